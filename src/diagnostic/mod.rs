@@ -1,0 +1,144 @@
+//! Faults, warnings and notes about what users wrote, each at its place in a file.
+//!
+//! Readers and validators add to one [`Report`] and go on, so that everything wrong is said at once. Nothing else in the
+//! project prints about input.
+
+mod nearest;
+mod render;
+
+pub use nearest::nearest;
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// How much a diagnostic matters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Severity {
+    /// Nothing may run.
+    Fault,
+    /// It runs, but probably not as meant.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+/// A file whose text can be shown.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct SourceId(usize);
+
+/// A stretch of bytes in a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    pub source: SourceId,
+    pub span: Range<usize>,
+}
+
+/// One thing to tell the user.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    pub severity: Severity,
+    /// A lower-case fragment: what is wrong.
+    pub message: String,
+    /// Where; none if it concerns no line of a file.
+    pub place: Option<Place>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// Adds what to do about it.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+struct Source {
+    path: PathBuf,
+    text: String,
+}
+
+/// Everything found so far, and the texts it was found in.
+#[derive(Default)]
+pub struct Report {
+    sources: Vec<Source>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    /// Remembers a file's text so that places in it can be shown. A path read before keeps its id.
+    pub fn add_source(&mut self, path: &Path, text: String) -> SourceId {
+        if let Some(known) = self
+            .sources
+            .iter()
+            .position(|source| source.path == path && source.text == text)
+        {
+            return SourceId(known);
+        }
+        self.sources.push(Source {
+            path: path.to_owned(),
+            text,
+        });
+        SourceId(self.sources.len() - 1)
+    }
+
+    /// The path of a file.
+    pub fn path(&self, source: SourceId) -> &Path {
+        &self.sources[source.0].path
+    }
+
+    /// The text of a file.
+    pub fn text(&self, source: SourceId) -> &str {
+        &self.sources[source.0].text
+    }
+
+    /// Adds a fault: nothing may run.
+    pub fn fault(&mut self, place: impl Into<Option<Place>>, message: impl Into<String>) -> &mut Diagnostic {
+        self.add(Severity::Fault, place.into(), message.into())
+    }
+
+    /// Adds a warning.
+    pub fn warning(&mut self, place: impl Into<Option<Place>>, message: impl Into<String>) -> &mut Diagnostic {
+        self.add(Severity::Warning, place.into(), message.into())
+    }
+
+    /// Adds a note.
+    pub fn note(&mut self, place: impl Into<Option<Place>>, message: impl Into<String>) -> &mut Diagnostic {
+        self.add(Severity::Note, place.into(), message.into())
+    }
+
+    /// Adds a diagnostic of any severity. The same thing said twice of the same place is kept once.
+    pub fn add(&mut self, severity: Severity, place: Option<Place>, message: String) -> &mut Diagnostic {
+        let same = |known: &Diagnostic| known.severity == severity && known.place == place && known.message == message;
+        let position = self.diagnostics.iter().position(same).unwrap_or_else(|| {
+            self.diagnostics.push(Diagnostic {
+                severity,
+                message,
+                place,
+                help: None,
+            });
+            self.diagnostics.len() - 1
+        });
+        &mut self.diagnostics[position]
+    }
+
+    /// Whether anything forbids a run.
+    pub fn has_faults(&self) -> bool {
+        self.diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.severity == Severity::Fault)
+    }
+
+    /// How many diagnostics of a severity there are.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .count()
+    }
+
+    /// Everything found, in the order in which it was found.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+}

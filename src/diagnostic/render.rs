@@ -1,0 +1,73 @@
+//! Diagnostics as text, in the style of compilers.
+
+use std::fmt::Write;
+
+use annotate_snippets::{AnnotationKind, Element, Level, Renderer, Snippet};
+
+use super::{Diagnostic, Report, Severity};
+
+/// Longer lines, in bytes, are cut around the place before they reach the renderer, which trims to the terminal.
+const LONGEST_LINE: usize = 10_000;
+
+impl Report {
+    /// Everything found, faults first, with file, line, column and the line itself; ends with a newline unless empty.
+    pub fn render(&self, colour: bool) -> String {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let mut ordered: Vec<&Diagnostic> = self.diagnostics.iter().collect();
+        ordered.sort_by_key(|diagnostic| diagnostic.severity);
+        let mut text = String::new();
+        for diagnostic in ordered {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{}", self.render_one(diagnostic, &renderer));
+        }
+        text
+    }
+
+    fn render_one(&self, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+        let level = match diagnostic.severity {
+            Severity::Fault => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+            Severity::Note => Level::NOTE,
+        };
+        let mut group = level
+            .primary_title(diagnostic.message.as_str())
+            .elements(std::iter::empty::<Element<'_>>());
+        if let Some(place) = &diagnostic.place {
+            let window = self.window(place.source.0, place.span.start);
+            let inside = |at: usize| at.clamp(window.start, window.end) - window.start;
+            let span = inside(place.span.start)..inside(place.span.end.max(place.span.start));
+            let source = &self.sources[place.source.0];
+            let line = 1 + source.text[..window.start].matches('\n').count();
+            group = group.element(
+                Snippet::source(&source.text[window])
+                    .path(source.path.to_string_lossy().into_owned())
+                    .line_start(line)
+                    .annotation(AnnotationKind::Primary.span(span)),
+            );
+        }
+        if let Some(help) = &diagnostic.help {
+            group = group.element(Level::HELP.message(help.as_str()));
+        }
+        renderer.render(&[group])
+    }
+
+    /// The line around `at`, or the part of a very long line around it.
+    fn window(&self, source: usize, at: usize) -> std::ops::Range<usize> {
+        let text = &self.sources[source].text;
+        let at = floor_boundary(text, at.min(text.len()));
+        let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline);
+        if end - start <= LONGEST_LINE {
+            return start..end;
+        }
+        let from = floor_boundary(text, at.saturating_sub(LONGEST_LINE / 2).max(start));
+        from..floor_boundary(text, (from + LONGEST_LINE).min(end))
+    }
+}
+
+fn floor_boundary(text: &str, at: usize) -> usize {
+    (0..=at)
+        .rev()
+        .find(|&candidate| text.is_char_boundary(candidate))
+        .unwrap_or(0)
+}

@@ -1,0 +1,12 @@
+//! `roundabout` simulates trade rerouted by sanctions: routes, intermediaries, enforcement and secondary sanctions
+//! together, month by month, with uncertainty.
+//!
+//! The way of the data is the tree: files are read by [`input`] into a valid [`model::World`] and
+//! [`model::Scenario`]; [`simulation`] draws months from them with [`random`] streams and [`equilibrium`] prices;
+//! [`statistics`] gathers draws; [`output`] writes tables; [`comparison`] lays them side by side. The model knows no
+//! files, no progress bar and no command line; the solver knows no countries.
+
+pub mod diagnostic;
+pub mod math;
+pub mod model;
+pub mod random;

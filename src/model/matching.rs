@@ -1,0 +1,218 @@
+//! Which customs records a route creates, which legs it declares, and which measures it meets.
+
+use super::scenario::{Action, InspectionPost, Instrument, Legs, Measure, Places, Programme, Terms};
+use super::table::{JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex};
+use super::world::{Route, RouteKind, World};
+
+/// The direction of a customs record, seen from its reporter.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Flow {
+    Export,
+    Import,
+}
+
+impl Flow {
+    /// The flow as files spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Export => "export",
+            Self::Import => "import",
+        }
+    }
+}
+
+/// One line of customs statistics: who records trade with whom.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Book {
+    pub reporter: JurisdictionIndex,
+    pub partner: JurisdictionIndex,
+    pub flow: Flow,
+}
+
+impl Book {
+    fn export(reporter: JurisdictionIndex, partner: JurisdictionIndex) -> Self {
+        Self {
+            reporter,
+            partner,
+            flow: Flow::Export,
+        }
+    }
+
+    fn import(reporter: JurisdictionIndex, partner: JurisdictionIndex) -> Self {
+        Self {
+            reporter,
+            partner,
+            flow: Flow::Import,
+        }
+    }
+}
+
+impl World {
+    /// The customs records that a route creates (MODEL section 2).
+    pub fn books(&self, route: &Route) -> Vec<Book> {
+        let (from, to) = (self.origin(route.supply), self.destination(route.demand));
+        match (route.kind, route.via) {
+            (RouteKind::Reexport, Some(via)) => vec![
+                Book::export(from, via),
+                Book::import(via, from),
+                Book::export(via, to),
+                Book::import(to, via),
+            ],
+            (RouteKind::Ghost, Some(via)) => vec![Book::export(from, via), Book::import(to, from)],
+            (RouteKind::Relabel, Some(via)) => vec![Book::import(to, via)],
+            _ => vec![Book::export(from, to), Book::import(to, from)],
+        }
+    }
+
+    /// The (origin, destination) pairs that a route declares towards `issuer`.
+    ///
+    /// A ghost route shows its true end to the customs of that end, so also to the bloc that end belongs to.
+    pub fn declared_legs(
+        &self,
+        route: &Route,
+        issuer: &[JurisdictionIndex],
+    ) -> Vec<(JurisdictionIndex, JurisdictionIndex)> {
+        let (from, to) = (self.origin(route.supply), self.destination(route.demand));
+        match (route.kind, route.via) {
+            (RouteKind::Reexport, Some(via)) => vec![(from, via), (via, to)],
+            (RouteKind::Ghost, Some(via)) if issuer.contains(&to) => vec![(from, via), (from, to)],
+            (RouteKind::Ghost, Some(via)) => vec![(from, via)],
+            (RouteKind::Relabel, Some(via)) => vec![(via, to)],
+            _ => vec![(from, to)],
+        }
+    }
+
+    /// Whether any declared leg of a route lies in `legs`.
+    pub fn declares(&self, route: &Route, legs: &Legs, issuer: &[JurisdictionIndex]) -> bool {
+        let listed = |list: &Option<Vec<JurisdictionIndex>>, jurisdiction| {
+            list.as_ref().is_none_or(|list| list.contains(&jurisdiction))
+        };
+        self.declared_legs(route, issuer)
+            .iter()
+            .any(|&(from, to)| listed(&legs.origins, from) && listed(&legs.destinations, to))
+    }
+
+    /// The links of a route that a list of places concerns: each passage once, in the order of travel.
+    ///
+    /// A node concerns the links that touch it, an intermediary every link of the routes that use its papers.
+    pub fn links_concerned<'a>(&'a self, route: &'a Route, places: &'a Places) -> impl Iterator<Item = LinkIndex> + 'a {
+        let by_papers = route.via.is_some_and(|via| places.via.contains(&via));
+        route.links.iter().copied().filter(move |&link| {
+            by_papers
+                || places.links.contains(&link)
+                || self.is_of_mode_in(link, places)
+                || self.links[link].ends.iter().any(|end| places.nodes.contains(end))
+        })
+    }
+
+    fn is_of_mode_in(&self, link: LinkIndex, places: &Places) -> bool {
+        let row = &self.links[link];
+        places.modes.contains(&row.mode)
+            && row
+                .ends
+                .iter()
+                .any(|&end| places.jurisdictions.contains(&self.nodes[end].jurisdiction))
+    }
+
+    /// Whether a route passes any of the places.
+    pub fn passes(&self, route: &Route, places: &Places) -> bool {
+        route.nodes.iter().any(|node| places.nodes.contains(node))
+            || self.links_concerned(route, places).next().is_some()
+    }
+
+    /// How often a route passes the listed nodes and links, and whether it uses the listed papers (counted once).
+    pub fn passages(&self, route: &Route, places: &Places) -> usize {
+        let visits = route.nodes.iter().filter(|node| places.nodes.contains(node)).count();
+        let rides = route.links.iter().filter(|link| places.links.contains(link)).count();
+        let papers = usize::from(route.via.is_some_and(|via| places.via.contains(&via)));
+        visits + rides + papers
+    }
+
+    /// Whether a route's good is among those the terms bear on.
+    pub fn concerns(&self, terms: &Terms, route: &Route) -> bool {
+        terms.commodities.contains(&self.commodity(route))
+    }
+
+    /// Whether a measure bears on a route when it is in force.
+    pub fn measure_matches(&self, measure: &Measure, route: &Route) -> bool {
+        let terms = &measure.terms;
+        self.concerns(terms, route)
+            && match &measure.action {
+                Action::Ban { legs, .. } | Action::Tariff { legs, .. } => self.declares(route, legs, &terms.issuer),
+                Action::Quota { legs, limits } => {
+                    let good = self.commodity(route);
+                    limits.iter().any(|&(limited, _)| limited == good) && self.declares(route, legs, &terms.issuer)
+                }
+                Action::Closure { places, legs, .. } => {
+                    self.passes(route, places) && self.declares(route, legs, &terms.issuer)
+                }
+                Action::Cost { places, .. } => self.passes(route, places),
+                Action::Inspection { post, .. } => {
+                    route.kind != RouteKind::Direct && self.meets(route, post, &terms.issuer)
+                }
+            }
+    }
+
+    fn meets(&self, route: &Route, post: &InspectionPost, issuer: &[JurisdictionIndex]) -> bool {
+        match post {
+            InspectionPost::Nodes(nodes) => route.nodes.iter().any(|node| nodes.contains(node)),
+            InspectionPost::Legs(legs) => self.declares(route, legs, issuer),
+        }
+    }
+
+    /// Whether a secondary programme bears on a route when it is in force. `measures` are the scenario's.
+    pub fn programme_matches(&self, programme: &Programme, measures: &[Measure], route: &Route) -> bool {
+        self.concerns(&programme.terms, route)
+            && match &programme.instrument {
+                Instrument::Designation { .. } => route.via.is_some_and(|via| programme.targets.contains(&via)),
+                Instrument::Payments { .. } => self.touches(route, &programme.targets),
+                Instrument::ExportBan { extends, .. } => {
+                    self.extended_ban_matches(programme, &measures[*extends], route)
+                }
+            }
+    }
+
+    /// Whether origin, destination or papers of a route belong to one of the jurisdictions.
+    pub fn touches(&self, route: &Route, jurisdictions: &[JurisdictionIndex]) -> bool {
+        let ends = [self.origin(route.supply), self.destination(route.demand)];
+        ends.into_iter()
+            .chain(route.via)
+            .any(|jurisdiction| jurisdictions.contains(&jurisdiction))
+    }
+
+    fn extended_ban_matches(&self, programme: &Programme, ban: &Measure, route: &Route) -> bool {
+        let Action::Ban { legs, .. } = &ban.action else {
+            return false;
+        };
+        let extended = Legs {
+            origins: legs.origins.clone(),
+            destinations: Some(programme.targets.clone()),
+        };
+        self.concerns(&ban.terms, route) && self.declares(route, &extended, &programme.terms.issuer)
+    }
+
+    /// The nodes a list of links visits from `start`, both ends included; none if the links do not join up.
+    pub fn walk(&self, start: NodeIndex, links: &[LinkIndex]) -> Option<Vec<NodeIndex>> {
+        let mut nodes = vec![start];
+        let mut here = start;
+        for &link in links {
+            let [one, other] = self.links[link].ends;
+            here = match here {
+                node if node == one => other,
+                node if node == other => one,
+                _ => return None,
+            };
+            nodes.push(here);
+        }
+        Some(nodes)
+    }
+
+    /// The routes a predicate selects, in order.
+    pub fn routes_where(&self, mut matches: impl FnMut(&Route) -> bool) -> Vec<RouteIndex> {
+        self.routes
+            .iter()
+            .filter(|(_, route)| matches(route))
+            .map(|(index, _)| index)
+            .collect()
+    }
+}

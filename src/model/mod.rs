@@ -1,0 +1,21 @@
+//! What is simulated, in valid form: a [`World`] of places, goods and routes, and a [`Scenario`] of measures on it.
+//!
+//! Nothing here reads a file or draws a random number. Values of these types have been checked by `input`; code that
+//! receives them needs no further checks.
+
+mod matching;
+mod month;
+mod numbers;
+mod scenario;
+mod table;
+mod world;
+
+pub use matching::{Book, Flow};
+pub use month::{Horizon, Month};
+pub use numbers::{Domain, Number, Numbers, Slot};
+pub use scenario::*;
+pub use table::{
+    CapacityIndex, CommodityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex,
+    SupplyIndex, Table,
+};
+pub use world::*;

@@ -1,0 +1,113 @@
+//! Calendar months and the horizon of a run.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A calendar month, counted from January of the year 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Month(i32);
+
+impl Month {
+    /// The month `later` months after this one (before it if negative).
+    pub fn plus(self, later: i32) -> Self {
+        Self(self.0 + later)
+    }
+
+    /// How many months this one comes after `earlier`; negative if before.
+    pub fn since(self, earlier: Self) -> i32 {
+        self.0 - earlier.0
+    }
+
+    /// The calendar year.
+    pub fn year(self) -> i32 {
+        self.0.div_euclid(12)
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:04}-{:02}", self.year(), self.0.rem_euclid(12) + 1)
+    }
+}
+
+impl FromStr for Month {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const EXPECTED: &str = "a month is written \"YYYY-MM\", like \"2022-03\"";
+        let (year, month) = text.split_once('-').ok_or(EXPECTED)?;
+        let digits = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(year, 4) || !digits(month, 2) {
+            return Err(EXPECTED);
+        }
+        let year: i32 = year.parse().map_err(|_| EXPECTED)?;
+        let month: i32 = month.parse().map_err(|_| EXPECTED)?;
+        if !(1..=12).contains(&month) {
+            return Err("months run from 01 to 12");
+        }
+        Ok(Self(year * 12 + month - 1))
+    }
+}
+
+/// The months of a run: `months` of them from `start`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Horizon {
+    /// First month; the world's baseline is the month before any measure.
+    pub start: Month,
+    /// How many months are simulated, at least one.
+    pub months: usize,
+}
+
+impl Horizon {
+    /// The calendar month of step `step`, counted from zero.
+    pub fn month(&self, step: usize) -> Month {
+        self.start.plus(step as i32)
+    }
+
+    /// The first month that is no longer simulated.
+    pub fn end(&self) -> Month {
+        self.month(self.months)
+    }
+
+    /// The step of a month, if it lies in the horizon.
+    pub fn step(&self, month: Month) -> Option<usize> {
+        usize::try_from(month.since(self.start))
+            .ok()
+            .filter(|step| *step < self.months)
+    }
+
+    /// The calendar months, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Month> + use<> {
+        let horizon = *self;
+        (0..horizon.months).map(move |step| horizon.month(step))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_survives_being_written_and_read() {
+        let month: Month = "2022-12".parse().unwrap();
+        assert_eq!(month.to_string(), "2022-12");
+        assert_eq!(month.plus(1).to_string(), "2023-01");
+        assert_eq!(month.plus(-12).year(), 2021);
+    }
+
+    #[test]
+    fn what_is_not_a_month_is_refused() {
+        for text in [
+            "2022",
+            "2022-3",
+            "2022-13",
+            "2022-00",
+            "22-03",
+            "2022-03-01",
+            "２０２２-03",
+            "+022-03",
+        ] {
+            assert!(text.parse::<Month>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Tables with their own kind of index, so that a node is never looked up among the links.
+
+use std::fmt::Debug;
+use std::marker::PhantomData;
+
+/// A row number of one kind of table.
+pub trait Index: Copy + Eq + Ord + Debug {
+    /// The index of row `row`.
+    fn new(row: usize) -> Self;
+    /// The row number, counted from zero.
+    fn row(self) -> usize;
+}
+
+macro_rules! index {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub struct $name(u32);
+
+        impl Index for $name {
+            fn new(row: usize) -> Self {
+                debug_assert!(row <= u32::MAX as usize);
+                Self(row as u32)
+            }
+
+            fn row(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )+};
+}
+
+index! {
+    /// A row of the jurisdictions.
+    JurisdictionIndex,
+    /// A row of the nodes.
+    NodeIndex,
+    /// A row of the links.
+    LinkIndex,
+    /// A row of the commodities.
+    CommodityIndex,
+    /// A row of the supplies.
+    SupplyIndex,
+    /// A row of the demands.
+    DemandIndex,
+    /// A row of the routes.
+    RouteIndex,
+    /// A row of the world's capacities.
+    CapacityIndex,
+}
+
+/// Rows of one kind, in the order of their file, addressed by their own index type.
+#[derive(Clone, Debug)]
+pub struct Table<I, T> {
+    rows: Vec<T>,
+    index: PhantomData<I>,
+}
+
+impl<I: Index, T> Table<I, T> {
+    /// Adds a row and returns its index.
+    pub fn push(&mut self, row: T) -> I {
+        self.rows.push(row);
+        I::new(self.rows.len() - 1)
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The rows with their indices, in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + ExactSizeIterator {
+        self.rows.iter().enumerate().map(|(row, value)| (I::new(row), value))
+    }
+
+    /// The rows alone, in order.
+    pub fn rows(&self) -> &[T] {
+        &self.rows
+    }
+
+    /// The index of every row, in order.
+    pub fn indices(&self) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + use<I, T> {
+        (0..self.rows.len()).map(I::new)
+    }
+
+    /// The first row for which `matches` holds.
+    pub fn position(&self, matches: impl FnMut(&T) -> bool) -> Option<I> {
+        self.rows.iter().position(matches).map(I::new)
+    }
+}
+
+impl<I, T> Default for Table<I, T> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            index: PhantomData,
+        }
+    }
+}
+
+impl<I: Index, T> FromIterator<T> for Table<I, T> {
+    fn from_iter<R: IntoIterator<Item = T>>(rows: R) -> Self {
+        Self {
+            rows: rows.into_iter().collect(),
+            index: PhantomData,
+        }
+    }
+}
+
+impl<I: Index, T> std::ops::Index<I> for Table<I, T> {
+    type Output = T;
+
+    fn index(&self, index: I) -> &T {
+        &self.rows[index.row()]
+    }
+}

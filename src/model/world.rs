@@ -1,0 +1,284 @@
+//! The world: places, transport links, goods, who sells and buys them, and the routes between.
+//!
+//! Units everywhere: tonnes per month, US dollars per tonne, days, kilometres, months; shares and rates are fractions.
+
+use super::numbers::{Numbers, Slot};
+use super::table::{
+    CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex, SupplyIndex, Table,
+};
+
+/// A state, or a group of states that trades and rules as one.
+#[derive(Clone, Debug)]
+pub struct Jurisdiction {
+    pub id: String,
+    pub name: String,
+    /// The blocs it belongs to, such as the EU.
+    pub blocs: Vec<String>,
+    /// Whether it stands for all the states that are not shown.
+    pub rest_of_world: bool,
+}
+
+/// What a node is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NodeKind {
+    Origin,
+    Market,
+    Border,
+    Port,
+    Terminal,
+}
+
+/// A place where goods start, end or pass.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub id: String,
+    pub name: String,
+    pub jurisdiction: JurisdictionIndex,
+    pub kind: NodeKind,
+}
+
+/// A mode of transport; `Paper` moves documents, not goods.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Mode {
+    Road,
+    Rail,
+    Sea,
+    Pipeline,
+    Paper,
+}
+
+impl Mode {
+    /// All modes, in the order of their position.
+    pub const ALL: [Self; 5] = [Self::Road, Self::Rail, Self::Sea, Self::Pipeline, Self::Paper];
+
+    /// The mode as files spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Road => "road",
+            Self::Rail => "rail",
+            Self::Sea => "sea",
+            Self::Pipeline => "pipeline",
+            Self::Paper => "paper",
+        }
+    }
+
+    /// The place of the mode in arrays over modes.
+    pub fn position(self) -> usize {
+        self as usize
+    }
+}
+
+/// A transport link, usable both ways.
+#[derive(Clone, Debug)]
+pub struct Link {
+    pub id: String,
+    pub ends: [NodeIndex; 2],
+    pub mode: Mode,
+    pub distance_km: f64,
+    /// USD per tonne.
+    pub freight: Slot,
+    /// Days on the way.
+    pub days: Slot,
+}
+
+/// A good, homogeneous up to the choice of route.
+#[derive(Clone, Debug)]
+pub struct Commodity {
+    pub id: String,
+    pub name: String,
+    /// Reference price, USD per tonne: the unit of every share of value.
+    pub price: f64,
+    /// Elasticity of the choice between routes, dimensionless.
+    pub route_choice: Slot,
+    /// Cost of holding goods, share of value per year.
+    pub holding_rate: Slot,
+    /// Size of one shipment, tonnes.
+    pub lot: f64,
+}
+
+/// Sellers of one commodity at one node.
+#[derive(Clone, Debug)]
+pub struct Supply {
+    pub id: String,
+    pub commodity: CommodityIndex,
+    pub node: NodeIndex,
+    /// Baseline price at the node, USD per tonne.
+    pub price: f64,
+    /// Elasticity of inverse supply, above zero.
+    pub elasticity: Slot,
+}
+
+/// Buyers of one commodity at one node.
+#[derive(Clone, Debug)]
+pub struct Demand {
+    pub id: String,
+    pub commodity: CommodityIndex,
+    pub node: NodeIndex,
+    /// Baseline price at the node, USD per tonne.
+    pub price: f64,
+    /// Elasticity of inverse demand, above zero.
+    pub elasticity: Slot,
+    /// Multiple of the baseline price above which nobody buys.
+    pub choke: Option<Slot>,
+}
+
+/// Which customs records a route creates.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum RouteKind {
+    /// Declared as what it is.
+    Direct,
+    /// Cleared by the intermediary and exported again.
+    Reexport,
+    /// Declared for the intermediary, where it never arrives.
+    Ghost,
+    /// Sold as the intermediary's own product.
+    Relabel,
+}
+
+impl RouteKind {
+    /// All kinds, in the order of tables.
+    pub const ALL: [Self; 4] = [Self::Direct, Self::Reexport, Self::Ghost, Self::Relabel];
+
+    /// The kind as files spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Reexport => "reexport",
+            Self::Ghost => "ghost",
+            Self::Relabel => "relabel",
+        }
+    }
+}
+
+/// One way for goods from a supply to a demand.
+#[derive(Clone, Debug)]
+pub struct Route {
+    pub id: String,
+    pub supply: SupplyIndex,
+    pub demand: DemandIndex,
+    pub kind: RouteKind,
+    /// Whose papers a circumvention route uses; none for direct routes.
+    pub via: Option<JurisdictionIndex>,
+    /// The links in the order of travel.
+    pub links: Vec<LinkIndex>,
+    /// The nodes visited in the order of travel, both ends included, so one more than links.
+    pub nodes: Vec<NodeIndex>,
+    /// Baseline flow, tonnes per month; zero for a latent route.
+    pub baseline: f64,
+    /// What a latent route would carry at the cost of direct trade, tonnes per month.
+    pub potential: Slot,
+    /// Cost beyond freight and time, USD per tonne.
+    pub extra_cost: Slot,
+}
+
+impl Route {
+    /// Whether the route carries nothing at baseline and waits for a restriction.
+    pub fn is_latent(&self) -> bool {
+        self.baseline == 0.0
+    }
+}
+
+/// What a capacity limits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bottleneck {
+    Link(LinkIndex),
+    Node(NodeIndex),
+    Via(JurisdictionIndex),
+    Route(RouteIndex),
+}
+
+/// How a capacity grows with its rent and shrinks unused.
+#[derive(Clone, Copy, Debug)]
+pub struct Adaptation {
+    /// Largest capacity, tonnes per month.
+    pub ceiling: Slot,
+    /// Logistic growth per month at a rent far above `rent_half`.
+    pub growth: Slot,
+    /// Months of capacity zero after the first announcement.
+    pub dead_time: Slot,
+    /// Rent, as a share of the reference price, at which growth is half.
+    pub rent_half: Slot,
+    /// Share lost per month when unused.
+    pub decay: Slot,
+    /// How far the ceiling follows the intermediary's legal trade, between 0 and 1.
+    pub cover: Slot,
+}
+
+/// A limit on the sum of flows over some routes.
+#[derive(Clone, Debug)]
+pub struct Capacity {
+    pub id: String,
+    pub bottleneck: Bottleneck,
+    /// The commodities it counts.
+    pub commodities: Vec<CommodityIndex>,
+    /// Tonnes per month at the start.
+    pub limit: Slot,
+    /// None for a capacity that does not change.
+    pub adaptation: Option<Adaptation>,
+}
+
+/// Everything that trade happens on. Tables keep the order of their files.
+#[derive(Clone, Default, Debug)]
+pub struct World {
+    pub jurisdictions: Table<JurisdictionIndex, Jurisdiction>,
+    pub nodes: Table<NodeIndex, Node>,
+    pub links: Table<LinkIndex, Link>,
+    pub commodities: Table<CommodityIndex, Commodity>,
+    pub supplies: Table<SupplyIndex, Supply>,
+    pub demands: Table<DemandIndex, Demand>,
+    pub routes: Table<RouteIndex, Route>,
+    pub capacities: Table<CapacityIndex, Capacity>,
+    /// `mode.MODE.cost_index`, by [`Mode::position`].
+    pub mode_cost_index: Vec<Slot>,
+    /// The world's own numbers; a scenario's register begins with these slots.
+    pub numbers: Numbers,
+    /// BLAKE3 of the world's tables.
+    pub digest: String,
+}
+
+impl World {
+    /// The jurisdiction where a supply sells from.
+    pub fn origin(&self, supply: SupplyIndex) -> JurisdictionIndex {
+        self.nodes[self.supplies[supply].node].jurisdiction
+    }
+
+    /// The jurisdiction where a demand buys.
+    pub fn destination(&self, demand: DemandIndex) -> JurisdictionIndex {
+        self.nodes[self.demands[demand].node].jurisdiction
+    }
+
+    /// The good that a route carries.
+    pub fn commodity(&self, route: &Route) -> CommodityIndex {
+        self.supplies[route.supply].commodity
+    }
+
+    /// Baseline flow out of each supply, tonnes per month.
+    pub fn supply_quantities(&self) -> Vec<f64> {
+        let mut quantities = vec![0.0; self.supplies.len()];
+        for (_, route) in self.routes.iter() {
+            quantities[super::Index::row(route.supply)] += route.baseline;
+        }
+        quantities
+    }
+
+    /// Baseline flow into each demand, tonnes per month.
+    pub fn demand_quantities(&self) -> Vec<f64> {
+        let mut quantities = vec![0.0; self.demands.len()];
+        for (_, route) in self.routes.iter() {
+            quantities[super::Index::row(route.demand)] += route.baseline;
+        }
+        quantities
+    }
+
+    /// Whether a capacity counts a route.
+    pub fn uses(&self, route: RouteIndex, capacity: &Capacity) -> bool {
+        let row = &self.routes[route];
+        let passes = match capacity.bottleneck {
+            Bottleneck::Link(link) => row.links.contains(&link),
+            Bottleneck::Node(node) => row.nodes.contains(&node),
+            Bottleneck::Via(jurisdiction) => row.via == Some(jurisdiction),
+            Bottleneck::Route(only) => only == route,
+        };
+        passes && capacity.commodities.contains(&self.commodity(row))
+    }
+}
