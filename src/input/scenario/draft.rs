@@ -87,10 +87,9 @@ impl<'a> Draft<'a> {
         // Programmes name bans, so measures come first.
         for programmes in [false, true] {
             for (id, entry, body) in &ordered {
-                if matches!(body, Body::Programme(..)) == programmes {
-                    if self.add_entry(id, entry, body).is_none() {
-                        self.faulty.extend(entry.prefix());
-                    }
+                let is_due = matches!(body, Body::Programme(..)) == programmes;
+                if is_due && self.add_entry(id, entry, body).is_none() {
+                    self.faulty.extend(entry.prefix());
                 }
             }
         }
@@ -144,7 +143,11 @@ impl<'a> Draft<'a> {
             return false;
         };
         let mut ordered = true;
-        if let Some(announced) = written.announced.given().filter(|announced| announced.value > from.value) {
+        if let Some(announced) = written
+            .announced
+            .given()
+            .filter(|announced| announced.value > from.value)
+        {
             let message = format!("announced in {}, after it starts in {}", announced.value, from.value);
             self.report
                 .fault(announced.place.clone(), message)
@@ -185,13 +188,7 @@ impl<'a> Draft<'a> {
     }
 
     /// A number of an entry, required or with a default.
-    pub fn number(
-        &mut self,
-        owner: &Owner,
-        rule: Rule,
-        field: &Field<Quantity>,
-        default: Option<f64>,
-    ) -> Option<Slot> {
+    pub fn number(&mut self, owner: &Owner, rule: Rule, field: &Field<Quantity>, default: Option<f64>) -> Option<Slot> {
         self.register
             .number(owner, rule, field, default, self.posteriors, self.report)
     }

@@ -135,7 +135,10 @@ impl Register {
         if self.numbers.find(&name).is_some() {
             // Ids may hold dots, so two different entries can spell one dotted name.
             report
-                .fault(owner.header.clone(), format!("two numbers would be called {}", quoted(&name)))
+                .fault(
+                    owner.header.clone(),
+                    format!("two numbers would be called {}", quoted(&name)),
+                )
                 .help("choose another id");
             return None;
         }
@@ -169,10 +172,9 @@ pub(super) fn resolve(
                 return Some(Resolved::Certain(*value));
             }
             let message = format!("`{name}` must be {}, found {value}", domain.words());
-            let fault = report.fault(quantity.place.clone(), message);
-            if let Some(help) = percentage_help(domain, *value) {
-                fault.help(help);
-            }
+            report
+                .fault(quantity.place.clone(), message)
+                .help(domain_help(domain, *value));
             return None;
         }
         Quantity::Distribution(distribution) => distribution.clone(),
@@ -186,18 +188,33 @@ pub(super) fn resolve(
         .fault(
             quantity.place.clone(),
             format!(
-                "`{name}` must be {}, but this distribution reaches from {low} to {high}",
-                domain.words()
+                "`{name}` must be {}, but this distribution reaches from {} to {}",
+                domain.words(),
+                end(low),
+                end(high)
             ),
         )
         .help(bounds_help(domain));
     None
 }
 
-fn percentage_help(domain: Domain, value: f64) -> Option<String> {
+fn domain_help(domain: Domain, value: f64) -> String {
     let is_share = matches!(domain, Domain::Share | Domain::BelowOne);
-    (is_share && value > 1.0 && value <= 100.0)
-        .then(|| format!("this looks like a percentage: write {}", value / 100.0))
+    if is_share && value > 1.0 && value <= 100.0 {
+        format!("this looks like a percentage: write {}", value / 100.0)
+    } else {
+        format!("write a number {}", domain.words())
+    }
+}
+
+/// An end of a support, in words where it is infinite.
+fn end(value: f64) -> String {
+    if value.is_infinite() {
+        let sign = if value < 0.0 { "minus" } else { "plus" };
+        format!("{sign} infinity")
+    } else {
+        value.to_string()
+    }
 }
 
 fn bounds_help(domain: Domain) -> &'static str {

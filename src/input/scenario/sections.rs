@@ -269,10 +269,26 @@ impl Kind {
 
 /// The keys before the first section.
 pub(super) const TOP: [KeyRule; 4] = [
-    KeyRule { name: "title", required: true, example: Text::EXAMPLE },
-    KeyRule { name: "world", required: true, example: "\"worlds/eurasia\"" },
-    KeyRule { name: "extends", required: false, example: "\"primary.toml\"" },
-    KeyRule { name: "remove", required: false, example: "[\"eu-ban-2022\"]" },
+    KeyRule {
+        name: "title",
+        required: true,
+        example: Text::EXAMPLE,
+    },
+    KeyRule {
+        name: "world",
+        required: true,
+        example: "\"worlds/eurasia\"",
+    },
+    KeyRule {
+        name: "extends",
+        required: false,
+        example: "\"primary.toml\"",
+    },
+    KeyRule {
+        name: "remove",
+        required: false,
+        example: "[\"eu-ban-2022\"]",
+    },
 ];
 
 /// The sections with keys, merged key by key.
