@@ -79,7 +79,7 @@ impl Domain {
 pub struct Number {
     /// Dotted name, such as `commodity.potash.route_choice`.
     pub name: String,
-    /// The value where no distribution is given.
+    /// The value where no distribution is given, else the distribution's median.
     pub value: f64,
     /// Which values make sense.
     pub domain: Domain,
@@ -124,7 +124,12 @@ impl Numbers {
             .map(|(position, number)| (Slot(position as u32), number))
     }
 
-    /// The values where nothing is uncertain, by slot.
+    /// Changes the value of a number: a scenario's fixed number, or the median of its distribution.
+    pub fn set(&mut self, slot: Slot, value: f64) {
+        self.entries[slot.position()].value = value;
+    }
+
+    /// The central values, by slot.
     pub fn values(&self) -> Vec<f64> {
         self.entries.iter().map(|number| number.value).collect()
     }

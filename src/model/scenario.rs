@@ -1,22 +1,40 @@
 //! A scenario: a world, a horizon, what is uncertain, and the measures whose effect is asked for.
 
+use std::num::NonZero;
 use std::sync::Arc;
 
 use super::month::{Horizon, Month};
 use super::numbers::{Numbers, Slot};
 use super::table::{CommodityIndex, JurisdictionIndex, LinkIndex, NodeIndex};
 use super::world::{Mode, World};
-use crate::random::{Distribution, Scheme};
+use crate::random::{Distribution, Sampling};
+
+/// How the draws of uncertain parameters are spread.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scheme {
+    Random,
+    LatinHypercube,
+}
 
 /// How many draws, from which seed, how sampled, and how exactly solved.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Simulation {
-    /// Size of the whole run.
+    /// Size of the whole run, at least one.
     pub draws: u64,
     pub seed: u64,
     pub scheme: Scheme,
     /// Largest optimality residual of a month.
     pub tolerance: f64,
+}
+
+impl Simulation {
+    /// The scheme for a run of this many draws.
+    pub fn sampling(&self) -> Sampling {
+        match (self.scheme, NonZero::new(self.draws)) {
+            (Scheme::LatinHypercube, Some(draws)) => Sampling::LatinHypercube { draws },
+            _ => Sampling::Random,
+        }
+    }
 }
 
 /// An uncertain number: its slot gets a sample in every draw.

@@ -2,6 +2,8 @@
 //!
 //! Units everywhere: tonnes per month, US dollars per tonne, days, kilometres, months; shares and rates are fractions.
 
+use std::collections::BTreeSet;
+
 use super::numbers::{Numbers, Slot};
 use super::table::{
     CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex, SupplyIndex, Table,
@@ -234,6 +236,9 @@ pub struct World {
     pub numbers: Numbers,
     /// BLAKE3 of the world's tables.
     pub digest: String,
+    /// What the files hold but the scenario's scope dropped: ids of commodities, supplies, demands, routes and
+    /// capacities, and dotted names of numbers.
+    pub out_of_scope: BTreeSet<String>,
 }
 
 impl World {

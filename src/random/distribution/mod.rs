@@ -1,0 +1,150 @@
+//! Distributions of uncertain numbers, sampled by the inverse of their distribution function.
+
+mod beta;
+mod continuous;
+mod discrete;
+mod error;
+mod normal;
+mod posterior;
+mod triangular;
+mod uniform;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use beta::Beta;
+use continuous::{Family, Truncated};
+use discrete::Discrete;
+pub use error::DistributionError;
+use normal::{Lognormal, Normal};
+use posterior::Posterior;
+use triangular::Triangular;
+use uniform::Uniform;
+
+/// The distribution of an uncertain number, in the unit of that number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Distribution(Kind);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Kind {
+    Constant(f64),
+    Continuous(Truncated),
+    Discrete(Discrete),
+    Posterior(Posterior),
+}
+
+impl Distribution {
+    /// A number that is certain.
+    pub fn constant(value: f64) -> Result<Self, DistributionError> {
+        error::finite("value", value).map(|value| Self(Kind::Constant(value)))
+    }
+
+    /// Equally likely everywhere between `low` and `high`.
+    pub fn uniform(low: f64, high: f64) -> Result<Self, DistributionError> {
+        Uniform::new(low, high).map(|family| Self::whole(Family::Uniform(family)))
+    }
+
+    /// A density that rises in a straight line from `low` to `mode` and falls in one to `high`.
+    pub fn triangular(low: f64, mode: f64, high: f64) -> Result<Self, DistributionError> {
+        Triangular::new(low, mode, high).map(|family| Self::whole(Family::Triangular(family)))
+    }
+
+    /// Normal.
+    pub fn normal(mean: f64, sd: f64) -> Result<Self, DistributionError> {
+        Normal::new(mean, sd).map(|family| Self::whole(Family::Normal(family)))
+    }
+
+    /// The exponential of a normal number with mean `ln(median)` and standard deviation `sigma`.
+    pub fn lognormal(median: f64, sigma: f64) -> Result<Self, DistributionError> {
+        Lognormal::new(median, sigma).map(|family| Self::whole(Family::Lognormal(family)))
+    }
+
+    /// Beta on the unit interval, by mean and standard deviation.
+    pub fn beta(mean: f64, sd: f64) -> Result<Self, DistributionError> {
+        Beta::new(mean, sd).map(|family| Self::whole(Family::Beta(family)))
+    }
+
+    /// `values` with probabilities in proportion to `weights`.
+    pub fn discrete(values: &[f64], weights: &[f64]) -> Result<Self, DistributionError> {
+        Discrete::new(values, weights).map(|discrete| Self(Kind::Discrete(discrete)))
+    }
+
+    /// A column of posterior draws; `rows` names the stream that chooses the row, shared by all columns of one file.
+    pub fn posterior(values: Arc<[f64]>, rows: Arc<str>) -> Result<Self, DistributionError> {
+        Posterior::new(values, rows).map(|posterior| Self(Kind::Posterior(posterior)))
+    }
+
+    /// The same distribution given that the number lies between `min` and `max`; a missing bound does not bind.
+    ///
+    /// Bounds outside the support do nothing. Truncating twice leaves the second truncation alone.
+    ///
+    /// # Errors
+    ///
+    /// Bounds that are not finite, in the wrong order, or hold a probability below 1e-9; any bound on a constant, a
+    /// discrete distribution or a posterior.
+    pub fn truncated(self, min: Option<f64>, max: Option<f64>) -> Result<Self, DistributionError> {
+        match self.0 {
+            kind if min.is_none() && max.is_none() => Ok(Self(kind)),
+            Kind::Continuous(whole) => whole
+                .within(min, max)
+                .map(|truncated| Self(Kind::Continuous(truncated))),
+            _ => Err(DistributionError::NoDensity),
+        }
+    }
+
+    /// The value whose distribution function is `uniform`, for `0 < uniform < 1`: never decreasing in `uniform`.
+    ///
+    /// A posterior takes the row `floor(uniform * rows)` instead. Its rows keep their order, because columns share them.
+    pub fn quantile(&self, uniform: f64) -> f64 {
+        match &self.0 {
+            Kind::Constant(value) => *value,
+            Kind::Continuous(truncated) => truncated.quantile(uniform),
+            Kind::Discrete(discrete) => discrete.quantile(uniform),
+            Kind::Posterior(posterior) => posterior.row(uniform),
+        }
+    }
+
+    /// The central value: half of the probability lies on either side.
+    pub fn median(&self) -> f64 {
+        match &self.0 {
+            Kind::Posterior(posterior) => posterior.median(),
+            _ => self.quantile(0.5),
+        }
+    }
+
+    /// The lowest and the highest value that can be drawn; infinite where there is none.
+    ///
+    /// A lognormal number is always above zero, so its lowest value is the smallest normal double.
+    pub fn support(&self) -> (f64, f64) {
+        match &self.0 {
+            Kind::Constant(value) => (*value, *value),
+            Kind::Continuous(truncated) => truncated.support(),
+            Kind::Discrete(discrete) => discrete.support(),
+            Kind::Posterior(posterior) => posterior.support(),
+        }
+    }
+
+    /// The probability of a value of at most `x`.
+    pub fn cdf(&self, x: f64) -> f64 {
+        match &self.0 {
+            Kind::Constant(value) => f64::from(x >= *value),
+            Kind::Continuous(truncated) => truncated.cdf(x),
+            Kind::Discrete(discrete) => discrete.cdf(x),
+            Kind::Posterior(posterior) => posterior.cdf(x),
+        }
+    }
+
+    /// The name of the stream that this distribution shares with others; none if it is drawn by its parameter's own.
+    pub fn shared_stream(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Posterior(posterior) => Some(posterior.rows()),
+            _ => None,
+        }
+    }
+
+    fn whole(family: Family) -> Self {
+        Self(Kind::Continuous(Truncated::whole(family)))
+    }
+}

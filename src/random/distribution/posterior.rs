@@ -1,0 +1,51 @@
+//! A column of posterior draws.
+
+use std::sync::Arc;
+
+use super::DistributionError;
+use super::error::finite_list;
+
+/// Equally likely values in the order of the rows of their file.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Posterior {
+    values: Arc<[f64]>,
+    rows: Arc<str>,
+}
+
+impl Posterior {
+    pub fn new(values: Arc<[f64]>, rows: Arc<str>) -> Result<Self, DistributionError> {
+        finite_list("posterior", &values)?;
+        Ok(Self { values, rows })
+    }
+
+    /// The value of the row at a share `uniform` of the file.
+    pub fn row(&self, uniform: f64) -> f64 {
+        let index = (uniform * self.values.len() as f64) as usize;
+        self.values[index.min(self.values.len() - 1)]
+    }
+
+    /// The middle value, or the mean of the two middle ones.
+    pub fn median(&self) -> f64 {
+        let mut sorted = self.values.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let (lower, upper) = (sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2]);
+        0.5 * lower + 0.5 * upper
+    }
+
+    pub fn cdf(&self, x: f64) -> f64 {
+        self.values.iter().filter(|value| **value <= x).count() as f64 / self.values.len() as f64
+    }
+
+    pub fn support(&self) -> (f64, f64) {
+        self.values
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| {
+                (low.min(x), high.max(x))
+            })
+    }
+
+    /// The name of the stream that chooses the row.
+    pub fn rows(&self) -> &str {
+        &self.rows
+    }
+}
