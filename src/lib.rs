@@ -7,7 +7,10 @@
 //! files, no progress bar and no command line; the solver knows no countries.
 
 pub mod diagnostic;
-pub mod input;
+pub mod equilibrium;
+
 pub mod math;
 pub mod model;
 pub mod random;
+pub mod simulation;
+pub mod statistics;

@@ -2,11 +2,18 @@
 //!
 //! The standard library's `exp`, `ln` and `powf` call the platform's mathematics, whose last bits differ between
 //! processors. `pxfm` is correctly rounded, so results are the same bytes everywhere. `clippy.toml` bans the others.
+//! Where `pxfm` is not correctly rounded it chooses its instructions by processor: there `libm`'s plain arithmetic serves.
 
 /// e to the power `x`, correctly rounded.
 #[inline]
 pub fn exp(x: f64) -> f64 {
     pxfm::f_exp(x)
+}
+
+/// `exp(x) - 1` without loss near zero, correctly rounded.
+#[inline]
+pub fn exp_m1(x: f64) -> f64 {
+    pxfm::f_expm1(x)
 }
 
 /// Natural logarithm of `x`, correctly rounded; NaN below zero.
@@ -15,8 +22,26 @@ pub fn ln(x: f64) -> f64 {
     pxfm::f_log(x)
 }
 
+/// `ln(1 + x)` without loss near zero, correctly rounded; NaN below -1.
+#[inline]
+pub fn ln_1p(x: f64) -> f64 {
+    pxfm::f_log1p(x)
+}
+
 /// `x` to the power `y` for `x >= 0`, as `exp(y ln x)`: half the price of a rounded power, and the same digits everywhere.
 #[inline]
 pub fn pow(x: f64, y: f64) -> f64 {
     if y == 1.0 { x } else { exp(y * ln(x)) }
+}
+
+/// Logarithm of the gamma function of `x > 0`, to a few units in the last place.
+#[inline]
+pub fn ln_gamma(x: f64) -> f64 {
+    libm::lgamma(x)
+}
+
+/// Complementary error function, to a few units in the last place, also far in the tail.
+#[inline]
+pub fn erfc(x: f64) -> f64 {
+    libm::erfc(x)
 }

@@ -38,7 +38,7 @@ impl Simulation {
 }
 
 /// An uncertain number: its slot gets a sample in every draw.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Parameter {
     pub slot: Slot,
     /// The dotted name; it also keys the random numbers.
@@ -245,14 +245,6 @@ pub struct Scenario {
 }
 
 impl Simulation {
-    /// How parameters are sampled, as the random station has it.
-    pub fn sampling(&self) -> Sampling {
-        match (self.scheme, NonZero::new(self.draws)) {
-            (Scheme::LatinHypercube, Some(draws)) => Sampling::LatinHypercube { draws },
-            _ => Sampling::Random,
-        }
-    }
-
     /// Whether the same draw of both is the same world: the same seed, and the same strata.
     pub fn pairs_with(&self, other: &Self) -> bool {
         self.seed == other.seed && self.draws == other.draws && self.scheme == other.scheme

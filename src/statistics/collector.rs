@@ -221,6 +221,21 @@ mod tests {
     }
 
     #[test]
+    fn every_cell_gets_its_own_column_over_shards_and_tiles() {
+        let (draws, cells) = (TILE_VALUES / MIN_TILE_CELLS, SHARDS * (2 * MIN_TILE_CELLS + 3) - 5);
+        let values = Array2::from_shape_fn((draws, cells), |(draw, cell)| {
+            (draw * 37 % 101 * (cell + 1)) as f64 - 900.0
+        });
+        let collected = collect(&[(0, values.clone())], cells, 1);
+        for (cell, column) in values.columns().into_iter().enumerate() {
+            let mut counts = Counts::default();
+            counts.insert_all(&column.to_vec());
+            let moments: Moments = column.iter().copied().collect();
+            assert_eq!(collected.summary(cell), Summary::new(&moments, &counts));
+        }
+    }
+
+    #[test]
     fn values_that_do_not_exist_are_skipped() {
         let blocks = [
             (
