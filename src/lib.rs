@@ -11,6 +11,7 @@ pub mod equilibrium;
 
 pub mod math;
 pub mod model;
+pub mod output;
 pub mod random;
 pub mod simulation;
 pub mod statistics;
