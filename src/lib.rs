@@ -7,6 +7,7 @@
 //! files, no progress bar and no command line; the solver knows no countries.
 
 pub mod diagnostic;
+pub mod input;
 pub mod math;
 pub mod model;
 pub mod random;

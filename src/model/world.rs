@@ -2,6 +2,8 @@
 //!
 //! Units everywhere: tonnes per month, US dollars per tonne, days, kilometres, months; shares and rates are fractions.
 
+use std::collections::BTreeSet;
+
 use super::numbers::{Numbers, Slot};
 use super::table::{
     CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex, SupplyIndex, Table,
@@ -232,6 +234,9 @@ pub struct World {
     pub mode_cost_index: Vec<Slot>,
     /// The world's own numbers; a scenario's register begins with these slots.
     pub numbers: Numbers,
+    /// What the files hold but the scope left out: ids of commodities, supplies, demands, routes and capacities, and
+    /// dotted names of numbers.
+    pub out_of_scope: BTreeSet<String>,
     /// BLAKE3 of the world's tables.
     pub digest: String,
 }
