@@ -8,7 +8,7 @@
 
 pub mod diagnostic;
 pub mod equilibrium;
-
+pub mod input;
 pub mod math;
 pub mod model;
 pub mod output;

@@ -3,7 +3,8 @@
 //! Slower than Newton by far and impossible to stop: each step lowers the dual. Used to come near from far off, and
 //! where Newton is in trouble.
 
-use super::iterate::{Iterate, Month, Step, clamped_exp, moved_price};
+use super::iterate::{Iterate, Month, Step, clamped_exp};
+use super::price_law::PriceLaw;
 use crate::math::ln;
 
 /// Newton steps allowed to a one-dimensional equation; they converge monotonically, so fewer only leave it less exact.
@@ -27,12 +28,9 @@ impl Iterate {
         for &m in &month.open.demands {
             change[m] = 0.0;
             if self.sum_m[m] > 0.0 {
-                let theta = conditions.theta[month.network.group_of_demand[m]];
-                let eps = conditions.demand_elasticity[m];
-                let gap = ln(self.sum_m[m] / conditions.demand_quantity[m])
-                    + eps * ln(self.price_m[m] / conditions.demand_price[m]);
-                (self.price_m[m], change[m]) =
-                    solve_price(theta, eps, self.price_m[m], -gap, conditions.highest_price(m));
+                let gap = ln(conditions.demand_quantity[m] / self.sum_m[m])
+                    - conditions.demand_elasticity[m] * ln(self.price_m[m] / conditions.demand_price[m]);
+                (self.price_m[m], change[m]) = PriceLaw::of_demand(month, m).solve(self.price_m[m], gap);
             }
         }
         self.shift(month, |_, m| change[m]);
@@ -44,11 +42,9 @@ impl Iterate {
         for &o in &month.open.supplies {
             change[o] = 0.0;
             if self.sum_o[o] > 0.0 {
-                let theta = conditions.theta[month.network.group_of_supply[o]];
-                let eta = conditions.supply_elasticity[o];
                 let gap = ln(self.sum_o[o] / conditions.supply_quantity[o])
-                    - eta * ln(self.price_o[o] / conditions.supply_price[o]);
-                (self.price_o[o], change[o]) = solve_price(theta, eta, self.price_o[o], gap, f64::INFINITY);
+                    - conditions.supply_elasticity[o] * ln(self.price_o[o] / conditions.supply_price[o]);
+                (self.price_o[o], change[o]) = PriceLaw::of_supply(month, o).solve(self.price_o[o], gap);
             }
         }
         self.shift(month, |o, _| -change[o]);
@@ -105,44 +101,5 @@ impl Iterate {
             }
         }
         change
-    }
-}
-
-/// The root `x` of `theta (x - price) + e (ln x - ln price) = gap`, at most `highest`, and the change `x - price`.
-///
-/// Newton from any side, with the rises and falls of [`moved_price`], approaches it without passing it.
-fn solve_price(theta: f64, e: f64, price: f64, gap: f64, highest: f64) -> (f64, f64) {
-    let (mut x, mut change) = (price, 0.0);
-    for _ in 0..STEPS {
-        let missing = gap - theta * change - e * ln(x / price);
-        let (moved, step) = moved_price(x, missing / (theta + e / x), highest);
-        x = moved;
-        change += step;
-        if step.abs() <= EXACTNESS * x {
-            break;
-        }
-    }
-    (x, change)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_price_equation_is_solved_from_near_and_far_on_both_sides() {
-        for (theta, e) in [(1e-3, 10.0), (1.0, 1.0), (60.0, 0.05), (5.0, 0.1)] {
-            for root in [1e-6_f64, 0.5, 1.0, 30.0] {
-                let gap = theta * (root - 1.0) + e * root.ln();
-                let (x, change) = solve_price(theta, e, 1.0, gap, f64::INFINITY);
-                assert!((x / root - 1.0).abs() < 1e-8, "theta {theta}, e {e}: {x} for {root}");
-                assert!((change - (root - 1.0)).abs() < 1e-8 * root.max(1.0));
-            }
-        }
-    }
-
-    #[test]
-    fn a_price_equation_stops_at_the_highest_price() {
-        assert_eq!(solve_price(1.0, 1.0, 2.0, 50.0, 3.0), (3.0, 1.0));
     }
 }

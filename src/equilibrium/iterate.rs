@@ -2,14 +2,12 @@
 
 use super::network::Network;
 use super::open::Open;
+use super::price_law::PriceLaw;
 use super::{Conditions, Solution};
 use crate::math::{exp, ln};
 
 /// Exponents are clamped to this size, so that no flow is infinite or lost for good on the way to the solution.
 const LARGEST_EXPONENT: f64 = 600.0;
-
-/// Price falls beyond this share are geometric, see [`moved_price`].
-const LARGEST_LINEAR_FALL: f64 = 0.1;
 
 /// Rents below this multiple of the reference price are weighed by their square in the choice between rents that are not
 /// unique, larger ones by their size.
@@ -87,6 +85,8 @@ pub(super) struct Iterate {
     pub(super) supplied: Vec<f64>,
     /// What each capacity may carry: its limit and the overflow its ridge buys.
     pub(super) allowed: Vec<f64>,
+    /// What each capacity carries beyond that; not their difference taken afresh, in which the ridge would be lost.
+    pub(super) gap_g: Vec<f64>,
     /// The dual objective with its ridges, and the sum of its terms' sizes, which tells what rounding does to it.
     pub(super) value: f64,
     pub(super) magnitude: f64,
@@ -112,6 +112,7 @@ impl Iterate {
             demanded: vec![0.0; demands],
             supplied: vec![0.0; supplies],
             allowed: vec![0.0; capacities],
+            gap_g: vec![0.0; capacities],
             ..Self::default()
         }
     }
@@ -161,16 +162,25 @@ impl Iterate {
         }
     }
 
+    /// The largest share of `step` that leaves every price above zero.
+    pub(super) fn largest_share(&self, month: &Month, step: &Step) -> f64 {
+        let open = month.open;
+        let demands = open.demands.iter().map(|&m| PriceLaw::of_demand(month, m).share(self.price_m[m], step.m[m]));
+        let supplies = open.supplies.iter().map(|&o| PriceLaw::of_supply(month, o).share(self.price_o[o], step.o[o]));
+        demands.chain(supplies).fold(1.0, f64::min)
+    }
+
     /// Moves to where `share` of `step` leads from `origin`, and leaves in `taken` the changes made: prices stay above
     /// zero and at or below their highest, rents at or above zero.
     pub(super) fn advance(&mut self, month: &Month, origin: &Self, step: &Step, share: f64, taken: &mut Step) {
-        let Month { network, conditions, open, .. } = *month;
+        let Month { network, open, .. } = *month;
         for &m in &open.demands {
-            let highest = conditions.highest_price(m);
-            (self.price_m[m], taken.m[m]) = moved_price(origin.price_m[m], share * step.m[m], highest);
+            let law = PriceLaw::of_demand(month, m);
+            (self.price_m[m], taken.m[m]) = law.moved(origin.price_m[m], share * step.m[m]);
         }
         for &o in &open.supplies {
-            (self.price_o[o], taken.o[o]) = moved_price(origin.price_o[o], share * step.o[o], f64::INFINITY);
+            let law = PriceLaw::of_supply(month, o);
+            (self.price_o[o], taken.o[o]) = law.moved(origin.price_o[o], share * step.o[o]);
         }
         for &r in &open.routes {
             self.x[r] = origin.x[r] + taken.m[network.demand_of_route[r]] - taken.o[network.supply_of_route[r]];
@@ -259,6 +269,7 @@ impl Iterate {
             let (limit, mu, used) = (conditions.limit[g], self.mu[g], self.sum_g[g]);
             let ridge = month.ridge(g, mu);
             self.allowed[g] = limit + ridge.slope;
+            self.gap_g[g] = (used - limit) - ridge.slope;
             let overflow = (used - limit) / limit;
             let unearned = mu * (-overflow).max(0.0) / conditions.capacity_reference_price[g];
             self.residual = self.residual.max(overflow).max(unearned);
@@ -277,7 +288,7 @@ impl Iterate {
         let open = month.open;
         let demands = open.demands.iter().fold(0.0, |sum, &m| sum + (self.sum_m[m] - self.demanded[m]) * step.m[m]);
         let supplies = open.supplies.iter().fold(0.0, |sum, &o| sum + (self.supplied[o] - self.sum_o[o]) * step.o[o]);
-        let capacities = open.capacities.iter().fold(0.0, |sum, &g| sum + (self.allowed[g] - self.sum_g[g]) * step.g[g]);
+        let capacities = open.capacities.iter().fold(0.0, |sum, &g| sum - self.gap_g[g] * step.g[g]);
         demands + supplies + capacities
     }
 
@@ -296,15 +307,6 @@ impl Iterate {
         }
         solution.residual = self.residual;
     }
-}
-
-/// A price after a step, and the change: a rise is linear and a long fall geometric. The logarithm of demand or supply
-/// over flow is `theta x + e ln x` plus a constant, concave in the price and convex in its logarithm, so that a Newton
-/// step that rises so or falls so does not pass a root; and the price stays above zero.
-pub(super) fn moved_price(price: f64, step: f64, highest: f64) -> (f64, f64) {
-    let change = if step >= -LARGEST_LINEAR_FALL * price { step } else { price * (exp(step / price) - 1.0) };
-    let moved = price + change;
-    if moved > highest { (highest, highest - price) } else { (moved.max(f64::MIN_POSITIVE), change) }
 }
 
 pub(super) fn clamped_exp(exponent: f64) -> f64 {

@@ -38,6 +38,7 @@ mod iterate;
 mod network;
 mod newton;
 mod open;
+mod price_law;
 mod residual;
 mod solution;
 mod solver;

@@ -106,7 +106,7 @@ impl Newton {
         self.active.clear();
         self.position.fill(INACTIVE);
         for &g in &month.open.capacities {
-            if now.mu[g] > 0.0 || now.sum_g[g] > now.allowed[g] {
+            if now.mu[g] > 0.0 || now.gap_g[g] > 0.0 {
                 self.position[g] = self.active.len();
                 self.active.push(g);
             }
@@ -185,7 +185,7 @@ impl Newton {
                 self.inverse_m[m] = 0.0;
                 continue;
             }
-            let Linear { gap, weight } = linearise(balance, now.sum_m[m], now.demanded[m]);
+            let Linear { gap, weight } = linearise(balance, now.sum_m[m] - now.demanded[m], now.sum_m[m], now.demanded[m]);
             let theta = conditions.theta[network.group_of_demand[m]];
             let diagonal = theta * now.sum_m[m] + conditions.demand_elasticity[m] * weight / now.price_m[m];
             self.inverse_m[m] = 1.0 / diagonal;
@@ -200,7 +200,7 @@ impl Newton {
         self.right_o.fill(0.0);
         self.scale_o.fill(1.0);
         for &o in &open.supplies {
-            let Linear { gap, weight } = linearise(balance, now.sum_o[o], now.supplied[o]);
+            let Linear { gap, weight } = linearise(balance, now.sum_o[o] - now.supplied[o], now.sum_o[o], now.supplied[o]);
             let theta = conditions.theta[network.group_of_supply[o]];
             let rank = network.rank_of_supply[o];
             self.scale_o[rank] = theta * now.sum_o[o] + conditions.supply_elasticity[o] * weight / now.price_o[o];
@@ -214,7 +214,7 @@ impl Newton {
     fn assemble_capacities(&mut self, month: &Month, now: &Iterate, balance: Balance) {
         let n = self.active.len();
         for (j, &g) in self.active.iter().enumerate() {
-            let Linear { gap, weight } = linearise(balance, now.sum_g[g], now.allowed[g]);
+            let Linear { gap, weight } = linearise(balance, now.gap_g[g], now.sum_g[g], now.allowed[g]);
             let curvature = month.ridge(g, now.mu[g]).curvature;
             self.h_gg[j * n + j] += curvature * weight / now.allowed[g];
             self.scale_g[j] = self.h_gg[j * n + j];
@@ -325,8 +325,7 @@ struct Linear {
     weight: f64,
 }
 
-fn linearise(balance: Balance, inflow: f64, target: f64) -> Linear {
-    let gap = inflow - target;
+fn linearise(balance: Balance, gap: f64, inflow: f64, target: f64) -> Linear {
     match balance {
         Balance::Logarithmic if inflow > VANISHING * target => {
             Linear { gap: inflow * log_ratio(gap / target, inflow, target), weight: inflow }

@@ -130,7 +130,8 @@ impl Search<'_> {
         }
         for _ in 0..LAST_RESORT_ROUNDS {
             self.sweep(LAST_RESORT_SWEEPS);
-            if self.newton(LAST_RESORT_STEPS) {
+            // NaN now means that a condition is out of its domain.
+            if self.newton(LAST_RESORT_STEPS) || self.now.residual.is_nan() {
                 return;
             }
         }
@@ -166,9 +167,16 @@ impl Search<'_> {
     fn newton_step(&mut self, balance: Balance) -> bool {
         self.iterations += 1;
         self.newton.step(&self.month, self.now, balance, self.step);
+        let largest_share = self.now.largest_share(&self.month, self.step);
         for share in SHARES {
+            let share = share * largest_share;
             self.trial.advance(&self.month, self.now, self.step, share, self.taken);
             self.trial.evaluate(&self.month);
+            if std::env::var("TRACE").is_ok() {
+                eprintln!("it {} {:?} share {share} active res {:.2e} -> {:.2e} value {:.15e} d {:.2e} mag {:.2e} slope0 {:.2e} slope1 {:.2e} drent {:.2e} maxprel {:.1e} minprel {:.1e}", self.iterations, balance, self.now.residual, self.trial.residual, self.now.value, self.trial.value-self.now.value, self.now.magnitude, self.now.slope_along(&self.month, self.taken), self.trial.slope_along(&self.month, self.taken), self.largest_rent_change(),
+                 self.month.open.demands.iter().map(|&m| self.now.price_m[m]/self.month.conditions.demand_price[m]).fold(0.0,f64::max),
+                 self.month.open.supplies.iter().map(|&m| self.now.price_o[m]/self.month.conditions.supply_price[m]).fold(9.0,f64::min));
+            }
             if self.is_acceptable() {
                 std::mem::swap(self.now, self.trial);
                 self.last_rent_change = self.largest_rent_change();

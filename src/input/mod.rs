@@ -3,7 +3,4 @@
 //! Every fault goes to a [`Report`](crate::diagnostic::Report) with its line, and reading goes on, so that everything
 //! wrong is said at once.
 
-mod scenario;
 pub mod world;
-
-pub use scenario::{IdleLines, Unreadable, read_scenarios};
