@@ -6,6 +6,7 @@
 //! [`statistics`] gathers draws; [`output`] writes tables; [`comparison`] lays them side by side. The model knows no
 //! files, no progress bar and no command line; the solver knows no countries.
 
+pub mod cli;
 pub mod diagnostic;
 pub mod equilibrium;
 pub mod input;

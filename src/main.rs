@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     let outcome = match command {
         Command::Check(arguments) => cli::check::run(&arguments),
         Command::Run(arguments) => cli::run::run(&arguments),
-        Command::Compare(arguments) => cli::compare::run(&arguments),
+        //Command::Compare(arguments) => cli::compare::run(&arguments),
         Command::Solve(arguments) => cli::solve::run(&arguments),
         Command::Schema(arguments) => cli::schema::run(&arguments),
     };

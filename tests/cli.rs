@@ -150,7 +150,7 @@ fn solve_writes_the_month_it_shows() {
 fn schema_lists_keys_and_numbers() {
     let keys = roundabout(&["schema"]);
     let text = String::from_utf8(keys.stdout).unwrap();
-    assert!(text.contains("measures.ban,wind_down_months"), "{text}");
+    assert!(text.contains("[[measures.ban]],wind_down_months,no"), "{text}");
     let numbers = roundabout(&["schema", "scenarios/primary.toml"]);
     let text = String::from_utf8(numbers.stdout).unwrap();
     assert!(text.lines().any(|line| line.starts_with("commodity.potash.route_choice,")), "{}", &text[..500]);

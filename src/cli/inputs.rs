@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Error, terminal};
 use crate::diagnostic::{Report, Severity};
-use crate::input::{IdleLines, read_scenarios};
+use crate::input::{IdleLines, Unreadable, read_scenarios};
 use crate::model::Scenario;
 
 /// Scenario files and how strictly they are read.
@@ -35,7 +35,7 @@ impl Inputs {
 /// # Errors
 /// As [`Inputs::read`].
 pub fn read(paths: &[PathBuf], allow_idle: bool) -> Result<Vec<Scenario>, Error> {
-    let idle = if allow_idle { IdleLines::Warning } else { IdleLines::Fault };
+    let idle = if allow_idle { IdleLines::Warn } else { IdleLines::Fault };
     let mut report = Report::default();
     let scenarios = read_scenarios(paths, idle, &mut report);
     let text = report.render(terminal::colours());
@@ -46,8 +46,8 @@ pub fn read(paths: &[PathBuf], allow_idle: bool) -> Result<Vec<Scenario>, Error>
             }
             Ok(scenarios)
         }
-        Err(crate::input::Unreadable::Usage(message)) => Err(Error::Usage(message)),
-        Err(crate::input::Unreadable::Invalid) => Err(Error::Invalid(format!("{text}{}\n", count(&report)))),
+        Err(Unreadable::Faults) => Err(Error::Invalid(format!("{text}{}\n", count(&report)))),
+        Err(usage) => Err(Error::Usage(usage.to_string())),
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Error, inputs, terminal};
+use crate::input::{KeyDescription, scenario_keys};
 use crate::model::Scenario;
 use crate::output::{Table, shortest};
 
@@ -34,8 +35,12 @@ pub fn run(arguments: &SchemaArguments) -> Result<(), Error> {
 }
 
 fn keys() -> Table {
-    let rows = crate::input::scenario_keys().into_iter().map(|(section, key)| vec![section, key]).collect();
-    Table { name: "keys.csv", columns: ["section", "key"].map(str::to_owned).to_vec(), rows }
+    let row = |described: KeyDescription| {
+        let required = if described.required { "yes" } else { "no" };
+        vec![described.section, described.key.to_owned(), required.to_owned(), described.example.to_owned()]
+    };
+    let columns = ["section", "key", "required", "example"].map(str::to_owned).to_vec();
+    Table { name: "keys.csv", columns, rows: scenario_keys().into_iter().map(row).collect() }
 }
 
 fn numbers(scenario: &Scenario) -> Table {

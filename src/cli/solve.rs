@@ -124,7 +124,7 @@ impl std::fmt::Display for Solved {
         for (table, title) in self.tables.iter().zip(["Flows above zero", "Prices", "Capacities"]) {
             let shown = table.rows.iter().filter(|row| table.name != "flows.csv" || row[1] != "0");
             let mut grid = Grid::new();
-            grid.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+            grid.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
             grid.set_header(&table.columns);
             grid.add_rows(shown.map(|row| row.iter().map(|cell| rounded(cell)).collect::<Vec<_>>()));
             let first_number = if table.name == "prices.csv" { 2 } else { 1 };

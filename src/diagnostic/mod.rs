@@ -53,13 +53,14 @@ impl Diagnostic {
     }
 }
 
+#[derive(Clone)]
 struct Source {
     path: PathBuf,
     text: String,
 }
 
 /// Everything found so far, and the texts it was found in.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Report {
     sources: Vec<Source>,
     diagnostics: Vec<Diagnostic>,

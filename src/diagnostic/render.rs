@@ -10,11 +10,14 @@ use super::{Diagnostic, Report, Severity};
 const LONGEST_LINE: usize = 10_000;
 
 impl Report {
-    /// Everything found, faults first, with file, line, column and the line itself; ends with a newline unless empty.
+    /// Everything found, faults first and then by place, with file, line, column and the line itself; ends with a newline unless empty.
     pub fn render(&self, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let mut ordered: Vec<&Diagnostic> = self.diagnostics.iter().collect();
-        ordered.sort_by_key(|diagnostic| diagnostic.severity);
+        ordered.sort_by_key(|diagnostic| {
+            let place = diagnostic.place.as_ref().map(|place| (place.source, place.span.start));
+            (diagnostic.severity, place)
+        });
         let mut text = String::new();
         for diagnostic in ordered {
             // Writing to a String cannot fail.

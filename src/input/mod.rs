@@ -3,4 +3,7 @@
 //! Every fault goes to a [`Report`](crate::diagnostic::Report) with its line, and reading goes on, so that everything
 //! wrong is said at once.
 
+mod scenario;
 pub mod world;
+
+pub use scenario::{IdleLines, KeyDescription, Unreadable, read_scenarios, scenario_keys};

@@ -1,0 +1,111 @@
+//! What identifies the content of a scenario.
+//!
+//! The canonical text has one line per key and value, sorted: `horizon.months=48`, `ban/eu-wood-2022.origins=["BY"]`. Keys
+//! are sorted, whole numbers and fractions of the same value are written alike, text is escaped as in JSON. Left out are
+//! what does not change content: comments, formatting, the order of keys and entries, which file a line stands in, the
+//! path of the world (whose tables have their own digest) and the path of a posterior table, whose content stands in.
+
+use std::fmt::Write;
+
+use super::extends::Effective;
+use super::posterior::Posteriors;
+use super::tree::{Item, Table, Value};
+use crate::diagnostic::Report;
+
+/// BLAKE3 of the canonical text, in hexadecimal digits.
+pub(super) fn digest(effective: &Effective, posteriors: &Posteriors, report: &Report) -> String {
+    let text = canonical_text(effective, posteriors, report);
+    blake3::hash(text.as_bytes()).to_hex().to_string()
+}
+
+fn canonical_text(effective: &Effective, posteriors: &Posteriors, report: &Report) -> String {
+    let writer = Writer { posteriors, report };
+    let mut lines = Vec::new();
+    lines.extend(effective.title.as_ref().map(|title| format!("title={}\n", writer.value(title))));
+    for (name, section) in &effective.sections {
+        writer.add_table(name, &section.table, &mut lines);
+    }
+    for entry in &effective.entries {
+        let (section, kind) = entry.kind.path();
+        let id = entry.id.as_ref().map_or("", |id| &id.value);
+        writer.add_table(&format!("{section}.{kind}/{id}"), &entry.table, &mut lines);
+    }
+    lines.sort();
+    lines.concat()
+}
+
+struct Writer<'a> {
+    posteriors: &'a Posteriors,
+    report: &'a Report,
+}
+
+impl Writer<'_> {
+    fn add_table(&self, name: &str, table: &Table, lines: &mut Vec<String>) {
+        for (key, item) in &table.entries {
+            lines.push(format!("{name}.{}={}\n", escaped(&key.name), self.value(item)));
+        }
+    }
+
+    fn value(&self, item: &Item) -> String {
+        match &item.value {
+            Value::Text(text) | Value::Date(text) => escaped(text),
+            Value::Integer(integer) => integer.to_string(),
+            Value::HugeInteger(text) => text.clone(),
+            Value::Fraction(fraction) => number(*fraction),
+            Value::Boolean(boolean) => boolean.to_string(),
+            Value::List(list) => {
+                let items: Vec<String> = list.iter().map(|item| self.value(item)).collect();
+                format!("[{}]", items.join(","))
+            }
+            Value::Table(table) => self.table(table),
+        }
+    }
+
+    fn table(&self, table: &Table) -> String {
+        let mut keys: Vec<String> = table
+            .entries
+            .iter()
+            .map(|(key, item)| {
+                let content = match &item.value {
+                    Value::Text(path) if key.name == "posterior" => {
+                        self.posteriors.digest(path, &item.place, self.report)
+                    }
+                    _ => None,
+                };
+                let value = content.map_or_else(|| self.value(item), |content| escaped(&content));
+                format!("{}:{value}", escaped(&key.name))
+            })
+            .collect();
+        keys.sort();
+        format!("{{{}}}", keys.join(","))
+    }
+}
+
+/// A fraction that is whole is written like the whole number.
+fn number(value: f64) -> String {
+    const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+    if value.fract() == 0.0 && value.abs() <= LARGEST_EXACT {
+        format!("{}", value as i64)
+    } else {
+        format!("{value}")
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => {
+                escaped.push('\\');
+                escaped.push(letter);
+            }
+            letter if letter.is_control() => {
+                // Writing to a String cannot fail.
+                let _ = write!(escaped, "\\u{:04x}", u32::from(letter));
+            }
+            letter => escaped.push(letter),
+        }
+    }
+    escaped.push('"');
+    escaped
+}

@@ -1,0 +1,233 @@
+//! A scenario in the making: entries that were found valid so far, each with its place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::body::Body;
+use super::idle::Idle;
+use super::layer::Entry;
+use super::leaves::{Reference, Text};
+use super::lookup::{self, References};
+use super::parameters::Parametrised;
+use super::posterior::Posteriors;
+use super::quantity::Quantity;
+use super::register::{Owner, Register, Rule};
+use super::wire::{Field, Placed};
+use crate::diagnostic::{Place, Report};
+use crate::model::{CommodityIndex, Horizon, Legs, Measure, Month, Programme, Shock, Slot, Terms, Trend, World};
+
+/// A model value and the entry it came from.
+pub(super) struct Line<T> {
+    pub value: T,
+    /// The entry's id.
+    pub place: Place,
+}
+
+/// Entries resolved against a world.
+pub(super) struct Draft<'a> {
+    pub world: &'a World,
+    /// None if `[horizon]` is faulty.
+    pub horizon: Option<Horizon>,
+    pub register: Register,
+    pub measures: Vec<Line<Measure>>,
+    pub programmes: Vec<Line<Programme>>,
+    pub trends: Vec<Line<Trend>>,
+    pub shocks: Vec<Line<Shock>>,
+    /// Lines of `[parameters]` whose number exists.
+    pub parametrised: Vec<Parametrised>,
+    /// Lines that were found to do nothing.
+    pub idle: Vec<Idle>,
+    /// The kind of every entry, whether faulty or not, by id.
+    pub kinds: BTreeMap<String, super::sections::Kind>,
+    /// Starts of the dotted names of entries that `[scope]` leaves out.
+    pub outside: BTreeSet<String>,
+    /// Starts of the dotted names of entries that cannot be used, which was reported.
+    pub faulty: BTreeSet<String>,
+    pub posteriors: &'a mut Posteriors,
+    pub report: &'a mut Report,
+}
+
+impl<'a> Draft<'a> {
+    /// A scenario without entries.
+    pub fn new(
+        world: &'a World,
+        horizon: Option<Horizon>,
+        posteriors: &'a mut Posteriors,
+        report: &'a mut Report,
+    ) -> Self {
+        Self {
+            world,
+            horizon,
+            register: Register::new(&world.numbers),
+            measures: Vec::new(),
+            programmes: Vec::new(),
+            trends: Vec::new(),
+            shocks: Vec::new(),
+            parametrised: Vec::new(),
+            idle: Vec::new(),
+            kinds: BTreeMap::new(),
+            outside: BTreeSet::new(),
+            faulty: BTreeSet::new(),
+            posteriors,
+            report,
+        }
+    }
+
+    /// Resolves entries, in the order of their ids, so that nothing depends on the order in the files.
+    pub fn add_entries(&mut self, entries: &[(&Entry, Body)]) {
+        let mut ordered: Vec<(&Placed<String>, &Entry, &Body)> = entries
+            .iter()
+            .filter_map(|(entry, body)| Some((entry.id.as_ref()?, *entry, body)))
+            .collect();
+        ordered.sort_by(|one, other| one.0.value.cmp(&other.0.value));
+        // An id given twice was reported; its second entry would only repeat the names of the first.
+        ordered.dedup_by(|later, earlier| later.0.value == earlier.0.value);
+        for (id, entry, _) in &ordered {
+            self.kinds.insert(id.value.clone(), entry.kind);
+        }
+        // Programmes name bans, so measures come first.
+        for programmes in [false, true] {
+            for (id, entry, body) in &ordered {
+                if matches!(body, Body::Programme(..)) == programmes {
+                    if self.add_entry(id, entry, body).is_none() {
+                        self.faulty.extend(entry.prefix());
+                    }
+                }
+            }
+        }
+    }
+
+    fn add_entry(&mut self, id: &Placed<String>, entry: &Entry, body: &Body) -> Option<()> {
+        let mut owner = Owner {
+            prefix: entry.prefix()?,
+            source: "scenario".to_owned(),
+            header: entry.header.clone(),
+        };
+        let source = match body {
+            Body::Measure(terms, _) => &terms.source,
+            Body::Programme(terms, _) => &terms.source,
+            Body::Trend(_, trend) => &trend.source,
+            Body::Shock(terms, _) => &terms.source,
+        };
+        if let Some(Placed { value: Text(text), .. }) = source.given() {
+            owner.source.clone_from(text);
+        }
+        match body {
+            Body::Measure(terms, body) => self.add_measure(&owner, id, terms, body),
+            Body::Programme(terms, body) => self.add_programme(&owner, id, terms, body),
+            Body::Trend(side, trend) => self.add_trend(&owner, id, *side, trend),
+            Body::Shock(_, body) => self.add_shock(&owner, id, body),
+        }
+    }
+
+    /// The terms that measures and programmes share; none if any is faulty.
+    pub fn terms(&mut self, id: &Placed<String>, written: &WrittenTerms<'_>) -> Option<Terms> {
+        let issuer = match written.issuer.given() {
+            Some(issuer) => lookup::members(self.world, issuer, self.report),
+            None => None,
+        };
+        let commodities = lookup::commodities(self.world, written.commodities, self.report);
+        let ordered = self.check_order(written);
+        let from = written.from.given()?;
+        Some(Terms {
+            id: id.value.clone(),
+            issuer: issuer?,
+            commodities: commodities?,
+            announced: written.announced.given().unwrap_or(from).value,
+            from: ordered.then_some(from.value)?,
+            until: written.until.given().map(|until| until.value),
+        })
+    }
+
+    /// Whether announcement, start and end come in this order.
+    fn check_order(&mut self, written: &WrittenTerms<'_>) -> bool {
+        let Some(from) = written.from.given() else {
+            return false;
+        };
+        let mut ordered = true;
+        if let Some(announced) = written.announced.given().filter(|announced| announced.value > from.value) {
+            let message = format!("announced in {}, after it starts in {}", announced.value, from.value);
+            self.report
+                .fault(announced.place.clone(), message)
+                .help("give the month of the announcement, or leave `announced` out");
+            ordered = false;
+        }
+        if let Some(until) = written.until.given().filter(|until| until.value <= from.value) {
+            let message = format!("ends in {}, before it starts in {}", until.value, from.value);
+            self.report
+                .fault(until.place.clone(), message)
+                .help("`until` is the first month in which it is no longer in force, so after `from`");
+            ordered = false;
+        }
+        ordered
+    }
+
+    /// The declared trade of a measure that needs both ends.
+    pub fn both_legs(&mut self, origins: &References, destinations: &References) -> Option<Legs> {
+        let origins = lookup::jurisdictions(self.world, origins, self.report);
+        let destinations = lookup::jurisdictions(self.world, destinations, self.report);
+        Some(Legs {
+            origins: Some(origins?),
+            destinations: Some(destinations?),
+        })
+    }
+
+    /// The declared trade of a measure that may leave ends open.
+    pub fn open_legs(&mut self, origins: &References, destinations: &References) -> Option<Legs> {
+        let mut end = |list: &References| match list {
+            Field::Absent => Some(None),
+            _ => lookup::jurisdictions(self.world, list, self.report).map(Some),
+        };
+        let (origins, destinations) = (end(origins), end(destinations));
+        Some(Legs {
+            origins: origins?,
+            destinations: destinations?,
+        })
+    }
+
+    /// A number of an entry, required or with a default.
+    pub fn number(
+        &mut self,
+        owner: &Owner,
+        rule: Rule,
+        field: &Field<Quantity>,
+        default: Option<f64>,
+    ) -> Option<Slot> {
+        self.register
+            .number(owner, rule, field, default, self.posteriors, self.report)
+    }
+
+    /// A number of an entry that need not exist: none if it is faulty.
+    pub fn optional_number(&mut self, owner: &Owner, rule: Rule, field: &Field<Quantity>) -> Option<Option<Slot>> {
+        match field {
+            Field::Absent => Some(None),
+            _ => self.number(owner, rule, field, None).map(Some),
+        }
+    }
+
+    /// Whether `[scope]` leaves nothing of an entry's commodities; the entry is then noted as idle and dropped.
+    pub fn is_outside(&mut self, owner: &Owner, id: &Placed<String>, commodities: &[CommodityIndex]) -> bool {
+        if commodities.is_empty() {
+            self.drop_outside(owner, id);
+        }
+        commodities.is_empty()
+    }
+
+    /// Notes that an entry bears only on what `[scope]` leaves out.
+    pub fn drop_outside(&mut self, owner: &Owner, id: &Placed<String>) {
+        self.outside.insert(owner.prefix.clone());
+        self.idle.push(Idle {
+            place: id.place.clone(),
+            message: format!("`{}` does nothing: what it bears on lies outside [scope]", id.value),
+            only_by_scope: true,
+        });
+    }
+}
+
+/// The keys that measures and programmes share.
+pub(super) struct WrittenTerms<'a> {
+    pub issuer: &'a Field<Reference>,
+    pub commodities: &'a References,
+    pub announced: &'a Field<Month>,
+    pub from: &'a Field<Month>,
+    pub until: &'a Field<Month>,
+}

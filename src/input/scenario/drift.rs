@@ -1,0 +1,96 @@
+//! Trends and shocks: what changes without anyone's decision.
+
+use super::body::ShockBody;
+use super::draft::{Draft, Line};
+use super::lookup;
+use super::register::{Owner, Rule, rule};
+use super::sections::{ClosureShock, ModeCostShock, PriceShock, Trend as WrittenTrend};
+use super::wire::Placed;
+use crate::model::{Domain, Shock, ShockKind, Side, Trend};
+
+const GROWTH: Rule = rule("growth_per_year", Domain::AboveMinusOne, "per year");
+const PERSISTENCE: Rule = rule("persistence", Domain::BelowOne, "");
+const SD: Rule = rule("sd", Domain::NonNegative, "");
+const PROBABILITY: Rule = rule("monthly_probability", Domain::Share, "per month");
+// A closure ends with probability one over this a month.
+const MEAN_MONTHS: Rule = rule("mean_months", Domain::AtLeastOne, "months");
+
+impl Draft<'_> {
+    /// Adds a trend, or notes that `[scope]` leaves it out; none if it is faulty.
+    pub fn add_trend(&mut self, owner: &Owner, id: &Placed<String>, side: Side, written: &WrittenTrend) -> Option<()> {
+        let commodities = lookup::commodities(self.world, &written.commodities, self.report);
+        let jurisdictions = lookup::jurisdictions(self.world, &written.jurisdictions, self.report);
+        let growth_per_year = self.number(owner, GROWTH, &written.growth_per_year, None);
+        let value = Trend {
+            id: id.value.clone(),
+            side,
+            commodities: commodities?,
+            jurisdictions: jurisdictions?,
+            from: written.from.given()?.value,
+            growth_per_year: growth_per_year?,
+        };
+        if !self.is_outside(owner, id, &value.commodities) {
+            let place = id.place.clone();
+            self.trends.push(Line { value, place });
+        }
+        Some(())
+    }
+
+    /// Adds a shock, or notes that `[scope]` leaves it out; none if it is faulty.
+    pub fn add_shock(&mut self, owner: &Owner, id: &Placed<String>, body: &ShockBody) -> Option<()> {
+        let kind = match body {
+            ShockBody::ModeCost(written) => self.mode_cost(owner, written).map(Some),
+            ShockBody::Price(written) => self.price(owner, written),
+            ShockBody::Closure(written) => self.random_closure(owner, written).map(Some),
+        };
+        match kind? {
+            Some(kind) => {
+                let value = Shock {
+                    id: id.value.clone(),
+                    kind,
+                };
+                let place = id.place.clone();
+                self.shocks.push(Line { value, place });
+            }
+            None => self.drop_outside(owner, id),
+        }
+        Some(())
+    }
+
+    fn mode_cost(&mut self, owner: &Owner, written: &ModeCostShock) -> Option<ShockKind> {
+        let persistence = self.number(owner, PERSISTENCE, &written.persistence, None);
+        let sd = self.number(owner, SD, &written.sd, None);
+        Some(ShockKind::ModeCost {
+            mode: written.mode.given()?.value,
+            persistence: persistence?,
+            sd: sd?,
+        })
+    }
+
+    /// `Some(None)` if the commodity lies outside `[scope]`.
+    fn price(&mut self, owner: &Owner, written: &PriceShock) -> Option<Option<ShockKind>> {
+        let commodity = match written.commodity.given() {
+            Some(id) => lookup::commodity(self.world, id, self.report),
+            None => None,
+        };
+        let persistence = self.number(owner, PERSISTENCE, &written.persistence, None);
+        let sd = self.number(owner, SD, &written.sd, None);
+        let (persistence, sd) = (persistence?, sd?);
+        Some(commodity?.map(|commodity| ShockKind::Price {
+            commodity,
+            persistence,
+            sd,
+        }))
+    }
+
+    fn random_closure(&mut self, owner: &Owner, written: &ClosureShock) -> Option<ShockKind> {
+        let nodes = lookup::nodes(self.world, &written.nodes, self.report);
+        let monthly_probability = self.number(owner, PROBABILITY, &written.monthly_probability, None);
+        let mean_months = self.number(owner, MEAN_MONTHS, &written.mean_months, None);
+        Some(ShockKind::Closure {
+            nodes: nodes?,
+            monthly_probability: monthly_probability?,
+            mean_months: mean_months?,
+        })
+    }
+}

@@ -1,0 +1,187 @@
+//! Inheritance: a scenario and the files it extends, merged into what is in effect.
+//!
+//! Sections are merged key by key, lists entry by entry, and every value keeps the file and line where it was written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::document;
+use super::layer::{Entry, Layer, Section};
+use super::leaves::Text;
+use super::tree::{Item, quoted};
+use super::wire::Placed;
+use crate::diagnostic::{Report, SourceId, nearest};
+
+/// The longest chain of files that extend each other.
+const LONGEST_CHAIN: usize = 64;
+
+/// What a scenario says after `extends` and `remove`.
+pub(super) struct Effective {
+    /// The scenario's own file; what stands in another is inherited.
+    pub source: SourceId,
+    pub title: Option<Item>,
+    pub world: Option<Item>,
+    pub sections: BTreeMap<&'static str, Section>,
+    pub entries: Vec<Entry>,
+    /// Starts of the dotted names of inherited entries that were replaced or removed, such as `ban.eu-wood-2022.`.
+    pub overridden: BTreeSet<String>,
+    /// Whether every file could be read; otherwise what seems to be missing may stand in the others.
+    pub complete: bool,
+}
+
+/// Reads a scenario file and all it extends; none if the file itself cannot be read or is empty.
+pub(super) fn load(path: &Path, report: &mut Report) -> Option<Effective> {
+    load_link(path, &mut Vec::new(), report)
+}
+
+fn load_link(path: &Path, chain: &mut Vec<PathBuf>, report: &mut Report) -> Option<Effective> {
+    chain.push(identity(path));
+    let layer = document::read(path, report).and_then(|document| Layer::read(document, report))?;
+    let mut effective = match layer.extends.given() {
+        Some(extends) => load_parent(path, extends, chain, report),
+        None => Some(Effective::empty(layer.source)),
+    }
+    .unwrap_or_else(|| Effective {
+        complete: false,
+        ..Effective::empty(layer.source)
+    });
+    effective.source = layer.source;
+    effective.add(layer, report);
+    Some(effective)
+}
+
+fn load_parent(
+    child: &Path,
+    extends: &Placed<Text>,
+    chain: &mut Vec<PathBuf>,
+    report: &mut Report,
+) -> Option<Effective> {
+    let parent = beside(child, &extends.value.0);
+    if let Some(start) = chain.iter().position(|link| *link == identity(&parent)) {
+        let mut names: Vec<String> = chain[start..].iter().map(|link| short_name(link)).collect();
+        names.push(short_name(&parent));
+        report
+            .fault(extends.place.clone(), format!("files extend each other in a circle: {}", names.join(" -> ")))
+            .help("remove one `extends`");
+        return None;
+    }
+    if chain.len() >= LONGEST_CHAIN {
+        report
+            .fault(extends.place.clone(), format!("more than {LONGEST_CHAIN} files extend each other"))
+            .help("join some of them");
+        return None;
+    }
+    if !parent.is_file() {
+        report
+            .fault(extends.place.clone(), format!("there is no file {}", parent.display()))
+            .help("`extends` is a path relative to the file that states it");
+        return None;
+    }
+    load_link(&parent, chain, report)
+}
+
+/// A path written in a file, which is relative to that file.
+pub(super) fn beside(file: &Path, written: &str) -> PathBuf {
+    file.parent().unwrap_or(Path::new("")).join(written)
+}
+
+/// One name for a file however it is reached; the path itself if the file cannot be found.
+pub(super) fn identity(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+fn short_name(path: &Path) -> String {
+    path.file_name()
+        .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+impl Effective {
+    fn empty(source: SourceId) -> Self {
+        Self {
+            source,
+            title: None,
+            world: None,
+            sections: BTreeMap::new(),
+            entries: Vec::new(),
+            overridden: BTreeSet::new(),
+            complete: true,
+        }
+    }
+
+    /// Lays a file over those it extends.
+    fn add(&mut self, layer: Layer, report: &mut Report) {
+        self.remove(&layer, report);
+        self.title = layer.title.or(self.title.take());
+        self.world = layer.world.or(self.world.take());
+        for (name, section) in layer.sections {
+            match self.sections.get_mut(name) {
+                Some(inherited) => inherited.replace_keys(section),
+                None => {
+                    self.sections.insert(name, section);
+                }
+            }
+        }
+        let inherited = self.entries.len();
+        for entry in layer.entries {
+            self.add_entry(entry, inherited, report);
+        }
+    }
+
+    fn remove(&mut self, layer: &Layer, report: &mut Report) {
+        for id in layer.remove.iter().flat_map(|list| &list.value) {
+            let inherited = self.entries.iter().position(|entry| entry.is_called(&id.value.0));
+            if let Some(position) = inherited {
+                let entry = self.entries.remove(position);
+                self.overridden.extend(entry.prefix());
+            } else if self.complete {
+                let known = self.entries.iter().filter_map(|entry| entry.id.as_ref());
+                let help = match nearest(&id.value.0, known.map(|id| id.value.as_str())) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => "`remove` drops entries of the file that this one extends".to_owned(),
+                };
+                report
+                    .fault(id.place.clone(), format!("no entry {} is inherited", quoted(&id.value.0)))
+                    .help(help);
+            }
+        }
+    }
+
+    /// Adds an entry, or puts it in the place of the one among the first `inherited` that has its id.
+    fn add_entry(&mut self, entry: Entry, inherited: usize, report: &mut Report) {
+        let same = self.entries[..inherited]
+            .iter_mut()
+            .find(|known| entry.id.as_ref().is_some_and(|id| known.is_called(&id.value)));
+        let Some(known) = same else {
+            self.entries.push(entry);
+            return;
+        };
+        if known.kind != entry.kind {
+            let place = entry.id.as_ref().map(|id| id.place.clone());
+            report
+                .fault(
+                    place,
+                    format!("the inherited entry of this id is a {}, not a {}", known.kind.header(), entry.kind.header()),
+                )
+                .help("choose another id, or list the id in `remove`");
+        }
+        self.overridden.extend(known.prefix());
+        *known = entry;
+    }
+}
+
+impl Entry {
+    fn is_called(&self, id: &str) -> bool {
+        self.id.as_ref().is_some_and(|own| own.value == id)
+    }
+}
+
+impl Section {
+    /// Replaces the values of the keys that `newer` gives, each as a whole.
+    fn replace_keys(&mut self, newer: Self) {
+        self.header = newer.header;
+        for (key, item) in newer.table.entries {
+            self.table.entries.retain(|(known, _)| known.name != key.name);
+            self.table.entries.push((key, item));
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Lines that can do nothing, because they match no route, come too late or have no strength.
+//!
+//! Such a line is usually a mistake: a ban that was meant to bite and does not.
+
+use super::draft::{Draft, Line};
+use super::usage;
+use crate::diagnostic::{Place, Report, Severity};
+use crate::model::{
+    Action, Charge, CommodityIndex, Instrument, JurisdictionIndex, Measure, Programme, Route, Shock, ShockKind, Side,
+    Slot, Terms, Trend, World,
+};
+
+/// What to say of lines that do nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum IdleLines {
+    /// They forbid a run.
+    Fault,
+    /// They are pointed out (`--allow-idle`).
+    Warn,
+}
+
+/// A line that does nothing.
+#[derive(Clone, Debug)]
+pub(super) struct Idle {
+    pub place: Place,
+    pub message: String,
+    /// Whether it does nothing only because `[scope]` leaves out what it bears on.
+    pub only_by_scope: bool,
+}
+
+impl Idle {
+    /// Reports the line; it is only a note if scope or inheritance made it idle.
+    pub fn report(&self, rule: IdleLines, is_inherited: bool, report: &mut Report) {
+        let excused = self.only_by_scope || is_inherited;
+        let severity = match rule {
+            _ if excused => Severity::Note,
+            IdleLines::Fault => Severity::Fault,
+            IdleLines::Warn => Severity::Warning,
+        };
+        let diagnostic = report.add(severity, Some(self.place.clone()), self.message.clone());
+        if severity == Severity::Fault {
+            diagnostic.help("correct or remove it, or allow it with --allow-idle");
+        }
+    }
+}
+
+/// All lines of a draft that do nothing.
+pub(super) fn idle_lines(draft: &Draft<'_>) -> Vec<Idle> {
+    let mut idle = draft.idle.clone();
+    let mut used = usage::slots_of_world(draft.world);
+    for line in &draft.measures {
+        let why = idle_measure(draft, &line.value);
+        note(&mut idle, line, &line.value.terms.id, why, &mut used, usage::slots_of_measure(&line.value));
+    }
+    for line in &draft.programmes {
+        let why = idle_programme(draft, &line.value);
+        note(&mut idle, line, &line.value.terms.id, why, &mut used, usage::slots_of_programme(&line.value));
+    }
+    for line in &draft.trends {
+        let why = idle_trend(draft, &line.value);
+        note(&mut idle, line, &line.value.id, why, &mut used, vec![line.value.growth_per_year]);
+    }
+    for line in &draft.shocks {
+        let why = idle_shock(draft, &line.value);
+        note(&mut idle, line, &line.value.id, why, &mut used, usage::slots_of_shock(&line.value));
+    }
+    idle.extend(idle_parameters(draft, &used));
+    idle
+}
+
+/// Takes up a line: its numbers are used, unless it does nothing.
+fn note<T>(
+    idle: &mut Vec<Idle>,
+    line: &Line<T>,
+    id: &str,
+    why: Option<String>,
+    used: &mut std::collections::BTreeSet<Slot>,
+    slots: Vec<Slot>,
+) {
+    match why {
+        None => used.extend(slots),
+        Some(why) => idle.push(Idle {
+            place: line.place.clone(),
+            message: format!("`{id}` does nothing: {why}"),
+            only_by_scope: false,
+        }),
+    }
+}
+
+fn idle_parameters<'a>(
+    draft: &'a Draft<'_>,
+    used: &'a std::collections::BTreeSet<Slot>,
+) -> impl Iterator<Item = Idle> + 'a {
+    let idle = draft.parametrised.iter().filter(|line| !used.contains(&line.slot));
+    idle.filter_map(|line| {
+        let name = &draft.register.numbers.get(line.slot).name;
+        if usage::is_of_corridor(name) {
+            return None;
+        }
+        let outside = draft.outside.iter().any(|start| name.starts_with(start.as_str()));
+        Some(Idle {
+            place: line.place.clone(),
+            message: format!("`{name}` does nothing: {}", usage::why_unused(name)),
+            only_by_scope: outside,
+        })
+    })
+}
+
+fn idle_measure(draft: &Draft<'_>, measure: &Measure) -> Option<String> {
+    let returns = matches!(measure.action, Action::Closure { return_half_life_months: Some(_), .. });
+    if let Some(why) = out_of_horizon(draft, &measure.terms, returns) {
+        return Some(why);
+    }
+    if let Some(why) = weakness_of_measure(draft, &measure.action) {
+        return Some(why);
+    }
+    matches_nothing(draft.world, |route| draft.world.measure_matches(measure, route))
+}
+
+fn idle_programme(draft: &Draft<'_>, programme: &Programme) -> Option<String> {
+    if let Some(why) = out_of_horizon(draft, &programme.terms, false) {
+        return Some(why);
+    }
+    if let Some(why) = weakness_of_programme(draft, &programme.instrument) {
+        return Some(why);
+    }
+    let measures: Vec<Measure> = draft.measures.iter().map(|line| line.value.clone()).collect();
+    matches_nothing(draft.world, |route| draft.world.programme_matches(programme, &measures, route))
+}
+
+fn matches_nothing(world: &World, mut matches: impl FnMut(&Route) -> bool) -> Option<String> {
+    (!world.routes.rows().iter().any(&mut matches)).then(|| "it matches no route".to_owned())
+}
+
+/// Why the terms are never in force; `returns` tells that an effect goes on after the end.
+fn out_of_horizon(draft: &Draft<'_>, terms: &Terms, returns: bool) -> Option<String> {
+    let horizon = draft.horizon?;
+    if terms.from >= horizon.end() {
+        let last = horizon.end().plus(-1);
+        return Some(format!("it starts in {}, and the horizon ends with {last}", terms.from));
+    }
+    let until = terms.until.filter(|until| *until <= horizon.start && !returns)?;
+    Some(format!("it ends in {until}, and the horizon starts in {}", horizon.start))
+}
+
+fn weakness_of_measure(draft: &Draft<'_>, action: &Action) -> Option<String> {
+    match action {
+        Action::Ban { exempt_share, .. } => always(draft, *exempt_share, 1.0),
+        Action::Tariff { rate, .. } => always(draft, *rate, 0.0),
+        Action::Closure { share_closed, .. } => always(draft, *share_closed, 0.0),
+        Action::Cost { charge: Charge::PerTonne(usd_per_t), .. } => always(draft, *usd_per_t, 0.0),
+        Action::Cost { charge: Charge::FreightFactor(factor), .. } => always(draft, *factor, 1.0),
+        Action::Inspection { seizure_probability, .. } => always(draft, *seizure_probability, 0.0),
+        Action::Quota { .. } => None,
+    }
+}
+
+fn weakness_of_programme(draft: &Draft<'_>, instrument: &Instrument) -> Option<String> {
+    match instrument {
+        Instrument::Designation { rate_per_month, capacity_loss, .. } => {
+            let loses_nothing = capacity_loss.support() == (0.0, 0.0);
+            always(draft, *rate_per_month, 0.0).or(loses_nothing.then(|| "`capacity_loss` is 0".to_owned()))
+        }
+        Instrument::Payments { refused_share, friction_start, friction_end, .. } => {
+            let parts = [refused_share, friction_start, friction_end];
+            let weak = parts.into_iter().all(|slot| always(draft, *slot, 0.0).is_some());
+            weak.then(|| "nothing is refused and there is no friction".to_owned())
+        }
+        Instrument::ExportBan { exempt_share, .. } => always(draft, *exempt_share, 1.0),
+    }
+}
+
+/// Says so if a number is certain to have the value that takes all strength from its line.
+fn always(draft: &Draft<'_>, slot: Slot, value: f64) -> Option<String> {
+    let name = &draft.register.numbers.get(slot).name;
+    let key = name.rsplit('.').next().unwrap_or(name);
+    (draft.register.support(slot) == (value, value)).then(|| format!("`{key}` is {value}"))
+}
+
+fn idle_trend(draft: &Draft<'_>, trend: &Trend) -> Option<String> {
+    if let Some(horizon) = draft.horizon.filter(|horizon| trend.from >= horizon.end()) {
+        let last = horizon.end().plus(-1);
+        return Some(format!("it starts in {}, and the horizon ends with {last}", trend.from));
+    }
+    if let Some(why) = always(draft, trend.growth_per_year, 0.0) {
+        return Some(why);
+    }
+    let world = draft.world;
+    let meant = |commodity: CommodityIndex, jurisdiction: JurisdictionIndex| {
+        trend.commodities.contains(&commodity) && trend.jurisdictions.contains(&jurisdiction)
+    };
+    let matched = match trend.side {
+        Side::Supply => world.supplies.iter().any(|(index, row)| meant(row.commodity, world.origin(index))),
+        Side::Demand => world.demands.iter().any(|(index, row)| meant(row.commodity, world.destination(index))),
+    };
+    let side = match trend.side {
+        Side::Supply => "supply",
+        Side::Demand => "demand",
+    };
+    (!matched).then(|| format!("it matches no {side}"))
+}
+
+fn idle_shock(draft: &Draft<'_>, shock: &Shock) -> Option<String> {
+    let world = draft.world;
+    let unused = |what: &str| Some(format!("no route uses {what}"));
+    match &shock.kind {
+        ShockKind::ModeCost { mode, sd, .. } => {
+            let weak = always(draft, *sd, 0.0);
+            let used = |route: &Route| route.links.iter().any(|link| world.links[*link].mode == *mode);
+            weak.or_else(|| matches_nothing(world, used).and_then(|_| unused("this mode")))
+        }
+        ShockKind::Price { commodity, sd, .. } => {
+            let weak = always(draft, *sd, 0.0);
+            let used = |route: &Route| world.commodity(route) == *commodity;
+            weak.or_else(|| matches_nothing(world, used).and_then(|_| unused("this commodity")))
+        }
+        ShockKind::Closure { nodes, monthly_probability, .. } => {
+            let weak = always(draft, *monthly_probability, 0.0);
+            let used = |route: &Route| route.nodes.iter().any(|node| nodes.contains(node));
+            weak.or_else(|| matches_nothing(world, used).and_then(|_| unused("these nodes")))
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! One scenario file, sorted into its parts but not yet merged with the files it extends.
+
+use std::collections::BTreeMap;
+
+use super::document::Document;
+use super::leaves::{Reference, Text};
+use super::sections::{EntryTerms, Kind, LISTS, SECTIONS, TOP, home_of};
+use super::tree::{Item, Key, Table, Value, quoted};
+use super::wire::{Field, Placed, Wire, check_unknown, read_field};
+use crate::diagnostic::{Place, Report, SourceId, nearest};
+
+/// The parts of one file.
+pub(super) struct Layer {
+    pub source: SourceId,
+    pub title: Option<Item>,
+    pub world: Option<Item>,
+    /// The path of the file that this one builds on, as written.
+    pub extends: Field<Text>,
+    /// Ids of inherited entries to drop.
+    pub remove: Option<Placed<Vec<Placed<Reference>>>>,
+    pub sections: BTreeMap<&'static str, Section>,
+    pub entries: Vec<Entry>,
+}
+
+/// A section of keys, such as `[horizon]`.
+#[derive(Clone, Debug)]
+pub(super) struct Section {
+    /// Where the section starts.
+    pub header: Place,
+    pub table: Table,
+}
+
+/// An entry of a list, such as one `[[measures.ban]]`.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub kind: Kind,
+    /// None if it is missing or no id, which was reported.
+    pub id: Option<Placed<String>>,
+    /// Where the entry starts.
+    pub header: Place,
+    pub table: Table,
+}
+
+impl Entry {
+    /// The start of the dotted names of its numbers: `ban.eu-wood-2022.`.
+    pub fn prefix(&self) -> Option<String> {
+        self.id
+            .as_ref()
+            .map(|id| format!("{}.{}.", self.kind.prefix(), id.value))
+    }
+}
+
+impl Layer {
+    /// Sorts a document into its parts; unknown sections and keys of sections are reported. None if it is empty.
+    pub fn read(document: Document, report: &mut Report) -> Option<Self> {
+        let Document { source, root } = document;
+        if root.entries.is_empty() {
+            report
+                .fault(start_of(source), "the scenario is empty")
+                .help("required: title, world, [horizon] and [simulation]");
+            return None;
+        }
+        let mut layer = Self {
+            source,
+            title: None,
+            world: None,
+            extends: read_field(&root, "extends", report),
+            remove: read_field(&root, "remove", report).given().cloned(),
+            sections: BTreeMap::new(),
+            entries: Vec::new(),
+        };
+        for (key, item) in root.entries {
+            layer.take(key, item, report);
+        }
+        layer.check_ids(report);
+        Some(layer)
+    }
+
+    fn take(&mut self, key: Key, item: Item, report: &mut Report) {
+        let name = key.name.as_str();
+        if name == "title" {
+            self.title = Some(item);
+        } else if name == "world" {
+            self.world = Some(item);
+        } else if let Some(section) = SECTIONS.into_iter().find(|section| *section == name) {
+            self.take_section(section, item, report);
+        } else if let Some(list) = LISTS.into_iter().find(|list| *list == name) {
+            self.take_lists(list, item, report);
+        } else if TOP.iter().all(|rule| rule.name != name) {
+            report_unknown_at_top(&key, &item, report);
+        }
+    }
+
+    fn take_section(&mut self, name: &'static str, item: Item, report: &mut Report) {
+        let Value::Table(table) = item.value else {
+            report
+                .fault(item.place.clone(), format!("expected the section [{name}], found {}", item.found()))
+                .help(format!("write [{name}] on a line of its own and its keys below it"));
+            return;
+        };
+        let rules = super::sections::section_rules(name);
+        if name != "parameters" {
+            check_unknown(&table, rules, &format!("[{name}]"), report);
+        }
+        let header = item.place;
+        self.sections.insert(name, Section { header, table });
+    }
+
+    /// Takes the entries of all kinds of one section, such as `measures`.
+    fn take_lists(&mut self, section: &'static str, item: Item, report: &mut Report) {
+        let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| kind.path().0 == section).collect();
+        let example = kinds.first().map_or(String::new(), |kind| kind.header());
+        let Value::Table(table) = item.value else {
+            report
+                .fault(item.place.clone(), format!("`{section}` needs the kind of each entry"))
+                .help(format!("start each entry with a line like {example}"));
+            return;
+        };
+        for (key, list) in table.entries {
+            match kinds.iter().find(|kind| kind.path().1 == key.name) {
+                Some(kind) => self.take_entries(*kind, list, report),
+                None => report_unknown_kind(section, &key, &kinds, report),
+            }
+        }
+    }
+
+    fn take_entries(&mut self, kind: Kind, list: Item, report: &mut Report) {
+        let header = kind.header();
+        let help = format!("start each entry with the line {header}, in double brackets");
+        let Value::List(items) = list.value else {
+            report
+                .fault(list.place.clone(), format!("expected a list of entries, found {}", list.found()))
+                .help(help);
+            return;
+        };
+        for item in items {
+            let Value::Table(table) = item.value else {
+                report
+                    .fault(item.place.clone(), format!("expected an entry, found {}", item.found()))
+                    .help(help.clone());
+                continue;
+            };
+            let id = match EntryTerms::read(&table, report).id {
+                Field::Given(id) => Some(Placed { value: id.value.0, place: id.place }),
+                Field::Absent | Field::Faulty => None,
+            };
+            self.entries.push(Entry { kind, id, header: item.place, table });
+        }
+    }
+
+    /// Reports ids given twice, across all kinds.
+    fn check_ids(&mut self, report: &mut Report) {
+        self.entries.sort_by_key(|entry| entry.header.span.start);
+        let mut seen: BTreeMap<&str, Kind> = BTreeMap::new();
+        for entry in &self.entries {
+            let Some(id) = &entry.id else { continue };
+            if let Some(kind) = seen.insert(&id.value, entry.kind) {
+                report
+                    .fault(
+                        id.place.clone(),
+                        format!("the id `{}` is given twice, first in {}", id.value, kind.header()),
+                    )
+                    .help("every entry of a scenario, of whatever kind, needs its own id");
+            }
+        }
+    }
+}
+
+/// The start of a file, for what the file lacks.
+pub(super) fn start_of(source: SourceId) -> Place {
+    Place { source, span: 0..0 }
+}
+
+fn report_unknown_at_top(key: &Key, item: &Item, report: &mut Report) {
+    let is_section = matches!(item.value, Value::Table(_) | Value::List(_));
+    let what = if is_section { "section" } else { "key" };
+    let known = TOP.iter().map(|rule| rule.name).chain(SECTIONS).chain(LISTS);
+    let help = match nearest(&key.name, known.clone()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => match home_of(&key.name) {
+            Some(home) => format!("`{}` belongs {home}", key.name),
+            None => format!("known here are {}", known.collect::<Vec<_>>().join(", ")),
+        },
+    };
+    report
+        .fault(key.place.clone(), format!("unknown {what} {}", quoted(&key.name)))
+        .help(help);
+}
+
+fn report_unknown_kind(section: &str, key: &Key, kinds: &[Kind], report: &mut Report) {
+    let known = kinds.iter().map(|kind| kind.path().1);
+    let help = match nearest(&key.name, known.clone()) {
+        Some(meant) => format!("did you mean [[{section}.{meant}]]?"),
+        None => format!("known under `{section}` are {}", known.collect::<Vec<_>>().join(", ")),
+    };
+    report
+        .fault(key.place.clone(), format!("{} is not known under `{section}`", quoted(&key.name)))
+        .help(help);
+}

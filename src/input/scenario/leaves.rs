@@ -1,0 +1,352 @@
+//! What single values are read as: text, ids, months, counts, numbers.
+
+use super::tree::{Item, Value, quoted};
+use super::wire::{Leaf, Placed, read_placed};
+use crate::diagnostic::{Report, nearest};
+use crate::model::{Mode, Month, Scheme};
+
+/// The largest count that every number type of the tool holds exactly: 2^53.
+const LARGEST_COUNT: i64 = 1 << 53;
+
+/// Text with at least one letter.
+#[derive(Clone, Debug)]
+pub(super) struct Text(pub String);
+
+impl Leaf for Text {
+    const EXPECTED: &'static str = "text";
+    const EXAMPLE: &'static str = "\"...\"";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        match &item.value {
+            Value::Text(text) if !text.trim().is_empty() => Some(Self(text.clone())),
+            Value::Text(_) => {
+                report
+                    .fault(item.place.clone(), "this text is empty")
+                    .help("write something or leave the key out");
+                None
+            }
+            _ => Self::mismatch(item, report),
+        }
+    }
+}
+
+/// A name that this entry gets, usable in dotted names and as the name of a folder.
+#[derive(Clone, Debug)]
+pub(super) struct Id(pub String);
+
+impl Id {
+    /// The rule in words.
+    pub const RULE: &'static str = "an id has 1 to 64 letters, digits, dots, hyphens or underscores (without accents) \
+                                    and starts with a letter or digit";
+
+    /// Whether a text may be an id: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`.
+    pub fn is_valid(text: &str) -> bool {
+        text.len() <= 64
+            && text.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    }
+}
+
+impl Leaf for Id {
+    const EXPECTED: &'static str = "an id";
+    const EXAMPLE: &'static str = "\"eu-ban-2022\"";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        match &item.value {
+            Value::Text(text) if Self::is_valid(text) => Some(Self(text.clone())),
+            Value::Text(text) => {
+                report
+                    .fault(item.place.clone(), format!("{} cannot be an id", quoted(text)))
+                    .help(Self::RULE);
+                None
+            }
+            _ => Self::mismatch(item, report),
+        }
+    }
+}
+
+/// The id of something stated elsewhere.
+#[derive(Clone, Debug)]
+pub(super) struct Reference(pub String);
+
+impl Leaf for Reference {
+    const EXPECTED: &'static str = "an id";
+    const EXAMPLE: &'static str = "\"EU\"";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        match &item.value {
+            Value::Text(text) => Some(Self(text.clone())),
+            _ => Self::mismatch(item, report),
+        }
+    }
+}
+
+impl Leaf for Vec<Placed<Reference>> {
+    const EXPECTED: &'static str = "a list of ids";
+    const EXAMPLE: &'static str = "[\"KZ\", \"KG\"]";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        read_list(item, report)
+    }
+}
+
+impl Leaf for Vec<Placed<Mode>> {
+    const EXPECTED: &'static str = "a list of modes";
+    const EXAMPLE: &'static str = "[\"road\", \"rail\"]";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        read_list(item, report)
+    }
+}
+
+/// Reads every element, so that each faulty one is reported.
+fn read_list<T: Leaf>(item: &Item, report: &mut Report) -> Option<Vec<Placed<T>>>
+where
+    Vec<Placed<T>>: Leaf,
+{
+    let Value::List(list) = &item.value else {
+        return Vec::<Placed<T>>::mismatch(item, report);
+    };
+    let read: Vec<Option<Placed<T>>> = list.iter().map(|element| read_placed(element, report)).collect();
+    read.into_iter().collect()
+}
+
+impl Leaf for Mode {
+    const EXPECTED: &'static str = "a mode of transport";
+    const EXAMPLE: &'static str = "\"rail\"";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        let Value::Text(text) = &item.value else {
+            return Self::mismatch(item, report);
+        };
+        let found = Self::ALL.into_iter().find(|mode| mode.name() == text);
+        if found.is_none() {
+            let names = Self::ALL.map(Self::name);
+            let help = match nearest(text, names) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("the modes are {}", names.join(", ")),
+            };
+            report
+                .fault(item.place.clone(), format!("unknown mode {}", quoted(text)))
+                .help(help);
+        }
+        found
+    }
+}
+
+impl Leaf for Month {
+    const EXPECTED: &'static str = "a month";
+    const EXAMPLE: &'static str = "\"2022-03\"";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        match &item.value {
+            Value::Text(text) => text
+                .parse()
+                .map_err(|rule: &str| {
+                    report
+                        .fault(item.place.clone(), format!("{} is not a month", quoted(text)))
+                        .help(rule);
+                })
+                .ok(),
+            _ => Self::mismatch(item, report),
+        }
+    }
+}
+
+/// How many draws: 1 to 2^53.
+#[derive(Clone, Debug)]
+pub(super) struct Draws(pub u64);
+
+impl Leaf for Draws {
+    const EXPECTED: &'static str = "a whole number of draws";
+    const EXAMPLE: &'static str = "10_000";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        whole_number::<Self>(item, 1, LARGEST_COUNT, report).map(Self)
+    }
+}
+
+/// A seed: 0 to 2^63 - 1, the integers of TOML.
+#[derive(Clone, Debug)]
+pub(super) struct Seed(pub u64);
+
+impl Leaf for Seed {
+    const EXPECTED: &'static str = "a whole number as seed";
+    const EXAMPLE: &'static str = "42";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        whole_number::<Self>(item, 0, i64::MAX, report).map(Self)
+    }
+}
+
+/// The length of a horizon: 1 to 1200 months.
+#[derive(Clone, Debug)]
+pub(super) struct MonthCount(pub usize);
+
+impl Leaf for MonthCount {
+    const EXPECTED: &'static str = "a whole number of months";
+    const EXAMPLE: &'static str = "48";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        whole_number::<Self>(item, 1, 1200, report).map(|count| Self(count as usize))
+    }
+}
+
+fn whole_number<T: Leaf>(item: &Item, low: i64, high: i64, report: &mut Report) -> Option<u64> {
+    let found = match &item.value {
+        Value::Integer(integer) if (low..=high).contains(integer) => return u64::try_from(*integer).ok(),
+        Value::Integer(integer) => integer.to_string(),
+        Value::HugeInteger(text) => quoted(text),
+        Value::Fraction(fraction) => {
+            let fault = report.fault(
+                item.place.clone(),
+                format!("expected {}, found a number with a fraction or exponent", T::EXPECTED),
+            );
+            if fraction.fract() == 0.0 && (low as f64..=LARGEST_COUNT.min(high) as f64).contains(fraction) {
+                fault.help(format!("write {}", grouped(*fraction as u64)));
+            } else {
+                fault.help(format!("write it like {}", T::EXAMPLE));
+            }
+            return None;
+        }
+        _ => {
+            T::mismatch(item, report);
+            return None;
+        }
+    };
+    let message = format!("{} from {low} to {high} is expected, found {found}", &T::EXPECTED);
+    report.fault(item.place.clone(), message).help(format!("write it like {}", T::EXAMPLE));
+    None
+}
+
+/// A count as TOML groups digits: `10_000`.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A finite number; integers count as numbers.
+pub(super) fn finite_number(item: &Item, report: &mut Report) -> Option<f64> {
+    match &item.value {
+        Value::Integer(integer) => Some(*integer as f64),
+        Value::Fraction(fraction) if fraction.is_finite() => Some(*fraction),
+        Value::Fraction(_) | Value::HugeInteger(_) => {
+            report
+                .fault(item.place.clone(), "this number is not finite, or too large")
+                .help("write a finite number");
+            None
+        }
+        Value::Text(text) if text.trim().parse::<f64>().is_ok_and(f64::is_finite) => {
+            report
+                .fault(item.place.clone(), format!("expected a number, found {}", item.found()))
+                .help(format!("write {} without quotes", text.trim()));
+            None
+        }
+        _ => {
+            report
+                .fault(item.place.clone(), format!("expected a number, found {}", item.found()))
+                .help("write it like 0.5");
+            None
+        }
+    }
+}
+
+impl Leaf for f64 {
+    const EXPECTED: &'static str = "a number";
+    const EXAMPLE: &'static str = "0.5";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        finite_number(item, report)
+    }
+}
+
+impl Leaf for Vec<Placed<f64>> {
+    const EXPECTED: &'static str = "a list of numbers";
+    const EXAMPLE: &'static str = "[1.0, 2.0]";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        read_list(item, report)
+    }
+}
+
+/// The largest residual of a month: above zero.
+#[derive(Clone, Debug)]
+pub(super) struct Tolerance(pub f64);
+
+impl Leaf for Tolerance {
+    const EXPECTED: &'static str = "a tolerance";
+    const EXAMPLE: &'static str = "1e-9";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        let value = finite_number(item, report)?;
+        if value > 0.0 {
+            return Some(Self(value));
+        }
+        report
+            .fault(item.place.clone(), format!("a tolerance must be above zero, found {value}"))
+            .help("write it like 1e-9");
+        None
+    }
+}
+
+impl Leaf for Scheme {
+    const EXPECTED: &'static str = "a sampling scheme";
+    const EXAMPLE: &'static str = "{ latin_hypercube = {} }";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        let Value::Table(table) = &item.value else {
+            return Self::mismatch(item, report);
+        };
+        let [(key, options)] = table.entries.as_slice() else {
+            report
+                .fault(item.place.clone(), "exactly one sampling scheme must be given")
+                .help("write { latin_hypercube = {} } or { random = {} }");
+            return None;
+        };
+        let scheme = match key.name.as_str() {
+            "latin_hypercube" => Some(Self::LatinHypercube),
+            "random" => Some(Self::Random),
+            name => {
+                report
+                    .fault(key.place.clone(), format!("unknown sampling scheme {}", quoted(name)))
+                    .help("the schemes are `latin_hypercube` and `random`");
+                None
+            }
+        };
+        if !matches!(&options.value, Value::Table(options) if options.entries.is_empty()) {
+            report
+                .fault(options.place.clone(), "a sampling scheme has no options")
+                .help(format!("write {} = {{}}", key.name));
+        }
+        scheme
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_short_plain_and_starts_with_a_letter_or_digit() {
+        for valid in ["a", "9", "EU.wood_2022-b", &"x".repeat(64)] {
+            assert!(Id::is_valid(valid), "{valid}");
+        }
+        for invalid in ["", "-a", ".a", "a b", "é", "a/b", &"x".repeat(65)] {
+            assert!(!Id::is_valid(invalid), "{invalid}");
+        }
+    }
+
+    #[test]
+    fn counts_are_grouped_in_thousands() {
+        assert_eq!([1, 100, 10_000, 1_234_567].map(grouped), ["1", "100", "10_000", "1_234_567"]);
+    }
+}

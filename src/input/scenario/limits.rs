@@ -1,0 +1,52 @@
+//! The limit of a quota: one number, or one for each commodity.
+
+use super::quantity::{Quantity, is_kind};
+use super::tree::{Item, Value};
+use super::wire::{Leaf, Placed, read_placed};
+use crate::diagnostic::{Place, Report};
+
+/// What `limit_t_per_month` says, tonnes per month.
+#[derive(Clone, Debug)]
+pub(super) enum Limits {
+    /// For the quota's only commodity.
+    One(Quantity),
+    /// By commodity id; the place is that of the id.
+    ByCommodity(Vec<(Placed<String>, Placed<Quantity>)>),
+}
+
+impl Leaf for Limits {
+    const EXPECTED: &'static str = "a number or a table by commodity";
+    const EXAMPLE: &'static str = "{ potash = 50_000, plywood = 8_000 }";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        match &item.value {
+            Value::Table(table) if table.entries.is_empty() => {
+                report
+                    .fault(item.place.clone(), "a quota must limit at least one commodity")
+                    .help(format!("write it like {}", Self::EXAMPLE));
+                None
+            }
+            Value::Table(table) if !table.entries.iter().all(|(key, _)| is_distribution_key(&key.name)) => {
+                let read: Vec<Option<_>> = table
+                    .entries
+                    .iter()
+                    .map(|(key, value)| Some((placed(&key.name, &key.place), read_placed(value, report)?)))
+                    .collect();
+                read.into_iter().collect::<Option<_>>().map(Self::ByCommodity)
+            }
+            _ => Quantity::read(item, report).map(Self::One),
+        }
+    }
+}
+
+/// A table with such keys alone is one distribution.
+fn is_distribution_key(name: &str) -> bool {
+    is_kind(name) || name == "min" || name == "max"
+}
+
+fn placed(name: &str, place: &Place) -> Placed<String> {
+    Placed {
+        value: name.to_owned(),
+        place: place.clone(),
+    }
+}

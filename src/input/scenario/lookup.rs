@@ -1,0 +1,142 @@
+//! Ids of a scenario found in its world.
+
+use std::collections::BTreeSet;
+
+use super::leaves::Reference;
+use super::tree::quoted;
+use super::wire::{Field, Placed};
+use crate::diagnostic::{Report, nearest};
+use crate::model::{CommodityIndex, Index, JurisdictionIndex, LinkIndex, NodeIndex, Table, World};
+
+/// A list of ids, as written.
+pub(super) type References = Field<Vec<Placed<Reference>>>;
+
+/// The commodities of a list, in the order of the world without repeats; all for an empty list or none.
+///
+/// Those that `[scope]` leaves out are left out, so the result may be empty. None if an id is unknown.
+pub(super) fn commodities(world: &World, list: &References, report: &mut Report) -> Option<Vec<CommodityIndex>> {
+    match list {
+        Field::Faulty => None,
+        Field::Given(list) if !list.value.is_empty() => in_order(list.value.iter().map(|id| {
+            commodity(world, id, report).map(|found| found.into_iter().collect())
+        })),
+        _ => Some(world.commodities.indices().collect()),
+    }
+}
+
+/// One commodity: `Some(None)` if `[scope]` leaves it out, none if it is unknown.
+pub(super) fn commodity(
+    world: &World,
+    id: &Placed<Reference>,
+    report: &mut Report,
+) -> Option<Option<CommodityIndex>> {
+    let text = id.value.0.as_str();
+    let found = world.commodities.position(|row| row.id == text);
+    if found.is_none() && !world.out_of_scope.contains(text) {
+        let known = world.commodities.rows().iter().map(|row| row.id.as_str());
+        let dropped = world.out_of_scope.iter().map(String::as_str);
+        report_unknown("commodity", id, known.chain(dropped), report);
+        return None;
+    }
+    Some(found)
+}
+
+/// The jurisdictions of a list of jurisdictions and blocs, in the order of the world without repeats.
+///
+/// None if the list is absent, faulty or empty, or holds an unknown id.
+pub(super) fn jurisdictions(world: &World, list: &References, report: &mut Report) -> Option<Vec<JurisdictionIndex>> {
+    let list = nonempty(list, report)?;
+    in_order(list.iter().map(|id| members(world, id, report)))
+}
+
+/// The members of a bloc, or the one jurisdiction of that id.
+pub(super) fn members(world: &World, id: &Placed<Reference>, report: &mut Report) -> Option<Vec<JurisdictionIndex>> {
+    let text = id.value.0.as_str();
+    if let Some(one) = world.jurisdictions.position(|row| row.id == text) {
+        return Some(vec![one]);
+    }
+    let members: Vec<JurisdictionIndex> = world
+        .jurisdictions
+        .iter()
+        .filter(|(_, row)| row.blocs.iter().any(|bloc| bloc == text))
+        .map(|(index, _)| index)
+        .collect();
+    if members.is_empty() {
+        let rows = world.jurisdictions.rows();
+        let blocs = rows.iter().flat_map(|row| row.blocs.iter().map(String::as_str));
+        let known = rows.iter().map(|row| row.id.as_str()).chain(blocs);
+        report_unknown("jurisdiction or bloc", id, known, report);
+        return None;
+    }
+    Some(members)
+}
+
+/// The nodes of a list. None if the list is absent, faulty or empty, or holds an unknown id.
+pub(super) fn nodes(world: &World, list: &References, report: &mut Report) -> Option<Vec<NodeIndex>> {
+    rows("node", &world.nodes, |row| &row.id, list, report)
+}
+
+/// The links of a list. None if the list is absent, faulty or empty, or holds an unknown id.
+pub(super) fn links(world: &World, list: &References, report: &mut Report) -> Option<Vec<LinkIndex>> {
+    rows("link", &world.links, |row| &row.id, list, report)
+}
+
+fn rows<I: Index, T>(
+    what: &str,
+    table: &Table<I, T>,
+    id_of: impl Fn(&T) -> &String,
+    list: &References,
+    report: &mut Report,
+) -> Option<Vec<I>> {
+    let list = nonempty(list, report)?;
+    in_order(list.iter().map(|id| {
+        let found = table.position(|row| *id_of(row) == id.value.0);
+        if found.is_none() {
+            let known = table.rows().iter().map(|row| id_of(row).as_str());
+            report_unknown(what, id, known, report);
+        }
+        found.map(|index| vec![index])
+    }))
+}
+
+fn nonempty<'a, T>(list: &'a Field<Vec<Placed<T>>>, report: &mut Report) -> Option<&'a [Placed<T>]> {
+    let list = list.given()?;
+    if list.value.is_empty() {
+        report
+            .fault(list.place.clone(), "this list is empty")
+            .help("name at least one, or leave an optional key out");
+        return None;
+    }
+    Some(&list.value)
+}
+
+/// Joins what each id stands for, after looking at every one so that each unknown id is reported.
+fn in_order<I: Ord>(found: impl Iterator<Item = Option<Vec<I>>>) -> Option<Vec<I>> {
+    let found: Vec<Option<Vec<I>>> = found.collect();
+    let joined: Option<Vec<Vec<I>>> = found.into_iter().collect();
+    let ordered: BTreeSet<I> = joined?.into_iter().flatten().collect();
+    Some(ordered.into_iter().collect())
+}
+
+/// Reports an id that the world does not have.
+pub(super) fn report_unknown<'a>(
+    what: &str,
+    id: &Placed<Reference>,
+    known: impl Iterator<Item = &'a str> + Clone,
+    report: &mut Report,
+) {
+    /// More would not help anyone choose.
+    const LISTED: usize = 12;
+    let help = match nearest(&id.value.0, known.clone()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => {
+            let known: BTreeSet<&str> = known.collect();
+            let more = if known.len() > LISTED { ", ..." } else { "" };
+            let listed: Vec<&str> = known.into_iter().take(LISTED).collect();
+            format!("known are {}{more}", listed.join(", "))
+        }
+    };
+    report
+        .fault(id.place.clone(), format!("unknown {what} {}", quoted(&id.value.0)))
+        .help(help);
+}

@@ -1,0 +1,117 @@
+//! Scenarios: from TOML files to valid [`Scenario`]s.
+//!
+//! The way of a scenario: its file becomes a tree of values with places ([`document`], [`tree`]); the tree is sorted into
+//! parts ([`layer`]) and laid over the files it extends ([`extends`]); what is in effect is read into wire types
+//! ([`sheet`], [`body`]; [`sections`] lists every key) and resolved against the world ([`draft`] and the files beside it).
+//! Each step reports what it cannot use and goes on with the rest.
+
+mod body;
+mod capacities;
+mod digest;
+mod document;
+mod draft;
+mod drift;
+mod extends;
+mod idle;
+mod layer;
+mod leaves;
+mod limits;
+mod lookup;
+mod measures;
+mod parameters;
+mod posterior;
+mod programmes;
+mod quantity;
+mod reader;
+mod register;
+mod sections;
+mod sheet;
+mod tree;
+mod usage;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::diagnostic::Report;
+use crate::model::Scenario;
+
+pub use idle::IdleLines;
+pub use sections::{KeyDescription, scenario_keys};
+use leaves::Id;
+use reader::{Reader, WorldReader};
+
+/// Why there are no scenarios.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum Unreadable {
+    /// The paths cannot form a batch: wrong usage.
+    #[error("{}: two scenarios are called `{name}`, so their results would share a folder", .paths.join(", "))]
+    SameName { name: String, paths: Vec<String> },
+    /// The report holds faults.
+    #[error("the scenarios have faults")]
+    Faults,
+}
+
+/// Reads the scenarios of a batch, in the order of `paths`, each named after its file's stem.
+///
+/// A world that several of them use with the same scope is read once and shared. Everything found wrong, in any of
+/// them, is added to `report`.
+///
+/// # Errors
+///
+/// [`Unreadable::SameName`] if two stems are equal up to case, before anything is read; [`Unreadable::Faults`] if the
+/// report holds faults.
+pub fn read_scenarios(paths: &[PathBuf], idle: IdleLines, report: &mut Report) -> Result<Vec<Scenario>, Unreadable> {
+    read_scenarios_on(&crate::input::world::read, paths, idle, report)
+}
+
+/// As [`read_scenarios`], with worlds from `read_world`.
+fn read_scenarios_on(
+    read_world: WorldReader<'_>,
+    paths: &[PathBuf],
+    idle: IdleLines,
+    report: &mut Report,
+) -> Result<Vec<Scenario>, Unreadable> {
+    check_names(paths)?;
+    let mut reader = Reader::new(read_world, idle);
+    let scenarios: Vec<Option<Scenario>> = paths.iter().map(|path| reader.read(path, report)).collect();
+    let scenarios: Option<Vec<Scenario>> = scenarios.into_iter().collect();
+    scenarios.filter(|_| !report.has_faults()).ok_or(Unreadable::Faults)
+}
+
+/// The name of a scenario: its file's stem.
+fn name_of(path: &Path) -> String {
+    path.file_stem()
+        .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
+}
+
+/// Names that differ only in case would share a folder on some file systems.
+fn check_names(paths: &[PathBuf]) -> Result<(), Unreadable> {
+    let mut seen: BTreeMap<String, &PathBuf> = BTreeMap::new();
+    for path in paths {
+        let name = name_of(path);
+        if let Some(earlier) = seen.insert(name.to_lowercase(), path) {
+            let paths = [earlier, path].map(|path| path.display().to_string());
+            return Err(Unreadable::SameName {
+                name,
+                paths: paths.into(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Reports a stem that cannot name a folder of results.
+fn check_stem(path: &Path, report: &mut Report) {
+    let name = name_of(path);
+    if !Id::is_valid(&name) {
+        report
+            .fault(None, format!("{}: the file's name cannot name results", path.display()))
+            .help(format!("rename it: {}", Id::RULE));
+    }
+}

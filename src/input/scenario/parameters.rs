@@ -1,0 +1,128 @@
+//! `[parameters]`: distributions and fixed values for numbers that have a dotted name.
+
+use std::collections::BTreeSet;
+
+use super::draft::Draft;
+use super::idle::Idle;
+use super::quantity::is_kind;
+use super::register::{Resolved, resolve};
+use super::sheet::ParameterLine;
+use super::tree::{Item, Value, quoted};
+use crate::diagnostic::{Place, nearest};
+use crate::model::Slot;
+
+/// A parameter whose number exists.
+pub(super) struct Parametrised {
+    pub slot: Slot,
+    /// The name, where it is written.
+    pub place: Place,
+}
+
+impl Draft<'_> {
+    /// Applies `[parameters]`. `overridden` holds starts of names of inherited entries that are no longer in effect, and
+    /// `is_inherited` tells whether a place lies in a file that was extended.
+    pub fn apply_parameters(
+        &mut self,
+        lines: &[ParameterLine<'_>],
+        overridden: &BTreeSet<String>,
+        is_inherited: impl Fn(&Place) -> bool,
+    ) {
+        for line in lines {
+            let name = line.key.name.as_str();
+            match self.register.numbers.find(name) {
+                Some(slot) => self.apply(slot, line),
+                None if self.is_out_of_scope(name) => self.idle.push(Idle {
+                    place: line.key.place.clone(),
+                    message: format!("`{name}` does nothing: it lies outside [scope]"),
+                    only_by_scope: true,
+                }),
+                None if starts_with_any(name, overridden) && is_inherited(&line.key.place) => self.idle.push(Idle {
+                    place: line.key.place.clone(),
+                    message: format!("`{name}` does nothing: its entry is no longer in effect"),
+                    only_by_scope: false,
+                }),
+                // The numbers of a faulty entry are unknown, and its faults were reported.
+                None if starts_with_any(name, &self.faulty) => {}
+                None => self.report_unknown_number(line),
+            }
+        }
+    }
+
+    fn apply(&mut self, slot: Slot, line: &ParameterLine<'_>) {
+        if self.register.inline_place(slot).is_some() {
+            let message = format!("`{}` is given here and in its entry, where it has a distribution", line.key.name);
+            self.report
+                .fault(line.key.place.clone(), message)
+                .help("keep one of the two");
+            return;
+        }
+        let Some(quantity) = line.quantity(self.report) else {
+            return;
+        };
+        let domain = self.register.numbers.get(slot).domain;
+        match resolve(&line.key.name, domain, &quantity, self.posteriors, self.report) {
+            Some(Resolved::Certain(value)) => self.register.fix(slot, value),
+            Some(Resolved::Uncertain(distribution)) => self.register.make_uncertain(slot, distribution),
+            None => return,
+        }
+        self.parametrised.push(Parametrised {
+            slot,
+            place: line.key.place.clone(),
+        });
+    }
+
+    /// Whether a name belongs to the world's numbers, or to a quota's limit of a commodity, that scope leaves out.
+    fn is_out_of_scope(&self, name: &str) -> bool {
+        let dropped = &self.world.out_of_scope;
+        let limited = name
+            .strip_prefix("quota.")
+            .and_then(|rest| rest.split_once(".limit_t_per_month."))
+            .is_some_and(|(_, commodity)| dropped.contains(commodity));
+        limited || dropped.contains(name)
+    }
+
+    fn report_unknown_number(&mut self, line: &ParameterLine<'_>) {
+        let name = line.key.name.as_str();
+        let known = self.register.numbers.iter().map(|(_, number)| number.name.as_str());
+        let help = if is_split_name(line.item) {
+            format!("put the whole dotted name in quotes: \"{name}.(...)\" = ...")
+        } else {
+            match nearest(name, known) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => self.nearby_numbers(name),
+            }
+        };
+        self.report
+            .fault(line.key.place.clone(), format!("there is no number {}", quoted(name)))
+            .help(help);
+    }
+
+    /// What to write instead of a name that resembles none: the other numbers of the same thing, or the pattern.
+    fn nearby_numbers(&self, name: &str) -> String {
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let siblings: Vec<&str> = self
+            .register
+            .numbers
+            .iter()
+            .map(|(_, number)| number.name.as_str())
+            .filter(|known| known.rsplit_once('.').is_some_and(|(known, _)| known == stem))
+            .collect();
+        if siblings.is_empty() {
+            "names are made of kind, id and key, like \"commodity.potash.route_choice\"".to_owned()
+        } else {
+            format!("the numbers of `{stem}` are {}", siblings.join(", "))
+        }
+    }
+}
+
+/// Whether a value is the table that TOML makes of an unquoted dotted name.
+fn is_split_name(item: &Item) -> bool {
+    match &item.value {
+        Value::Table(table) => table.entries.iter().all(|(key, _)| !is_kind(&key.name)),
+        _ => false,
+    }
+}
+
+fn starts_with_any(name: &str, starts: &BTreeSet<String>) -> bool {
+    starts.iter().any(|start| name.starts_with(start.as_str()))
+}

@@ -1,0 +1,175 @@
+//! One batch of scenarios: each file on its way to a [`Scenario`], with worlds and posterior tables read once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::digest::digest;
+use super::draft::{Draft, Line};
+use super::extends::{Effective, beside, identity, load};
+use super::idle::{Idle, IdleLines, idle_lines};
+use super::leaves::Text;
+use super::lookup;
+use super::posterior::Posteriors;
+use super::sheet::Sheet;
+use super::wire::Placed;
+use super::{check_stem, name_of};
+use crate::diagnostic::Report;
+use crate::model::{Scenario, World};
+
+/// How a world is read: its folder, the commodities in scope, and where faults go.
+pub(super) type WorldReader<'a> = &'a dyn Fn(&Path, Option<&BTreeSet<String>>, &mut Report) -> Option<World>;
+
+/// The part of a world that a scenario asks for.
+type WorldKey = (PathBuf, Option<BTreeSet<String>>);
+
+/// Reads the scenarios of a batch.
+pub(super) struct Reader<'a> {
+    read_world: WorldReader<'a>,
+    idle: IdleLines,
+    /// Those that failed are not read again.
+    worlds: BTreeMap<WorldKey, Option<Arc<World>>>,
+    posteriors: Posteriors,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(read_world: WorldReader<'a>, idle: IdleLines) -> Self {
+        Self {
+            read_world,
+            idle,
+            worlds: BTreeMap::new(),
+            posteriors: Posteriors::default(),
+        }
+    }
+
+    /// Reads one scenario; none if anything in it is faulty.
+    pub fn read(&mut self, path: &Path, report: &mut Report) -> Option<Scenario> {
+        check_stem(path, report);
+        let effective = load(path, report)?;
+        let sheet = Sheet::read(&effective, report);
+        let scope = sheet.scope_ids();
+        let world = self.world(sheet.world.as_ref()?, scope.as_ref(), report)?;
+        if !effective.complete {
+            // Bans and numbers that seem to be missing may stand in the file that could not be read.
+            return None;
+        }
+        check_scope(&sheet, &world, report);
+        let is_partial = !world.out_of_scope.is_empty();
+        let mut idle = Vec::new();
+        let scenario = self.resolve(&name_of(path), &effective, &sheet, &world, &mut idle, report);
+        if is_partial && !idle.is_empty() {
+            self.excuse_by_scope(&effective, &sheet, &mut idle, report);
+        }
+        for line in idle {
+            let is_inherited = line.place.source != effective.source;
+            line.report(self.idle, is_inherited, report);
+        }
+        scenario
+    }
+
+    fn world(
+        &mut self,
+        written: &Placed<Text>,
+        scope: Option<&BTreeSet<String>>,
+        report: &mut Report,
+    ) -> Option<Arc<World>> {
+        let folder = beside(report.path(written.place.source), &written.value.0);
+        if !folder.is_dir() {
+            report
+                .fault(written.place.clone(), format!("there is no folder {}", folder.display()))
+                .help("`world` is a path relative to the file that states it");
+            return None;
+        }
+        self.worlds
+            .entry((identity(&folder), scope.cloned()))
+            .or_insert_with(|| (self.read_world)(&folder, scope, report).map(Arc::new))
+            .clone()
+    }
+
+    /// Resolves a scenario against a world, and finds the lines that do nothing there.
+    fn resolve(
+        &mut self,
+        name: &str,
+        effective: &Effective,
+        sheet: &Sheet<'_>,
+        world: &Arc<World>,
+        idle: &mut Vec<Idle>,
+        report: &mut Report,
+    ) -> Option<Scenario> {
+        let mut draft = Draft::new(world, sheet.horizon, &mut self.posteriors, report);
+        draft.add_entries(&sheet.entries);
+        draft.apply_parameters(&sheet.parameters, &effective.overridden, |place| {
+            place.source != effective.source
+        });
+        if let Some(place) = sheet.world.as_ref().map(|world| &world.place) {
+            draft.check_capacities(place);
+        }
+        idle.extend(idle_lines(&draft));
+        let Draft {
+            register,
+            measures,
+            programmes,
+            trends,
+            shocks,
+            ..
+        } = draft;
+        let (numbers, parameters) = register.into_parts();
+        Some(Scenario {
+            name: name.to_owned(),
+            title: sheet.title.as_ref()?.value.0.clone(),
+            world: world.clone(),
+            horizon: sheet.horizon?,
+            simulation: sheet.simulation?,
+            numbers,
+            parameters,
+            measures: values(measures),
+            programmes: values(programmes),
+            trends: values(trends),
+            shocks: values(shocks),
+            digest: digest(effective, &self.posteriors, report),
+        })
+    }
+
+    /// Marks the idle lines that would do something in the whole world.
+    fn excuse_by_scope(&mut self, effective: &Effective, sheet: &Sheet<'_>, idle: &mut [Idle], report: &Report) {
+        // What the whole world has to say beyond that is not asked for.
+        let mut unheard = report.clone();
+        let Some(whole) = sheet.world.as_ref().and_then(|world| self.world(world, None, &mut unheard)) else {
+            return;
+        };
+        let mut idle_anyway = Vec::new();
+        self.resolve("", effective, sheet, &whole, &mut idle_anyway, &mut unheard);
+        for line in idle {
+            line.only_by_scope |= idle_anyway.iter().all(|other| other.place != line.place);
+        }
+    }
+}
+
+impl Sheet<'_> {
+    /// The ids of the commodities in scope; none without a usable `[scope]`.
+    fn scope_ids(&self) -> Option<BTreeSet<String>> {
+        let list = self.scope.as_ref()?.commodities.given()?;
+        Some(list.value.iter().map(|id| id.value.0.clone()).collect())
+    }
+}
+
+fn check_scope(sheet: &Sheet<'_>, world: &World, report: &mut Report) {
+    let Some(list) = sheet.scope.as_ref().and_then(|scope| scope.commodities.given()) else {
+        return;
+    };
+    if list.value.is_empty() {
+        report
+            .fault(list.place.clone(), "this scope leaves nothing of the world")
+            .help("name at least one commodity, or remove [scope]");
+        return;
+    }
+    let known = |id: &&Placed<_>| matches!(lookup::commodity(world, id, report), Some(Some(_)));
+    let all_known = list.value.iter().filter(known).count() == list.value.len();
+    if all_known && world.out_of_scope.is_empty() {
+        report.note(list.place.clone(), "[scope] lists every commodity, so it leaves nothing out");
+    }
+}
+
+fn values<T>(lines: Vec<Line<T>>) -> Vec<T> {
+    lines.into_iter().map(|line| line.value).collect()
+}

@@ -1,0 +1,214 @@
+//! The register of a scenario's numbers: the world's, then those of its entries, and which of them are uncertain.
+
+use std::collections::BTreeMap;
+
+use super::posterior::Posteriors;
+use super::quantity::Quantity;
+use super::tree::quoted;
+use super::wire::{Field, Placed};
+use crate::diagnostic::{Place, Report};
+use crate::model::{Domain, Number, Numbers, Parameter, Slot};
+use crate::random::Distribution;
+
+/// What a key's number may be.
+#[derive(Clone, Copy)]
+pub(super) struct Rule {
+    pub key: &'static str,
+    pub domain: Domain,
+    /// In words; empty for shares and elasticities.
+    pub unit: &'static str,
+}
+
+/// Makes a rule of a key, its domain and its unit.
+pub(super) const fn rule(key: &'static str, domain: Domain, unit: &'static str) -> Rule {
+    Rule { key, domain, unit }
+}
+
+/// Which entry a number belongs to.
+pub(super) struct Owner {
+    /// The start of the dotted names: `ban.eu-wood-2022.`.
+    pub prefix: String,
+    /// Where the numbers come from, as the entry says.
+    pub source: String,
+    /// Where the entry starts.
+    pub header: Place,
+}
+
+/// The numbers of a scenario while it is read.
+pub(super) struct Register {
+    pub numbers: Numbers,
+    /// Uncertain numbers by name.
+    parameters: BTreeMap<String, Parameter>,
+    /// Where numbers were given a distribution in their entry.
+    inline: BTreeMap<Slot, Place>,
+}
+
+impl Register {
+    /// Begins with the numbers of a world.
+    pub fn new(world: &Numbers) -> Self {
+        Self {
+            numbers: world.clone(),
+            parameters: BTreeMap::new(),
+            inline: BTreeMap::new(),
+        }
+    }
+
+    /// The number of a key; `default` stands for an absent one. None if it is absent without default, or faulty.
+    pub fn number(
+        &mut self,
+        owner: &Owner,
+        rule: Rule,
+        field: &Field<Quantity>,
+        default: Option<f64>,
+        sources: &mut Posteriors,
+        report: &mut Report,
+    ) -> Option<Slot> {
+        match field {
+            Field::Faulty => None,
+            Field::Absent => default.and_then(|value| self.add(owner, rule, rule.key, value, report)),
+            Field::Given(quantity) => self.given(owner, rule, rule.key, quantity, sources, report),
+        }
+    }
+
+    /// A number that was written, under the name `key` of its owner (which may go on after the rule's key).
+    pub fn given(
+        &mut self,
+        owner: &Owner,
+        rule: Rule,
+        key: &str,
+        quantity: &Placed<Quantity>,
+        sources: &mut Posteriors,
+        report: &mut Report,
+    ) -> Option<Slot> {
+        let name = format!("{}{key}", owner.prefix);
+        match resolve(&name, rule.domain, quantity, sources, report)? {
+            Resolved::Certain(value) => self.add(owner, rule, key, value, report),
+            Resolved::Uncertain(distribution) => {
+                let slot = self.add(owner, rule, key, distribution.median(), report)?;
+                self.inline.insert(slot, quantity.place.clone());
+                self.make_uncertain(slot, distribution);
+                Some(slot)
+            }
+        }
+    }
+
+    /// Where a number was given a distribution in its entry, if it was.
+    pub fn inline_place(&self, slot: Slot) -> Option<&Place> {
+        self.inline.get(&slot)
+    }
+
+    /// Fixes a number to another value.
+    pub fn fix(&mut self, slot: Slot, value: f64) {
+        self.numbers.set(slot, value);
+    }
+
+    /// Gives a number a distribution, and its median as central value.
+    pub fn make_uncertain(&mut self, slot: Slot, distribution: Distribution) {
+        self.numbers.set(slot, distribution.median());
+        let name = self.numbers.get(slot).name.clone();
+        self.parameters.insert(
+            name.clone(),
+            Parameter {
+                slot,
+                name,
+                distribution,
+            },
+        );
+    }
+
+    /// The lowest and highest value a number can take.
+    pub fn support(&self, slot: Slot) -> (f64, f64) {
+        let number = self.numbers.get(slot);
+        match self.parameters.get(&number.name) {
+            Some(parameter) => parameter.distribution.support(),
+            None => (number.value, number.value),
+        }
+    }
+
+    /// All numbers, and the uncertain ones in the order of their names.
+    pub fn into_parts(self) -> (Numbers, Vec<Parameter>) {
+        (self.numbers, self.parameters.into_values().collect())
+    }
+
+    fn add(&mut self, owner: &Owner, rule: Rule, key: &str, value: f64, report: &mut Report) -> Option<Slot> {
+        let name = format!("{}{key}", owner.prefix);
+        if self.numbers.find(&name).is_some() {
+            // Ids may hold dots, so two different entries can spell one dotted name.
+            report
+                .fault(owner.header.clone(), format!("two numbers would be called {}", quoted(&name)))
+                .help("choose another id");
+            return None;
+        }
+        Some(self.numbers.add(Number {
+            name,
+            value,
+            domain: rule.domain,
+            unit: rule.unit,
+            source: owner.source.clone(),
+        }))
+    }
+}
+
+/// A quantity that lies in its domain.
+pub(super) enum Resolved {
+    Certain(f64),
+    Uncertain(Distribution),
+}
+
+/// Checks a quantity against the domain of the number `name`, reading its posterior if it names one.
+pub(super) fn resolve(
+    name: &str,
+    domain: Domain,
+    quantity: &Placed<Quantity>,
+    sources: &mut Posteriors,
+    report: &mut Report,
+) -> Option<Resolved> {
+    let distribution = match &quantity.value {
+        Quantity::Number(value) => {
+            if domain.contains(*value, *value) {
+                return Some(Resolved::Certain(*value));
+            }
+            let message = format!("`{name}` must be {}, found {value}", domain.words());
+            let fault = report.fault(quantity.place.clone(), message);
+            if let Some(help) = percentage_help(domain, *value) {
+                fault.help(help);
+            }
+            return None;
+        }
+        Quantity::Distribution(distribution) => distribution.clone(),
+        Quantity::Posterior(file) => sources.column(file, name, &quantity.place, report)?,
+    };
+    let (low, high) = distribution.support();
+    if domain.contains(low, high) {
+        return Some(Resolved::Uncertain(distribution));
+    }
+    report
+        .fault(
+            quantity.place.clone(),
+            format!(
+                "`{name}` must be {}, but this distribution reaches from {low} to {high}",
+                domain.words()
+            ),
+        )
+        .help(bounds_help(domain));
+    None
+}
+
+fn percentage_help(domain: Domain, value: f64) -> Option<String> {
+    let is_share = matches!(domain, Domain::Share | Domain::BelowOne);
+    (is_share && value > 1.0 && value <= 100.0)
+        .then(|| format!("this looks like a percentage: write {}", value / 100.0))
+}
+
+fn bounds_help(domain: Domain) -> &'static str {
+    match domain {
+        Domain::Positive => "bound it, for example with `min = 0.01`",
+        Domain::NonNegative => "bound it with `min = 0`",
+        Domain::Share => "bound it with `min = 0` and `max = 1`",
+        Domain::BelowOne => "bound it, for example with `min = 0` and `max = 0.99`",
+        Domain::AtLeastOne => "bound it with `min = 1`",
+        Domain::AboveOne => "bound it, for example with `min = 1.01`",
+        Domain::AboveMinusOne => "bound it, for example with `min = -0.9`",
+        Domain::Any => "choose finite numbers",
+    }
+}

@@ -1,0 +1,119 @@
+//! A scenario's values read into wire types, before its world is known.
+
+use super::body::Body;
+use super::extends::Effective;
+use super::layer::{Entry, start_of};
+use super::leaves::Text;
+use super::quantity::Quantity;
+use super::sections::{Horizon as WrittenHorizon, Scope, Simulation as WrittenSimulation, section_rules};
+use super::tree::{Item, Key};
+use super::wire::{Field, Leaf, Placed, Wire, check_missing, read_placed};
+use crate::diagnostic::Report;
+use crate::model::{Horizon, Simulation};
+
+/// The tolerance of scenarios that state none.
+const DEFAULT_TOLERANCE: f64 = 1e-9;
+
+/// What a scenario says; what is missing or faulty was reported.
+pub(super) struct Sheet<'a> {
+    pub title: Option<Placed<Text>>,
+    pub world: Option<Placed<Text>>,
+    pub horizon: Option<Horizon>,
+    pub simulation: Option<Simulation>,
+    /// None without `[scope]`.
+    pub scope: Option<Scope>,
+    pub parameters: Vec<ParameterLine<'a>>,
+    pub entries: Vec<(&'a Entry, Body)>,
+}
+
+/// A line of `[parameters]`.
+pub(super) struct ParameterLine<'a> {
+    pub key: &'a Key,
+    /// What is given, as written.
+    pub item: &'a Item,
+}
+
+impl<'a> Sheet<'a> {
+    /// Reads every value of a scenario.
+    pub fn read(effective: &'a Effective, report: &mut Report) -> Self {
+        let parameters = effective.sections.get("parameters");
+        Self {
+            title: top("title", effective.title.as_ref(), effective, report),
+            world: top("world", effective.world.as_ref(), effective, report),
+            horizon: required_section(effective, "horizon", report).and_then(|written| horizon(&written)),
+            simulation: required_section(effective, "simulation", report).and_then(|written| simulation(&written)),
+            scope: section(effective, "scope", report),
+            parameters: parameters
+                .iter()
+                .flat_map(|section| &section.table.entries)
+                .map(|(key, item)| ParameterLine { key, item })
+                .collect(),
+            entries: effective
+                .entries
+                .iter()
+                .map(|entry| (entry, Body::read(entry, report)))
+                .collect(),
+        }
+    }
+}
+
+impl ParameterLine<'_> {
+    /// The number or distribution that is given; none if it is neither.
+    pub fn quantity(&self, report: &mut Report) -> Option<Placed<Quantity>> {
+        read_placed(self.item, report)
+    }
+}
+
+fn top(key: &str, item: Option<&Item>, effective: &Effective, report: &mut Report) -> Option<Placed<Text>> {
+    match item {
+        Some(item) => read_placed(item, report),
+        None => {
+            if effective.complete {
+                report
+                    .fault(start_of(effective.source), format!("the scenario lacks `{key}`"))
+                    .help(format!("add a line like `{key} = {}` before the first [section]", Text::EXAMPLE));
+            }
+            None
+        }
+    }
+}
+
+fn required_section<T: Wire>(effective: &Effective, name: &str, report: &mut Report) -> Option<T> {
+    if effective.complete && !effective.sections.contains_key(name) {
+        let keys: Vec<&str> = T::KEYS.iter().filter(|rule| rule.required).map(|rule| rule.name).collect();
+        report
+            .fault(start_of(effective.source), format!("the scenario lacks the section [{name}]"))
+            .help(format!("add a line [{name}] and below it {}", keys.join(", ")));
+    }
+    section(effective, name, report)
+}
+
+fn section<T: Wire>(effective: &Effective, name: &str, report: &mut Report) -> Option<T> {
+    let section = effective.sections.get(name)?;
+    if effective.complete {
+        let rules = section_rules(name);
+        check_missing(&section.table, rules, &format!("[{name}]"), &section.header, report);
+    }
+    Some(T::read(&section.table, report))
+}
+
+fn horizon(written: &WrittenHorizon) -> Option<Horizon> {
+    Some(Horizon {
+        start: written.start.given()?.value,
+        months: written.months.given()?.value.0,
+    })
+}
+
+fn simulation(written: &WrittenSimulation) -> Option<Simulation> {
+    let tolerance = match &written.tolerance {
+        Field::Absent => DEFAULT_TOLERANCE,
+        Field::Faulty => return None,
+        Field::Given(tolerance) => tolerance.value.0,
+    };
+    Some(Simulation {
+        draws: written.draws.given()?.value.0,
+        seed: written.seed.given()?.value.0,
+        scheme: written.sampling.given()?.value,
+        tolerance,
+    })
+}

@@ -1,0 +1,116 @@
+//! Scenarios on a small world: what is valid, and the fault of each valid scenario with one line changed.
+
+mod extends;
+mod faults;
+mod garbage;
+mod idle;
+mod posterior;
+mod snapshots;
+mod valid;
+mod world;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::{IdleLines, Unreadable, read_scenarios_on};
+use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::model::{Scenario, World};
+
+/// A valid scenario that uses every kind of entry.
+const VALID: &str = include_str!("valid.toml");
+
+/// A folder with scenario files and a world.
+struct Folder(TempDir);
+
+impl Folder {
+    /// A folder with the small world and these files.
+    fn with(files: &[(&str, &str)]) -> Self {
+        let folder = Self(TempDir::new().unwrap());
+        fs::create_dir(folder.0.path().join("world")).unwrap();
+        for (name, text) in files {
+            fs::write(folder.path(name), text).unwrap();
+        }
+        folder
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Reads files as one batch.
+    fn read(&self, names: &[&str], idle: IdleLines) -> Outcome {
+        let paths: Vec<PathBuf> = names.iter().map(|name| self.path(name)).collect();
+        let mut report = Report::default();
+        let scenarios = read_scenarios_on(&read_small_world, &paths, idle, &mut report);
+        let folder = format!("{}/", self.0.path().display());
+        Outcome {
+            scenarios,
+            report,
+            folder,
+        }
+    }
+}
+
+fn read_small_world(_: &Path, scope: Option<&BTreeSet<String>>, _: &mut Report) -> Option<World> {
+    Some(world::small_world(scope))
+}
+
+/// What came of reading a batch.
+struct Outcome {
+    scenarios: Result<Vec<Scenario>, Unreadable>,
+    report: Report,
+    folder: String,
+}
+
+impl Outcome {
+    /// The only scenario; shows the report if there is none.
+    fn scenario(self) -> Scenario {
+        let text = self.text();
+        let mut scenarios = self.scenarios.unwrap_or_else(|_| panic!("{text}"));
+        assert_eq!(scenarios.len(), 1);
+        scenarios.remove(0)
+    }
+
+    /// The report as users see it, with paths relative to the folder.
+    fn text(&self) -> String {
+        self.report.render(false).replace(&self.folder, "")
+    }
+
+    /// Each diagnostic of a severity: the line it points at (0 for none), its message and its help.
+    fn found(&self, severity: Severity) -> Vec<(usize, String, String)> {
+        let line = |diagnostic: &Diagnostic| {
+            diagnostic.place.as_ref().map_or(0, |place| {
+                1 + self.report.text(place.source)[..place.span.start].matches('\n').count()
+            })
+        };
+        self.report
+            .diagnostics()
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .map(|diagnostic| {
+                let help = diagnostic.help.clone().unwrap_or_default();
+                (line(diagnostic), diagnostic.message.replace(&self.folder, ""), help)
+            })
+            .collect()
+    }
+}
+
+/// Reads one scenario text.
+fn read(text: &str) -> Outcome {
+    Folder::with(&[("case.toml", text)]).read(&["case.toml"], IdleLines::Fault)
+}
+
+/// The valid scenario with `old` replaced by `new`, which must occur once.
+fn patched(old: &str, new: &str) -> String {
+    assert_eq!(VALID.matches(old).count(), 1, "{old:?} must occur once in the valid scenario");
+    VALID.replace(old, new)
+}
+
+/// The line of the valid scenario that holds a text, counted from 1.
+fn line_of(text: &str, needle: &str) -> usize {
+    let at = text.find(needle).unwrap_or_else(|| panic!("{needle:?} does not occur"));
+    1 + text[..at].matches('\n').count()
+}

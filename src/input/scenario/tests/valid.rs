@@ -1,0 +1,133 @@
+//! What valid scenarios become.
+
+use super::*;
+use crate::input::scenario::Unreadable;
+use crate::model::{Action, Index, Instrument, Scheme};
+
+#[test]
+fn a_scenario_with_every_kind_of_entry_is_read_without_a_word() {
+    let outcome = read(VALID);
+    assert_eq!(outcome.text(), "");
+    let scenario = outcome.scenario();
+    assert_eq!(scenario.name, "case");
+    assert_eq!(scenario.title, "Every kind of entry");
+    assert_eq!(scenario.horizon.start.to_string(), "2021-01");
+    assert_eq!(scenario.horizon.months, 24);
+    assert_eq!((scenario.simulation.draws, scenario.simulation.seed), (1000, 42));
+    assert_eq!(scenario.simulation.scheme, Scheme::LatinHypercube);
+    assert_eq!(scenario.simulation.tolerance, 1e-9);
+    let counts = [scenario.measures.len(), scenario.programmes.len(), scenario.trends.len(), scenario.shocks.len()];
+    assert_eq!(counts, [6, 3, 2, 3]);
+}
+
+#[test]
+fn entries_and_parameters_are_ordered_by_name() {
+    let scenario = read(VALID).scenario();
+    let measures: Vec<&str> = scenario.measures.iter().map(|measure| measure.terms.id.as_str()).collect();
+    assert_eq!(measures, ["bb-quota", "cc-duty", "checks", "hub-fee", "rail-closed", "union-ban"]);
+    let parameters: Vec<&str> = scenario.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    assert_eq!(
+        parameters,
+        [
+            "ban.union-ban.exempt_share",
+            "capacity.hub.growth_per_month",
+            "commodity.potash.route_choice",
+            "designation.firms.successor_months",
+            "trend.bb-growth.growth_per_year",
+        ]
+    );
+}
+
+#[test]
+fn numbers_hold_fixed_values_and_medians() {
+    let scenario = read(VALID).scenario();
+    let value = |name: &str| scenario.numbers.get(scenario.numbers.find(name).unwrap()).value;
+    assert_eq!(value("mode.rail.cost_index"), 1.25);
+    assert_eq!(value("ban.union-ban.wind_down_months"), 3.0);
+    assert_eq!(value("ban.union-ban.exempt_share"), 0.1);
+    assert_eq!(value("quota.bb-quota.limit_t_per_month.plywood"), 20.5);
+    assert_eq!(value("designation.firms.surge_exponent"), 1.0);
+    assert_eq!(value("inspection.checks.fine"), 0.0);
+    let source = |name: &str| scenario.numbers.get(scenario.numbers.find(name).unwrap()).source.as_str();
+    assert_eq!(source("ban.union-ban.exempt_share"), "Official Journal");
+}
+
+#[test]
+fn blocs_are_expanded_in_the_order_of_the_world_without_repeats() {
+    let scenario = read(VALID).scenario();
+    let tariff = &scenario.measures[1];
+    let Action::Tariff { legs, .. } = &tariff.action else { panic!("{tariff:?}") };
+    let rows: Vec<usize> = legs.destinations.iter().flatten().map(|index| index.row()).collect();
+    assert_eq!(rows, [1, 2]);
+    assert_eq!(tariff.terms.commodities.len(), 2);
+    assert_eq!(scenario.measures[5].terms.issuer.len(), 2);
+    assert_eq!(tariff.terms.announced, tariff.terms.from);
+}
+
+#[test]
+fn an_export_ban_points_at_the_measure_it_extends() {
+    let scenario = read(VALID).scenario();
+    let extended = scenario.programmes.iter().find_map(|programme| match programme.instrument {
+        Instrument::ExportBan { extends, .. } => Some(extends),
+        _ => None,
+    });
+    assert_eq!(scenario.measures[extended.unwrap()].terms.id, "union-ban");
+}
+
+#[test]
+fn a_quota_on_one_commodity_takes_one_number() {
+    let text = patched("limit_t_per_month = { potash = 50, plywood = 20.5 }", "commodities = [\"potash\"]\nlimit_t_per_month = 50");
+    let scenario = read(&text).scenario();
+    assert!(scenario.numbers.find("quota.bb-quota.limit_t_per_month").is_some());
+}
+
+#[test]
+fn the_digest_ignores_how_a_scenario_is_written() {
+    let digest = |text: &str| read(text).scenario().digest;
+    let original = digest(VALID);
+    assert_eq!(digest(&VALID.replace('\n', "\r\n")), original, "line ends");
+    assert_eq!(digest(&format!("\u{feff}{VALID}")), original, "byte order mark");
+    assert_eq!(digest(&patched("rate = 0.15\n", "rate=1.5e-1 # high\n")), original, "formatting");
+    assert_eq!(digest(&patched("months = 24", "months = 2_4")), original, "digits");
+    assert_eq!(digest(&patched("usd_per_t = 12.0", "usd_per_t = 12")), original, "whole fractions");
+    assert_eq!(digest(&patched("seed = 42\nsampling = { latin_hypercube = {} }", "sampling.latin_hypercube = {}\nseed = 42")), original, "order");
+    assert_ne!(digest(&patched("months = 24", "months = 25")), original, "content");
+}
+
+#[test]
+fn worlds_are_shared_and_read_once() {
+    use std::cell::Cell;
+    use std::sync::Arc;
+
+    let scoped = VALID.replace("[parameters]", "[scope]\ncommodities = [\"potash\"]\n\n[parameters]");
+    let folder = Folder::with(&[("a.toml", VALID), ("b.toml", VALID), ("c.toml", &scoped)]);
+    let reads = Cell::new(0);
+    let read_world = |folder: &Path, scope: Option<&BTreeSet<String>>, report: &mut Report| {
+        reads.set(reads.get() + 1);
+        read_small_world(folder, scope, report)
+    };
+    let paths = ["a.toml", "b.toml", "c.toml"].map(|name| folder.path(name));
+    let mut report = Report::default();
+    let scenarios = read_scenarios_on(&read_world, &paths, IdleLines::Fault, &mut report);
+    let scenarios = scenarios.unwrap_or_else(|_| panic!("{}", report.render(false)));
+    assert!(Arc::ptr_eq(&scenarios[0].world, &scenarios[1].world));
+    assert!(!Arc::ptr_eq(&scenarios[0].world, &scenarios[2].world));
+    assert_eq!(reads.get(), 2);
+}
+
+#[test]
+fn two_scenarios_of_one_name_are_wrong_usage() {
+    let folder = Folder::with(&[]);
+    let outcome = folder.read(&["a/case.toml", "b/CASE.toml"], IdleLines::Fault);
+    assert!(matches!(&outcome.scenarios, Err(Unreadable::SameName { name, .. }) if name == "CASE"));
+    assert_eq!(outcome.text(), "", "nothing was read");
+}
+
+#[test]
+fn the_shortest_scenario_has_no_entries() {
+    let text = "title = \"t\"\nworld = \"world\"\n[horizon]\nstart = \"2021-01\"\nmonths = 2\n\
+                [simulation]\ndraws = 1\nseed = 1\nsampling = { random = {} }\n";
+    let scenario = read(text).scenario();
+    assert_eq!(scenario.simulation.scheme, Scheme::Random);
+    assert!(scenario.measures.is_empty() && scenario.parameters.is_empty());
+}

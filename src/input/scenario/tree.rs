@@ -1,0 +1,117 @@
+//! A scenario file as a tree of values, each with its place.
+//!
+//! The tree owns its text, so that values of several files can be merged by `extends` and still be shown where they
+//! were written.
+
+use toml::de::{DeInteger, DeTable, DeValue};
+
+use crate::diagnostic::{Place, SourceId};
+
+/// A value and where it was written.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub value: Value,
+    pub place: Place,
+}
+
+/// A value as TOML knows it.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Text(String),
+    Integer(i64),
+    /// An integer beyond 64 bits, as written.
+    HugeInteger(String),
+    /// A number with a fraction or an exponent; infinite or NaN if written so or too large.
+    Fraction(f64),
+    Boolean(bool),
+    Date(String),
+    List(Vec<Item>),
+    Table(Table),
+}
+
+/// Keys with their values, in the order of the file.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Table {
+    pub entries: Vec<(Key, Item)>,
+}
+
+/// A key and where it was written.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    pub name: String,
+    pub place: Place,
+}
+
+impl Table {
+    /// The value of a key.
+    pub fn get(&self, name: &str) -> Option<&Item> {
+        self.entries
+            .iter()
+            .find(|(key, _)| key.name == name)
+            .map(|(_, item)| item)
+    }
+
+    /// The tree of a parsed document.
+    pub fn from_toml(table: &DeTable<'_>, source: SourceId) -> Self {
+        let mut entries: Vec<(Key, Item)> = table
+            .iter()
+            .map(|(key, value)| {
+                let place = Place {
+                    source,
+                    span: key.span(),
+                };
+                let name = key.get_ref().to_string();
+                (Key { name, place }, Item::from_toml(value, source))
+            })
+            .collect();
+        entries.sort_by_key(|(key, _)| key.place.span.start);
+        Self { entries }
+    }
+}
+
+impl Item {
+    fn from_toml(spanned: &toml::Spanned<DeValue<'_>>, source: SourceId) -> Self {
+        let value = match spanned.get_ref() {
+            DeValue::String(text) => Value::Text(text.to_string()),
+            DeValue::Integer(integer) => read_integer(integer),
+            DeValue::Float(float) => Value::Fraction(float.as_str().parse().unwrap_or(f64::NAN)),
+            DeValue::Boolean(boolean) => Value::Boolean(*boolean),
+            DeValue::Datetime(date) => Value::Date(date.to_string()),
+            DeValue::Array(list) => Value::List(list.iter().map(|item| Self::from_toml(item, source)).collect()),
+            DeValue::Table(table) => Value::Table(Table::from_toml(table, source)),
+        };
+        let place = Place {
+            source,
+            span: spanned.span(),
+        };
+        Self { value, place }
+    }
+
+    /// What the value is, in words, to follow "found".
+    pub fn found(&self) -> String {
+        match &self.value {
+            Value::Text(text) => format!("the text {}", quoted(text)),
+            Value::Integer(integer) => format!("the number {integer}"),
+            Value::HugeInteger(_) => "a number beyond 64 bits".to_owned(),
+            Value::Fraction(fraction) => format!("the number {fraction}"),
+            Value::Boolean(boolean) => format!("{boolean}"),
+            Value::Date(_) => "a date".to_owned(),
+            Value::List(_) => "a list".to_owned(),
+            Value::Table(_) => "a table".to_owned(),
+        }
+    }
+}
+
+fn read_integer(integer: &DeInteger<'_>) -> Value {
+    i64::from_str_radix(integer.as_str(), integer.radix())
+        .map_or_else(|_| Value::HugeInteger(integer.to_string()), Value::Integer)
+}
+
+/// What a user wrote, safe and short enough to stand in a message: in backticks.
+pub(super) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let shown: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    let more = if text.chars().nth(LONGEST).is_some() { "..." } else { "" };
+    // Quotes need no escape between backticks.
+    format!("`{}{more}`", shown.replace("\\\"", "\"").replace("\\'", "'"))
+}

@@ -1,0 +1,165 @@
+//! Wire types: what a file may say, before anything is looked up in a world.
+//!
+//! A struct declared by [`wire!`] is the only list of the keys of its section: reading, the faults for missing and
+//! unknown keys, and the hints all come from it. Each key is read on its own, so that one fault hides no other; that,
+//! and the places, is what a derived deserialiser could not give.
+
+use super::tree::{Item, Table, quoted};
+use crate::diagnostic::{Place, Report, nearest};
+
+/// A valid value and where it was written.
+#[derive(Clone, Debug)]
+pub(super) struct Placed<T> {
+    pub value: T,
+    pub place: Place,
+}
+
+/// What stands at a key.
+#[derive(Clone, Debug)]
+pub(super) enum Field<T> {
+    Absent,
+    /// Something that cannot be used, and was reported.
+    Faulty,
+    Given(Placed<T>),
+}
+
+impl<T> Field<T> {
+    /// The value, unless absent or faulty.
+    pub fn given(&self) -> Option<&Placed<T>> {
+        match self {
+            Self::Given(placed) => Some(placed),
+            Self::Absent | Self::Faulty => None,
+        }
+    }
+
+    /// Whether the key was left out.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+}
+
+/// A type that one value of a file can be read as.
+pub(super) trait Leaf: Sized {
+    /// What is expected, to follow "expected".
+    const EXPECTED: &'static str;
+    /// A valid example as it is written.
+    const EXAMPLE: &'static str;
+
+    /// Reads a value; none with a fault if it is something else.
+    fn read(item: &Item, report: &mut Report) -> Option<Self>;
+
+    /// Reports that a value is of another type.
+    fn mismatch(item: &Item, report: &mut Report) -> Option<Self> {
+        report
+            .fault(
+                item.place.clone(),
+                format!("expected {}, found {}", Self::EXPECTED, item.found()),
+            )
+            .help(format!("write it like {}", Self::EXAMPLE));
+        None
+    }
+}
+
+/// Reads what stands at an item, keeping its place.
+pub(super) fn read_placed<T: Leaf>(item: &Item, report: &mut Report) -> Option<Placed<T>> {
+    T::read(item, report).map(|value| Placed {
+        value,
+        place: item.place.clone(),
+    })
+}
+
+/// Reads the value of a key, if it is there.
+pub(super) fn read_field<T: Leaf>(table: &Table, key: &str, report: &mut Report) -> Field<T> {
+    match table.get(key) {
+        None => Field::Absent,
+        Some(item) => read_placed(item, report).map_or(Field::Faulty, Field::Given),
+    }
+}
+
+/// A key of a section.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KeyRule {
+    pub name: &'static str,
+    pub required: bool,
+    /// A valid value.
+    pub example: &'static str,
+}
+
+/// A struct whose fields are the keys of a section or of an entry.
+pub(super) trait Wire: Sized {
+    /// The keys, in the order of their documentation.
+    const KEYS: &'static [KeyRule];
+
+    /// Reads the keys of this struct and leaves all others alone.
+    fn read(table: &Table, report: &mut Report) -> Self;
+}
+
+/// Declares the keys of a section: `required` or `optional`, name and type.
+macro_rules! wire {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$key_doc:meta])* $need:ident $key:ident: $leaf:ty,)* })+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub(super) struct $name {
+            $($(#[$key_doc])* pub $key: $crate::input::scenario::wire::Field<$leaf>,)*
+        }
+
+        impl $crate::input::scenario::wire::Wire for $name {
+            const KEYS: &'static [$crate::input::scenario::wire::KeyRule] = &[
+                $($crate::input::scenario::wire::KeyRule {
+                    name: stringify!($key),
+                    required: wire!(@is_required $need),
+                    example: <$leaf as $crate::input::scenario::wire::Leaf>::EXAMPLE,
+                },)*
+            ];
+
+            fn read(
+                table: &$crate::input::scenario::tree::Table,
+                report: &mut $crate::diagnostic::Report,
+            ) -> Self {
+                Self {
+                    $($key: $crate::input::scenario::wire::read_field(table, stringify!($key), report),)*
+                }
+            }
+        }
+    )+};
+    (@is_required required) => { true };
+    (@is_required optional) => { false };
+}
+pub(super) use wire;
+
+/// Reports every key of a table that no rule knows; `section` is how the table is written, such as `[horizon]`.
+pub(super) fn check_unknown(table: &Table, rules: &[KeyRule], section: &str, report: &mut Report) {
+    for (key, _) in &table.entries {
+        if rules.iter().all(|rule| rule.name != key.name) {
+            let known = rules.iter().map(|rule| rule.name);
+            report
+                .fault(
+                    key.place.clone(),
+                    format!("unknown key {} in {section}", quoted(&key.name)),
+                )
+                .help(unknown_help(&key.name, known));
+        }
+    }
+}
+
+fn unknown_help<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    if let Some(meant) = nearest(name, known.clone()) {
+        return format!("did you mean `{meant}`?");
+    }
+    if let Some(home) = super::sections::home_of(name) {
+        return format!("`{name}` belongs {home}");
+    }
+    let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
+    format!("the keys here are {}", known.join(", "))
+}
+
+/// Reports every required key that a table lacks, at the header of the table.
+pub(super) fn check_missing(table: &Table, rules: &[KeyRule], section: &str, header: &Place, report: &mut Report) {
+    for rule in rules.iter().filter(|rule| rule.required) {
+        if table.get(rule.name).is_none() {
+            report
+                .fault(header.clone(), format!("{section} lacks `{}`", rule.name))
+                .help(format!("add a line like `{} = {}`", rule.name, rule.example));
+        }
+    }
+}
