@@ -6,8 +6,13 @@
 //! [`statistics`] gathers draws; [`output`] writes tables; [`comparison`] lays them side by side. The model knows no
 //! files, no progress bar and no command line; the solver knows no countries.
 
+pub mod cli;
 pub mod diagnostic;
+pub mod equilibrium;
 pub mod input;
 pub mod math;
 pub mod model;
+pub mod output;
 pub mod random;
+pub mod simulation;
+pub mod statistics;

@@ -34,13 +34,13 @@ pub fn pow(x: f64, y: f64) -> f64 {
     if y == 1.0 { x } else { exp(y * ln(x)) }
 }
 
-/// Logarithm of the gamma function of `x > 0`, to about one unit in the last place.
+/// Logarithm of the gamma function of `x > 0`, to a few units in the last place.
 #[inline]
 pub fn ln_gamma(x: f64) -> f64 {
     libm::lgamma(x)
 }
 
-/// Complementary error function, to about one unit in the last place, also far in the tail.
+/// Complementary error function, to a few units in the last place, also far in the tail.
 #[inline]
 pub fn erfc(x: f64) -> f64 {
     libm::erfc(x)

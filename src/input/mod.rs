@@ -6,4 +6,4 @@
 mod scenario;
 pub mod world;
 
-pub use scenario::{IdleLines, Unreadable, read_scenarios};
+pub use scenario::{IdleLines, KeyDescription, Unreadable, read_scenarios, scenario_keys};

@@ -111,6 +111,16 @@ impl Numbers {
         self.by_name.get(name).copied()
     }
 
+    /// How many numbers there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// The entry of a slot.
     pub fn get(&self, slot: Slot) -> &Number {
         &self.entries[slot.position()]

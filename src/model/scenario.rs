@@ -38,7 +38,7 @@ impl Simulation {
 }
 
 /// An uncertain number: its slot gets a sample in every draw.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Parameter {
     pub slot: Slot,
     /// The dotted name; it also keys the random numbers.
@@ -242,4 +242,45 @@ pub struct Scenario {
     pub shocks: Vec<Shock>,
     /// BLAKE3 of what the scenario says after `extends`.
     pub digest: String,
+}
+
+impl Simulation {
+    /// Whether the same draw of both is the same world: the same seed, and the same strata.
+    pub fn pairs_with(&self, other: &Self) -> bool {
+        self.seed == other.seed && self.draws == other.draws && self.scheme == other.scheme
+    }
+}
+
+impl Scenario {
+    /// The companion: the same world, parameters, trends and shocks without any measure.
+    pub fn without_measures(&self) -> Self {
+        let is_of_the_world = |parameter: &&Parameter| {
+            parameter.slot.position() < self.world.numbers.len()
+                || ["trend.", "shock."].iter().any(|kind| parameter.name.starts_with(kind))
+        };
+        Self {
+            parameters: self.parameters.iter().filter(is_of_the_world).cloned().collect(),
+            measures: Vec::new(),
+            programmes: Vec::new(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether two scenarios without measures are the same run.
+    pub fn meets_same_world(&self, other: &Self) -> bool {
+        let background = |scenario: &Self| -> Vec<(String, f64)> {
+            let numbers = scenario.numbers.iter().map(|(_, number)| (number.name.clone(), number.value));
+            let own = |(name, _): &(String, f64)| {
+                scenario.world.numbers.find(name).is_some() || ["trend.", "shock."].iter().any(|kind| name.starts_with(kind))
+            };
+            numbers.filter(own).collect()
+        };
+        self.world.digest == other.world.digest
+            && self.horizon == other.horizon
+            && self.simulation == other.simulation
+            && self.trends == other.trends
+            && self.shocks == other.shocks
+            && self.parameters == other.parameters
+            && background(self) == background(other)
+    }
 }

@@ -234,11 +234,11 @@ pub struct World {
     pub mode_cost_index: Vec<Slot>,
     /// The world's own numbers; a scenario's register begins with these slots.
     pub numbers: Numbers,
+    /// What the files hold but the scope left out: ids of commodities, supplies, demands, routes and capacities, and
+    /// dotted names of numbers.
+    pub out_of_scope: BTreeSet<String>,
     /// BLAKE3 of the world's tables.
     pub digest: String,
-    /// What the files hold but the scenario's scope dropped: ids of commodities, supplies, demands, routes and
-    /// capacities, and dotted names of numbers.
-    pub out_of_scope: BTreeSet<String>,
 }
 
 impl World {

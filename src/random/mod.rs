@@ -19,7 +19,7 @@ mod latin;
 mod sampling;
 mod stream;
 
-pub use distribution::{Distribution, DistributionError};
+pub use distribution::{Distribution, DistributionError, standard_normal_quantile};
 pub use latin::LatinHypercube;
 pub use sampling::{ParameterStream, Sampling};
 pub use stream::Stream;

@@ -42,6 +42,7 @@ use crate::diagnostic::Report;
 use crate::model::Scenario;
 
 pub use idle::IdleLines;
+pub use sections::{KeyDescription, scenario_keys};
 use leaves::Id;
 use reader::{Reader, WorldReader};
 

@@ -329,3 +329,30 @@ pub(super) fn home_of(key: &str) -> Option<String> {
         _ => Some("in an entry such as [[measures.ban]]".to_owned()),
     }
 }
+
+/// A key of scenario files, for people.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeyDescription {
+    /// How its section is written; empty for the keys before the first.
+    pub section: String,
+    pub key: &'static str,
+    pub required: bool,
+    /// A valid value.
+    pub example: &'static str,
+}
+
+/// Every key that a scenario file may hold, section by section.
+pub fn scenario_keys() -> Vec<KeyDescription> {
+    let describe = |section: String, rules: &[KeyRule]| -> Vec<KeyDescription> {
+        let described = rules.iter().map(|&KeyRule { name, required, example }| KeyDescription {
+            section: section.clone(),
+            key: name,
+            required,
+            example,
+        });
+        described.collect()
+    };
+    let sections = SECTIONS.into_iter().flat_map(|section| describe(format!("[{section}]"), section_rules(section)));
+    let entries = Kind::ALL.into_iter().flat_map(|kind| describe(kind.header(), &kind.rules()));
+    describe(String::new(), &TOP).into_iter().chain(sections).chain(entries).collect()
+}

@@ -18,6 +18,7 @@ use beta::Beta;
 use continuous::{Family, Truncated};
 use discrete::Discrete;
 pub use error::DistributionError;
+pub use normal::standard_normal_quantile;
 use normal::{Lognormal, Normal};
 use posterior::Posterior;
 use triangular::Triangular;

@@ -89,6 +89,11 @@ pub(super) fn standard_quantile(tails: Tails) -> f64 {
     if from_centre < 0.0 { -distance } else { distance }
 }
 
+/// The standard normal number below which a share `uniform` lies, for `0 < uniform < 1`.
+pub fn standard_normal_quantile(uniform: f64) -> f64 {
+    standard_quantile(Tails { below: uniform, above: 1.0 - uniform })
+}
+
 /// Numerator and denominator of a rational approximation, lowest order first.
 type Rational = [[f64; 8]; 2];
 

@@ -1,0 +1,47 @@
+//! `roundabout check`: everything that is wrong, at once.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::inputs::Inputs;
+use super::{Error, terminal};
+use crate::input::world::routes_table;
+use crate::model::Scenario;
+use crate::output::write_file;
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    #[command(flatten)]
+    inputs: Inputs,
+    /// Write the routes of the first scenario's world, given and generated, to this CSV file
+    #[arg(long, value_name = "FILE")]
+    routes: Option<PathBuf>,
+}
+
+/// Reads and validates; a line for each scenario that is fine.
+///
+/// # Errors
+/// When anything is at fault, or the routes cannot be written.
+pub fn run(arguments: &CheckArguments) -> Result<(), Error> {
+    let scenarios = arguments.inputs.read()?;
+    if let (Some(path), Some(scenario)) = (&arguments.routes, scenarios.first()) {
+        write_file(path, routes_table(&scenario.world).as_bytes())?;
+    }
+    let lines: String = scenarios.iter().map(describe).collect();
+    Ok(terminal::print(&lines)?)
+}
+
+fn describe(scenario: &Scenario) -> String {
+    let count = |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
+    format!(
+        "{}: {}, {}, {}, {}, {}\n",
+        scenario.name,
+        count(scenario.horizon.months, "month", "months"),
+        count(scenario.world.routes.len(), "route", "routes"),
+        count(scenario.measures.len(), "measure", "measures"),
+        count(scenario.programmes.len(), "secondary programme", "secondary programmes"),
+        count(scenario.parameters.len(), "uncertain parameter", "uncertain parameters"),
+    )
+}

@@ -1,0 +1,66 @@
+//! What can go wrong for a command, and the exit code that says so.
+
+use std::process::ExitCode;
+
+use crate::output::WriteError;
+
+/// Exit codes, fixed for scripts.
+pub mod exit_code {
+    /// Something unexpected, or a scenario that failed while running.
+    pub const FAILURE: u8 = 1;
+    /// The command line was wrong.
+    pub const USAGE: u8 = 2;
+    /// A scenario or a world is invalid.
+    pub const INVALID: u8 = 3;
+    /// Results could not be read or compared.
+    pub const UNREADABLE: u8 = 5;
+    /// Results could not be written.
+    pub const CANNOT_WRITE: u8 = 7;
+
+    /// The codes in words, for `--help`.
+    pub const HELP: &str = "Exit codes: 0 fine; 1 unexpected failure; 2 wrong usage; 3 scenario or world invalid; \
+                            5 results unreadable or not comparable; 7 cannot write.";
+}
+
+/// Why a command did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The command line asks for something that makes no sense.
+    #[error("{0}")]
+    Usage(String),
+    /// The diagnostics have been rendered: this is their text.
+    #[error("{0}")]
+    Invalid(String),
+    /// Some scenarios failed; the others are written.
+    #[error("{0}")]
+    Failed(String),
+    #[error("{0}")]
+    Unreadable(String),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error("cannot write to standard output: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+impl Error {
+    fn code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => exit_code::USAGE,
+            Self::Invalid(_) => exit_code::INVALID,
+            Self::Failed(_) => exit_code::FAILURE,
+            Self::Unreadable(_) => exit_code::UNREADABLE,
+            Self::Write(_) | Self::Output(_) => exit_code::CANNOT_WRITE,
+        }
+    }
+
+    /// Says on standard error what went wrong and returns the exit code. A reader who went away is no error.
+    pub fn tell(&self) -> ExitCode {
+        match self {
+            Self::Output(cause) if cause.kind() == std::io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+            // Diagnostics bring their own headings.
+            Self::Invalid(text) => super::terminal::say(text),
+            _ => super::terminal::say(&format!("error: {self}")),
+        }
+        ExitCode::from(self.code())
+    }
+}

@@ -1,0 +1,57 @@
+//! Scenarios named on the command line, read and checked; shared by the commands that take them.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Error, terminal};
+use crate::diagnostic::{Report, Severity};
+use crate::input::{IdleLines, Unreadable, read_scenarios};
+use crate::model::Scenario;
+
+/// Scenario files and how strictly they are read.
+#[derive(Debug, Args)]
+pub struct Inputs {
+    /// Scenario files
+    #[arg(required = true, value_name = "SCENARIO")]
+    pub scenarios: Vec<PathBuf>,
+    /// Lines that can do nothing are warnings rather than faults
+    #[arg(long)]
+    pub allow_idle: bool,
+}
+
+impl Inputs {
+    /// Reads all scenarios; warnings and notes are said on standard error.
+    ///
+    /// # Errors
+    /// With the text of all diagnostics if anything is at fault.
+    pub fn read(&self) -> Result<Vec<Scenario>, Error> {
+        read(&self.scenarios, self.allow_idle)
+    }
+}
+
+/// Reads scenario files.
+///
+/// # Errors
+/// As [`Inputs::read`].
+pub fn read(paths: &[PathBuf], allow_idle: bool) -> Result<Vec<Scenario>, Error> {
+    let idle = if allow_idle { IdleLines::Warn } else { IdleLines::Fault };
+    let mut report = Report::default();
+    let scenarios = read_scenarios(paths, idle, &mut report);
+    let text = report.render(terminal::colours());
+    match scenarios {
+        Ok(scenarios) => {
+            if !text.is_empty() {
+                terminal::say(&text);
+            }
+            Ok(scenarios)
+        }
+        Err(Unreadable::Faults) => Err(Error::Invalid(format!("{text}{}\n", count(&report)))),
+        Err(usage) => Err(Error::Usage(usage.to_string())),
+    }
+}
+
+fn count(report: &Report) -> String {
+    let faults = report.count(Severity::Fault);
+    format!("{faults} {}; nothing was run or written", if faults == 1 { "fault" } else { "faults" })
+}

@@ -1,0 +1,38 @@
+//! The commands. Each has a file with its arguments and what it does; what goes wrong is an [`Error`] with an exit code.
+
+pub mod check;
+//pub mod compare;
+mod error;
+mod inputs;
+mod progress;
+pub mod run;
+pub mod schema;
+pub mod solve;
+mod terminal;
+
+pub use error::{Error, exit_code};
+
+use clap::{Parser, Subcommand};
+
+/// Simulates trade rerouted by sanctions: routes, intermediaries, enforcement and secondary sanctions, with uncertainty.
+#[derive(Debug, Parser)]
+#[command(name = "roundabout", version, about, arg_required_else_help = true, after_help = exit_code::HELP)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be asked for.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read and validate scenarios; say everything that is wrong at once; write nothing
+    Check(check::CheckArguments),
+    /// Simulate a batch of scenarios and leave result tables
+    Run(run::RunArguments),
+    /// Lay result folders side by side
+    //Compare(compare::CompareArguments),
+    /// Solve one path to one month at central values, without shocks
+    Solve(solve::SolveArguments),
+    /// List the keys of scenario files, or every number of a scenario that may be uncertain
+    Schema(schema::SchemaArguments),
+}

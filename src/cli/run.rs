@@ -1,0 +1,235 @@
+//! `roundabout run`: a batch of scenarios through the same draws, and what it leaves.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use rayon::prelude::*;
+
+use super::inputs::Inputs;
+use super::progress::Bars;
+use super::{Error, terminal};
+use crate::model::Scenario;
+use crate::output::{Manifest, ScenarioFolder, WriteError, comparison_table, draws_table, result_tables, summary_table, write_file};
+use crate::simulation::{BLOCK, Batch, Entry, Failure, Finished};
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct RunArguments {
+    #[command(flatten)]
+    inputs: Inputs,
+    /// Folder for the results, one folder per scenario in it
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    out: PathBuf,
+    /// Size of the whole run, instead of the scenarios' own
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1 << 53))]
+    draws: Option<u64>,
+    /// Simulate only these draws, counted from 0, B excluded; on borders of blocks of 64 draws, or at the last
+    #[arg(long, value_name = "A..B", value_parser = parse_range)]
+    draw_range: Option<Range<u64>>,
+    /// Seed of all random numbers, instead of the scenarios' own
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    seed: Option<u64>,
+    /// Threads to use; the results do not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Name of the scenario that the others are compared with [default: the first]
+    #[arg(long, value_name = "STEM")]
+    reference: Option<String>,
+    /// Replace results that exist
+    #[arg(long)]
+    overwrite: bool,
+    /// Say nothing but errors
+    #[arg(long)]
+    quiet: bool,
+}
+
+fn parse_range(text: &str) -> Result<Range<u64>, String> {
+    let (start, end) = text.split_once("..").ok_or("a range is written A..B, like 0..640")?;
+    let number = |text: &str| text.parse::<u64>().map_err(|_| format!("`{text}` is not a number of draws"));
+    let range = number(start)?..number(end)?;
+    if range.start >= range.end {
+        return Err("a range must end after it starts".to_owned());
+    }
+    Ok(range)
+}
+
+/// Simulates and writes; scenarios that fail leave the others whole.
+///
+/// # Errors
+/// When input is invalid, results cannot be written, or a scenario failed.
+pub fn run(arguments: &RunArguments) -> Result<(), Error> {
+    let scenarios = read(arguments)?;
+    let reference = find_reference(arguments, &scenarios)?;
+    check_range(arguments, &scenarios)?;
+    let folders = prepare_folders(arguments, &scenarios)?;
+    let batch = Batch::new(scenarios, reference);
+    let outcomes = simulate(arguments, &batch)?;
+    write(arguments, &batch, &outcomes, folders)?;
+    tell(arguments, &batch, &outcomes)
+}
+
+fn read(arguments: &RunArguments) -> Result<Vec<Arc<Scenario>>, Error> {
+    let scenarios = arguments.inputs.read()?;
+    let adjusted = scenarios.into_iter().map(|mut scenario| {
+        scenario.simulation.draws = arguments.draws.unwrap_or(scenario.simulation.draws);
+        scenario.simulation.seed = arguments.seed.unwrap_or(scenario.simulation.seed);
+        Arc::new(scenario)
+    });
+    Ok(adjusted.collect())
+}
+
+fn find_reference(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<usize, Error> {
+    let Some(stem) = &arguments.reference else { return Ok(0) };
+    scenarios.iter().position(|scenario| scenario.name == *stem).ok_or_else(|| {
+        let names: Vec<&str> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+        Error::Usage(format!("--reference {stem} is none of the scenarios: {}", names.join(", ")))
+    })
+}
+
+fn check_range(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<(), Error> {
+    let Some(range) = &arguments.draw_range else { return Ok(()) };
+    for scenario in scenarios {
+        let draws = scenario.simulation.draws;
+        let on_border = |draw: u64| draw.is_multiple_of(BLOCK) || draw == draws;
+        if range.end > draws || !on_border(range.start) || !on_border(range.end) {
+            return Err(Error::Usage(format!(
+                "--draw-range {}..{} must lie within the {draws} draws of `{}`, on multiples of {BLOCK} or at the end",
+                range.start, range.end, scenario.name
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn prepare_folders(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<Vec<ScenarioFolder>, Error> {
+    let prepare = |scenario: &Arc<Scenario>| ScenarioFolder::prepare(&arguments.out, &scenario.name, arguments.overwrite);
+    Ok(scenarios.iter().map(prepare).collect::<Result<_, WriteError>>()?)
+}
+
+fn simulate(arguments: &RunArguments, batch: &Batch) -> Result<Vec<Result<Finished, Failure>>, Error> {
+    let draws = |entry: &Entry| range_of(arguments, entry).end - range_of(arguments, entry).start;
+    let named = |entry: &Entry| (entry.model.plan.scenario.name.clone(), draws(entry));
+    let bars = Bars::new(batch.entries.iter().map(named).collect(), arguments.quiet);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(arguments.threads.map_or(0, usize::from))
+        .build()
+        .map_err(|error| Error::Failed(format!("cannot start threads: {error}")))?;
+    let outcomes = pool.install(|| batch.run(arguments.draw_range.clone(), &bars));
+    bars.finish();
+    Ok(outcomes)
+}
+
+fn range_of(arguments: &RunArguments, entry: &Entry) -> Range<u64> {
+    arguments.draw_range.clone().unwrap_or(0..entry.model.plan.scenario.simulation.draws)
+}
+
+fn write(
+    arguments: &RunArguments,
+    batch: &Batch,
+    outcomes: &[Result<Finished, Failure>],
+    folders: Vec<ScenarioFolder>,
+) -> Result<(), Error> {
+    let reference = &batch.entries[batch.reference].model.plan.scenario.name;
+    let sets: Vec<(&Entry, &Result<Finished, Failure>, ScenarioFolder)> = batch
+        .entries
+        .iter()
+        .zip(outcomes)
+        .zip(folders)
+        .map(|((entry, outcome), folder)| (entry, outcome, folder))
+        .collect();
+    sets.into_par_iter().try_for_each(|(entry, outcome, folder)| match outcome {
+        Ok(finished) => write_scenario(entry, finished, reference, range_of(arguments, entry), folder),
+        Err(_) => Ok(()),
+    })?;
+    let finished: Vec<Option<&Finished>> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
+    let written: Vec<(&Entry, &Finished)> =
+        batch.entries.iter().zip(&finished).filter_map(|(entry, finished)| Some((entry, (*finished)?))).collect();
+    write_table(&arguments.out, &summary_table(&written))?;
+    write_table(&arguments.out, &comparison_table(batch, &finished))
+}
+
+fn write_scenario(
+    entry: &Entry,
+    finished: &Finished,
+    reference: &str,
+    draws: Range<u64>,
+    folder: ScenarioFolder,
+) -> Result<(), Error> {
+    let mut digests = BTreeMap::new();
+    let tables = result_tables(entry, finished).into_iter().chain([draws_table(entry, finished, draws.start)]);
+    for table in tables {
+        let bytes = table.to_csv()?;
+        digests.insert(table.name.to_owned(), blake3::hash(&bytes).to_hex().to_string());
+        folder.write(table.name, &bytes)?;
+    }
+    let manifest = Manifest::new(entry, finished, reference, draws, digests);
+    let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::from)?;
+    folder.write("manifest.json", format!("{text}\n").as_bytes())?;
+    Ok(folder.finish()?)
+}
+
+fn write_table(out: &Path, table: &crate::output::Table) -> Result<(), Error> {
+    Ok(write_file(&out.join(table.name), &table.to_csv()?)?)
+}
+
+fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Failure>]) -> Result<(), Error> {
+    if !arguments.quiet {
+        for (entry, outcome) in batch.entries.iter().zip(outcomes) {
+            if let Ok(finished) = outcome {
+                terminal::say(&describe(arguments, entry, finished));
+            }
+        }
+        name_equals(batch, outcomes);
+    }
+    let failures: Vec<String> = batch
+        .entries
+        .iter()
+        .zip(outcomes)
+        .enumerate()
+        .filter_map(|(place, (entry, outcome))| Some(describe_failure(arguments, place, entry, outcome.as_ref().err()?)))
+        .collect();
+    if failures.is_empty() { Ok(()) } else { Err(Error::Failed(failures.join("\nerror: "))) }
+}
+
+fn describe(arguments: &RunArguments, entry: &Entry, finished: &Finished) -> String {
+    let name = &entry.model.plan.scenario.name;
+    format!(
+        "{}: {} draws, largest residual {:.1e}",
+        arguments.out.join(name).display(),
+        finished.draws.len(),
+        finished.largest_residual
+    )
+}
+
+/// Names the scenarios whose metrics equal the reference's in every draw: their measures do nothing.
+fn name_equals(batch: &Batch, outcomes: &[Result<Finished, Failure>]) {
+    for (entry, outcome) in batch.entries.iter().zip(outcomes) {
+        let Ok(Finished { difference: Some(difference), .. }) = outcome else { continue };
+        if (0..difference.collected.cells()).all(|cell| difference.collected.is_always_zero(cell)) {
+            let (name, reference) =
+                (&entry.model.plan.scenario.name, &batch.entries[batch.reference].model.plan.scenario.name);
+            terminal::say(&format!("warning: `{name}` gives the same metrics as `{reference}` in every draw"));
+        }
+    }
+}
+
+/// A failed scenario with its seed, draw and month, and the line that runs its block again.
+fn describe_failure(arguments: &RunArguments, place: usize, entry: &Entry, failure: &Failure) -> String {
+    let scenario = &entry.model.plan.scenario;
+    let simulation = &scenario.simulation;
+    let start = failure.draw / BLOCK * BLOCK;
+    let end = (start + BLOCK).min(simulation.draws);
+    let idle = if arguments.inputs.allow_idle { " --allow-idle" } else { "" };
+    format!(
+        "scenario `{}` failed: seed {}, {failure}\n  again: roundabout run '{}' --seed {} --draws {} --draw-range {start}..{end} --out '{}'{idle}",
+        scenario.name,
+        simulation.seed,
+        arguments.inputs.scenarios[place].display(),
+        simulation.seed,
+        simulation.draws,
+        arguments.out.join("again").display(),
+    )
+}

@@ -1,0 +1,55 @@
+//! `roundabout schema`: what scenario files may say.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Error, inputs, terminal};
+use crate::input::{KeyDescription, scenario_keys};
+use crate::model::Scenario;
+use crate::output::{Table, shortest};
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// A scenario whose numbers to list; without one, the keys of scenario files
+    #[arg(value_name = "SCENARIO")]
+    scenario: Option<PathBuf>,
+}
+
+/// Prints CSV: the keys of every section, or every number that may be uncertain with its value, domain and source.
+///
+/// # Errors
+/// When the scenario is invalid.
+pub fn run(arguments: &SchemaArguments) -> Result<(), Error> {
+    let table = match &arguments.scenario {
+        None => keys(),
+        Some(path) => {
+            let mut scenarios = inputs::read(std::slice::from_ref(path), true)?;
+            let Some(scenario) = scenarios.pop() else { return Ok(()) };
+            numbers(&scenario)
+        }
+    };
+    let text = String::from_utf8_lossy(&table.to_csv()?).into_owned();
+    Ok(terminal::print(&text)?)
+}
+
+fn keys() -> Table {
+    let row = |described: KeyDescription| {
+        let required = if described.required { "yes" } else { "no" };
+        vec![described.section, described.key.to_owned(), required.to_owned(), described.example.to_owned()]
+    };
+    let columns = ["section", "key", "required", "example"].map(str::to_owned).to_vec();
+    Table { name: "keys.csv", columns, rows: scenario_keys().into_iter().map(row).collect() }
+}
+
+fn numbers(scenario: &Scenario) -> Table {
+    let uncertain = |name: &str| scenario.parameters.iter().any(|parameter| parameter.name == name);
+    let row = |number: &crate::model::Number| {
+        let value = shortest(number.value);
+        let state = if uncertain(&number.name) { "yes" } else { "no" };
+        [&number.name, &value, number.unit, number.domain.words(), state, &number.source].map(str::to_owned).to_vec()
+    };
+    let columns = ["name", "central_value", "unit", "must_be", "uncertain", "source"].map(str::to_owned).to_vec();
+    Table { name: "numbers.csv", columns, rows: scenario.numbers.iter().map(|(_, number)| row(number)).collect() }
+}

@@ -1,0 +1,143 @@
+//! `roundabout solve`: one path to one month, parameters at their medians, no shocks.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use comfy_table::{CellAlignment, ContentArrangement, Table as Grid, presets};
+
+use super::{Error, inputs, terminal};
+use crate::model::{Month, Scenario};
+use crate::output::{Table, shortest, write_file};
+use crate::simulation::{Chance, Constraint, Model, PathRunner, Plan, SolvedMonth};
+
+/// Arguments of `solve`.
+#[derive(Debug, Args)]
+pub struct SolveArguments {
+    /// Scenario file
+    #[arg(value_name = "SCENARIO")]
+    scenario: PathBuf,
+    /// The month to show
+    #[arg(long, value_name = "YYYY-MM")]
+    month: Month,
+    /// Folder for flows.csv, prices.csv and capacities.csv
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Replace files that exist
+    #[arg(long)]
+    overwrite: bool,
+    /// Lines that can do nothing are warnings rather than faults
+    #[arg(long)]
+    allow_idle: bool,
+}
+
+/// Solves every month up to the one asked for and shows that one.
+///
+/// # Errors
+/// When input is invalid, the month lies outside the horizon or cannot be solved, or files cannot be written.
+pub fn run(arguments: &SolveArguments) -> Result<(), Error> {
+    let mut scenarios = inputs::read(std::slice::from_ref(&arguments.scenario), arguments.allow_idle)?;
+    let Some(mut scenario) = scenarios.pop() else { return Ok(()) };
+    let horizon = scenario.horizon;
+    let Some(step) = horizon.step(arguments.month) else {
+        let (first, last) = (horizon.start, horizon.end().plus(-1));
+        return Err(Error::Usage(format!("--month {} lies outside {first} to {last}", arguments.month)));
+    };
+    scenario.horizon.months = step + 1;
+    let tables = solve(scenario, step)?;
+    if let Some(out) = &arguments.out {
+        write(arguments, out, &tables.tables)?;
+    }
+    Ok(terminal::print(&tables.to_string())?)
+}
+
+/// A solved month as tables.
+struct Solved {
+    month: Month,
+    residual: f64,
+    tables: [Table; 3],
+}
+
+fn solve(scenario: Scenario, step: usize) -> Result<Solved, Error> {
+    let month = scenario.horizon.month(step);
+    let model = Model::new(Plan::new(Arc::new(scenario)));
+    let mut solved = None;
+    let outcome = PathRunner::new(&model).run(Chance::Central, |month_solved| {
+        if month_solved.step == step {
+            solved = Some((month_solved.solution.residual, tables(&model.plan, month_solved)));
+        }
+    });
+    outcome.map_err(|error| Error::Failed(error.to_string()))?;
+    let (residual, tables) = solved.ok_or_else(|| Error::Failed(format!("{month} was not reached")))?;
+    Ok(Solved { month, residual, tables })
+}
+
+fn tables(plan: &Plan, month: SolvedMonth<'_>) -> [Table; 3] {
+    let world = plan.world();
+    let solution = month.solution;
+    let flows = world.routes.rows().iter().zip(&solution.flow).map(|(route, flow)| vec![route.id.clone(), shortest(*flow)]);
+    let supplies = world.supplies.rows().iter().map(|supply| ("supply", &supply.id)).zip(&solution.supply_price);
+    let demands = world.demands.rows().iter().map(|demand| ("demand", &demand.id)).zip(&solution.demand_price);
+    let prices = supplies
+        .chain(demands)
+        .filter(|(_, price)| price.is_finite())
+        .map(|((side, id), price)| vec![side.to_owned(), id.clone(), shortest(*price)]);
+    let capacities = plan.constraints.iter().enumerate().filter_map(|(place, row)| {
+        let Constraint::Capacity(capacity) = row.constraint else { return None };
+        let flow = row.routes.iter().fold(0.0, |sum, &route| sum + solution.flow[route]);
+        let values = [month.conditions.limit[place], flow, solution.rent[place]].map(shortest);
+        Some(std::iter::once(world.capacities[capacity].id.clone()).chain(values).collect())
+    });
+    let table = |name, columns: &[&str], rows: Vec<Vec<String>>| Table {
+        name,
+        columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+        rows,
+    };
+    [
+        table("flows.csv", &["route", "t_per_month"], flows.collect()),
+        table("prices.csv", &["side", "id", "usd_per_t"], prices.collect()),
+        table(
+            "capacities.csv",
+            &["id", "limit_t_per_month", "flow_t_per_month", "rent_usd_per_t"],
+            capacities.collect(),
+        ),
+    ]
+}
+
+fn write(arguments: &SolveArguments, out: &std::path::Path, tables: &[Table]) -> Result<(), Error> {
+    use crate::output::WriteError;
+    if !arguments.overwrite
+        && let Some(path) = tables.iter().map(|table| out.join(table.name)).find(|path| path.exists())
+    {
+        return Err(WriteError::Exists { path }.into());
+    }
+    std::fs::create_dir_all(out).map_err(|cause| WriteError::Failed { path: out.to_owned(), cause })?;
+    for table in tables {
+        write_file(&out.join(table.name), &table.to_csv()?)?;
+    }
+    Ok(())
+}
+
+impl std::fmt::Display for Solved {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(formatter, "{}, optimality residual {:.1e}", self.month, self.residual)?;
+        for (table, title) in self.tables.iter().zip(["Flows above zero", "Prices", "Capacities"]) {
+            let shown = table.rows.iter().filter(|row| table.name != "flows.csv" || row[1] != "0");
+            let mut grid = Grid::new();
+            grid.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+            grid.set_header(&table.columns);
+            grid.add_rows(shown.map(|row| row.iter().map(|cell| rounded(cell)).collect::<Vec<_>>()));
+            let first_number = if table.name == "prices.csv" { 2 } else { 1 };
+            for column in grid.column_iter_mut().skip(first_number) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+            writeln!(formatter, "\n{title}\n{grid}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Numbers to two decimals, for people; other cells as they are.
+fn rounded(cell: &str) -> String {
+    cell.parse::<f64>().map_or_else(|_| cell.to_owned(), |number| format!("{number:.2}"))
+}

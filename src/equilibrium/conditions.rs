@@ -1,0 +1,76 @@
+//! What a month brings to the network.
+
+use super::Network;
+
+/// A demand without a choke price of its own stops buying at this multiple of its reference price. Net gains are
+/// differences of prices and rents; a thousand million times dearer than usual they would have no digits left.
+const HIGHEST_RELATIVE_PRICE: f64 = 1e9;
+
+/// One month, as plain arrays. Prices, costs and rents in USD/t, quantities in t/month.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conditions {
+    /// `w_r` by route, t/month; zero closes the route.
+    pub weight: Vec<f64>,
+    /// `c_r` by route.
+    pub cost: Vec<f64>,
+    /// `theta_k` by group, t/USD: route choice elasticity over reference price.
+    pub theta: Vec<f64>,
+    /// `c_o` by supply, above zero.
+    pub supply_price: Vec<f64>,
+    /// `q_o` by supply, above zero.
+    pub supply_quantity: Vec<f64>,
+    /// `eta_o` by supply, above zero.
+    pub supply_elasticity: Vec<f64>,
+    /// `p_m` by demand, above zero.
+    pub demand_price: Vec<f64>,
+    /// `q_m` by demand, above zero.
+    pub demand_quantity: Vec<f64>,
+    /// `eps_m` by demand, above zero.
+    pub demand_elasticity: Vec<f64>,
+    /// The price by demand above which nobody buys; infinite where there is none.
+    pub choke: Vec<f64>,
+    /// `K_g` by capacity: infinite is not in force, zero closes every route that uses it.
+    pub limit: Vec<f64>,
+    /// The price by capacity that rents are measured against, above zero.
+    pub capacity_reference_price: Vec<f64>,
+}
+
+impl Conditions {
+    /// Conditions of the right shape: every route closed, unit prices, quantities and elasticities, no choke price, no
+    /// capacity in force.
+    pub fn neutral(network: &Network) -> Self {
+        let (routes, supplies, demands) = (network.routes(), network.supplies(), network.demands());
+        Self {
+            weight: vec![0.0; routes],
+            cost: vec![0.0; routes],
+            theta: vec![1.0; network.groups()],
+            supply_price: vec![1.0; supplies],
+            supply_quantity: vec![1.0; supplies],
+            supply_elasticity: vec![1.0; supplies],
+            demand_price: vec![1.0; demands],
+            demand_quantity: vec![1.0; demands],
+            demand_elasticity: vec![1.0; demands],
+            choke: vec![f64::INFINITY; demands],
+            limit: vec![f64::INFINITY; network.capacities()],
+            capacity_reference_price: vec![1.0; network.capacities()],
+        }
+    }
+
+    /// The upper bound on the price of demand `m`.
+    pub(super) fn highest_price(&self, m: usize) -> f64 {
+        self.choke[m].min(HIGHEST_RELATIVE_PRICE * self.demand_price[m])
+    }
+
+    /// The shapes agree with the network; checked in debug builds, since a month is too short to check it again.
+    pub(super) fn fits(&self, network: &Network) -> bool {
+        let by_route = [&self.weight, &self.cost];
+        let by_supply = [&self.supply_price, &self.supply_quantity, &self.supply_elasticity];
+        let by_demand = [&self.demand_price, &self.demand_quantity, &self.demand_elasticity, &self.choke];
+        let by_capacity = [&self.limit, &self.capacity_reference_price];
+        self.theta.len() == network.groups()
+            && by_route.iter().all(|array| array.len() == network.routes())
+            && by_supply.iter().all(|array| array.len() == network.supplies())
+            && by_demand.iter().all(|array| array.len() == network.demands())
+            && by_capacity.iter().all(|array| array.len() == network.capacities())
+    }
+}

@@ -1,0 +1,319 @@
+//! A point of the dual: prices, rents, net gains, and what follows from them.
+
+use super::network::Network;
+use super::open::Open;
+use super::price_law::PriceLaw;
+use super::{Conditions, Solution};
+use crate::math::{exp, ln};
+
+/// Exponents are clamped to this size, so that no flow is infinite or lost for good on the way to the solution.
+const LARGEST_EXPONENT: f64 = 600.0;
+
+/// Rents below this multiple of the reference price are weighed by their square in the choice between rents that are not
+/// unique, larger ones by their size.
+const RIDGE_BEND: f64 = 4.0;
+
+/// The problem of a month, as every part of the solver sees it.
+#[derive(Clone, Copy)]
+pub(super) struct Month<'a> {
+    pub(super) network: &'a Network,
+    pub(super) conditions: &'a Conditions,
+    pub(super) open: &'a Open,
+    /// Overflow, as a share of the limit, that a rent of one reference price buys.
+    pub(super) ridge: f64,
+}
+
+impl Month<'_> {
+    /// A cost on rents too small to move a flow by more than [`RIDGE_BEND`] times `ridge`, which makes them unique: where
+    /// capacities are redundant (a port and its only link) their rents are those of least norm, each rent measured in
+    /// reference prices and weighed by its limit. As rents grow beyond the bend the cost turns from a parabola to a
+    /// straight line, so that no rent however large buys more overflow than that.
+    pub(super) fn ridge(&self, g: usize, rent: f64) -> Ridge {
+        let reference_price = self.conditions.capacity_reference_price[g];
+        let strength = self.ridge * self.conditions.limit[g];
+        let relative = rent / reference_price;
+        let bend = relative / RIDGE_BEND;
+        let root = (1.0 + bend * bend).sqrt();
+        Ridge {
+            value: strength * reference_price * (RIDGE_BEND * RIDGE_BEND) * (root - 1.0),
+            slope: strength * relative / root,
+            curvature: strength / (reference_price * root * root * root),
+        }
+    }
+}
+
+/// The ridge of a rent: its cost, and the cost's first and second derivative.
+pub(super) struct Ridge {
+    pub(super) value: f64,
+    pub(super) slope: f64,
+    pub(super) curvature: f64,
+}
+
+/// A change of prices and rents. Costs the solver little to keep apart from the prices themselves, and saves their
+/// digits: net gains are summed from changes, see [`Iterate::x`].
+#[derive(Debug, Default)]
+pub(super) struct Step {
+    pub(super) m: Vec<f64>,
+    pub(super) o: Vec<f64>,
+    pub(super) g: Vec<f64>,
+}
+
+impl Step {
+    pub(super) fn new(network: &Network) -> Self {
+        Self { m: vec![0.0; network.demands()], o: vec![0.0; network.supplies()], g: vec![0.0; network.capacities()] }
+    }
+}
+
+/// A point of the dual and its flows, sums and value. Entries of what is not open are left as they are and never read,
+/// but for flows, which are zero.
+#[derive(Debug, Default)]
+pub(super) struct Iterate {
+    /// `P_m`, `C_o`, `mu_g`.
+    pub(super) price_m: Vec<f64>,
+    pub(super) price_o: Vec<f64>,
+    pub(super) mu: Vec<f64>,
+    /// Net gain `P_m - C_o - c_r - sum mu_g`, kept up to date by adding changes. Where a price and a rent are both large
+    /// their difference taken afresh would be too coarse to balance flows to the tolerance.
+    pub(super) x: Vec<f64>,
+    /// `f_r`, and its sums by demand, supply and capacity.
+    pub(super) f: Vec<f64>,
+    pub(super) sum_m: Vec<f64>,
+    pub(super) sum_o: Vec<f64>,
+    pub(super) sum_g: Vec<f64>,
+    /// `D_m(P_m)` and `S_o(C_o)`.
+    pub(super) demanded: Vec<f64>,
+    pub(super) supplied: Vec<f64>,
+    /// What each capacity may carry: its limit and the overflow its ridge buys.
+    pub(super) allowed: Vec<f64>,
+    /// What each capacity carries beyond that; not their difference taken afresh, in which the ridge would be lost.
+    pub(super) gap_g: Vec<f64>,
+    /// The dual objective with its ridges, and the sum of its terms' sizes, which tells what rounding does to it.
+    pub(super) value: f64,
+    pub(super) magnitude: f64,
+    /// The optimality residual, NaN included.
+    pub(super) residual: f64,
+    /// Largest overflow, as a share of the limit, of a capacity without a rent.
+    pub(super) rentless_overflow: f64,
+}
+
+impl Iterate {
+    pub(super) fn new(network: &Network) -> Self {
+        let (routes, supplies, demands, capacities) =
+            (network.routes(), network.supplies(), network.demands(), network.capacities());
+        Self {
+            price_m: vec![0.0; demands],
+            price_o: vec![0.0; supplies],
+            mu: vec![0.0; capacities],
+            x: vec![0.0; routes],
+            f: vec![0.0; routes],
+            sum_m: vec![0.0; demands],
+            sum_o: vec![0.0; supplies],
+            sum_g: vec![0.0; capacities],
+            demanded: vec![0.0; demands],
+            supplied: vec![0.0; supplies],
+            allowed: vec![0.0; capacities],
+            gap_g: vec![0.0; capacities],
+            ..Self::default()
+        }
+    }
+
+    /// Starts from what `guess` knows; from the reference price where it knows no price, as in the first month or when a
+    /// market reopens.
+    pub(super) fn start(&mut self, month: &Month, guess: &Solution) {
+        let Month { conditions, open, .. } = *month;
+        let usable = |price: f64| price.is_finite() && price > 0.0;
+        for &m in &open.demands {
+            let guessed = guess.demand_price[m];
+            let price = if usable(guessed) { guessed } else { conditions.demand_price[m] };
+            self.price_m[m] = price.min(conditions.highest_price(m));
+        }
+        for &o in &open.supplies {
+            let guessed = guess.supply_price[o];
+            self.price_o[o] = if usable(guessed) { guessed } else { conditions.supply_price[o] };
+        }
+        self.mu.fill(0.0);
+        for &g in &open.capacities {
+            let guessed = guess.rent[g];
+            self.mu[g] = if usable(guessed) { guessed } else { 0.0 };
+        }
+        self.start_net_gains(month);
+    }
+
+    /// Starts from the reference prices.
+    pub(super) fn start_cold(&mut self, month: &Month) {
+        let Month { conditions, open, .. } = *month;
+        for &m in &open.demands {
+            self.price_m[m] = conditions.demand_price[m].min(conditions.highest_price(m));
+        }
+        for &o in &open.supplies {
+            self.price_o[o] = conditions.supply_price[o];
+        }
+        self.mu.fill(0.0);
+        self.start_net_gains(month);
+    }
+
+    fn start_net_gains(&mut self, month: &Month) {
+        let Month { network, conditions, open, .. } = *month;
+        self.f.fill(0.0);
+        for &r in &open.routes {
+            let (o, m) = (network.supply_of_route[r], network.demand_of_route[r]);
+            let rents = network.capacities_of_route.row(r).iter().fold(0.0, |sum, &g| sum + self.mu[g]);
+            self.x[r] = self.price_m[m] - self.price_o[o] - conditions.cost[r] - rents;
+        }
+    }
+
+    /// The largest share of `step` that leaves every price above zero.
+    pub(super) fn largest_share(&self, month: &Month, step: &Step) -> f64 {
+        let open = month.open;
+        let demands = open.demands.iter().map(|&m| PriceLaw::of_demand(month, m).share(self.price_m[m], step.m[m]));
+        let supplies = open.supplies.iter().map(|&o| PriceLaw::of_supply(month, o).share(self.price_o[o], step.o[o]));
+        demands.chain(supplies).fold(1.0, f64::min)
+    }
+
+    /// Moves to where `share` of `step` leads from `origin`, and leaves in `taken` the changes made: prices stay above
+    /// zero and at or below their highest, rents at or above zero.
+    pub(super) fn advance(&mut self, month: &Month, origin: &Self, step: &Step, share: f64, taken: &mut Step) {
+        let Month { network, open, .. } = *month;
+        for &m in &open.demands {
+            let law = PriceLaw::of_demand(month, m);
+            (self.price_m[m], taken.m[m]) = law.moved(origin.price_m[m], share * step.m[m]);
+        }
+        for &o in &open.supplies {
+            let law = PriceLaw::of_supply(month, o);
+            (self.price_o[o], taken.o[o]) = law.moved(origin.price_o[o], share * step.o[o]);
+        }
+        for &r in &open.routes {
+            self.x[r] = origin.x[r] + taken.m[network.demand_of_route[r]] - taken.o[network.supply_of_route[r]];
+        }
+        self.mu.copy_from_slice(&origin.mu);
+        for &g in &open.capacities {
+            taken.g[g] = (share * step.g[g]).max(-origin.mu[g]);
+            if taken.g[g] != 0.0 {
+                self.mu[g] = (origin.mu[g] + taken.g[g]).max(0.0);
+                for &r in network.routes_of_capacity.row(g) {
+                    self.x[r] -= taken.g[g];
+                }
+            }
+        }
+    }
+
+    /// Flows, sums, dual value and residual at these prices and rents.
+    pub(super) fn evaluate(&mut self, month: &Month) {
+        self.value = 0.0;
+        self.magnitude = 0.0;
+        self.residual = 0.0;
+        self.rentless_overflow = 0.0;
+        self.evaluate_flows(month);
+        self.evaluate_demands(month);
+        self.evaluate_supplies(month);
+        self.evaluate_capacities(month);
+        if !self.value.is_finite() {
+            self.residual = f64::NAN;
+        }
+    }
+
+    /// Flows and their sums.
+    pub(super) fn evaluate_flows(&mut self, month: &Month) {
+        let Month { network, conditions, open, .. } = *month;
+        self.sum_m.fill(0.0);
+        self.sum_o.fill(0.0);
+        for &r in &open.routes {
+            let theta = conditions.theta[network.group_of_route[r]];
+            let f = conditions.weight[r] * clamped_exp(theta * self.x[r]);
+            self.f[r] = f;
+            self.sum_m[network.demand_of_route[r]] += f;
+            self.sum_o[network.supply_of_route[r]] += f;
+        }
+        for &g in &open.capacities {
+            self.sum_g[g] = network.routes_of_capacity.row(g).iter().fold(0.0, |sum, &r| sum + self.f[r]);
+        }
+    }
+
+    /// Besides its own terms, the entropy of the routes into a demand, which is their flow over theta.
+    fn evaluate_demands(&mut self, month: &Month) {
+        let Month { network, conditions, open, .. } = *month;
+        for &m in &open.demands {
+            let (p, q, eps) =
+                (conditions.demand_price[m], conditions.demand_quantity[m], conditions.demand_elasticity[m]);
+            let log_price = ln(self.price_m[m] / p);
+            self.demanded[m] = q * clamped_exp(-eps * log_price);
+            let excess = self.sum_m[m] - self.demanded[m];
+            let at_highest = self.price_m[m] >= conditions.highest_price(m);
+            self.residual = self.residual.max(if at_highest { excess } else { excess.abs() } / q);
+
+            let spent = self.demanded[m] * self.price_m[m];
+            let entropy = self.sum_m[m] / conditions.theta[network.group_of_demand[m]];
+            let surplus = p * q * log_price * mean_exponential((1.0 - eps) * log_price, spent / (p * q));
+            self.value += entropy - surplus;
+            self.magnitude += entropy + surplus.abs();
+        }
+    }
+
+    fn evaluate_supplies(&mut self, month: &Month) {
+        let Month { conditions, open, .. } = *month;
+        for &o in &open.supplies {
+            let (c, q, eta) =
+                (conditions.supply_price[o], conditions.supply_quantity[o], conditions.supply_elasticity[o]);
+            self.supplied[o] = q * clamped_exp(eta * ln(self.price_o[o] / c));
+            self.residual = self.residual.max((self.sum_o[o] - self.supplied[o]).abs() / q);
+
+            let surplus = self.supplied[o] * self.price_o[o] / (1.0 + eta);
+            self.value += surplus;
+            self.magnitude += surplus;
+        }
+    }
+
+    fn evaluate_capacities(&mut self, month: &Month) {
+        let Month { conditions, open, .. } = *month;
+        for &g in &open.capacities {
+            let (limit, mu, used) = (conditions.limit[g], self.mu[g], self.sum_g[g]);
+            let ridge = month.ridge(g, mu);
+            self.allowed[g] = limit + ridge.slope;
+            self.gap_g[g] = (used - limit) - ridge.slope;
+            let overflow = (used - limit) / limit;
+            let unearned = mu * (-overflow).max(0.0) / conditions.capacity_reference_price[g];
+            self.residual = self.residual.max(overflow).max(unearned);
+            if mu == 0.0 {
+                self.rentless_overflow = self.rentless_overflow.max(overflow);
+            }
+
+            let rent_earned = limit * mu + ridge.value;
+            self.value += rent_earned;
+            self.magnitude += rent_earned;
+        }
+    }
+
+    /// Directional derivative of the dual at this point along `step`.
+    pub(super) fn slope_along(&self, month: &Month, step: &Step) -> f64 {
+        let open = month.open;
+        let demands = open.demands.iter().fold(0.0, |sum, &m| sum + (self.sum_m[m] - self.demanded[m]) * step.m[m]);
+        let supplies = open.supplies.iter().fold(0.0, |sum, &o| sum + (self.supplied[o] - self.sum_o[o]) * step.o[o]);
+        let capacities = open.capacities.iter().fold(0.0, |sum, &g| sum - self.gap_g[g] * step.g[g]);
+        demands + supplies + capacities
+    }
+
+    /// Copies the point to `solution`, without a price for what is not open.
+    pub(super) fn write(&self, month: &Month, solution: &mut Solution) {
+        let open = month.open;
+        solution.flow.copy_from_slice(&self.f);
+        solution.rent.copy_from_slice(&self.mu);
+        solution.demand_price.fill(f64::NAN);
+        for &m in &open.demands {
+            solution.demand_price[m] = self.price_m[m];
+        }
+        solution.supply_price.fill(f64::NAN);
+        for &o in &open.supplies {
+            solution.supply_price[o] = self.price_o[o];
+        }
+        solution.residual = self.residual;
+    }
+}
+
+pub(super) fn clamped_exp(exponent: f64) -> f64 {
+    exp(exponent.clamp(-LARGEST_EXPONENT, LARGEST_EXPONENT))
+}
+
+/// `(e^u - 1) / u`, given `e^u`: the mean of the exponential between 0 and `u`.
+fn mean_exponential(u: f64, exp_u: f64) -> f64 {
+    if u.abs() < 1e-3 { 1.0 + u / 2.0 * (1.0 + u / 3.0 * (1.0 + u / 4.0)) } else { (exp_u - 1.0) / u }
+}

@@ -1,0 +1,52 @@
+//! One month of trade: a spatial price equilibrium with route choice and hard capacities.
+//!
+//! Samuelson (1952) and Takayama and Judge's equilibrium with an entropy term for the spread of trade over imperfectly
+//! substitutable routes. Supplies `o`, demands `m`, routes `r`, capacities `g`, market groups (commodities) `k`. For
+//! flows `f >= 0`, in tonnes per month,
+//!
+//! ```text
+//! maximise    sum_m ∫ P_m(x) dx  -  sum_o ∫ C_o(x) dx  -  sum_r c_r f_r  -  sum_r f_r (ln(f_r / w_r) - 1) / theta_k
+//! subject to  sum of f_r over the routes that use g  <=  K_g
+//!
+//! D_m(P) = q_m (P / p_m)^-eps_m     what a demand takes at the price P
+//! S_o(C) = q_o (C / c_o)^eta_o      what a supply offers at the price C
+//! ```
+//!
+//! At the optimum `f_r = w_r exp(theta_k x_r)` with the net gain `x_r = P_m - C_o - c_r - sum of mu_g over r's
+//! capacities`, so that one price for each supply and demand and one rent `mu_g >= 0` for each capacity say
+//! everything. The dual is smooth, convex and small:
+//!
+//! ```text
+//! minimise over P <= choke, C, mu >= 0
+//!     sum_r f_r / theta_k  -  sum_m ∫_p^P D_m  +  sum_o ∫_0^C S_o  +  sum_g K_g mu_g
+//! ```
+//!
+//! and [`Solver`] minimises it by Newton's method. The station knows no countries, measures or months: [`Network`] is
+//! what never changes, [`Conditions`] what a month brings, [`Solution`] the answer and the next month's first guess.
+//!
+//! Inside the kernel names follow the symbols above: `f`, `x`, `mu`; `price_m` and `price_o` are `P_m` and `C_o`, and
+//! `p`, `q`, `eps`, `eta` a market's reference price, quantity and elasticity; `_m`, `_o`, `_g` say by what an array
+//! is indexed.
+//!
+//! Every sum has a fixed order and every transcendental function comes from [`crate::math`], so a solution is the same
+//! bytes for the same network, conditions and first guess, whichever thread computed it.
+
+mod cholesky;
+mod conditions;
+mod coordinate;
+mod iterate;
+mod network;
+mod newton;
+mod open;
+mod price_law;
+mod residual;
+mod solution;
+mod solver;
+#[cfg(test)]
+mod tests;
+
+pub use conditions::Conditions;
+pub use network::Network;
+pub use residual::residual;
+pub use solution::{Solution, Unsolved};
+pub use solver::{DEFAULT_TOLERANCE, Solver};

@@ -1,0 +1,421 @@
+//! The Newton step on the dual.
+//!
+//! In the variables `z = (P_m, -C_o, -mu_g)` net gains are sums of variables, so that every entry of the Hessian is a sum
+//! of `h_r = theta_k f_r` over the routes two variables share, and every component of the gradient an inflow less a
+//! target: demanded, supplied, allowed. Demands meet no other demand, so they are eliminated first, one by one; what
+//! remains couples supplies within their group only, eliminated next as small dense blocks; and last stands a dense
+//! system of the active capacities, those with a rent or an overflow.
+
+use super::cholesky::{dot, factorise, solve, solve_transposed, subtract_multiple};
+use super::iterate::{Iterate, Month, Step};
+use super::network::Network;
+use crate::math::ln;
+
+/// How the balance of an inflow and its target is made linear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Balance {
+    /// `inflow x ln(inflow / target)`: nearly linear in prices, so that steps are right from far off. Not the gradient of
+    /// anything, so that a step need not lead downhill.
+    Logarithmic,
+    /// `inflow - target`, the gradient of the dual.
+    Plain,
+}
+
+/// How often bounds that the step would break are fixed and the step taken anew.
+const BOUND_ROUNDS: usize = 4;
+/// A pivot below this share of its diagonal belongs to a redundant capacity: nothing but the ridge holds it.
+const REDUNDANT_PIVOT: f64 = 1e-9;
+/// Inflows below this share of their target are balanced plainly: their logarithm says little and may not exist.
+const VANISHING: f64 = 1e-100;
+/// In place of a position among the active capacities.
+const INACTIVE: usize = usize::MAX;
+
+/// Workspace of the Newton step. Matrices are row-major; `_mo` is indexed by demand and by position of a supply in the
+/// demand's group, `_mg` and `_og` by demand or rank of supply and by position among the active capacities.
+#[derive(Debug)]
+pub(super) struct Newton {
+    active: Vec<usize>,
+    position: Vec<usize>,
+    /// Largest number of supplies in a group, the row stride of what is indexed by position in group.
+    width: usize,
+    h_r: Vec<f64>,
+    h_mo: Vec<f64>,
+    h_mg: Vec<f64>,
+    h_oo: Vec<f64>,
+    h_og: Vec<f64>,
+    h_gg: Vec<f64>,
+    /// Diagonals before elimination, by rank of supply and by position of capacity.
+    scale_o: Vec<f64>,
+    scale_g: Vec<f64>,
+    /// Inverse of a demand's diagonal and the step it would take alone; a demand held at a bound has inverse zero.
+    inverse_m: Vec<f64>,
+    alone_m: Vec<f64>,
+    held_m: Vec<bool>,
+    right_o: Vec<f64>,
+    right_g: Vec<f64>,
+    bounded: BoundedSystem,
+    /// Whether some active capacities were redundant in the last step.
+    pub(super) redundant: bool,
+}
+
+impl Newton {
+    pub(super) fn new(network: &Network) -> Self {
+        let (supplies, demands, capacities) = (network.supplies(), network.demands(), network.capacities());
+        let width = (0..network.groups()).map(|k| network.supplies_of_group.row(k).len()).max().unwrap_or(0);
+        Self {
+            active: Vec::with_capacity(capacities),
+            position: vec![INACTIVE; capacities],
+            width,
+            h_r: vec![0.0; network.routes()],
+            h_mo: vec![0.0; demands * width],
+            h_mg: vec![0.0; demands * capacities],
+            h_oo: vec![0.0; supplies * width],
+            h_og: vec![0.0; supplies * capacities],
+            h_gg: vec![0.0; capacities * capacities],
+            scale_o: vec![0.0; supplies],
+            scale_g: vec![0.0; capacities],
+            inverse_m: vec![0.0; demands],
+            alone_m: vec![0.0; demands],
+            held_m: vec![false; demands],
+            right_o: vec![0.0; supplies],
+            right_g: vec![0.0; capacities],
+            bounded: BoundedSystem::new(capacities),
+            redundant: false,
+        }
+    }
+
+    /// The step from `now`, into `step`. Rents that it would make negative go to zero, prices that it would lift above
+    /// their highest go there.
+    pub(super) fn step(&mut self, month: &Month, now: &Iterate, balance: Balance, step: &mut Step) {
+        self.choose_active(month, now);
+        self.hold_demands_at_their_highest_price(month, now);
+        for _ in 0..BOUND_ROUNDS {
+            self.assemble(month, now, balance);
+            self.eliminate_demands(month);
+            self.eliminate_supplies(month.network);
+            self.solve_capacities(month, now, step);
+            self.recover_supplies(month.network, step);
+            self.recover_demands(month, step);
+            if !self.hold_demands_that_pass(month, now, step) {
+                break;
+            }
+        }
+    }
+
+    fn choose_active(&mut self, month: &Month, now: &Iterate) {
+        self.active.clear();
+        self.position.fill(INACTIVE);
+        for &g in &month.open.capacities {
+            if now.mu[g] > 0.0 || now.gap_g[g] > 0.0 {
+                self.position[g] = self.active.len();
+                self.active.push(g);
+            }
+        }
+    }
+
+    fn hold_demands_at_their_highest_price(&mut self, month: &Month, now: &Iterate) {
+        for &m in &month.open.demands {
+            let at_highest = now.price_m[m] >= month.conditions.highest_price(m);
+            self.held_m[m] = at_highest && now.sum_m[m] <= now.demanded[m];
+            self.alone_m[m] = 0.0;
+        }
+    }
+
+    /// Holds demands whose step passes their highest price at that price; whether there were any.
+    fn hold_demands_that_pass(&mut self, month: &Month, now: &Iterate, step: &Step) -> bool {
+        let mut any = false;
+        for &m in &month.open.demands {
+            let room = month.conditions.highest_price(m) - now.price_m[m];
+            if !self.held_m[m] && step.m[m] > room {
+                self.held_m[m] = true;
+                self.alone_m[m] = room;
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// The Hessian and the right-hand side, the gradient's negative.
+    fn assemble(&mut self, month: &Month, now: &Iterate, balance: Balance) {
+        self.assemble_routes(month, now);
+        self.assemble_demands(month, now, balance);
+        self.assemble_supplies(month, now, balance);
+        self.assemble_capacities(month, now, balance);
+    }
+
+    fn assemble_routes(&mut self, month: &Month, now: &Iterate) {
+        let Month { network, conditions, open, .. } = *month;
+        self.h_mo.fill(0.0);
+        for &r in &open.routes {
+            let (o, m) = (network.supply_of_route[r], network.demand_of_route[r]);
+            let h = conditions.theta[network.group_of_route[r]] * now.f[r];
+            self.h_r[r] = h;
+            self.h_mo[m * self.width + network.place_in_group[o]] += h;
+        }
+        self.assemble_active_routes(month);
+    }
+
+    /// What routes share with active capacities; few are active, so this goes by capacity.
+    fn assemble_active_routes(&mut self, month: &Month) {
+        let Month { network, open, .. } = *month;
+        let n = self.active.len();
+        self.h_mg[..network.demands() * n].fill(0.0);
+        self.h_og[..network.supplies() * n].fill(0.0);
+        self.h_gg[..n * n].fill(0.0);
+        for (j, &g) in self.active.iter().enumerate() {
+            let upper_row = &mut self.h_gg[j * n..(j + 1) * n];
+            for &r in network.routes_of_capacity.row(g).iter().filter(|&&r| open.contains_route(r)) {
+                let h = self.h_r[r];
+                self.h_mg[network.demand_of_route[r] * n + j] += h;
+                self.h_og[network.rank_of_supply[network.supply_of_route[r]] * n + j] += h;
+                for &other in network.capacities_of_route.row(r) {
+                    let i = self.position[other];
+                    if i != INACTIVE && i >= j {
+                        upper_row[i] += h;
+                    }
+                }
+            }
+        }
+    }
+
+    fn assemble_demands(&mut self, month: &Month, now: &Iterate, balance: Balance) {
+        let Month { network, conditions, open, .. } = *month;
+        for &m in &open.demands {
+            if self.held_m[m] {
+                self.inverse_m[m] = 0.0;
+                continue;
+            }
+            let Linear { gap, weight } = linearise(balance, now.sum_m[m] - now.demanded[m], now.sum_m[m], now.demanded[m]);
+            let theta = conditions.theta[network.group_of_demand[m]];
+            let diagonal = theta * now.sum_m[m] + conditions.demand_elasticity[m] * weight / now.price_m[m];
+            self.inverse_m[m] = 1.0 / diagonal;
+            self.alone_m[m] = -gap / diagonal;
+        }
+    }
+
+    fn assemble_supplies(&mut self, month: &Month, now: &Iterate, balance: Balance) {
+        let Month { network, conditions, open, .. } = *month;
+        self.h_oo.fill(0.0);
+        // A supply without open routes keeps this row, which leaves its price where it is.
+        self.right_o.fill(0.0);
+        self.scale_o.fill(1.0);
+        for &o in &open.supplies {
+            let Linear { gap, weight } = linearise(balance, now.sum_o[o] - now.supplied[o], now.sum_o[o], now.supplied[o]);
+            let theta = conditions.theta[network.group_of_supply[o]];
+            let rank = network.rank_of_supply[o];
+            self.scale_o[rank] = theta * now.sum_o[o] + conditions.supply_elasticity[o] * weight / now.price_o[o];
+            self.right_o[rank] = -gap;
+        }
+        for (o, &rank) in network.rank_of_supply.iter().enumerate() {
+            self.h_oo[rank * self.width + network.place_in_group[o]] = self.scale_o[rank];
+        }
+    }
+
+    fn assemble_capacities(&mut self, month: &Month, now: &Iterate, balance: Balance) {
+        let n = self.active.len();
+        for (j, &g) in self.active.iter().enumerate() {
+            let Linear { gap, weight } = linearise(balance, now.gap_g[g], now.sum_g[g], now.allowed[g]);
+            let curvature = month.ridge(g, now.mu[g]).curvature;
+            self.h_gg[j * n + j] += curvature * weight / now.allowed[g];
+            self.scale_g[j] = self.h_gg[j * n + j];
+            self.right_g[j] = -gap;
+        }
+    }
+
+    /// Subtracts from what remains each demand's outer product over its diagonal.
+    fn eliminate_demands(&mut self, month: &Month) {
+        let Month { network, open, .. } = *month;
+        let (n, width) = (self.active.len(), self.width);
+        for &m in &open.demands {
+            let (inverse, alone) = (self.inverse_m[m], self.alone_m[m]);
+            let ranks = network.supplies_of_group.range(network.group_of_demand[m]);
+            let h_o = &self.h_mo[m * width..m * width + ranks.len()];
+            let h_g = &self.h_mg[m * n..(m + 1) * n];
+            for (i, rank) in ranks.clone().enumerate() {
+                let factor = inverse * h_o[i];
+                let block_row = &mut self.h_oo[rank * width..rank * width + ranks.len()];
+                subtract_multiple(&mut block_row[i..], factor, &h_o[i..]);
+                subtract_multiple(&mut self.h_og[rank * n..(rank + 1) * n], factor, h_g);
+            }
+            subtract_multiple(&mut self.right_o[ranks], alone, h_o);
+            for (i, &h) in h_g.iter().enumerate() {
+                subtract_multiple(&mut self.h_gg[i * n + i..(i + 1) * n], inverse * h, &h_g[i..]);
+            }
+            subtract_multiple(&mut self.right_g[..n], alone, h_g);
+        }
+    }
+
+    /// Factorises each group's block and subtracts what it does to the capacities. Leaves the factors in `h_oo`, and
+    /// `U'^-1` times the couplings and the right-hand side in `h_og` and `right_o`.
+    fn eliminate_supplies(&mut self, network: &Network) {
+        let (n, width) = (self.active.len(), self.width);
+        for k in 0..network.groups() {
+            let ranks = network.supplies_of_group.range(k);
+            let size = ranks.len();
+            let block = &mut self.h_oo[ranks.start * width..ranks.end * width];
+            factorise(block, size, width, &self.scale_o[ranks.clone()]);
+            solve_transposed(block, size, width, &mut self.right_o[ranks.clone()]);
+            let couplings = &mut self.h_og[ranks.start * n..ranks.end * n];
+            for i in 0..size {
+                let (done, rest) = couplings.split_at_mut((i + 1) * n);
+                let row = &mut done[i * n..];
+                let pivot = block[i * width + i];
+                row.iter_mut().for_each(|entry| *entry /= pivot);
+                for below in i + 1..size {
+                    let start = (below - i - 1) * n;
+                    subtract_multiple(&mut rest[start..start + n], block[i * width + below], row);
+                }
+            }
+        }
+        for rank in 0..network.supplies() {
+            let row = &self.h_og[rank * n..(rank + 1) * n];
+            for (i, &entry) in row.iter().enumerate() {
+                subtract_multiple(&mut self.h_gg[i * n + i..(i + 1) * n], entry, &row[i..]);
+            }
+            subtract_multiple(&mut self.right_g[..n], self.right_o[rank], row);
+        }
+    }
+
+    fn solve_capacities(&mut self, month: &Month, now: &Iterate, step: &mut Step) {
+        let n = self.active.len();
+        let lower = |j: usize| -now.mu[self.active[j]];
+        let (matrix, right, scale) = (&self.h_gg[..n * n], &self.right_g[..n], &self.scale_g[..n]);
+        let least_pivot = self.bounded.solve(matrix, right, scale, &lower);
+        self.redundant = least_pivot < REDUNDANT_PIVOT;
+        for &g in &month.open.capacities {
+            step.g[g] = 0.0;
+        }
+        for (j, &g) in self.active.iter().enumerate() {
+            step.g[g] = self.bounded.change[j];
+        }
+    }
+
+    /// Steps of the supplies' prices, the rents' steps known; `right_o` becomes the step of `-C_o` by rank.
+    fn recover_supplies(&mut self, network: &Network, step: &mut Step) {
+        let (n, width) = (self.active.len(), self.width);
+        for rank in 0..network.supplies() {
+            self.right_o[rank] += dot(&self.h_og[rank * n..(rank + 1) * n], &self.bounded.change[..n]);
+        }
+        for k in 0..network.groups() {
+            let ranks = network.supplies_of_group.range(k);
+            let block = &self.h_oo[ranks.start * width..ranks.end * width];
+            solve(block, ranks.len(), width, &mut self.right_o[ranks]);
+        }
+        for (o, &rank) in network.rank_of_supply.iter().enumerate() {
+            step.o[o] = -self.right_o[rank];
+        }
+    }
+
+    fn recover_demands(&self, month: &Month, step: &mut Step) {
+        let Month { network, open, .. } = *month;
+        let (n, width) = (self.active.len(), self.width);
+        for &m in &open.demands {
+            let ranks = network.supplies_of_group.range(network.group_of_demand[m]);
+            let from_supplies = dot(&self.h_mo[m * width..m * width + ranks.len()], &self.right_o[ranks]);
+            let from_rents = dot(&self.h_mg[m * n..(m + 1) * n], &self.bounded.change[..n]);
+            step.m[m] = self.alone_m[m] - self.inverse_m[m] * (from_supplies - from_rents);
+        }
+    }
+}
+
+/// A balance made linear: the gap between inflow and target, and the quantity that multiplies an elasticity in its
+/// derivative.
+struct Linear {
+    gap: f64,
+    weight: f64,
+}
+
+fn linearise(balance: Balance, gap: f64, inflow: f64, target: f64) -> Linear {
+    match balance {
+        Balance::Logarithmic if inflow > VANISHING * target => {
+            Linear { gap: inflow * log_ratio(gap / target, inflow, target), weight: inflow }
+        }
+        _ => Linear { gap, weight: target },
+    }
+}
+
+/// `ln(inflow / target)`; from their relative gap where they are near, which is where rounding the ratio would cost
+/// digits.
+fn log_ratio(relative: f64, inflow: f64, target: f64) -> f64 {
+    if relative.abs() < 1e-4 {
+        relative * (1.0 - relative * (1.0 / 2.0 - relative * (1.0 / 3.0)))
+    } else {
+        ln(inflow / target)
+    }
+}
+
+/// The dense system of the active capacities under lower bounds on the changes of rents.
+#[derive(Debug)]
+struct BoundedSystem {
+    /// The change of rent by position among the active capacities.
+    change: Vec<f64>,
+    /// Whether it is held at its bound.
+    is_held: Vec<bool>,
+    /// Positions that are not held, and their part of the system.
+    free: Vec<usize>,
+    matrix: Vec<f64>,
+    right: Vec<f64>,
+    scale: Vec<f64>,
+}
+
+impl BoundedSystem {
+    fn new(capacities: usize) -> Self {
+        Self {
+            change: vec![0.0; capacities],
+            is_held: vec![false; capacities],
+            free: Vec::with_capacity(capacities),
+            matrix: vec![0.0; capacities * capacities],
+            right: vec![0.0; capacities],
+            scale: vec![0.0; capacities],
+        }
+    }
+
+    /// Solves `matrix (-change) = right`; changes that would fall below their lower bound are fixed there and the rest is
+    /// solved again, some times over. Returns the smallest pivot as a share of its scale.
+    fn solve(&mut self, matrix: &[f64], right: &[f64], scale: &[f64], lower: &impl Fn(usize) -> f64) -> f64 {
+        let n = right.len();
+        self.free.clear();
+        self.free.extend(0..n);
+        self.is_held.fill(false);
+        let mut least_pivot = f64::INFINITY;
+        for _ in 0..BOUND_ROUNDS {
+            self.extract(matrix, right, scale);
+            let free = self.free.len();
+            least_pivot = factorise(&mut self.matrix, free, free, &self.scale);
+            solve_transposed(&self.matrix, free, free, &mut self.right);
+            solve(&self.matrix, free, free, &mut self.right);
+            for (value, &j) in self.right.iter().zip(&self.free) {
+                self.change[j] = -value;
+            }
+            self.hold_what_falls_below(lower);
+            if self.free.len() == free {
+                break;
+            }
+        }
+        least_pivot
+    }
+
+    fn hold_what_falls_below(&mut self, lower: &impl Fn(usize) -> f64) {
+        for &j in &self.free {
+            if self.change[j] < lower(j) {
+                self.change[j] = lower(j);
+                self.is_held[j] = true;
+            }
+        }
+        self.free.retain(|&j| !self.is_held[j]);
+    }
+
+    /// The part of the system that is free, given the changes of the rest.
+    fn extract(&mut self, matrix: &[f64], right: &[f64], scale: &[f64]) {
+        let (n, free) = (right.len(), self.free.len());
+        let entry = |i: usize, j: usize| matrix[i.min(j) * n + i.max(j)];
+        for (row, &i) in self.free.iter().enumerate() {
+            self.scale[row] = scale[i];
+            for (column, &j) in self.free.iter().enumerate().skip(row) {
+                self.matrix[row * free + column] = entry(i, j);
+            }
+            let held = (0..n).filter(|&j| self.is_held[j]);
+            self.right[row] = held.fold(right[i], |sum, j| sum + entry(i, j) * self.change[j]);
+        }
+    }
+}

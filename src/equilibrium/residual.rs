@@ -1,0 +1,73 @@
+//! How far a solution is from optimal, computed from the solution alone.
+
+use super::{Conditions, Network, Solution};
+use crate::math::{exp, pow};
+
+/// The largest of `|sum f - D| / q` over demands, `|sum f - S| / q` over supplies, overflow `/ K` and `mu x slack /
+/// (reference price x K)` over capacities, and what the flows miss of the route choice law, `|f - w exp(theta x)| / q_m`,
+/// beyond what rounding the prices and rents to `f64` explains. At its highest price only a demand's excess counts:
+/// what is not served there is not bought.
+///
+/// NaN if anything that ought to have a value has none.
+pub fn residual(network: &Network, conditions: &Conditions, solution: &Solution) -> f64 {
+    let mut sum_m = vec![0.0; network.demands()];
+    let mut sum_o = vec![0.0; network.supplies()];
+    let mut open_m = vec![false; network.demands()];
+    let mut open_o = vec![false; network.supplies()];
+    let mut worst = 0.0;
+    for r in 0..network.routes() {
+        let (o, m) = (network.supply_of_route[r], network.demand_of_route[r]);
+        let shut = network.capacities_of_route.row(r).iter().any(|&g| conditions.limit[g] <= 0.0);
+        let open = conditions.weight[r] > 0.0 && !shut;
+        let miss = if open { law_miss(network, conditions, solution, r) } else { solution.flow[r].abs() };
+        worst = larger(worst, miss / conditions.demand_quantity[m]);
+        sum_m[m] += solution.flow[r];
+        sum_o[o] += solution.flow[r];
+        open_m[m] |= open;
+        open_o[o] |= open;
+    }
+    for m in (0..network.demands()).filter(|&m| open_m[m]) {
+        let (price, q) = (solution.demand_price[m], conditions.demand_quantity[m]);
+        let demanded = q * pow(price / conditions.demand_price[m], -conditions.demand_elasticity[m]);
+        let excess = sum_m[m] - demanded;
+        let counted = if price >= conditions.highest_price(m) { excess.max(0.0) } else { excess.abs() };
+        worst = larger(worst, counted / q);
+    }
+    for o in (0..network.supplies()).filter(|&o| open_o[o]) {
+        let (price, q) = (solution.supply_price[o], conditions.supply_quantity[o]);
+        let supplied = q * pow(price / conditions.supply_price[o], conditions.supply_elasticity[o]);
+        worst = larger(worst, (sum_o[o] - supplied).abs() / q);
+    }
+    for g in (0..network.capacities()).filter(|&g| conditions.limit[g] > 0.0) {
+        worst = larger(worst, capacity_residual(network, conditions, solution, g));
+    }
+    worst
+}
+
+/// What the flow of an open route misses of `w exp(theta x)`, less the part that rounding explains.
+fn law_miss(network: &Network, conditions: &Conditions, solution: &Solution, r: usize) -> f64 {
+    let theta = conditions.theta[network.group_of_route[r]];
+    let supply_price = solution.supply_price[network.supply_of_route[r]];
+    let demand_price = solution.demand_price[network.demand_of_route[r]];
+    let rents: f64 = network.capacities_of_route.row(r).iter().map(|&g| solution.rent[g]).sum();
+    let x = demand_price - supply_price - conditions.cost[r] - rents;
+    let flow = conditions.weight[r] * exp(theta * x);
+    let rounding = 32.0 * f64::EPSILON * (1.0 + theta * (demand_price + supply_price + conditions.cost[r].abs() + rents));
+    (solution.flow[r] - flow).abs() - rounding * flow.max(solution.flow[r])
+}
+
+fn capacity_residual(network: &Network, conditions: &Conditions, solution: &Solution, g: usize) -> f64 {
+    let (limit, rent) = (conditions.limit[g], solution.rent[g]);
+    if limit == f64::INFINITY {
+        return rent.abs() / conditions.capacity_reference_price[g];
+    }
+    let used: f64 = network.routes_of_capacity.row(g).iter().map(|&r| solution.flow[r]).sum();
+    let overflow = (used - limit) / limit;
+    let unearned = rent * (limit - used).max(0.0) / (conditions.capacity_reference_price[g] * limit);
+    larger(overflow, unearned)
+}
+
+/// The larger of two, or NaN if either is: `f64::max` would hide it.
+fn larger(left: f64, right: f64) -> f64 {
+    if left.is_nan() || left > right { left } else { right }
+}

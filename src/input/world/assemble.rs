@@ -1,0 +1,271 @@
+//! A draft without faults becomes a world: what is out of scope goes, and every number gets its slot.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::capacities::{AdaptationEntry, CapacityEntry};
+use super::draft::Draft;
+use super::register::Register;
+use super::routes::{ExtraCost, RouteEntry};
+use super::slots::{RowSlots, Slots};
+use crate::model::{
+    Adaptation, Bottleneck, Capacity, CapacityIndex, Commodity, CommodityIndex, Demand, DemandIndex, Domain, Index,
+    Jurisdiction, JurisdictionIndex, Link, LinkIndex, Mode, Node, NodeIndex, Route, RouteIndex, Supply, SupplyIndex,
+    Table, World,
+};
+
+/// Makes the world of the commodities in scope (all where none is given). The digest is left empty.
+pub(super) fn assemble(draft: &Draft, scope: Option<&BTreeSet<String>>) -> World {
+    let whole = Assembly::new(draft, None).world();
+    let Some(scope) = scope else { return whole };
+    let mut kept = Assembly::new(draft, Some(scope)).world();
+    kept.out_of_scope = names(&whole).difference(&names(&kept)).cloned().collect();
+    kept
+}
+
+/// Every id and every dotted name.
+fn names(world: &World) -> BTreeSet<String> {
+    let commodities = world.commodities.rows().iter().map(|row| &row.id);
+    let supplies = world.supplies.rows().iter().map(|row| &row.id);
+    let demands = world.demands.rows().iter().map(|row| &row.id);
+    let routes = world.routes.rows().iter().map(|row| &row.id);
+    let capacities = world.capacities.rows().iter().map(|row| &row.id);
+    let numbers = world.numbers.iter().map(|(_, number)| &number.name);
+    let ids = commodities
+        .chain(supplies)
+        .chain(demands)
+        .chain(routes)
+        .chain(capacities);
+    ids.chain(numbers).cloned().collect()
+}
+
+/// The index in the world of each row that is kept, by its index in the draft.
+struct Kept<I>(BTreeMap<I, I>);
+
+impl<I: Index> Kept<I> {
+    fn of<T>(register: &Register<I, T>, is_kept: impl Fn(I, &T) -> bool) -> Self {
+        let rows = register.iter().filter(|(index, entry)| is_kept(*index, entry));
+        Self(rows.enumerate().map(|(row, (index, _))| (index, I::new(row))).collect())
+    }
+
+    fn get(&self, index: I) -> Option<I> {
+        self.0.get(&index).copied()
+    }
+}
+
+/// A world in the making, and where the rows of the draft go in it.
+struct Assembly<'d> {
+    draft: &'d Draft,
+    slots: Slots,
+    commodities: Kept<CommodityIndex>,
+    supplies: Kept<SupplyIndex>,
+    demands: Kept<DemandIndex>,
+    routes: Kept<RouteIndex>,
+}
+
+impl<'d> Assembly<'d> {
+    fn new(draft: &'d Draft, scope: Option<&BTreeSet<String>>) -> Self {
+        let in_scope = |index| scope.is_none_or(|scope| scope.contains(draft.commodities.id(index)));
+        Self {
+            draft,
+            slots: Slots::default(),
+            commodities: Kept::of(&draft.commodities, |index, _| in_scope(index)),
+            supplies: Kept::of(&draft.supplies, |_, supply| in_scope(supply.commodity)),
+            demands: Kept::of(&draft.demands, |_, demand| in_scope(demand.commodity)),
+            routes: Kept::of(&draft.routes, |_, route| draft.commodity(route).is_some_and(in_scope)),
+        }
+    }
+
+    fn world(mut self) -> World {
+        World {
+            jurisdictions: self.jurisdictions(),
+            nodes: self.nodes(),
+            mode_cost_index: Mode::ALL.map(|mode| self.slots.mode_cost_index(mode)).to_vec(),
+            links: self.links(),
+            commodities: self.commodities(),
+            supplies: self.supplies(),
+            demands: self.demands(),
+            routes: self.routes(),
+            capacities: self.capacities(),
+            numbers: self.slots.numbers,
+            out_of_scope: BTreeSet::new(),
+            digest: String::new(),
+        }
+    }
+
+    fn jurisdictions(&self) -> Table<JurisdictionIndex, Jurisdiction> {
+        let register = &self.draft.jurisdictions;
+        let rows = register.iter().map(|(index, entry)| Jurisdiction {
+            id: register.id(index).to_owned(),
+            name: entry.name.clone(),
+            blocs: entry.blocs.clone(),
+            rest_of_world: entry.rest_of_world,
+        });
+        rows.collect()
+    }
+
+    fn nodes(&self) -> Table<NodeIndex, Node> {
+        let register = &self.draft.nodes;
+        let rows = register.iter().map(|(index, entry)| Node {
+            id: register.id(index).to_owned(),
+            name: entry.name.clone(),
+            jurisdiction: entry.jurisdiction,
+            kind: entry.kind,
+        });
+        rows.collect()
+    }
+
+    fn links(&mut self) -> Table<LinkIndex, Link> {
+        let register = &self.draft.links;
+        let rows = register.iter().map(|(index, entry)| {
+            let id = register.id(index);
+            let mut slots = self.slots.row("link", id, &entry.source);
+            Link {
+                id: id.to_owned(),
+                ends: entry.ends,
+                mode: entry.mode,
+                distance_km: entry.distance_km,
+                freight: slots.add("freight_usd_per_t", entry.freight, Domain::NonNegative, "USD/t"),
+                days: slots.add("days", entry.days, Domain::NonNegative, "days"),
+            }
+        });
+        rows.collect()
+    }
+
+    fn commodities(&mut self) -> Table<CommodityIndex, Commodity> {
+        let register = &self.draft.commodities;
+        let rows = register.iter().filter_map(|(index, entry)| {
+            self.commodities.get(index)?;
+            let id = register.id(index);
+            let mut slots = self.slots.row("commodity", id, &entry.source);
+            Some(Commodity {
+                id: id.to_owned(),
+                name: entry.name.clone(),
+                price: entry.price,
+                route_choice: slots.add("route_choice", entry.route_choice, Domain::Positive, ""),
+                holding_rate: slots.add(
+                    "holding_rate_per_year",
+                    entry.holding_rate,
+                    Domain::NonNegative,
+                    "per year",
+                ),
+                lot: entry.lot,
+            })
+        });
+        rows.collect()
+    }
+
+    fn supplies(&mut self) -> Table<SupplyIndex, Supply> {
+        let register = &self.draft.supplies;
+        let rows = register.iter().filter_map(|(index, entry)| {
+            let commodity = self.commodities.get(entry.commodity)?;
+            let id = register.id(index);
+            let mut slots = self.slots.row("supply", id, &entry.source);
+            Some(Supply {
+                id: id.to_owned(),
+                commodity,
+                node: entry.node,
+                price: entry.price,
+                elasticity: slots.add("elasticity", entry.elasticity, Domain::Positive, ""),
+            })
+        });
+        rows.collect()
+    }
+
+    fn demands(&mut self) -> Table<DemandIndex, Demand> {
+        let register = &self.draft.demands;
+        let rows = register.iter().filter_map(|(index, entry)| {
+            let commodity = self.commodities.get(entry.commodity)?;
+            let id = register.id(index);
+            let mut slots = self.slots.row("demand", id, &entry.source);
+            let elasticity = slots.add("elasticity", entry.elasticity, Domain::Positive, "");
+            let choke = entry
+                .choke
+                .map(|choke| slots.add("choke", choke, Domain::AboveOne, "baseline prices"));
+            Some(Demand {
+                id: id.to_owned(),
+                commodity,
+                node: entry.node,
+                price: entry.price,
+                elasticity,
+                choke,
+            })
+        });
+        rows.collect()
+    }
+
+    fn routes(&mut self) -> Table<RouteIndex, Route> {
+        let register = &self.draft.routes;
+        let rows = register.iter().filter_map(|(index, entry)| {
+            self.routes.get(index)?;
+            self.route(register.id(index), entry)
+        });
+        rows.collect()
+    }
+
+    fn route(&mut self, id: &str, entry: &RouteEntry) -> Option<Route> {
+        let extra_cost = match entry.extra_cost {
+            ExtraCost::Own(cost) => self.slots.row("route", id, &entry.source).extra_cost(cost),
+            ExtraCost::OfCorridor(position) => {
+                let corridor = &self.draft.corridors[position];
+                self.slots.corridor_extra_cost(corridor.id.as_deref()?, corridor)
+            }
+        };
+        let mut slots = self.slots.row("route", id, &entry.source);
+        Some(Route {
+            id: id.to_owned(),
+            supply: self.supplies.get(entry.supply)?,
+            demand: self.demands.get(entry.demand)?,
+            kind: entry.kind,
+            via: entry.via,
+            links: entry.links.clone(),
+            nodes: entry.nodes.clone(),
+            baseline: entry.baseline,
+            potential: slots.add("potential_t_per_month", entry.potential, Domain::NonNegative, "t/month"),
+            extra_cost,
+        })
+    }
+
+    fn capacities(&mut self) -> Table<CapacityIndex, Capacity> {
+        let register = &self.draft.capacities;
+        let rows = register
+            .iter()
+            .filter_map(|(index, entry)| self.capacity(register.id(index), entry));
+        rows.collect()
+    }
+
+    /// None for a capacity that counts nothing in scope.
+    fn capacity(&mut self, id: &str, entry: &CapacityEntry) -> Option<Capacity> {
+        let counted = entry
+            .commodities
+            .iter()
+            .filter_map(|&commodity| self.commodities.get(commodity));
+        let commodities: Vec<CommodityIndex> = counted.collect();
+        if commodities.is_empty() {
+            return None;
+        }
+        let bottleneck = match entry.bottleneck {
+            Bottleneck::Route(route) => Bottleneck::Route(self.routes.get(route)?),
+            other => other,
+        };
+        let mut slots = self.slots.row("capacity", id, &entry.source);
+        Some(Capacity {
+            id: id.to_owned(),
+            bottleneck,
+            commodities,
+            limit: slots.add("limit_t_per_month", entry.limit, Domain::Positive, "t/month"),
+            adaptation: entry.adaptation.map(|adaptation| adapt(&adaptation, &mut slots)),
+        })
+    }
+}
+
+/// The numbers of an adaptive capacity, defaults where cells are blank.
+fn adapt(entry: &AdaptationEntry, slots: &mut RowSlots) -> Adaptation {
+    Adaptation {
+        ceiling: slots.add("ceiling_t_per_month", entry.ceiling, Domain::Positive, "t/month"),
+        growth: slots.add("growth_per_month", entry.growth, Domain::NonNegative, "per month"),
+        dead_time: slots.add("dead_time_months", entry.dead_time, Domain::NonNegative, "months"),
+        rent_half: slots.add_or("rent_half", entry.rent_half, 0.3, Domain::Positive, "reference prices"),
+        decay: slots.add_or("decay_per_month", entry.decay, 0.05, Domain::Share, "per month"),
+        cover: slots.add_or("cover", entry.cover, 0.0, Domain::Share, ""),
+    }
+}

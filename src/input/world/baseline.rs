@@ -1,0 +1,74 @@
+//! `baseline.csv`: the flow of each pair, to be split over its direct corridors.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::cell::Cell;
+use super::draft::Draft;
+use super::reading::{Reading, Sources};
+use super::routes::is_one_good;
+use super::table::{Rows, WireRow};
+use crate::diagnostic::{Place, Report};
+use crate::model::{DemandIndex, Domain, SupplyIndex};
+
+/// A row of `baseline.csv`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct BaselineRow {
+    supply: Cell,
+    demand: Cell,
+    t_per_month: Cell,
+    source: Cell,
+}
+
+impl WireRow for BaselineRow {
+    const FILE: &'static str = "baseline.csv";
+    const REQUIRED: &'static [&'static str] = &["supply", "demand", "t_per_month", "source"];
+}
+
+/// A supply and a demand of one good.
+pub(super) type Pair = (SupplyIndex, DemandIndex);
+
+/// Baseline flow of a pair, tonnes per month, and the row that says so.
+#[derive(Clone, Debug)]
+pub(super) struct BaselineEntry {
+    pub flow: f64,
+    pub place: Place,
+}
+
+/// Reads the baseline of each pair, tonnes per month.
+pub(super) fn read(
+    rows: &Rows<BaselineRow>,
+    draft: &Draft,
+    sources: &Sources,
+    report: &mut Report,
+) -> BTreeMap<Pair, BaselineEntry> {
+    let mut reading = Reading {
+        report,
+        file: rows.file,
+        sources,
+    };
+    let mut baseline = BTreeMap::new();
+    for row in rows.iter() {
+        let supply = reading.reference(&row.supply, &draft.supplies);
+        let demand = reading.reference(&row.demand, &draft.demands);
+        let flow = reading.number(&row.t_per_month, Domain::Positive);
+        reading.source(&row.source);
+        let (Some(supply), Some(demand), Some(flow)) = (supply, demand, flow) else {
+            continue;
+        };
+        if is_one_good(supply, demand, &row.demand, draft, &mut reading).is_none() {
+            continue;
+        }
+        let place = reading.place(&row.demand);
+        if baseline
+            .insert((supply, demand), BaselineEntry { flow, place })
+            .is_some()
+        {
+            let pair = format!("`{}` to `{}`", row.supply.text, row.demand.text);
+            reading.fault(&row.demand, format!("the baseline from {pair} is there twice"));
+        }
+    }
+    baseline
+}

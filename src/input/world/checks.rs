@@ -1,0 +1,89 @@
+//! What only the whole world shows: trade without flow, one path twice, capacities below the baseline.
+
+use std::collections::BTreeMap;
+
+use super::draft::Draft;
+use super::register::Register;
+use crate::diagnostic::Report;
+use crate::model::{CapacityIndex, Index, RouteIndex};
+
+/// Baselines split by a logit add up to the table's tonnes but for rounding.
+const ROUNDING: f64 = 1e-9;
+
+/// Reports supplies and demands that trade nothing at baseline: there would be no price to move.
+pub(super) fn check_flows(draft: &Draft, report: &mut Report) {
+    report_idle(&draft.supplies, &draft.baseline_by(|route| route.supply), report);
+    report_idle(&draft.demands, &draft.baseline_by(|route| route.demand), report);
+}
+
+fn report_idle<I: Index, T>(register: &Register<I, T>, flows: &BTreeMap<I, f64>, report: &mut Report) {
+    for (index, _) in register.iter() {
+        if flows.get(&index).copied().unwrap_or(0.0) == 0.0 {
+            let (what, id) = (register.what(), register.id(index));
+            report
+                .fault(register.place(index), format!("the {what} `{id}` has no baseline flow"))
+                .help(format!(
+                    "a route with a baseline above zero must use it; otherwise remove the {what}"
+                ));
+        }
+    }
+}
+
+/// Reports routes that are one path with the same ends, kind and intermediary.
+pub(super) fn check_paths(draft: &Draft, report: &mut Report) {
+    let mut known: BTreeMap<_, RouteIndex> = BTreeMap::new();
+    for (index, route) in draft.routes.iter() {
+        let key = (route.supply, route.demand, route.kind, route.via, &route.links);
+        if let Some(first) = known.insert(key, index) {
+            let (first, second) = (draft.routes.id(first), draft.routes.id(index));
+            report
+                .fault(
+                    draft.routes.place(index),
+                    format!("`{first}` and `{second}` are one path twice"),
+                )
+                .help("routes of one supply, demand, kind and intermediary differ in their links");
+        }
+    }
+}
+
+/// Reports capacities that the baseline exceeds, and those that no route uses.
+pub(super) fn check_capacities(draft: &Draft, report: &mut Report) {
+    for (index, _) in draft.capacities.iter() {
+        check_capacity(index, draft, report);
+    }
+}
+
+fn check_capacity(index: CapacityIndex, draft: &Draft, report: &mut Report) {
+    let Some(capacity) = draft.capacities.get(index) else {
+        return;
+    };
+    let id = draft.capacities.id(index);
+    let place = draft.capacities.place(index);
+    let mut users = 0;
+    let mut flow = 0.0;
+    for (route, entry) in draft.routes.iter() {
+        if capacity.counts(route, entry, draft) {
+            users += 1;
+            flow += entry.baseline;
+        }
+    }
+    let has_dead_time = capacity.adaptation.is_some_and(|adaptation| adaptation.dead_time > 0.0);
+    if users == 0 {
+        report.warning(place, format!("no route uses the capacity `{id}`"));
+    } else if flow > capacity.limit * (1.0 + ROUNDING) {
+        let limit = capacity.limit;
+        report
+            .fault(
+                place,
+                format!("the limit of `{id}`, {limit} t per month, lies below its baseline flow, {flow}"),
+            )
+            .help("the world must be able to carry its own baseline");
+    } else if flow > 0.0 && has_dead_time {
+        report
+            .fault(
+                place,
+                format!("`{id}` has a dead time, but carries {flow} t per month at baseline"),
+            )
+            .help("a dead time is for routes that still have to be opened: it would stop the baseline");
+    }
+}

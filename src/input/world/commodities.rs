@@ -1,0 +1,95 @@
+//! `commodities.csv`: the goods.
+
+use serde::Deserialize;
+
+use super::cell::Cell;
+use super::reading::Sources;
+use super::register::{NamedRow, Register};
+use super::table::{Rows, WireRow};
+use crate::diagnostic::Report;
+use crate::model::{CommodityIndex, Domain};
+
+/// A row of `commodities.csv`. Its tariff heading `hs` is for readers; the model does not need it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CommodityRow {
+    id: Cell,
+    name: Cell,
+    price_usd_per_t: Cell,
+    route_choice: Cell,
+    holding_rate_per_year: Cell,
+    lot_t: Cell,
+    source: Cell,
+}
+
+impl WireRow for CommodityRow {
+    const FILE: &'static str = "commodities.csv";
+    const REQUIRED: &'static [&'static str] = &[
+        "id",
+        "name",
+        "hs",
+        "price_usd_per_t",
+        "route_choice",
+        "holding_rate_per_year",
+        "lot_t",
+        "source",
+    ];
+}
+
+impl NamedRow for CommodityRow {
+    const WHAT: &'static str = "commodity";
+
+    fn id(&self) -> &Cell {
+        &self.id
+    }
+}
+
+/// What a row says of its good.
+#[derive(Debug)]
+pub(super) struct CommodityEntry {
+    pub name: String,
+    /// Reference price, USD per tonne.
+    pub price: f64,
+    /// Elasticity of the choice between routes.
+    pub route_choice: f64,
+    /// Share of value per year.
+    pub holding_rate: f64,
+    /// Tonnes per shipment.
+    pub lot: f64,
+    pub source: String,
+}
+
+impl CommodityEntry {
+    /// How strongly a dollar per tonne moves the choice between routes: theta of MODEL section 3.
+    pub fn theta(&self) -> f64 {
+        self.route_choice / self.price
+    }
+
+    /// Cost of holding a tonne for a day, USD.
+    pub fn holding_per_day(&self) -> f64 {
+        self.holding_rate / 365.0 * self.price
+    }
+}
+
+/// The goods of a world.
+pub(super) type Commodities = Register<CommodityIndex, CommodityEntry>;
+
+/// Reads the goods.
+pub(super) fn read(rows: &Rows<CommodityRow>, sources: &Sources, report: &mut Report) -> Commodities {
+    Register::read(rows, sources, report, |row, reading| {
+        let name = reading.text(&row.name);
+        let price = reading.number(&row.price_usd_per_t, Domain::Positive);
+        let route_choice = reading.number(&row.route_choice, Domain::Positive);
+        let holding_rate = reading.number(&row.holding_rate_per_year, Domain::NonNegative);
+        let lot = reading.number(&row.lot_t, Domain::Positive);
+        let source = reading.source(&row.source);
+        Some(CommodityEntry {
+            name: name?,
+            price: price?,
+            route_choice: route_choice?,
+            holding_rate: holding_rate?,
+            lot: lot?,
+            source: source?,
+        })
+    })
+}

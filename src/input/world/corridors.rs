@@ -1,0 +1,189 @@
+//! `corridors.csv`: many routes at once.
+
+use serde::Deserialize;
+
+use super::baseline::Pair;
+use super::cell::Cell;
+use super::draft::Draft;
+use super::reading::{Reading, Sources};
+use super::routes::{kinds, refuse_own_papers, via};
+use super::table::{Rows, WireRow};
+use crate::diagnostic::{Place, Report};
+use crate::model::{CommodityIndex, DemandIndex, Domain, JurisdictionIndex, NodeIndex, RouteKind, SupplyIndex};
+
+/// More paths for one pair would be noise: the choice between routes gives the hundredth nothing.
+const MOST_PATHS: usize = 100;
+
+/// A row of `corridors.csv`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CorridorRow {
+    commodity: Cell,
+    supplies: Cell,
+    demands: Cell,
+    kind: Cell,
+    via: Cell,
+    waypoints: Cell,
+    paths: Cell,
+    potential_share: Cell,
+    extra_cost_usd_per_t: Cell,
+    source: Cell,
+    id: Cell,
+}
+
+impl WireRow for CorridorRow {
+    const FILE: &'static str = "corridors.csv";
+    const REQUIRED: &'static [&'static str] = &[
+        "commodity",
+        "supplies",
+        "demands",
+        "kind",
+        "via",
+        "waypoints",
+        "paths",
+        "potential_share",
+        "extra_cost_usd_per_t",
+        "source",
+    ];
+    const OPTIONAL: &'static [&'static str] = &["id"];
+}
+
+/// What a row says of its corridor.
+#[derive(Clone, Debug)]
+pub(super) struct CorridorEntry {
+    /// Named corridors share one extra cost among their routes.
+    pub id: Option<String>,
+    pub commodity: CommodityIndex,
+    pub supplies: Vec<SupplyIndex>,
+    pub demands: Vec<DemandIndex>,
+    pub kind: RouteKind,
+    pub via: Option<JurisdictionIndex>,
+    /// Nodes to pass, in the order of travel.
+    pub waypoints: Vec<NodeIndex>,
+    /// How many of the cheapest paths become routes, for each pair.
+    pub paths: usize,
+    /// Potential as a share of the pair's baseline; none for a corridor that carries the baseline.
+    pub potential_share: Option<f64>,
+    /// USD per tonne.
+    pub extra_cost: f64,
+    pub source: String,
+    /// The waypoints, or the supplies where there are none.
+    pub place: Place,
+}
+
+impl CorridorEntry {
+    /// The (supply, demand) pairs that it joins.
+    pub fn pairs(&self) -> impl Iterator<Item = Pair> {
+        let demands = |&supply| self.demands.iter().map(move |&demand| (supply, demand));
+        self.supplies.iter().flat_map(demands)
+    }
+}
+
+/// Reads the corridors.
+pub(super) fn read(
+    rows: &Rows<CorridorRow>,
+    draft: &Draft,
+    sources: &Sources,
+    report: &mut Report,
+) -> Vec<CorridorEntry> {
+    let mut reading = Reading {
+        report,
+        file: rows.file,
+        sources,
+    };
+    let mut corridors = Vec::new();
+    let mut ids = Vec::new();
+    for row in rows.iter() {
+        let id = corridor_id(&row.id, &mut ids, &mut reading);
+        corridors.extend(corridor(&row, id, draft, &mut reading));
+    }
+    corridors
+}
+
+/// The name of a corridor, if it has one; the outer option is none after a fault.
+fn corridor_id(cell: &Cell, taken: &mut Vec<String>, reading: &mut Reading) -> Option<Option<String>> {
+    if cell.is_blank() {
+        return Some(None);
+    }
+    let id = reading.id(cell)?;
+    if taken.contains(&id) {
+        reading.fault(cell, format!("there are two corridors called `{id}`"));
+        return None;
+    }
+    taken.push(id.clone());
+    Some(Some(id))
+}
+
+fn corridor(
+    row: &CorridorRow,
+    id: Option<Option<String>>,
+    draft: &Draft,
+    reading: &mut Reading,
+) -> Option<CorridorEntry> {
+    let commodity = reading.reference(&row.commodity, &draft.commodities);
+    let supplies = reading.some_references(&row.supplies, &draft.supplies);
+    let demands = reading.some_references(&row.demands, &draft.demands);
+    let kind = reading.choice(&row.kind, &kinds());
+    let via = kind.and_then(|kind| via(&row.via, kind, draft, reading));
+    let waypoints = reading.references(&row.waypoints, &draft.nodes, false);
+    let paths = reading.count(&row.paths, MOST_PATHS);
+    let potential_share = kind.and_then(|kind| potential_share(&row.potential_share, kind, reading));
+    let extra_cost = reading.number(&row.extra_cost_usd_per_t, Domain::Any);
+    let source = reading.source(&row.source);
+    let corridor = CorridorEntry {
+        id: id?,
+        commodity: commodity?,
+        supplies: supplies?,
+        demands: demands?,
+        kind: kind?,
+        via: via?,
+        waypoints: waypoints?,
+        paths: paths?,
+        potential_share: potential_share?,
+        extra_cost: extra_cost?,
+        source: source?,
+        place: reading.place(if row.waypoints.is_blank() {
+            &row.supplies
+        } else {
+            &row.waypoints
+        }),
+    };
+    check_ends(row, &corridor, draft, reading);
+    Some(corridor)
+}
+
+/// A share above zero, without which a hidden corridor could carry nothing.
+fn potential_share(cell: &Cell, kind: RouteKind, reading: &mut Reading) -> Option<Option<f64>> {
+    if cell.is_blank() && !cell.is_absent() && kind != RouteKind::Direct {
+        reading
+            .fault(cell, format!("a {} corridor needs a potential share", kind.name()))
+            .help("the baseline is split over direct corridors only");
+        return None;
+    }
+    reading.number_or_blank(cell, Domain::Positive)
+}
+
+/// Reports supplies and demands of other goods, and an intermediary that is one of the ends.
+fn check_ends(row: &CorridorRow, corridor: &CorridorEntry, draft: &Draft, reading: &mut Reading) {
+    let good = Some(corridor.commodity);
+    let sold = corridor
+        .supplies
+        .iter()
+        .map(|&supply| draft.supplies.get(supply).map(|supply| supply.commodity));
+    let bought = corridor
+        .demands
+        .iter()
+        .map(|&demand| draft.demands.get(demand).map(|demand| demand.commodity));
+    let (sellers, buyers) = (row.supplies.entries(), row.demands.entries());
+    for (cell, traded) in sellers.iter().zip(sold).chain(buyers.iter().zip(bought)) {
+        if traded.is_some() && traded != good {
+            reading.fault(cell, format!("`{}` does not trade {}", cell.text, row.commodity.text));
+        }
+    }
+    let origins = corridor.supplies.iter().map(|&supply| draft.origin(supply));
+    let destinations = corridor.demands.iter().map(|&demand| draft.destination(demand));
+    if let Some(via) = corridor.via {
+        let ends: Vec<_> = origins.chain(destinations).collect();
+        refuse_own_papers(&row.via, via, &ends, reading);
+    }
+}

@@ -1,0 +1,92 @@
+//! A world in the making: every table read, nothing dropped, numbers still plain.
+
+use std::collections::BTreeMap;
+
+use super::capacities::CapacityEntry;
+use super::commodities::{Commodities, CommodityEntry};
+use super::corridors::CorridorEntry;
+use super::demands::Demands;
+use super::jurisdictions::Jurisdictions;
+use super::links::{LinkEntry, Links};
+use super::nodes::Nodes;
+use super::register::Register;
+use super::routes::{RouteEntry, Routes};
+use super::supplies::Supplies;
+use crate::model::{CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, SupplyIndex};
+
+/// The tables of a world as they were read, rows at fault being holes.
+pub(super) struct Draft {
+    pub jurisdictions: Jurisdictions,
+    pub nodes: Nodes,
+    pub links: Links,
+    pub commodities: Commodities,
+    pub supplies: Supplies,
+    pub demands: Demands,
+    pub corridors: Vec<CorridorEntry>,
+    pub routes: Routes,
+    pub capacities: Register<CapacityIndex, CapacityEntry>,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            jurisdictions: Register::new("jurisdiction"),
+            nodes: Register::new("node"),
+            links: Register::new("link"),
+            commodities: Register::new("commodity"),
+            supplies: Register::new("supply"),
+            demands: Register::new("demand"),
+            corridors: Vec::new(),
+            routes: Register::new("route"),
+            capacities: Register::new("capacity"),
+        }
+    }
+}
+
+impl Draft {
+    /// Where a supply sells from; none if a row on the way is at fault.
+    pub fn origin(&self, supply: SupplyIndex) -> Option<JurisdictionIndex> {
+        let node = self.supplies.get(supply)?.node;
+        Some(self.nodes.get(node)?.jurisdiction)
+    }
+
+    /// Where a demand buys.
+    pub fn destination(&self, demand: DemandIndex) -> Option<JurisdictionIndex> {
+        let node = self.demands.get(demand)?.node;
+        Some(self.nodes.get(node)?.jurisdiction)
+    }
+
+    /// The good that a route carries.
+    pub fn commodity(&self, route: &RouteEntry) -> Option<CommodityIndex> {
+        Some(self.supplies.get(route.supply)?.commodity)
+    }
+
+    /// The nodes a list of links visits from `start`, both ends included; the first link that does not join up if any,
+    /// or none if a link is at fault.
+    pub fn walk(&self, start: NodeIndex, links: &[LinkIndex]) -> Option<Result<Vec<NodeIndex>, LinkIndex>> {
+        let mut nodes = vec![start];
+        let mut here = start;
+        for &link in links {
+            match self.links.get(link)?.across(here) {
+                Some(next) => here = next,
+                None => return Some(Err(link)),
+            }
+            nodes.push(here);
+        }
+        Some(Ok(nodes))
+    }
+
+    /// Transport cost of a link at the world's own values, USD per tonne: freight and the holding of goods on the way.
+    pub fn link_cost(&self, link: &LinkEntry, commodity: &CommodityEntry) -> f64 {
+        link.freight + link.days * commodity.holding_per_day()
+    }
+
+    /// Baseline flow summed over the routes that share a key, tonnes per month.
+    pub fn baseline_by<K: Ord>(&self, key: impl Fn(&RouteEntry) -> K) -> BTreeMap<K, f64> {
+        let mut flows = BTreeMap::new();
+        for (_, route) in self.routes.iter() {
+            *flows.entry(key(route)).or_insert(0.0) += route.baseline;
+        }
+        flows
+    }
+}

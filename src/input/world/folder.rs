@@ -1,0 +1,133 @@
+//! The folder of a world: which tables are there.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use super::file::read_text;
+use super::table::{Rows, WireRow};
+use crate::diagnostic::{Report, nearest};
+
+/// Tables that every world has.
+pub(super) const REQUIRED: [&str; 7] = [
+    "jurisdictions.csv",
+    "nodes.csv",
+    "links.csv",
+    "commodities.csv",
+    "supplies.csv",
+    "demands.csv",
+    "capacities.csv",
+];
+
+/// Tables that some worlds have.
+const OPTIONAL: [&str; 5] = [
+    "routes.csv",
+    "corridors.csv",
+    "baseline.csv",
+    "sources.csv",
+    "observed.csv",
+];
+
+/// A world's folder while it is read.
+pub(super) struct Folder<'f> {
+    path: &'f Path,
+    files: BTreeSet<String>,
+    hasher: blake3::Hasher,
+}
+
+impl<'f> Folder<'f> {
+    /// Looks which tables there are, and reports those that are missing or unknown.
+    pub fn open(path: &'f Path, report: &mut Report) -> Option<Self> {
+        let files = match list(path) {
+            Ok(files) => files,
+            Err(error) => {
+                report
+                    .fault(None, format!("cannot read the world {}: {error}", path.display()))
+                    .help("a world is a folder of CSV tables");
+                return None;
+            }
+        };
+        let folder = Self {
+            path,
+            files,
+            hasher: blake3::Hasher::new(),
+        };
+        folder.report_missing(report);
+        folder.report_unknown(report);
+        Some(folder)
+    }
+
+    fn has(&self, file: &str) -> bool {
+        self.files.contains(file)
+    }
+
+    fn report_missing(&self, report: &mut Report) {
+        let path = self.path.display();
+        for file in REQUIRED.iter().filter(|file| !self.has(file)) {
+            let fault = report.fault(None, format!("the world {path} has no {file}"));
+            if let Some(similar) = nearest(file, self.strangers()) {
+                fault.help(format!("is it meant by {similar}?"));
+            }
+        }
+        let has_corridors = self.has("corridors.csv");
+        if has_corridors != self.has("baseline.csv") {
+            let (one, other) = if has_corridors {
+                ("corridors", "baseline")
+            } else {
+                ("baseline", "corridors")
+            };
+            report.fault(None, format!("the world {path} has {one}.csv, but no {other}.csv"));
+        } else if !has_corridors && !self.has("routes.csv") {
+            report
+                .fault(None, format!("the world {path} has no routes.csv"))
+                .help("corridors.csv and baseline.csv can take its place");
+        }
+    }
+
+    fn report_unknown(&self, report: &mut Report) {
+        for file in self.strangers() {
+            let message = format!("{} is not read", self.path.join(file).display());
+            let warning = report.warning(None, message);
+            match nearest(file, REQUIRED.into_iter().chain(OPTIONAL)) {
+                Some(meant) => warning.help(format!("did you mean {meant}?")),
+                None => warning.help("it is no table of a world"),
+            };
+        }
+    }
+
+    /// Tables whose names mean nothing.
+    fn strangers(&self) -> impl Iterator<Item = &str> {
+        let is_table = |file: &&str| file.ends_with(".csv") && !REQUIRED.contains(file) && !OPTIONAL.contains(file);
+        self.files.iter().map(String::as_str).filter(is_table)
+    }
+
+    /// Reads a table; none if it is not there or its text cannot be read.
+    pub fn table<T: WireRow>(&mut self, report: &mut Report) -> Option<Rows<T>> {
+        if !self.has(T::FILE) {
+            return None;
+        }
+        let path = self.path.join(T::FILE);
+        let text = read_text(&path, report)?;
+        let rows = Rows::parse(&path, &text, report);
+        rows.digest(&mut self.hasher);
+        Some(rows)
+    }
+
+    /// The digest of all tables read and of the scope, in hexadecimal.
+    pub fn digest(mut self, scope: Option<&BTreeSet<String>>) -> String {
+        for commodity in scope.into_iter().flatten() {
+            self.hasher.update(b"\0scope\0");
+            self.hasher.update(commodity.as_bytes());
+        }
+        self.hasher.finalize().to_hex().to_string()
+    }
+}
+
+/// The names of the files in a folder; those that are not Unicode are no tables.
+fn list(path: &Path) -> std::io::Result<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(path)? {
+        names.extend(entry?.file_name().into_string());
+    }
+    Ok(names)
+}

@@ -1,0 +1,101 @@
+//! The first line of a table: which columns it has.
+
+use super::scan::Scan;
+use crate::diagnostic::{Place, Report, SourceId, nearest};
+
+/// The columns that a table knows.
+pub(super) struct Columns {
+    pub required: &'static [&'static str],
+    pub optional: &'static [&'static str],
+}
+
+impl Columns {
+    fn all(&self) -> impl Iterator<Item = &'static str> {
+        self.required.iter().chain(self.optional).copied()
+    }
+}
+
+/// The names of the columns from left to right; none if the line is no header at all.
+///
+/// Unknown, doubled and missing columns are reported; a doubled or unknown one keeps its place under a name that no row
+/// asks for.
+pub(super) fn read(
+    line: &Scan,
+    text: &str,
+    wanted: &Columns,
+    file: SourceId,
+    report: &mut Report,
+) -> Option<Vec<String>> {
+    let whole = Place {
+        source: file,
+        span: line.span(),
+    };
+    if let Some(separator) = foreign_separator(line, text) {
+        report
+            .fault(whole, format!("columns are separated by {separator} here"))
+            .help(
+                "columns are separated by ',' and decimals written with '.': save the table as a comma-separated file",
+            );
+        return None;
+    }
+    let mut columns: Vec<String> = Vec::new();
+    let mut meant = Vec::new();
+    for span in &line.cells {
+        let name = text[span.clone()].trim().trim_matches('"').trim();
+        let place = Place {
+            source: file,
+            span: span.clone(),
+        };
+        let is_usable = if columns.iter().any(|known| known == name) {
+            report.fault(place, format!("the column `{name}` is there twice"));
+            false
+        } else if wanted.all().all(|known| known != name) {
+            meant.extend(report_unknown(name, wanted, place, report));
+            false
+        } else {
+            true
+        };
+        columns.push(if is_usable {
+            name.to_owned()
+        } else {
+            format!("({name})")
+        });
+    }
+    for missing in wanted.required {
+        if !meant.contains(missing) && !columns.iter().any(|known| known == missing) {
+            report
+                .fault(whole.clone(), format!("the column `{missing}` is missing"))
+                .help(format!("the columns are {}", wanted.required.join(",")));
+        }
+    }
+    Some(columns)
+}
+
+/// The separator of a header that is all one cell, in words.
+fn foreign_separator(line: &Scan, text: &str) -> Option<&'static str> {
+    let header = &text[line.span()];
+    match line.cells.len() {
+        1 if header.contains(';') => Some("';'"),
+        1 if header.contains('\t') => Some("tabs"),
+        _ => None,
+    }
+}
+
+/// Reports an unknown column and returns the one that was probably meant.
+fn report_unknown(name: &str, wanted: &Columns, place: Place, report: &mut Report) -> Option<&'static str> {
+    let meant = nearest(name, wanted.all());
+    let message = if name.is_empty() {
+        "a column without a name".to_owned()
+    } else {
+        format!("unknown column `{name}`")
+    };
+    let fault = report.fault(place, message);
+    match meant {
+        Some(known) => fault.help(format!("did you mean `{known}`?")),
+        None => fault.help(format!(
+            "the columns are {}",
+            wanted.all().collect::<Vec<_>>().join(",")
+        )),
+    };
+    meant
+}

@@ -1,0 +1,113 @@
+//! `links.csv`: transport between nodes, usable both ways.
+
+use serde::Deserialize;
+
+use super::cell::Cell;
+use super::draft::Draft;
+use super::reading::{Reading, Sources};
+use super::register::{NamedRow, Register};
+use super::table::{Rows, WireRow};
+use crate::diagnostic::Report;
+use crate::model::{Domain, LinkIndex, Mode, NodeIndex};
+
+/// A row of `links.csv`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct LinkRow {
+    id: Cell,
+    from: Cell,
+    to: Cell,
+    mode: Cell,
+    distance_km: Cell,
+    freight_usd_per_t: Cell,
+    days: Cell,
+    carriers: Cell,
+    source: Cell,
+}
+
+impl WireRow for LinkRow {
+    const FILE: &'static str = "links.csv";
+    const REQUIRED: &'static [&'static str] = &[
+        "id",
+        "from",
+        "to",
+        "mode",
+        "distance_km",
+        "freight_usd_per_t",
+        "days",
+        "source",
+    ];
+    const OPTIONAL: &'static [&'static str] = &["carriers"];
+}
+
+impl NamedRow for LinkRow {
+    const WHAT: &'static str = "link";
+
+    fn id(&self) -> &Cell {
+        &self.id
+    }
+}
+
+/// What a row says of its link.
+#[derive(Debug)]
+pub(super) struct LinkEntry {
+    pub ends: [NodeIndex; 2],
+    pub mode: Mode,
+    pub distance_km: f64,
+    /// USD per tonne.
+    pub freight: f64,
+    pub days: f64,
+    pub source: String,
+}
+
+impl LinkEntry {
+    /// The other end, if `node` is one.
+    pub fn across(&self, node: NodeIndex) -> Option<NodeIndex> {
+        let [one, other] = self.ends;
+        match node {
+            node if node == one => Some(other),
+            node if node == other => Some(one),
+            _ => None,
+        }
+    }
+}
+
+/// The links of a world.
+pub(super) type Links = Register<LinkIndex, LinkEntry>;
+
+/// Reads the links.
+pub(super) fn read(rows: &Rows<LinkRow>, draft: &Draft, sources: &Sources, report: &mut Report) -> Links {
+    let modes = Mode::ALL.map(|mode| (mode.name(), mode));
+    Register::read(rows, sources, report, |row, reading| {
+        let ends = ends(row, draft, reading);
+        let mode = reading.choice(&row.mode, &modes);
+        let distance_km = reading.number(&row.distance_km, Domain::NonNegative);
+        let freight = reading.number(&row.freight_usd_per_t, Domain::NonNegative);
+        let days = reading.number(&row.days, Domain::NonNegative);
+        if !row.carriers.is_blank() {
+            reading
+                .fault(&row.carriers, "hauliers are not supported yet")
+                .help("leave `carriers` empty");
+        }
+        let source = reading.source(&row.source);
+        Some(LinkEntry {
+            ends: ends?,
+            mode: mode?,
+            distance_km: distance_km?,
+            freight: freight?,
+            days: days?,
+            source: source?,
+        })
+    })
+}
+
+fn ends(row: &LinkRow, draft: &Draft, reading: &mut Reading) -> Option<[NodeIndex; 2]> {
+    let from = reading.reference(&row.from, &draft.nodes);
+    let to = reading.reference(&row.to, &draft.nodes);
+    let (from, to) = (from?, to?);
+    if from == to {
+        reading.fault(&row.to, format!("a link from `{}` to itself", row.to.text));
+        return None;
+    }
+    Some([from, to])
+}

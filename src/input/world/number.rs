@@ -1,0 +1,75 @@
+//! Numbers as tables spell them.
+
+use crate::model::Domain;
+
+/// What is wrong with a number; the message follows the name of its column.
+#[derive(PartialEq, Debug)]
+pub(super) struct Complaint {
+    pub message: String,
+    pub help: Option<String>,
+}
+
+/// Reads a finite number of a domain.
+pub(super) fn parse(text: &str, domain: Domain) -> Result<f64, Complaint> {
+    let complain = |message: String| Complaint { message, help: None };
+    match text.parse::<f64>() {
+        Ok(value) if !value.is_finite() => Err(complain(format!("must be a finite number, found `{text}`"))),
+        Ok(value) if !domain.contains(value, value) => {
+            Err(complain(format!("must be {}, found `{text}`", domain.words())))
+        }
+        // Minus zero would be written as such.
+        Ok(value) => Ok(value + 0.0),
+        Err(_) => Err(Complaint {
+            message: format!("is not a number: `{text}`"),
+            help: hint(text),
+        }),
+    }
+}
+
+/// What a spelling that is no number may have meant.
+fn hint(text: &str) -> Option<String> {
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    if let Some((whole, decimals)) = text.split_once(',')
+        && is_digits(whole)
+        && is_digits(decimals)
+    {
+        return Some(format!("decimals are written with '.': {whole}.{decimals}"));
+    }
+    if let Some(share) = text.strip_suffix('%') {
+        return Some(format!("shares are fractions: {share} / 100"));
+    }
+    let joined: String = text
+        .chars()
+        .filter(|letter| !matches!(letter, ' ' | '_' | '\'' | ',' | '\u{a0}'))
+        .collect();
+    joined
+        .parse::<f64>()
+        .is_ok_and(f64::is_finite)
+        .then(|| format!("thousands are not separated: {joined}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finite_numbers_of_the_domain_are_read() {
+        assert_eq!(parse("1.5e3", Domain::Positive), Ok(1500.0));
+        assert!(parse("-0", Domain::NonNegative).unwrap().is_sign_positive());
+    }
+
+    #[test]
+    fn infinite_and_foreign_numbers_are_refused() {
+        for text in ["nan", "inf", "-infinity", "1e999", "-1", "0x10", "1.2.3", ""] {
+            assert!(parse(text, Domain::Positive).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn common_spellings_get_a_hint() {
+        let hint = |text| parse(text, Domain::Any).unwrap_err().help.unwrap();
+        assert_eq!(hint("3,14"), "decimals are written with '.': 3.14");
+        assert_eq!(hint("12 000.5"), "thousands are not separated: 12000.5");
+        assert_eq!(hint("5%"), "shares are fractions: 5 / 100");
+    }
+}

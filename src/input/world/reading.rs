@@ -1,0 +1,203 @@
+//! Turning cells into values, each fault at its cell.
+
+use std::collections::BTreeSet;
+
+use super::cell::Cell;
+use super::number::{self, Complaint};
+use super::register::Register;
+use crate::diagnostic::{Diagnostic, Place, Report, SourceId, nearest};
+use crate::model::{Domain, Index};
+
+/// Ids are names in files, commands and dotted numbers: they stay short.
+const LONGEST_ID: usize = 64;
+
+/// The word for totals in results; nothing may be called so.
+const TOTAL: &str = "all";
+
+/// The sources that a world lists, if it does.
+#[derive(Default)]
+pub(super) struct Sources {
+    /// The ids of `sources.csv`; none if the world has no such table or it is at fault.
+    pub listed: Option<BTreeSet<String>>,
+}
+
+/// Reads the cells of one table. A value is none after a fault, which has been reported then.
+pub(super) struct Reading<'r> {
+    pub report: &'r mut Report,
+    pub file: SourceId,
+    pub sources: &'r Sources,
+}
+
+impl Reading<'_> {
+    /// Where a cell stands.
+    pub fn place(&self, cell: &Cell) -> Place {
+        Place {
+            source: self.file,
+            span: cell.span.clone(),
+        }
+    }
+
+    /// Reports a fault at a cell.
+    pub fn fault(&mut self, cell: &Cell, message: impl Into<String>) -> &mut Diagnostic {
+        let place = self.place(cell);
+        self.report.fault(place, message)
+    }
+
+    /// The cell, unless it is blank, which is reported. A missing column has been reported already.
+    fn filled<'c>(&mut self, cell: &'c Cell) -> Option<&'c Cell> {
+        if cell.is_absent() {
+            return None;
+        }
+        if cell.is_blank() {
+            self.fault(cell, format!("`{}` is empty", cell.column));
+            return None;
+        }
+        Some(cell)
+    }
+
+    /// Words that must be there.
+    pub fn text(&mut self, cell: &Cell) -> Option<String> {
+        self.filled(cell).map(|cell| cell.text.clone())
+    }
+
+    /// Where a row comes from: one of the listed sources, if the world lists them.
+    pub fn source(&mut self, cell: &Cell) -> Option<String> {
+        let source = self.text(cell)?;
+        let Some(listed) = &self.sources.listed else {
+            return Some(source);
+        };
+        if listed.contains(&source) {
+            return Some(source);
+        }
+        let meant = nearest(&source, listed.iter().map(String::as_str)).map(str::to_owned);
+        let fault = self.fault(cell, format!("the source `{source}` is not in sources.csv"));
+        if let Some(meant) = meant {
+            fault.help(format!("did you mean `{meant}`?"));
+        }
+        None
+    }
+
+    /// The name of a row.
+    pub fn id(&mut self, cell: &Cell) -> Option<String> {
+        let id = self.text(cell)?;
+        if id.len() > LONGEST_ID {
+            self.fault(cell, format!("an id has at most {LONGEST_ID} characters"));
+            return None;
+        }
+        self.well_formed(cell, id, "._-")
+    }
+
+    /// The name of a route: ids of generated routes are made of other ids, joined by `>` and `:`.
+    pub fn route_id(&mut self, cell: &Cell) -> Option<String> {
+        let id = self.text(cell)?;
+        self.well_formed(cell, id, "._->:")
+    }
+
+    fn well_formed(&mut self, cell: &Cell, id: String, signs: &str) -> Option<String> {
+        if id == TOTAL {
+            self.fault(cell, format!("`{TOTAL}` is no id: results call totals so"));
+            return None;
+        }
+        let is_sound = id.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && id
+                .chars()
+                .all(|letter| letter.is_ascii_alphanumeric() || signs.contains(letter));
+        if is_sound {
+            return Some(id);
+        }
+        let listed: Vec<String> = signs.chars().map(|sign| format!("'{sign}'")).collect();
+        self.fault(cell, format!("`{id}` is not an id")).help(format!(
+            "an id begins with a letter or digit and has only letters (a-z, A-Z), digits, {}",
+            listed.join(", ")
+        ));
+        None
+    }
+
+    /// A number that must be there.
+    pub fn number(&mut self, cell: &Cell, domain: Domain) -> Option<f64> {
+        let parsed = number::parse(&self.filled(cell)?.text, domain);
+        self.accept(cell, parsed)
+    }
+
+    /// A number or a blank. The outer option is none after a fault.
+    pub fn number_or_blank(&mut self, cell: &Cell, domain: Domain) -> Option<Option<f64>> {
+        if cell.is_blank() {
+            return Some(None);
+        }
+        self.number(cell, domain).map(Some)
+    }
+
+    /// A whole number from 1 to `most`.
+    pub fn count(&mut self, cell: &Cell, most: usize) -> Option<usize> {
+        let text = &self.filled(cell)?.text;
+        let count = text.parse().ok().filter(|count| (1..=most).contains(count));
+        if count.is_none() {
+            let message = format!(
+                "`{}` must be a whole number from 1 to {most}, found `{text}`",
+                cell.column
+            );
+            self.fault(cell, message);
+        }
+        count
+    }
+
+    /// One of a few words.
+    pub fn choice<C: Copy>(&mut self, cell: &Cell, choices: &[(&str, C)]) -> Option<C> {
+        let word = self.filled(cell)?.text.as_str();
+        let chosen = choices
+            .iter()
+            .find(|(name, _)| *name == word)
+            .map(|&(_, choice)| choice);
+        if chosen.is_none() {
+            let names: Vec<&str> = choices.iter().map(|&(name, _)| name).collect();
+            self.fault(cell, format!("unknown {} `{word}`", cell.column))
+                .help(format!("it is one of {}", names.join(", ")));
+        }
+        chosen
+    }
+
+    /// The row of another table that a cell names.
+    pub fn reference<I: Index, T>(&mut self, cell: &Cell, register: &Register<I, T>) -> Option<I> {
+        let id = self.filled(cell)?.text.as_str();
+        let found = register.find(id);
+        if found.is_none() && register.is_whole() {
+            let fault = self.fault(cell, format!("unknown {} `{id}`", register.what()));
+            if let Some(meant) = nearest(id, register.ids()) {
+                fault.help(format!("did you mean `{meant}`?"));
+            }
+        }
+        found
+    }
+
+    /// The rows that a list names. A name said twice is a fault where `once` is set.
+    pub fn references<I: Index, T>(&mut self, cell: &Cell, register: &Register<I, T>, once: bool) -> Option<Vec<I>> {
+        let entries = cell.entries();
+        let mut seen = BTreeSet::new();
+        let mut found = Vec::new();
+        for entry in &entries {
+            if once && !entry.is_blank() && !seen.insert(entry.text.as_str()) {
+                self.fault(entry, format!("`{}` is listed twice", entry.text));
+            } else if let Some(index) = self.reference(entry, register) {
+                found.push(index);
+            }
+        }
+        (found.len() == entries.len() && !cell.is_absent()).then_some(found)
+    }
+
+    /// As [`Self::references`], of a list that may not be empty and names nothing twice.
+    pub fn some_references<I: Index, T>(&mut self, cell: &Cell, register: &Register<I, T>) -> Option<Vec<I>> {
+        self.filled(cell)?;
+        self.references(cell, register, true)
+    }
+
+    fn accept<V>(&mut self, cell: &Cell, parsed: Result<V, Complaint>) -> Option<V> {
+        match parsed {
+            Ok(value) => Some(value),
+            Err(complaint) => {
+                let fault = self.fault(cell, format!("`{}` {}", cell.column, complaint.message));
+                fault.help = complaint.help;
+                None
+            }
+        }
+    }
+}

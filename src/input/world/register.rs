@@ -1,0 +1,165 @@
+//! The rows of one table by their ids.
+
+use std::collections::BTreeMap;
+
+use super::cell::Cell;
+use super::reading::{Reading, Sources};
+use super::table::{Rows, WireRow};
+use crate::diagnostic::{Place, Report};
+use crate::model::Index;
+
+/// A wire row that has a name.
+pub(super) trait NamedRow: WireRow {
+    /// What a row is, in the singular.
+    const WHAT: &'static str;
+
+    /// The cell of its name.
+    fn id(&self) -> &Cell;
+
+    /// Its name, if it is sound.
+    fn read_id(&self, reading: &mut Reading) -> Option<String> {
+        reading.id(self.id())
+    }
+}
+
+/// What was read from one table. A row at fault is a hole, so that what refers to it is not blamed.
+pub(super) struct Register<I, T> {
+    what: &'static str,
+    rows: Vec<Listed<T>>,
+    by_id: BTreeMap<String, I>,
+    whole: bool,
+}
+
+/// One row of a register.
+pub(super) struct Listed<T> {
+    /// Empty where it was at fault.
+    pub id: String,
+    /// The cell of the id.
+    pub place: Place,
+    /// None for a row at fault.
+    pub entry: Option<T>,
+}
+
+impl<I: Index, T> Register<I, T> {
+    /// Reads every row by `convert`, which reports the faults of all cells but the id.
+    pub fn read<R: NamedRow>(
+        rows: &Rows<R>,
+        sources: &Sources,
+        report: &mut Report,
+        mut convert: impl FnMut(&R, &mut Reading) -> Option<T>,
+    ) -> Self {
+        let mut register = Self::new(R::WHAT);
+        register.whole = rows.is_whole();
+        let mut reading = Reading {
+            report,
+            file: rows.file,
+            sources,
+        };
+        for row in rows.iter() {
+            let id = row.read_id(&mut reading);
+            let entry = convert(&row, &mut reading);
+            let place = reading.place(row.id());
+            register.push(id, place, entry, reading.report);
+        }
+        register
+    }
+
+    /// A register without rows. `what` is the word for one of them.
+    pub fn new(what: &'static str) -> Self {
+        Self {
+            what,
+            rows: Vec::new(),
+            by_id: BTreeMap::new(),
+            whole: true,
+        }
+    }
+
+    /// The register of a table that could not be read, so that no reference to it is blamed.
+    pub fn lost(what: &'static str) -> Self {
+        let mut register = Self::new(what);
+        register.lose_rows();
+        register
+    }
+
+    /// Adds a row; one whose id is taken is at fault.
+    pub fn push(&mut self, id: Option<String>, place: Place, entry: Option<T>, report: &mut Report) {
+        match id {
+            Some(id) => {
+                let index = I::new(self.rows.len());
+                if self.by_id.contains_key(&id) {
+                    report.fault(
+                        place.clone(),
+                        format!("there are two {} called `{id}`", plural(self.what)),
+                    );
+                } else {
+                    self.by_id.insert(id.clone(), index);
+                }
+                self.rows.push(Listed { id, place, entry });
+            }
+            None => {
+                self.whole = false;
+                let id = String::new();
+                self.rows.push(Listed { id, place, entry });
+            }
+        }
+    }
+
+    /// Notes that rows are missing, so that an unknown id is nobody's fault.
+    pub fn lose_rows(&mut self) {
+        self.whole = false;
+    }
+
+    /// Whether every row's id is known.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// What a row is, in the singular.
+    pub fn what(&self) -> &'static str {
+        self.what
+    }
+
+    /// The row of an id.
+    pub fn find(&self, id: &str) -> Option<I> {
+        self.by_id.get(id).copied()
+    }
+
+    /// All ids, sorted.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.by_id.keys().map(String::as_str)
+    }
+
+    /// The id of a row.
+    pub fn id(&self, index: I) -> &str {
+        &self.rows[index.row()].id
+    }
+
+    /// The place of a row's id.
+    pub fn place(&self, index: I) -> Place {
+        self.rows[index.row()].place.clone()
+    }
+
+    /// What a row says; none if it is at fault.
+    pub fn get(&self, index: I) -> Option<&T> {
+        self.rows[index.row()].entry.as_ref()
+    }
+
+    /// How many rows there are, those at fault included.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The rows that are not at fault, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = (I, &T)> {
+        let entries = self.rows.iter().enumerate();
+        entries.filter_map(|(row, listed)| Some((I::new(row), listed.entry.as_ref()?)))
+    }
+}
+
+/// The plural of the words for rows.
+fn plural(what: &str) -> String {
+    match what.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{what}s"),
+    }
+}

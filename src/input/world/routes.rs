@@ -1,0 +1,254 @@
+//! `routes.csv`: ways for goods from a supply to a demand.
+
+use serde::Deserialize;
+
+use super::cell::Cell;
+use super::draft::Draft;
+use super::reading::{Reading, Sources};
+use super::register::{NamedRow, Register};
+use super::table::{Rows, WireRow};
+use crate::diagnostic::Report;
+use crate::model::{DemandIndex, Domain, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex, RouteKind, SupplyIndex};
+
+/// A row of `routes.csv`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RouteRow {
+    id: Cell,
+    supply: Cell,
+    demand: Cell,
+    kind: Cell,
+    via: Cell,
+    links: Cell,
+    baseline_t_per_month: Cell,
+    potential_t_per_month: Cell,
+    extra_cost_usd_per_t: Cell,
+    source: Cell,
+}
+
+impl WireRow for RouteRow {
+    const FILE: &'static str = "routes.csv";
+    const REQUIRED: &'static [&'static str] = &[
+        "id",
+        "supply",
+        "demand",
+        "kind",
+        "via",
+        "links",
+        "baseline_t_per_month",
+        "potential_t_per_month",
+        "extra_cost_usd_per_t",
+        "source",
+    ];
+}
+
+impl NamedRow for RouteRow {
+    const WHAT: &'static str = "route";
+
+    fn id(&self) -> &Cell {
+        &self.id
+    }
+
+    fn read_id(&self, reading: &mut Reading) -> Option<String> {
+        reading.route_id(&self.id)
+    }
+}
+
+/// Who shares the extra cost of a route.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum ExtraCost {
+    /// Its own, USD per tonne.
+    Own(f64),
+    /// That of all routes of a named corridor, by its position among the corridors.
+    OfCorridor(usize),
+}
+
+/// What a row says of its route, or a corridor of one that it makes.
+#[derive(Clone, Debug)]
+pub(super) struct RouteEntry {
+    pub supply: SupplyIndex,
+    pub demand: DemandIndex,
+    pub kind: RouteKind,
+    pub via: Option<JurisdictionIndex>,
+    pub links: Vec<LinkIndex>,
+    /// One more than links.
+    pub nodes: Vec<NodeIndex>,
+    /// Tonnes per month.
+    pub baseline: f64,
+    /// Tonnes per month; zero where the baseline is not.
+    pub potential: f64,
+    pub extra_cost: ExtraCost,
+    pub source: String,
+}
+
+/// The routes of a world.
+pub(super) type Routes = Register<RouteIndex, RouteEntry>;
+
+/// The kinds of routes by their names in tables.
+pub(super) fn kinds() -> [(&'static str, RouteKind); 4] {
+    RouteKind::ALL.map(|kind| (kind.name(), kind))
+}
+
+/// Reads the routes of `routes.csv`.
+pub(super) fn read(rows: &Rows<RouteRow>, draft: &Draft, sources: &Sources, report: &mut Report) -> Routes {
+    Register::read(rows, sources, report, |row, reading| {
+        let ends = ends(row, draft, reading);
+        let kind = reading.choice(&row.kind, &kinds());
+        let via = kind.and_then(|kind| via(&row.via, kind, draft, reading));
+        let links = reading.references(&row.links, &draft.links, false);
+        let nodes = links
+            .as_ref()
+            .zip(ends)
+            .and_then(|(links, ends)| walk(row, links, ends, draft, reading));
+        let flows = flows(row, reading);
+        let extra_cost = reading.number(&row.extra_cost_usd_per_t, Domain::Any);
+        let source = reading.source(&row.source);
+        if let (Some((supply, demand)), Some(Some(via))) = (ends, via) {
+            let jurisdictions = [draft.origin(supply), draft.destination(demand)];
+            refuse_own_papers(&row.via, via, &jurisdictions, reading);
+        }
+        let ((supply, demand), (baseline, potential)) = (ends?, flows?);
+        Some(RouteEntry {
+            supply,
+            demand,
+            kind: kind?,
+            via: via?,
+            links: links?,
+            nodes: nodes?,
+            baseline,
+            potential,
+            extra_cost: ExtraCost::Own(extra_cost?),
+            source: source?,
+        })
+    })
+}
+
+/// Supply and demand of one good.
+fn ends(row: &RouteRow, draft: &Draft, reading: &mut Reading) -> Option<(SupplyIndex, DemandIndex)> {
+    let supply = reading.reference(&row.supply, &draft.supplies);
+    let demand = reading.reference(&row.demand, &draft.demands);
+    let (supply, demand) = (supply?, demand?);
+    is_one_good(supply, demand, &row.demand, draft, reading)?;
+    Some((supply, demand))
+}
+
+/// Reports, at the cell of the demand, a supply and a demand of different goods. None after a fault.
+pub(super) fn is_one_good(
+    supply: SupplyIndex,
+    demand: DemandIndex,
+    cell: &Cell,
+    draft: &Draft,
+    reading: &mut Reading,
+) -> Option<()> {
+    let sold = draft.supplies.get(supply)?.commodity;
+    let bought = draft.demands.get(demand)?.commodity;
+    if sold != bought {
+        let (sold, bought) = (draft.commodities.id(sold), draft.commodities.id(bought));
+        let (supply, demand) = (draft.supplies.id(supply), draft.demands.id(demand));
+        reading.fault(cell, format!("`{supply}` sells {sold}, but `{demand}` buys {bought}"));
+        return None;
+    }
+    Some(())
+}
+
+/// The intermediary: hidden kinds need one, direct routes have none.
+pub(super) fn via(
+    cell: &Cell,
+    kind: RouteKind,
+    draft: &Draft,
+    reading: &mut Reading,
+) -> Option<Option<JurisdictionIndex>> {
+    match kind {
+        RouteKind::Direct if cell.is_blank() => Some(None),
+        RouteKind::Direct => {
+            reading
+                .fault(cell, "a direct route has no intermediary")
+                .help("leave `via` empty, or choose another kind");
+            None
+        }
+        _ if cell.is_blank() && !cell.is_absent() => {
+            reading.fault(
+                cell,
+                format!("a {} route needs the intermediary whose papers it uses", kind.name()),
+            );
+            None
+        }
+        _ => reading.reference(cell, &draft.jurisdictions).map(Some),
+    }
+}
+
+/// Reports an intermediary that is origin or destination itself: its papers would hide nothing.
+pub(super) fn refuse_own_papers(
+    cell: &Cell,
+    via: JurisdictionIndex,
+    ends: &[Option<JurisdictionIndex>],
+    reading: &mut Reading,
+) {
+    if ends.contains(&Some(via)) {
+        let message = format!("the intermediary `{}` is where the goods start or end", cell.text);
+        reading.fault(cell, message).help("its papers would hide nothing");
+    }
+}
+
+/// The nodes that the links visit from supply to demand.
+fn walk(
+    row: &RouteRow,
+    links: &[LinkIndex],
+    (supply, demand): (SupplyIndex, DemandIndex),
+    draft: &Draft,
+    reading: &mut Reading,
+) -> Option<Vec<NodeIndex>> {
+    let (start, end) = (draft.supplies.get(supply)?.node, draft.demands.get(demand)?.node);
+    match draft.walk(start, links)? {
+        Err(stray) => {
+            let position = links.iter().position(|&link| link == stray).unwrap_or(0);
+            let before = draft.walk(start, &links[..position]).and_then(Result::ok);
+            let here = before.and_then(|nodes| nodes.last().copied()).unwrap_or(start);
+            let entries = row.links.entries();
+            let cell = entries.get(position).unwrap_or(&row.links);
+            let message = format!(
+                "link `{}` does not touch `{}`",
+                draft.links.id(stray),
+                draft.nodes.id(here)
+            );
+            reading.fault(cell, message).help("links stand in the order of travel");
+            None
+        }
+        Ok(nodes) if nodes.last() != Some(&end) => {
+            let last = nodes.last().map_or("", |&last| draft.nodes.id(last));
+            let (demand, end) = (draft.demands.id(demand), draft.nodes.id(end));
+            reading.fault(
+                &row.links,
+                format!("these links end at `{last}`, but `{demand}` is at `{end}`"),
+            );
+            None
+        }
+        Ok(nodes) => Some(nodes),
+    }
+}
+
+/// Baseline and potential: one of them above zero, tonnes per month.
+fn flows(row: &RouteRow, reading: &mut Reading) -> Option<(f64, f64)> {
+    let baseline = reading.number(&row.baseline_t_per_month, Domain::NonNegative);
+    let potential = reading.number_or_blank(&row.potential_t_per_month, Domain::NonNegative);
+    let (baseline, potential) = (baseline?, potential?.unwrap_or(0.0));
+    if baseline > 0.0 && potential > 0.0 {
+        reading
+            .fault(
+                &row.potential_t_per_month,
+                "a route with baseline flow has no potential",
+            )
+            .help("leave it empty: only latent routes, which carry nothing at baseline, have one");
+        return None;
+    }
+    if baseline == 0.0 && potential == 0.0 && !row.potential_t_per_month.is_absent() {
+        reading
+            .fault(
+                &row.potential_t_per_month,
+                "a route without baseline flow needs a potential above zero",
+            )
+            .help("it is what the route would carry if it cost what direct trade costs");
+        return None;
+    }
+    Some((baseline, potential))
+}

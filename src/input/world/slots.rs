@@ -1,0 +1,79 @@
+//! The register of a world's numbers while it is filled.
+
+use std::collections::BTreeMap;
+
+use super::corridors::CorridorEntry;
+use crate::model::{Domain, Mode, Number, Numbers, Slot};
+
+/// The numbers so far.
+#[derive(Default)]
+pub(super) struct Slots {
+    pub numbers: Numbers,
+    /// Slots that the routes of a named corridor share.
+    corridors: BTreeMap<String, Slot>,
+}
+
+impl Slots {
+    /// Starts on the numbers of one row: `kind` and `id` begin their names.
+    pub fn row<'s>(&'s mut self, kind: &'s str, id: &'s str, source: &'s str) -> RowSlots<'s> {
+        RowSlots {
+            slots: self,
+            kind,
+            id,
+            source,
+        }
+    }
+
+    /// The index of a mode's cost, one unless a scenario says otherwise.
+    pub fn mode_cost_index(&mut self, mode: Mode) -> Slot {
+        self.row("mode", mode.name(), "by definition")
+            .add("cost_index", 1.0, Domain::Positive, "")
+    }
+
+    /// The extra cost that all routes of a named corridor share, USD per tonne.
+    pub fn corridor_extra_cost(&mut self, id: &str, corridor: &CorridorEntry) -> Slot {
+        if let Some(&known) = self.corridors.get(id) {
+            return known;
+        }
+        let slot = self
+            .row("corridor", id, &corridor.source)
+            .extra_cost(corridor.extra_cost);
+        self.corridors.insert(id.to_owned(), slot);
+        slot
+    }
+}
+
+/// The numbers of one row.
+pub(super) struct RowSlots<'s> {
+    slots: &'s mut Slots,
+    kind: &'s str,
+    id: &'s str,
+    source: &'s str,
+}
+
+impl RowSlots<'_> {
+    /// Registers `KIND.ID.key`.
+    pub fn add(&mut self, key: &str, value: f64, domain: Domain, unit: &'static str) -> Slot {
+        self.slots.numbers.add(Number {
+            name: format!("{}.{}.{key}", self.kind, self.id),
+            value,
+            domain,
+            unit,
+            source: self.source.to_owned(),
+        })
+    }
+
+    /// Registers a number that has a default where its cell is blank.
+    pub fn add_or(&mut self, key: &str, value: Option<f64>, default: f64, domain: Domain, unit: &'static str) -> Slot {
+        let written = self.source;
+        self.source = if value.is_some() { written } else { "default" };
+        let slot = self.add(key, value.unwrap_or(default), domain, unit);
+        self.source = written;
+        slot
+    }
+
+    /// Registers a cost beyond freight and time, USD per tonne; an advantage is negative.
+    pub fn extra_cost(&mut self, value: f64) -> Slot {
+        self.add("extra_cost_usd_per_t", value, Domain::Any, "USD/t")
+    }
+}

@@ -1,0 +1,75 @@
+//! `sources.csv`: where the numbers of the other tables come from.
+
+use serde::Deserialize;
+
+use super::cell::Cell;
+use super::reading::Sources;
+use super::register::{NamedRow, Register};
+use super::table::{Rows, WireRow};
+use crate::diagnostic::Report;
+use crate::model::Index;
+
+/// A row of `sources.csv`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SourceRow {
+    id: Cell,
+    citation: Cell,
+    licence: Cell,
+    status: Cell,
+}
+
+impl WireRow for SourceRow {
+    const FILE: &'static str = "sources.csv";
+    const REQUIRED: &'static [&'static str] = &["id", "citation", "licence", "status"];
+}
+
+impl NamedRow for SourceRow {
+    const WHAT: &'static str = "source";
+
+    fn id(&self) -> &Cell {
+        &self.id
+    }
+}
+
+/// How sure a source is. Read only to be checked.
+#[derive(Clone, Copy)]
+enum Status {
+    Observed,
+    Derived,
+    Assumed,
+}
+
+const STATUSES: [(&str, Status); 3] = [
+    ("observed", Status::Observed),
+    ("derived", Status::Derived),
+    ("assumed", Status::Assumed),
+];
+
+/// A row of the sources.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct SourceIndex(usize);
+
+impl Index for SourceIndex {
+    fn new(row: usize) -> Self {
+        Self(row)
+    }
+
+    fn row(self) -> usize {
+        self.0
+    }
+}
+
+/// Reads the sources that other tables may name. After a fault they may name any.
+pub(super) fn read(rows: &Rows<SourceRow>, report: &mut Report) -> Sources {
+    let unlisted = Sources::default();
+    let register: Register<SourceIndex, ()> = Register::read(rows, &unlisted, report, |row, reading| {
+        let citation = reading.text(&row.citation);
+        let licence = reading.text(&row.licence);
+        let status = reading.choice(&row.status, &STATUSES);
+        (citation.is_some() && licence.is_some() && status.is_some()).then_some(())
+    });
+    Sources {
+        listed: register.is_whole().then(|| register.ids().map(str::to_owned).collect()),
+    }
+}

@@ -1,0 +1,203 @@
+//! A table as its file has it: a checked header, and rows whose cells know their places.
+
+use std::marker::PhantomData;
+use std::ops::Range;
+use std::path::Path;
+
+use csv::StringRecord;
+use serde::de::DeserializeOwned;
+use serde::de::value::{Error, MapDeserializer};
+
+use super::cell::RawCell;
+use super::header::{self, Columns};
+use super::scan::{self, Scan};
+use crate::diagnostic::{Place, Report, SourceId};
+
+/// A row as serde fills it: one [`super::cell::Cell`] for each column, named after it, and default where it is absent.
+pub(super) trait WireRow: DeserializeOwned {
+    /// The file's name in the world's folder.
+    const FILE: &'static str;
+    /// Columns that must be there.
+    const REQUIRED: &'static [&'static str];
+    /// Columns that may be there.
+    const OPTIONAL: &'static [&'static str] = &[];
+}
+
+/// More rows are refused: they would not fit the memory of an ordinary machine.
+const MOST_ROWS: usize = 1_000_000;
+
+/// Every fault is told, but a file of another kind would have one in every cell.
+const MOST_FAULTS: usize = 1_000;
+
+/// The rows of one table, and whether they are all of them.
+pub(super) struct Rows<T> {
+    /// Where the text came from.
+    pub file: SourceId,
+    columns: Vec<String>,
+    records: Vec<Record>,
+    /// Whether every line could be read; if not, an unknown id may be one that got lost.
+    whole: bool,
+    row: PhantomData<T>,
+}
+
+/// One line, or several where a quoted cell has line ends.
+struct Record {
+    cells: StringRecord,
+    spans: Vec<Range<usize>>,
+}
+
+impl<T: WireRow> Rows<T> {
+    /// Takes a table's text apart. Lines with the wrong number of cells are reported and left out.
+    pub fn parse(path: &Path, text: &str, report: &mut Report) -> Self {
+        let file = report.add_source(path, text.to_owned());
+        let mut rows = Self::none(file);
+        let Some((names, body)) = header_line(text) else {
+            report.fault(
+                Place {
+                    source: file,
+                    span: 0..0,
+                },
+                format!("{} is empty", T::FILE),
+            );
+            return rows;
+        };
+        let wanted = Columns {
+            required: T::REQUIRED,
+            optional: T::OPTIONAL,
+        };
+        if let Some(columns) = header::read(&names, text, &wanted, file, report) {
+            rows.columns = columns;
+            rows.read_records(text, body, report);
+            rows.whole &= T::REQUIRED.iter().all(|column| rows.has(column));
+        }
+        rows
+    }
+
+    /// The table of a file that could not be read.
+    pub fn none(file: SourceId) -> Self {
+        Self {
+            file,
+            columns: Vec::new(),
+            records: Vec::new(),
+            whole: false,
+            row: PhantomData,
+        }
+    }
+
+    fn has(&self, column: &str) -> bool {
+        self.columns.iter().any(|known| known == column)
+    }
+
+    fn read_records(&mut self, text: &str, body: usize, report: &mut Report) {
+        self.whole = true;
+        let before = report.diagnostics().len();
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(&text.as_bytes()[body..]);
+        let mut cells = StringRecord::new();
+        // Reading text that is in memory and in UTF-8 cannot fail.
+        while reader.read_record(&mut cells).unwrap_or(false) {
+            let start = cells.position().map_or(0, |position| position.byte() as usize);
+            let scan = scan::record(text, body + start);
+            if self.records.len() == MOST_ROWS || report.diagnostics().len() - before > MOST_FAULTS {
+                let place = Place {
+                    source: self.file,
+                    span: scan.span(),
+                };
+                report.fault(place, "the rest of this table is not read: there is too much of it");
+                self.whole = false;
+                return;
+            }
+            self.take(&cells, scan, report);
+        }
+    }
+
+    /// Keeps a record if its cells can be told apart.
+    fn take(&mut self, cells: &StringRecord, scan: Scan, report: &mut Report) {
+        let place = |span| Place {
+            source: self.file,
+            span,
+        };
+        let sound = if let Some(quote) = scan.unclosed {
+            report
+                .fault(place(quote..quote + 1), "this quote is never closed")
+                .help("a quote inside a quoted cell is doubled: \"\"");
+            false
+        } else if let Some(stray) = scan.stray {
+            report
+                .fault(place(stray..stray), "text behind the closing quote of a cell")
+                .help("a quote inside a quoted cell is doubled: \"\"");
+            false
+        } else if scan.cells.len() != self.columns.len() || cells.len() != self.columns.len() {
+            let (found, expected) = (scan.cells.len(), self.columns.len());
+            let message = format!("{found} cells in a row where the header has {expected}");
+            let fault = report.fault(place(scan.span()), message);
+            if found > expected {
+                fault.help("a cell that holds a comma is quoted, and decimals are written with '.'");
+            }
+            false
+        } else {
+            true
+        };
+        if sound {
+            self.records.push(Record {
+                cells: cells.clone(),
+                spans: scan.cells,
+            });
+        }
+        self.whole &= sound;
+    }
+
+    /// Whether every line could be read and has all its columns.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The rows in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = T> {
+        self.records.iter().filter_map(|record| self.row(record).ok())
+    }
+
+    fn row(&self, record: &Record) -> Result<T, Error> {
+        let cells = self.columns.iter().zip(record.cells.iter().zip(&record.spans));
+        let named = cells.map(|(column, (text, span))| {
+            let span = span.clone();
+            (column.as_str(), RawCell { column, text, span })
+        });
+        T::deserialize(MapDeserializer::new(named))
+    }
+
+    /// Adds what the table says, but not how the file spells it, to a digest.
+    pub fn digest(&self, hasher: &mut blake3::Hasher) {
+        let mut add = |text: &str| {
+            hasher.update(&(text.len() as u64).to_le_bytes());
+            hasher.update(text.as_bytes());
+        };
+        add(T::FILE);
+        for column in &self.columns {
+            add(column);
+        }
+        for cell in self.records.iter().flat_map(|record| record.cells.iter()) {
+            add(cell.trim());
+        }
+        hasher.update(&(self.records.len() as u64).to_le_bytes());
+    }
+}
+
+/// The cells of the first line that is not blank, and where the next line starts.
+fn header_line(text: &str) -> Option<(Scan, usize)> {
+    let start = text.find(|letter: char| !letter.is_whitespace())?;
+    let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let scan = scan::record(text, line);
+    let body = scan.end;
+    Some((scan, body))
+}
+
+#[cfg(test)]
+mod tests;

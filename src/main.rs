@@ -1,0 +1,21 @@
+//! The command line: what was asked, done by the library, and told by text and exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use roundabout::cli::{self, Command, CommandLine};
+
+fn main() -> ExitCode {
+    let CommandLine { command } = CommandLine::parse();
+    let outcome = match command {
+        Command::Check(arguments) => cli::check::run(&arguments),
+        Command::Run(arguments) => cli::run::run(&arguments),
+        //Command::Compare(arguments) => cli::compare::run(&arguments),
+        Command::Solve(arguments) => cli::solve::run(&arguments),
+        Command::Schema(arguments) => cli::schema::run(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => error.tell(),
+    }
+}

@@ -1,0 +1,87 @@
+//! Tables over a whole batch: the headline metrics of every scenario, and the differences from the reference.
+
+use std::collections::BTreeMap;
+
+use super::number::shortest;
+use super::table::{STATISTICS, Table, summary_cells};
+use crate::simulation::{Batch, Entry, Finished, RowSpec};
+use crate::statistics::Summary;
+
+/// `summary.csv`: scenario and headline metrics.
+pub fn summary_table(finished: &[(&Entry, &Finished)]) -> Table {
+    let mut rows = Vec::new();
+    for (entry, finished) in finished {
+        for (metric, unit, cell) in entry.layout.headlines() {
+            let name = &entry.model.plan.scenario.name;
+            let mut row = [name, metric, unit].map(str::to_owned).to_vec();
+            row.extend(summary_cells(&finished.collected.summary(cell)));
+            rows.push(row);
+        }
+    }
+    let columns: Vec<&str> = ["scenario", "metric", "unit"].into_iter().chain(STATISTICS).collect();
+    Table::sorted("summary.csv", &columns, rows)
+}
+
+/// `comparison.csv`: every metric of every scenario less the reference's; paired by draw where draws are the same
+/// worlds, else from the two means alone.
+pub fn comparison_table(batch: &Batch, finished: &[Option<&Finished>]) -> Table {
+    let mut rows = Vec::new();
+    let reference = &batch.entries[batch.reference];
+    if let Some(of_reference) = finished[batch.reference] {
+        let others = batch.entries.iter().zip(finished).enumerate().filter(|(place, _)| *place != batch.reference);
+        for (_, (entry, finished)) in others {
+            let Some(finished) = finished else { continue };
+            let names = [&entry.model.plan.scenario.name, &reference.model.plan.scenario.name];
+            let differences = match &finished.difference {
+                Some(_) => paired_rows(finished),
+                None => unpaired_rows(entry, finished, reference, of_reference),
+            };
+            for (key, values) in differences {
+                rows.push(names.into_iter().cloned().chain(key).chain(values).collect());
+            }
+        }
+    }
+    let columns = [
+        "scenario", "reference", "metric", "period", "commodity", "via", "unit", "difference", "mcse", "p05", "p25",
+        "p50", "p75", "p95", "probability_below_zero", "paired",
+    ];
+    Table::sorted("comparison.csv", &columns, rows)
+}
+
+type ComparisonRow = (Vec<String>, Vec<String>);
+
+fn paired_rows(finished: &Finished) -> Vec<ComparisonRow> {
+    let Some(difference) = &finished.difference else { return Vec::new() };
+    let row = |spec: &RowSpec| {
+        let Summary { mean, mcse, p05, p25, p50, p75, p95, .. } =
+            difference.collected.summary(spec.cell).scaled(spec.scale);
+        let below = difference.collected.share_below_zero(spec.cell);
+        let values = [mean, mcse, p05, p25, p50, p75, p95, below].map(|value| value.map_or(String::new(), shortest));
+        (spec.key.clone(), values.into_iter().chain(["true".to_owned()]).collect())
+    };
+    difference.rows.iter().map(row).collect()
+}
+
+fn unpaired_rows(
+    entry: &Entry,
+    finished: &Finished,
+    reference: &Entry,
+    of_reference: &Finished,
+) -> Vec<ComparisonRow> {
+    let counterparts: BTreeMap<Vec<String>, RowSpec> =
+        reference.layout.metric_rows(&reference.model.plan).into_iter().map(|row| (row.key.clone(), row)).collect();
+    let mut rows = Vec::new();
+    for spec in entry.layout.metric_rows(&entry.model.plan) {
+        let Some(counterpart) = counterparts.get(&spec.key) else { continue };
+        let own = finished.collected.summary(spec.cell).scaled(spec.scale);
+        let other = of_reference.collected.summary(counterpart.cell).scaled(counterpart.scale);
+        let difference = own.mean.zip(other.mean).map(|(own, other)| own - other);
+        let mcse = own.mcse.zip(other.mcse).map(|(own, other)| (own * own + other * other).sqrt());
+        let mut values: Vec<String> =
+            [difference, mcse].map(|value| value.map_or(String::new(), shortest)).to_vec();
+        values.extend(std::iter::repeat_n(String::new(), 6));
+        values.push("false".to_owned());
+        rows.push((spec.key, values));
+    }
+    rows
+}

@@ -1,0 +1,153 @@
+//! Capacities that adapt: dead time, logistic growth driven by rent, decay when unused (MODEL section 4).
+
+use super::plan::{AdaptivePlan, Plan};
+use crate::math::{exp, pow};
+use crate::model::{Adaptation, Month};
+
+/// Flows below this share of a capacity leave it unused.
+const USED: f64 = 0.5;
+
+/// The adaptive capacities of one path.
+#[derive(Clone, Debug)]
+pub struct Capacities {
+    /// Tonnes per month, by place in [`Plan::adaptive`], before refusals and dead time.
+    pub current: Vec<f64>,
+}
+
+/// What happened to one capacity in a month.
+#[derive(Clone, Copy, Debug)]
+pub struct Usage {
+    /// USD per tonne.
+    pub rent: f64,
+    /// Tonnes per month.
+    pub flow: f64,
+    /// Flow-weighted mean reference price of what it carried, USD per tonne.
+    pub reference_price: f64,
+    /// Factors on the largest capacity: cover by legal trade, losses to designations.
+    pub ceiling_factor: f64,
+}
+
+impl Capacities {
+    /// Every capacity at its start.
+    pub fn new(plan: &Plan, values: &[f64]) -> Self {
+        let start = |adaptive: &AdaptivePlan| plan.world().capacities[adaptive.capacity].limit.of(values);
+        Self { current: plan.adaptive.iter().map(start).collect() }
+    }
+
+    /// Tonnes per month that can be used in `month`: nothing during the dead time.
+    pub fn usable(&self, plan: &Plan, values: &[f64], adaptive: usize, month: Month) -> f64 {
+        let row = &plan.adaptive[adaptive];
+        let capacity = &plan.world().capacities[row.capacity];
+        let dead_time = capacity.adaptation.map_or(0.0, |adaptation| adaptation.dead_time.of(values));
+        let is_dead = row.announced.is_some_and(|announced| {
+            let elapsed = f64::from(month.since(announced));
+            elapsed >= 0.0 && elapsed < dead_time
+        });
+        if is_dead { 0.0 } else { self.current[adaptive] }
+    }
+
+    /// Moves one capacity to the next month.
+    pub fn advance(&mut self, plan: &Plan, values: &[f64], adaptive: usize, usage: Usage) {
+        let capacity = &plan.world().capacities[plan.adaptive[adaptive].capacity];
+        if let Some(adaptation) = &capacity.adaptation {
+            let rule = Rule::new(adaptation, values, capacity.limit.of(values), usage.ceiling_factor);
+            self.current[adaptive] = rule.next(self.current[adaptive], usage);
+        }
+    }
+
+    /// A share of one capacity is lost at once.
+    pub fn lose(&mut self, adaptive: usize, share: f64) {
+        self.current[adaptive] *= 1.0 - share;
+    }
+}
+
+/// The rule of growth and decay under one draw's values.
+#[derive(Clone, Copy, Debug)]
+struct Rule {
+    start: f64,
+    ceiling: f64,
+    growth: f64,
+    rent_half: f64,
+    decay: f64,
+}
+
+impl Rule {
+    fn new(adaptation: &Adaptation, values: &[f64], start: f64, ceiling_factor: f64) -> Self {
+        Self {
+            start,
+            ceiling: adaptation.ceiling.of(values) * ceiling_factor,
+            growth: adaptation.growth.of(values),
+            rent_half: adaptation.rent_half.of(values),
+            decay: adaptation.decay.of(values),
+        }
+    }
+
+    /// K_{t+1} from K_t: the exact logistic step for a constant rent.
+    fn next(&self, current: f64, usage: Usage) -> f64 {
+        if current > self.ceiling {
+            return self.ceiling.max((1.0 - self.decay) * current);
+        }
+        if usage.rent > 0.0 {
+            let rho = usage.rent / usage.reference_price;
+            let speed = self.growth * rho / (rho + self.rent_half);
+            return self.ceiling * current / (current + (self.ceiling - current) * exp(-speed));
+        }
+        if usage.flow < USED * current { current.min(self.start).max((1.0 - self.decay) * current) } else { current }
+    }
+}
+
+/// How far the intermediary's legal trade raises its ceiling: (genuine flow / its baseline)^cover.
+pub fn cover_factor(plan: &Plan, adaptive: usize, values: &[f64], demand_flow: impl Fn(usize) -> f64) -> f64 {
+    let row = &plan.adaptive[adaptive];
+    let Some(adaptation) = &plan.world().capacities[row.capacity].adaptation else { return 1.0 };
+    let cover = adaptation.cover.of(values);
+    let baseline = row.genuine_demands.iter().fold(0.0, |sum, &demand| sum + plan.demand_quantity[demand]);
+    if cover == 0.0 || baseline == 0.0 {
+        return 1.0;
+    }
+    let genuine = row.genuine_demands.iter().fold(0.0, |sum, &demand| sum + demand_flow(demand));
+    if genuine == 0.0 { 0.0 } else { pow(genuine / baseline, cover) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: Rule = Rule { start: 10.0, ceiling: 100.0, growth: 1.2, rent_half: 0.3, decay: 0.05 };
+
+    fn usage(rent: f64, flow: f64) -> Usage {
+        Usage { rent, flow, reference_price: 100.0, ceiling_factor: 1.0 }
+    }
+
+    #[test]
+    fn a_rent_of_rent_half_grows_at_half_the_rate() {
+        let expected = 1000.0 / (10.0 + 90.0 * exp(-0.6));
+        assert!((RULE.next(10.0, usage(30.0, 10.0)) - expected).abs() < 1e-12);
+    }
+
+    #[test]
+    fn growth_over_two_months_is_growth_over_one_of_twice_the_rate() {
+        let twice = RULE.next(RULE.next(10.0, usage(30.0, 10.0)), usage(30.0, 20.0));
+        let once = Rule { growth: 2.4, ..RULE }.next(10.0, usage(30.0, 10.0));
+        assert!((twice - once).abs() < 1e-12);
+    }
+
+    #[test]
+    fn unused_capacity_decays_to_its_start_and_no_further() {
+        assert_eq!(RULE.next(50.0, usage(0.0, 1.0)), 47.5);
+        assert_eq!(RULE.next(10.2, usage(0.0, 0.0)), 10.0);
+        assert_eq!(RULE.next(4.0, usage(0.0, 0.0)), 4.0);
+    }
+
+    #[test]
+    fn capacity_that_is_used_without_rent_stays() {
+        assert_eq!(RULE.next(50.0, usage(0.0, 30.0)), 50.0);
+    }
+
+    #[test]
+    fn above_a_lowered_ceiling_capacity_falls_by_its_decay() {
+        let lowered = Rule { ceiling: 40.0, ..RULE };
+        assert_eq!(lowered.next(50.0, usage(30.0, 50.0)), 47.5);
+        assert_eq!(lowered.next(41.0, usage(30.0, 41.0)), 40.0);
+    }
+}

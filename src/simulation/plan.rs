@@ -1,0 +1,401 @@
+//! A scenario compiled for speed: every match, group and constraint found once, so that months touch only numbers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::equilibrium::Network;
+use crate::model::{
+    Action, CapacityIndex, CommodityIndex, DemandIndex, Index, Instrument, JurisdictionIndex, Measure, Mode, Month,
+    Route, RouteIndex, RouteKind, Scenario, Slot, SupplyIndex, World,
+};
+
+/// A (supply, demand) pair that some route joins; the place of it in [`Plan::pairs`].
+pub type PairIndex = usize;
+
+/// A limit on the sum of flows over some routes, and where it comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Constraint {
+    /// A capacity of the world.
+    Capacity(CapacityIndex),
+    /// What a ban leaves of one pair's direct trade.
+    Ban { measure: usize, pair: PairIndex },
+    /// A quota on one commodity.
+    Quota { measure: usize, commodity: CommodityIndex, limit: Slot },
+    /// What a closure leaves of the baseline passage.
+    Closure { measure: usize },
+    /// What an extended export ban leaves of a pair's genuine trade.
+    ExtendedBan { programme: usize, pair: PairIndex },
+}
+
+/// A constraint of the plan with its routes.
+#[derive(Clone, Debug)]
+pub struct ConstraintPlan {
+    pub constraint: Constraint,
+    pub routes: Vec<usize>,
+    /// Tonnes per month of baseline flow over its routes.
+    pub baseline: f64,
+    /// USD per tonne, the mean over its routes: the scale of its rent.
+    pub reference_price: f64,
+}
+
+/// What a route is, as far as months need it.
+#[derive(Clone, Debug)]
+pub struct RoutePlan {
+    pub supply: usize,
+    pub demand: usize,
+    pub pair: PairIndex,
+    pub commodity: usize,
+    /// Reference price, USD per tonne.
+    pub price: f64,
+    pub baseline: f64,
+    pub kind: RouteKind,
+    pub via: Option<JurisdictionIndex>,
+    /// Measures that open a latent route while they restrict; empty for routes with baseline flow.
+    pub opened_by: Vec<usize>,
+    /// Adaptive capacities a latent route uses; its potential follows them.
+    pub adaptive: Vec<usize>,
+}
+
+impl RoutePlan {
+    /// Whether the route carries nothing at baseline.
+    pub fn is_latent(&self) -> bool {
+        self.baseline == 0.0
+    }
+}
+
+/// A measure with the routes it bears on.
+#[derive(Clone, Debug, Default)]
+pub struct MeasurePlan {
+    /// Matched direct routes.
+    pub direct: Vec<usize>,
+    /// Matched routes of the other kinds.
+    pub hidden: Vec<usize>,
+    /// Pairs of which it matches a baseline direct route.
+    pub pairs: Vec<PairIndex>,
+}
+
+impl MeasurePlan {
+    /// All matched routes: the direct ones first.
+    pub fn routes(&self) -> impl Iterator<Item = usize> + '_ {
+        self.direct.iter().chain(&self.hidden).copied()
+    }
+}
+
+/// An adaptive capacity: where it stands, and how its latent routes share it.
+#[derive(Clone, Debug)]
+pub struct AdaptivePlan {
+    pub capacity: CapacityIndex,
+    /// Its place among the constraints.
+    pub constraint: usize,
+    /// First announcement of a measure that opens one of its latent routes.
+    pub announced: Option<Month>,
+    pub latent_routes: Vec<usize>,
+    /// Demands whose genuine trade gives cover to the intermediary.
+    pub genuine_demands: Vec<usize>,
+}
+
+/// A scenario ready to be simulated.
+#[derive(Debug)]
+pub struct Plan {
+    pub scenario: Arc<Scenario>,
+    pub network: Network,
+    pub routes: Vec<RoutePlan>,
+    pub pairs: Vec<(SupplyIndex, DemandIndex)>,
+    pub constraints: Vec<ConstraintPlan>,
+    /// For each constraint its place among [`Plan::adaptive`].
+    pub adaptive_of: Vec<Option<usize>>,
+    pub adaptive: Vec<AdaptivePlan>,
+    pub measures: Vec<MeasurePlan>,
+    /// For each programme the routes it bears on, in the same form as measures.
+    pub programmes: Vec<MeasurePlan>,
+    /// Baseline quantities, tonnes per month.
+    pub supply_quantity: Vec<f64>,
+    pub demand_quantity: Vec<f64>,
+}
+
+impl Plan {
+    /// Compiles a scenario.
+    pub fn new(scenario: Arc<Scenario>) -> Self {
+        let world = &scenario.world;
+        let (pairs, pair_of) = number_pairs(world);
+        let measures: Vec<MeasurePlan> = scenario
+            .measures
+            .iter()
+            .map(|measure| match_routes(world, &pair_of, |route| world.measure_matches(measure, route)))
+            .collect();
+        let programmes: Vec<MeasurePlan> = scenario
+            .programmes
+            .iter()
+            .map(|programme| {
+                let matches = |route: &Route| world.programme_matches(programme, &scenario.measures, route);
+                match_routes(world, &pair_of, matches)
+            })
+            .collect();
+        let mut routes = describe_routes(world, &pair_of);
+        find_openers(&scenario.measures, &measures, &mut routes);
+        let constraints = list_constraints(&scenario, &measures, &programmes, &pair_of);
+        let adaptive = list_adaptive(&scenario, &constraints, &mut routes);
+        let mut adaptive_of = vec![None; constraints.len()];
+        for (place, plan) in adaptive.iter().enumerate() {
+            adaptive_of[plan.constraint] = Some(place);
+        }
+        let network = build_network(world, &routes, &constraints);
+        let supply_quantity = world.supply_quantities();
+        let demand_quantity = world.demand_quantities();
+        Self {
+            network,
+            routes,
+            pairs,
+            constraints,
+            adaptive_of,
+            adaptive,
+            measures,
+            programmes,
+            supply_quantity,
+            demand_quantity,
+            scenario,
+        }
+    }
+
+    /// The world that trade happens on.
+    pub fn world(&self) -> &World {
+        &self.scenario.world
+    }
+
+    /// The name of a constraint in result tables.
+    pub fn constraint_name(&self, constraint: Constraint) -> String {
+        let world = self.world();
+        let pair_name = |pair: PairIndex| {
+            let (supply, demand) = self.pairs[pair];
+            format!("{}>{}", world.supplies[supply].id, world.demands[demand].id)
+        };
+        let measure_id = |measure: usize| &self.scenario.measures[measure].terms.id;
+        match constraint {
+            Constraint::Capacity(capacity) => world.capacities[capacity].id.clone(),
+            Constraint::Ban { measure, pair } => format!("{}:{}", measure_id(measure), pair_name(pair)),
+            Constraint::Quota { measure, commodity, .. } => {
+                format!("{}:{}", measure_id(measure), world.commodities[commodity].id)
+            }
+            Constraint::Closure { measure } => measure_id(measure).clone(),
+            Constraint::ExtendedBan { programme, pair } => {
+                format!("{}:{}", self.scenario.programmes[programme].terms.id, pair_name(pair))
+            }
+        }
+    }
+
+    /// Freight on a route by mode, USD per tonne, over the links `concerned` of it.
+    pub fn freight_by_mode(
+        &self,
+        links: impl IntoIterator<Item = crate::model::LinkIndex>,
+        values: &[f64],
+    ) -> [f64; Mode::ALL.len()] {
+        let mut freight = [0.0; Mode::ALL.len()];
+        for link in links {
+            let row = &self.world().links[link];
+            freight[row.mode.position()] += row.freight.of(values);
+        }
+        freight
+    }
+}
+
+fn number_pairs(world: &World) -> (Vec<(SupplyIndex, DemandIndex)>, Vec<PairIndex>) {
+    let mut numbers: BTreeMap<(SupplyIndex, DemandIndex), PairIndex> = BTreeMap::new();
+    for (_, route) in world.routes.iter() {
+        numbers.insert((route.supply, route.demand), 0);
+    }
+    for (number, place) in numbers.values_mut().enumerate() {
+        *place = number;
+    }
+    let pair_of = world.routes.rows().iter().map(|route| numbers[&(route.supply, route.demand)]).collect();
+    (numbers.into_keys().collect(), pair_of)
+}
+
+fn match_routes(world: &World, pair_of: &[PairIndex], matches: impl Fn(&Route) -> bool) -> MeasurePlan {
+    let mut plan = MeasurePlan::default();
+    for (index, route) in world.routes.iter().filter(|(_, route)| matches(route)) {
+        if route.kind != RouteKind::Direct {
+            plan.hidden.push(index.row());
+            continue;
+        }
+        plan.direct.push(index.row());
+        if !route.is_latent() {
+            plan.pairs.push(pair_of[index.row()]);
+        }
+    }
+    plan.pairs.sort_unstable();
+    plan.pairs.dedup();
+    plan
+}
+
+fn describe_routes(world: &World, pair_of: &[PairIndex]) -> Vec<RoutePlan> {
+    let describe = |(index, route): (RouteIndex, &Route)| {
+        let commodity = world.commodity(route);
+        RoutePlan {
+            supply: route.supply.row(),
+            demand: route.demand.row(),
+            pair: pair_of[index.row()],
+            commodity: commodity.row(),
+            price: world.commodities[commodity].price,
+            baseline: route.baseline,
+            kind: route.kind,
+            via: route.via,
+            opened_by: Vec::new(),
+            adaptive: Vec::new(),
+        }
+    };
+    world.routes.iter().map(describe).collect()
+}
+
+/// Bans, quotas, tariffs and closures open the latent routes of the pairs whose baseline direct trade they match.
+/// A new market, a pair without direct trade, opens with those that match direct trade of its supply or its demand.
+fn find_openers(measures: &[Measure], plans: &[MeasurePlan], routes: &mut [RoutePlan]) {
+    let has_direct_trade: Vec<bool> = {
+        let pairs = routes.iter().map(|route| route.pair + 1).max().unwrap_or(0);
+        let mut found = vec![false; pairs];
+        for route in routes.iter().filter(|route| route.kind == RouteKind::Direct && !route.is_latent()) {
+            found[route.pair] = true;
+        }
+        found
+    };
+    for (number, (measure, plan)) in measures.iter().zip(plans).enumerate() {
+        if !opens_routes(&measure.action) {
+            continue;
+        }
+        let traded: Vec<usize> = plan.direct.iter().copied().filter(|&route| !routes[route].is_latent()).collect();
+        let supplies: Vec<usize> = traded.iter().map(|&route| routes[route].supply).collect();
+        let demands: Vec<usize> = traded.iter().map(|&route| routes[route].demand).collect();
+        for route in routes.iter_mut().filter(|route| route.is_latent()) {
+            let concerned = if has_direct_trade[route.pair] {
+                plan.pairs.binary_search(&route.pair).is_ok()
+            } else {
+                route.kind == RouteKind::Direct
+                    && (supplies.contains(&route.supply) || demands.contains(&route.demand))
+            };
+            if concerned {
+                route.opened_by.push(number);
+            }
+        }
+    }
+}
+
+/// Whether a measure of this kind can open latent routes.
+pub fn opens_routes(action: &Action) -> bool {
+    matches!(action, Action::Ban { .. } | Action::Quota { .. } | Action::Tariff { .. } | Action::Closure { .. })
+}
+
+/// Whether trade under a measure of this kind counts as restricted.
+pub fn restricts_pairs(action: &Action) -> bool {
+    matches!(action, Action::Ban { .. } | Action::Quota { .. } | Action::Closure { .. })
+}
+
+fn list_constraints(
+    scenario: &Scenario,
+    measures: &[MeasurePlan],
+    programmes: &[MeasurePlan],
+    pair_of: &[PairIndex],
+) -> Vec<ConstraintPlan> {
+    let world = &scenario.world;
+    let mut list = ConstraintList { world, constraints: Vec::new() };
+    for (index, capacity) in world.capacities.iter() {
+        let routes = world.routes.indices().filter(|&route| world.uses(route, capacity)).map(Index::row).collect();
+        list.add(Constraint::Capacity(index), routes);
+    }
+    for (number, (measure, plan)) in scenario.measures.iter().zip(measures).enumerate() {
+        match &measure.action {
+            Action::Ban { .. } => {
+                for (pair, routes) in by_pair(&plan.direct, pair_of) {
+                    list.add(Constraint::Ban { measure: number, pair }, routes);
+                }
+            }
+            Action::Quota { limits, .. } => {
+                for &(commodity, limit) in limits {
+                    let of_commodity = |route: &usize| world.commodity(&world.routes.rows()[*route]) == commodity;
+                    let routes = plan.routes().filter(of_commodity).collect();
+                    list.add(Constraint::Quota { measure: number, commodity, limit }, routes);
+                }
+            }
+            Action::Closure { .. } => {
+                let routes = plan.routes().filter(|&route| !world.routes.rows()[route].is_latent()).collect();
+                list.add(Constraint::Closure { measure: number }, routes);
+            }
+            Action::Tariff { .. } | Action::Cost { .. } | Action::Inspection { .. } => {}
+        }
+    }
+    for (number, (programme, plan)) in scenario.programmes.iter().zip(programmes).enumerate() {
+        if matches!(programme.instrument, Instrument::ExportBan { .. }) {
+            for (pair, routes) in by_pair(&plan.direct, pair_of) {
+                list.add(Constraint::ExtendedBan { programme: number, pair }, routes);
+            }
+        }
+    }
+    list.constraints
+}
+
+struct ConstraintList<'a> {
+    world: &'a World,
+    constraints: Vec<ConstraintPlan>,
+}
+
+impl ConstraintList<'_> {
+    /// Adds a constraint unless it bears on no route.
+    fn add(&mut self, constraint: Constraint, routes: Vec<usize>) {
+        if routes.is_empty() {
+            return;
+        }
+        let rows = self.world.routes.rows();
+        let price = |route: usize| self.world.commodities[self.world.commodity(&rows[route])].price;
+        let baseline = routes.iter().fold(0.0, |sum, &route| sum + rows[route].baseline);
+        let reference_price = routes.iter().fold(0.0, |sum, &route| sum + price(route)) / routes.len() as f64;
+        self.constraints.push(ConstraintPlan { constraint, routes, baseline, reference_price });
+    }
+}
+
+fn by_pair(routes: &[usize], pair_of: &[PairIndex]) -> BTreeMap<PairIndex, Vec<usize>> {
+    let mut pairs: BTreeMap<PairIndex, Vec<usize>> = BTreeMap::new();
+    for &route in routes {
+        pairs.entry(pair_of[route]).or_default().push(route);
+    }
+    pairs
+}
+
+fn list_adaptive(
+    scenario: &Scenario,
+    constraints: &[ConstraintPlan],
+    routes: &mut [RoutePlan],
+) -> Vec<AdaptivePlan> {
+    let world = &scenario.world;
+    let mut adaptive = Vec::new();
+    for (place, plan) in constraints.iter().enumerate() {
+        let Constraint::Capacity(index) = plan.constraint else { continue };
+        let capacity = &world.capacities[index];
+        if capacity.adaptation.is_none() {
+            continue;
+        }
+        let latent_routes: Vec<usize> = plan.routes.iter().copied().filter(|&route| routes[route].is_latent()).collect();
+        for &route in &latent_routes {
+            routes[route].adaptive.push(adaptive.len());
+        }
+        let openers = latent_routes.iter().flat_map(|&route| &routes[route].opened_by);
+        let announced = openers.map(|&measure| scenario.measures[measure].terms.announced).min();
+        let genuine_demands = genuine_demands(world, capacity);
+        adaptive.push(AdaptivePlan { capacity: index, constraint: place, announced, latent_routes, genuine_demands });
+    }
+    adaptive
+}
+
+/// The demands in the intermediary's own jurisdiction for the goods of a capacity.
+fn genuine_demands(world: &World, capacity: &crate::model::Capacity) -> Vec<usize> {
+    let crate::model::Bottleneck::Via(jurisdiction) = capacity.bottleneck else { return Vec::new() };
+    let genuine = |demand: &DemandIndex| {
+        world.destination(*demand) == jurisdiction && capacity.commodities.contains(&world.demands[*demand].commodity)
+    };
+    world.demands.indices().filter(genuine).map(Index::row).collect()
+}
+
+fn build_network(world: &World, routes: &[RoutePlan], constraints: &[ConstraintPlan]) -> Network {
+    let ends: Vec<(usize, usize)> = routes.iter().map(|route| (route.supply, route.demand)).collect();
+    let supply_groups: Vec<usize> = world.supplies.rows().iter().map(|supply| supply.commodity.row()).collect();
+    let demand_groups: Vec<usize> = world.demands.rows().iter().map(|demand| demand.commodity.row()).collect();
+    let members: Vec<Vec<usize>> = constraints.iter().map(|plan| plan.routes.clone()).collect();
+    Network::new(&ends, &supply_groups, &demand_groups, &members)
+}

@@ -1,0 +1,205 @@
+//! What is drawn: parameters once per draw, shocks every month.
+//!
+//! Streams are keyed by seed and name only, so two scenarios with one seed meet the same world, draw by draw.
+
+use ndarray::Array2;
+
+use super::plan::Plan;
+use crate::math::exp;
+use crate::model::{Mode, Parameter, ShockKind, Slot};
+use crate::random::{Distribution, ParameterStream, Stream, standard_normal_quantile};
+
+/// Where the numbers of a path come from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Chance {
+    /// The draw of this number.
+    Draw(u64),
+    /// Medians, no shocks, and events by their expected effect.
+    Central,
+}
+
+/// The parameters of a scenario with their streams.
+#[derive(Debug)]
+pub struct ParameterSampler {
+    parameters: Vec<(Parameter, ParameterStream)>,
+    central: Vec<f64>,
+}
+
+impl ParameterSampler {
+    /// Prepares the streams of a plan's parameters.
+    pub fn new(plan: &Plan) -> Self {
+        let scenario = &plan.scenario;
+        let simulation = &scenario.simulation;
+        let with_stream = |parameter: &Parameter| {
+            let name = parameter.distribution.shared_stream().unwrap_or(&parameter.name);
+            (parameter.clone(), ParameterStream::new(simulation.seed, name, simulation.sampling()))
+        };
+        let parameters = scenario.parameters.iter().map(with_stream).collect();
+        Self { parameters, central: scenario.numbers.values() }
+    }
+
+    /// Writes the value of every number to `values`, by slot.
+    pub fn sample(&self, chance: Chance, values: &mut Vec<f64>) {
+        values.clone_from(&self.central);
+        for (parameter, stream) in &self.parameters {
+            values[parameter.slot.position()] = match chance {
+                Chance::Draw(draw) => parameter.distribution.quantile(stream.uniform(draw)),
+                Chance::Central => parameter.distribution.median(),
+            };
+        }
+    }
+}
+
+/// The shocks of one path: what each month multiplies, and what it closes.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// Factor on freight, months by modes.
+    pub mode_factor: Array2<f64>,
+    /// Factor on the prices at both ends, months by commodities.
+    pub price_factor: Array2<f64>,
+    /// Whether each random closure holds, months by closures of [`ShockSampler::closures`].
+    pub closed: Array2<bool>,
+}
+
+/// A random closure: its stream and the routes it stops.
+#[derive(Debug)]
+pub struct ClosureShock {
+    pub routes: Vec<usize>,
+    stream: Stream,
+    monthly_probability: Slot,
+    mean_months: Slot,
+}
+
+#[derive(Debug)]
+struct Autoregression {
+    column: usize,
+    stream: Stream,
+    persistence: Slot,
+    sd: Slot,
+}
+
+/// The shocks of a scenario with their streams.
+#[derive(Debug)]
+pub struct ShockSampler {
+    modes: Vec<Autoregression>,
+    prices: Vec<Autoregression>,
+    pub closures: Vec<ClosureShock>,
+    months: usize,
+    commodities: usize,
+}
+
+impl ShockSampler {
+    /// Prepares the streams of a plan's shocks. They are keyed by what is shocked, not by who says so.
+    pub fn new(plan: &Plan) -> Self {
+        let scenario = &plan.scenario;
+        let world = plan.world();
+        let seed = scenario.simulation.seed;
+        let mut sampler = Self {
+            modes: Vec::new(),
+            prices: Vec::new(),
+            closures: Vec::new(),
+            months: scenario.horizon.months,
+            commodities: world.commodities.len(),
+        };
+        for shock in &scenario.shocks {
+            match &shock.kind {
+                &ShockKind::ModeCost { mode, persistence, sd } => {
+                    let stream = Stream::new(seed, mode.name(), "mode cost");
+                    sampler.modes.push(Autoregression { column: mode.position(), stream, persistence, sd });
+                }
+                &ShockKind::Price { commodity, persistence, sd } => {
+                    let stream = Stream::new(seed, &world.commodities[commodity].id, "price");
+                    let column = crate::model::Index::row(commodity);
+                    sampler.prices.push(Autoregression { column, stream, persistence, sd });
+                }
+                ShockKind::Closure { nodes, monthly_probability, mean_months } => {
+                    let names: Vec<&str> = nodes.iter().map(|&node| world.nodes[node].id.as_str()).collect();
+                    let passes = |route: &crate::model::Route| route.nodes.iter().any(|node| nodes.contains(node));
+                    let routes = world.routes_where(passes).into_iter().map(crate::model::Index::row).collect();
+                    sampler.closures.push(ClosureShock {
+                        routes,
+                        stream: Stream::new(seed, &names.join(";"), "closure"),
+                        monthly_probability: *monthly_probability,
+                        mean_months: *mean_months,
+                    });
+                }
+            }
+        }
+        sampler
+    }
+
+    /// The shocks of a path; none where chance is central.
+    pub fn sample(&self, chance: Chance, values: &[f64]) -> Surroundings {
+        let mut surroundings = Surroundings {
+            mode_factor: Array2::ones((self.months, Mode::ALL.len())),
+            price_factor: Array2::ones((self.months, self.commodities)),
+            closed: Array2::from_elem((self.months, self.closures.len()), false),
+        };
+        let Chance::Draw(draw) = chance else { return surroundings };
+        let mut uniforms = vec![0.0; self.months];
+        for shock in &self.modes {
+            shock.multiply(draw, values, &mut uniforms, &mut surroundings.mode_factor);
+        }
+        for shock in &self.prices {
+            shock.multiply(draw, values, &mut uniforms, &mut surroundings.price_factor);
+        }
+        for (column, shock) in self.closures.iter().enumerate() {
+            shock.close(draw, values, &mut uniforms, surroundings.closed.column_mut(column));
+        }
+        surroundings
+    }
+}
+
+impl Autoregression {
+    /// x_0 = 0, x_t = persistence x_{t-1} + sd sqrt(1 - persistence^2) z, factor exp(x) (MODEL section 4, shocks).
+    fn multiply(&self, draw: u64, values: &[f64], uniforms: &mut [f64], factors: &mut Array2<f64>) {
+        let persistence = self.persistence.of(values);
+        let innovation = self.sd.of(values) * (1.0 - persistence * persistence).sqrt();
+        self.stream.fill(draw, uniforms);
+        let mut level = 0.0;
+        for (month, uniform) in uniforms.iter().enumerate().skip(1) {
+            level = persistence * level + innovation * standard_normal_quantile(*uniform);
+            factors[[month, self.column]] *= exp(level);
+        }
+    }
+}
+
+impl ClosureShock {
+    /// Open in the first month; closes with the monthly probability, reopens after the mean length on average.
+    fn close(&self, draw: u64, values: &[f64], uniforms: &mut [f64], mut closed: ndarray::ArrayViewMut1<'_, bool>) {
+        let closing = self.monthly_probability.of(values);
+        let reopening = 1.0 / self.mean_months.of(values);
+        self.stream.fill(draw, uniforms);
+        let mut is_closed = false;
+        for (month, &uniform) in uniforms.iter().enumerate().skip(1) {
+            is_closed = if is_closed { uniform >= reopening } else { uniform < closing };
+            closed[month] = is_closed;
+        }
+    }
+}
+
+/// The loss of capacity in one designation.
+#[derive(Debug)]
+pub struct DesignationStreams {
+    /// Whether an event happens.
+    pub occurrence: Stream,
+    /// How much is lost in it.
+    pub loss: Stream,
+}
+
+impl DesignationStreams {
+    /// Keyed by the programme and its target.
+    pub fn new(seed: u64, programme: &str, target: &str) -> Self {
+        let entity = format!("{programme}:{target}");
+        Self {
+            occurrence: Stream::new(seed, &entity, "designation"),
+            loss: Stream::new(seed, &entity, "designation loss"),
+        }
+    }
+
+    /// The share of capacity lost in the month's event, if there is one.
+    pub fn event(&self, draw: u64, month: usize, probability: f64, loss: &Distribution) -> Option<f64> {
+        let month = month as u32;
+        (self.occurrence.uniform(draw, month) < probability).then(|| loss.quantile(self.loss.uniform(draw, month)))
+    }
+}

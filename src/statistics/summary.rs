@@ -1,0 +1,121 @@
+//! The row of a result table that stands for all draws of a quantity.
+
+use super::{Counts, Moments};
+
+/// Mean, spread and quantiles over draws, in the unit of the values; what does not exist is `None`.
+///
+/// Without values nothing exists; with a single one, neither `sd` nor `mcse`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Summary {
+    /// Mean.
+    pub mean: Option<f64>,
+    /// Standard deviation, with denominator n - 1.
+    pub sd: Option<f64>,
+    /// Monte Carlo standard error of the mean.
+    pub mcse: Option<f64>,
+    /// 5% quantile; this and the other quantiles within 0.2%, see [`Counts::quantile`].
+    pub p05: Option<f64>,
+    /// 25% quantile.
+    pub p25: Option<f64>,
+    /// Median.
+    pub p50: Option<f64>,
+    /// 75% quantile.
+    pub p75: Option<f64>,
+    /// 95% quantile.
+    pub p95: Option<f64>,
+}
+
+impl Summary {
+    /// Summary of the values that `moments` and `counts` have both seen.
+    pub fn new(moments: &Moments, counts: &Counts) -> Self {
+        debug_assert_eq!(moments.count, counts.len(), "moments and counts of different values");
+        Self {
+            mean: (moments.count > 0).then_some(moments.mean),
+            sd: moments.sd(),
+            mcse: moments.mcse(),
+            p05: counts.quantile(0.05),
+            p25: counts.quantile(0.25),
+            p50: counts.quantile(0.50),
+            p75: counts.quantile(0.75),
+            p95: counts.quantile(0.95),
+        }
+    }
+
+    /// Summary of the values times a positive factor, such as a price or a change of unit.
+    pub fn scaled(&self, factor: f64) -> Self {
+        debug_assert!(factor > 0.0, "a factor of {factor} would reorder the quantiles");
+        let scale = |value: Option<f64>| value.map(|value| value * factor);
+        Self {
+            mean: scale(self.mean),
+            sd: scale(self.sd),
+            mcse: scale(self.mcse),
+            p05: scale(self.p05),
+            p25: scale(self.p25),
+            p50: scale(self.p50),
+            p75: scale(self.p75),
+            p95: scale(self.p95),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary(values: &[f64]) -> Summary {
+        let mut counts = Counts::default();
+        counts.insert_all(values);
+        Summary::new(&values.iter().copied().collect(), &counts)
+    }
+
+    #[test]
+    fn nothing_exists_without_values() {
+        assert_eq!(summary(&[]), Summary::default());
+    }
+
+    #[test]
+    fn a_single_value_has_no_spread() {
+        let one = Some(0.3);
+        let expected = Summary {
+            mean: one,
+            sd: None,
+            mcse: None,
+            p05: one,
+            p25: one,
+            p50: one,
+            p75: one,
+            p95: one,
+        };
+        assert_eq!(summary(&[0.3]), expected);
+    }
+
+    #[test]
+    fn a_constant_is_exact() {
+        let (value, zero) = (Some(0.1), Some(0.0));
+        let quantiles = Summary {
+            p05: value,
+            p25: value,
+            p50: value,
+            p75: value,
+            p95: value,
+            ..Summary::default()
+        };
+        assert_eq!(
+            summary(&[0.1; 97]),
+            Summary {
+                mean: value,
+                sd: zero,
+                mcse: zero,
+                ..quantiles
+            }
+        );
+    }
+
+    #[test]
+    fn a_scaled_summary_is_the_summary_of_scaled_values() {
+        let values = [-3.0, 1.0, 1.5, 8.0];
+        // A power of two moves no value to another place in its bin, and rounds nothing.
+        assert_eq!(summary(&values).scaled(4.0), summary(&values.map(|value| 4.0 * value)));
+        assert_eq!(Summary::default().scaled(4.0), Summary::default());
+    }
+}

@@ -1,0 +1,107 @@
+//! Accounting holds in every month of every draw of every shipped scenario (MODEL section 8.3).
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use roundabout::model::{Flow, JurisdictionIndex, RouteKind};
+use roundabout::simulation::{Chance, Model, PathRunner, Plan, SolvedMonth};
+
+const DRAWS: u64 = 16;
+
+fn every_month(mut check: impl FnMut(&Plan, SolvedMonth<'_>)) {
+    for scenario in common::shipped(&common::SHIPPED, DRAWS) {
+        let model = Model::new(Plan::new(Arc::new(scenario)));
+        let mut runner = PathRunner::new(&model);
+        for draw in 0..DRAWS {
+            runner.run(Chance::Draw(draw), |month| check(&model.plan, month)).unwrap();
+        }
+    }
+}
+
+#[test]
+fn flows_balance_at_every_supply_and_demand() {
+    every_month(|plan, month| {
+        let mut sold = vec![0.0; plan.supply_quantity.len()];
+        let mut bought = vec![0.0; plan.demand_quantity.len()];
+        for (route, flow) in plan.routes.iter().zip(&month.solution.flow) {
+            assert!(*flow >= 0.0);
+            sold[route.supply] += flow;
+            bought[route.demand] += flow;
+        }
+        let conditions = month.conditions;
+        for (supply, sold) in sold.into_iter().enumerate() {
+            let price = month.solution.supply_price[supply];
+            if price.is_nan() {
+                assert_eq!(sold, 0.0);
+                continue;
+            }
+            let relative = price / conditions.supply_price[supply];
+            let offered = conditions.supply_quantity[supply] * relative.powf(conditions.supply_elasticity[supply]);
+            assert!((sold - offered).abs() <= 2e-9 * conditions.supply_quantity[supply], "{sold} of {offered}");
+        }
+        for (demand, bought) in bought.into_iter().enumerate() {
+            let price = month.solution.demand_price[demand];
+            if price.is_nan() {
+                assert_eq!(bought, 0.0);
+                continue;
+            }
+            let relative = price / conditions.demand_price[demand];
+            let wanted = conditions.demand_quantity[demand] * relative.powf(-conditions.demand_elasticity[demand]);
+            assert!((bought - wanted).abs() <= 2e-9 * conditions.demand_quantity[demand], "{bought} of {wanted}");
+        }
+    });
+}
+
+#[test]
+fn no_capacity_is_exceeded() {
+    every_month(|plan, month| {
+        for (row, limit) in plan.constraints.iter().zip(&month.conditions.limit) {
+            let flow = row.routes.iter().fold(0.0, |sum, &route| sum + month.solution.flow[route]);
+            assert!(flow <= limit * (1.0 + 1e-9), "{} carries {flow} of {limit}", plan.constraint_name(row.constraint));
+        }
+    });
+}
+
+#[test]
+fn the_gap_between_mirror_records_is_ghost_trade_and_relabelled_trade() {
+    every_month(|plan, month| {
+        let world = plan.world();
+        let mut exports: BTreeMap<(JurisdictionIndex, JurisdictionIndex), f64> = BTreeMap::new();
+        let mut imports = exports.clone();
+        let (mut ghost, mut relabelled, mut ghost_arrivals) = (exports.clone(), exports.clone(), exports.clone());
+        for (route, &flow) in world.routes.rows().iter().zip(&month.solution.flow) {
+            for book in world.books(route) {
+                match book.flow {
+                    Flow::Export => *exports.entry((book.reporter, book.partner)).or_default() += flow,
+                    Flow::Import => *imports.entry((book.partner, book.reporter)).or_default() += flow,
+                }
+            }
+            let (from, to) = (world.origin(route.supply), world.destination(route.demand));
+            if let (RouteKind::Ghost, Some(via)) = (route.kind, route.via) {
+                *ghost.entry((from, via)).or_default() += flow;
+                *ghost_arrivals.entry((from, to)).or_default() += flow;
+            }
+            if let (RouteKind::Relabel, Some(via)) = (route.kind, route.via) {
+                *relabelled.entry((via, to)).or_default() += flow;
+            }
+        }
+        for pair in exports.keys().chain(imports.keys()) {
+            let of = |books: &BTreeMap<_, f64>| books.get(pair).copied().unwrap_or(0.0);
+            let gap = of(&exports) - of(&imports);
+            let explained = of(&ghost) - of(&ghost_arrivals) - of(&relabelled);
+            assert!((gap - explained).abs() <= 1e-9 * (of(&exports) + of(&imports)), "{gap} against {explained}");
+        }
+    });
+}
+
+#[test]
+fn restricted_trade_is_what_remains_is_circumvented_diverted_or_destroyed() {
+    let (_, outcomes) = common::simulate(common::shipped(&common::SHIPPED, 64));
+    for outcome in outcomes {
+        let finished = outcome.unwrap();
+        assert!(finished.largest_accounting_gap <= 1e-12, "{}", finished.largest_accounting_gap);
+        assert!(finished.largest_residual <= 1e-9, "{}", finished.largest_residual);
+    }
+}

@@ -1,0 +1,192 @@
+//! What users type and what they get: exit codes, messages, files left and not left.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use common::{roundabout, stderr};
+
+/// A small scenario on the shipped world in a folder of its own.
+fn scenario(folder: &Path, name: &str, body: &str) -> PathBuf {
+    let base = common::repository().join("scenarios/primary.toml");
+    let path = folder.join(name);
+    fs::write(&path, format!("title = \"Test\"\nextends = {:?}\n{body}", base.to_str().unwrap())).unwrap();
+    path
+}
+
+fn code(output: &std::process::Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+#[test]
+fn the_shipped_scenarios_are_fine() {
+    let paths = common::SHIPPED.map(|name| format!("scenarios/{name}.toml"));
+    let mut arguments = vec!["check"];
+    arguments.extend(paths.iter().map(String::as_str));
+    let output = roundabout(&arguments);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), common::SHIPPED.len());
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn invalid_input_says_everything_with_lines_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = scenario(folder.path(), "bad.toml", "[simulation]\ndrawz = 5\nseed = \"x\"\n[horizon]\nmonths = 0\n");
+    let out = folder.path().join("out");
+    let output = roundabout(&["run", path.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    let text = stderr(&output);
+    assert_eq!(code(&output), 3, "{text}");
+    for expected in ["drawz", "`draws`", "bad.toml:4:1", "bad.toml:5:8", "bad.toml:7:10"] {
+        assert!(text.contains(expected), "{expected} is missing from:\n{text}");
+    }
+    assert!(!out.exists());
+}
+
+#[test]
+fn a_scenario_that_is_not_there_is_named() {
+    let output = roundabout(&["check", "no-such-file.toml"]);
+    assert_eq!(code(&output), 3);
+    assert!(stderr(&output).contains("no-such-file.toml"));
+}
+
+#[test]
+fn wrong_usage_exits_with_two() {
+    let wrong: [&[&str]; 7] = [
+        &["run"],
+        &["fly"],
+        &["run", "scenarios/baseline.toml", "--draws", "0"],
+        &["run", "scenarios/baseline.toml", "--draws", "128", "--draw-range", "10..20"],
+        &["run", "scenarios/baseline.toml", "--reference", "nobody"],
+        &["run", "scenarios/baseline.toml", "scenarios/baseline.toml"],
+        &["solve", "scenarios/baseline.toml", "--month", "1999-01"],
+    ];
+    for arguments in wrong {
+        let output = roundabout(arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_failing_scenario_leaves_the_others_whole_and_says_how_to_run_it_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let impossible = scenario(folder.path(), "impossible.toml", "[simulation]\ntolerance = 1e-300\n");
+    let out = folder.path().join("out");
+    let run = |extra: &[&str]| {
+        let mut arguments = vec!["run", "scenarios/primary.toml", impossible.to_str().unwrap(), "--quiet"];
+        arguments.extend(["--draws", "128", "--out", out.to_str().unwrap()]);
+        arguments.extend(extra);
+        roundabout(&arguments)
+    };
+    let output = run(&[]);
+    let text = stderr(&output);
+    assert_eq!(code(&output), 1, "{text}");
+    for expected in ["impossible", "seed 42", "draw 0", "2021-0", "--draw-range 0..64", "--draws 128"] {
+        assert!(text.contains(expected), "{expected} is missing from:\n{text}");
+    }
+    assert!(out.join("primary/manifest.json").exists());
+    assert!(out.join("summary.csv").exists());
+    assert!(!out.join("impossible").exists());
+}
+
+#[test]
+fn results_that_exist_are_not_replaced_unasked() {
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().to_str().unwrap();
+    let run = |extra: &[&str]| {
+        let mut arguments = vec!["run", "scenarios/baseline.toml", "--draws", "2", "--quiet", "--out", folder];
+        arguments.extend(extra);
+        roundabout(&arguments)
+    };
+    assert_eq!(code(&run(&[])), 0);
+    let before = fs::read(out.path().join("baseline/metrics.csv")).unwrap();
+    let refused = run(&["--seed", "7"]);
+    assert_eq!(code(&refused), 7);
+    assert!(stderr(&refused).contains("--overwrite"));
+    assert_eq!(fs::read(out.path().join("baseline/metrics.csv")).unwrap(), before);
+    assert_eq!(code(&run(&["--seed", "7", "--overwrite"])), 0);
+}
+
+#[test]
+fn a_scenario_equal_to_the_reference_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let twin = scenario(folder.path(), "twin.toml", "");
+    let out = folder.path().join("out");
+    let arguments = ["run", "scenarios/primary.toml", twin.to_str().unwrap(), "--draws", "4", "--out"];
+    let output = roundabout(&[&arguments[..], &[out.to_str().unwrap()]].concat());
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(stderr(&output).contains("`twin` gives the same metrics as `primary`"), "{}", stderr(&output));
+}
+
+#[test]
+fn messages_off_a_terminal_have_no_bars_and_no_escapes() {
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().to_str().unwrap();
+    let output = roundabout(&["run", "scenarios/baseline.toml", "--draws", "2", "--out", folder]);
+    assert!(!stderr(&output).contains('\u{1b}') && !stderr(&output).contains('\r'));
+    assert_eq!(stderr(&output).lines().count(), 1);
+}
+
+#[test]
+fn solve_writes_the_month_it_shows() {
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().to_str().unwrap();
+    let output = roundabout(&["solve", "scenarios/primary.toml", "--month", "2022-06", "--out", folder]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with("2022-06, optimality residual"));
+    for (file, header) in [
+        ("flows.csv", "route,t_per_month"),
+        ("prices.csv", "side,id,usd_per_t"),
+        ("capacities.csv", "id,limit_t_per_month,flow_t_per_month,rent_usd_per_t"),
+    ] {
+        let text = fs::read_to_string(out.path().join(file)).unwrap();
+        assert_eq!(text.lines().next(), Some(header));
+        assert!(text.lines().count() > 5);
+    }
+}
+
+#[test]
+fn schema_lists_keys_and_numbers() {
+    let keys = roundabout(&["schema"]);
+    let text = String::from_utf8(keys.stdout).unwrap();
+    assert!(text.contains("[[measures.ban]],wind_down_months,no"), "{text}");
+    let numbers = roundabout(&["schema", "scenarios/primary.toml"]);
+    let text = String::from_utf8(numbers.stdout).unwrap();
+    assert!(text.lines().any(|line| line.starts_with("commodity.potash.route_choice,")), "{}", &text[..500]);
+    assert!(text.lines().any(|line| line.starts_with("ban.eu-goods-russia-2022.exempt_share,")));
+}
+
+#[test]
+fn tables_have_the_columns_of_the_contract() {
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().to_str().unwrap();
+    let run = ["run", "scenarios/baseline.toml", "scenarios/primary.toml", "--draws", "3", "--quiet", "--out", folder];
+    assert_eq!(code(&roundabout(&run)), 0);
+    let statistics = "mean,sd,mcse,p05,p25,p50,p75,p95";
+    for (file, keys) in [
+        ("metrics.csv", "metric,period,commodity,via,unit"),
+        ("flows.csv", "month,commodity,supply,demand,kind,via,unit"),
+        ("books.csv", "month,reporter,partner,flow,commodity,unit"),
+        ("prices.csv", "month,commodity,side,id,quantity"),
+        ("capacities.csv", "month,capacity,quantity"),
+    ] {
+        let text = fs::read_to_string(out.path().join("primary").join(file)).unwrap();
+        assert_eq!(text.lines().next(), Some(format!("{keys},{statistics}").as_str()), "{file}");
+        assert!(!text.contains("NaN") && !text.contains("inf"), "{file}");
+        let rows: Vec<&str> = text.lines().skip(1).collect();
+        let keys_of = |row: &str| -> Vec<String> {
+            row.split(',').take(keys.split(',').count()).map(str::to_owned).collect()
+        };
+        assert!(rows.windows(2).all(|pair| keys_of(pair[0]) < keys_of(pair[1])), "{file} is not sorted or not unique");
+    }
+    let comparison = fs::read_to_string(out.path().join("comparison.csv")).unwrap();
+    assert_eq!(
+        comparison.lines().next(),
+        Some(
+            "scenario,reference,metric,period,commodity,via,unit,difference,mcse,p05,p25,p50,p75,p95,\
+             probability_below_zero,paired"
+        )
+    );
+    assert!(comparison.lines().skip(1).all(|row| row.starts_with("primary,baseline,") && row.ends_with(",true")));
+}

@@ -1,0 +1,76 @@
+//! What several test files need.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use roundabout::diagnostic::Report;
+use roundabout::input::{IdleLines, read_scenarios};
+use roundabout::model::Scenario;
+use roundabout::simulation::{Batch, Failure, Finished, Progress};
+
+/// The folders in a folder of the repository, by name.
+pub fn folders(path: &str) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(repository().join(path))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+}
+
+/// Where the repository's files are.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Reads scenarios that are expected to be fine.
+pub fn read(paths: &[PathBuf]) -> Vec<Scenario> {
+    let mut report = Report::default();
+    let scenarios = read_scenarios(paths, IdleLines::Fault, &mut report);
+    scenarios.unwrap_or_else(|_| panic!("{}", report.render(false)))
+}
+
+/// The shipped scenarios of these names, with so many draws.
+pub fn shipped(names: &[&str], draws: u64) -> Vec<Scenario> {
+    let paths: Vec<PathBuf> = names.iter().map(|name| repository().join(format!("scenarios/{name}.toml"))).collect();
+    let mut scenarios = read(&paths);
+    scenarios.iter_mut().for_each(|scenario| scenario.simulation.draws = draws);
+    scenarios
+}
+
+/// Every shipped scenario.
+pub const SHIPPED: [&str; 6] = [
+    "baseline",
+    "primary",
+    "russian-ports-limited",
+    "secondary-designations",
+    "secondary-export-ban",
+    "secondary-payments",
+];
+
+/// Progress that nobody watches.
+pub struct Unwatched;
+
+impl Progress for Unwatched {
+    fn advance(&self, _scenario: usize, _draws: u64) {}
+}
+
+/// Runs a batch of scenarios against the first.
+pub fn simulate(scenarios: Vec<Scenario>) -> (Batch, Vec<Result<Finished, Failure>>) {
+    let batch = Batch::new(scenarios.into_iter().map(Arc::new).collect(), 0);
+    let outcomes = batch.run(None, &Unwatched);
+    (batch, outcomes)
+}
+
+/// Runs the program.
+pub fn roundabout(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_roundabout")).args(arguments).current_dir(repository()).output().unwrap()
+}
+
+/// Standard error as text.
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}

@@ -1,0 +1,74 @@
+//! What the shipped scenarios must show, as directions with their uncertainty; no number is tuned to.
+
+mod common;
+
+use roundabout::simulation::{Batch, Failure, Finished, RowSpec};
+
+const DRAWS: u64 = 512;
+
+/// Mean and Monte Carlo standard error of the row with these keys.
+fn statistic(finished: &Finished, rows: &[RowSpec], key: &[&str]) -> (f64, f64) {
+    let row = rows.iter().find(|row| row.key == key).unwrap_or_else(|| panic!("no row {key:?}"));
+    let summary = finished.collected.summary(row.cell).scaled(row.scale);
+    (summary.mean.unwrap_or(0.0), summary.mcse.unwrap_or(0.0))
+}
+
+fn run(names: &[&str]) -> (Batch, Vec<Result<Finished, Failure>>) {
+    common::simulate(common::shipped(names, DRAWS))
+}
+
+#[test]
+fn restrictions_reroute_trade_as_reported() {
+    let (batch, outcomes) = run(&["primary"]);
+    let (entry, finished) = (&batch.entries[0], outcomes[0].as_ref().unwrap());
+    let plan = &entry.model.plan;
+    let capacities = entry.layout.capacity_rows(plan);
+    let flows = entry.layout.flow_rows(plan);
+    let books = entry.layout.book_rows(plan);
+
+    let klaipeda = |month| statistic(finished, &capacities, &[month, "klaipeda-potash", "flow"]).0;
+    assert!(klaipeda("2021-01") > 500_000.0);
+    assert!(klaipeda("2022-03") < 1e-6);
+    let russian_ports = |month| -> f64 {
+        ["ust-luga", "bronka", "murmansk", "novorossiysk"]
+            .iter()
+            .map(|port| statistic(finished, &capacities, &[month, &format!("port-{port}-potash"), "flow"]).0)
+            .sum()
+    };
+    assert!(russian_ports("2022-03") < 1e-6);
+    assert!(russian_ports("2024-12") > 100_000.0);
+
+    for papers in ["KZ", "KG"] {
+        let relabelled = |month: &str| -> f64 {
+            flows
+                .iter()
+                .filter(|row| row.key[0] == month && row.key[1] == "plywood" && row.key[6] == "t")
+                .filter(|row| row.key[3].contains("-eu-") && row.key[4] != "direct" && row.key[5] == papers)
+                .map(|row| finished.collected.summary(row.cell).mean.unwrap_or(0.0))
+                .sum()
+        };
+        assert_eq!(relabelled("2021-01"), 0.0, "{papers}");
+        assert!(relabelled("2023-06") > 10.0, "{papers}: {}", relabelled("2023-06"));
+    }
+
+    let exports = |month, partner| statistic(finished, &books, &[month, "EU", partner, "export", "all", "usd"]).0;
+    let growth = |partner| exports("2023-06", partner) / exports("2021-06", partner);
+    let rise = |partner| exports("2023-06", partner) - exports("2021-06", partner);
+    assert!(growth("KG") > growth("KZ"), "KG {} KZ {}", growth("KG"), growth("KZ"));
+    assert!(rise("KZ") > rise("KG"), "KZ {} KG {}", rise("KZ"), rise("KG"));
+}
+
+#[test]
+fn each_secondary_sanction_lowers_circumvention() {
+    let (batch, outcomes) =
+        run(&["primary", "secondary-designations", "secondary-payments", "secondary-export-ban"]);
+    for (entry, outcome) in batch.entries.iter().zip(&outcomes).skip(1) {
+        let name = &entry.model.plan.scenario.name;
+        let difference = outcome.as_ref().unwrap().difference.as_ref().unwrap();
+        let key = ["circumvented", "all", "all", "", "usd"];
+        let row = difference.rows.iter().find(|row| row.key == key).unwrap();
+        let summary = difference.collected.summary(row.cell);
+        let (mean, mcse) = (summary.mean.unwrap(), summary.mcse.unwrap());
+        assert!(mean + 4.0 * mcse < 0.0, "{name}: {mean} with standard error {mcse}");
+    }
+}
