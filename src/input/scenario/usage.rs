@@ -139,11 +139,6 @@ pub(super) fn slots_of_shock(shock: &Shock) -> Vec<Slot> {
     }
 }
 
-/// Whether a number stands for all routes of a corridor, which do not name it.
-pub(super) fn is_of_corridor(name: &str) -> bool {
-    name.starts_with("corridor.")
-}
-
 /// Why a number is not among those in use, in words.
 pub(super) fn why_unused(name: &str) -> &'static str {
     match name.split('.').next() {
