@@ -28,7 +28,13 @@ fn every_oracle_world_is_read_without_a_word() {
     for folder in folders {
         let world = read(&folder.join("world"));
         assert!(!world.routes.is_empty());
-        assert!(world.routes.rows().iter().all(|route| route.nodes.len() == route.links.len() + 1));
+        assert!(
+            world
+                .routes
+                .rows()
+                .iter()
+                .all(|route| route.nodes.len() == route.links.len() + 1)
+        );
     }
 }
 

@@ -73,3 +73,34 @@ fn check_month(cell: &Cell, reading: &mut Reading) {
         reading.fault(cell, format!("`{}` is not a month: {reason}", cell.text));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{self, messages};
+    use super::*;
+
+    fn said_of(row: &str) -> String {
+        let mut report = Report::default();
+        let rows = testing::rows(&format!("{}\n{row}\n", ObservedRow::REQUIRED.join(",")), &mut report);
+        check(&rows, &testing::draft(), &Sources::default(), &mut report);
+        messages(&report)
+    }
+
+    #[test]
+    fn jurisdictions_and_blocs_report() {
+        assert_eq!(said_of("EU,BY,import,all,2022-03,12.5,t,x"), "");
+    }
+
+    #[test]
+    fn every_cell_is_checked() {
+        assert_eq!(
+            said_of("EV,BY,transit,timber,2022-13,-1,,x"),
+            "observed.csv:2:1: unknown jurisdiction `EV`\n\
+             observed.csv:2:7: unknown flow `transit`\n\
+             observed.csv:2:15: unknown commodity `timber`\n\
+             observed.csv:2:22: `2022-13` is not a month: months run from 01 to 12\n\
+             observed.csv:2:30: `value` must be zero or more, found `-1`\n\
+             observed.csv:2:33: `unit` is empty"
+        );
+    }
+}
