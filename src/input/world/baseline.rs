@@ -44,11 +44,7 @@ pub(super) fn read(
     sources: &Sources,
     report: &mut Report,
 ) -> BTreeMap<Pair, BaselineEntry> {
-    let mut reading = Reading {
-        report,
-        file: rows.file,
-        sources,
-    };
+    let mut reading = Reading::new(rows.file, sources, report);
     let mut baseline = BTreeMap::new();
     for row in rows.iter() {
         let supply = reading.reference(&row.supply, &draft.supplies);

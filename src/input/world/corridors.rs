@@ -1,5 +1,7 @@
 //! `corridors.csv`: many routes at once.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use super::baseline::Pair;
@@ -86,13 +88,9 @@ pub(super) fn read(
     sources: &Sources,
     report: &mut Report,
 ) -> Vec<CorridorEntry> {
-    let mut reading = Reading {
-        report,
-        file: rows.file,
-        sources,
-    };
+    let mut reading = Reading::new(rows.file, sources, report);
     let mut corridors = Vec::new();
-    let mut ids = Vec::new();
+    let mut ids = BTreeSet::new();
     for row in rows.iter() {
         let id = corridor_id(&row.id, &mut ids, &mut reading);
         corridors.extend(corridor(&row, id, draft, &mut reading));
@@ -101,16 +99,15 @@ pub(super) fn read(
 }
 
 /// The name of a corridor, if it has one; the outer option is none after a fault.
-fn corridor_id(cell: &Cell, taken: &mut Vec<String>, reading: &mut Reading) -> Option<Option<String>> {
+fn corridor_id(cell: &Cell, taken: &mut BTreeSet<String>, reading: &mut Reading) -> Option<Option<String>> {
     if cell.is_blank() {
         return Some(None);
     }
     let id = reading.id(cell)?;
-    if taken.contains(&id) {
+    if !taken.insert(id.clone()) {
         reading.fault(cell, format!("there are two corridors called `{id}`"));
         return None;
     }
-    taken.push(id.clone());
     Some(Some(id))
 }
 

@@ -60,11 +60,7 @@ pub(super) fn read(rows: &Rows<JurisdictionRow>, sources: &Sources, report: &mut
             rest_of_world: role?,
         })
     });
-    let mut reading = Reading {
-        report,
-        file: rows.file,
-        sources,
-    };
+    let mut reading = Reading::new(rows.file, sources, report);
     for bloc in rows.iter().flat_map(|row| row.blocs.entries()) {
         if register.find(&bloc.text).is_some() {
             reading.fault(&bloc, format!("`{}` is both a jurisdiction and a bloc", bloc.text));

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::cell::Cell;
+use super::commodities::CommodityEntry;
 use super::draft::Draft;
 use super::reading::{Reading, Sources};
 use super::register::{NamedRow, Register};
@@ -62,6 +63,12 @@ pub(super) struct LinkEntry {
 }
 
 impl LinkEntry {
+    /// Cost of transport at the world's own values, USD per tonne: freight and the holding of goods on the way (MODEL
+    /// section 3, where every mode's cost index is one).
+    pub fn cost(&self, commodity: &CommodityEntry) -> f64 {
+        self.freight + self.days * commodity.holding_per_day()
+    }
+
     /// The other end, if `node` is one.
     pub fn across(&self, node: NodeIndex) -> Option<NodeIndex> {
         let [one, other] = self.ends;

@@ -40,11 +40,7 @@ impl WireRow for ObservedRow {
 /// Checks every row.
 pub(super) fn check(rows: &Rows<ObservedRow>, draft: &Draft, sources: &Sources, report: &mut Report) {
     let flows = [Flow::Export, Flow::Import].map(|flow| (flow.name(), flow));
-    let mut reading = Reading {
-        report,
-        file: rows.file,
-        sources,
-    };
+    let mut reading = Reading::new(rows.file, sources, report);
     for row in rows.iter() {
         check_trader(&row.reporter, draft, &mut reading);
         check_trader(&row.partner, draft, &mut reading);

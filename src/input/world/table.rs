@@ -29,7 +29,7 @@ pub(super) trait WireRow: DeserializeOwned {
 const MOST_ROWS: usize = 1_000_000;
 
 /// Every fault is told, but a file of another kind would have one in every cell.
-const MOST_FAULTS: usize = 1_000;
+pub(super) const MOST_FAULTS: usize = 1_000;
 
 /// The rows of one table, and whether they are all of them.
 pub(super) struct Rows<T> {
@@ -122,38 +122,44 @@ impl<T: WireRow> Rows<T> {
 
     /// Keeps a record if its cells can be told apart.
     fn take(&mut self, cells: &StringRecord, scan: Scan, report: &mut Report) {
-        let place = |span| Place {
-            source: self.file,
-            span,
-        };
-        let sound = if let Some(quote) = scan.unclosed {
-            report
-                .fault(place(quote..quote + 1), "this quote is never closed")
-                .help("a quote inside a quoted cell is doubled: \"\"");
-            false
-        } else if let Some(stray) = scan.stray {
-            report
-                .fault(place(stray..stray), "text behind the closing quote of a cell")
-                .help("a quote inside a quoted cell is doubled: \"\"");
-            false
-        } else if scan.cells.len() != self.columns.len() || cells.len() != self.columns.len() {
-            let (found, expected) = (scan.cells.len(), self.columns.len());
-            let message = format!("the header has {expected} cells, but this row {found}");
-            let fault = report.fault(place(scan.span()), message);
-            if found > expected {
-                fault.help("a cell that holds a comma is quoted, and decimals are written with '.'");
-            }
-            false
-        } else {
-            true
-        };
-        if sound {
+        let is_sound = self.is_sound(&scan, report) && cells.len() == scan.cells.len();
+        if is_sound {
             self.records.push(Record {
                 cells: cells.clone(),
                 spans: scan.cells,
             });
         }
-        self.whole &= sound;
+        self.whole &= is_sound;
+    }
+
+    /// Whether a record has its quotes closed and a cell for each column; if not, that is reported.
+    fn is_sound(&self, scan: &Scan, report: &mut Report) -> bool {
+        const QUOTES: &str = "a quote inside a quoted cell is doubled: \"\"";
+        let place = |span| Place {
+            source: self.file,
+            span,
+        };
+        if let Some(quote) = scan.unclosed {
+            report
+                .fault(place(quote..quote + 1), "this quote is never closed")
+                .help(QUOTES);
+            return false;
+        }
+        if let Some(stray) = scan.stray {
+            report
+                .fault(place(stray..stray), "text behind the closing quote of a cell")
+                .help(QUOTES);
+            return false;
+        }
+        let (found, expected) = (scan.cells.len(), self.columns.len());
+        if found != expected {
+            let message = format!("the header has {expected} cells, but this row {found}");
+            let fault = report.fault(place(scan.span()), message);
+            if found > expected {
+                fault.help("a cell that holds a comma is quoted, and decimals are written with '.'");
+            }
+        }
+        found == expected
     }
 
     /// Whether every line could be read and has all its columns.
