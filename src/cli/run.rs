@@ -208,7 +208,9 @@ fn describe(arguments: &RunArguments, entry: &Entry, finished: &Finished) -> Str
 fn name_equals(batch: &Batch, outcomes: &[Result<Finished, Failure>]) {
     for (entry, outcome) in batch.entries.iter().zip(outcomes) {
         let Ok(Finished { difference: Some(difference), .. }) = outcome else { continue };
-        if (0..difference.collected.cells()).all(|cell| difference.collected.is_always_zero(cell)) {
+        let collected = &difference.collected;
+        let never_differs = |cell| collected.counts(cell).is_empty() || collected.is_always_zero(cell);
+        if (0..collected.cells()).all(never_differs) {
             let (name, reference) =
                 (&entry.model.plan.scenario.name, &batch.entries[batch.reference].model.plan.scenario.name);
             terminal::say(&format!("warning: `{name}` gives the same metrics as `{reference}` in every draw"));

@@ -2,9 +2,12 @@
 
 use super::Network;
 
-/// A demand without a choke price of its own stops buying at this multiple of its reference price. Net gains are
-/// differences of prices and rents; a thousand million times dearer than usual they would have no digits left.
-const HIGHEST_RELATIVE_PRICE: f64 = 1e9;
+/// A demand stops buying at this multiple of its reference price even if its choke price is higher or it has none.
+///
+/// Inelastic demands cut off from supply would otherwise pay any number of times the usual (at elasticity 0.1 and a
+/// thousandth of the usual quantity, 1e30 times): prices without meaning, between which and the rents that absorb them
+/// `f64` leaves no digit for the net gain. Flows hardly mind, for they are at their capacities.
+const HIGHEST_RELATIVE_PRICE: f64 = 1e4;
 
 /// One month, as plain arrays. Prices, costs and rents in USD/t, quantities in t/month.
 #[derive(Debug, Clone, PartialEq)]

@@ -49,8 +49,7 @@ pub(super) struct Ridge {
     pub(super) curvature: f64,
 }
 
-/// A change of prices and rents. Costs the solver little to keep apart from the prices themselves, and saves their
-/// digits: net gains are summed from changes, see [`Iterate::x`].
+/// A change of prices and rents.
 #[derive(Debug, Default)]
 pub(super) struct Step {
     pub(super) m: Vec<f64>,
@@ -72,8 +71,7 @@ pub(super) struct Iterate {
     pub(super) price_m: Vec<f64>,
     pub(super) price_o: Vec<f64>,
     pub(super) mu: Vec<f64>,
-    /// Net gain `P_m - C_o - c_r - sum mu_g`, kept up to date by adding changes. Where a price and a rent are both large
-    /// their difference taken afresh would be too coarse to balance flows to the tolerance.
+    /// Net gain `P_m - C_o - c_r - sum mu_g`, kept up to date by adding changes, since few rents change.
     pub(super) x: Vec<f64>,
     /// `f_r`, and its sums by demand, supply and capacity.
     pub(super) f: Vec<f64>,
@@ -131,12 +129,13 @@ impl Iterate {
             let guessed = guess.supply_price[o];
             self.price_o[o] = if usable(guessed) { guessed } else { conditions.supply_price[o] };
         }
+        self.f.fill(0.0);
         self.mu.fill(0.0);
         for &g in &open.capacities {
             let guessed = guess.rent[g];
             self.mu[g] = if usable(guessed) { guessed } else { 0.0 };
         }
-        self.start_net_gains(month);
+        self.sum_net_gains(month);
     }
 
     /// Starts from the reference prices.
@@ -149,12 +148,12 @@ impl Iterate {
             self.price_o[o] = conditions.supply_price[o];
         }
         self.mu.fill(0.0);
-        self.start_net_gains(month);
+        self.sum_net_gains(month);
     }
 
-    fn start_net_gains(&mut self, month: &Month) {
+    /// Net gains from prices, costs and rents.
+    pub(super) fn sum_net_gains(&mut self, month: &Month) {
         let Month { network, conditions, open, .. } = *month;
-        self.f.fill(0.0);
         for &r in &open.routes {
             let (o, m) = (network.supply_of_route[r], network.demand_of_route[r]);
             let rents = network.capacities_of_route.row(r).iter().fold(0.0, |sum, &g| sum + self.mu[g]);
@@ -168,6 +167,15 @@ impl Iterate {
         let demands = open.demands.iter().map(|&m| PriceLaw::of_demand(month, m).share(self.price_m[m], step.m[m]));
         let supplies = open.supplies.iter().map(|&o| PriceLaw::of_supply(month, o).share(self.price_o[o], step.o[o]));
         demands.chain(supplies).fold(1.0, f64::min)
+    }
+
+    /// The share of `step` that leads to the first bound: a rent of zero or a highest price.
+    pub(super) fn share_to_bounds(&self, month: &Month, step: &Step) -> f64 {
+        let Month { conditions, open, .. } = *month;
+        let demands = open.demands.iter().map(|&m| (conditions.highest_price(m) - self.price_m[m], step.m[m]));
+        let capacities = open.capacities.iter().map(|&g| (self.mu[g], -step.g[g]));
+        let share = |(room, step): (f64, f64)| if step > room { room / step } else { 1.0 };
+        demands.chain(capacities).map(share).fold(1.0, f64::min)
     }
 
     /// Moves to where `share` of `step` leads from `origin`, and leaves in `taken` the changes made: prices stay above

@@ -9,16 +9,19 @@
 use super::cholesky::{dot, factorise, solve, solve_transposed, subtract_multiple};
 use super::iterate::{Iterate, Month, Step};
 use super::network::Network;
+use super::price_law::PriceLaw;
 use crate::math::ln;
 
-/// How the balance of an inflow and its target is made linear.
+/// How a step is found; each slower and surer than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Balance {
-    /// `inflow x ln(inflow / target)`: nearly linear in prices, so that steps are right from far off. Not the gradient of
-    /// anything, so that a step need not lead downhill.
-    Logarithmic,
-    /// `inflow - target`, the gradient of the dual.
+pub(super) enum Manner {
+    /// With balances `inflow x ln(inflow / target)`: nearly linear in prices, so that steps are right from far off. They
+    /// are not the gradient of anything, so that a step need not lead downhill. Goes to bounds that it would break.
+    Bold,
+    /// With balances `inflow - target`, the gradient of the dual. Goes to bounds that it would break.
     Plain,
+    /// As plain, but heedless of bounds that are not met yet, to be stopped at the first of them: always downhill.
+    Careful,
 }
 
 /// How often bounds that the step would break are fixed and the step taken anew.
@@ -53,6 +56,11 @@ pub(super) struct Newton {
     held_m: Vec<bool>,
     right_o: Vec<f64>,
     right_g: Vec<f64>,
+    /// Change of `-C_o` by supply that a supply is held to, if it is held; and what such changes do to the balances of
+    /// demands and active capacities.
+    held_o: Vec<Option<f64>>,
+    carried_m: Vec<f64>,
+    carried_g: Vec<f64>,
     bounded: BoundedSystem,
     /// Whether some active capacities were redundant in the last step.
     pub(super) redundant: bool,
@@ -79,6 +87,9 @@ impl Newton {
             held_m: vec![false; demands],
             right_o: vec![0.0; supplies],
             right_g: vec![0.0; capacities],
+            held_o: vec![None; supplies],
+            carried_m: vec![0.0; demands],
+            carried_g: vec![0.0; capacities],
             bounded: BoundedSystem::new(capacities),
             redundant: false,
         }
@@ -86,17 +97,23 @@ impl Newton {
 
     /// The step from `now`, into `step`. Rents that it would make negative go to zero, prices that it would lift above
     /// their highest go there.
-    pub(super) fn step(&mut self, month: &Month, now: &Iterate, balance: Balance, step: &mut Step) {
+    pub(super) fn step(&mut self, month: &Month, now: &Iterate, manner: Manner, step: &mut Step) {
         self.choose_active(month, now);
         self.hold_demands_at_their_highest_price(month, now);
+        self.held_o.fill(None);
         for _ in 0..BOUND_ROUNDS {
-            self.assemble(month, now, balance);
+            self.assemble(month, now, manner);
             self.eliminate_demands(month);
             self.eliminate_supplies(month.network);
-            self.solve_capacities(month, now, step);
+            self.solve_capacities(month, now, manner, step);
             self.recover_supplies(month.network, step);
             self.recover_demands(month, step);
-            if !self.hold_demands_that_pass(month, now, step) {
+            if manner == Manner::Careful {
+                break;
+            }
+            let demands_held = self.hold_demands_that_pass(month, now, step);
+            let supplies_held = self.hold_supplies_that_pass(month, now, step);
+            if !demands_held && !supplies_held {
                 break;
             }
         }
@@ -126,9 +143,23 @@ impl Newton {
         let mut any = false;
         for &m in &month.open.demands {
             let room = month.conditions.highest_price(m) - now.price_m[m];
-            if !self.held_m[m] && step.m[m] > room {
+            let floor = PriceLaw::of_demand(month, m).lowest_step(now.price_m[m]);
+            if !self.held_m[m] && (step.m[m] > room || step.m[m] < floor && !PriceLaw::of_demand(month, m).is_unseen(step.m[m])) {
                 self.held_m[m] = true;
-                self.alone_m[m] = room;
+                self.alone_m[m] = step.m[m].clamp(floor, room);
+                any = true;
+            }
+        }
+        any
+    }
+
+    fn hold_supplies_that_pass(&mut self, month: &Month, now: &Iterate, step: &Step) -> bool {
+        let mut any = false;
+        for &o in &month.open.supplies {
+            let law = PriceLaw::of_supply(month, o);
+            let floor = law.lowest_step(now.price_o[o]);
+            if self.held_o[o].is_none() && step.o[o] < floor && !law.is_unseen(step.o[o]) {
+                self.held_o[o] = Some(-floor);
                 any = true;
             }
         }
@@ -136,21 +167,25 @@ impl Newton {
     }
 
     /// The Hessian and the right-hand side, the gradient's negative.
-    fn assemble(&mut self, month: &Month, now: &Iterate, balance: Balance) {
+    fn assemble(&mut self, month: &Month, now: &Iterate, manner: Manner) {
         self.assemble_routes(month, now);
-        self.assemble_demands(month, now, balance);
-        self.assemble_supplies(month, now, balance);
-        self.assemble_capacities(month, now, balance);
+        self.assemble_demands(month, now, manner);
+        self.assemble_supplies(month, now, manner);
+        self.assemble_capacities(month, now, manner);
     }
 
     fn assemble_routes(&mut self, month: &Month, now: &Iterate) {
         let Month { network, conditions, open, .. } = *month;
         self.h_mo.fill(0.0);
+        self.carried_m.fill(0.0);
         for &r in &open.routes {
             let (o, m) = (network.supply_of_route[r], network.demand_of_route[r]);
             let h = conditions.theta[network.group_of_route[r]] * now.f[r];
             self.h_r[r] = h;
-            self.h_mo[m * self.width + network.place_in_group[o]] += h;
+            match self.held_o[o] {
+                Some(change) => self.carried_m[m] += h * change,
+                None => self.h_mo[m * self.width + network.place_in_group[o]] += h,
+            }
         }
         self.assemble_active_routes(month);
     }
@@ -162,12 +197,17 @@ impl Newton {
         self.h_mg[..network.demands() * n].fill(0.0);
         self.h_og[..network.supplies() * n].fill(0.0);
         self.h_gg[..n * n].fill(0.0);
+        self.carried_g.fill(0.0);
         for (j, &g) in self.active.iter().enumerate() {
             let upper_row = &mut self.h_gg[j * n..(j + 1) * n];
             for &r in network.routes_of_capacity.row(g).iter().filter(|&&r| open.contains_route(r)) {
                 let h = self.h_r[r];
                 self.h_mg[network.demand_of_route[r] * n + j] += h;
-                self.h_og[network.rank_of_supply[network.supply_of_route[r]] * n + j] += h;
+                let o = network.supply_of_route[r];
+                match self.held_o[o] {
+                    Some(change) => self.carried_g[j] += h * change,
+                    None => self.h_og[network.rank_of_supply[o] * n + j] += h,
+                }
                 for &other in network.capacities_of_route.row(r) {
                     let i = self.position[other];
                     if i != INACTIVE && i >= j {
@@ -178,29 +218,33 @@ impl Newton {
         }
     }
 
-    fn assemble_demands(&mut self, month: &Month, now: &Iterate, balance: Balance) {
+    fn assemble_demands(&mut self, month: &Month, now: &Iterate, manner: Manner) {
         let Month { network, conditions, open, .. } = *month;
         for &m in &open.demands {
             if self.held_m[m] {
                 self.inverse_m[m] = 0.0;
                 continue;
             }
-            let Linear { gap, weight } = linearise(balance, now.sum_m[m] - now.demanded[m], now.sum_m[m], now.demanded[m]);
+            let Linear { gap, weight } = linearise(manner, now.sum_m[m] - now.demanded[m], now.sum_m[m], now.demanded[m]);
             let theta = conditions.theta[network.group_of_demand[m]];
             let diagonal = theta * now.sum_m[m] + conditions.demand_elasticity[m] * weight / now.price_m[m];
             self.inverse_m[m] = 1.0 / diagonal;
-            self.alone_m[m] = -gap / diagonal;
+            self.alone_m[m] = -(gap + self.carried_m[m]) / diagonal;
         }
     }
 
-    fn assemble_supplies(&mut self, month: &Month, now: &Iterate, balance: Balance) {
+    fn assemble_supplies(&mut self, month: &Month, now: &Iterate, manner: Manner) {
         let Month { network, conditions, open, .. } = *month;
         self.h_oo.fill(0.0);
         // A supply without open routes keeps this row, which leaves its price where it is.
         self.right_o.fill(0.0);
         self.scale_o.fill(1.0);
         for &o in &open.supplies {
-            let Linear { gap, weight } = linearise(balance, now.sum_o[o] - now.supplied[o], now.sum_o[o], now.supplied[o]);
+            if let Some(change) = self.held_o[o] {
+                self.right_o[network.rank_of_supply[o]] = change;
+                continue;
+            }
+            let Linear { gap, weight } = linearise(manner, now.sum_o[o] - now.supplied[o], now.sum_o[o], now.supplied[o]);
             let theta = conditions.theta[network.group_of_supply[o]];
             let rank = network.rank_of_supply[o];
             self.scale_o[rank] = theta * now.sum_o[o] + conditions.supply_elasticity[o] * weight / now.price_o[o];
@@ -211,14 +255,14 @@ impl Newton {
         }
     }
 
-    fn assemble_capacities(&mut self, month: &Month, now: &Iterate, balance: Balance) {
+    fn assemble_capacities(&mut self, month: &Month, now: &Iterate, manner: Manner) {
         let n = self.active.len();
         for (j, &g) in self.active.iter().enumerate() {
-            let Linear { gap, weight } = linearise(balance, now.gap_g[g], now.sum_g[g], now.allowed[g]);
+            let Linear { gap, weight } = linearise(manner, now.gap_g[g], now.sum_g[g], now.allowed[g]);
             let curvature = month.ridge(g, now.mu[g]).curvature;
             self.h_gg[j * n + j] += curvature * weight / now.allowed[g];
             self.scale_g[j] = self.h_gg[j * n + j];
-            self.right_g[j] = -gap;
+            self.right_g[j] = -(gap + self.carried_g[j]);
         }
     }
 
@@ -276,9 +320,12 @@ impl Newton {
         }
     }
 
-    fn solve_capacities(&mut self, month: &Month, now: &Iterate, step: &mut Step) {
+    fn solve_capacities(&mut self, month: &Month, now: &Iterate, manner: Manner, step: &mut Step) {
         let n = self.active.len();
-        let lower = |j: usize| -now.mu[self.active[j]];
+        let lower = |j: usize| match manner {
+            Manner::Bold | Manner::Plain => -now.mu[self.active[j]],
+            Manner::Careful => f64::NEG_INFINITY,
+        };
         let (matrix, right, scale) = (&self.h_gg[..n * n], &self.right_g[..n], &self.scale_g[..n]);
         let least_pivot = self.bounded.solve(matrix, right, scale, &lower);
         self.redundant = least_pivot < REDUNDANT_PIVOT;
@@ -325,9 +372,9 @@ struct Linear {
     weight: f64,
 }
 
-fn linearise(balance: Balance, gap: f64, inflow: f64, target: f64) -> Linear {
-    match balance {
-        Balance::Logarithmic if inflow > VANISHING * target => {
+fn linearise(manner: Manner, gap: f64, inflow: f64, target: f64) -> Linear {
+    match manner {
+        Manner::Bold if inflow > VANISHING * target => {
             Linear { gap: inflow * log_ratio(gap / target, inflow, target), weight: inflow }
         }
         _ => Linear { gap, weight: target },

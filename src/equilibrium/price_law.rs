@@ -72,8 +72,13 @@ impl PriceLaw {
         self.bounded(price, moved)
     }
 
+    /// The longest fall of a price that is linear, as a step.
+    pub(super) fn lowest_step(&self, price: f64) -> f64 {
+        -LONGEST_FALL * price
+    }
+
     /// Whether a change of the price is too small for route choice to mind.
-    fn is_unseen(&self, change: f64) -> bool {
+    pub(super) fn is_unseen(&self, change: f64) -> bool {
         self.theta * change.abs() <= 1.0
     }
 

@@ -1,7 +1,7 @@
 //! From a first guess to the equilibrium: Newton's method with a line search, and what to do when it is in trouble.
 
 use super::iterate::{Iterate, Month, Step};
-use super::newton::{Balance, Newton};
+use super::newton::{Manner, Newton};
 use super::open::Open;
 use super::{Conditions, Network, Solution, Unsolved};
 
@@ -14,14 +14,20 @@ const FAR: f64 = 0.5;
 const COLD_RESTART: usize = 20;
 const NEWTON_STEPS: usize = 60;
 /// Rounds of the last resort, and coordinate sweeps and Newton steps in each.
-const LAST_RESORT_ROUNDS: usize = 400;
+const LAST_RESORT_ROUNDS: usize = 100;
 const LAST_RESORT_SWEEPS: usize = 50;
-const LAST_RESORT_STEPS: usize = 8;
+const LAST_RESORT_STEPS: usize = 40;
+/// After more iterations than this net gains have gathered rounding, and are summed afresh before the last steps, those
+/// below this residual.
+const LONG_WAY: usize = 10;
+const NEAR: f64 = 1e-4;
 /// Coordinate sweeps after a refused Newton step.
 const SWEEPS_IN_TROUBLE: usize = 3;
 
-/// Shares of the Newton step that the line search tries.
-const SHARES: [f64; 3] = [1.0, 0.25, 0.0625];
+/// The line search shortens a step by this factor, so many times; more often once Newton has been in trouble.
+const SHORTENING: f64 = 0.25;
+const SHORTENINGS: usize = 2;
+const SHORTENINGS_IN_TROUBLE: usize = 12;
 /// Armijo's condition: the least decrease of the dual, as a share of what its slope promises.
 const SUFFICIENT_DECREASE: f64 = 1e-4;
 /// Changes of the dual below this share of its terms are lost in rounding; then slopes decide alone, and the slope at
@@ -84,11 +90,21 @@ impl Solver {
         let month = Month { network, conditions, open, ridge };
         trial.f.fill(0.0);
         now.start(&month, solution);
-        let mut search =
-            Search { month, tolerance, now, trial, newton, step, taken, iterations: 0, last_rent_change: f64::INFINITY };
+        let mut search = Search {
+            month,
+            tolerance,
+            now,
+            trial,
+            newton,
+            step,
+            taken,
+            iterations: 0,
+            net_gains_are_fresh: false,
+            last_rent_change: f64::INFINITY,
+        };
         search.run();
 
-        let Search { iterations, .. } = search;
+        let iterations = search.iterations;
         self.now.write(&month, solution);
         solution.iterations = iterations;
         let residual = solution.residual;
@@ -106,6 +122,7 @@ struct Search<'a> {
     step: &'a mut Step,
     taken: &'a mut Step,
     iterations: usize,
+    net_gains_are_fresh: bool,
     /// Largest change of a rent in the last Newton step, as a share of its reference price.
     last_rent_change: f64,
 }
@@ -119,41 +136,47 @@ impl Search<'_> {
         if self.is_far() {
             self.sweep(1);
         }
-        if self.newton(COLD_RESTART) {
+        if self.newton(COLD_RESTART, Manner::Bold) {
             return;
         }
         self.now.start_cold(&self.month);
         self.now.evaluate(&self.month);
         self.sweep(1);
-        if self.newton(NEWTON_STEPS) {
+        if self.newton(NEWTON_STEPS, Manner::Bold) {
             return;
         }
         for _ in 0..LAST_RESORT_ROUNDS {
             self.sweep(LAST_RESORT_SWEEPS);
             // NaN now means that a condition is out of its domain.
-            if self.newton(LAST_RESORT_STEPS) || self.now.residual.is_nan() {
+            if self.newton(LAST_RESORT_STEPS, Manner::Careful) || self.now.residual.is_nan() {
                 return;
             }
         }
     }
 
-    /// Newton from here, for a number of steps; whether the month is solved. Logarithmic balances until the first step is
-    /// refused, plain ones from there on.
-    fn newton(&mut self, steps: usize) -> bool {
-        let mut balance = Balance::Logarithmic;
+    /// Newton from here, for a number of steps; whether the month is solved. A bold manner turns plain once a step is
+    /// refused.
+    fn newton(&mut self, steps: usize, mut manner: Manner) -> bool {
         let mut settling = 0;
         for _ in 0..steps {
+            if self.is_in_need_of_fresh_net_gains() {
+                self.now.sum_net_gains(&self.month);
+                self.now.evaluate(&self.month);
+                self.net_gains_are_fresh = true;
+            }
             if self.is_solved() {
                 if self.is_settled() || settling == SETTLING_STEPS {
                     return true;
                 }
                 settling += 1;
             }
-            if !self.newton_step(balance) {
+            if !self.newton_step(manner) {
                 if self.is_solved() {
                     return true;
                 }
-                balance = Balance::Plain;
+                if manner == Manner::Bold {
+                    manner = Manner::Plain;
+                }
                 self.sweep(SWEEPS_IN_TROUBLE);
             }
             if self.now.residual.is_nan() {
@@ -164,24 +187,23 @@ impl Search<'_> {
     }
 
     /// Takes the Newton step, or the largest acceptable share of it; whether one was acceptable.
-    fn newton_step(&mut self, balance: Balance) -> bool {
+    fn newton_step(&mut self, manner: Manner) -> bool {
         self.iterations += 1;
-        self.newton.step(&self.month, self.now, balance, self.step);
-        let largest_share = self.now.largest_share(&self.month, self.step);
-        for share in SHARES {
-            let share = share * largest_share;
+        self.newton.step(&self.month, self.now, manner, self.step);
+        let mut share = self.now.largest_share(&self.month, self.step);
+        if manner == Manner::Careful {
+            share = share.min(self.now.share_to_bounds(&self.month, self.step));
+        }
+        let shortenings = if manner == Manner::Bold { SHORTENINGS } else { SHORTENINGS_IN_TROUBLE };
+        for _ in 0..=shortenings {
             self.trial.advance(&self.month, self.now, self.step, share, self.taken);
             self.trial.evaluate(&self.month);
-            if std::env::var("TRACE").is_ok() {
-                eprintln!("it {} {:?} share {share} active res {:.2e} -> {:.2e} value {:.15e} d {:.2e} mag {:.2e} slope0 {:.2e} slope1 {:.2e} drent {:.2e} maxprel {:.1e} minprel {:.1e}", self.iterations, balance, self.now.residual, self.trial.residual, self.now.value, self.trial.value-self.now.value, self.now.magnitude, self.now.slope_along(&self.month, self.taken), self.trial.slope_along(&self.month, self.taken), self.largest_rent_change(),
-                 self.month.open.demands.iter().map(|&m| self.now.price_m[m]/self.month.conditions.demand_price[m]).fold(0.0,f64::max),
-                 self.month.open.supplies.iter().map(|&m| self.now.price_o[m]/self.month.conditions.supply_price[m]).fold(9.0,f64::min));
-            }
             if self.is_acceptable() {
                 std::mem::swap(self.now, self.trial);
                 self.last_rent_change = self.largest_rent_change();
                 return true;
             }
+            share *= SHORTENING;
         }
         false
     }
@@ -217,6 +239,10 @@ impl Search<'_> {
 
     fn is_far(&self) -> bool {
         self.now.residual > FAR || self.now.residual.is_nan()
+    }
+
+    fn is_in_need_of_fresh_net_gains(&self) -> bool {
+        !self.net_gains_are_fresh && self.iterations > LONG_WAY && self.now.residual <= NEAR
     }
 
     fn is_solved(&self) -> bool {

@@ -78,7 +78,15 @@ mod tests {
         let stream = Stream::new(42, "via-KG", "designation");
         let bits = [(0, 0), (0, 1), (0, 47), (1, 0), (9_999, 11), (u64::MAX, u32::MAX)]
             .map(|(draw, month)| stream.uniform(draw, month).to_bits());
-        assert_eq!(bits, [0; 6]);
+        let pinned = [
+            0x3fe3_6f0a_77d0_0766,
+            0x3fef_99e3_9432_bdce,
+            0x3fcd_c902_bd92_a37c,
+            0x3fe2_494c_ec4c_fc1b,
+            0x3fd7_a9fa_675f_217c,
+            0x3fc8_5fca_3d40_0f38,
+        ];
+        assert_eq!(bits, pinned);
     }
 
     #[test]

@@ -335,14 +335,15 @@ impl<'a> Ledger<'a> {
             supply_diverted: vec![0.0; supplies],
             demand_diverted: vec![0.0; demands],
         };
+        // The same sums in the same order as the companion's, so that a month without effect differs by exactly zero.
         let mut pair_flow = vec![0.0; plan.pairs.len()];
         for (route, flow) in plan.routes.iter().zip(ledger.flow) {
             pair_flow[route.pair] += flow;
+            ledger.supply_flow[route.supply] += flow;
+            ledger.demand_flow[route.demand] += flow;
         }
         for (pair, &(supply, demand)) in plan.pairs.iter().enumerate() {
             let (supply, demand) = (supply.row(), demand.row());
-            ledger.supply_flow[supply] += pair_flow[pair];
-            ledger.demand_flow[demand] += pair_flow[pair];
             if ledger.restricted[pair] {
                 ledger.restricted_supply[supply] = true;
                 ledger.restricted_demand[demand] = true;

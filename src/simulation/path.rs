@@ -70,7 +70,6 @@ pub struct PathRunner<'m> {
 
 /// What one draw brings with it: its numbers and its shocks.
 struct Draw {
-    chance: Chance,
     values: Vec<f64>,
     routes: RouteNumbers,
     markets: MarketNumbers,
@@ -81,7 +80,6 @@ impl Draw {
     fn new(model: &Model, chance: Chance) -> Self {
         let values = model.values(chance);
         Self {
-            chance,
             routes: RouteNumbers::new(&model.plan, &values),
             markets: MarketNumbers::new(&model.plan, &values),
             surroundings: model.shocks.sample(chance, &values),

@@ -18,24 +18,21 @@ pub(super) fn assemble(draft: &Draft, scope: Option<&BTreeSet<String>>) -> World
     let whole = Assembly::new(draft, None).world();
     let Some(scope) = scope else { return whole };
     let mut kept = Assembly::new(draft, Some(scope)).world();
-    kept.out_of_scope = names(&whole).difference(&names(&kept)).cloned().collect();
+    let tables = names(&whole).into_iter().zip(names(&kept));
+    kept.out_of_scope = tables.flat_map(|(whole, kept)| &whole - &kept).collect();
     kept
 }
 
-/// Every id and every dotted name.
-fn names(world: &World) -> BTreeSet<String> {
-    let commodities = world.commodities.rows().iter().map(|row| &row.id);
-    let supplies = world.supplies.rows().iter().map(|row| &row.id);
-    let demands = world.demands.rows().iter().map(|row| &row.id);
-    let routes = world.routes.rows().iter().map(|row| &row.id);
-    let capacities = world.capacities.rows().iter().map(|row| &row.id);
-    let numbers = world.numbers.iter().map(|(_, number)| &number.name);
-    let ids = commodities
-        .chain(supplies)
-        .chain(demands)
-        .chain(routes)
-        .chain(capacities);
-    ids.chain(numbers).cloned().collect()
+/// The ids of each table that scope touches, and the dotted names.
+fn names(world: &World) -> [BTreeSet<String>; 6] {
+    [
+        world.commodities.rows().iter().map(|row| row.id.clone()).collect(),
+        world.supplies.rows().iter().map(|row| row.id.clone()).collect(),
+        world.demands.rows().iter().map(|row| row.id.clone()).collect(),
+        world.routes.rows().iter().map(|row| row.id.clone()).collect(),
+        world.capacities.rows().iter().map(|row| row.id.clone()).collect(),
+        world.numbers.iter().map(|(_, number)| number.name.clone()).collect(),
+    ]
 }
 
 /// The index in the world of each row that is kept, by its index in the draft.

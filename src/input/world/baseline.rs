@@ -44,11 +44,7 @@ pub(super) fn read(
     sources: &Sources,
     report: &mut Report,
 ) -> BTreeMap<Pair, BaselineEntry> {
-    let mut reading = Reading {
-        report,
-        file: rows.file,
-        sources,
-    };
+    let mut reading = Reading::new(rows.file, sources, report);
     let mut baseline = BTreeMap::new();
     for row in rows.iter() {
         let supply = reading.reference(&row.supply, &draft.supplies);
@@ -71,4 +67,28 @@ pub(super) fn read(
         }
     }
     baseline
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{self, messages};
+    use super::*;
+
+    #[test]
+    fn each_pair_of_one_good_has_one_flow_above_zero() {
+        let mut report = Report::default();
+        let text = "supply,demand,t_per_month,source\n\
+                    by-plywood,de-plywood,10,x\n\
+                    by-plywood,de-plywood,10,x\n\
+                    by-plywood,de-pellets,10,x\n\
+                    by-pellets,de-pellets,0,x\n";
+        let rows = testing::rows(text, &mut report);
+        read(&rows, &testing::draft(), &Sources::default(), &mut report);
+        assert_eq!(
+            messages(&report),
+            "baseline.csv:3:12: the baseline from `by-plywood` to `de-plywood` is there twice\n\
+             baseline.csv:4:12: `by-plywood` sells plywood, but `de-pellets` buys pellets\n\
+             baseline.csv:5:23: `t_per_month` must be above zero, found `0`"
+        );
+    }
 }

@@ -191,3 +191,74 @@ fn refuse_adaptation(row: &CapacityRow, reading: &mut Reading) -> bool {
     }
     is_fixed
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{self, messages};
+    use super::*;
+
+    fn read_row(row: &str) -> (Register<CapacityIndex, CapacityEntry>, String) {
+        let mut report = Report::default();
+        let text = format!(
+            "{},rent_half,decay_per_month,cover\n{row}\n",
+            CapacityRow::REQUIRED.join(",")
+        );
+        let rows = testing::rows(&text, &mut report);
+        let register = read(&rows, &testing::draft(), &Sources::default(), &mut report);
+        (register, messages(&report))
+    }
+
+    #[test]
+    fn an_empty_list_counts_every_good_and_blanks_mean_defaults() {
+        let (capacities, said) = read_row("c,node:berlin,,10,20,0.5,3,x,,0.1,");
+        assert_eq!(said, "");
+        let (_, capacity) = capacities.iter().next().unwrap();
+        assert_eq!(capacity.commodities.len(), 2);
+        let adaptation = capacity.adaptation.unwrap();
+        assert_eq!(
+            (adaptation.rent_half, adaptation.decay, adaptation.cover),
+            (None, Some(0.1), None)
+        );
+    }
+
+    #[test]
+    fn a_capacity_applies_to_a_link_a_node_papers_or_a_route() {
+        for target in ["link:west", "node:minsk", "via:KZ", "route:plywood-kz"] {
+            assert_eq!(read_row(&format!("c,{target},plywood,10,,,,x,,,")).1, "");
+        }
+        assert_eq!(
+            read_row("c,port:riga,,10,,,,x,,,").1,
+            "capacities.csv:2:3: a capacity cannot apply to a `port`"
+        );
+        assert_eq!(
+            read_row("c,west,,10,,,,x,,,").1,
+            "capacities.csv:2:3: this does not say what the capacity applies to"
+        );
+        assert_eq!(
+            read_row("c,link:wst,,10,,,,x,,,").1,
+            "capacities.csv:2:8: unknown link `wst`"
+        );
+    }
+
+    #[test]
+    fn a_ceiling_is_no_lower_than_the_limit() {
+        assert_eq!(
+            read_row("c,link:west,,10,9,0.5,0,x,,,").1,
+            "capacities.csv:2:17: the ceiling 9 lies below the limit 10"
+        );
+    }
+
+    #[test]
+    fn adaptation_is_spelt_out_or_left_out() {
+        assert_eq!(
+            read_row("c,link:west,,10,20,,,x,,,").1,
+            "capacities.csv:2:20: `growth_per_month` is empty\n\
+             capacities.csv:2:21: `dead_time_months` is empty"
+        );
+        assert_eq!(
+            read_row("c,link:west,,10,,0.5,,x,,,1").1,
+            "capacities.csv:2:18: `growth_per_month` means nothing without a ceiling\n\
+             capacities.csv:2:27: `cover` means nothing without a ceiling"
+        );
+    }
+}

@@ -34,6 +34,7 @@ impl WireRow for CommodityRow {
         "lot_t",
         "source",
     ];
+    const IS_ESSENTIAL: bool = true;
 }
 
 impl NamedRow for CommodityRow {
@@ -92,4 +93,38 @@ pub(super) fn read(rows: &Rows<CommodityRow>, sources: &Sources, report: &mut Re
             source: source?,
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{self, messages};
+    use super::*;
+
+    fn read_text(row: &str) -> (Commodities, String) {
+        let mut report = Report::default();
+        let header = CommodityRow::REQUIRED.join(",");
+        let rows = testing::rows(&format!("{header}\n{row}\n"), &mut report);
+        let commodities = read(&rows, &Sources::default(), &mut report);
+        (commodities, messages(&report))
+    }
+
+    #[test]
+    fn route_choice_and_holding_cost_are_in_money() {
+        let (commodities, said) = read_text("coal,Coal,2701,100,20,0.365,50,x");
+        assert_eq!(said, "");
+        let (_, coal) = commodities.iter().next().unwrap();
+        assert_eq!([coal.theta(), coal.holding_per_day()], [0.2, 0.1]);
+    }
+
+    #[test]
+    fn prices_choices_and_lots_are_above_zero() {
+        let (_, said) = read_text("coal,Coal,,0,-1,-0.1,NaN,x");
+        assert_eq!(
+            said,
+            "commodities.csv:2:12: `price_usd_per_t` must be above zero, found `0`\n\
+             commodities.csv:2:14: `route_choice` must be above zero, found `-1`\n\
+             commodities.csv:2:17: `holding_rate_per_year` must be zero or more, found `-0.1`\n\
+             commodities.csv:2:22: `lot_t` must be a finite number, found `NaN`"
+        );
+    }
 }

@@ -1,5 +1,7 @@
 //! `corridors.csv`: many routes at once.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use super::baseline::Pair;
@@ -86,13 +88,9 @@ pub(super) fn read(
     sources: &Sources,
     report: &mut Report,
 ) -> Vec<CorridorEntry> {
-    let mut reading = Reading {
-        report,
-        file: rows.file,
-        sources,
-    };
+    let mut reading = Reading::new(rows.file, sources, report);
     let mut corridors = Vec::new();
-    let mut ids = Vec::new();
+    let mut ids = BTreeSet::new();
     for row in rows.iter() {
         let id = corridor_id(&row.id, &mut ids, &mut reading);
         corridors.extend(corridor(&row, id, draft, &mut reading));
@@ -101,16 +99,15 @@ pub(super) fn read(
 }
 
 /// The name of a corridor, if it has one; the outer option is none after a fault.
-fn corridor_id(cell: &Cell, taken: &mut Vec<String>, reading: &mut Reading) -> Option<Option<String>> {
+fn corridor_id(cell: &Cell, taken: &mut BTreeSet<String>, reading: &mut Reading) -> Option<Option<String>> {
     if cell.is_blank() {
         return Some(None);
     }
     let id = reading.id(cell)?;
-    if taken.contains(&id) {
+    if !taken.insert(id.clone()) {
         reading.fault(cell, format!("there are two corridors called `{id}`"));
         return None;
     }
-    taken.push(id.clone());
     Some(Some(id))
 }
 
@@ -185,5 +182,51 @@ fn check_ends(row: &CorridorRow, corridor: &CorridorEntry, draft: &Draft, readin
     if let Some(via) = corridor.via {
         let ends: Vec<_> = origins.chain(destinations).collect();
         refuse_own_papers(&row.via, via, &ends, reading);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{self, messages};
+    use super::*;
+
+    fn said_of(row: &str) -> String {
+        let mut report = Report::default();
+        let text = format!("{},id\n{row}\n", CorridorRow::REQUIRED.join(","));
+        let rows = testing::rows(&text, &mut report);
+        read(&rows, &testing::draft(), &Sources::default(), &mut report);
+        messages(&report)
+    }
+
+    #[test]
+    fn a_hidden_corridor_is_latent() {
+        assert_eq!(said_of("plywood,by-plywood,de-plywood,ghost,KZ,almaty,3,0.5,0,x,c"), "");
+        assert_eq!(
+            said_of("plywood,by-plywood,de-plywood,ghost,KZ,almaty,3,,0,x,c"),
+            "corridors.csv:2:49: a ghost corridor needs a potential share"
+        );
+    }
+
+    #[test]
+    fn every_cell_is_checked() {
+        assert_eq!(
+            said_of("plywood,by-pellets,de-plywood;de-plywood,direct,,riga,0,-1,x,,-"),
+            "corridors.csv:2:63: `-` is not an id\n\
+             corridors.csv:2:31: `de-plywood` is listed twice\n\
+             corridors.csv:2:50: unknown node `riga`\n\
+             corridors.csv:2:55: `paths` must be a whole number from 1 to 100, found `0`\n\
+             corridors.csv:2:57: `potential_share` must be above zero, found `-1`\n\
+             corridors.csv:2:60: `extra_cost_usd_per_t` is not a number: `x`\n\
+             corridors.csv:2:62: `source` is empty"
+        );
+    }
+
+    #[test]
+    fn its_sellers_and_buyers_trade_its_good_and_lend_no_papers() {
+        assert_eq!(
+            said_of("plywood,by-plywood;by-pellets,de-plywood;kz-plywood,ghost,KZ,,1,1,0,x,"),
+            "corridors.csv:2:20: `by-pellets` does not trade plywood\n\
+             corridors.csv:2:59: the intermediary `KZ` is where the goods start or end"
+        );
     }
 }

@@ -27,6 +27,7 @@ impl WireRow for DemandRow {
     const FILE: &'static str = "demands.csv";
     const REQUIRED: &'static [&'static str] = &["id", "commodity", "node", "price_usd_per_t", "elasticity", "source"];
     const OPTIONAL: &'static [&'static str] = &["choke"];
+    const IS_ESSENTIAL: bool = true;
 }
 
 impl NamedRow for DemandRow {
@@ -71,4 +72,28 @@ pub(super) fn read(rows: &Rows<DemandRow>, draft: &Draft, sources: &Sources, rep
             source: source?,
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{self, messages};
+    use super::*;
+
+    fn read_text(text: &str) -> (Demands, String) {
+        let mut report = Report::default();
+        let rows = testing::rows(text, &mut report);
+        let register = read(&rows, &testing::draft(), &Sources::default(), &mut report);
+        (register, messages(&report))
+    }
+
+    #[test]
+    fn a_choke_is_a_multiple_above_one() {
+        let header = DemandRow::REQUIRED.join(",");
+        let (demands, said) = read_text(&format!(
+            "{header},choke\na,plywood,minsk,1,1,x,2.5\nb,plywood,minsk,1,1,x,\nc,plywood,minsk,1,1,x,1\n"
+        ));
+        assert_eq!(said, "demands.csv:4:23: `choke` must be above one, found `1`");
+        let chokes: Vec<_> = demands.iter().map(|(_, demand)| demand.choke).collect();
+        assert_eq!(chokes, [Some(2.5), None]);
+    }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::capacities::CapacityEntry;
-use super::commodities::{Commodities, CommodityEntry};
+use super::commodities::Commodities;
 use super::corridors::CorridorEntry;
 use super::demands::Demands;
 use super::jurisdictions::Jurisdictions;
-use super::links::{LinkEntry, Links};
+use super::links::Links;
 use super::nodes::Nodes;
 use super::register::Register;
 use super::routes::{RouteEntry, Routes};
@@ -74,11 +74,6 @@ impl Draft {
             nodes.push(here);
         }
         Some(Ok(nodes))
-    }
-
-    /// Transport cost of a link at the world's own values, USD per tonne: freight and the holding of goods on the way.
-    pub fn link_cost(&self, link: &LinkEntry, commodity: &CommodityEntry) -> f64 {
-        link.freight + link.days * commodity.holding_per_day()
     }
 
     /// Baseline flow summed over the routes that share a key, tonnes per month.

@@ -70,7 +70,7 @@ fn report_encoding(path: &Path, error: &std::string::FromUtf8Error, report: &mut
     let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
     // Normalised apart, so that the unreadable character lies just behind.
     let readable = normalise(&String::from_utf8_lossy(before));
-    let rest = String::from_utf8_lossy(&error.as_bytes()[before.len()..]);
+    let rest = normalise(&String::from_utf8_lossy(&error.as_bytes()[before.len()..]));
     let start = readable.len();
     let source = report.add_source(path, readable + &rest);
     let span = start..start + char::REPLACEMENT_CHARACTER.len_utf8();

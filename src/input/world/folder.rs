@@ -9,7 +9,7 @@ use super::table::{Rows, WireRow};
 use crate::diagnostic::{Report, nearest};
 
 /// Tables that every world has.
-pub(super) const REQUIRED: [&str; 7] = [
+const REQUIRED: [&str; 7] = [
     "jurisdictions.csv",
     "nodes.csv",
     "links.csv",
@@ -62,24 +62,25 @@ impl<'f> Folder<'f> {
     }
 
     fn report_missing(&self, report: &mut Report) {
-        let path = self.path.display();
+        let missing = |file: &str| format!("{} is missing", self.path.join(file).display());
         for file in REQUIRED.iter().filter(|file| !self.has(file)) {
-            let fault = report.fault(None, format!("the world {path} has no {file}"));
+            let fault = report.fault(None, missing(file));
             if let Some(similar) = nearest(file, self.strangers()) {
-                fault.help(format!("is it meant by {similar}?"));
+                fault.help(format!("is {similar} meant to be it?"));
             }
         }
-        let has_corridors = self.has("corridors.csv");
-        if has_corridors != self.has("baseline.csv") {
-            let (one, other) = if has_corridors {
-                ("corridors", "baseline")
-            } else {
-                ("baseline", "corridors")
-            };
-            report.fault(None, format!("the world {path} has {one}.csv, but no {other}.csv"));
-        } else if !has_corridors && !self.has("routes.csv") {
+        let [routes, corridors, baseline] = ["routes.csv", "corridors.csv", "baseline.csv"].map(|file| self.has(file));
+        if baseline && !corridors {
             report
-                .fault(None, format!("the world {path} has no routes.csv"))
+                .fault(None, missing("corridors.csv"))
+                .help("baseline.csv is split over the corridors");
+        } else if corridors && !baseline && !routes {
+            report
+                .fault(None, missing("baseline.csv"))
+                .help("it says what the corridors carry");
+        } else if !corridors && !routes {
+            report
+                .fault(None, missing("routes.csv"))
                 .help("corridors.csv and baseline.csv can take its place");
         }
     }

@@ -6,7 +6,7 @@ use super::baseline::{BaselineEntry, Pair};
 use super::draft::Draft;
 use super::paths::{Network, Path, micro_dollars};
 use super::routes::{ExtraCost, RouteEntry};
-use crate::diagnostic::{Place, Report};
+use crate::diagnostic::{Place, Report, Severity};
 use crate::math;
 use crate::model::{CommodityIndex, NodeIndex, RouteKind};
 
@@ -18,6 +18,8 @@ struct Candidate {
     path: Path,
     /// Cost at baseline, extra cost included, USD per tonne.
     cost: f64,
+    /// Its part of what its corridors carry or could carry; zero if it is too dear by far.
+    share: f64,
     /// Tonnes per month.
     baseline: f64,
     /// Tonnes per month.
@@ -26,8 +28,12 @@ struct Candidate {
 
 /// Adds the routes of all corridors to the draft, whose tables have no faults so far.
 pub(super) fn generate(draft: &mut Draft, baseline: &BTreeMap<Pair, BaselineEntry>, report: &mut Report) {
+    let faults = report.count(Severity::Fault);
     report_uncovered(draft, baseline, report);
     let mut candidates = find_paths(draft, baseline, report);
+    if report.count(Severity::Fault) > faults {
+        return;
+    }
     split_baseline(draft, baseline, &mut candidates);
     set_potentials(draft, &mut candidates);
     add_routes(draft, candidates, report);
@@ -71,6 +77,7 @@ fn find_paths(draft: &Draft, baseline: &BTreeMap<Pair, BaselineEntry>, report: &
                 pair,
                 cost: path.cost + corridor.extra_cost,
                 path,
+                share: 0.0,
                 baseline: 0.0,
                 potential: 0.0,
             }));
@@ -123,6 +130,7 @@ fn split_baseline(draft: &Draft, baseline: &BTreeMap<Pair, BaselineEntry>, candi
     for (pair, members) in carriers {
         let flow = baseline.get(&pair).map_or(0.0, |entry| entry.flow);
         for (&member, share) in members.iter().zip(shares(draft, candidates, &members)) {
+            candidates[member].share = share;
             candidates[member].baseline = flow * share;
         }
     }
@@ -154,6 +162,7 @@ fn set_potentials(draft: &Draft, candidates: &mut [Candidate]) {
         };
         let whole = trade * draft.corridors[corridor].potential_share.unwrap_or(0.0);
         for (&member, share) in members.iter().zip(shares(draft, candidates, &members)) {
+            candidates[member].share = share;
             candidates[member].potential = whole * share;
         }
     }
@@ -240,7 +249,7 @@ mod tests {
 
     #[test]
     fn cheaper_paths_get_more_and_shares_add_up() {
-        let shares = logit(&[10.0, 10.0 + 2f64.ln() / 0.5, 10.0], 0.5);
+        let shares = logit(&[10.0, 10.0 + math::ln(2.0) / 0.5, 10.0], 0.5);
         let expected = [0.4, 0.2, 0.4];
         assert!(
             shares

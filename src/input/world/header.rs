@@ -3,6 +3,9 @@
 use super::scan::Scan;
 use crate::diagnostic::{Place, Report, SourceId, nearest};
 
+/// A line with more cells is no header.
+const MOST_COLUMNS: usize = 1_000;
+
 /// The columns that a table knows.
 pub(super) struct Columns {
     pub required: &'static [&'static str],
@@ -17,8 +20,8 @@ impl Columns {
 
 /// The names of the columns from left to right; none if the line is no header at all.
 ///
-/// Unknown, doubled and missing columns are reported; a doubled or unknown one keeps its place under a name that no row
-/// asks for.
+/// Unknown, doubled and missing columns are reported. A doubled or unknown one keeps its place under a name that no row
+/// asks for, so that the cells of the others are still read.
 pub(super) fn read(
     line: &Scan,
     text: &str,
@@ -26,49 +29,48 @@ pub(super) fn read(
     file: SourceId,
     report: &mut Report,
 ) -> Option<Vec<String>> {
-    let whole = Place {
-        source: file,
-        span: line.span(),
-    };
-    if let Some(separator) = foreign_separator(line, text) {
-        report
-            .fault(whole, format!("columns are separated by {separator} here"))
-            .help(
-                "columns are separated by ',' and decimals written with '.': save the table as a comma-separated file",
-            );
+    let place = |span| Place { source: file, span };
+    if !is_header(line, text, place(line.span()), report) {
         return None;
     }
     let mut columns: Vec<String> = Vec::new();
     let mut meant = Vec::new();
     for span in &line.cells {
         let name = text[span.clone()].trim().trim_matches('"').trim();
-        let place = Place {
-            source: file,
-            span: span.clone(),
-        };
-        let is_usable = if columns.iter().any(|known| known == name) {
-            report.fault(place, format!("the column `{name}` is there twice"));
-            false
-        } else if wanted.all().all(|known| known != name) {
-            meant.extend(report_unknown(name, wanted, place, report));
-            false
+        if columns.iter().any(|known| known == name) {
+            report.fault(place(span.clone()), format!("the column `{name}` is there twice"));
+            columns.push(format!("({name})"));
+        } else if wanted.all().any(|known| known == name) {
+            columns.push(name.to_owned());
         } else {
-            true
-        };
-        columns.push(if is_usable {
-            name.to_owned()
-        } else {
-            format!("({name})")
-        });
+            meant.extend(report_unknown(name, wanted, place(span.clone()), report));
+            columns.push(format!("({name})"));
+        }
     }
     for missing in wanted.required {
         if !meant.contains(missing) && !columns.iter().any(|known| known == missing) {
             report
-                .fault(whole.clone(), format!("the column `{missing}` is missing"))
+                .fault(place(line.span()), format!("the column `{missing}` is missing"))
                 .help(format!("the columns are {}", wanted.required.join(",")));
         }
     }
     Some(columns)
+}
+
+/// Whether a line can be a header; if not, that is reported.
+fn is_header(line: &Scan, text: &str, place: Place, report: &mut Report) -> bool {
+    if let Some(separator) = foreign_separator(line, text) {
+        report
+            .fault(place, format!("columns are separated by {separator} here"))
+            .help("save it as a comma-separated file: columns are separated by ',' and decimals written with '.'");
+        return false;
+    }
+    if line.cells.len() > MOST_COLUMNS {
+        let found = line.cells.len();
+        report.fault(place, format!("{found} columns: this is no table of a world"));
+        return false;
+    }
+    true
 }
 
 /// The separator of a header that is all one cell, in words.

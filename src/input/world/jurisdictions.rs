@@ -24,6 +24,7 @@ impl WireRow for JurisdictionRow {
     const FILE: &'static str = "jurisdictions.csv";
     const REQUIRED: &'static [&'static str] = &["id", "name", "blocs", "source"];
     const OPTIONAL: &'static [&'static str] = &["role"];
+    const IS_ESSENTIAL: bool = true;
 }
 
 impl NamedRow for JurisdictionRow {
@@ -59,11 +60,7 @@ pub(super) fn read(rows: &Rows<JurisdictionRow>, sources: &Sources, report: &mut
             rest_of_world: role?,
         })
     });
-    let mut reading = Reading {
-        report,
-        file: rows.file,
-        sources,
-    };
+    let mut reading = Reading::new(rows.file, sources, report);
     for bloc in rows.iter().flat_map(|row| row.blocs.entries()) {
         if register.find(&bloc.text).is_some() {
             reading.fault(&bloc, format!("`{}` is both a jurisdiction and a bloc", bloc.text));
@@ -91,4 +88,49 @@ fn role(cell: &Cell, reading: &mut Reading) -> Option<bool> {
         return Some(false);
     }
     reading.choice(cell, &[("rest_of_world", true)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{self, messages};
+    use super::*;
+
+    fn read_text(text: &str) -> (Jurisdictions, String) {
+        let mut report = Report::default();
+        let rows = testing::rows(text, &mut report);
+        let jurisdictions = read(&rows, &Sources::default(), &mut report);
+        (jurisdictions, messages(&report))
+    }
+
+    #[test]
+    fn blocs_and_role_are_read() {
+        let (jurisdictions, said) =
+            read_text("id,name,blocs,source,role\nDE,Germany,EU;G7,x,\nRW,Rest,,x,rest_of_world\n");
+        assert_eq!(said, "");
+        let entries: Vec<_> = jurisdictions.iter().map(|(_, entry)| entry).collect();
+        assert_eq!(entries[0].blocs, ["EU", "G7"]);
+        assert_eq!([entries[0].rest_of_world, entries[1].rest_of_world], [false, true]);
+    }
+
+    #[test]
+    fn a_bloc_is_no_jurisdiction_and_is_listed_once() {
+        let (_, said) = read_text("id,name,blocs,source\nEU,Union,,x\nDE,Germany,EU;G7;G7,x\n");
+        assert_eq!(
+            said,
+            "jurisdictions.csv:3:18: `G7` is listed twice\n\
+             jurisdictions.csv:3:12: `EU` is both a jurisdiction and a bloc"
+        );
+    }
+
+    #[test]
+    fn ids_are_names_and_not_the_word_for_totals() {
+        let (_, said) = read_text("id,name,blocs,source\n-a,A,,x\nall,A,,x\nÄ,A,,x\n,A,,x\n");
+        assert_eq!(
+            said,
+            "jurisdictions.csv:2:1: `-a` is not an id\n\
+             jurisdictions.csv:3:1: `all` is no id: results call totals so\n\
+             jurisdictions.csv:4:1: `Ä` is not an id\n\
+             jurisdictions.csv:5:1: `id` is empty"
+        );
+    }
 }

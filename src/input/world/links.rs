@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::cell::Cell;
+use super::commodities::CommodityEntry;
 use super::draft::Draft;
 use super::reading::{Reading, Sources};
 use super::register::{NamedRow, Register};
@@ -38,6 +39,7 @@ impl WireRow for LinkRow {
         "source",
     ];
     const OPTIONAL: &'static [&'static str] = &["carriers"];
+    const IS_ESSENTIAL: bool = true;
 }
 
 impl NamedRow for LinkRow {
@@ -61,6 +63,12 @@ pub(super) struct LinkEntry {
 }
 
 impl LinkEntry {
+    /// Cost of transport at the world's own values, USD per tonne: freight and the holding of goods on the way (MODEL
+    /// section 3, where every mode's cost index is one).
+    pub fn cost(&self, commodity: &CommodityEntry) -> f64 {
+        self.freight + self.days * commodity.holding_per_day()
+    }
+
     /// The other end, if `node` is one.
     pub fn across(&self, node: NodeIndex) -> Option<NodeIndex> {
         let [one, other] = self.ends;
@@ -110,4 +118,44 @@ fn ends(row: &LinkRow, draft: &Draft, reading: &mut Reading) -> Option<[NodeInde
         return None;
     }
     Some([from, to])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{self, messages};
+    use super::*;
+
+    fn read_text(text: &str) -> (Links, String) {
+        let mut report = Report::default();
+        let rows = testing::rows(text, &mut report);
+        let register = read(&rows, &testing::draft(), &Sources::default(), &mut report);
+        (register, messages(&report))
+    }
+
+    #[test]
+    fn a_link_is_usable_both_ways() {
+        let header = "id,from,to,mode,distance_km,freight_usd_per_t,days,carriers,source";
+        let (links, said) = read_text(&format!("{header}\nw,minsk,berlin,road,1100,50,3,,x\n"));
+        assert_eq!(said, "");
+        let (_, link) = links.iter().next().unwrap();
+        assert_eq!(
+            link.ends.map(|end| link.across(end)),
+            [Some(link.ends[1]), Some(link.ends[0])]
+        );
+    }
+
+    #[test]
+    fn every_cell_is_checked() {
+        let header = "id,from,to,mode,distance_km,freight_usd_per_t,days,carriers,source";
+        let (_, said) = read_text(&format!("{header}\nw,minsk,minsk,roads,-1,\"1,5\",inf,EU=1,x\n"));
+        assert_eq!(
+            said,
+            "links.csv:2:9: a link from `minsk` to itself\n\
+             links.csv:2:15: unknown mode `roads`\n\
+             links.csv:2:21: `distance_km` must be zero or more, found `-1`\n\
+             links.csv:2:24: `freight_usd_per_t` is not a number: `1,5`\n\
+             links.csv:2:30: `days` must be a finite number, found `inf`\n\
+             links.csv:2:34: hauliers are not supported yet"
+        );
+    }
 }

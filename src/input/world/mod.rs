@@ -33,6 +33,8 @@ mod sources;
 mod supplies;
 mod table;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 
 pub use routes_table::routes_table;

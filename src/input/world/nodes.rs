@@ -26,6 +26,7 @@ pub(super) struct NodeRow {
 impl WireRow for NodeRow {
     const FILE: &'static str = "nodes.csv";
     const REQUIRED: &'static [&'static str] = &["id", "name", "jurisdiction", "kind", "lat", "lon", "source"];
+    const IS_ESSENTIAL: bool = true;
 }
 
 impl NamedRow for NodeRow {
@@ -64,7 +65,9 @@ pub(super) fn read(rows: &Rows<NodeRow>, draft: &Draft, sources: &Sources, repor
         let latitude = degrees(&row.lat, 90.0, reading);
         let longitude = degrees(&row.lon, 180.0, reading);
         let source = reading.source(&row.source);
-        (latitude?, longitude?, source?);
+        latitude?;
+        longitude?;
+        source?;
         Some(NodeEntry {
             name: name?,
             jurisdiction: jurisdiction?,
@@ -87,4 +90,38 @@ fn degrees(cell: &Cell, most: f64, reading: &mut Reading) -> Option<()> {
         return None;
     }
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{self, messages};
+    use super::*;
+
+    fn read_text(text: &str) -> (Nodes, String) {
+        let mut report = Report::default();
+        let rows = testing::rows(text, &mut report);
+        let register = read(&rows, &testing::draft(), &Sources::default(), &mut report);
+        (register, messages(&report))
+    }
+
+    #[test]
+    fn a_node_may_stand_for_a_country_without_coordinates() {
+        let (nodes, said) = read_text("id,name,jurisdiction,kind,lat,lon,source\nkz,Kazakhstan,KZ,market,,,x\n");
+        assert_eq!(said, "");
+        assert_eq!(nodes.iter().next().map(|(_, node)| node.kind), Some(NodeKind::Market));
+    }
+
+    #[test]
+    fn every_cell_is_checked() {
+        let (_, said) = read_text("id,name,jurisdiction,kind,lat,lon,source\nkz,,KY,harbour,91,-181,\n");
+        assert_eq!(
+            said,
+            "nodes.csv:2:4: `name` is empty\n\
+             nodes.csv:2:5: unknown jurisdiction `KY`\n\
+             nodes.csv:2:8: unknown kind `harbour`\n\
+             nodes.csv:2:16: `lat` must be between -90 and 90, found `91`\n\
+             nodes.csv:2:19: `lon` must be between -180 and 180, found `-181`\n\
+             nodes.csv:2:24: `source` is empty"
+        );
+    }
 }

@@ -2,6 +2,12 @@
 
 use crate::model::Domain;
 
+/// No quantity of the model is larger. It keeps sums and products of all that is read finite.
+const LARGEST: f64 = 1e15;
+
+/// No quantity of the model is smaller, but for zero.
+const SMALLEST: f64 = 1e-15;
+
 /// What is wrong with a number; the message follows the name of its column.
 #[derive(PartialEq, Debug)]
 pub(super) struct Complaint {
@@ -14,6 +20,9 @@ pub(super) fn parse(text: &str, domain: Domain) -> Result<f64, Complaint> {
     let complain = |message: String| Complaint { message, help: None };
     match text.parse::<f64>() {
         Ok(value) if !value.is_finite() => Err(complain(format!("must be a finite number, found `{text}`"))),
+        Ok(value) if value != 0.0 && !(SMALLEST..=LARGEST).contains(&value.abs()) => Err(complain(format!(
+            "must be 0 or between {SMALLEST:e} and {LARGEST:e} in size, found `{text}`"
+        ))),
         Ok(value) if !domain.contains(value, value) => {
             Err(complain(format!("must be {}, found `{text}`", domain.words())))
         }
@@ -60,7 +69,18 @@ mod tests {
 
     #[test]
     fn infinite_and_foreign_numbers_are_refused() {
-        for text in ["nan", "inf", "-infinity", "1e999", "-1", "0x10", "1.2.3", ""] {
+        for text in [
+            "nan",
+            "inf",
+            "-infinity",
+            "1e999",
+            "1e16",
+            "1e-16",
+            "-1",
+            "0x10",
+            "1.2.3",
+            "",
+        ] {
             assert!(parse(text, Domain::Positive).is_err(), "{text}");
         }
     }

@@ -40,11 +40,7 @@ impl WireRow for ObservedRow {
 /// Checks every row.
 pub(super) fn check(rows: &Rows<ObservedRow>, draft: &Draft, sources: &Sources, report: &mut Report) {
     let flows = [Flow::Export, Flow::Import].map(|flow| (flow.name(), flow));
-    let mut reading = Reading {
-        report,
-        file: rows.file,
-        sources,
-    };
+    let mut reading = Reading::new(rows.file, sources, report);
     for row in rows.iter() {
         check_trader(&row.reporter, draft, &mut reading);
         check_trader(&row.partner, draft, &mut reading);
@@ -71,5 +67,36 @@ fn check_month(cell: &Cell, reading: &mut Reading) {
     let parsed = reading.text(cell).map(|text| text.parse::<Month>());
     if let Some(Err(reason)) = parsed {
         reading.fault(cell, format!("`{}` is not a month: {reason}", cell.text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{self, messages};
+    use super::*;
+
+    fn said_of(row: &str) -> String {
+        let mut report = Report::default();
+        let rows = testing::rows(&format!("{}\n{row}\n", ObservedRow::REQUIRED.join(",")), &mut report);
+        check(&rows, &testing::draft(), &Sources::default(), &mut report);
+        messages(&report)
+    }
+
+    #[test]
+    fn jurisdictions_and_blocs_report() {
+        assert_eq!(said_of("EU,BY,import,all,2022-03,12.5,t,x"), "");
+    }
+
+    #[test]
+    fn every_cell_is_checked() {
+        assert_eq!(
+            said_of("EV,BY,transit,timber,2022-13,-1,,x"),
+            "observed.csv:2:1: unknown jurisdiction `EV`\n\
+             observed.csv:2:7: unknown flow `transit`\n\
+             observed.csv:2:15: unknown commodity `timber`\n\
+             observed.csv:2:22: `2022-13` is not a month: months run from 01 to 12\n\
+             observed.csv:2:30: `value` must be zero or more, found `-1`\n\
+             observed.csv:2:33: `unit` is empty"
+        );
     }
 }

@@ -131,7 +131,7 @@ impl<'d> Network<'d> {
         let mut costs = vec![0.0; self.draft.links.len()];
         if let Some(commodity) = self.draft.commodities.get(commodity) {
             for (index, link) in self.draft.links.iter() {
-                costs[index.row()] = self.draft.link_cost(link, commodity);
+                costs[index.row()] = link.cost(commodity);
             }
         }
         costs

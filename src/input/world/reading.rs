@@ -1,11 +1,13 @@
 //! Turning cells into values, each fault at its cell.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::cell::Cell;
 use super::number::{self, Complaint};
 use super::register::Register;
-use crate::diagnostic::{Diagnostic, Place, Report, SourceId, nearest};
+use super::table::MOST_FAULTS;
+use crate::diagnostic::{Diagnostic, Place, Report, Severity, SourceId, nearest};
 use crate::model::{Domain, Index};
 
 /// Ids are names in files, commands and dotted numbers: they stay short.
@@ -24,11 +26,32 @@ pub(super) struct Sources {
 /// Reads the cells of one table. A value is none after a fault, which has been reported then.
 pub(super) struct Reading<'r> {
     pub report: &'r mut Report,
-    pub file: SourceId,
-    pub sources: &'r Sources,
+    file: SourceId,
+    sources: &'r Sources,
+    /// How many faults were found at cells of this table.
+    faults: usize,
+    /// Takes what is no longer told.
+    untold: Diagnostic,
 }
 
-impl Reading<'_> {
+impl<'r> Reading<'r> {
+    /// Begins to read a table.
+    pub fn new(file: SourceId, sources: &'r Sources, report: &'r mut Report) -> Self {
+        let untold = Diagnostic {
+            severity: Severity::Fault,
+            message: String::new(),
+            place: None,
+            help: None,
+        };
+        Self {
+            report,
+            file,
+            sources,
+            faults: 0,
+            untold,
+        }
+    }
+
     /// Where a cell stands.
     pub fn place(&self, cell: &Cell) -> Place {
         Place {
@@ -37,10 +60,15 @@ impl Reading<'_> {
         }
     }
 
-    /// Reports a fault at a cell.
+    /// Reports a fault at a cell. Of a file of another kind, which would have one in every cell, only the first are told.
     pub fn fault(&mut self, cell: &Cell, message: impl Into<String>) -> &mut Diagnostic {
         let place = self.place(cell);
-        self.report.fault(place, message)
+        self.faults += 1;
+        match self.faults.cmp(&MOST_FAULTS) {
+            Ordering::Less => self.report.fault(place, message),
+            Ordering::Equal => self.report.fault(place, "further faults in this table are not told"),
+            Ordering::Greater => &mut self.untold,
+        }
     }
 
     /// The cell, unless it is blank, which is reported. A missing column has been reported already.
@@ -199,5 +227,34 @@ impl Reading<'_> {
                 None
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Example, messages};
+    use super::super::{jurisdictions, testing};
+    use super::*;
+
+    #[test]
+    fn a_table_of_nonsense_is_not_told_cell_by_cell() {
+        let mut report = Report::default();
+        let text = format!("id,name,blocs,source\n{}", "?,?,?,?\n".repeat(MOST_FAULTS));
+        let rows = testing::rows(&text, &mut report);
+        jurisdictions::read(&rows, &Sources::default(), &mut report);
+        assert_eq!(report.count(Severity::Fault), MOST_FAULTS);
+        assert!(messages(&report).ends_with("further faults in this table are not told"));
+    }
+
+    #[test]
+    fn ids_are_short_but_those_of_routes() {
+        let long = "x".repeat(LONGEST_ID + 1);
+        let example = Example::spelt_out();
+        example
+            .clone()
+            .patched("routes.csv", "pellets-west", &format!("{long}>a:b"))
+            .world();
+        let said = example.patched("capacities.csv", "road-west", &long).faults();
+        assert!(said.contains("an id has at most 64 characters"), "{said}");
     }
 }

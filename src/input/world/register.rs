@@ -50,11 +50,7 @@ impl<I: Index, T> Register<I, T> {
     ) -> Self {
         let mut register = Self::new(R::WHAT);
         register.whole = rows.is_whole();
-        let mut reading = Reading {
-            report,
-            file: rows.file,
-            sources,
-        };
+        let mut reading = Reading::new(rows.file, sources, report);
         for row in rows.iter() {
             let id = row.read_id(&mut reading);
             let entry = convert(&row, &mut reading);

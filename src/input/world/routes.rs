@@ -252,3 +252,89 @@ fn flows(row: &RouteRow, reading: &mut Reading) -> Option<(f64, f64)> {
     }
     Some((baseline, potential))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{self, messages};
+    use super::*;
+
+    fn read_text(text: &str) -> (Routes, String) {
+        let mut report = Report::default();
+        let rows = testing::rows(text, &mut report);
+        let register = read(&rows, &testing::draft(), &Sources::default(), &mut report);
+        (register, messages(&report))
+    }
+
+    fn said_of(row: &str) -> String {
+        read_text(&format!("{}\n{row}\n", RouteRow::REQUIRED.join(","))).1
+    }
+
+    #[test]
+    fn a_route_visits_the_nodes_of_its_links_in_order() {
+        let header = RouteRow::REQUIRED.join(",");
+        let row = "a>b:relabel:KZ:1,by-plywood,de-plywood,relabel,KZ,east;long,0,10,-5,x";
+        let (routes, said) = read_text(&format!("{header}\n{row}\n"));
+        assert_eq!(said, "");
+        let (_, route) = routes.iter().next().unwrap();
+        let draft = testing::draft();
+        let names: Vec<&str> = route.nodes.iter().map(|&node| draft.nodes.id(node)).collect();
+        assert_eq!(names, ["minsk", "almaty", "berlin"]);
+    }
+
+    #[test]
+    fn links_join_up_and_end_at_the_demand() {
+        assert_eq!(
+            said_of("r,by-plywood,de-plywood,direct,,east;west,1,,0,x"),
+            "routes.csv:2:38: link `west` does not touch `almaty`"
+        );
+        assert_eq!(
+            said_of("r,by-plywood,de-plywood,direct,,east,1,,0,x"),
+            "routes.csv:2:33: these links end at `almaty`, but `de-plywood` is at `berlin`"
+        );
+        assert_eq!(
+            said_of("r,by-plywood,de-plywood,direct,,,1,,0,x"),
+            "routes.csv:2:33: these links end at `minsk`, but `de-plywood` is at `berlin`"
+        );
+    }
+
+    #[test]
+    fn only_hidden_routes_use_papers_and_never_those_of_their_ends() {
+        assert_eq!(
+            said_of("r,by-plywood,de-plywood,direct,KZ,west,1,,0,x"),
+            "routes.csv:2:32: a direct route has no intermediary"
+        );
+        assert_eq!(
+            said_of("r,by-plywood,de-plywood,ghost,,west,0,1,0,x"),
+            "routes.csv:2:31: a ghost route needs the intermediary whose papers it uses"
+        );
+        assert_eq!(
+            said_of("r,by-plywood,de-plywood,relabel,DE,west,0,1,0,x"),
+            "routes.csv:2:33: the intermediary `DE` is where the goods start or end"
+        );
+    }
+
+    #[test]
+    fn supply_and_demand_trade_one_good() {
+        assert_eq!(
+            said_of("r,by-plywood,de-pellets,direct,,west,1,,0,x"),
+            "routes.csv:2:14: `by-plywood` sells plywood, but `de-pellets` buys pellets"
+        );
+    }
+
+    #[test]
+    fn a_route_has_a_baseline_or_a_potential() {
+        assert_eq!(
+            said_of("r,by-plywood,de-plywood,direct,,west,1,2,0,x"),
+            "routes.csv:2:40: a route with baseline flow has no potential"
+        );
+        assert_eq!(
+            said_of("r,by-plywood,de-plywood,direct,,west,0,,0,x"),
+            "routes.csv:2:40: a route without baseline flow needs a potential above zero"
+        );
+    }
+
+    #[test]
+    fn hidden_trade_may_be_part_of_the_baseline() {
+        assert_eq!(said_of("r,by-plywood,de-plywood,ghost,KZ,west,1,,0,x"), "");
+    }
+}

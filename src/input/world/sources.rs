@@ -73,3 +73,34 @@ pub(super) fn read(rows: &Rows<SourceRow>, report: &mut Report) -> Sources {
         listed: register.is_whole().then(|| register.ids().map(str::to_owned).collect()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{self, messages};
+    use super::*;
+
+    fn read_text(text: &str) -> (Sources, String) {
+        let mut report = Report::default();
+        let rows = testing::rows(text, &mut report);
+        let sources = read(&rows, &mut report);
+        (sources, messages(&report))
+    }
+
+    #[test]
+    fn listed_sources_are_known_by_their_ids() {
+        let (sources, said) = read_text("id,citation,licence,status\nUN,\"United Nations, 2022\",free,observed\n");
+        assert_eq!(said, "");
+        assert!(sources.listed.unwrap().contains("UN"));
+    }
+
+    #[test]
+    fn a_source_says_what_it_is_and_how_sure() {
+        let (_, said) = read_text("id,citation,licence,status\nUN,,free,sure\nUN,x,free,derived\n");
+        assert_eq!(
+            said,
+            "sources.csv:2:4: `citation` is empty\n\
+             sources.csv:2:10: unknown status `sure`\n\
+             sources.csv:3:1: there are two sources called `UN`"
+        );
+    }
+}

@@ -25,6 +25,7 @@ pub(super) struct SupplyRow {
 impl WireRow for SupplyRow {
     const FILE: &'static str = "supplies.csv";
     const REQUIRED: &'static [&'static str] = &["id", "commodity", "node", "price_usd_per_t", "elasticity", "source"];
+    const IS_ESSENTIAL: bool = true;
 }
 
 impl NamedRow for SupplyRow {
@@ -65,4 +66,30 @@ pub(super) fn read(rows: &Rows<SupplyRow>, draft: &Draft, sources: &Sources, rep
             source: source?,
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{self, messages};
+    use super::*;
+
+    fn read_text(text: &str) -> (Supplies, String) {
+        let mut report = Report::default();
+        let rows = testing::rows(text, &mut report);
+        let register = read(&rows, &testing::draft(), &Sources::default(), &mut report);
+        (register, messages(&report))
+    }
+
+    #[test]
+    fn every_cell_is_checked() {
+        let header = SupplyRow::REQUIRED.join(",");
+        let (_, said) = read_text(&format!("{header}\ns,plywoods,minks,x,0,x\n"));
+        assert_eq!(
+            said,
+            "supplies.csv:2:3: unknown commodity `plywoods`\n\
+             supplies.csv:2:12: unknown node `minks`\n\
+             supplies.csv:2:18: `price_usd_per_t` is not a number: `x`\n\
+             supplies.csv:2:20: `elasticity` must be above zero, found `0`"
+        );
+    }
 }

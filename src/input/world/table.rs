@@ -21,13 +21,15 @@ pub(super) trait WireRow: DeserializeOwned {
     const REQUIRED: &'static [&'static str];
     /// Columns that may be there.
     const OPTIONAL: &'static [&'static str] = &[];
+    /// Whether a world without such rows means nothing.
+    const IS_ESSENTIAL: bool = false;
 }
 
 /// More rows are refused: they would not fit the memory of an ordinary machine.
 const MOST_ROWS: usize = 1_000_000;
 
 /// Every fault is told, but a file of another kind would have one in every cell.
-const MOST_FAULTS: usize = 1_000;
+pub(super) const MOST_FAULTS: usize = 1_000;
 
 /// The rows of one table, and whether they are all of them.
 pub(super) struct Rows<T> {
@@ -68,6 +70,11 @@ impl<T: WireRow> Rows<T> {
         if let Some(columns) = header::read(&names, text, &wanted, file, report) {
             rows.columns = columns;
             rows.read_records(text, body, report);
+            if T::IS_ESSENTIAL && rows.whole && rows.records.is_empty() {
+                let span = names.span();
+                report.fault(Place { source: file, span }, format!("{} has no rows", T::FILE));
+                rows.whole = false;
+            }
             rows.whole &= T::REQUIRED.iter().all(|column| rows.has(column));
         }
         rows
@@ -115,48 +122,49 @@ impl<T: WireRow> Rows<T> {
 
     /// Keeps a record if its cells can be told apart.
     fn take(&mut self, cells: &StringRecord, scan: Scan, report: &mut Report) {
-        let place = |span| Place {
-            source: self.file,
-            span,
-        };
-        let sound = if let Some(quote) = scan.unclosed {
-            report
-                .fault(place(quote..quote + 1), "this quote is never closed")
-                .help("a quote inside a quoted cell is doubled: \"\"");
-            false
-        } else if let Some(stray) = scan.stray {
-            report
-                .fault(place(stray..stray), "text behind the closing quote of a cell")
-                .help("a quote inside a quoted cell is doubled: \"\"");
-            false
-        } else if scan.cells.len() != self.columns.len() || cells.len() != self.columns.len() {
-            let (found, expected) = (scan.cells.len(), self.columns.len());
-            let message = format!("{found} cells in a row where the header has {expected}");
-            let fault = report.fault(place(scan.span()), message);
-            if found > expected {
-                fault.help("a cell that holds a comma is quoted, and decimals are written with '.'");
-            }
-            false
-        } else {
-            true
-        };
-        if sound {
+        let is_sound = self.is_sound(&scan, report) && cells.len() == scan.cells.len();
+        if is_sound {
             self.records.push(Record {
                 cells: cells.clone(),
                 spans: scan.cells,
             });
         }
-        self.whole &= sound;
+        self.whole &= is_sound;
+    }
+
+    /// Whether a record has its quotes closed and a cell for each column; if not, that is reported.
+    fn is_sound(&self, scan: &Scan, report: &mut Report) -> bool {
+        const QUOTES: &str = "a quote inside a quoted cell is doubled: \"\"";
+        let place = |span| Place {
+            source: self.file,
+            span,
+        };
+        if let Some(quote) = scan.unclosed {
+            report
+                .fault(place(quote..quote + 1), "this quote is never closed")
+                .help(QUOTES);
+            return false;
+        }
+        if let Some(stray) = scan.stray {
+            report
+                .fault(place(stray..stray), "text behind the closing quote of a cell")
+                .help(QUOTES);
+            return false;
+        }
+        let (found, expected) = (scan.cells.len(), self.columns.len());
+        if found != expected {
+            let message = format!("the header has {expected} cells, but this row {found}");
+            let fault = report.fault(place(scan.span()), message);
+            if found > expected {
+                fault.help("a cell that holds a comma is quoted, and decimals are written with '.'");
+            }
+        }
+        found == expected
     }
 
     /// Whether every line could be read and has all its columns.
     pub fn is_whole(&self) -> bool {
         self.whole
-    }
-
-    /// Whether there is no row.
-    pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
     }
 
     /// The rows in the order of the file.
@@ -200,4 +208,140 @@ fn header_line(text: &str) -> Option<(Scan, usize)> {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::super::cell::Cell;
+    use super::super::testing::{self, messages};
+    use super::*;
+
+    #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
+    struct PriceRow {
+        id: Cell,
+        price: Cell,
+        note: Cell,
+    }
+
+    impl WireRow for PriceRow {
+        const FILE: &'static str = "prices.csv";
+        const REQUIRED: &'static [&'static str] = &["id", "price"];
+        const OPTIONAL: &'static [&'static str] = &["note"];
+        const IS_ESSENTIAL: bool = true;
+    }
+
+    fn parse(text: &str) -> (Rows<PriceRow>, String) {
+        let mut report = Report::default();
+        let rows = testing::rows(text, &mut report);
+        (rows, messages(&report))
+    }
+
+    #[test]
+    fn cells_are_found_by_the_name_of_their_column() {
+        let (rows, said) = parse("price,\"id\"\n\n\" 1,5 \", a\n");
+        assert_eq!(said, "");
+        let row = rows.iter().next().unwrap();
+        assert_eq!((row.id.text.as_str(), row.id.span), ("a", 21..22));
+        assert_eq!((row.price.text.as_str(), row.price.span), ("1,5", 12..19));
+        assert!(row.note.is_absent());
+    }
+
+    #[test]
+    fn an_empty_file_and_a_lone_header_are_faults() {
+        assert_eq!(parse(" \n").1, "prices.csv:1:1: prices.csv is empty");
+        assert_eq!(parse("id,price\n").1, "prices.csv:1:1: prices.csv has no rows");
+    }
+
+    #[test]
+    fn missing_doubled_and_unknown_columns_are_told_apart() {
+        let (rows, said) = parse("id,id,prise,colour,\na,b,1,red,\n");
+        assert_eq!(
+            said,
+            "prices.csv:1:4: the column `id` is there twice\n\
+             prices.csv:1:7: unknown column `prise`\n\
+             prices.csv:1:13: unknown column `colour`\n\
+             prices.csv:1:20: a column without a name"
+        );
+        assert!(!rows.is_whole());
+        assert_eq!(rows.iter().next().unwrap().id.text, "a");
+        assert_eq!(
+            parse("id,note\na,b\n").1,
+            "prices.csv:1:1: the column `price` is missing"
+        );
+    }
+
+    #[test]
+    fn semicolons_and_tabs_are_recognised() {
+        assert_eq!(
+            parse("id;price\na;1,5\n").1,
+            "prices.csv:1:1: columns are separated by ';' here"
+        );
+        assert_eq!(
+            parse("id\tprice\na\t1\n").1,
+            "prices.csv:1:1: columns are separated by tabs here"
+        );
+    }
+
+    #[test]
+    fn a_row_with_a_cell_too_few_or_too_many_is_left_out() {
+        let (rows, said) = parse("id,price\na\nb,1,5\nc,2\n");
+        assert_eq!(
+            said,
+            "prices.csv:2:1: the header has 2 cells, but this row 1\n\
+             prices.csv:3:1: the header has 2 cells, but this row 3"
+        );
+        assert_eq!(rows.iter().map(|row| row.id.text).collect::<Vec<_>>(), ["c"]);
+        assert!(!rows.is_whole());
+    }
+
+    #[test]
+    fn quotes_are_closed_and_nothing_follows_them() {
+        assert_eq!(
+            parse("id,price\n\"a\"b,1\nc,\"2\nd,3\n").1,
+            "prices.csv:2:4: text behind the closing quote of a cell\n\
+             prices.csv:3:3: this quote is never closed"
+        );
+    }
+
+    #[test]
+    fn a_table_of_nonsense_ends_after_a_thousand_faults() {
+        let (_, said) = parse(&format!("id,price\n{}", "x\n".repeat(5_000)));
+        assert_eq!(said.lines().count(), MOST_FAULTS + 2);
+        assert!(said.ends_with("the rest of this table is not read: there is too much of it"));
+    }
+
+    #[test]
+    fn the_digest_sees_content_and_not_spelling() {
+        let digest = |text: &str| {
+            let mut hasher = blake3::Hasher::new();
+            parse(text).0.digest(&mut hasher);
+            hasher.finalize()
+        };
+        let plain = digest("id,price\na,1\n");
+        assert_eq!(plain, digest("id,price\n\n\"a\", 1"));
+        assert_ne!(plain, digest("id,price\na,2\n"));
+        assert_ne!(plain, digest("price,id\na,1\n"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn mangled_tables_never_panic(
+            position in 0usize..60,
+            bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..8),
+        ) {
+            let mut text = b"id,price,note\na,1,\"x, y\"\nb,2.5,\n\xc3\xa4,3,z\n".to_vec();
+            let position = position.min(text.len());
+            let end = (position + bytes.len() / 2).min(text.len());
+            text.splice(position..end, bytes);
+            let path = Path::new("prices.csv");
+            let mut report = Report::default();
+            if let Some(text) = super::super::file::decode(path, text, &mut report) {
+                let rows: Rows<PriceRow> = Rows::parse(path, &text, &mut report);
+                for row in rows.iter() {
+                    for cell in [row.id, row.price, row.note] {
+                        proptest::prop_assert!(cell.is_absent() || text.get(cell.span).is_some());
+                    }
+                }
+            }
+            report.render(false);
+        }
+    }
+}

@@ -79,7 +79,7 @@ impl Distribution {
 
     /// The same distribution given that the number lies between `min` and `max`; a missing bound does not bind.
     ///
-    /// Bounds outside the support do nothing. Truncating twice leaves the second truncation alone.
+    /// Bounds outside the support do nothing. A second truncation replaces the first.
     ///
     /// # Errors
     ///
