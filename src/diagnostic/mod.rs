@@ -132,7 +132,9 @@ impl Report {
 
     /// Adds a diagnostic of any severity. The same thing said twice of the same place is kept once.
     pub fn add(&mut self, severity: Severity, place: Option<Place>, message: String) -> &mut Diagnostic {
-        let span = place.as_ref().map(|place| (place.source, place.span.start, place.span.end));
+        let span = place
+            .as_ref()
+            .map(|place| (place.source, place.span.start, place.span.end));
         let next = self.diagnostics.len();
         let position = *self.known.entry((severity, span, message.clone())).or_insert(next);
         if position == next {

@@ -58,7 +58,12 @@ pub(super) fn idle_lines(draft: &Draft<'_>) -> Vec<Idle> {
     }
     for line in &draft.programmes {
         let (programme, id) = (&line.value, &line.value.terms.id);
-        survey.take(line, id, idle_programme(draft, programme), usage::slots_of_programme(programme));
+        survey.take(
+            line,
+            id,
+            idle_programme(draft, programme),
+            usage::slots_of_programme(programme),
+        );
     }
     for line in &draft.trends {
         let trend = &line.value;

@@ -18,6 +18,7 @@ mod leaves;
 mod limits;
 mod lookup;
 mod measures;
+mod numbers;
 mod parameters;
 mod posterior;
 mod programmes;
@@ -42,9 +43,9 @@ use crate::diagnostic::Report;
 use crate::model::Scenario;
 
 pub use idle::IdleLines;
-pub use sections::{KeyDescription, scenario_keys};
 use leaves::Id;
 use reader::{Reader, WorldReader};
+pub use sections::{KeyDescription, scenario_keys};
 
 /// Why there are no scenarios.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]

@@ -344,15 +344,29 @@ pub struct KeyDescription {
 /// Every key that a scenario file may hold, section by section.
 pub fn scenario_keys() -> Vec<KeyDescription> {
     let describe = |section: String, rules: &[KeyRule]| -> Vec<KeyDescription> {
-        let described = rules.iter().map(|&KeyRule { name, required, example }| KeyDescription {
-            section: section.clone(),
-            key: name,
-            required,
-            example,
-        });
+        let described = rules.iter().map(
+            |&KeyRule {
+                 name,
+                 required,
+                 example,
+             }| KeyDescription {
+                section: section.clone(),
+                key: name,
+                required,
+                example,
+            },
+        );
         described.collect()
     };
-    let sections = SECTIONS.into_iter().flat_map(|section| describe(format!("[{section}]"), section_rules(section)));
-    let entries = Kind::ALL.into_iter().flat_map(|kind| describe(kind.header(), &kind.rules()));
-    describe(String::new(), &TOP).into_iter().chain(sections).chain(entries).collect()
+    let sections = SECTIONS
+        .into_iter()
+        .flat_map(|section| describe(format!("[{section}]"), section_rules(section)));
+    let entries = Kind::ALL
+        .into_iter()
+        .flat_map(|kind| describe(kind.header(), &kind.rules()));
+    describe(String::new(), &TOP)
+        .into_iter()
+        .chain(sections)
+        .chain(entries)
+        .collect()
 }

@@ -16,6 +16,8 @@ const DEFAULT_TOLERANCE: f64 = 1e-9;
 
 /// What a scenario says; what is missing or faulty was reported.
 pub(super) struct Sheet<'a> {
+    /// What it was read from.
+    pub effective: &'a Effective,
     pub title: Option<Placed<Text>>,
     pub world: Option<Placed<Text>>,
     pub horizon: Option<Horizon>,
@@ -38,6 +40,7 @@ impl<'a> Sheet<'a> {
     pub fn read(effective: &'a Effective, report: &mut Report) -> Self {
         let parameters = effective.sections.get("parameters");
         Self {
+            effective,
             title: top("title", effective.title.as_ref(), effective, report),
             world: top("world", effective.world.as_ref(), effective, report),
             horizon: required_section(effective, "horizon", report).and_then(|written| horizon(&written)),

@@ -91,3 +91,16 @@ fn a_missing_table_is_reported_where_it_is_named() {
     assert_eq!(found[0].1, "there is no file q.csv");
     assert_eq!(found[0].0, line_of(&text, "q.csv"));
 }
+
+#[test]
+fn a_table_first_met_outside_scope_is_still_shown_at_its_line() {
+    let posterior = patched(
+        "{ triangular = { low = 3, mode = 4.0, high = 6.0 } }",
+        "{ posterior = \"p.csv\" }",
+    );
+    let scoped = posterior.replace("[parameters]", "[scope]\ncommodities = [\"plywood\"]\n\n[parameters]");
+    let table = TABLE.replace("4.5", "x");
+    let folder = Folder::with(&[("a.toml", &scoped), ("b.toml", &posterior), ("p.csv", &table)]);
+    let outcome = folder.read(&["a.toml", "b.toml"], IdleLines::Fault);
+    assert!(outcome.text().contains("p.csv:3:1"), "{}", outcome.text());
+}
