@@ -13,7 +13,9 @@ impl Draft<'_> {
     pub fn check_capacities(&mut self, world_place: &Place) {
         for (index, capacity) in self.world.capacities.iter() {
             let flow = self.baseline_through(index);
-            let Some((lowest, slot)) = self.lowest(capacity).filter(|(lowest, _)| *lowest < flow * (1.0 - ROUNDING))
+            let Some((lowest, slot)) = self
+                .lowest(capacity)
+                .filter(|(lowest, _)| *lowest < flow * (1.0 - ROUNDING))
             else {
                 continue;
             };

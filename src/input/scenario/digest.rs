@@ -21,7 +21,12 @@ pub(super) fn digest(effective: &Effective, posteriors: &Posteriors, report: &Re
 fn canonical_text(effective: &Effective, posteriors: &Posteriors, report: &Report) -> String {
     let writer = Writer { posteriors, report };
     let mut lines = Vec::new();
-    lines.extend(effective.title.as_ref().map(|title| format!("title={}\n", writer.value(title))));
+    lines.extend(
+        effective
+            .title
+            .as_ref()
+            .map(|title| format!("title={}\n", writer.value(title))),
+    );
     for (name, section) in &effective.sections {
         writer.add_table(name, &section.table, &mut lines);
     }

@@ -66,7 +66,9 @@ struct Problem {
 impl From<io::Error> for Problem {
     fn from(error: io::Error) -> Self {
         let help = match error.kind() {
-            io::ErrorKind::NotFound => "check the path; paths inside a scenario are relative to the file that states them",
+            io::ErrorKind::NotFound => {
+                "check the path; paths inside a scenario are relative to the file that states them"
+            }
             _ => "check that the file may be read",
         };
         Self {

@@ -144,7 +144,11 @@ impl<'a> Draft<'a> {
             return false;
         };
         let mut ordered = true;
-        if let Some(announced) = written.announced.given().filter(|announced| announced.value > from.value) {
+        if let Some(announced) = written
+            .announced
+            .given()
+            .filter(|announced| announced.value > from.value)
+        {
             let message = format!("announced in {}, after it starts in {}", announced.value, from.value);
             self.report
                 .fault(announced.place.clone(), message)
@@ -185,13 +189,7 @@ impl<'a> Draft<'a> {
     }
 
     /// A number of an entry, required or with a default.
-    pub fn number(
-        &mut self,
-        owner: &Owner,
-        rule: Rule,
-        field: &Field<Quantity>,
-        default: Option<f64>,
-    ) -> Option<Slot> {
+    pub fn number(&mut self, owner: &Owner, rule: Rule, field: &Field<Quantity>, default: Option<f64>) -> Option<Slot> {
         self.register
             .number(owner, rule, field, default, self.posteriors, self.report)
     }

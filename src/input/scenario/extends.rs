@@ -61,13 +61,19 @@ fn load_parent(
         let mut names: Vec<String> = chain[start..].iter().map(|link| short_name(link)).collect();
         names.push(short_name(&parent));
         report
-            .fault(extends.place.clone(), format!("files extend each other in a circle: {}", names.join(" -> ")))
+            .fault(
+                extends.place.clone(),
+                format!("files extend each other in a circle: {}", names.join(" -> ")),
+            )
             .help("remove one `extends`");
         return None;
     }
     if chain.len() >= LONGEST_CHAIN {
         report
-            .fault(extends.place.clone(), format!("more than {LONGEST_CHAIN} files extend each other"))
+            .fault(
+                extends.place.clone(),
+                format!("more than {LONGEST_CHAIN} files extend each other"),
+            )
             .help("join some of them");
         return None;
     }
@@ -91,8 +97,10 @@ pub(super) fn identity(path: &Path) -> PathBuf {
 }
 
 fn short_name(path: &Path) -> String {
-    path.file_name()
-        .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    path.file_name().map_or_else(
+        || path.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 impl Effective {
@@ -140,7 +148,10 @@ impl Effective {
                     None => "`remove` drops entries of the file that this one extends".to_owned(),
                 };
                 report
-                    .fault(id.place.clone(), format!("no entry {} is inherited", quoted(&id.value.0)))
+                    .fault(
+                        id.place.clone(),
+                        format!("no entry {} is inherited", quoted(&id.value.0)),
+                    )
                     .help(help);
             }
         }
@@ -160,7 +171,11 @@ impl Effective {
             report
                 .fault(
                     place,
-                    format!("the inherited entry of this id is a {}, not a {}", known.kind.header(), entry.kind.header()),
+                    format!(
+                        "the inherited entry of this id is a {}, not a {}",
+                        known.kind.header(),
+                        entry.kind.header()
+                    ),
                 )
                 .help("choose another id, or list the id in `remove`");
         }

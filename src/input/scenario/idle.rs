@@ -50,19 +50,47 @@ pub(super) fn idle_lines(draft: &Draft<'_>) -> Vec<Idle> {
     let mut used = usage::slots_of_world(draft.world);
     for line in &draft.measures {
         let why = idle_measure(draft, &line.value);
-        note(&mut idle, line, &line.value.terms.id, why, &mut used, usage::slots_of_measure(&line.value));
+        note(
+            &mut idle,
+            line,
+            &line.value.terms.id,
+            why,
+            &mut used,
+            usage::slots_of_measure(&line.value),
+        );
     }
     for line in &draft.programmes {
         let why = idle_programme(draft, &line.value);
-        note(&mut idle, line, &line.value.terms.id, why, &mut used, usage::slots_of_programme(&line.value));
+        note(
+            &mut idle,
+            line,
+            &line.value.terms.id,
+            why,
+            &mut used,
+            usage::slots_of_programme(&line.value),
+        );
     }
     for line in &draft.trends {
         let why = idle_trend(draft, &line.value);
-        note(&mut idle, line, &line.value.id, why, &mut used, vec![line.value.growth_per_year]);
+        note(
+            &mut idle,
+            line,
+            &line.value.id,
+            why,
+            &mut used,
+            vec![line.value.growth_per_year],
+        );
     }
     for line in &draft.shocks {
         let why = idle_shock(draft, &line.value);
-        note(&mut idle, line, &line.value.id, why, &mut used, usage::slots_of_shock(&line.value));
+        note(
+            &mut idle,
+            line,
+            &line.value.id,
+            why,
+            &mut used,
+            usage::slots_of_shock(&line.value),
+        );
     }
     idle.extend(idle_parameters(draft, &used));
     idle
@@ -107,7 +135,13 @@ fn idle_parameters<'a>(
 }
 
 fn idle_measure(draft: &Draft<'_>, measure: &Measure) -> Option<String> {
-    let returns = matches!(measure.action, Action::Closure { return_half_life_months: Some(_), .. });
+    let returns = matches!(
+        measure.action,
+        Action::Closure {
+            return_half_life_months: Some(_),
+            ..
+        }
+    );
     if let Some(why) = out_of_horizon(draft, &measure.terms, returns) {
         return Some(why);
     }
@@ -125,7 +159,9 @@ fn idle_programme(draft: &Draft<'_>, programme: &Programme) -> Option<String> {
         return Some(why);
     }
     let measures: Vec<Measure> = draft.measures.iter().map(|line| line.value.clone()).collect();
-    matches_nothing(draft.world, |route| draft.world.programme_matches(programme, &measures, route))
+    matches_nothing(draft.world, |route| {
+        draft.world.programme_matches(programme, &measures, route)
+    })
 }
 
 fn matches_nothing(world: &World, mut matches: impl FnMut(&Route) -> bool) -> Option<String> {
@@ -140,7 +176,10 @@ fn out_of_horizon(draft: &Draft<'_>, terms: &Terms, returns: bool) -> Option<Str
         return Some(format!("it starts in {}, and the horizon ends with {last}", terms.from));
     }
     let until = terms.until.filter(|until| *until <= horizon.start && !returns)?;
-    Some(format!("it ends in {until}, and the horizon starts in {}", horizon.start))
+    Some(format!(
+        "it ends in {until}, and the horizon starts in {}",
+        horizon.start
+    ))
 }
 
 fn weakness_of_measure(draft: &Draft<'_>, action: &Action) -> Option<String> {
@@ -148,20 +187,37 @@ fn weakness_of_measure(draft: &Draft<'_>, action: &Action) -> Option<String> {
         Action::Ban { exempt_share, .. } => always(draft, *exempt_share, 1.0),
         Action::Tariff { rate, .. } => always(draft, *rate, 0.0),
         Action::Closure { share_closed, .. } => always(draft, *share_closed, 0.0),
-        Action::Cost { charge: Charge::PerTonne(usd_per_t), .. } => always(draft, *usd_per_t, 0.0),
-        Action::Cost { charge: Charge::FreightFactor(factor), .. } => always(draft, *factor, 1.0),
-        Action::Inspection { seizure_probability, .. } => always(draft, *seizure_probability, 0.0),
+        Action::Cost {
+            charge: Charge::PerTonne(usd_per_t),
+            ..
+        } => always(draft, *usd_per_t, 0.0),
+        Action::Cost {
+            charge: Charge::FreightFactor(factor),
+            ..
+        } => always(draft, *factor, 1.0),
+        Action::Inspection {
+            seizure_probability, ..
+        } => always(draft, *seizure_probability, 0.0),
         Action::Quota { .. } => None,
     }
 }
 
 fn weakness_of_programme(draft: &Draft<'_>, instrument: &Instrument) -> Option<String> {
     match instrument {
-        Instrument::Designation { rate_per_month, capacity_loss, .. } => {
+        Instrument::Designation {
+            rate_per_month,
+            capacity_loss,
+            ..
+        } => {
             let loses_nothing = capacity_loss.support() == (0.0, 0.0);
             always(draft, *rate_per_month, 0.0).or(loses_nothing.then(|| "`capacity_loss` is 0".to_owned()))
         }
-        Instrument::Payments { refused_share, friction_start, friction_end, .. } => {
+        Instrument::Payments {
+            refused_share,
+            friction_start,
+            friction_end,
+            ..
+        } => {
             let parts = [refused_share, friction_start, friction_end];
             let weak = parts.into_iter().all(|slot| always(draft, *slot, 0.0).is_some());
             weak.then(|| "nothing is refused and there is no friction".to_owned())
@@ -190,8 +246,14 @@ fn idle_trend(draft: &Draft<'_>, trend: &Trend) -> Option<String> {
         trend.commodities.contains(&commodity) && trend.jurisdictions.contains(&jurisdiction)
     };
     let matched = match trend.side {
-        Side::Supply => world.supplies.iter().any(|(index, row)| meant(row.commodity, world.origin(index))),
-        Side::Demand => world.demands.iter().any(|(index, row)| meant(row.commodity, world.destination(index))),
+        Side::Supply => world
+            .supplies
+            .iter()
+            .any(|(index, row)| meant(row.commodity, world.origin(index))),
+        Side::Demand => world
+            .demands
+            .iter()
+            .any(|(index, row)| meant(row.commodity, world.destination(index))),
     };
     let side = match trend.side {
         Side::Supply => "supply",
@@ -214,7 +276,11 @@ fn idle_shock(draft: &Draft<'_>, shock: &Shock) -> Option<String> {
             let used = |route: &Route| world.commodity(route) == *commodity;
             weak.or_else(|| matches_nothing(world, used).and_then(|_| unused("this commodity")))
         }
-        ShockKind::Closure { nodes, monthly_probability, .. } => {
+        ShockKind::Closure {
+            nodes,
+            monthly_probability,
+            ..
+        } => {
             let weak = always(draft, *monthly_probability, 0.0);
             let used = |route: &Route| route.nodes.iter().any(|node| nodes.contains(node));
             weak.or_else(|| matches_nothing(world, used).and_then(|_| unused("these nodes")))

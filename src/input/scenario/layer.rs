@@ -94,7 +94,10 @@ impl Layer {
     fn take_section(&mut self, name: &'static str, item: Item, report: &mut Report) {
         let Value::Table(table) = item.value else {
             report
-                .fault(item.place.clone(), format!("expected the section [{name}], found {}", item.found()))
+                .fault(
+                    item.place.clone(),
+                    format!("expected the section [{name}], found {}", item.found()),
+                )
                 .help(format!("write [{name}] on a line of its own and its keys below it"));
             return;
         };
@@ -129,7 +132,10 @@ impl Layer {
         let help = format!("start each entry with the line {header}, in double brackets");
         let Value::List(items) = list.value else {
             report
-                .fault(list.place.clone(), format!("expected a list of entries, found {}", list.found()))
+                .fault(
+                    list.place.clone(),
+                    format!("expected a list of entries, found {}", list.found()),
+                )
                 .help(help);
             return;
         };
@@ -141,10 +147,18 @@ impl Layer {
                 continue;
             };
             let id = match EntryTerms::read(&table, report).id {
-                Field::Given(id) => Some(Placed { value: id.value.0, place: id.place }),
+                Field::Given(id) => Some(Placed {
+                    value: id.value.0,
+                    place: id.place,
+                }),
                 Field::Absent | Field::Faulty => None,
             };
-            self.entries.push(Entry { kind, id, header: item.place, table });
+            self.entries.push(Entry {
+                kind,
+                id,
+                header: item.place,
+                table,
+            });
         }
     }
 
@@ -194,6 +208,9 @@ fn report_unknown_kind(section: &str, key: &Key, kinds: &[Kind], report: &mut Re
         None => format!("known under `{section}` are {}", known.collect::<Vec<_>>().join(", ")),
     };
     report
-        .fault(key.place.clone(), format!("{} is not known under `{section}`", quoted(&key.name)))
+        .fault(
+            key.place.clone(),
+            format!("{} is not known under `{section}`", quoted(&key.name)),
+        )
         .help(help);
 }

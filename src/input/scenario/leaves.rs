@@ -217,7 +217,9 @@ fn whole_number<T: Leaf>(item: &Item, low: i64, high: i64, report: &mut Report) 
         }
     };
     let message = format!("{} from {low} to {high} is expected, found {found}", &T::EXPECTED);
-    report.fault(item.place.clone(), message).help(format!("write it like {}", T::EXAMPLE));
+    report
+        .fault(item.place.clone(), message)
+        .help(format!("write it like {}", T::EXAMPLE));
     None
 }
 
@@ -292,7 +294,10 @@ impl Leaf for Tolerance {
             return Some(Self(value));
         }
         report
-            .fault(item.place.clone(), format!("a tolerance must be above zero, found {value}"))
+            .fault(
+                item.place.clone(),
+                format!("a tolerance must be above zero, found {value}"),
+            )
             .help("write it like 1e-9");
         None
     }
@@ -347,6 +352,9 @@ mod tests {
 
     #[test]
     fn counts_are_grouped_in_thousands() {
-        assert_eq!([1, 100, 10_000, 1_234_567].map(grouped), ["1", "100", "10_000", "1_234_567"]);
+        assert_eq!(
+            [1, 100, 10_000, 1_234_567].map(grouped),
+            ["1", "100", "10_000", "1_234_567"]
+        );
     }
 }

@@ -17,19 +17,17 @@ pub(super) type References = Field<Vec<Placed<Reference>>>;
 pub(super) fn commodities(world: &World, list: &References, report: &mut Report) -> Option<Vec<CommodityIndex>> {
     match list {
         Field::Faulty => None,
-        Field::Given(list) if !list.value.is_empty() => in_order(list.value.iter().map(|id| {
-            commodity(world, id, report).map(|found| found.into_iter().collect())
-        })),
+        Field::Given(list) if !list.value.is_empty() => in_order(
+            list.value
+                .iter()
+                .map(|id| commodity(world, id, report).map(|found| found.into_iter().collect())),
+        ),
         _ => Some(world.commodities.indices().collect()),
     }
 }
 
 /// One commodity: `Some(None)` if `[scope]` leaves it out, none if it is unknown.
-pub(super) fn commodity(
-    world: &World,
-    id: &Placed<Reference>,
-    report: &mut Report,
-) -> Option<Option<CommodityIndex>> {
+pub(super) fn commodity(world: &World, id: &Placed<Reference>, report: &mut Report) -> Option<Option<CommodityIndex>> {
     let text = id.value.0.as_str();
     let found = world.commodities.position(|row| row.id == text);
     if found.is_none() && !world.out_of_scope.contains(text) {

@@ -10,9 +10,7 @@ use super::register::{Owner, Rule, rule};
 use super::sections::{Ban, Closure, Cost, Inspection, MeasureTerms, Quota, Tariff};
 use super::wire::{Field, Placed};
 use crate::diagnostic::Report;
-use crate::model::{
-    Action, Charge, CommodityIndex, Domain, InspectionPost, Legs, Measure, Places, Slot, Terms, World,
-};
+use crate::model::{Action, Charge, CommodityIndex, Domain, InspectionPost, Legs, Measure, Places, Slot, Terms, World};
 
 pub(super) const WIND_DOWN: Rule = rule("wind_down_months", Domain::NonNegative, "months");
 pub(super) const EXEMPT_SHARE: Rule = rule("exempt_share", Domain::Share, "");
@@ -36,13 +34,16 @@ impl Draft<'_> {
         terms: &MeasureTerms,
         body: &MeasureBody,
     ) -> Option<()> {
-        let mut measure = self.terms(id, &WrittenTerms {
-            issuer: &terms.issuer,
-            commodities: &terms.commodities,
-            announced: &terms.announced,
-            from: &terms.from,
-            until: &terms.until,
-        });
+        let mut measure = self.terms(
+            id,
+            &WrittenTerms {
+                issuer: &terms.issuer,
+                commodities: &terms.commodities,
+                announced: &terms.announced,
+                from: &terms.from,
+                until: &terms.until,
+            },
+        );
         let action = match body {
             MeasureBody::Ban(ban) => self.ban(owner, ban),
             MeasureBody::Quota(quota) => self.quota(owner, quota, terms, measure.as_mut()),
@@ -81,7 +82,11 @@ impl Draft<'_> {
         terms: Option<&mut Terms>,
     ) -> Option<Action> {
         let legs = self.both_legs(&quota.origins, &quota.destinations);
-        let limits = match quota.limit_t_per_month.given().map(|limits| (&limits.value, &limits.place)) {
+        let limits = match quota
+            .limit_t_per_month
+            .given()
+            .map(|limits| (&limits.value, &limits.place))
+        {
             Some((Limits::One(quantity), place)) => {
                 let quantity = Placed {
                     value: quantity.clone(),
@@ -172,7 +177,10 @@ impl Draft<'_> {
         }
         if let Some(name) = unlisted {
             self.report
-                .fault(name.place.clone(), format!("`{}` is not among the quota's commodities", name.value))
+                .fault(
+                    name.place.clone(),
+                    format!("`{}` is not among the quota's commodities", name.value),
+                )
                 .help("add it to `commodities`, or leave `commodities` out");
         }
         unlimited.is_none() && unlisted.is_none()
@@ -214,7 +222,10 @@ impl Draft<'_> {
         };
         if places.modes.is_empty() != places.jurisdictions.is_empty() {
             self.report
-                .fault(owner.header.clone(), "`modes` and `jurisdictions` of a closure belong together")
+                .fault(
+                    owner.header.clone(),
+                    "`modes` and `jurisdictions` of a closure belong together",
+                )
                 .help("a closure of modes says in which jurisdictions: modes = [\"rail\"], jurisdictions = [\"BY\"]");
             return None;
         }
@@ -238,7 +249,10 @@ impl Draft<'_> {
             }
             _ => {
                 self.report
-                    .fault(owner.header.clone(), "a cost needs exactly one of `usd_per_t` and `factor`")
+                    .fault(
+                        owner.header.clone(),
+                        "a cost needs exactly one of `usd_per_t` and `factor`",
+                    )
                     .help("`usd_per_t` adds to the cost of passing, `factor` multiplies freight");
                 None
             }
@@ -253,7 +267,10 @@ impl Draft<'_> {
         let given = [&cost.nodes, &cost.links, &cost.via];
         if given.iter().filter(|list| !list.is_absent()).count() != 1 {
             self.report
-                .fault(owner.header.clone(), "a cost needs exactly one of `nodes`, `links` and `via`")
+                .fault(
+                    owner.header.clone(),
+                    "a cost needs exactly one of `nodes`, `links` and `via`",
+                )
                 .help("write one [[measures.cost]] for each");
             return None;
         }

@@ -42,9 +42,9 @@ use crate::diagnostic::Report;
 use crate::model::Scenario;
 
 pub use idle::IdleLines;
-pub use sections::{KeyDescription, scenario_keys};
 use leaves::Id;
 use reader::{Reader, WorldReader};
+pub use sections::{KeyDescription, scenario_keys};
 
 /// Why there are no scenarios.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]

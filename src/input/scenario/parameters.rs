@@ -50,7 +50,10 @@ impl Draft<'_> {
 
     fn apply(&mut self, slot: Slot, line: &ParameterLine<'_>) {
         if self.register.inline_place(slot).is_some() {
-            let message = format!("`{}` is given here and in its entry, where it has a distribution", line.key.name);
+            let message = format!(
+                "`{}` is given here and in its entry, where it has a distribution",
+                line.key.name
+            );
             self.report
                 .fault(line.key.place.clone(), message)
                 .help("keep one of the two");

@@ -65,7 +65,13 @@ impl PosteriorTable {
         let mut rows = Vec::new();
         let mut valid = header.is_ok();
         for record in reader.records() {
-            let end = |start: usize| start + text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
+            let end = |start: usize| {
+                start
+                    + text
+                        .get(start..)
+                        .and_then(|rest| rest.lines().next())
+                        .map_or(0, str::len)
+            };
             match record {
                 Ok(record) => {
                     let start = record.position().map_or(0, |position| position.byte() as usize);
@@ -75,7 +81,10 @@ impl PosteriorTable {
                     let start = error.position().map_or(0, |position| position.byte() as usize);
                     let span = start..end(start);
                     report
-                        .fault(Place { source, span }, format!("this row cannot be read: {}", reason(&error)))
+                        .fault(
+                            Place { source, span },
+                            format!("this row cannot be read: {}", reason(&error)),
+                        )
                         .help("write as many cells in every row as in the first");
                     valid = false;
                 }
@@ -129,7 +138,10 @@ impl PosteriorTable {
             };
             let name = self.header.get(column).unwrap_or_default();
             report
-                .fault(place, format!("column {} holds {}, not a number", quoted(name), quoted(text)))
+                .fault(
+                    place,
+                    format!("column {} holds {}, not a number", quoted(name), quoted(text)),
+                )
                 .help("write a finite number with a decimal point");
         }
         value

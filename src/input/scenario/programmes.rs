@@ -42,13 +42,16 @@ impl Draft<'_> {
         written: &ProgrammeTerms,
         body: &ProgrammeBody,
     ) -> Option<()> {
-        let terms = self.terms(id, &WrittenTerms {
-            issuer: &written.issuer,
-            commodities: &written.commodities,
-            announced: &written.announced,
-            from: &written.from,
-            until: &written.until,
-        });
+        let terms = self.terms(
+            id,
+            &WrittenTerms {
+                issuer: &written.issuer,
+                commodities: &written.commodities,
+                announced: &written.announced,
+                from: &written.from,
+                until: &written.until,
+            },
+        );
         let targets = lookup::jurisdictions(self.world, &written.targets, self.report);
         let instrument = match body {
             ProgrammeBody::Designation(designation) => self.designation(owner, designation).map(Some),
@@ -94,7 +97,10 @@ impl Draft<'_> {
         let quantity = field.given()?;
         if matches!(quantity.value, Quantity::Posterior(_)) {
             self.report
-                .fault(quantity.place.clone(), format!("`{key}` is drawn for each event, not once per draw"))
+                .fault(
+                    quantity.place.clone(),
+                    format!("`{key}` is drawn for each event, not once per draw"),
+                )
                 .help("give a distribution such as { beta = { mean = 0.25, sd = 0.1 } }");
             return None;
         }
@@ -147,7 +153,10 @@ impl Draft<'_> {
                 .map(Extended::Ban),
             Some(kind) => {
                 self.report
-                    .fault(id.place.clone(), format!("{} is a {}, not a ban", quoted(text), kind.header()))
+                    .fault(
+                        id.place.clone(),
+                        format!("{} is a {}, not a ban", quoted(text), kind.header()),
+                    )
                     .help("name a [[measures.ban]] of this scenario");
                 None
             }

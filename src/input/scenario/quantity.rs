@@ -118,7 +118,10 @@ fn read_choice(item: &Item, table: &Table, report: &mut Report) -> Option<Quanti
         ("posterior", Value::Text(path)) if !path.is_empty() => Some(Quantity::Posterior(path.clone())),
         ("posterior", _) => {
             report
-                .fault(body.place.clone(), format!("expected the path of a table, found {}", body.found()))
+                .fault(
+                    body.place.clone(),
+                    format!("expected the path of a table, found {}", body.found()),
+                )
                 .help("write it like { posterior = \"posterior.csv\" }");
             None
         }
@@ -128,7 +131,10 @@ fn read_choice(item: &Item, table: &Table, report: &mut Report) -> Option<Quanti
         }
         _ if is_kind(name) => {
             report
-                .fault(body.place.clone(), format!("expected the keys of {}, found {}", quoted(name), body.found()))
+                .fault(
+                    body.place.clone(),
+                    format!("expected the keys of {}, found {}", quoted(name), body.found()),
+                )
                 .help("write it like { uniform = { low = 1, high = 2 } }");
             None
         }
@@ -155,15 +161,30 @@ fn read_family(name: &str, table: &Table, place: &Place, report: &mut Report) ->
             bounded(&min, &max, Distribution::uniform(number(&low)?, number(&high)?))
         }
         "triangular" => {
-            let Triangular { low, mode, high, min, max } = read_keys(name, table, place, report);
-            bounded(&min, &max, Distribution::triangular(number(&low)?, number(&mode)?, number(&high)?))
+            let Triangular {
+                low,
+                mode,
+                high,
+                min,
+                max,
+            } = read_keys(name, table, place, report);
+            bounded(
+                &min,
+                &max,
+                Distribution::triangular(number(&low)?, number(&mode)?, number(&high)?),
+            )
         }
         "normal" => {
             let Normal { mean, sd, min, max } = read_keys(name, table, place, report);
             bounded(&min, &max, Distribution::normal(number(&mean)?, number(&sd)?))
         }
         "lognormal" => {
-            let Lognormal { median, sigma, min, max } = read_keys(name, table, place, report);
+            let Lognormal {
+                median,
+                sigma,
+                min,
+                max,
+            } = read_keys(name, table, place, report);
             bounded(&min, &max, Distribution::lognormal(number(&median)?, number(&sigma)?))
         }
         "beta" => {

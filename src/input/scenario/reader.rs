@@ -76,7 +76,10 @@ impl<'a> Reader<'a> {
         let folder = beside(report.path(written.place.source), &written.value.0);
         if !folder.is_dir() {
             report
-                .fault(written.place.clone(), format!("there is no folder {}", folder.display()))
+                .fault(
+                    written.place.clone(),
+                    format!("there is no folder {}", folder.display()),
+                )
                 .help("`world` is a path relative to the file that states it");
             return None;
         }
@@ -134,7 +137,11 @@ impl<'a> Reader<'a> {
     fn excuse_by_scope(&mut self, effective: &Effective, sheet: &Sheet<'_>, idle: &mut [Idle], report: &Report) {
         // What the whole world has to say beyond that is not asked for.
         let mut unheard = report.clone();
-        let Some(whole) = sheet.world.as_ref().and_then(|world| self.world(world, None, &mut unheard)) else {
+        let Some(whole) = sheet
+            .world
+            .as_ref()
+            .and_then(|world| self.world(world, None, &mut unheard))
+        else {
             return;
         };
         let mut idle_anyway = Vec::new();
@@ -166,7 +173,10 @@ fn check_scope(sheet: &Sheet<'_>, world: &World, report: &mut Report) {
     let known = |id: &&Placed<_>| matches!(lookup::commodity(world, id, report), Some(Some(_)));
     let all_known = list.value.iter().filter(known).count() == list.value.len();
     if all_known && world.out_of_scope.is_empty() {
-        report.note(list.place.clone(), "[scope] lists every commodity, so it leaves nothing out");
+        report.note(
+            list.place.clone(),
+            "[scope] lists every commodity, so it leaves nothing out",
+        );
     }
 }
 

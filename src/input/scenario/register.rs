@@ -135,7 +135,10 @@ impl Register {
         if self.numbers.find(&name).is_some() {
             // Ids may hold dots, so two different entries can spell one dotted name.
             report
-                .fault(owner.header.clone(), format!("two numbers would be called {}", quoted(&name)))
+                .fault(
+                    owner.header.clone(),
+                    format!("two numbers would be called {}", quoted(&name)),
+                )
                 .help("choose another id");
             return None;
         }

@@ -269,10 +269,26 @@ impl Kind {
 
 /// The keys before the first section.
 pub(super) const TOP: [KeyRule; 4] = [
-    KeyRule { name: "title", required: true, example: Text::EXAMPLE },
-    KeyRule { name: "world", required: true, example: "\"worlds/eurasia\"" },
-    KeyRule { name: "extends", required: false, example: "\"primary.toml\"" },
-    KeyRule { name: "remove", required: false, example: "[\"eu-ban-2022\"]" },
+    KeyRule {
+        name: "title",
+        required: true,
+        example: Text::EXAMPLE,
+    },
+    KeyRule {
+        name: "world",
+        required: true,
+        example: "\"worlds/eurasia\"",
+    },
+    KeyRule {
+        name: "extends",
+        required: false,
+        example: "\"primary.toml\"",
+    },
+    KeyRule {
+        name: "remove",
+        required: false,
+        example: "[\"eu-ban-2022\"]",
+    },
 ];
 
 /// The sections with keys, merged key by key.
@@ -328,15 +344,29 @@ pub struct KeyDescription {
 /// Every key that a scenario file may hold, section by section.
 pub fn scenario_keys() -> Vec<KeyDescription> {
     let describe = |section: String, rules: &[KeyRule]| -> Vec<KeyDescription> {
-        let described = rules.iter().map(|&KeyRule { name, required, example }| KeyDescription {
-            section: section.clone(),
-            key: name,
-            required,
-            example,
-        });
+        let described = rules.iter().map(
+            |&KeyRule {
+                 name,
+                 required,
+                 example,
+             }| KeyDescription {
+                section: section.clone(),
+                key: name,
+                required,
+                example,
+            },
+        );
         described.collect()
     };
-    let sections = SECTIONS.into_iter().flat_map(|section| describe(format!("[{section}]"), section_rules(section)));
-    let entries = Kind::ALL.into_iter().flat_map(|kind| describe(kind.header(), &kind.rules()));
-    describe(String::new(), &TOP).into_iter().chain(sections).chain(entries).collect()
+    let sections = SECTIONS
+        .into_iter()
+        .flat_map(|section| describe(format!("[{section}]"), section_rules(section)));
+    let entries = Kind::ALL
+        .into_iter()
+        .flat_map(|kind| describe(kind.header(), &kind.rules()));
+    describe(String::new(), &TOP)
+        .into_iter()
+        .chain(sections)
+        .chain(entries)
+        .collect()
 }

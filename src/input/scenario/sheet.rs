@@ -71,7 +71,10 @@ fn top(key: &str, item: Option<&Item>, effective: &Effective, report: &mut Repor
             if effective.complete {
                 report
                     .fault(start_of(effective.source), format!("the scenario lacks `{key}`"))
-                    .help(format!("add a line like `{key} = {}` before the first [section]", Text::EXAMPLE));
+                    .help(format!(
+                        "add a line like `{key} = {}` before the first [section]",
+                        Text::EXAMPLE
+                    ));
             }
             None
         }
@@ -80,9 +83,16 @@ fn top(key: &str, item: Option<&Item>, effective: &Effective, report: &mut Repor
 
 fn required_section<T: Wire>(effective: &Effective, name: &str, report: &mut Report) -> Option<T> {
     if effective.complete && !effective.sections.contains_key(name) {
-        let keys: Vec<&str> = T::KEYS.iter().filter(|rule| rule.required).map(|rule| rule.name).collect();
+        let keys: Vec<&str> = T::KEYS
+            .iter()
+            .filter(|rule| rule.required)
+            .map(|rule| rule.name)
+            .collect();
         report
-            .fault(start_of(effective.source), format!("the scenario lacks the section [{name}]"))
+            .fault(
+                start_of(effective.source),
+                format!("the scenario lacks the section [{name}]"),
+            )
             .help(format!("add a line [{name}] and below it {}", keys.join(", ")));
     }
     section(effective, name, report)

@@ -152,7 +152,9 @@ pub(super) fn why_unused(name: &str) -> &'static str {
         Some("link") => "no route uses this link",
         Some("mode") => "no route uses this mode",
         Some("route") => "only a latent route without a capacity that grows has a potential",
-        Some("capacity") if name.ends_with(".cover") => "only a capacity of an intermediary that some route uses has cover",
+        Some("capacity") if name.ends_with(".cover") => {
+            "only a capacity of an intermediary that some route uses has cover"
+        }
         Some("capacity") => "no route uses this capacity",
         _ => "its entry does nothing",
     }

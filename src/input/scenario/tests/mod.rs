@@ -105,7 +105,11 @@ fn read(text: &str) -> Outcome {
 
 /// The valid scenario with `old` replaced by `new`, which must occur once.
 fn patched(old: &str, new: &str) -> String {
-    assert_eq!(VALID.matches(old).count(), 1, "{old:?} must occur once in the valid scenario");
+    assert_eq!(
+        VALID.matches(old).count(),
+        1,
+        "{old:?} must occur once in the valid scenario"
+    );
     VALID.replace(old, new)
 }
 

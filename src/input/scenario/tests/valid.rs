@@ -16,16 +16,32 @@ fn a_scenario_with_every_kind_of_entry_is_read_without_a_word() {
     assert_eq!((scenario.simulation.draws, scenario.simulation.seed), (1000, 42));
     assert_eq!(scenario.simulation.scheme, Scheme::LatinHypercube);
     assert_eq!(scenario.simulation.tolerance, 1e-9);
-    let counts = [scenario.measures.len(), scenario.programmes.len(), scenario.trends.len(), scenario.shocks.len()];
+    let counts = [
+        scenario.measures.len(),
+        scenario.programmes.len(),
+        scenario.trends.len(),
+        scenario.shocks.len(),
+    ];
     assert_eq!(counts, [6, 3, 2, 3]);
 }
 
 #[test]
 fn entries_and_parameters_are_ordered_by_name() {
     let scenario = read(VALID).scenario();
-    let measures: Vec<&str> = scenario.measures.iter().map(|measure| measure.terms.id.as_str()).collect();
-    assert_eq!(measures, ["bb-quota", "cc-duty", "checks", "hub-fee", "rail-closed", "union-ban"]);
-    let parameters: Vec<&str> = scenario.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    let measures: Vec<&str> = scenario
+        .measures
+        .iter()
+        .map(|measure| measure.terms.id.as_str())
+        .collect();
+    assert_eq!(
+        measures,
+        ["bb-quota", "cc-duty", "checks", "hub-fee", "rail-closed", "union-ban"]
+    );
+    let parameters: Vec<&str> = scenario
+        .parameters
+        .iter()
+        .map(|parameter| parameter.name.as_str())
+        .collect();
     assert_eq!(
         parameters,
         [
@@ -48,7 +64,13 @@ fn numbers_hold_fixed_values_and_medians() {
     assert_eq!(value("quota.bb-quota.limit_t_per_month.plywood"), 20.5);
     assert_eq!(value("designation.firms.surge_exponent"), 1.0);
     assert_eq!(value("inspection.checks.fine"), 0.0);
-    let source = |name: &str| scenario.numbers.get(scenario.numbers.find(name).unwrap()).source.as_str();
+    let source = |name: &str| {
+        scenario
+            .numbers
+            .get(scenario.numbers.find(name).unwrap())
+            .source
+            .as_str()
+    };
     assert_eq!(source("ban.union-ban.exempt_share"), "Official Journal");
 }
 
@@ -56,7 +78,9 @@ fn numbers_hold_fixed_values_and_medians() {
 fn blocs_are_expanded_in_the_order_of_the_world_without_repeats() {
     let scenario = read(VALID).scenario();
     let tariff = &scenario.measures[1];
-    let Action::Tariff { legs, .. } = &tariff.action else { panic!("{tariff:?}") };
+    let Action::Tariff { legs, .. } = &tariff.action else {
+        panic!("{tariff:?}")
+    };
     let rows: Vec<usize> = legs.destinations.iter().flatten().map(|index| index.row()).collect();
     assert_eq!(rows, [1, 2]);
     assert_eq!(tariff.terms.commodities.len(), 2);
@@ -67,16 +91,22 @@ fn blocs_are_expanded_in_the_order_of_the_world_without_repeats() {
 #[test]
 fn an_export_ban_points_at_the_measure_it_extends() {
     let scenario = read(VALID).scenario();
-    let extended = scenario.programmes.iter().find_map(|programme| match programme.instrument {
-        Instrument::ExportBan { extends, .. } => Some(extends),
-        _ => None,
-    });
+    let extended = scenario
+        .programmes
+        .iter()
+        .find_map(|programme| match programme.instrument {
+            Instrument::ExportBan { extends, .. } => Some(extends),
+            _ => None,
+        });
     assert_eq!(scenario.measures[extended.unwrap()].terms.id, "union-ban");
 }
 
 #[test]
 fn a_quota_on_one_commodity_takes_one_number() {
-    let text = patched("limit_t_per_month = { potash = 50, plywood = 20.5 }", "commodities = [\"potash\"]\nlimit_t_per_month = 50");
+    let text = patched(
+        "limit_t_per_month = { potash = 50, plywood = 20.5 }",
+        "commodities = [\"potash\"]\nlimit_t_per_month = 50",
+    );
     let scenario = read(&text).scenario();
     assert!(scenario.numbers.find("quota.bb-quota.limit_t_per_month").is_some());
 }
@@ -87,10 +117,25 @@ fn the_digest_ignores_how_a_scenario_is_written() {
     let original = digest(VALID);
     assert_eq!(digest(&VALID.replace('\n', "\r\n")), original, "line ends");
     assert_eq!(digest(&format!("\u{feff}{VALID}")), original, "byte order mark");
-    assert_eq!(digest(&patched("rate = 0.15\n", "rate=1.5e-1 # high\n")), original, "formatting");
+    assert_eq!(
+        digest(&patched("rate = 0.15\n", "rate=1.5e-1 # high\n")),
+        original,
+        "formatting"
+    );
     assert_eq!(digest(&patched("months = 24", "months = 2_4")), original, "digits");
-    assert_eq!(digest(&patched("usd_per_t = 12.0", "usd_per_t = 12")), original, "whole fractions");
-    assert_eq!(digest(&patched("seed = 42\nsampling = { latin_hypercube = {} }", "sampling.latin_hypercube = {}\nseed = 42")), original, "order");
+    assert_eq!(
+        digest(&patched("usd_per_t = 12.0", "usd_per_t = 12")),
+        original,
+        "whole fractions"
+    );
+    assert_eq!(
+        digest(&patched(
+            "seed = 42\nsampling = { latin_hypercube = {} }",
+            "sampling.latin_hypercube = {}\nseed = 42"
+        )),
+        original,
+        "order"
+    );
     assert_ne!(digest(&patched("months = 24", "months = 25")), original, "content");
 }
 

@@ -16,7 +16,14 @@ pub(super) fn small_world(scope: Option<&BTreeSet<String>>) -> World {
     let mut world = places();
     world.mode_cost_index = Mode::ALL
         .iter()
-        .map(|mode| number(&mut world.numbers, format!("mode.{}.cost_index", mode.name()), 1.0, Domain::Positive))
+        .map(|mode| {
+            number(
+                &mut world.numbers,
+                format!("mode.{}.cost_index", mode.name()),
+                1.0,
+                Domain::Positive,
+            )
+        })
         .collect();
     for name in COMMODITIES {
         if scope.is_none_or(|scope| scope.contains(name)) {
@@ -42,7 +49,12 @@ fn number(numbers: &mut Numbers, name: String, value: f64, domain: Domain) -> Sl
 
 fn places() -> World {
     let mut world = World::default();
-    for (id, blocs) in [("AA", vec![]), ("BB", vec!["UNION"]), ("CC", vec!["UNION"]), ("HUB", vec![])] {
+    for (id, blocs) in [
+        ("AA", vec![]),
+        ("BB", vec!["UNION"]),
+        ("CC", vec!["UNION"]),
+        ("HUB", vec![]),
+    ] {
         let jurisdiction = world.jurisdictions.push(Jurisdiction {
             id: id.to_owned(),
             name: id.to_owned(),
@@ -64,7 +76,12 @@ fn places() -> World {
         ("hub-bb", [3, 1], Mode::Road),
         ("hub-cc", [3, 2], Mode::Sea),
     ] {
-        let freight = number(&mut world.numbers, format!("link.{id}.freight_usd_per_t"), 10.0, Domain::NonNegative);
+        let freight = number(
+            &mut world.numbers,
+            format!("link.{id}.freight_usd_per_t"),
+            10.0,
+            Domain::NonNegative,
+        );
         let days = number(&mut world.numbers, format!("link.{id}.days"), 2.0, Domain::NonNegative);
         world.links.push(Link {
             id: id.to_owned(),
@@ -79,9 +96,18 @@ fn places() -> World {
 }
 
 fn add_commodity(world: &mut World, id: &str) {
-    let route_choice = number(&mut world.numbers, format!("commodity.{id}.route_choice"), 5.0, Domain::Positive);
-    let holding_rate =
-        number(&mut world.numbers, format!("commodity.{id}.holding_rate_per_year"), 0.1, Domain::NonNegative);
+    let route_choice = number(
+        &mut world.numbers,
+        format!("commodity.{id}.route_choice"),
+        5.0,
+        Domain::Positive,
+    );
+    let holding_rate = number(
+        &mut world.numbers,
+        format!("commodity.{id}.holding_rate_per_year"),
+        0.1,
+        Domain::NonNegative,
+    );
     let commodity = world.commodities.push(Commodity {
         id: id.to_owned(),
         name: id.to_owned(),
@@ -95,13 +121,25 @@ fn add_commodity(world: &mut World, id: &str) {
         let demand = add_demand(world, &format!("{id}-{place}"), commodity, place);
         add_route(world, format!("{id}-{place}"), supply, demand, links, None);
         if place == "bb" {
-            add_route(world, format!("{id}-{place}-hub"), supply, demand, vec![2, 3], Some(JurisdictionIndex::new(3)));
+            add_route(
+                world,
+                format!("{id}-{place}-hub"),
+                supply,
+                demand,
+                vec![2, 3],
+                Some(JurisdictionIndex::new(3)),
+            );
         }
     }
 }
 
 fn add_supply(world: &mut World, id: &str, commodity: CommodityIndex) -> SupplyIndex {
-    let elasticity = number(&mut world.numbers, format!("supply.{id}-aa.elasticity"), 1.0, Domain::Positive);
+    let elasticity = number(
+        &mut world.numbers,
+        format!("supply.{id}-aa.elasticity"),
+        1.0,
+        Domain::Positive,
+    );
     world.supplies.push(Supply {
         id: format!("{id}-aa"),
         commodity,
@@ -112,7 +150,12 @@ fn add_supply(world: &mut World, id: &str, commodity: CommodityIndex) -> SupplyI
 }
 
 fn add_demand(world: &mut World, id: &str, commodity: CommodityIndex, node: &str) -> DemandIndex {
-    let elasticity = number(&mut world.numbers, format!("demand.{id}.elasticity"), 1.0, Domain::Positive);
+    let elasticity = number(
+        &mut world.numbers,
+        format!("demand.{id}.elasticity"),
+        1.0,
+        Domain::Positive,
+    );
     let node = world.nodes.position(|row| row.id == node).unwrap();
     world.demands.push(Demand {
         id: id.to_owned(),
@@ -132,15 +175,29 @@ fn add_route(
     links: Vec<usize>,
     via: Option<JurisdictionIndex>,
 ) -> RouteIndex {
-    let potential = number(&mut world.numbers, format!("route.{id}.potential_t_per_month"), 50.0, Domain::NonNegative);
-    let extra_cost = number(&mut world.numbers, format!("route.{id}.extra_cost_usd_per_t"), 0.0, Domain::Any);
+    let potential = number(
+        &mut world.numbers,
+        format!("route.{id}.potential_t_per_month"),
+        50.0,
+        Domain::NonNegative,
+    );
+    let extra_cost = number(
+        &mut world.numbers,
+        format!("route.{id}.extra_cost_usd_per_t"),
+        0.0,
+        Domain::Any,
+    );
     let links: Vec<LinkIndex> = links.into_iter().map(LinkIndex::new).collect();
     let nodes = world.walk(NodeIndex::new(0), &links).unwrap();
     world.routes.push(Route {
         id,
         supply,
         demand,
-        kind: if via.is_some() { RouteKind::Reexport } else { RouteKind::Direct },
+        kind: if via.is_some() {
+            RouteKind::Reexport
+        } else {
+            RouteKind::Direct
+        },
         via,
         links,
         nodes,
@@ -156,7 +213,8 @@ fn add_capacities(world: &mut World) {
         ("border", Bottleneck::Link(LinkIndex::new(0)), 500.0, false),
         ("hub", Bottleneck::Via(JurisdictionIndex::new(3)), 10.0, true),
     ] {
-        let mut own = |key: &str, value, domain| number(&mut world.numbers, format!("capacity.{id}.{key}"), value, domain);
+        let mut own =
+            |key: &str, value, domain| number(&mut world.numbers, format!("capacity.{id}.{key}"), value, domain);
         let limit = own("limit_t_per_month", limit, Domain::Positive);
         let adaptation = adapts.then(|| Adaptation {
             ceiling: own("ceiling_t_per_month", 100.0, Domain::Positive),
