@@ -15,7 +15,9 @@ fn every_month(mut check: impl FnMut(&Plan, SolvedMonth<'_>)) {
         let model = Model::new(Plan::new(Arc::new(scenario)));
         let mut runner = PathRunner::new(&model);
         for draw in 0..DRAWS {
-            runner.run(Chance::Draw(draw), |month| check(&model.plan, month)).unwrap();
+            runner
+                .run(Chance::Draw(draw), |month| check(&model.plan, month))
+                .unwrap();
         }
     }
 }
@@ -39,7 +41,10 @@ fn flows_balance_at_every_supply_and_demand() {
             }
             let relative = price / conditions.supply_price[supply];
             let offered = conditions.supply_quantity[supply] * relative.powf(conditions.supply_elasticity[supply]);
-            assert!((sold - offered).abs() <= 2e-9 * conditions.supply_quantity[supply], "{sold} of {offered}");
+            assert!(
+                (sold - offered).abs() <= 2e-9 * conditions.supply_quantity[supply],
+                "{sold} of {offered}"
+            );
         }
         for (demand, bought) in bought.into_iter().enumerate() {
             let price = month.solution.demand_price[demand];
@@ -49,7 +54,10 @@ fn flows_balance_at_every_supply_and_demand() {
             }
             let relative = price / conditions.demand_price[demand];
             let wanted = conditions.demand_quantity[demand] * relative.powf(-conditions.demand_elasticity[demand]);
-            assert!((bought - wanted).abs() <= 2e-9 * conditions.demand_quantity[demand], "{bought} of {wanted}");
+            assert!(
+                (bought - wanted).abs() <= 2e-9 * conditions.demand_quantity[demand],
+                "{bought} of {wanted}"
+            );
         }
     });
 }
@@ -58,8 +66,15 @@ fn flows_balance_at_every_supply_and_demand() {
 fn no_capacity_is_exceeded() {
     every_month(|plan, month| {
         for (row, limit) in plan.constraints.iter().zip(&month.conditions.limit) {
-            let flow = row.routes.iter().fold(0.0, |sum, &route| sum + month.solution.flow[route]);
-            assert!(flow <= limit * (1.0 + 1e-9), "{} carries {flow} of {limit}", plan.constraint_name(row.constraint));
+            let flow = row
+                .routes
+                .iter()
+                .fold(0.0, |sum, &route| sum + month.solution.flow[route]);
+            assert!(
+                flow <= limit * (1.0 + 1e-9),
+                "{} carries {flow} of {limit}",
+                plan.constraint_name(row.constraint)
+            );
         }
     });
 }
@@ -91,7 +106,10 @@ fn the_gap_between_mirror_records_is_ghost_trade_and_relabelled_trade() {
             let of = |books: &BTreeMap<_, f64>| books.get(pair).copied().unwrap_or(0.0);
             let gap = of(&exports) - of(&imports);
             let explained = of(&ghost) - of(&ghost_arrivals) - of(&relabelled);
-            assert!((gap - explained).abs() <= 1e-9 * (of(&exports) + of(&imports)), "{gap} against {explained}");
+            assert!(
+                (gap - explained).abs() <= 1e-9 * (of(&exports) + of(&imports)),
+                "{gap} against {explained}"
+            );
         }
     });
 }
@@ -101,7 +119,11 @@ fn restricted_trade_is_what_remains_is_circumvented_diverted_or_destroyed() {
     let (_, outcomes) = common::simulate(common::shipped(&common::SHIPPED, 64));
     for outcome in outcomes {
         let finished = outcome.unwrap();
-        assert!(finished.largest_accounting_gap <= 1e-12, "{}", finished.largest_accounting_gap);
+        assert!(
+            finished.largest_accounting_gap <= 1e-12,
+            "{}",
+            finished.largest_accounting_gap
+        );
         assert!(finished.largest_residual <= 1e-9, "{}", finished.largest_residual);
     }
 }

@@ -21,7 +21,11 @@ fn the_baseline_is_reproduced_in_every_month_and_draw() {
                     let plan = &model.plan;
                     for (route, flow) in plan.routes.iter().zip(&month.solution.flow) {
                         let scale = plan.demand_quantity[route.demand].min(plan.supply_quantity[route.supply]);
-                        assert!((flow - route.baseline).abs() <= 1e-9 * scale, "{flow} for {}", route.baseline);
+                        assert!(
+                            (flow - route.baseline).abs() <= 1e-9 * scale,
+                            "{flow} for {}",
+                            route.baseline
+                        );
                     }
                 })
                 .unwrap();

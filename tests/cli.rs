@@ -11,7 +11,11 @@ use common::{roundabout, stderr};
 fn scenario(folder: &Path, name: &str, body: &str) -> PathBuf {
     let base = common::repository().join("scenarios/primary.toml");
     let path = folder.join(name);
-    fs::write(&path, format!("title = \"Test\"\nextends = {:?}\n{body}", base.to_str().unwrap())).unwrap();
+    fs::write(
+        &path,
+        format!("title = \"Test\"\nextends = {:?}\n{body}", base.to_str().unwrap()),
+    )
+    .unwrap();
     path
 }
 
@@ -26,14 +30,21 @@ fn the_shipped_scenarios_are_fine() {
     arguments.extend(paths.iter().map(String::as_str));
     let output = roundabout(&arguments);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
-    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), common::SHIPPED.len());
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout).lines().count(),
+        common::SHIPPED.len()
+    );
     assert_eq!(stderr(&output), "");
 }
 
 #[test]
 fn invalid_input_says_everything_with_lines_and_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let path = scenario(folder.path(), "bad.toml", "[simulation]\ndrawz = 5\nseed = \"x\"\n[horizon]\nmonths = 0\n");
+    let path = scenario(
+        folder.path(),
+        "bad.toml",
+        "[simulation]\ndrawz = 5\nseed = \"x\"\n[horizon]\nmonths = 0\n",
+    );
     let out = folder.path().join("out");
     let output = roundabout(&["run", path.to_str().unwrap(), "--out", out.to_str().unwrap()]);
     let text = stderr(&output);
@@ -57,7 +68,14 @@ fn wrong_usage_exits_with_two() {
         &["run"],
         &["fly"],
         &["run", "scenarios/baseline.toml", "--draws", "0"],
-        &["run", "scenarios/baseline.toml", "--draws", "128", "--draw-range", "10..20"],
+        &[
+            "run",
+            "scenarios/baseline.toml",
+            "--draws",
+            "128",
+            "--draw-range",
+            "10..20",
+        ],
         &["run", "scenarios/baseline.toml", "--reference", "nobody"],
         &["run", "scenarios/baseline.toml", "scenarios/baseline.toml"],
         &["solve", "scenarios/baseline.toml", "--month", "1999-01"],
@@ -82,7 +100,14 @@ fn a_failing_scenario_leaves_the_others_whole_and_says_how_to_run_it_again() {
     let output = run(&[]);
     let text = stderr(&output);
     assert_eq!(code(&output), 1, "{text}");
-    for expected in ["impossible", "seed 42", "draw 0", "2021-0", "--draw-range 0..64", "--draws 128"] {
+    for expected in [
+        "impossible",
+        "seed 42",
+        "draw 0",
+        "2021-0",
+        "--draw-range 0..64",
+        "--draws 128",
+    ] {
         assert!(text.contains(expected), "{expected} is missing from:\n{text}");
     }
     assert!(out.join("primary/manifest.json").exists());
@@ -95,7 +120,15 @@ fn results_that_exist_are_not_replaced_unasked() {
     let out = tempfile::tempdir().unwrap();
     let folder = out.path().to_str().unwrap();
     let run = |extra: &[&str]| {
-        let mut arguments = vec!["run", "scenarios/baseline.toml", "--draws", "2", "--quiet", "--out", folder];
+        let mut arguments = vec![
+            "run",
+            "scenarios/baseline.toml",
+            "--draws",
+            "2",
+            "--quiet",
+            "--out",
+            folder,
+        ];
         arguments.extend(extra);
         roundabout(&arguments)
     };
@@ -113,10 +146,21 @@ fn a_scenario_equal_to_the_reference_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let twin = scenario(folder.path(), "twin.toml", "");
     let out = folder.path().join("out");
-    let arguments = ["run", "scenarios/primary.toml", twin.to_str().unwrap(), "--draws", "4", "--out"];
+    let arguments = [
+        "run",
+        "scenarios/primary.toml",
+        twin.to_str().unwrap(),
+        "--draws",
+        "4",
+        "--out",
+    ];
     let output = roundabout(&[&arguments[..], &[out.to_str().unwrap()]].concat());
     assert_eq!(code(&output), 0, "{}", stderr(&output));
-    assert!(stderr(&output).contains("`twin` gives the same metrics as `primary`"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("`twin` gives the same metrics as `primary`"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
@@ -153,15 +197,32 @@ fn schema_lists_keys_and_numbers() {
     assert!(text.contains("[[measures.ban]],wind_down_months,no"), "{text}");
     let numbers = roundabout(&["schema", "scenarios/primary.toml"]);
     let text = String::from_utf8(numbers.stdout).unwrap();
-    assert!(text.lines().any(|line| line.starts_with("commodity.potash.route_choice,")), "{}", &text[..500]);
-    assert!(text.lines().any(|line| line.starts_with("ban.eu-goods-russia-2022.exempt_share,")));
+    assert!(
+        text.lines()
+            .any(|line| line.starts_with("commodity.potash.route_choice,")),
+        "{}",
+        &text[..500]
+    );
+    assert!(
+        text.lines()
+            .any(|line| line.starts_with("ban.eu-goods-russia-2022.exempt_share,"))
+    );
 }
 
 #[test]
 fn tables_have_the_columns_of_the_contract() {
     let out = tempfile::tempdir().unwrap();
     let folder = out.path().to_str().unwrap();
-    let run = ["run", "scenarios/baseline.toml", "scenarios/primary.toml", "--draws", "3", "--quiet", "--out", folder];
+    let run = [
+        "run",
+        "scenarios/baseline.toml",
+        "scenarios/primary.toml",
+        "--draws",
+        "3",
+        "--quiet",
+        "--out",
+        folder,
+    ];
     assert_eq!(code(&roundabout(&run)), 0);
     let statistics = "mean,sd,mcse,p05,p25,p50,p75,p95";
     for (file, keys) in [
@@ -172,13 +233,23 @@ fn tables_have_the_columns_of_the_contract() {
         ("capacities.csv", "month,capacity,quantity"),
     ] {
         let text = fs::read_to_string(out.path().join("primary").join(file)).unwrap();
-        assert_eq!(text.lines().next(), Some(format!("{keys},{statistics}").as_str()), "{file}");
+        assert_eq!(
+            text.lines().next(),
+            Some(format!("{keys},{statistics}").as_str()),
+            "{file}"
+        );
         assert!(!text.contains("NaN") && !text.contains("inf"), "{file}");
         let rows: Vec<&str> = text.lines().skip(1).collect();
         let keys_of = |row: &str| -> Vec<String> {
-            row.split(',').take(keys.split(',').count()).map(str::to_owned).collect()
+            row.split(',')
+                .take(keys.split(',').count())
+                .map(str::to_owned)
+                .collect()
         };
-        assert!(rows.windows(2).all(|pair| keys_of(pair[0]) < keys_of(pair[1])), "{file} is not sorted or not unique");
+        assert!(
+            rows.windows(2).all(|pair| keys_of(pair[0]) < keys_of(pair[1])),
+            "{file} is not sorted or not unique"
+        );
     }
     let comparison = fs::read_to_string(out.path().join("comparison.csv")).unwrap();
     assert_eq!(
@@ -188,5 +259,10 @@ fn tables_have_the_columns_of_the_contract() {
              probability_below_zero,paired"
         )
     );
-    assert!(comparison.lines().skip(1).all(|row| row.starts_with("primary,baseline,") && row.ends_with(",true")));
+    assert!(
+        comparison
+            .lines()
+            .skip(1)
+            .all(|row| row.starts_with("primary,baseline,") && row.ends_with(",true"))
+    );
 }

@@ -26,7 +26,9 @@ fn expected(folder: &Path, file: &str, key: &[&str], value: &str) -> BTreeMap<St
 }
 
 fn largest(values: &BTreeMap<String, f64>) -> f64 {
-    values.values().fold(0.0, |largest: f64, value| largest.max(value.abs()))
+    values
+        .values()
+        .fold(0.0, |largest: f64, value| largest.max(value.abs()))
 }
 
 #[test]
@@ -35,7 +37,11 @@ fn every_known_equilibrium_is_found_to_one_part_in_a_million() {
     assert_eq!(folders.len(), 24);
     for folder in folders {
         let mut scenario = common::read(&[folder.join("scenario.toml")]).remove(0);
-        let month = std::fs::read_to_string(folder.join("month.txt")).unwrap().trim().parse().unwrap();
+        let month = std::fs::read_to_string(folder.join("month.txt"))
+            .unwrap()
+            .trim()
+            .parse()
+            .unwrap();
         let step = scenario.horizon.step(month).unwrap();
         scenario.horizon.months = step + 1;
         let model = Model::new(Plan::new(Arc::new(scenario)));
@@ -55,26 +61,46 @@ fn every_known_equilibrium_is_found_to_one_part_in_a_million() {
 fn compare(folder: &Path, plan: &Plan, solved: roundabout::simulation::SolvedMonth<'_>) {
     let world = plan.world();
     let name = folder.display();
-    assert!(solved.solution.residual <= 1e-9, "{name}: residual {}", solved.solution.residual);
+    assert!(
+        solved.solution.residual <= 1e-9,
+        "{name}: residual {}",
+        solved.solution.residual
+    );
 
     let flows = expected(folder, "flows.csv", &["route"], "t_per_month");
     let scale = largest(&flows);
     assert_eq!(flows.len(), world.routes.len());
     for (route, flow) in world.routes.rows().iter().zip(&solved.solution.flow) {
         let gap = (flow - flows[&route.id]).abs();
-        assert!(gap <= TOLERANCE * scale, "{name}: route {} carries {flow}, not {}", route.id, flows[&route.id]);
+        assert!(
+            gap <= TOLERANCE * scale,
+            "{name}: route {} carries {flow}, not {}",
+            route.id,
+            flows[&route.id]
+        );
     }
 
     let prices = expected(folder, "prices.csv", &["side", "id"], "usd_per_t");
-    let supplies = world.supplies.rows().iter().map(|row| (format!("supply {}", row.id), row.commodity));
-    let demands = world.demands.rows().iter().map(|row| (format!("demand {}", row.id), row.commodity));
+    let supplies = world
+        .supplies
+        .rows()
+        .iter()
+        .map(|row| (format!("supply {}", row.id), row.commodity));
+    let demands = world
+        .demands
+        .rows()
+        .iter()
+        .map(|row| (format!("demand {}", row.id), row.commodity));
     let found = solved.solution.supply_price.iter().chain(&solved.solution.demand_price);
     for ((id, commodity), price) in supplies.chain(demands).zip(found) {
         match prices.get(&id) {
             None => assert!(price.is_nan(), "{name}: {id} should have no price"),
             Some(expected) => {
                 let gap = (price - expected).abs();
-                assert!(gap <= TOLERANCE * world.commodities[commodity].price, "{name}: {id} {price}, not {expected}");
+                assert!(
+                    gap <= TOLERANCE * world.commodities[commodity].price,
+                    "{name}: {id} {price}, not {expected}"
+                );
             }
         }
     }
@@ -82,10 +108,16 @@ fn compare(folder: &Path, plan: &Plan, solved: roundabout::simulation::SolvedMon
     let rents = expected(folder, "capacities.csv", &["id"], "rent_usd_per_t");
     let mut seen = 0;
     for (row, rent) in plan.constraints.iter().zip(&solved.solution.rent) {
-        let Constraint::Capacity(capacity) = row.constraint else { continue };
+        let Constraint::Capacity(capacity) = row.constraint else {
+            continue;
+        };
         let id = &world.capacities[capacity].id;
         let gap = (rent - rents[id]).abs();
-        assert!(gap <= TOLERANCE * row.reference_price, "{name}: rent of {id} is {rent}, not {}", rents[id]);
+        assert!(
+            gap <= TOLERANCE * row.reference_price,
+            "{name}: rent of {id} is {rent}, not {}",
+            rents[id]
+        );
         seen += 1;
     }
     assert!(seen > 0, "{name}: no capacity compared");

@@ -8,7 +8,10 @@ const DRAWS: u64 = 512;
 
 /// Mean and Monte Carlo standard error of the row with these keys.
 fn statistic(finished: &Finished, rows: &[RowSpec], key: &[&str]) -> (f64, f64) {
-    let row = rows.iter().find(|row| row.key == key).unwrap_or_else(|| panic!("no row {key:?}"));
+    let row = rows
+        .iter()
+        .find(|row| row.key == key)
+        .unwrap_or_else(|| panic!("no row {key:?}"));
     let summary = finished.collected.summary(row.cell).scaled(row.scale);
     (summary.mean.unwrap_or(0.0), summary.mcse.unwrap_or(0.0))
 }
@@ -60,8 +63,12 @@ fn restrictions_reroute_trade_as_reported() {
 
 #[test]
 fn each_secondary_sanction_lowers_circumvention() {
-    let (batch, outcomes) =
-        run(&["primary", "secondary-designations", "secondary-payments", "secondary-export-ban"]);
+    let (batch, outcomes) = run(&[
+        "primary",
+        "secondary-designations",
+        "secondary-payments",
+        "secondary-export-ban",
+    ]);
     for (entry, outcome) in batch.entries.iter().zip(&outcomes).skip(1) {
         let name = &entry.model.plan.scenario.name;
         let difference = outcome.as_ref().unwrap().difference.as_ref().unwrap();

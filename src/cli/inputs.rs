@@ -53,5 +53,8 @@ pub fn read(paths: &[PathBuf], allow_idle: bool) -> Result<Vec<Scenario>, Error>
 
 fn count(report: &Report) -> String {
     let faults = report.count(Severity::Fault);
-    format!("{faults} {}; nothing was run or written", if faults == 1 { "fault" } else { "faults" })
+    format!(
+        "{faults} {}; nothing was run or written",
+        if faults == 1 { "fault" } else { "faults" }
+    )
 }

@@ -22,7 +22,11 @@ pub struct Bars {
 impl Bars {
     /// Bars for scenarios by name, each with its number of draws.
     pub fn new(scenarios: Vec<(String, u64)>, quiet: bool) -> Self {
-        let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(8) };
+        let target = if quiet {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr_with_hz(8)
+        };
         let bars = MultiProgress::with_draw_target(target);
         let (names, draws): (Vec<String>, Vec<u64>) = scenarios.into_iter().unzip();
         let styled = |template, length| {
@@ -34,7 +38,13 @@ impl Bars {
         batch.enable_steady_tick(Duration::from_millis(500));
         let scenario = styled(SCENARIO, draws.first().copied().unwrap_or(0));
         let done = draws.iter().map(|_| AtomicU64::new(0)).collect();
-        Self { batch, scenario, names, done, draws }
+        Self {
+            batch,
+            scenario,
+            names,
+            done,
+            draws,
+        }
     }
 
     /// Clears the bars from the terminal.

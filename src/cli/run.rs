@@ -12,7 +12,9 @@ use super::inputs::Inputs;
 use super::progress::Bars;
 use super::{Error, terminal};
 use crate::model::Scenario;
-use crate::output::{Manifest, ScenarioFolder, WriteError, comparison_table, draws_table, result_tables, summary_table, write_file};
+use crate::output::{
+    Manifest, ScenarioFolder, WriteError, comparison_table, draws_table, result_tables, summary_table, write_file,
+};
 use crate::simulation::{BLOCK, Batch, Entry, Failure, Finished};
 
 /// Arguments of `run`.
@@ -48,7 +50,10 @@ pub struct RunArguments {
 
 fn parse_range(text: &str) -> Result<Range<u64>, String> {
     let (start, end) = text.split_once("..").ok_or("a range is written A..B, like 0..640")?;
-    let number = |text: &str| text.parse::<u64>().map_err(|_| format!("`{text}` is not a number of draws"));
+    let number = |text: &str| {
+        text.parse::<u64>()
+            .map_err(|_| format!("`{text}` is not a number of draws"))
+    };
     let range = number(start)?..number(end)?;
     if range.start >= range.end {
         return Err("a range must end after it starts".to_owned());
@@ -83,14 +88,22 @@ fn read(arguments: &RunArguments) -> Result<Vec<Arc<Scenario>>, Error> {
 
 fn find_reference(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<usize, Error> {
     let Some(stem) = &arguments.reference else { return Ok(0) };
-    scenarios.iter().position(|scenario| scenario.name == *stem).ok_or_else(|| {
-        let names: Vec<&str> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-        Error::Usage(format!("--reference {stem} is none of the scenarios: {}", names.join(", ")))
-    })
+    scenarios
+        .iter()
+        .position(|scenario| scenario.name == *stem)
+        .ok_or_else(|| {
+            let names: Vec<&str> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+            Error::Usage(format!(
+                "--reference {stem} is none of the scenarios: {}",
+                names.join(", ")
+            ))
+        })
 }
 
 fn check_range(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<(), Error> {
-    let Some(range) = &arguments.draw_range else { return Ok(()) };
+    let Some(range) = &arguments.draw_range else {
+        return Ok(());
+    };
     for scenario in scenarios {
         let draws = scenario.simulation.draws;
         let on_border = |draw: u64| draw.is_multiple_of(BLOCK) || draw == draws;
@@ -105,7 +118,8 @@ fn check_range(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<
 }
 
 fn prepare_folders(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<Vec<ScenarioFolder>, Error> {
-    let prepare = |scenario: &Arc<Scenario>| ScenarioFolder::prepare(&arguments.out, &scenario.name, arguments.overwrite);
+    let prepare =
+        |scenario: &Arc<Scenario>| ScenarioFolder::prepare(&arguments.out, &scenario.name, arguments.overwrite);
     Ok(scenarios.iter().map(prepare).collect::<Result<_, WriteError>>()?)
 }
 
@@ -123,7 +137,10 @@ fn simulate(arguments: &RunArguments, batch: &Batch) -> Result<Vec<Result<Finish
 }
 
 fn range_of(arguments: &RunArguments, entry: &Entry) -> Range<u64> {
-    arguments.draw_range.clone().unwrap_or(0..entry.model.plan.scenario.simulation.draws)
+    arguments
+        .draw_range
+        .clone()
+        .unwrap_or(0..entry.model.plan.scenario.simulation.draws)
 }
 
 fn write(
@@ -140,13 +157,18 @@ fn write(
         .zip(folders)
         .map(|((entry, outcome), folder)| (entry, outcome, folder))
         .collect();
-    sets.into_par_iter().try_for_each(|(entry, outcome, folder)| match outcome {
-        Ok(finished) => write_scenario(entry, finished, reference, range_of(arguments, entry), folder),
-        Err(_) => Ok(()),
-    })?;
+    sets.into_par_iter()
+        .try_for_each(|(entry, outcome, folder)| match outcome {
+            Ok(finished) => write_scenario(entry, finished, reference, range_of(arguments, entry), folder),
+            Err(_) => Ok(()),
+        })?;
     let finished: Vec<Option<&Finished>> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
-    let written: Vec<(&Entry, &Finished)> =
-        batch.entries.iter().zip(&finished).filter_map(|(entry, finished)| Some((entry, (*finished)?))).collect();
+    let written: Vec<(&Entry, &Finished)> = batch
+        .entries
+        .iter()
+        .zip(&finished)
+        .filter_map(|(entry, finished)| Some((entry, (*finished)?)))
+        .collect();
     write_table(&arguments.out, &summary_table(&written))?;
     write_table(&arguments.out, &comparison_table(batch, &finished))
 }
@@ -159,7 +181,9 @@ fn write_scenario(
     folder: ScenarioFolder,
 ) -> Result<(), Error> {
     let mut digests = BTreeMap::new();
-    let tables = result_tables(entry, finished).into_iter().chain([draws_table(entry, finished, draws.start)]);
+    let tables = result_tables(entry, finished)
+        .into_iter()
+        .chain([draws_table(entry, finished, draws.start)]);
     for table in tables {
         let bytes = table.to_csv()?;
         digests.insert(table.name.to_owned(), blake3::hash(&bytes).to_hex().to_string());
@@ -189,9 +213,15 @@ fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Fa
         .iter()
         .zip(outcomes)
         .enumerate()
-        .filter_map(|(place, (entry, outcome))| Some(describe_failure(arguments, place, entry, outcome.as_ref().err()?)))
+        .filter_map(|(place, (entry, outcome))| {
+            Some(describe_failure(arguments, place, entry, outcome.as_ref().err()?))
+        })
         .collect();
-    if failures.is_empty() { Ok(()) } else { Err(Error::Failed(failures.join("\nerror: "))) }
+    if failures.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Failed(failures.join("\nerror: ")))
+    }
 }
 
 fn describe(arguments: &RunArguments, entry: &Entry, finished: &Finished) -> String {
@@ -207,13 +237,23 @@ fn describe(arguments: &RunArguments, entry: &Entry, finished: &Finished) -> Str
 /// Names the scenarios whose metrics equal the reference's in every draw: their measures do nothing.
 fn name_equals(batch: &Batch, outcomes: &[Result<Finished, Failure>]) {
     for (entry, outcome) in batch.entries.iter().zip(outcomes) {
-        let Ok(Finished { difference: Some(difference), .. }) = outcome else { continue };
+        let Ok(Finished {
+            difference: Some(difference),
+            ..
+        }) = outcome
+        else {
+            continue;
+        };
         let collected = &difference.collected;
         let never_differs = |cell| collected.counts(cell).is_empty() || collected.is_always_zero(cell);
         if (0..collected.cells()).all(never_differs) {
-            let (name, reference) =
-                (&entry.model.plan.scenario.name, &batch.entries[batch.reference].model.plan.scenario.name);
-            terminal::say(&format!("warning: `{name}` gives the same metrics as `{reference}` in every draw"));
+            let (name, reference) = (
+                &entry.model.plan.scenario.name,
+                &batch.entries[batch.reference].model.plan.scenario.name,
+            );
+            terminal::say(&format!(
+                "warning: `{name}` gives the same metrics as `{reference}` in every draw"
+            ));
         }
     }
 }
@@ -224,7 +264,11 @@ fn describe_failure(arguments: &RunArguments, place: usize, entry: &Entry, failu
     let simulation = &scenario.simulation;
     let start = failure.draw / BLOCK * BLOCK;
     let end = (start + BLOCK).min(simulation.draws);
-    let idle = if arguments.inputs.allow_idle { " --allow-idle" } else { "" };
+    let idle = if arguments.inputs.allow_idle {
+        " --allow-idle"
+    } else {
+        ""
+    };
     format!(
         "scenario `{}` failed: seed {}, {failure}\n  again: roundabout run '{}' --seed {} --draws {} --draw-range {start}..{end} --out '{}'{idle}",
         scenario.name,

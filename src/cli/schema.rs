@@ -37,10 +37,19 @@ pub fn run(arguments: &SchemaArguments) -> Result<(), Error> {
 fn keys() -> Table {
     let row = |described: KeyDescription| {
         let required = if described.required { "yes" } else { "no" };
-        vec![described.section, described.key.to_owned(), required.to_owned(), described.example.to_owned()]
+        vec![
+            described.section,
+            described.key.to_owned(),
+            required.to_owned(),
+            described.example.to_owned(),
+        ]
     };
     let columns = ["section", "key", "required", "example"].map(str::to_owned).to_vec();
-    Table { name: "keys.csv", columns, rows: scenario_keys().into_iter().map(row).collect() }
+    Table {
+        name: "keys.csv",
+        columns,
+        rows: scenario_keys().into_iter().map(row).collect(),
+    }
 }
 
 fn numbers(scenario: &Scenario) -> Table {
@@ -48,8 +57,23 @@ fn numbers(scenario: &Scenario) -> Table {
     let row = |number: &crate::model::Number| {
         let value = shortest(number.value);
         let state = if uncertain(&number.name) { "yes" } else { "no" };
-        [&number.name, &value, number.unit, number.domain.words(), state, &number.source].map(str::to_owned).to_vec()
+        [
+            &number.name,
+            &value,
+            number.unit,
+            number.domain.words(),
+            state,
+            &number.source,
+        ]
+        .map(str::to_owned)
+        .to_vec()
     };
-    let columns = ["name", "central_value", "unit", "must_be", "uncertain", "source"].map(str::to_owned).to_vec();
-    Table { name: "numbers.csv", columns, rows: scenario.numbers.iter().map(|(_, number)| row(number)).collect() }
+    let columns = ["name", "central_value", "unit", "must_be", "uncertain", "source"]
+        .map(str::to_owned)
+        .to_vec();
+    Table {
+        name: "numbers.csv",
+        columns,
+        rows: scenario.numbers.iter().map(|(_, number)| row(number)).collect(),
+    }
 }

@@ -37,11 +37,16 @@ pub struct SolveArguments {
 /// When input is invalid, the month lies outside the horizon or cannot be solved, or files cannot be written.
 pub fn run(arguments: &SolveArguments) -> Result<(), Error> {
     let mut scenarios = inputs::read(std::slice::from_ref(&arguments.scenario), arguments.allow_idle)?;
-    let Some(mut scenario) = scenarios.pop() else { return Ok(()) };
+    let Some(mut scenario) = scenarios.pop() else {
+        return Ok(());
+    };
     let horizon = scenario.horizon;
     let Some(step) = horizon.step(arguments.month) else {
         let (first, last) = (horizon.start, horizon.end().plus(-1));
-        return Err(Error::Usage(format!("--month {} lies outside {first} to {last}", arguments.month)));
+        return Err(Error::Usage(format!(
+            "--month {} lies outside {first} to {last}",
+            arguments.month
+        )));
     };
     scenario.horizon.months = step + 1;
     let tables = solve(scenario, step)?;
@@ -69,24 +74,49 @@ fn solve(scenario: Scenario, step: usize) -> Result<Solved, Error> {
     });
     outcome.map_err(|error| Error::Failed(error.to_string()))?;
     let (residual, tables) = solved.ok_or_else(|| Error::Failed(format!("{month} was not reached")))?;
-    Ok(Solved { month, residual, tables })
+    Ok(Solved {
+        month,
+        residual,
+        tables,
+    })
 }
 
 fn tables(plan: &Plan, month: SolvedMonth<'_>) -> [Table; 3] {
     let world = plan.world();
     let solution = month.solution;
-    let flows = world.routes.rows().iter().zip(&solution.flow).map(|(route, flow)| vec![route.id.clone(), shortest(*flow)]);
-    let supplies = world.supplies.rows().iter().map(|supply| ("supply", &supply.id)).zip(&solution.supply_price);
-    let demands = world.demands.rows().iter().map(|demand| ("demand", &demand.id)).zip(&solution.demand_price);
+    let flows = world
+        .routes
+        .rows()
+        .iter()
+        .zip(&solution.flow)
+        .map(|(route, flow)| vec![route.id.clone(), shortest(*flow)]);
+    let supplies = world
+        .supplies
+        .rows()
+        .iter()
+        .map(|supply| ("supply", &supply.id))
+        .zip(&solution.supply_price);
+    let demands = world
+        .demands
+        .rows()
+        .iter()
+        .map(|demand| ("demand", &demand.id))
+        .zip(&solution.demand_price);
     let prices = supplies
         .chain(demands)
         .filter(|(_, price)| price.is_finite())
         .map(|((side, id), price)| vec![side.to_owned(), id.clone(), shortest(*price)]);
     let capacities = plan.constraints.iter().enumerate().filter_map(|(place, row)| {
-        let Constraint::Capacity(capacity) = row.constraint else { return None };
+        let Constraint::Capacity(capacity) = row.constraint else {
+            return None;
+        };
         let flow = row.routes.iter().fold(0.0, |sum, &route| sum + solution.flow[route]);
         let values = [month.conditions.limit[place], flow, solution.rent[place]].map(shortest);
-        Some(std::iter::once(world.capacities[capacity].id.clone()).chain(values).collect())
+        Some(
+            std::iter::once(world.capacities[capacity].id.clone())
+                .chain(values)
+                .collect(),
+        )
     });
     let table = |name, columns: &[&str], rows: Vec<Vec<String>>| Table {
         name,
@@ -107,11 +137,17 @@ fn tables(plan: &Plan, month: SolvedMonth<'_>) -> [Table; 3] {
 fn write(arguments: &SolveArguments, out: &std::path::Path, tables: &[Table]) -> Result<(), Error> {
     use crate::output::WriteError;
     if !arguments.overwrite
-        && let Some(path) = tables.iter().map(|table| out.join(table.name)).find(|path| path.exists())
+        && let Some(path) = tables
+            .iter()
+            .map(|table| out.join(table.name))
+            .find(|path| path.exists())
     {
         return Err(WriteError::Exists { path }.into());
     }
-    std::fs::create_dir_all(out).map_err(|cause| WriteError::Failed { path: out.to_owned(), cause })?;
+    std::fs::create_dir_all(out).map_err(|cause| WriteError::Failed {
+        path: out.to_owned(),
+        cause,
+    })?;
     for table in tables {
         write_file(&out.join(table.name), &table.to_csv()?)?;
     }
@@ -122,9 +158,13 @@ impl std::fmt::Display for Solved {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         writeln!(formatter, "{}, optimality residual {:.1e}", self.month, self.residual)?;
         for (table, title) in self.tables.iter().zip(["Flows above zero", "Prices", "Capacities"]) {
-            let shown = table.rows.iter().filter(|row| table.name != "flows.csv" || row[1] != "0");
+            let shown = table
+                .rows
+                .iter()
+                .filter(|row| table.name != "flows.csv" || row[1] != "0");
             let mut grid = Grid::new();
-            grid.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+            grid.load_style(presets::NOTHING)
+                .set_content_arrangement(ContentArrangement::Disabled);
             grid.set_header(&table.columns);
             grid.add_rows(shown.map(|row| row.iter().map(|cell| rounded(cell)).collect::<Vec<_>>()));
             let first_number = if table.name == "prices.csv" { 2 } else { 1 };
@@ -139,5 +179,6 @@ impl std::fmt::Display for Solved {
 
 /// Numbers to two decimals, for people; other cells as they are.
 fn rounded(cell: &str) -> String {
-    cell.parse::<f64>().map_or_else(|_| cell.to_owned(), |number| format!("{number:.2}"))
+    cell.parse::<f64>()
+        .map_or_else(|_| cell.to_owned(), |number| format!("{number:.2}"))
 }

@@ -68,7 +68,12 @@ impl Conditions {
     pub(super) fn fits(&self, network: &Network) -> bool {
         let by_route = [&self.weight, &self.cost];
         let by_supply = [&self.supply_price, &self.supply_quantity, &self.supply_elasticity];
-        let by_demand = [&self.demand_price, &self.demand_quantity, &self.demand_elasticity, &self.choke];
+        let by_demand = [
+            &self.demand_price,
+            &self.demand_quantity,
+            &self.demand_elasticity,
+            &self.choke,
+        ];
         let by_capacity = [&self.limit, &self.capacity_reference_price];
         self.theta.len() == network.groups()
             && by_route.iter().all(|array| array.len() == network.routes())

@@ -61,7 +61,12 @@ impl Iterate {
 
     /// Each `mu_g` such that its capacity is just used, or zero. One after the other, for they share routes.
     fn sweep_capacities(&mut self, month: &Month) {
-        let Month { network, conditions, open, .. } = *month;
+        let Month {
+            network,
+            conditions,
+            open,
+            ..
+        } = *month;
         for &g in &open.capacities {
             let routes = network.routes_of_capacity.row(g);
             let used = routes.iter().fold(0.0, |sum, &r| sum + self.f[r]);
@@ -80,7 +85,9 @@ impl Iterate {
     /// The change of `mu_g` at which its routes carry what is allowed. The logarithm of their sum is convex and falls, so
     /// that after the first step Newton comes from the left and never passes the root.
     fn solve_rent(&self, month: &Month, g: usize) -> f64 {
-        let Month { network, conditions, .. } = *month;
+        let Month {
+            network, conditions, ..
+        } = *month;
         let allowed = ln(self.allowed[g]);
         let mut change = 0.0;
         for _ in 0..STEPS {

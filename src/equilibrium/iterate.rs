@@ -59,7 +59,11 @@ pub(super) struct Step {
 
 impl Step {
     pub(super) fn new(network: &Network) -> Self {
-        Self { m: vec![0.0; network.demands()], o: vec![0.0; network.supplies()], g: vec![0.0; network.capacities()] }
+        Self {
+            m: vec![0.0; network.demands()],
+            o: vec![0.0; network.supplies()],
+            g: vec![0.0; network.capacities()],
+        }
     }
 }
 
@@ -96,8 +100,12 @@ pub(super) struct Iterate {
 
 impl Iterate {
     pub(super) fn new(network: &Network) -> Self {
-        let (routes, supplies, demands, capacities) =
-            (network.routes(), network.supplies(), network.demands(), network.capacities());
+        let (routes, supplies, demands, capacities) = (
+            network.routes(),
+            network.supplies(),
+            network.demands(),
+            network.capacities(),
+        );
         Self {
             price_m: vec![0.0; demands],
             price_o: vec![0.0; supplies],
@@ -122,12 +130,20 @@ impl Iterate {
         let usable = |price: f64| price.is_finite() && price > 0.0;
         for &m in &open.demands {
             let guessed = guess.demand_price[m];
-            let price = if usable(guessed) { guessed } else { conditions.demand_price[m] };
+            let price = if usable(guessed) {
+                guessed
+            } else {
+                conditions.demand_price[m]
+            };
             self.price_m[m] = price.min(conditions.highest_price(m));
         }
         for &o in &open.supplies {
             let guessed = guess.supply_price[o];
-            self.price_o[o] = if usable(guessed) { guessed } else { conditions.supply_price[o] };
+            self.price_o[o] = if usable(guessed) {
+                guessed
+            } else {
+                conditions.supply_price[o]
+            };
         }
         self.f.fill(0.0);
         self.mu.fill(0.0);
@@ -153,10 +169,19 @@ impl Iterate {
 
     /// Net gains from prices, costs and rents.
     pub(super) fn sum_net_gains(&mut self, month: &Month) {
-        let Month { network, conditions, open, .. } = *month;
+        let Month {
+            network,
+            conditions,
+            open,
+            ..
+        } = *month;
         for &r in &open.routes {
             let (o, m) = (network.supply_of_route[r], network.demand_of_route[r]);
-            let rents = network.capacities_of_route.row(r).iter().fold(0.0, |sum, &g| sum + self.mu[g]);
+            let rents = network
+                .capacities_of_route
+                .row(r)
+                .iter()
+                .fold(0.0, |sum, &g| sum + self.mu[g]);
             self.x[r] = self.price_m[m] - self.price_o[o] - conditions.cost[r] - rents;
         }
     }
@@ -164,15 +189,24 @@ impl Iterate {
     /// The largest share of `step` that leaves every price above zero.
     pub(super) fn largest_share(&self, month: &Month, step: &Step) -> f64 {
         let open = month.open;
-        let demands = open.demands.iter().map(|&m| PriceLaw::of_demand(month, m).share(self.price_m[m], step.m[m]));
-        let supplies = open.supplies.iter().map(|&o| PriceLaw::of_supply(month, o).share(self.price_o[o], step.o[o]));
+        let demands = open
+            .demands
+            .iter()
+            .map(|&m| PriceLaw::of_demand(month, m).share(self.price_m[m], step.m[m]));
+        let supplies = open
+            .supplies
+            .iter()
+            .map(|&o| PriceLaw::of_supply(month, o).share(self.price_o[o], step.o[o]));
         demands.chain(supplies).fold(1.0, f64::min)
     }
 
     /// The share of `step` that leads to the first bound: a rent of zero or a highest price.
     pub(super) fn share_to_bounds(&self, month: &Month, step: &Step) -> f64 {
         let Month { conditions, open, .. } = *month;
-        let demands = open.demands.iter().map(|&m| (conditions.highest_price(m) - self.price_m[m], step.m[m]));
+        let demands = open
+            .demands
+            .iter()
+            .map(|&m| (conditions.highest_price(m) - self.price_m[m], step.m[m]));
         let capacities = open.capacities.iter().map(|&g| (self.mu[g], -step.g[g]));
         let share = |(room, step): (f64, f64)| if step > room { room / step } else { 1.0 };
         demands.chain(capacities).map(share).fold(1.0, f64::min)
@@ -222,7 +256,12 @@ impl Iterate {
 
     /// Flows and their sums.
     pub(super) fn evaluate_flows(&mut self, month: &Month) {
-        let Month { network, conditions, open, .. } = *month;
+        let Month {
+            network,
+            conditions,
+            open,
+            ..
+        } = *month;
         self.sum_m.fill(0.0);
         self.sum_o.fill(0.0);
         for &r in &open.routes {
@@ -233,16 +272,28 @@ impl Iterate {
             self.sum_o[network.supply_of_route[r]] += f;
         }
         for &g in &open.capacities {
-            self.sum_g[g] = network.routes_of_capacity.row(g).iter().fold(0.0, |sum, &r| sum + self.f[r]);
+            self.sum_g[g] = network
+                .routes_of_capacity
+                .row(g)
+                .iter()
+                .fold(0.0, |sum, &r| sum + self.f[r]);
         }
     }
 
     /// Besides its own terms, the entropy of the routes into a demand, which is their flow over theta.
     fn evaluate_demands(&mut self, month: &Month) {
-        let Month { network, conditions, open, .. } = *month;
+        let Month {
+            network,
+            conditions,
+            open,
+            ..
+        } = *month;
         for &m in &open.demands {
-            let (p, q, eps) =
-                (conditions.demand_price[m], conditions.demand_quantity[m], conditions.demand_elasticity[m]);
+            let (p, q, eps) = (
+                conditions.demand_price[m],
+                conditions.demand_quantity[m],
+                conditions.demand_elasticity[m],
+            );
             let log_price = ln(self.price_m[m] / p);
             self.demanded[m] = q * clamped_exp(-eps * log_price);
             let excess = self.sum_m[m] - self.demanded[m];
@@ -260,8 +311,11 @@ impl Iterate {
     fn evaluate_supplies(&mut self, month: &Month) {
         let Month { conditions, open, .. } = *month;
         for &o in &open.supplies {
-            let (c, q, eta) =
-                (conditions.supply_price[o], conditions.supply_quantity[o], conditions.supply_elasticity[o]);
+            let (c, q, eta) = (
+                conditions.supply_price[o],
+                conditions.supply_quantity[o],
+                conditions.supply_elasticity[o],
+            );
             self.supplied[o] = q * clamped_exp(eta * ln(self.price_o[o] / c));
             self.residual = self.residual.max((self.sum_o[o] - self.supplied[o]).abs() / q);
 
@@ -294,9 +348,18 @@ impl Iterate {
     /// Directional derivative of the dual at this point along `step`.
     pub(super) fn slope_along(&self, month: &Month, step: &Step) -> f64 {
         let open = month.open;
-        let demands = open.demands.iter().fold(0.0, |sum, &m| sum + (self.sum_m[m] - self.demanded[m]) * step.m[m]);
-        let supplies = open.supplies.iter().fold(0.0, |sum, &o| sum + (self.supplied[o] - self.sum_o[o]) * step.o[o]);
-        let capacities = open.capacities.iter().fold(0.0, |sum, &g| sum - self.gap_g[g] * step.g[g]);
+        let demands = open
+            .demands
+            .iter()
+            .fold(0.0, |sum, &m| sum + (self.sum_m[m] - self.demanded[m]) * step.m[m]);
+        let supplies = open
+            .supplies
+            .iter()
+            .fold(0.0, |sum, &o| sum + (self.supplied[o] - self.sum_o[o]) * step.o[o]);
+        let capacities = open
+            .capacities
+            .iter()
+            .fold(0.0, |sum, &g| sum - self.gap_g[g] * step.g[g]);
         demands + supplies + capacities
     }
 
@@ -323,5 +386,9 @@ pub(super) fn clamped_exp(exponent: f64) -> f64 {
 
 /// `(e^u - 1) / u`, given `e^u`: the mean of the exponential between 0 and `u`.
 fn mean_exponential(u: f64, exp_u: f64) -> f64 {
-    if u.abs() < 1e-3 { 1.0 + u / 2.0 * (1.0 + u / 3.0 * (1.0 + u / 4.0)) } else { (exp_u - 1.0) / u }
+    if u.abs() < 1e-3 {
+        1.0 + u / 2.0 * (1.0 + u / 3.0 * (1.0 + u / 4.0))
+    } else {
+        (exp_u - 1.0) / u
+    }
 }

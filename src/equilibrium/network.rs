@@ -34,11 +34,21 @@ impl Network {
         capacities: &[Vec<usize>],
     ) -> Self {
         for &(o, m) in routes {
-            assert_eq!(group_of_supply[o], group_of_demand[m], "a route joins supply {o} to demand {m} of another group");
+            assert_eq!(
+                group_of_supply[o], group_of_demand[m],
+                "a route joins supply {o} to demand {m} of another group"
+            );
         }
-        assert!(capacities.iter().flatten().all(|&r| r < routes.len()), "a capacity names a route that does not exist");
+        assert!(
+            capacities.iter().flatten().all(|&r| r < routes.len()),
+            "a capacity names a route that does not exist"
+        );
 
-        let groups = group_of_supply.iter().chain(group_of_demand).max().map_or(0, |&k| k + 1);
+        let groups = group_of_supply
+            .iter()
+            .chain(group_of_demand)
+            .max()
+            .map_or(0, |&k| k + 1);
         let supplies_of_group = Rows::inverse(groups, group_of_supply.iter().map(std::slice::from_ref));
         let mut rank_of_supply = vec![0; group_of_supply.len()];
         for (rank, &o) in supplies_of_group.items.iter().enumerate() {
@@ -114,7 +124,10 @@ impl Rows {
             *end += row.len();
             Some(*end)
         }));
-        Self { start, items: owners.concat() }
+        Self {
+            start,
+            items: owners.concat(),
+        }
     }
 
     pub(super) fn len(&self) -> usize {

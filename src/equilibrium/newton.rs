@@ -69,7 +69,10 @@ pub(super) struct Newton {
 impl Newton {
     pub(super) fn new(network: &Network) -> Self {
         let (supplies, demands, capacities) = (network.supplies(), network.demands(), network.capacities());
-        let width = (0..network.groups()).map(|k| network.supplies_of_group.row(k).len()).max().unwrap_or(0);
+        let width = (0..network.groups())
+            .map(|k| network.supplies_of_group.row(k).len())
+            .max()
+            .unwrap_or(0);
         Self {
             active: Vec::with_capacity(capacities),
             position: vec![INACTIVE; capacities],
@@ -144,7 +147,9 @@ impl Newton {
         for &m in &month.open.demands {
             let room = month.conditions.highest_price(m) - now.price_m[m];
             let floor = PriceLaw::of_demand(month, m).lowest_step(now.price_m[m]);
-            if !self.held_m[m] && (step.m[m] > room || step.m[m] < floor && !PriceLaw::of_demand(month, m).is_unseen(step.m[m])) {
+            if !self.held_m[m]
+                && (step.m[m] > room || step.m[m] < floor && !PriceLaw::of_demand(month, m).is_unseen(step.m[m]))
+            {
                 self.held_m[m] = true;
                 self.alone_m[m] = step.m[m].clamp(floor, room);
                 any = true;
@@ -175,7 +180,12 @@ impl Newton {
     }
 
     fn assemble_routes(&mut self, month: &Month, now: &Iterate) {
-        let Month { network, conditions, open, .. } = *month;
+        let Month {
+            network,
+            conditions,
+            open,
+            ..
+        } = *month;
         self.h_mo.fill(0.0);
         self.carried_m.fill(0.0);
         for &r in &open.routes {
@@ -200,7 +210,12 @@ impl Newton {
         self.carried_g.fill(0.0);
         for (j, &g) in self.active.iter().enumerate() {
             let upper_row = &mut self.h_gg[j * n..(j + 1) * n];
-            for &r in network.routes_of_capacity.row(g).iter().filter(|&&r| open.contains_route(r)) {
+            for &r in network
+                .routes_of_capacity
+                .row(g)
+                .iter()
+                .filter(|&&r| open.contains_route(r))
+            {
                 let h = self.h_r[r];
                 self.h_mg[network.demand_of_route[r] * n + j] += h;
                 let o = network.supply_of_route[r];
@@ -219,13 +234,19 @@ impl Newton {
     }
 
     fn assemble_demands(&mut self, month: &Month, now: &Iterate, manner: Manner) {
-        let Month { network, conditions, open, .. } = *month;
+        let Month {
+            network,
+            conditions,
+            open,
+            ..
+        } = *month;
         for &m in &open.demands {
             if self.held_m[m] {
                 self.inverse_m[m] = 0.0;
                 continue;
             }
-            let Linear { gap, weight } = linearise(manner, now.sum_m[m] - now.demanded[m], now.sum_m[m], now.demanded[m]);
+            let Linear { gap, weight } =
+                linearise(manner, now.sum_m[m] - now.demanded[m], now.sum_m[m], now.demanded[m]);
             let theta = conditions.theta[network.group_of_demand[m]];
             let diagonal = theta * now.sum_m[m] + conditions.demand_elasticity[m] * weight / now.price_m[m];
             self.inverse_m[m] = 1.0 / diagonal;
@@ -234,7 +255,12 @@ impl Newton {
     }
 
     fn assemble_supplies(&mut self, month: &Month, now: &Iterate, manner: Manner) {
-        let Month { network, conditions, open, .. } = *month;
+        let Month {
+            network,
+            conditions,
+            open,
+            ..
+        } = *month;
         self.h_oo.fill(0.0);
         // A supply without open routes keeps this row, which leaves its price where it is.
         self.right_o.fill(0.0);
@@ -244,7 +270,8 @@ impl Newton {
                 self.right_o[network.rank_of_supply[o]] = change;
                 continue;
             }
-            let Linear { gap, weight } = linearise(manner, now.sum_o[o] - now.supplied[o], now.sum_o[o], now.supplied[o]);
+            let Linear { gap, weight } =
+                linearise(manner, now.sum_o[o] - now.supplied[o], now.sum_o[o], now.supplied[o]);
             let theta = conditions.theta[network.group_of_supply[o]];
             let rank = network.rank_of_supply[o];
             self.scale_o[rank] = theta * now.sum_o[o] + conditions.supply_elasticity[o] * weight / now.price_o[o];
@@ -374,9 +401,10 @@ struct Linear {
 
 fn linearise(manner: Manner, gap: f64, inflow: f64, target: f64) -> Linear {
     match manner {
-        Manner::Bold if inflow > VANISHING * target => {
-            Linear { gap: inflow * log_ratio(gap / target, inflow, target), weight: inflow }
-        }
+        Manner::Bold if inflow > VANISHING * target => Linear {
+            gap: inflow * log_ratio(gap / target, inflow, target),
+            weight: inflow,
+        },
         _ => Linear { gap, weight: target },
     }
 }

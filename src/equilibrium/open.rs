@@ -66,5 +66,11 @@ impl Open {
 
 fn refill(list: &mut Vec<usize>, is_open: &[bool]) {
     list.clear();
-    list.extend(is_open.iter().enumerate().filter(|(_, open)| **open).map(|(index, _)| index));
+    list.extend(
+        is_open
+            .iter()
+            .enumerate()
+            .filter(|(_, open)| **open)
+            .map(|(index, _)| index),
+    );
 }

@@ -30,7 +30,9 @@ pub(super) struct PriceLaw {
 
 impl PriceLaw {
     pub(super) fn of_demand(month: &Month, m: usize) -> Self {
-        let Month { network, conditions, .. } = *month;
+        let Month {
+            network, conditions, ..
+        } = *month;
         Self {
             theta: conditions.theta[network.group_of_demand[m]],
             e: conditions.demand_elasticity[m],
@@ -40,7 +42,9 @@ impl PriceLaw {
     }
 
     pub(super) fn of_supply(month: &Month, o: usize) -> Self {
-        let Month { network, conditions, .. } = *month;
+        let Month {
+            network, conditions, ..
+        } = *month;
         Self {
             theta: conditions.theta[network.group_of_supply[o]],
             e: conditions.supply_elasticity[o],
@@ -52,7 +56,11 @@ impl PriceLaw {
     /// The largest share of a Newton step that leaves the price above zero.
     pub(super) fn share(&self, price: f64, step: f64) -> f64 {
         let longest = LONGEST_FALL * price;
-        if -step > longest && !self.is_unseen(step) { longest / -step } else { 1.0 }
+        if -step > longest && !self.is_unseen(step) {
+            longest / -step
+        } else {
+            1.0
+        }
     }
 
     /// The price after a share of a Newton step, and the change.
@@ -89,7 +97,11 @@ impl PriceLaw {
     pub(super) fn solve(&self, price: f64, gap: f64) -> (f64, f64) {
         let above = if gap > 0.0 {
             let (by_choice, by_elasticity) = (gap / self.theta, geometric(price, price * gap / self.e));
-            if by_choice < by_elasticity.1 { (price + by_choice, by_choice) } else { by_elasticity }
+            if by_choice < by_elasticity.1 {
+                (price + by_choice, by_choice)
+            } else {
+                by_elasticity
+            }
         } else {
             (price, 0.0)
         };
@@ -141,7 +153,12 @@ mod tests {
     use super::*;
 
     fn law(theta: f64, e: f64, highest: f64) -> PriceLaw {
-        PriceLaw { theta, e, lowest: LOWEST_RELATIVE_PRICE, highest }
+        PriceLaw {
+            theta,
+            e,
+            lowest: LOWEST_RELATIVE_PRICE,
+            highest,
+        }
     }
 
     #[test]
@@ -152,7 +169,10 @@ mod tests {
                     let gap = theta * (root - price) + e * ln(root / price);
                     let (x, change) = law(theta, e, f64::INFINITY).solve(price, gap);
                     let exactness = 1e-9 + 1e-14 * gap.abs() / e;
-                    assert!((x / root - 1.0).abs() < exactness, "theta {theta}, e {e}, from {price}: {x} for {root}");
+                    assert!(
+                        (x / root - 1.0).abs() < exactness,
+                        "theta {theta}, e {e}, from {price}: {x} for {root}"
+                    );
                     assert!((change - (root - price)).abs() <= 1e-9 * root.max(price));
                 }
             }

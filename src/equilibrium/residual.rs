@@ -17,9 +17,17 @@ pub fn residual(network: &Network, conditions: &Conditions, solution: &Solution)
     let mut worst = 0.0;
     for r in 0..network.routes() {
         let (o, m) = (network.supply_of_route[r], network.demand_of_route[r]);
-        let shut = network.capacities_of_route.row(r).iter().any(|&g| conditions.limit[g] <= 0.0);
+        let shut = network
+            .capacities_of_route
+            .row(r)
+            .iter()
+            .any(|&g| conditions.limit[g] <= 0.0);
         let open = conditions.weight[r] > 0.0 && !shut;
-        let miss = if open { law_miss(network, conditions, solution, r) } else { solution.flow[r].abs() };
+        let miss = if open {
+            law_miss(network, conditions, solution, r)
+        } else {
+            solution.flow[r].abs()
+        };
         worst = larger(worst, miss / conditions.demand_quantity[m]);
         sum_m[m] += solution.flow[r];
         sum_o[o] += solution.flow[r];
@@ -30,7 +38,11 @@ pub fn residual(network: &Network, conditions: &Conditions, solution: &Solution)
         let (price, q) = (solution.demand_price[m], conditions.demand_quantity[m]);
         let demanded = q * pow(price / conditions.demand_price[m], -conditions.demand_elasticity[m]);
         let excess = sum_m[m] - demanded;
-        let counted = if price >= conditions.highest_price(m) { excess.max(0.0) } else { excess.abs() };
+        let counted = if price >= conditions.highest_price(m) {
+            excess.max(0.0)
+        } else {
+            excess.abs()
+        };
         worst = larger(worst, counted / q);
     }
     for o in (0..network.supplies()).filter(|&o| open_o[o]) {
@@ -49,10 +61,16 @@ fn law_miss(network: &Network, conditions: &Conditions, solution: &Solution, r: 
     let theta = conditions.theta[network.group_of_route[r]];
     let supply_price = solution.supply_price[network.supply_of_route[r]];
     let demand_price = solution.demand_price[network.demand_of_route[r]];
-    let rents: f64 = network.capacities_of_route.row(r).iter().map(|&g| solution.rent[g]).sum();
+    let rents: f64 = network
+        .capacities_of_route
+        .row(r)
+        .iter()
+        .map(|&g| solution.rent[g])
+        .sum();
     let x = demand_price - supply_price - conditions.cost[r] - rents;
     let flow = conditions.weight[r] * exp(theta * x);
-    let rounding = 32.0 * f64::EPSILON * (1.0 + theta * (demand_price + supply_price + conditions.cost[r].abs() + rents));
+    let rounding =
+        32.0 * f64::EPSILON * (1.0 + theta * (demand_price + supply_price + conditions.cost[r].abs() + rents));
     (solution.flow[r] - flow).abs() - rounding * flow.max(solution.flow[r])
 }
 
@@ -61,7 +79,12 @@ fn capacity_residual(network: &Network, conditions: &Conditions, solution: &Solu
     if limit == f64::INFINITY {
         return rent.abs() / conditions.capacity_reference_price[g];
     }
-    let used: f64 = network.routes_of_capacity.row(g).iter().map(|&r| solution.flow[r]).sum();
+    let used: f64 = network
+        .routes_of_capacity
+        .row(g)
+        .iter()
+        .map(|&r| solution.flow[r])
+        .sum();
     let overflow = (used - limit) / limit;
     let unearned = rent * (limit - used).max(0.0) / (conditions.capacity_reference_price[g] * limit);
     larger(overflow, unearned)

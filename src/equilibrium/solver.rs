@@ -85,9 +85,21 @@ impl Solver {
     ) -> Result<(), Unsolved> {
         debug_assert!(conditions.fits(network), "conditions of another network");
         self.open.find(network, conditions);
-        let Self { open, now, trial, newton, step, taken } = self;
+        let Self {
+            open,
+            now,
+            trial,
+            newton,
+            step,
+            taken,
+        } = self;
         let ridge = RIDGE * tolerance.min(DEFAULT_TOLERANCE);
-        let month = Month { network, conditions, open, ridge };
+        let month = Month {
+            network,
+            conditions,
+            open,
+            ridge,
+        };
         trial.f.fill(0.0);
         now.start(&month, solution);
         let mut search = Search {
@@ -108,7 +120,11 @@ impl Solver {
         self.now.write(&month, solution);
         solution.iterations = iterations;
         let residual = solution.residual;
-        if residual <= tolerance { Ok(()) } else { Err(Unsolved { residual, iterations }) }
+        if residual <= tolerance {
+            Ok(())
+        } else {
+            Err(Unsolved { residual, iterations })
+        }
     }
 }
 
@@ -130,7 +146,13 @@ struct Search<'a> {
 impl Search<'_> {
     fn run(&mut self) {
         // Until a step has shown otherwise, rents may not be unique as soon as there are two.
-        let rents = self.month.open.capacities.iter().filter(|&&g| self.now.mu[g] > 0.0).count();
+        let rents = self
+            .month
+            .open
+            .capacities
+            .iter()
+            .filter(|&&g| self.now.mu[g] > 0.0)
+            .count();
         self.newton.redundant = rents > 1;
         self.now.evaluate(&self.month);
         if self.is_far() {
@@ -194,7 +216,11 @@ impl Search<'_> {
         if manner == Manner::Careful {
             share = share.min(self.now.share_to_bounds(&self.month, self.step));
         }
-        let shortenings = if manner == Manner::Bold { SHORTENINGS } else { SHORTENINGS_IN_TROUBLE };
+        let shortenings = if manner == Manner::Bold {
+            SHORTENINGS
+        } else {
+            SHORTENINGS_IN_TROUBLE
+        };
         for _ in 0..=shortenings {
             self.trial.advance(&self.month, self.now, self.step, share, self.taken);
             self.trial.evaluate(&self.month);
@@ -259,6 +285,8 @@ impl Search<'_> {
     fn largest_rent_change(&self) -> f64 {
         let reference_price = &self.month.conditions.capacity_reference_price;
         let capacities = self.month.open.capacities.iter();
-        capacities.fold(0.0, |largest, &g| largest.max(self.taken.g[g].abs() / reference_price[g]))
+        capacities.fold(0.0, |largest, &g| {
+            largest.max(self.taken.g[g].abs() / reference_price[g])
+        })
     }
 }

@@ -21,13 +21,17 @@ fn market(routes: usize, capacities: &[Vec<usize>]) -> (Network, Conditions) {
     conditions.supply_quantity = vec![QUANTITY];
     conditions.demand_quantity = vec![QUANTITY];
     conditions.cost.fill(COST);
-    conditions.weight.fill(QUANTITY / routes as f64 * exp(-THETA * (PRICE - SUPPLY_PRICE - COST)));
+    conditions
+        .weight
+        .fill(QUANTITY / routes as f64 * exp(-THETA * (PRICE - SUPPLY_PRICE - COST)));
     conditions.capacity_reference_price.fill(PRICE);
     (network, conditions)
 }
 
 fn solve_from(network: &Network, conditions: &Conditions, solution: &mut Solution) {
-    Solver::new(network).solve(network, conditions, solution, DEFAULT_TOLERANCE).unwrap();
+    Solver::new(network)
+        .solve(network, conditions, solution, DEFAULT_TOLERANCE)
+        .unwrap();
     assert!(residual(network, conditions, solution) <= 1.01 * DEFAULT_TOLERANCE);
 }
 
@@ -39,7 +43,10 @@ fn solved(network: &Network, conditions: &Conditions) -> Solution {
 
 #[track_caller]
 fn assert_near(value: f64, expected: f64) {
-    assert!((value - expected).abs() <= 1e-8 * expected.abs().max(1.0), "{value} is not {expected}");
+    assert!(
+        (value - expected).abs() <= 1e-8 * expected.abs().max(1.0),
+        "{value} is not {expected}"
+    );
 }
 
 #[test]
@@ -78,7 +85,9 @@ fn two_routes_share_trade_by_their_costs() {
     let (demand_price, supply_price) = (2.0 * PRICE, SUPPLY_PRICE / 2.0);
     conditions.cost = vec![150.0, 165.0];
     let first = QUANTITY / 2.0 / (1.0 + exp(-THETA * 15.0));
-    conditions.weight.fill(first * exp(-THETA * (demand_price - supply_price - 150.0)));
+    conditions
+        .weight
+        .fill(first * exp(-THETA * (demand_price - supply_price - 150.0)));
     let solution = solved(&network, &conditions);
     assert_near(solution.demand_price[0], demand_price);
     assert_near(solution.supply_price[0], supply_price);
@@ -94,7 +103,10 @@ fn a_binding_capacity_earns_the_gap_between_prices() {
     assert_near(solution.flow[0], QUANTITY / 4.0);
     assert_near(solution.demand_price[0], 4.0 * PRICE);
     assert_near(solution.supply_price[0], SUPPLY_PRICE / 4.0);
-    assert_near(solution.rent[0], 4.0 * PRICE - SUPPLY_PRICE / 4.0 - COST - ln(0.25) / THETA);
+    assert_near(
+        solution.rent[0],
+        4.0 * PRICE - SUPPLY_PRICE / 4.0 - COST - ln(0.25) / THETA,
+    );
 }
 
 #[test]
@@ -143,7 +155,10 @@ fn nobody_buys_above_the_choke_price() {
     let solution = solved(&network, &conditions);
     assert_eq!(solution.demand_price[0], 1.5 * PRICE);
     assert_near(solution.flow[0], QUANTITY / 10.0);
-    assert_near(solution.rent[0], 1.5 * PRICE - SUPPLY_PRICE / 10.0 - COST - ln(0.1) / THETA);
+    assert_near(
+        solution.rent[0],
+        1.5 * PRICE - SUPPLY_PRICE / 10.0 - COST - ln(0.1) / THETA,
+    );
 }
 
 #[test]
@@ -169,7 +184,11 @@ fn a_port_and_its_only_link_share_their_rent_equally() {
     conditions.limit = vec![QUANTITY / 8.0, QUANTITY / 8.0, f64::INFINITY];
     let solution = solved(&network, &conditions);
     assert!(solution.rent[0] > 1.0);
-    assert!((solution.rent[0] / solution.rent[1] - 1.0).abs() < 1e-6, "{:?}", solution.rent);
+    assert!(
+        (solution.rent[0] / solution.rent[1] - 1.0).abs() < 1e-6,
+        "{:?}",
+        solution.rent
+    );
 
     // Also from a month in which one of them had all of it.
     let mut warm = solution.clone();
@@ -186,8 +205,16 @@ fn a_sum_of_capacities_shares_rents_of_least_norm() {
     conditions.limit = vec![100.0, 100.0, 200.0];
     let solution = solved(&network, &conditions);
     // Least sum of K mu^2 with mu_port + mu_border given: ports 100 each, border 200, so mu_port = mu_border.
-    assert!((solution.rent[0] / solution.rent[1] - 1.0).abs() < 1e-5, "{:?}", solution.rent);
-    assert!((solution.rent[0] / solution.rent[2] - 1.0).abs() < 0.05, "{:?}", solution.rent);
+    assert!(
+        (solution.rent[0] / solution.rent[1] - 1.0).abs() < 1e-5,
+        "{:?}",
+        solution.rent
+    );
+    assert!(
+        (solution.rent[0] / solution.rent[2] - 1.0).abs() < 0.05,
+        "{:?}",
+        solution.rent
+    );
 }
 
 #[test]
@@ -213,7 +240,11 @@ fn conditions_out_of_their_domain_are_reported_unsolved() {
     let mut solution = Solution::unknown(&network);
     let outcome = Solver::new(&network).solve(&network, &conditions, &mut solution, DEFAULT_TOLERANCE);
     assert!(outcome.is_err_and(|error| error.residual.is_nan()));
-    let message = Unsolved { residual: 2.5e-7, iterations: 40 }.to_string();
+    let message = Unsolved {
+        residual: 2.5e-7,
+        iterations: 40,
+    }
+    .to_string();
     assert_eq!(message, "equilibrium not reached: residual 2.5e-7 after 40 iterations");
 }
 
@@ -226,9 +257,13 @@ fn a_solver_forgets_the_months_it_solved() {
     for limit in [5.0, 0.0, f64::INFINITY, 300.0] {
         let mut other = conditions.clone();
         other.limit.fill(limit);
-        solver.solve(&network, &other, &mut Solution::unknown(&network), DEFAULT_TOLERANCE).unwrap();
+        solver
+            .solve(&network, &other, &mut Solution::unknown(&network), DEFAULT_TOLERANCE)
+            .unwrap();
     }
     let mut again = Solution::unknown(&network);
-    solver.solve(&network, &conditions, &mut again, DEFAULT_TOLERANCE).unwrap();
+    solver
+        .solve(&network, &conditions, &mut again, DEFAULT_TOLERANCE)
+        .unwrap();
     assert_eq!(fresh, again);
 }

@@ -269,9 +269,13 @@ impl Scenario {
     /// Whether two scenarios without measures are the same run.
     pub fn meets_same_world(&self, other: &Self) -> bool {
         let background = |scenario: &Self| -> Vec<(String, f64)> {
-            let numbers = scenario.numbers.iter().map(|(_, number)| (number.name.clone(), number.value));
+            let numbers = scenario
+                .numbers
+                .iter()
+                .map(|(_, number)| (number.name.clone(), number.value));
             let own = |(name, _): &(String, f64)| {
-                scenario.world.numbers.find(name).is_some() || ["trend.", "shock."].iter().any(|kind| name.starts_with(kind))
+                scenario.world.numbers.find(name).is_some()
+                    || ["trend.", "shock."].iter().any(|kind| name.starts_with(kind))
             };
             numbers.filter(own).collect()
         };

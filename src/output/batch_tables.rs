@@ -28,7 +28,12 @@ pub fn comparison_table(batch: &Batch, finished: &[Option<&Finished>]) -> Table 
     let mut rows = Vec::new();
     let reference = &batch.entries[batch.reference];
     if let Some(of_reference) = finished[batch.reference] {
-        let others = batch.entries.iter().zip(finished).enumerate().filter(|(place, _)| *place != batch.reference);
+        let others = batch
+            .entries
+            .iter()
+            .zip(finished)
+            .enumerate()
+            .filter(|(place, _)| *place != batch.reference);
         for (_, (entry, finished)) in others {
             let Some(finished) = finished else { continue };
             let names = [&entry.model.plan.scenario.name, &reference.model.plan.scenario.name];
@@ -42,8 +47,22 @@ pub fn comparison_table(batch: &Batch, finished: &[Option<&Finished>]) -> Table 
         }
     }
     let columns = [
-        "scenario", "reference", "metric", "period", "commodity", "via", "unit", "difference", "mcse", "p05", "p25",
-        "p50", "p75", "p95", "probability_below_zero", "paired",
+        "scenario",
+        "reference",
+        "metric",
+        "period",
+        "commodity",
+        "via",
+        "unit",
+        "difference",
+        "mcse",
+        "p05",
+        "p25",
+        "p50",
+        "p75",
+        "p95",
+        "probability_below_zero",
+        "paired",
     ];
     Table::sorted("comparison.csv", &columns, rows)
 }
@@ -51,34 +70,55 @@ pub fn comparison_table(batch: &Batch, finished: &[Option<&Finished>]) -> Table 
 type ComparisonRow = (Vec<String>, Vec<String>);
 
 fn paired_rows(finished: &Finished) -> Vec<ComparisonRow> {
-    let Some(difference) = &finished.difference else { return Vec::new() };
+    let Some(difference) = &finished.difference else {
+        return Vec::new();
+    };
     let row = |spec: &RowSpec| {
-        let Summary { mean, mcse, p05, p25, p50, p75, p95, .. } =
-            difference.collected.summary(spec.cell).scaled(spec.scale);
+        let Summary {
+            mean,
+            mcse,
+            p05,
+            p25,
+            p50,
+            p75,
+            p95,
+            ..
+        } = difference.collected.summary(spec.cell).scaled(spec.scale);
         let below = difference.collected.share_below_zero(spec.cell);
         let values = [mean, mcse, p05, p25, p50, p75, p95, below].map(|value| value.map_or(String::new(), shortest));
-        (spec.key.clone(), values.into_iter().chain(["true".to_owned()]).collect())
+        (
+            spec.key.clone(),
+            values.into_iter().chain(["true".to_owned()]).collect(),
+        )
     };
     difference.rows.iter().map(row).collect()
 }
 
-fn unpaired_rows(
-    entry: &Entry,
-    finished: &Finished,
-    reference: &Entry,
-    of_reference: &Finished,
-) -> Vec<ComparisonRow> {
-    let counterparts: BTreeMap<Vec<String>, RowSpec> =
-        reference.layout.metric_rows(&reference.model.plan).into_iter().map(|row| (row.key.clone(), row)).collect();
+fn unpaired_rows(entry: &Entry, finished: &Finished, reference: &Entry, of_reference: &Finished) -> Vec<ComparisonRow> {
+    let counterparts: BTreeMap<Vec<String>, RowSpec> = reference
+        .layout
+        .metric_rows(&reference.model.plan)
+        .into_iter()
+        .map(|row| (row.key.clone(), row))
+        .collect();
     let mut rows = Vec::new();
     for spec in entry.layout.metric_rows(&entry.model.plan) {
-        let Some(counterpart) = counterparts.get(&spec.key) else { continue };
+        let Some(counterpart) = counterparts.get(&spec.key) else {
+            continue;
+        };
         let own = finished.collected.summary(spec.cell).scaled(spec.scale);
-        let other = of_reference.collected.summary(counterpart.cell).scaled(counterpart.scale);
+        let other = of_reference
+            .collected
+            .summary(counterpart.cell)
+            .scaled(counterpart.scale);
         let difference = own.mean.zip(other.mean).map(|(own, other)| own - other);
-        let mcse = own.mcse.zip(other.mcse).map(|(own, other)| (own * own + other * other).sqrt());
-        let mut values: Vec<String> =
-            [difference, mcse].map(|value| value.map_or(String::new(), shortest)).to_vec();
+        let mcse = own
+            .mcse
+            .zip(other.mcse)
+            .map(|(own, other)| (own * own + other * other).sqrt());
+        let mut values: Vec<String> = [difference, mcse]
+            .map(|value| value.map_or(String::new(), shortest))
+            .to_vec();
         values.extend(std::iter::repeat_n(String::new(), 6));
         values.push("false".to_owned());
         rows.push((spec.key, values));

@@ -20,7 +20,10 @@ pub enum WriteError {
 }
 
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> WriteError + '_ {
-    move |cause| WriteError::Failed { path: path.to_owned(), cause }
+    move |cause| WriteError::Failed {
+        path: path.to_owned(),
+        cause,
+    }
 }
 
 /// Replaces one file.
@@ -85,7 +88,11 @@ impl ScenarioFolder {
             builder.permissions(fs::Permissions::from_mode(0o777));
         }
         let writing = builder.tempdir_in(out).map_err(failed(out))?;
-        Ok(Self { target, overwrite, writing })
+        Ok(Self {
+            target,
+            overwrite,
+            writing,
+        })
     }
 
     /// Writes one file of the set.
@@ -107,7 +114,11 @@ impl ScenarioFolder {
     /// # Errors
     /// When the exchange fails; the old set is then as it was.
     pub fn finish(self) -> Result<(), WriteError> {
-        let Self { target, overwrite, writing } = self;
+        let Self {
+            target,
+            overwrite,
+            writing,
+        } = self;
         let exchange = || {
             sync_folder(writing.path())?;
             let out = target.parent().unwrap_or(Path::new("."));
@@ -146,7 +157,11 @@ mod tests {
         assert_eq!(read(), "one");
         write("two", true).unwrap();
         assert_eq!(read(), "two");
-        assert_eq!(fs::read_dir(out.path()).unwrap().count(), 1, "nothing temporary is left");
+        assert_eq!(
+            fs::read_dir(out.path()).unwrap().count(),
+            1,
+            "nothing temporary is left"
+        );
     }
 
     #[test]

@@ -22,7 +22,15 @@ mod tests {
 
     #[test]
     fn numbers_read_back_to_the_same_bits() {
-        for value in [0.1, 1.0 / 3.0, 1e300, -2.5e-300, 123_456_789.123, 1e15, f64::MIN_POSITIVE] {
+        for value in [
+            0.1,
+            1.0 / 3.0,
+            1e300,
+            -2.5e-300,
+            123_456_789.123,
+            1e15,
+            f64::MIN_POSITIVE,
+        ] {
             assert_eq!(shortest(value).parse::<f64>().unwrap().to_bits(), value.to_bits());
         }
     }

@@ -20,7 +20,11 @@ impl Table {
     /// A table with its rows in the order of their keys.
     pub fn sorted(name: &'static str, columns: &[&str], mut rows: Vec<Vec<String>>) -> Self {
         rows.sort_unstable();
-        Self { name, columns: columns.iter().map(|column| (*column).to_owned()).collect(), rows }
+        Self {
+            name,
+            columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+            rows,
+        }
     }
 
     /// The file's bytes: CSV with a header, lines ended by LF.
@@ -33,7 +37,9 @@ impl Table {
         for row in &self.rows {
             writer.write_record(row)?;
         }
-        writer.into_inner().map_err(|error| std::io::Error::other(error.to_string()))
+        writer
+            .into_inner()
+            .map_err(|error| std::io::Error::other(error.to_string()))
     }
 }
 
@@ -42,15 +48,31 @@ pub fn result_tables(entry: &Entry, finished: &Finished) -> Vec<Table> {
     let (layout, plan) = (&entry.layout, &entry.model.plan);
     let table = |name, keys: &[&str], rows: Vec<RowSpec>| statistics_table(name, keys, rows, &finished.collected);
     vec![
-        table("metrics.csv", &["metric", "period", "commodity", "via", "unit"], layout.metric_rows(plan)),
+        table(
+            "metrics.csv",
+            &["metric", "period", "commodity", "via", "unit"],
+            layout.metric_rows(plan),
+        ),
         table(
             "flows.csv",
             &["month", "commodity", "supply", "demand", "kind", "via", "unit"],
             layout.flow_rows(plan),
         ),
-        table("books.csv", &["month", "reporter", "partner", "flow", "commodity", "unit"], layout.book_rows(plan)),
-        table("prices.csv", &["month", "commodity", "side", "id", "quantity"], layout.price_rows(plan)),
-        table("capacities.csv", &["month", "capacity", "quantity"], layout.capacity_rows(plan)),
+        table(
+            "books.csv",
+            &["month", "reporter", "partner", "flow", "commodity", "unit"],
+            layout.book_rows(plan),
+        ),
+        table(
+            "prices.csv",
+            &["month", "commodity", "side", "id", "quantity"],
+            layout.price_rows(plan),
+        ),
+        table(
+            "capacities.csv",
+            &["month", "capacity", "quantity"],
+            layout.capacity_rows(plan),
+        ),
     ]
 }
 
@@ -64,13 +86,26 @@ fn statistics_table(name: &'static str, keys: &[&str], mut specs: Vec<RowSpec>, 
             row
         })
         .collect();
-    let columns = keys.iter().chain(&STATISTICS).map(|column| (*column).to_owned()).collect();
+    let columns = keys
+        .iter()
+        .chain(&STATISTICS)
+        .map(|column| (*column).to_owned())
+        .collect();
     Table { name, columns, rows }
 }
 
 /// The statistics columns of a summary, empty where a value does not exist.
 pub fn summary_cells(summary: &Summary) -> [String; 8] {
-    let Summary { mean, sd, mcse, p05, p25, p50, p75, p95 } = *summary;
+    let Summary {
+        mean,
+        sd,
+        mcse,
+        p05,
+        p25,
+        p50,
+        p75,
+        p95,
+    } = *summary;
     [mean, sd, mcse, p05, p25, p50, p75, p95].map(|value| value.map_or(String::new(), shortest))
 }
 
@@ -81,11 +116,30 @@ pub fn headline_name(metric: &str, unit: &str) -> String {
 
 /// `draws.csv`: a row for each draw, its headline metrics and its parameters. `first` is the number of the first draw.
 pub fn draws_table(entry: &Entry, finished: &Finished, first: u64) -> Table {
-    let headlines = entry.layout.headlines().into_iter().map(|(metric, unit, _)| headline_name(metric, unit));
-    let parameters = entry.model.plan.scenario.parameters.iter().map(|parameter| parameter.name.clone());
-    let columns = std::iter::once("draw".to_owned()).chain(headlines).chain(parameters).collect();
+    let headlines = entry
+        .layout
+        .headlines()
+        .into_iter()
+        .map(|(metric, unit, _)| headline_name(metric, unit));
+    let parameters = entry
+        .model
+        .plan
+        .scenario
+        .parameters
+        .iter()
+        .map(|parameter| parameter.name.clone());
+    let columns = std::iter::once("draw".to_owned())
+        .chain(headlines)
+        .chain(parameters)
+        .collect();
     let row = |(draw, values): (u64, &Vec<f64>)| {
-        std::iter::once(draw.to_string()).chain(values.iter().map(|value| shortest(*value))).collect()
+        std::iter::once(draw.to_string())
+            .chain(values.iter().map(|value| shortest(*value)))
+            .collect()
     };
-    Table { name: "draws.csv", columns, rows: (first..).zip(&finished.draws).map(row).collect() }
+    Table {
+        name: "draws.csv",
+        columns,
+        rows: (first..).zip(&finished.draws).map(row).collect(),
+    }
 }

@@ -91,16 +91,27 @@ impl Batch {
         let mut entries: Vec<Entry> = Vec::new();
         for scenario in scenarios {
             let bare = scenario.without_measures();
-            let known = companions.iter().position(|companion| companion.plan.scenario.meets_same_world(&bare));
+            let known = companions
+                .iter()
+                .position(|companion| companion.plan.scenario.meets_same_world(&bare));
             let companion = known.unwrap_or_else(|| {
                 companions.push(Model::new(Plan::new(Arc::new(bare))));
                 companions.len() - 1
             });
             let model = Model::new(Plan::new(scenario));
             let layout = Layout::new(&model.plan);
-            entries.push(Entry { model, layout, companion, pairing: None });
+            entries.push(Entry {
+                model,
+                layout,
+                companion,
+                pairing: None,
+            });
         }
-        let mut batch = Self { entries, reference, companions };
+        let mut batch = Self {
+            entries,
+            reference,
+            companions,
+        };
         batch.pair_with_reference();
         batch
     }
@@ -108,8 +119,12 @@ impl Batch {
     fn pair_with_reference(&mut self) {
         let reference = &self.entries[self.reference];
         let simulation = reference.model.plan.scenario.simulation;
-        let known: BTreeMap<Vec<String>, RowSpec> =
-            reference.layout.metric_rows(&reference.model.plan).into_iter().map(|row| (row.key.clone(), row)).collect();
+        let known: BTreeMap<Vec<String>, RowSpec> = reference
+            .layout
+            .metric_rows(&reference.model.plan)
+            .into_iter()
+            .map(|row| (row.key.clone(), row))
+            .collect();
         let pairings: Vec<Option<Pairing>> = self
             .entries
             .iter()
@@ -120,7 +135,10 @@ impl Batch {
                 pairs.then(|| Pairing::new(&entry.layout.metric_rows(&entry.model.plan), &known))
             })
             .collect();
-        self.entries.iter_mut().zip(pairings).for_each(|(entry, pairing)| entry.pairing = pairing);
+        self.entries
+            .iter_mut()
+            .zip(pairings)
+            .for_each(|(entry, pairing)| entry.pairing = pairing);
     }
 
     /// Simulates the draws in `range` (all if none), in parallel on the current rayon pool. The result does not depend
@@ -135,8 +153,14 @@ impl Batch {
         let ranges: Vec<Range<u64>> = self.entries.iter().map(of_entry).collect();
         let first = ranges.iter().map(|range| range.start / BLOCK).min().unwrap_or(0);
         let last = ranges.iter().map(|range| range.end.div_ceil(BLOCK)).max().unwrap_or(0);
-        (first..last).into_par_iter().for_each(|block| self.run_block(block, &ranges, &tallies, progress));
-        self.entries.iter().zip(tallies).map(|(entry, tally)| tally.finish(entry)).collect()
+        (first..last)
+            .into_par_iter()
+            .for_each(|block| self.run_block(block, &ranges, &tallies, progress));
+        self.entries
+            .iter()
+            .zip(tallies)
+            .map(|(entry, tally)| tally.finish(entry))
+            .collect()
     }
 
     fn run_block(&self, block: u64, ranges: &[Range<u64>], tallies: &[Tally], progress: &dyn Progress) {
@@ -169,19 +193,32 @@ impl Batch {
 impl Pairing {
     fn new(own: &[RowSpec], reference: &BTreeMap<Vec<String>, RowSpec>) -> Self {
         let mut places: BTreeMap<(usize, u64, usize, u64), usize> = BTreeMap::new();
-        let mut pairing = Self { rows: Vec::new(), cells: Vec::new() };
+        let mut pairing = Self {
+            rows: Vec::new(),
+            cells: Vec::new(),
+        };
         for row in own {
-            let Some(counterpart) = reference.get(&row.key) else { continue };
+            let Some(counterpart) = reference.get(&row.key) else {
+                continue;
+            };
             // Rows of one cell differ by a factor only: where it is the same on both sides, one difference serves them.
             let shared = row.scale == counterpart.scale;
-            let (here, there) = if shared { (1.0, 1.0) } else { (row.scale, counterpart.scale) };
+            let (here, there) = if shared {
+                (1.0, 1.0)
+            } else {
+                (row.scale, counterpart.scale)
+            };
             let key = (row.cell, here.to_bits(), counterpart.cell, there.to_bits());
             let cell = *places.entry(key).or_insert_with(|| {
                 pairing.cells.push((row.cell, here, counterpart.cell, there));
                 pairing.cells.len() - 1
             });
             let scale = if shared { row.scale } else { 1.0 };
-            pairing.rows.push(RowSpec { key: row.key.clone(), cell, scale });
+            pairing.rows.push(RowSpec {
+                key: row.key.clone(),
+                cell,
+                scale,
+            });
         }
         pairing
     }
@@ -203,7 +240,11 @@ struct CompanionBlock {
 
 impl CompanionBlock {
     fn simulate(model: &Model, draws: Range<u64>) -> Self {
-        let mut block = Self { draws: Vec::new(), largest_residual: 0.0, failure: None };
+        let mut block = Self {
+            draws: Vec::new(),
+            largest_residual: 0.0,
+            failure: None,
+        };
         let mut runner = PathRunner::new(model);
         for draw in draws {
             let mut companion = Companion::new(&model.plan);
@@ -222,7 +263,11 @@ impl CompanionBlock {
 }
 
 fn failure(draw: u64, error: PathError) -> Failure {
-    Failure { draw, month: error.month, reason: error.cause.to_string() }
+    Failure {
+        draw,
+        month: error.month,
+        reason: error.cause.to_string(),
+    }
 }
 
 /// The cells of a block's draws, and what else is kept of them.
@@ -261,10 +306,24 @@ impl BlockRows {
                 .map_err(|error| failure(draw, error))?;
             layout.write_metrics(&terms, &mut cells);
             rows.check_accounts(layout.accounting_gap(companion, plan, &terms), draw, plan)?;
-            rows.cells.row_mut(place).iter_mut().zip(&cells).for_each(|(kept, cell)| *kept = *cell);
+            rows.cells
+                .row_mut(place)
+                .iter_mut()
+                .zip(&cells)
+                .for_each(|(kept, cell)| *kept = *cell);
             let values = model.values(Chance::Draw(draw));
-            let parameters = plan.scenario.parameters.iter().map(|parameter| parameter.slot.of(&values));
-            rows.draws.push(headlines.iter().map(|headline| cells[headline.2]).chain(parameters).collect());
+            let parameters = plan
+                .scenario
+                .parameters
+                .iter()
+                .map(|parameter| parameter.slot.of(&values));
+            rows.draws.push(
+                headlines
+                    .iter()
+                    .map(|headline| cells[headline.2])
+                    .chain(parameters)
+                    .collect(),
+            );
         }
         Ok(rows)
     }
@@ -275,12 +334,20 @@ impl BlockRows {
             return Ok(());
         }
         let reason = format!("restricted trade does not add up: gap {gap:.1e} of trade");
-        Err(Failure { draw, month: plan.scenario.horizon.start, reason })
+        Err(Failure {
+            draw,
+            month: plan.scenario.horizon.start,
+            reason,
+        })
     }
 }
 
 fn unexplained(draw: u64, plan: &Plan) -> Failure {
-    Failure { draw, month: plan.scenario.horizon.start, reason: "the companion run stopped".to_owned() }
+    Failure {
+        draw,
+        month: plan.scenario.horizon.start,
+        reason: "the companion run stopped".to_owned(),
+    }
 }
 
 /// What gathers while blocks of one scenario come in, in any order.
@@ -304,7 +371,10 @@ impl Tally {
     fn new(entry: &Entry) -> Self {
         Self {
             collector: Collector::new(entry.layout.cells()),
-            differences: entry.pairing.as_ref().map(|pairing| Collector::new(pairing.cells.len())),
+            differences: entry
+                .pairing
+                .as_ref()
+                .map(|pairing| Collector::new(pairing.cells.len())),
             kept: Mutex::default(),
         }
     }
@@ -330,7 +400,9 @@ impl Tally {
         let mut unpaired = false;
         if let (Some(collector), Some(pairing)) = (&self.differences, &entry.pairing) {
             match reference.filter(|reference| reference.nrows() == rows.cells.nrows()) {
-                Some(reference) => collector.absorb(index, pairing.differences(&rows.cells, reference).slice(s![.., ..])),
+                Some(reference) => {
+                    collector.absorb(index, pairing.differences(&rows.cells, reference).slice(s![.., ..]))
+                }
                 None => unpaired = true,
             }
         }
@@ -347,9 +419,10 @@ impl Tally {
             return Err(failure);
         }
         let difference = match (self.differences, &entry.pairing) {
-            (Some(collector), Some(pairing)) if !kept.unpaired_block => {
-                Some(Difference { rows: pairing.rows.clone(), collected: collector.finish() })
-            }
+            (Some(collector), Some(pairing)) if !kept.unpaired_block => Some(Difference {
+                rows: pairing.rows.clone(),
+                collected: collector.finish(),
+            }),
             _ => None,
         };
         Ok(Finished {

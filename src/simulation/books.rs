@@ -13,7 +13,11 @@ pub type FlowKey = (usize, usize, usize, RouteKind, Option<JurisdictionIndex>);
 pub fn flow_groups(plan: &Plan) -> (Vec<FlowKey>, Groups) {
     let mut groups = Keyed::default();
     for (number, route) in plan.routes.iter().enumerate() {
-        groups.add((route.commodity, route.supply, route.demand, route.kind, route.via), number, 1.0);
+        groups.add(
+            (route.commodity, route.supply, route.demand, route.kind, route.via),
+            number,
+            1.0,
+        );
     }
     groups.finish()
 }
@@ -57,13 +61,17 @@ pub fn book_groups(plan: &Plan) -> (Vec<BookKey>, Groups) {
             }
         }
     }
-    let (keys, lists): (Vec<BookKey>, Vec<Vec<(usize, f64)>>) =
-        entries.into_iter().map(|(key, routes)| (key, routes.into_iter().collect())).unzip();
+    let (keys, lists): (Vec<BookKey>, Vec<Vec<(usize, f64)>>) = entries
+        .into_iter()
+        .map(|(key, routes)| (key, routes.into_iter().collect()))
+        .unzip();
     (keys, Groups::new(lists))
 }
 
 /// A jurisdiction under its own name and under those of its blocs.
 fn parties(plan: &Plan, jurisdiction: JurisdictionIndex) -> Vec<Party> {
     let row = &plan.world().jurisdictions[jurisdiction];
-    std::iter::once(row.id.clone()).chain(row.blocs.iter().cloned()).collect()
+    std::iter::once(row.id.clone())
+        .chain(row.blocs.iter().cloned())
+        .collect()
 }

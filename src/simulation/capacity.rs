@@ -31,14 +31,18 @@ impl Capacities {
     /// Every capacity at its start.
     pub fn new(plan: &Plan, values: &[f64]) -> Self {
         let start = |adaptive: &AdaptivePlan| plan.world().capacities[adaptive.capacity].limit.of(values);
-        Self { current: plan.adaptive.iter().map(start).collect() }
+        Self {
+            current: plan.adaptive.iter().map(start).collect(),
+        }
     }
 
     /// Tonnes per month that can be used in `month`: nothing during the dead time.
     pub fn usable(&self, plan: &Plan, values: &[f64], adaptive: usize, month: Month) -> f64 {
         let row = &plan.adaptive[adaptive];
         let capacity = &plan.world().capacities[row.capacity];
-        let dead_time = capacity.adaptation.map_or(0.0, |adaptation| adaptation.dead_time.of(values));
+        let dead_time = capacity
+            .adaptation
+            .map_or(0.0, |adaptation| adaptation.dead_time.of(values));
         let is_dead = row.announced.is_some_and(|announced| {
             let elapsed = f64::from(month.since(announced));
             elapsed >= 0.0 && elapsed < dead_time
@@ -92,31 +96,58 @@ impl Rule {
             let speed = self.growth * rho / (rho + self.rent_half);
             return self.ceiling * current / (current + (self.ceiling - current) * exp(-speed));
         }
-        if usage.flow < USED * current { current.min(self.start).max((1.0 - self.decay) * current) } else { current }
+        if usage.flow < USED * current {
+            current.min(self.start).max((1.0 - self.decay) * current)
+        } else {
+            current
+        }
     }
 }
 
 /// How far the intermediary's legal trade raises its ceiling: (genuine flow / its baseline)^cover.
 pub fn cover_factor(plan: &Plan, adaptive: usize, values: &[f64], demand_flow: impl Fn(usize) -> f64) -> f64 {
     let row = &plan.adaptive[adaptive];
-    let Some(adaptation) = &plan.world().capacities[row.capacity].adaptation else { return 1.0 };
+    let Some(adaptation) = &plan.world().capacities[row.capacity].adaptation else {
+        return 1.0;
+    };
     let cover = adaptation.cover.of(values);
-    let baseline = row.genuine_demands.iter().fold(0.0, |sum, &demand| sum + plan.demand_quantity[demand]);
+    let baseline = row
+        .genuine_demands
+        .iter()
+        .fold(0.0, |sum, &demand| sum + plan.demand_quantity[demand]);
     if cover == 0.0 || baseline == 0.0 {
         return 1.0;
     }
-    let genuine = row.genuine_demands.iter().fold(0.0, |sum, &demand| sum + demand_flow(demand));
-    if genuine == 0.0 { 0.0 } else { pow(genuine / baseline, cover) }
+    let genuine = row
+        .genuine_demands
+        .iter()
+        .fold(0.0, |sum, &demand| sum + demand_flow(demand));
+    if genuine == 0.0 {
+        0.0
+    } else {
+        pow(genuine / baseline, cover)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const RULE: Rule = Rule { start: 10.0, ceiling: 100.0, growth: 1.2, rent_half: 0.3, decay: 0.05 };
+    const RULE: Rule = Rule {
+        start: 10.0,
+        ceiling: 100.0,
+        growth: 1.2,
+        rent_half: 0.3,
+        decay: 0.05,
+    };
 
     fn usage(rent: f64, flow: f64) -> Usage {
-        Usage { rent, flow, reference_price: 100.0, ceiling_factor: 1.0 }
+        Usage {
+            rent,
+            flow,
+            reference_price: 100.0,
+            ceiling_factor: 1.0,
+        }
     }
 
     #[test]

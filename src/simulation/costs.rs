@@ -29,7 +29,12 @@ impl RouteNumbers {
         let world = plan.world();
         let routes = world.routes.rows();
         let mut numbers = Self {
-            theta: world.commodities.rows().iter().map(|good| good.route_choice.of(values) / good.price).collect(),
+            theta: world
+                .commodities
+                .rows()
+                .iter()
+                .map(|good| good.route_choice.of(values) / good.price)
+                .collect(),
             freight: Array2::zeros((routes.len(), Mode::ALL.len())),
             fixed: Vec::with_capacity(routes.len()),
             unit_weight: Vec::new(),
@@ -42,10 +47,17 @@ impl RouteNumbers {
             for (mode, freight) in by_mode.into_iter().enumerate() {
                 numbers.freight[[number, mode]] = freight * world.mode_cost_index[mode].of(values);
             }
-            let days = route.links.iter().fold(0.0, |sum, &link| sum + world.links[link].days.of(values));
+            let days = route
+                .links
+                .iter()
+                .fold(0.0, |sum, &link| sum + world.links[link].days.of(values));
             let time = days * good.holding_rate.of(values) / 365.0 * good.price;
             numbers.fixed.push(time + route.extra_cost.of(values));
-            numbers.volume.push(if route.is_latent() { route.potential.of(values) } else { route.baseline });
+            numbers.volume.push(if route.is_latent() {
+                route.potential.of(values)
+            } else {
+                route.baseline
+            });
         }
         numbers.unit_weight = numbers.weigh(plan);
         numbers.adaptive_share = numbers.share_adaptive(plan);
@@ -54,7 +66,12 @@ impl RouteNumbers {
 
     /// Cost of a route without charges, USD per tonne, `factors` multiplying the freight of each mode.
     pub fn cost(&self, route: usize, factors: &[f64]) -> f64 {
-        let freight = self.freight.row(route).iter().zip(factors).fold(0.0, |sum, (freight, factor)| sum + freight * factor);
+        let freight = self
+            .freight
+            .row(route)
+            .iter()
+            .zip(factors)
+            .fold(0.0, |sum, (freight, factor)| sum + freight * factor);
         freight + self.fixed[route]
     }
 
@@ -63,9 +80,16 @@ impl RouteNumbers {
     fn weigh(&self, plan: &Plan) -> Vec<f64> {
         let world = plan.world();
         let unshocked = [1.0; Mode::ALL.len()];
-        let costs: Vec<f64> = (0..plan.routes.len()).map(|route| self.cost(route, &unshocked)).collect();
+        let costs: Vec<f64> = (0..plan.routes.len())
+            .map(|route| self.cost(route, &unshocked))
+            .collect();
         let mut weighted = vec![(0.0, 0.0); plan.pairs.len()];
-        for (route, &cost) in plan.routes.iter().zip(&costs).filter(|(route, _)| route.kind == RouteKind::Direct) {
+        for (route, &cost) in plan
+            .routes
+            .iter()
+            .zip(&costs)
+            .filter(|(route, _)| route.kind == RouteKind::Direct)
+        {
             let (sum, flow) = &mut weighted[route.pair];
             *sum += route.baseline * cost;
             *flow += route.baseline;
@@ -73,7 +97,11 @@ impl RouteNumbers {
         let weight = |number: usize| {
             let route = &plan.routes[number];
             let (sum, flow) = weighted[route.pair];
-            let reference = if route.is_latent() && flow > 0.0 { sum / flow } else { costs[number] };
+            let reference = if route.is_latent() && flow > 0.0 {
+                sum / flow
+            } else {
+                costs[number]
+            };
             let (supply, demand) = plan.pairs[route.pair];
             let margin = world.demands[demand].price - world.supplies[supply].price - reference;
             exp(-self.theta[route.commodity] * margin)
@@ -87,10 +115,19 @@ impl RouteNumbers {
         let totals: Vec<f64> = plan
             .adaptive
             .iter()
-            .map(|adaptive| adaptive.latent_routes.iter().fold(0.0, |sum, route| sum + potential(route)))
+            .map(|adaptive| {
+                adaptive
+                    .latent_routes
+                    .iter()
+                    .fold(0.0, |sum, route| sum + potential(route))
+            })
             .collect();
         let shares = |number: usize| {
-            plan.routes[number].adaptive.iter().map(|&adaptive| self.volume[number] / totals[adaptive]).collect()
+            plan.routes[number]
+                .adaptive
+                .iter()
+                .map(|&adaptive| self.volume[number] / totals[adaptive])
+                .collect()
         };
         (0..plan.routes.len()).map(shares).collect()
     }
@@ -104,7 +141,10 @@ impl RouteNumbers {
     ) -> f64 {
         let by_mode = plan.freight_by_mode(links, values);
         let index = |mode: usize| plan.world().mode_cost_index[mode].of(values);
-        by_mode.iter().enumerate().fold(0.0, |sum, (mode, freight)| sum + freight * index(mode) * factors[mode])
+        by_mode
+            .iter()
+            .enumerate()
+            .fold(0.0, |sum, (mode, freight)| sum + freight * index(mode) * factors[mode])
     }
 }
 
@@ -122,8 +162,18 @@ impl MarketNumbers {
     pub fn new(plan: &Plan, values: &[f64]) -> Self {
         let world = plan.world();
         Self {
-            supply_elasticity: world.supplies.rows().iter().map(|supply| supply.elasticity.of(values)).collect(),
-            demand_elasticity: world.demands.rows().iter().map(|demand| demand.elasticity.of(values)).collect(),
+            supply_elasticity: world
+                .supplies
+                .rows()
+                .iter()
+                .map(|supply| supply.elasticity.of(values))
+                .collect(),
+            demand_elasticity: world
+                .demands
+                .rows()
+                .iter()
+                .map(|demand| demand.elasticity.of(values))
+                .collect(),
             choke: world
                 .demands
                 .rows()
@@ -133,4 +183,3 @@ impl MarketNumbers {
         }
     }
 }
-

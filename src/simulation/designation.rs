@@ -34,7 +34,9 @@ pub fn plan_designations(plan: &Plan) -> Vec<DesignationPlan> {
         }
         for &target in &programme.targets {
             let visible = visible_routes(plan, programme, target);
-            let baseline = visible.iter().fold(0.0, |sum, &(route, value)| sum + value * plan.routes[route].baseline);
+            let baseline = visible
+                .iter()
+                .fold(0.0, |sum, &(route, value)| sum + value * plan.routes[route].baseline);
             let name = &plan.world().jurisdictions[target].id;
             designations.push(DesignationPlan {
                 programme: number,
@@ -66,7 +68,11 @@ fn visible_routes(plan: &Plan, programme: &Programme, target: JurisdictionIndex)
             }
     };
     let mut visible = Vec::new();
-    for (index, route) in world.routes.iter().filter(|(_, route)| world.concerns(&programme.terms, route)) {
+    for (index, route) in world
+        .routes
+        .iter()
+        .filter(|(_, route)| world.concerns(&programme.terms, route))
+    {
         let records = world.books(route).iter().filter(|book| shows(book)).count();
         if records > 0 {
             visible.push((index.row(), records as f64 * plan.routes[index.row()].price));
@@ -79,7 +85,10 @@ fn target_capacities(plan: &Plan, programme: &Programme, target: JurisdictionInd
     let of_target = |adaptive: &usize| {
         let capacity = &plan.world().capacities[plan.adaptive[*adaptive].capacity];
         capacity.bottleneck == Bottleneck::Via(target)
-            && capacity.commodities.iter().any(|good| programme.terms.commodities.contains(good))
+            && capacity
+                .commodities
+                .iter()
+                .any(|good| programme.terms.commodities.contains(good))
     };
     (0..plan.adaptive.len()).filter(of_target).collect()
 }
@@ -98,7 +107,11 @@ pub struct DesignationState {
 impl DesignationState {
     /// Nothing seen, nothing lost.
     pub fn new(designation: &DesignationPlan) -> Self {
-        Self { recent: [designation.baseline; SURGE_MONTHS], lost: 0.0, event: 0.0 }
+        Self {
+            recent: [designation.baseline; SURGE_MONTHS],
+            lost: 0.0,
+            event: 0.0,
+        }
     }
 
     /// Draws the month's designation, if the programme is in force; a loss acts on the capacities at once.
@@ -140,7 +153,10 @@ impl DesignationState {
         let Some(loss) = loss else { return };
         self.event = if chance == Chance::Central { probability } else { 1.0 };
         self.lost = 1.0 - (1.0 - self.lost) * (1.0 - loss);
-        designation.capacities.iter().for_each(|&adaptive| capacities.lose(adaptive, loss));
+        designation
+            .capacities
+            .iter()
+            .for_each(|&adaptive| capacities.lose(adaptive, loss));
     }
 
     /// Three-month mean of visible trade over the larger of its baseline and a floor.
@@ -152,8 +168,10 @@ impl DesignationState {
     /// Remembers the month's visible trade.
     pub fn see(&mut self, designation: &DesignationPlan, flow: &[f64]) {
         self.recent.rotate_left(1);
-        self.recent[SURGE_MONTHS - 1] =
-            designation.visible.iter().fold(0.0, |sum, &(route, value)| sum + value * flow[route]);
+        self.recent[SURGE_MONTHS - 1] = designation
+            .visible
+            .iter()
+            .fold(0.0, |sum, &(route, value)| sum + value * flow[route]);
     }
 }
 

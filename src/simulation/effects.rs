@@ -31,7 +31,11 @@ struct Checks {
     fine: f64,
 }
 
-const UNCHECKED: Checks = Checks { pass: 1.0, probability: 0.0, fine: 0.0 };
+const UNCHECKED: Checks = Checks {
+    pass: 1.0,
+    probability: 0.0,
+    fine: 0.0,
+};
 
 /// What effects depend on: the draw's values and the month.
 #[derive(Clone, Copy)]
@@ -121,7 +125,12 @@ impl Effects {
         places: &crate::model::Places,
         charge: Charge,
     ) {
-        let Setting { plan, values, mode_factor, .. } = setting;
+        let Setting {
+            plan,
+            values,
+            mode_factor,
+            ..
+        } = setting;
         let rows = plan.world().routes.rows();
         for route in matched.routes() {
             self.charge[route] += match charge {
@@ -144,13 +153,20 @@ impl Effects {
     }
 
     fn apply_programme(&mut self, setting: Setting<'_>, programme: &Programme, matched: &MeasurePlan) {
-        let Setting { plan, values, month, .. } = setting;
+        let Setting {
+            plan, values, month, ..
+        } = setting;
         if !programme.terms.in_force(month) {
             return;
         }
         match &programme.instrument {
             Instrument::Designation { .. } => {}
-            &Instrument::Payments { refused_share, half_life_months, friction_start, friction_end } => {
+            &Instrument::Payments {
+                refused_share,
+                half_life_months,
+                friction_start,
+                friction_end,
+            } => {
                 let fading = halved(month.since(programme.terms.from), half_life_months.of(values));
                 let accepted = 1.0 - refused_share.of(values) * fading;
                 let friction = friction_end.of(values) + (friction_start.of(values) - friction_end.of(values)) * fading;
@@ -164,9 +180,17 @@ impl Effects {
                     }
                 }
             }
-            &Instrument::ExportBan { wind_down_months, exempt_share, .. } => {
-                let allowed =
-                    allowed_share(&programme.terms, month, exempt_share.of(values), wind_down_months.of(values));
+            &Instrument::ExportBan {
+                wind_down_months,
+                exempt_share,
+                ..
+            } => {
+                let allowed = allowed_share(
+                    &programme.terms,
+                    month,
+                    exempt_share.of(values),
+                    wind_down_months.of(values),
+                );
                 self.multiply(&matched.hidden, allowed);
             }
         }
@@ -174,7 +198,9 @@ impl Effects {
 
     /// What bans, quotas, closures and extended bans leave of the trade they bear on.
     fn limit_by_shares(&mut self, setting: Setting<'_>) {
-        let Setting { plan, values, month, .. } = setting;
+        let Setting {
+            plan, values, month, ..
+        } = setting;
         for (place, row) in plan.constraints.iter().enumerate() {
             let restricted_share = match row.constraint {
                 Constraint::Capacity(_) => continue,
@@ -200,7 +226,12 @@ impl Effects {
     /// Expected loss to inspection: reference price x q (1 + fine) / (1 - q) (MODEL section 3). A certain seizure,
     /// many near-certain checks in a row, closes the route.
     fn charge_for_risk(&mut self, plan: &Plan) {
-        for (number, checks) in self.inspection.iter().enumerate().filter(|(_, checks)| checks.probability > 0.0) {
+        for (number, checks) in self
+            .inspection
+            .iter()
+            .enumerate()
+            .filter(|(_, checks)| checks.probability > 0.0)
+        {
             if checks.pass <= 0.0 {
                 self.weight[number] = 0.0;
                 continue;
@@ -215,26 +246,49 @@ impl Effects {
 /// quota or a cost in force; zero where it does nothing.
 pub fn strength(measure: &Measure, values: &[f64], month: Month) -> f64 {
     let terms = &measure.terms;
-    if let Action::Closure { share_closed, return_half_life_months, .. } = &measure.action {
-        return closed_share(terms, month, share_closed.of(values), return_half_life_months.map(|slot| slot.of(values)));
+    if let Action::Closure {
+        share_closed,
+        return_half_life_months,
+        ..
+    } = &measure.action
+    {
+        return closed_share(
+            terms,
+            month,
+            share_closed.of(values),
+            return_half_life_months.map(|slot| slot.of(values)),
+        );
     }
     if !terms.in_force(month) {
         return 0.0;
     }
     match &measure.action {
-        Action::Ban { wind_down_months, exempt_share, .. } => {
-            1.0 - allowed_share(terms, month, exempt_share.of(values), wind_down_months.of(values))
-        }
+        Action::Ban {
+            wind_down_months,
+            exempt_share,
+            ..
+        } => 1.0 - allowed_share(terms, month, exempt_share.of(values), wind_down_months.of(values)),
         Action::Tariff { rate, .. } => rate.of(values),
-        Action::Inspection { seizure_probability, .. } => seizure_probability.of(values),
+        Action::Inspection {
+            seizure_probability, ..
+        } => seizure_probability.of(values),
         Action::Quota { .. } | Action::Cost { .. } | Action::Closure { .. } => 1.0,
     }
 }
 
 fn extended_share(programme: &Programme, values: &[f64], month: Month) -> f64 {
     match &programme.instrument {
-        Instrument::ExportBan { wind_down_months, exempt_share, .. } if programme.terms.in_force(month) => {
-            1.0 - allowed_share(&programme.terms, month, exempt_share.of(values), wind_down_months.of(values))
+        Instrument::ExportBan {
+            wind_down_months,
+            exempt_share,
+            ..
+        } if programme.terms.in_force(month) => {
+            1.0 - allowed_share(
+                &programme.terms,
+                month,
+                exempt_share.of(values),
+                wind_down_months.of(values),
+            )
         }
         _ => 0.0,
     }
@@ -243,7 +297,11 @@ fn extended_share(programme: &Programme, values: &[f64], month: Month) -> f64 {
 /// The share a ban still allows: linear over the wind-down, then what is exempt (MODEL section 4, measures).
 fn allowed_share(terms: &Terms, month: Month, exempt: f64, wind_down: f64) -> f64 {
     let elapsed = f64::from(month.since(terms.from));
-    if elapsed < wind_down { exempt + (1.0 - exempt) * (1.0 - (elapsed + 1.0) / (wind_down + 1.0)) } else { exempt }
+    if elapsed < wind_down {
+        exempt + (1.0 - exempt) * (1.0 - (elapsed + 1.0) / (wind_down + 1.0))
+    } else {
+        exempt
+    }
 }
 
 /// The closed share; after reopening it fades with a half-life, or at once without one.
@@ -263,11 +321,17 @@ fn halved(months: i32, half_life: f64) -> f64 {
 }
 
 fn is_via_capacity_of(plan: &Plan, place: usize, programme: &Programme) -> bool {
-    let Constraint::Capacity(capacity) = plan.constraints[place].constraint else { return false };
+    let Constraint::Capacity(capacity) = plan.constraints[place].constraint else {
+        return false;
+    };
     let capacity = &plan.world().capacities[capacity];
     let of_target =
         matches!(capacity.bottleneck, crate::model::Bottleneck::Via(via) if programme.targets.contains(&via));
-    of_target && capacity.commodities.iter().any(|good| programme.terms.commodities.contains(good))
+    of_target
+        && capacity
+            .commodities
+            .iter()
+            .any(|good| programme.terms.commodities.contains(good))
 }
 
 /// Which latent routes are open: hidden ones while a measure that opens them restricts, direct ones from then on.

@@ -12,7 +12,10 @@ pub struct Groups {
 impl Groups {
     /// One group for each list of (route, weight).
     pub fn new(lists: impl IntoIterator<Item = Vec<(usize, f64)>>) -> Self {
-        let mut groups = Self { starts: vec![0], members: Vec::new() };
+        let mut groups = Self {
+            starts: vec![0],
+            members: Vec::new(),
+        };
         for list in lists {
             groups.members.extend(list);
             groups.starts.push(groups.members.len());
@@ -28,8 +31,9 @@ impl Groups {
     /// Writes the weighted sum of `flows` over each group to `totals`.
     pub fn sum_into(&self, flows: &[f64], totals: &mut [f64]) {
         for (total, bounds) in totals.iter_mut().zip(self.starts.windows(2)) {
-            *total =
-                self.members[bounds[0]..bounds[1]].iter().fold(0.0, |sum, &(route, weight)| sum + weight * flows[route]);
+            *total = self.members[bounds[0]..bounds[1]]
+                .iter()
+                .fold(0.0, |sum, &(route, weight)| sum + weight * flows[route]);
         }
     }
 }

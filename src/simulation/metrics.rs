@@ -169,8 +169,16 @@ impl Accounts {
         Self {
             commodities: world.commodities.len(),
             via_of_route: plan.routes.iter().map(|route| route.via.and_then(place)).collect(),
-            via_of_constraint: plan.constraints.iter().map(|row| via_of_constraint(&row.constraint)).collect(),
-            genuine_demand: world.demands.indices().map(|demand| place(world.destination(demand)).is_some()).collect(),
+            via_of_constraint: plan
+                .constraints
+                .iter()
+                .map(|row| via_of_constraint(&row.constraint))
+                .collect(),
+            genuine_demand: world
+                .demands
+                .indices()
+                .map(|demand| place(world.destination(demand)).is_some())
+                .collect(),
             seller_view,
             buyer_view,
             vias,
@@ -183,7 +191,13 @@ impl Accounts {
     }
 
     /// Adds up one month; `terms` has a row for each term and a column for each commodity.
-    pub fn add_month(&self, plan: &Plan, month: SolvedMonth<'_>, companion: &Companion, terms: &mut ArrayViewMut2<'_, f64>) {
+    pub fn add_month(
+        &self,
+        plan: &Plan,
+        month: SolvedMonth<'_>,
+        companion: &Companion,
+        terms: &mut ArrayViewMut2<'_, f64>,
+    ) {
         let ledger = Ledger::new(plan, month, companion);
         self.add_pairs(plan, &ledger, terms);
         self.add_routes(plan, &ledger, terms);
@@ -209,14 +223,18 @@ impl Accounts {
             let mut add = |term: Term| terms[[row_of(term), route.commodity]] += flow;
             if route.kind == RouteKind::Ghost {
                 add(Term::MirrorGap);
-                self.via_of_route[number].into_iter().for_each(|via| add(Term::MirrorGapVia(via)));
+                self.via_of_route[number]
+                    .into_iter()
+                    .for_each(|via| add(Term::MirrorGapVia(via)));
             }
             if ledger.restricted[route.pair] {
                 if route.kind == RouteKind::Direct {
                     add(Term::Direct);
                 } else {
                     add(Term::Circumvented);
-                    self.via_of_route[number].into_iter().for_each(|via| add(Term::CircumventedVia(via)));
+                    self.via_of_route[number]
+                        .into_iter()
+                        .for_each(|via| add(Term::CircumventedVia(via)));
                 }
             }
         }
@@ -229,7 +247,10 @@ impl Accounts {
                 continue;
             }
             let commodity = row.commodity.row();
-            let (before, now) = (ledger.companion.supply_flow[[ledger.step, place]], ledger.supply_flow[place]);
+            let (before, now) = (
+                ledger.companion.supply_flow[[ledger.step, place]],
+                ledger.supply_flow[place],
+            );
             terms[[row_of(Term::DestroyedSeller), commodity]] += before - now;
             terms[[row_of(Term::DivertedSeller), commodity]] += ledger.supply_diverted[place];
             let revenue = |price: f64, tonnes: f64| if tonnes > 0.0 { price * tonnes } else { 0.0 };
@@ -243,7 +264,10 @@ impl Accounts {
         for (demand, row) in plan.world().demands.iter() {
             let place = demand.row();
             let commodity = row.commodity.row();
-            let (before, now) = (ledger.companion.demand_flow[[ledger.step, place]], ledger.demand_flow[place]);
+            let (before, now) = (
+                ledger.companion.demand_flow[[ledger.step, place]],
+                ledger.demand_flow[place],
+            );
             if self.genuine_demand[place] {
                 terms[[row_of(Term::GenuineLost), commodity]] += before - now;
             }
@@ -252,7 +276,10 @@ impl Accounts {
             }
             terms[[row_of(Term::DestroyedBuyer), commodity]] += before - now;
             terms[[row_of(Term::DivertedBuyer), commodity]] += ledger.demand_diverted[place];
-            let (usual, price) = (ledger.companion.demand_price[[ledger.step, place]], ledger.demand_price[place]);
+            let (usual, price) = (
+                ledger.companion.demand_price[[ledger.step, place]],
+                ledger.demand_price[place],
+            );
             if usual.is_finite() && price.is_finite() {
                 terms[[row_of(Term::PriceGain), commodity]] += before * (price - usual);
                 terms[[row_of(Term::PriceBase), commodity]] += before * usual;
@@ -262,7 +289,9 @@ impl Accounts {
 
     fn add_rents(&self, plan: &Plan, month: SolvedMonth<'_>, terms: &mut ArrayViewMut2<'_, f64>) {
         for (place, row) in plan.constraints.iter().enumerate() {
-            let (Some(via), rent) = (self.via_of_constraint[place], month.solution.rent[place]) else { continue };
+            let (Some(via), rent) = (self.via_of_constraint[place], month.solution.rent[place]) else {
+                continue;
+            };
             if rent == 0.0 {
                 continue;
             }
@@ -374,7 +403,11 @@ pub enum Formula {
     /// The term itself, added up over the period.
     Sum(Term, Measured),
     /// A term over the difference of two, or over one; where that is positive.
-    Ratio { numerator: Term, denominator: Term, less: Option<Term> },
+    Ratio {
+        numerator: Term,
+        denominator: Term,
+        less: Option<Term>,
+    },
 }
 
 /// The metrics by name, without those by intermediary.
@@ -400,12 +433,19 @@ pub const METRICS: [Metric; 13] = [
     },
     Metric {
         name: "price_rise",
-        formula: Formula::Ratio { numerator: Term::PriceGain, denominator: Term::PriceBase, less: None },
+        formula: Formula::Ratio {
+            numerator: Term::PriceGain,
+            denominator: Term::PriceBase,
+            less: None,
+        },
     },
 ];
 
 const fn sum(name: &'static str, term: Term, measured: Measured) -> Metric {
-    Metric { name, formula: Formula::Sum(term, measured) }
+    Metric {
+        name,
+        formula: Formula::Sum(term, measured),
+    }
 }
 
 /// The metrics by one intermediary.
@@ -436,14 +476,25 @@ impl Accounts {
                     f64::NAN
                 }
             }
-            Formula::Ratio { numerator, denominator, less } => {
+            Formula::Ratio {
+                numerator,
+                denominator,
+                less,
+            } => {
                 // Ratios over all goods are ratios of dollars; price terms are dollars already.
-                let measured =
-                    if matches!(numerator, Term::PriceGain) { Measured::Dollars } else { Measured::Tonnes };
+                let measured = if matches!(numerator, Term::PriceGain) {
+                    Measured::Dollars
+                } else {
+                    Measured::Tonnes
+                };
                 let total = |term| self.total(term, measured, goods, terms, prices);
                 let below = total(denominator) - less.map_or(0.0, total);
                 // The companion and the scenario are solved to a tolerance: a denominator within it is no trade.
-                if below > 1e-9 * total(denominator).abs() { total(numerator) / below } else { f64::NAN }
+                if below > 1e-9 * total(denominator).abs() {
+                    total(numerator) / below
+                } else {
+                    f64::NAN
+                }
             }
         }
     }
@@ -455,9 +506,10 @@ impl Accounts {
             (Goods::AllTonnes, _) | (Goods::AllDollars, Measured::Dollars) => {
                 row.iter().fold(0.0, |sum, value| sum + value)
             }
-            (Goods::AllDollars, Measured::Tonnes) => {
-                row.iter().zip(prices).fold(0.0, |sum, (tonnes, price)| sum + tonnes * price)
-            }
+            (Goods::AllDollars, Measured::Tonnes) => row
+                .iter()
+                .zip(prices)
+                .fold(0.0, |sum, (tonnes, price)| sum + tonnes * price),
         }
     }
 

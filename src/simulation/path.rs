@@ -117,7 +117,12 @@ impl<'m> PathRunner<'m> {
         self.start(&draw);
         for (step, month) in horizon.iter().enumerate() {
             let mode_factor: Vec<f64> = draw.surroundings.mode_factor.row(step).to_vec();
-            self.effects.evaluate(Setting { plan, values: &draw.values, month, mode_factor: &mode_factor });
+            self.effects.evaluate(Setting {
+                plan,
+                values: &draw.values,
+                month,
+                mode_factor: &mode_factor,
+            });
             for (state, designation) in designations.iter_mut().zip(&self.model.designations) {
                 state.strike(plan, designation, &draw.values, chance, step, &mut capacities);
             }
@@ -142,11 +147,18 @@ impl<'m> PathRunner<'m> {
     /// The baseline: latent routes closed, prices as in the world's tables.
     fn start(&mut self, draw: &Draw) {
         let plan = &self.model.plan;
-        self.open.iter_mut().zip(&plan.routes).for_each(|(open, route)| *open = !route.is_latent());
+        self.open
+            .iter_mut()
+            .zip(&plan.routes)
+            .for_each(|(open, route)| *open = !route.is_latent());
         let groups = self.conditions.theta.len();
         self.conditions.theta.copy_from_slice(&draw.routes.theta[..groups]);
-        self.conditions.supply_elasticity.copy_from_slice(&draw.markets.supply_elasticity);
-        self.conditions.demand_elasticity.copy_from_slice(&draw.markets.demand_elasticity);
+        self.conditions
+            .supply_elasticity
+            .copy_from_slice(&draw.markets.supply_elasticity);
+        self.conditions
+            .demand_elasticity
+            .copy_from_slice(&draw.markets.demand_elasticity);
         self.solution = Solution::unknown(&plan.network);
     }
 
@@ -164,7 +176,14 @@ impl<'m> PathRunner<'m> {
         let factors = draw.surroundings.price_factor.row(step);
         for (index, supply) in world.supplies.iter() {
             let row = index.row();
-            let growth = trend_factor(plan, Side::Supply, supply.commodity, world.origin(index), &draw.values, month);
+            let growth = trend_factor(
+                plan,
+                Side::Supply,
+                supply.commodity,
+                world.origin(index),
+                &draw.values,
+                month,
+            );
             self.conditions.supply_price[row] = supply.price * factors[supply.commodity.row()];
             self.conditions.supply_quantity[row] = plan.supply_quantity[row] * growth;
         }
@@ -210,7 +229,10 @@ impl<'m> PathRunner<'m> {
         }
         for (column, closure) in self.model.shocks.closures.iter().enumerate() {
             if draw.surroundings.closed[[step, column]] {
-                closure.routes.iter().for_each(|&route| self.conditions.weight[route] = 0.0);
+                closure
+                    .routes
+                    .iter()
+                    .for_each(|&route| self.conditions.weight[route] = 0.0);
             }
         }
     }
@@ -223,7 +245,11 @@ impl<'m> PathRunner<'m> {
                 let into = |(route, flow): (&super::plan::RoutePlan, &f64)| {
                     if route.demand == demand { *flow } else { 0.0 }
                 };
-                plan.routes.iter().zip(&self.solution.flow).map(into).fold(0.0, |sum, flow| sum + flow)
+                plan.routes
+                    .iter()
+                    .zip(&self.solution.flow)
+                    .map(into)
+                    .fold(0.0, |sum, flow| sum + flow)
             };
             let kept = self
                 .model
@@ -248,8 +274,17 @@ impl<'m> PathRunner<'m> {
             flow += self.solution.flow[route];
             value += self.solution.flow[route] * plan.routes[route].price;
         }
-        let reference_price = if flow > 0.0 { value / flow } else { plan.constraints[constraint].reference_price };
-        Usage { rent: 0.0, flow, reference_price, ceiling_factor: 1.0 }
+        let reference_price = if flow > 0.0 {
+            value / flow
+        } else {
+            plan.constraints[constraint].reference_price
+        };
+        Usage {
+            rent: 0.0,
+            flow,
+            reference_price,
+            ceiling_factor: 1.0,
+        }
     }
 }
 
@@ -257,7 +292,11 @@ impl<'m> PathRunner<'m> {
 /// tightest of them.
 fn available_volume(draw: &Draw, route: &super::plan::RoutePlan, number: usize, capacities: &Capacities) -> f64 {
     let shares = &draw.routes.adaptive_share[number];
-    let potentials = route.adaptive.iter().zip(shares).map(|(&adaptive, share)| share * capacities.current[adaptive]);
+    let potentials = route
+        .adaptive
+        .iter()
+        .zip(shares)
+        .map(|(&adaptive, share)| share * capacities.current[adaptive]);
     potentials.reduce(f64::min).unwrap_or(draw.routes.volume[number])
 }
 
@@ -277,6 +316,10 @@ fn trend_factor(
             && month > trend.from
     };
     plan.scenario.trends.iter().filter(concerns).fold(1.0, |factor, trend| {
-        factor * pow(1.0 + trend.growth_per_year.of(values), f64::from(month.since(trend.from)) / 12.0)
+        factor
+            * pow(
+                1.0 + trend.growth_per_year.of(values),
+                f64::from(month.since(trend.from)) / 12.0,
+            )
     })
 }

@@ -20,7 +20,11 @@ pub enum Constraint {
     /// What a ban leaves of one pair's direct trade.
     Ban { measure: usize, pair: PairIndex },
     /// A quota on one commodity.
-    Quota { measure: usize, commodity: CommodityIndex, limit: Slot },
+    Quota {
+        measure: usize,
+        commodity: CommodityIndex,
+        limit: Slot,
+    },
     /// What a closure leaves of the baseline passage.
     Closure { measure: usize },
     /// What an extended export ban leaves of a pair's genuine trade.
@@ -206,7 +210,12 @@ fn number_pairs(world: &World) -> (Vec<(SupplyIndex, DemandIndex)>, Vec<PairInde
     for (number, place) in numbers.values_mut().enumerate() {
         *place = number;
     }
-    let pair_of = world.routes.rows().iter().map(|route| numbers[&(route.supply, route.demand)]).collect();
+    let pair_of = world
+        .routes
+        .rows()
+        .iter()
+        .map(|route| numbers[&(route.supply, route.demand)])
+        .collect();
     (numbers.into_keys().collect(), pair_of)
 }
 
@@ -252,7 +261,10 @@ fn find_openers(measures: &[Measure], plans: &[MeasurePlan], routes: &mut [Route
     let has_direct_trade: Vec<bool> = {
         let pairs = routes.iter().map(|route| route.pair + 1).max().unwrap_or(0);
         let mut found = vec![false; pairs];
-        for route in routes.iter().filter(|route| route.kind == RouteKind::Direct && !route.is_latent()) {
+        for route in routes
+            .iter()
+            .filter(|route| route.kind == RouteKind::Direct && !route.is_latent())
+        {
             found[route.pair] = true;
         }
         found
@@ -261,15 +273,19 @@ fn find_openers(measures: &[Measure], plans: &[MeasurePlan], routes: &mut [Route
         if !opens_routes(&measure.action) {
             continue;
         }
-        let traded: Vec<usize> = plan.direct.iter().copied().filter(|&route| !routes[route].is_latent()).collect();
+        let traded: Vec<usize> = plan
+            .direct
+            .iter()
+            .copied()
+            .filter(|&route| !routes[route].is_latent())
+            .collect();
         let supplies: Vec<usize> = traded.iter().map(|&route| routes[route].supply).collect();
         let demands: Vec<usize> = traded.iter().map(|&route| routes[route].demand).collect();
         for route in routes.iter_mut().filter(|route| route.is_latent()) {
             let concerned = if has_direct_trade[route.pair] {
                 plan.pairs.binary_search(&route.pair).is_ok()
             } else {
-                route.kind == RouteKind::Direct
-                    && (supplies.contains(&route.supply) || demands.contains(&route.demand))
+                route.kind == RouteKind::Direct && (supplies.contains(&route.supply) || demands.contains(&route.demand))
             };
             if concerned {
                 route.opened_by.push(number);
@@ -280,12 +296,18 @@ fn find_openers(measures: &[Measure], plans: &[MeasurePlan], routes: &mut [Route
 
 /// Whether a measure of this kind can open latent routes.
 pub fn opens_routes(action: &Action) -> bool {
-    matches!(action, Action::Ban { .. } | Action::Quota { .. } | Action::Tariff { .. } | Action::Closure { .. })
+    matches!(
+        action,
+        Action::Ban { .. } | Action::Quota { .. } | Action::Tariff { .. } | Action::Closure { .. }
+    )
 }
 
 /// Whether trade under a measure of this kind counts as restricted.
 pub fn restricts_pairs(action: &Action) -> bool {
-    matches!(action, Action::Ban { .. } | Action::Quota { .. } | Action::Closure { .. })
+    matches!(
+        action,
+        Action::Ban { .. } | Action::Quota { .. } | Action::Closure { .. }
+    )
 }
 
 fn list_constraints(
@@ -295,9 +317,17 @@ fn list_constraints(
     pair_of: &[PairIndex],
 ) -> Vec<ConstraintPlan> {
     let world = &scenario.world;
-    let mut list = ConstraintList { world, constraints: Vec::new() };
+    let mut list = ConstraintList {
+        world,
+        constraints: Vec::new(),
+    };
     for (index, capacity) in world.capacities.iter() {
-        let routes = world.routes.indices().filter(|&route| world.uses(route, capacity)).map(Index::row).collect();
+        let routes = world
+            .routes
+            .indices()
+            .filter(|&route| world.uses(route, capacity))
+            .map(Index::row)
+            .collect();
         list.add(Constraint::Capacity(index), routes);
     }
     for (number, (measure, plan)) in scenario.measures.iter().zip(measures).enumerate() {
@@ -311,11 +341,21 @@ fn list_constraints(
                 for &(commodity, limit) in limits {
                     let of_commodity = |route: &usize| world.commodity(&world.routes.rows()[*route]) == commodity;
                     let routes = plan.routes().filter(of_commodity).collect();
-                    list.add(Constraint::Quota { measure: number, commodity, limit }, routes);
+                    list.add(
+                        Constraint::Quota {
+                            measure: number,
+                            commodity,
+                            limit,
+                        },
+                        routes,
+                    );
                 }
             }
             Action::Closure { .. } => {
-                let routes = plan.routes().filter(|&route| !world.routes.rows()[route].is_latent()).collect();
+                let routes = plan
+                    .routes()
+                    .filter(|&route| !world.routes.rows()[route].is_latent())
+                    .collect();
                 list.add(Constraint::Closure { measure: number }, routes);
             }
             Action::Tariff { .. } | Action::Cost { .. } | Action::Inspection { .. } => {}
@@ -324,7 +364,13 @@ fn list_constraints(
     for (number, (programme, plan)) in scenario.programmes.iter().zip(programmes).enumerate() {
         if matches!(programme.instrument, Instrument::ExportBan { .. }) {
             for (pair, routes) in by_pair(&plan.direct, pair_of) {
-                list.add(Constraint::ExtendedBan { programme: number, pair }, routes);
+                list.add(
+                    Constraint::ExtendedBan {
+                        programme: number,
+                        pair,
+                    },
+                    routes,
+                );
             }
         }
     }
@@ -346,7 +392,12 @@ impl ConstraintList<'_> {
         let price = |route: usize| self.world.commodities[self.world.commodity(&rows[route])].price;
         let baseline = routes.iter().fold(0.0, |sum, &route| sum + rows[route].baseline);
         let reference_price = routes.iter().fold(0.0, |sum, &route| sum + price(route)) / routes.len() as f64;
-        self.constraints.push(ConstraintPlan { constraint, routes, baseline, reference_price });
+        self.constraints.push(ConstraintPlan {
+            constraint,
+            routes,
+            baseline,
+            reference_price,
+        });
     }
 }
 
@@ -358,34 +409,45 @@ fn by_pair(routes: &[usize], pair_of: &[PairIndex]) -> BTreeMap<PairIndex, Vec<u
     pairs
 }
 
-fn list_adaptive(
-    scenario: &Scenario,
-    constraints: &[ConstraintPlan],
-    routes: &mut [RoutePlan],
-) -> Vec<AdaptivePlan> {
+fn list_adaptive(scenario: &Scenario, constraints: &[ConstraintPlan], routes: &mut [RoutePlan]) -> Vec<AdaptivePlan> {
     let world = &scenario.world;
     let mut adaptive = Vec::new();
     for (place, plan) in constraints.iter().enumerate() {
-        let Constraint::Capacity(index) = plan.constraint else { continue };
+        let Constraint::Capacity(index) = plan.constraint else {
+            continue;
+        };
         let capacity = &world.capacities[index];
         if capacity.adaptation.is_none() {
             continue;
         }
-        let latent_routes: Vec<usize> = plan.routes.iter().copied().filter(|&route| routes[route].is_latent()).collect();
+        let latent_routes: Vec<usize> = plan
+            .routes
+            .iter()
+            .copied()
+            .filter(|&route| routes[route].is_latent())
+            .collect();
         for &route in &latent_routes {
             routes[route].adaptive.push(adaptive.len());
         }
         let openers = latent_routes.iter().flat_map(|&route| &routes[route].opened_by);
         let announced = openers.map(|&measure| scenario.measures[measure].terms.announced).min();
         let genuine_demands = genuine_demands(world, capacity);
-        adaptive.push(AdaptivePlan { capacity: index, constraint: place, announced, latent_routes, genuine_demands });
+        adaptive.push(AdaptivePlan {
+            capacity: index,
+            constraint: place,
+            announced,
+            latent_routes,
+            genuine_demands,
+        });
     }
     adaptive
 }
 
 /// The demands in the intermediary's own jurisdiction for the goods of a capacity.
 fn genuine_demands(world: &World, capacity: &crate::model::Capacity) -> Vec<usize> {
-    let crate::model::Bottleneck::Via(jurisdiction) = capacity.bottleneck else { return Vec::new() };
+    let crate::model::Bottleneck::Via(jurisdiction) = capacity.bottleneck else {
+        return Vec::new();
+    };
     let genuine = |demand: &DemandIndex| {
         world.destination(*demand) == jurisdiction && capacity.commodities.contains(&world.demands[*demand].commodity)
     };
@@ -394,8 +456,18 @@ fn genuine_demands(world: &World, capacity: &crate::model::Capacity) -> Vec<usiz
 
 fn build_network(world: &World, routes: &[RoutePlan], constraints: &[ConstraintPlan]) -> Network {
     let ends: Vec<(usize, usize)> = routes.iter().map(|route| (route.supply, route.demand)).collect();
-    let supply_groups: Vec<usize> = world.supplies.rows().iter().map(|supply| supply.commodity.row()).collect();
-    let demand_groups: Vec<usize> = world.demands.rows().iter().map(|demand| demand.commodity.row()).collect();
+    let supply_groups: Vec<usize> = world
+        .supplies
+        .rows()
+        .iter()
+        .map(|supply| supply.commodity.row())
+        .collect();
+    let demand_groups: Vec<usize> = world
+        .demands
+        .rows()
+        .iter()
+        .map(|demand| demand.commodity.row())
+        .collect();
     let members: Vec<Vec<usize>> = constraints.iter().map(|plan| plan.routes.clone()).collect();
     Network::new(&ends, &supply_groups, &demand_groups, &members)
 }

@@ -109,9 +109,10 @@ impl Layout {
     pub fn write_metrics(&self, terms: &Array3<f64>, row: &mut [f64]) {
         let mut cells = row[self.first_metric()..].iter_mut();
         for period in &self.periods {
-            let total = period.steps.clone().fold(Array2::zeros((self.accounts.terms(), self.prices.len())), |sum, step| {
-                sum + terms.index_axis(Axis(0), step)
-            });
+            let total = period.steps.clone().fold(
+                Array2::zeros((self.accounts.terms(), self.prices.len())),
+                |sum, step| sum + terms.index_axis(Axis(0), step),
+            );
             for (&(metric, _, goods), cell) in self.metrics.iter().zip(&mut cells) {
                 *cell = self.accounts.evaluate(metric, goods, total.view(), &self.prices);
             }
@@ -141,7 +142,12 @@ impl Layout {
 /// Netback: price at the market less everything spent to get there, weighted by flow; not a number without flow.
 fn write_netbacks(plan: &Plan, month: SolvedMonth<'_>, netbacks: &mut [f64]) {
     let mut rents = vec![0.0; plan.routes.len()];
-    for (row, &rent) in plan.constraints.iter().zip(&month.solution.rent).filter(|(_, rent)| **rent > 0.0) {
+    for (row, &rent) in plan
+        .constraints
+        .iter()
+        .zip(&month.solution.rent)
+        .filter(|(_, rent)| **rent > 0.0)
+    {
         row.routes.iter().for_each(|&route| rents[route] += rent);
     }
     let mut flows = vec![0.0; netbacks.len()];
@@ -154,7 +160,10 @@ fn write_netbacks(plan: &Plan, month: SolvedMonth<'_>, netbacks: &mut [f64]) {
             flows[route.supply] += flow;
         }
     }
-    netbacks.iter_mut().zip(flows).for_each(|(netback, flow)| *netback /= flow);
+    netbacks
+        .iter_mut()
+        .zip(flows)
+        .for_each(|(netback, flow)| *netback /= flow);
 }
 
 /// Limit, flow, rent and whether it binds; nothing where no limit is in force.
@@ -165,7 +174,10 @@ fn write_constraint(plan: &Plan, month: SolvedMonth<'_>, place: usize, cells: &m
         return;
     }
     let row = &plan.constraints[place];
-    let flow = row.routes.iter().fold(0.0, |sum, &route| sum + month.solution.flow[route]);
+    let flow = row
+        .routes
+        .iter()
+        .fold(0.0, |sum, &route| sum + month.solution.flow[route]);
     let rent = month.solution.rent[place];
     let binds = if rent > BINDING * row.reference_price { 1.0 } else { 0.0 };
     cells.copy_from_slice(&[limit, flow, rent, binds]);
@@ -190,9 +202,18 @@ fn list_periods(plan: &Plan) -> Vec<Period> {
     for (step, month) in horizon.iter().enumerate() {
         years.entry(month.year()).or_insert(step..step).end = step + 1;
     }
-    let months = horizon.iter().enumerate().map(|(step, month)| Period { name: month.to_string(), steps: step..step + 1 });
-    let years = years.into_iter().map(|(year, steps)| Period { name: format!("{year:04}"), steps });
-    let all = Period { name: "all".to_owned(), steps: 0..horizon.months };
+    let months = horizon.iter().enumerate().map(|(step, month)| Period {
+        name: month.to_string(),
+        steps: step..step + 1,
+    });
+    let years = years.into_iter().map(|(year, steps)| Period {
+        name: format!("{year:04}"),
+        steps,
+    });
+    let all = Period {
+        name: "all".to_owned(),
+        steps: 0..horizon.months,
+    };
     std::iter::once(all).chain(years).chain(months).collect()
 }
 
@@ -235,16 +256,34 @@ impl Layout {
             for (place, (reporter, partner, flow, of_goods)) in self.book_keys.iter().enumerate() {
                 let cell = step * self.month_cells() + self.flow_groups.len() + place;
                 let key = |commodity: &str, unit: &str| {
-                    [&month.to_string(), reporter, partner, flow.name(), commodity, unit].map(str::to_owned).to_vec()
+                    [&month.to_string(), reporter, partner, flow.name(), commodity, unit]
+                        .map(str::to_owned)
+                        .to_vec()
                 };
                 match *of_goods {
                     BookGoods::One(good) => {
                         let id = &goods[good].id;
-                        rows.push(RowSpec { key: key(id, TONNES), cell, scale: 1.0 });
-                        rows.push(RowSpec { key: key(id, DOLLARS), cell, scale: self.prices[good] });
+                        rows.push(RowSpec {
+                            key: key(id, TONNES),
+                            cell,
+                            scale: 1.0,
+                        });
+                        rows.push(RowSpec {
+                            key: key(id, DOLLARS),
+                            cell,
+                            scale: self.prices[good],
+                        });
                     }
-                    BookGoods::AllTonnes => rows.push(RowSpec { key: key(ALL, TONNES), cell, scale: 1.0 }),
-                    BookGoods::AllDollars => rows.push(RowSpec { key: key(ALL, DOLLARS), cell, scale: 1.0 }),
+                    BookGoods::AllTonnes => rows.push(RowSpec {
+                        key: key(ALL, TONNES),
+                        cell,
+                        scale: 1.0,
+                    }),
+                    BookGoods::AllDollars => rows.push(RowSpec {
+                        key: key(ALL, DOLLARS),
+                        cell,
+                        scale: 1.0,
+                    }),
                 }
             }
         }
@@ -260,15 +299,33 @@ impl Layout {
             let start = step * self.month_cells() + first;
             let mut add = |good: usize, side: &str, id: &str, quantity: &str, offset: usize| {
                 let commodity = &world.commodities.rows()[good].id;
-                let key = [&month.to_string(), commodity, side, id, quantity].map(str::to_owned).to_vec();
-                rows.push(RowSpec { key, cell: start + offset, scale: 1.0 });
+                let key = [&month.to_string(), commodity, side, id, quantity]
+                    .map(str::to_owned)
+                    .to_vec();
+                rows.push(RowSpec {
+                    key,
+                    cell: start + offset,
+                    scale: 1.0,
+                });
             };
             for (place, supply) in world.supplies.rows().iter().enumerate() {
                 add(supply.commodity.row(), "supply", &supply.id, "price", place);
-                add(supply.commodity.row(), "supply", &supply.id, "netback", self.supplies + place);
+                add(
+                    supply.commodity.row(),
+                    "supply",
+                    &supply.id,
+                    "netback",
+                    self.supplies + place,
+                );
             }
             for (place, demand) in world.demands.rows().iter().enumerate() {
-                add(demand.commodity.row(), "demand", &demand.id, "price", 2 * self.supplies + place);
+                add(
+                    demand.commodity.row(),
+                    "demand",
+                    &demand.id,
+                    "price",
+                    2 * self.supplies + place,
+                );
             }
         }
         rows
@@ -283,7 +340,11 @@ impl Layout {
                 let name = plan.constraint_name(row.constraint);
                 for (offset, quantity) in ["limit", "flow", "rent", "binding"].into_iter().enumerate() {
                     let key = [&month.to_string(), &name, quantity].map(str::to_owned).to_vec();
-                    rows.push(RowSpec { key, cell: step * self.month_cells() + first + 4 * place + offset, scale: 1.0 });
+                    rows.push(RowSpec {
+                        key,
+                        cell: step * self.month_cells() + first + 4 * place + offset,
+                        scale: 1.0,
+                    });
                 }
             }
         }
@@ -301,7 +362,9 @@ impl Layout {
                         metric.name.to_owned(),
                         period.name.clone(),
                         self.goods_name(plan, goods),
-                        via.map_or(String::new(), |via| plan.world().jurisdictions[self.accounts.vias[via]].id.clone()),
+                        via.map_or(String::new(), |via| {
+                            plan.world().jurisdictions[self.accounts.vias[via]].id.clone()
+                        }),
                         unit.to_owned(),
                     ];
                     rows.push(RowSpec { key, cell, scale });
@@ -333,7 +396,11 @@ impl Layout {
             via.is_none() && *goods == Goods::AllDollars
         };
         let name = |(place, (metric, _, goods)): (usize, &(Metric, Option<usize>, Goods))| {
-            (metric.name, self.units(*metric, *goods)[0].0, self.first_metric() + place)
+            (
+                metric.name,
+                self.units(*metric, *goods)[0].0,
+                self.first_metric() + place,
+            )
         };
         self.metrics.iter().enumerate().filter(is_headline).map(name).collect()
     }

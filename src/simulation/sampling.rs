@@ -32,10 +32,16 @@ impl ParameterSampler {
         let simulation = &scenario.simulation;
         let with_stream = |parameter: &Parameter| {
             let name = parameter.distribution.shared_stream().unwrap_or(&parameter.name);
-            (parameter.clone(), ParameterStream::new(simulation.seed, name, simulation.sampling()))
+            (
+                parameter.clone(),
+                ParameterStream::new(simulation.seed, name, simulation.sampling()),
+            )
         };
         let parameters = scenario.parameters.iter().map(with_stream).collect();
-        Self { parameters, central: scenario.numbers.values() }
+        Self {
+            parameters,
+            central: scenario.numbers.values(),
+        }
     }
 
     /// Writes the value of every number to `values`, by slot.
@@ -105,17 +111,39 @@ impl ShockSampler {
             match &shock.kind {
                 &ShockKind::ModeCost { mode, persistence, sd } => {
                     let stream = Stream::new(seed, mode.name(), "mode cost");
-                    sampler.modes.push(Autoregression { column: mode.position(), stream, persistence, sd });
+                    sampler.modes.push(Autoregression {
+                        column: mode.position(),
+                        stream,
+                        persistence,
+                        sd,
+                    });
                 }
-                &ShockKind::Price { commodity, persistence, sd } => {
+                &ShockKind::Price {
+                    commodity,
+                    persistence,
+                    sd,
+                } => {
                     let stream = Stream::new(seed, &world.commodities[commodity].id, "price");
                     let column = crate::model::Index::row(commodity);
-                    sampler.prices.push(Autoregression { column, stream, persistence, sd });
+                    sampler.prices.push(Autoregression {
+                        column,
+                        stream,
+                        persistence,
+                        sd,
+                    });
                 }
-                ShockKind::Closure { nodes, monthly_probability, mean_months } => {
+                ShockKind::Closure {
+                    nodes,
+                    monthly_probability,
+                    mean_months,
+                } => {
                     let names: Vec<&str> = nodes.iter().map(|&node| world.nodes[node].id.as_str()).collect();
                     let passes = |route: &crate::model::Route| route.nodes.iter().any(|node| nodes.contains(node));
-                    let routes = world.routes_where(passes).into_iter().map(crate::model::Index::row).collect();
+                    let routes = world
+                        .routes_where(passes)
+                        .into_iter()
+                        .map(crate::model::Index::row)
+                        .collect();
                     sampler.closures.push(ClosureShock {
                         routes,
                         stream: Stream::new(seed, &names.join(";"), "closure"),
@@ -135,7 +163,9 @@ impl ShockSampler {
             price_factor: Array2::ones((self.months, self.commodities)),
             closed: Array2::from_elem((self.months, self.closures.len()), false),
         };
-        let Chance::Draw(draw) = chance else { return surroundings };
+        let Chance::Draw(draw) = chance else {
+            return surroundings;
+        };
         let mut uniforms = vec![0.0; self.months];
         for shock in &self.modes {
             shock.multiply(draw, values, &mut uniforms, &mut surroundings.mode_factor);
@@ -172,7 +202,11 @@ impl ClosureShock {
         self.stream.fill(draw, uniforms);
         let mut is_closed = false;
         for (month, &uniform) in uniforms.iter().enumerate().skip(1) {
-            is_closed = if is_closed { uniform >= reopening } else { uniform < closing };
+            is_closed = if is_closed {
+                uniform >= reopening
+            } else {
+                uniform < closing
+            };
             closed[month] = is_closed;
         }
     }

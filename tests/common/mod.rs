@@ -35,9 +35,14 @@ pub fn read(paths: &[PathBuf]) -> Vec<Scenario> {
 
 /// The shipped scenarios of these names, with so many draws.
 pub fn shipped(names: &[&str], draws: u64) -> Vec<Scenario> {
-    let paths: Vec<PathBuf> = names.iter().map(|name| repository().join(format!("scenarios/{name}.toml"))).collect();
+    let paths: Vec<PathBuf> = names
+        .iter()
+        .map(|name| repository().join(format!("scenarios/{name}.toml")))
+        .collect();
     let mut scenarios = read(&paths);
-    scenarios.iter_mut().for_each(|scenario| scenario.simulation.draws = draws);
+    scenarios
+        .iter_mut()
+        .for_each(|scenario| scenario.simulation.draws = draws);
     scenarios
 }
 
@@ -67,7 +72,11 @@ pub fn simulate(scenarios: Vec<Scenario>) -> (Batch, Vec<Result<Finished, Failur
 
 /// Runs the program.
 pub fn roundabout(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_roundabout")).args(arguments).current_dir(repository()).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_roundabout"))
+        .args(arguments)
+        .current_dir(repository())
+        .output()
+        .unwrap()
 }
 
 /// Standard error as text.

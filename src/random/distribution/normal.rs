@@ -91,7 +91,10 @@ pub(super) fn standard_quantile(tails: Tails) -> f64 {
 
 /// The standard normal number below which a share `uniform` lies, for `0 < uniform < 1`.
 pub fn standard_normal_quantile(uniform: f64) -> f64 {
-    standard_quantile(Tails { below: uniform, above: 1.0 - uniform })
+    standard_quantile(Tails {
+        below: uniform,
+        above: 1.0 - uniform,
+    })
 }
 
 /// Numerator and denominator of a rational approximation, lowest order first.
