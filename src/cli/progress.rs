@@ -33,7 +33,7 @@ impl Bars {
             let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
             bars.add(ProgressBar::new(length).with_style(style))
         };
-        let batch = styled(BATCH, draws.iter().fold(0, |sum, count| sum + count));
+        let batch = styled(BATCH, draws.iter().sum());
         batch.set_message(format!("batch of {}", names.len()));
         batch.enable_steady_tick(Duration::from_millis(500));
         let scenario = styled(SCENARIO, draws.first().copied().unwrap_or(0));

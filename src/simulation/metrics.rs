@@ -84,9 +84,9 @@ pub enum Term {
     /// Exports recorded by the origin that the declared destination never records.
     MirrorGap,
     MirrorGapVia(usize),
-    /// Loss of the intermediaries' own demand.
+    /// Loss of the intermediaries' own demand where it is not restricted itself.
     GenuineLost,
-    /// Revenue that sellers with restricted pairs lose, USD.
+    /// Revenue that sellers with restricted pairs lose, whoever restricts them, USD.
     RevenueLost,
     /// Rent of the intermediaries' networks, USD.
     Rent,
@@ -268,10 +268,11 @@ impl Accounts {
                 ledger.companion.demand_flow[[ledger.step, place]],
                 ledger.demand_flow[place],
             );
-            if self.genuine_demand[place] {
-                terms[[row_of(Term::GenuineLost), commodity]] += before - now;
-            }
             if !ledger.restricted_demand[place] {
+                // What a target of the restrictions loses itself is no collateral.
+                if self.genuine_demand[place] {
+                    terms[[row_of(Term::GenuineLost), commodity]] += before - now;
+                }
                 continue;
             }
             terms[[row_of(Term::DestroyedBuyer), commodity]] += before - now;
