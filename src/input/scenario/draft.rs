@@ -96,13 +96,16 @@ impl<'a> Draft<'a> {
         for (id, entry, _) in &ordered {
             self.kinds.insert(id.value.clone(), entry.kind);
         }
-        // Programmes name bans, so measures come first.
-        for programmes in [false, true] {
-            for (id, entry, body) in &ordered {
-                let is_due = matches!(body, Body::Programme(..)) == programmes;
-                if is_due && self.add_entry(id, entry, body).is_none() {
-                    self.faulty.extend(entry.prefix());
-                }
+        // Numbers of trends and shocks stand at the same slots in every scenario that shares them, so they come before
+        // any measure; programmes name bans, so they come after.
+        ordered.sort_by_key(|(_, _, body)| match body {
+            Body::Trend(..) | Body::Shock(..) => 0,
+            Body::Measure(..) => 1,
+            Body::Programme(..) => 2,
+        });
+        for (id, entry, body) in &ordered {
+            if self.add_entry(id, entry, body).is_none() {
+                self.faulty.extend(entry.prefix());
             }
         }
     }
