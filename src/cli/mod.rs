@@ -1,7 +1,7 @@
 //! The commands. Each has a file with its arguments and what it does; what goes wrong is an [`Error`] with an exit code.
 
 pub mod check;
-//pub mod compare;
+pub mod compare;
 mod error;
 mod inputs;
 mod progress;
