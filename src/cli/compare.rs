@@ -1,8 +1,7 @@
 //! `roundabout compare`: lays result folders side by side.
 
-use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -74,23 +73,12 @@ impl CompareError {
 pub fn run(arguments: &CompareArguments, out: &mut dyn Write) -> Result<(), CompareError> {
     let text = compare(arguments)?;
     if let Some(path) = &arguments.out {
-        return Ok(replace_file(path, &text)?);
+        return Ok(write_file(path, text.as_bytes())?);
     }
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => Err(cause.into()),
         _ => Ok(()),
     }
-}
-
-/// Replaces a file, but nothing else: a new file under the name of a device or a pipe would take it from everybody.
-fn replace_file(path: &Path, text: &str) -> Result<(), WriteError> {
-    if fs::metadata(path).is_ok_and(|target| !target.is_file()) {
-        return Err(WriteError::Failed {
-            path: path.to_owned(),
-            cause: io::Error::other("it exists and is no regular file"),
-        });
-    }
-    write_file(path, text.as_bytes())
 }
 
 fn compare(arguments: &CompareArguments) -> Result<String, CompareError> {

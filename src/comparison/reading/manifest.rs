@@ -6,9 +6,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::Unreadable;
-
-/// The form of result files that this version reads.
-const FORMAT: u64 = 1;
+use crate::output::FORMAT;
 
 /// How the draws of uncertain parameters were spread.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -54,7 +52,7 @@ pub struct Manifest {
 /// Read before all else: in another form the other keys may mean anything.
 #[derive(Deserialize)]
 struct FormatOnly {
-    format: u64,
+    format: u32,
 }
 
 impl Manifest {
