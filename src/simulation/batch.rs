@@ -401,7 +401,7 @@ impl Tally {
         if let (Some(collector), Some(pairing)) = (&self.differences, &entry.pairing) {
             match reference.filter(|reference| reference.nrows() == rows.cells.nrows()) {
                 Some(reference) => {
-                    collector.absorb(index, pairing.differences(&rows.cells, reference).slice(s![.., ..]))
+                    collector.absorb(index, pairing.differences(&rows.cells, reference).slice(s![.., ..]));
                 }
                 None => unpaired = true,
             }

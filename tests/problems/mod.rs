@@ -85,7 +85,7 @@ pub struct Problem {
 /// A network of up to three groups, with capacities that span groups and some that repeat others.
 pub fn network(random: &mut Random) -> Problem {
     let (mut routes, mut group_of_supply, mut group_of_demand) = (Vec::new(), Vec::new(), Vec::new());
-    for group in 0..1 + random.below(3) {
+    for group in 0..=random.below(3) {
         let (first_supply, first_demand) = (group_of_supply.len(), group_of_demand.len());
         group_of_supply.resize(first_supply + 1 + random.below(4), group);
         group_of_demand.resize(first_demand + 1 + random.below(6), group);

@@ -68,19 +68,18 @@ impl ParameterLine<'_> {
 }
 
 fn top(key: &str, item: Option<&Item>, effective: &Effective, report: &mut Report) -> Option<Placed<Text>> {
-    match item {
-        Some(item) => read_placed(item, report),
-        None => {
-            if effective.complete {
-                report
-                    .fault(start_of(effective.source), format!("the scenario lacks `{key}`"))
-                    .help(format!(
-                        "add a line like `{key} = {}` before the first [section]",
-                        Text::EXAMPLE
-                    ));
-            }
-            None
+    if let Some(item) = item {
+        read_placed(item, report)
+    } else {
+        if effective.complete {
+            report
+                .fault(start_of(effective.source), format!("the scenario lacks `{key}`"))
+                .help(format!(
+                    "add a line like `{key} = {}` before the first [section]",
+                    Text::EXAMPLE
+                ));
         }
+        None
     }
 }
 

@@ -143,7 +143,7 @@ pub(super) fn slots_of_shock(shock: &Shock) -> Vec<Slot> {
 pub(super) fn why_unused(name: &str) -> &'static str {
     match name.split('.').next() {
         Some("commodity") => "no route carries this commodity",
-        Some("supply") | Some("demand") => "no route joins it",
+        Some("supply" | "demand") => "no route joins it",
         Some("link") => "no route uses this link",
         Some("mode") => "no route uses this mode",
         Some("route") => "only a latent route without a capacity that grows has a potential",

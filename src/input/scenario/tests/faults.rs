@@ -177,6 +177,7 @@ fn what_is_missing_is_asked_for_at_the_header() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn a_value_of_another_type_is_told_what_is_expected() {
     check_all(&[
         (

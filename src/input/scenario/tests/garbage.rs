@@ -121,8 +121,9 @@ fn deep_nesting_is_refused() {
         format!("{} = 1", vec!["a"; 100_000].join(".")),
         format!("[{}]", vec!["a"; 100_000].join(".")),
         (0..2_000)
-            .map(|n| format!("[{}]\n", vec![format!("a{n}"); 70].join(".")))
-            .collect(),
+            .map(|n| format!("[{}]", vec![format!("a{n}"); 70].join(".")))
+            .collect::<Vec<_>>()
+            .join("\n"),
     ] {
         assert!(read(&text).scenarios.is_err());
     }
