@@ -116,8 +116,34 @@ impl World {
 
     /// Whether a route passes any of the places.
     pub fn passes(&self, route: &Route, places: &Places) -> bool {
-        route.nodes.iter().any(|node| places.nodes.contains(node))
-            || self.links_concerned(route, places).next().is_some()
+        self.exposure(route, places) > 0.0
+    }
+
+    /// The share of a route's traffic that a closure of places stops: all of it where a place is closed, else the
+    /// largest share of any of its links that the listed hauliers carry.
+    pub fn exposure(&self, route: &Route, places: &Places) -> f64 {
+        let is_closed = route.nodes.iter().any(|node| places.nodes.contains(node))
+            || self.links_concerned(route, places).next().is_some();
+        if is_closed {
+            return 1.0;
+        }
+        route
+            .links
+            .iter()
+            .fold(0.0, |largest: f64, &link| largest.max(self.carried(link, places)))
+    }
+
+    /// The share of a link's traffic that the listed hauliers carry, if it is of a listed mode.
+    fn carried(&self, link: LinkIndex, places: &Places) -> f64 {
+        let row = &self.links[link];
+        if !places.modes.contains(&row.mode) {
+            return 0.0;
+        }
+        let listed = row
+            .carriers
+            .iter()
+            .filter(|(haulier, _)| places.carriers.contains(haulier));
+        listed.fold(0.0, |sum, (_, share)| sum + share)
     }
 
     /// How often a route passes the listed nodes and links, and whether it uses the listed papers (counted once).
@@ -164,12 +190,31 @@ impl World {
     pub fn programme_matches(&self, programme: &Programme, measures: &[Measure], route: &Route) -> bool {
         self.concerns(&programme.terms, route)
             && match &programme.instrument {
-                Instrument::Designation { .. } => route.via.is_some_and(|via| programme.targets.contains(&via)),
+                Instrument::Designation { .. } | Instrument::Threat { .. } => {
+                    route.via.is_some_and(|via| programme.targets.contains(&via))
+                }
+                Instrument::NoReexportClause { .. } => self.clause_matches(programme, route),
+                Instrument::Overcompliance { .. } => self.is_shunned(programme, route),
                 Instrument::Payments { .. } => self.touches(route, &programme.targets),
                 Instrument::ExportBan { extends, .. } => {
                     self.extended_ban_matches(programme, &measures[*extends], route)
                 }
             }
+    }
+
+    /// Whether a clause in the contracts of the issuer's exporters forbids a hidden route through a target.
+    fn clause_matches(&self, programme: &Programme, route: &Route) -> bool {
+        matches!(route.kind, RouteKind::Reexport | RouteKind::Ghost)
+            && programme.terms.issuer.contains(&self.origin(route.supply))
+            && route.via.is_some_and(|via| programme.targets.contains(&via))
+    }
+
+    /// Whether a route is direct trade between the issuer and a target.
+    fn is_shunned(&self, programme: &Programme, route: &Route) -> bool {
+        let (from, to) = (self.origin(route.supply), self.destination(route.demand));
+        let (issuer, targets) = (&programme.terms.issuer, &programme.targets);
+        route.kind == RouteKind::Direct
+            && (issuer.contains(&from) && targets.contains(&to) || targets.contains(&from) && issuer.contains(&to))
     }
 
     /// Whether origin, destination or papers of a route belong to one of the jurisdictions.

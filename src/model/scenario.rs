@@ -61,6 +61,8 @@ pub struct Places {
     /// Links of these modes with an end in one of `jurisdictions`.
     pub modes: Vec<Mode>,
     pub jurisdictions: Vec<JurisdictionIndex>,
+    /// Links of these `modes` by the share of traffic that hauliers of these jurisdictions carry.
+    pub carriers: Vec<JurisdictionIndex>,
     /// Routes with papers of these intermediaries.
     pub via: Vec<JurisdictionIndex>,
 }
@@ -124,7 +126,19 @@ pub enum Action {
         post: InspectionPost,
         seizure_probability: Slot,
         fine: Slot,
+        suspicion: Option<Suspicion>,
     },
+}
+
+/// How an inspection learns from what it sees.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Suspicion {
+    /// Share forgotten per month.
+    pub decay: Slot,
+    /// What a surge adds, per unit of visible trade above its baseline.
+    pub surge: Slot,
+    /// What seizures add, per unit of the share seized.
+    pub seized: Slot,
 }
 
 /// How a cost measure is charged.
@@ -178,6 +192,12 @@ pub enum Instrument {
         wind_down_months: Slot,
         exempt_share: Slot,
     },
+    /// Exporters must forbid re-export by contract: hidden trade through the targets shrinks, genuine trade does not.
+    NoReexportClause { share: Slot },
+    /// Before any act: some leave the business, others do not enlarge it.
+    Threat { exit_share: Slot, growth_factor: Slot },
+    /// Exporters and banks avoid the targets beyond what the law asks.
+    Overcompliance { share: Slot },
 }
 
 /// Genuine growth of a market or a producer.

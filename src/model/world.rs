@@ -81,6 +81,8 @@ pub struct Link {
     pub freight: Slot,
     /// Days on the way.
     pub days: Slot,
+    /// Shares of traffic by the jurisdiction of the haulier; what they leave belongs to nobody in particular.
+    pub carriers: Vec<(JurisdictionIndex, f64)>,
 }
 
 /// A good, homogeneous up to the choice of route.

@@ -160,7 +160,10 @@ impl Effects {
             return;
         }
         match &programme.instrument {
-            Instrument::Designation { .. } => {}
+            Instrument::Designation { .. }
+            | Instrument::Threat { .. }
+            | Instrument::NoReexportClause { .. }
+            | Instrument::Overcompliance { .. } => {}
             &Instrument::Payments {
                 refused_share,
                 half_life_months,

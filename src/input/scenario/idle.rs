@@ -201,6 +201,11 @@ fn weakness_of_programme(draft: &Draft<'_>, instrument: &Instrument) -> Option<S
             weak.then(|| "nothing is refused and there is no friction".to_owned())
         }
         Instrument::ExportBan { exempt_share, .. } => always(draft, *exempt_share, 1.0),
+        Instrument::NoReexportClause { share } | Instrument::Overcompliance { share } => always(draft, *share, 0.0),
+        Instrument::Threat {
+            exit_share,
+            growth_factor,
+        } => always(draft, *exit_share, 0.0).and_then(|_| always(draft, *growth_factor, 1.0)),
     }
 }
 

@@ -214,6 +214,7 @@ impl Draft<'_> {
                 Field::Faulty => return None,
             },
             jurisdictions: self.unless_absent(&closure.jurisdictions, lookup::jurisdictions)?,
+            carriers: Vec::new(),
             via: Vec::new(),
         };
         if places.modes.is_empty() != places.jurisdictions.is_empty() {
@@ -286,6 +287,7 @@ impl Draft<'_> {
             post: post?,
             seizure_probability: seizure_probability?,
             fine: fine?,
+            suspicion: None,
         })
     }
 

@@ -122,6 +122,11 @@ pub(super) fn slots_of_programme(programme: &Programme) -> Vec<Slot> {
             exempt_share,
             ..
         } => vec![*wind_down_months, *exempt_share],
+        Instrument::NoReexportClause { share } | Instrument::Overcompliance { share } => vec![*share],
+        Instrument::Threat {
+            exit_share,
+            growth_factor,
+        } => vec![*exit_share, *growth_factor],
     }
 }
 
