@@ -7,6 +7,7 @@
 //! files, no progress bar and no command line; the solver knows no countries.
 
 pub mod cli;
+pub mod comparison;
 pub mod diagnostic;
 pub mod equilibrium;
 pub mod input;

@@ -1,5 +1,6 @@
 //! The command line: what was asked, done by the library, and told by text and exit code.
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -10,7 +11,7 @@ fn main() -> ExitCode {
     let outcome = match command {
         Command::Check(arguments) => cli::check::run(&arguments),
         Command::Run(arguments) => cli::run::run(&arguments),
-        //Command::Compare(arguments) => cli::compare::run(&arguments),
+        Command::Compare(arguments) => cli::compare::run(&arguments, &mut io::stdout().lock()).map_err(Into::into),
         Command::Solve(arguments) => cli::solve::run(&arguments),
         Command::Schema(arguments) => cli::schema::run(&arguments),
     };

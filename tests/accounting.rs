@@ -40,7 +40,8 @@ fn flows_balance_at_every_supply_and_demand() {
                 continue;
             }
             let relative = price / conditions.supply_price[supply];
-            let offered = conditions.supply_quantity[supply] * relative.powf(conditions.supply_elasticity[supply]);
+            let offered = conditions.supply_quantity[supply]
+                * roundabout::math::pow(relative, conditions.supply_elasticity[supply]);
             assert!(
                 (sold - offered).abs() <= 2e-9 * conditions.supply_quantity[supply],
                 "{sold} of {offered}"
@@ -53,7 +54,8 @@ fn flows_balance_at_every_supply_and_demand() {
                 continue;
             }
             let relative = price / conditions.demand_price[demand];
-            let wanted = conditions.demand_quantity[demand] * relative.powf(-conditions.demand_elasticity[demand]);
+            let wanted = conditions.demand_quantity[demand]
+                * roundabout::math::pow(relative, -conditions.demand_elasticity[demand]);
             assert!(
                 (bought - wanted).abs() <= 2e-9 * conditions.demand_quantity[demand],
                 "{bought} of {wanted}"

@@ -34,8 +34,8 @@ pub enum Error {
     /// Some scenarios failed; the others are written.
     #[error("{0}")]
     Failed(String),
-    #[error("{0}")]
-    Unreadable(String),
+    #[error(transparent)]
+    Compare(#[from] super::compare::CompareError),
     #[error(transparent)]
     Write(#[from] WriteError),
     #[error("cannot write to standard output: {0}")]
@@ -48,7 +48,7 @@ impl Error {
             Self::Usage(_) => exit_code::USAGE,
             Self::Invalid(_) => exit_code::INVALID,
             Self::Failed(_) => exit_code::FAILURE,
-            Self::Unreadable(_) => exit_code::UNREADABLE,
+            Self::Compare(error) => error.exit_code(),
             Self::Write(_) | Self::Output(_) => exit_code::CANNOT_WRITE,
         }
     }

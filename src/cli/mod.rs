@@ -1,7 +1,7 @@
 //! The commands. Each has a file with its arguments and what it does; what goes wrong is an [`Error`] with an exit code.
 
 pub mod check;
-//pub mod compare;
+pub mod compare;
 mod error;
 mod inputs;
 mod progress;
@@ -30,7 +30,7 @@ pub enum Command {
     /// Simulate a batch of scenarios and leave result tables
     Run(run::RunArguments),
     /// Lay result folders side by side
-    //Compare(compare::CompareArguments),
+    Compare(compare::CompareArguments),
     /// Solve one path to one month at central values, without shocks
     Solve(solve::SolveArguments),
     /// List the keys of scenario files, or every number of a scenario that may be uncertain

@@ -1,13 +1,14 @@
 //! Progress of a batch: a bar for all its draws and one for the scenario at work, on a terminal only.
 
+use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::simulation::Progress;
 
-const BATCH: &str = "{msg:24!} {wide_bar:.cyan/blue} {human_pos}/{human_len} draws, {per_sec}, {eta} left";
+const BATCH: &str = "{msg:24!} {wide_bar:.cyan/blue} {human_pos}/{human_len} draws, {rate}/s, {eta} left";
 const SCENARIO: &str = "{msg:24!} {wide_bar:.green/blue} {human_pos}/{human_len} draws";
 
 /// The bars of a run; silent where standard error is not a terminal.
@@ -31,9 +32,13 @@ impl Bars {
         let (names, draws): (Vec<String>, Vec<u64>) = scenarios.into_iter().unzip();
         let styled = |template, length| {
             let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            let style = style.with_key("rate", |state: &ProgressState, text: &mut dyn Write| {
+                // Nothing is left to tell if the terminal's buffer takes no more.
+                let _ = write!(text, "{:.0}", state.per_sec());
+            });
             bars.add(ProgressBar::new(length).with_style(style))
         };
-        let batch = styled(BATCH, draws.iter().fold(0, |sum, count| sum + count));
+        let batch = styled(BATCH, draws.iter().sum());
         batch.set_message(format!("batch of {}", names.len()));
         batch.enable_steady_tick(Duration::from_millis(500));
         let scenario = styled(SCENARIO, draws.first().copied().unwrap_or(0));

@@ -8,6 +8,7 @@ mod render;
 
 pub use nearest::nearest;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -57,13 +58,37 @@ impl Diagnostic {
 struct Source {
     path: PathBuf,
     text: String,
+    /// Where each line starts, in bytes.
+    lines: Vec<usize>,
 }
+
+impl Source {
+    fn new(path: &Path, text: String) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let lines = std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect();
+        Self {
+            path: path.to_owned(),
+            text,
+            lines,
+        }
+    }
+
+    /// The number of the line that holds a byte, counted from one.
+    fn line(&self, at: usize) -> usize {
+        self.lines.partition_point(|start| *start <= at)
+    }
+}
+
+/// What makes two diagnostics the same: severity, source and span, message.
+type Sameness = (Severity, Option<(SourceId, usize, usize)>, String);
 
 /// Everything found so far, and the texts it was found in.
 #[derive(Clone, Default)]
 pub struct Report {
     sources: Vec<Source>,
     diagnostics: Vec<Diagnostic>,
+    /// The position of each diagnostic.
+    known: BTreeMap<Sameness, usize>,
 }
 
 impl Report {
@@ -76,10 +101,7 @@ impl Report {
         {
             return SourceId(known);
         }
-        self.sources.push(Source {
-            path: path.to_owned(),
-            text,
-        });
+        self.sources.push(Source::new(path, text));
         SourceId(self.sources.len() - 1)
     }
 
@@ -110,16 +132,19 @@ impl Report {
 
     /// Adds a diagnostic of any severity. The same thing said twice of the same place is kept once.
     pub fn add(&mut self, severity: Severity, place: Option<Place>, message: String) -> &mut Diagnostic {
-        let same = |known: &Diagnostic| known.severity == severity && known.place == place && known.message == message;
-        let position = self.diagnostics.iter().position(same).unwrap_or_else(|| {
+        let span = place
+            .as_ref()
+            .map(|place| (place.source, place.span.start, place.span.end));
+        let next = self.diagnostics.len();
+        let position = *self.known.entry((severity, span, message.clone())).or_insert(next);
+        if position == next {
             self.diagnostics.push(Diagnostic {
                 severity,
                 message,
                 place,
                 help: None,
             });
-            self.diagnostics.len() - 1
-        });
+        }
         &mut self.diagnostics[position]
     }
 

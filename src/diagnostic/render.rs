@@ -40,7 +40,7 @@ impl Report {
             let inside = |at: usize| at.clamp(window.start, window.end) - window.start;
             let span = inside(place.span.start)..inside(place.span.end.max(place.span.start));
             let source = &self.sources[place.source.0];
-            let line = 1 + source.text[..window.start].matches('\n').count();
+            let line = source.line(window.start);
             group = group.element(
                 Snippet::source(&source.text[window])
                     .path(source.path.to_string_lossy().into_owned())

@@ -61,12 +61,7 @@ impl Iterate {
 
     /// Each `mu_g` such that its capacity is just used, or zero. One after the other, for they share routes.
     fn sweep_capacities(&mut self, month: &Month) {
-        let Month {
-            network,
-            conditions,
-            open,
-            ..
-        } = *month;
+        let (network, conditions, open) = month.parts();
         for &g in &open.capacities {
             let routes = network.routes_of_capacity.row(g);
             let used = routes.iter().fold(0.0, |sum, &r| sum + self.f[r]);

@@ -3,6 +3,7 @@
 use super::network::Network;
 use super::open::Open;
 use super::price_law::PriceLaw;
+use super::residual::measure;
 use super::{Conditions, Solution};
 use crate::math::{exp, ln};
 
@@ -23,7 +24,11 @@ pub(super) struct Month<'a> {
     pub(super) ridge: f64,
 }
 
-impl Month<'_> {
+impl<'a> Month<'a> {
+    pub(super) fn parts(&self) -> (&'a Network, &'a Conditions, &'a Open) {
+        (self.network, self.conditions, self.open)
+    }
+
     /// A cost on rents too small to move a flow by more than [`RIDGE_BEND`] times `ridge`, which makes them unique: where
     /// capacities are redundant (a port and its only link) their rents are those of least norm, each rent measured in
     /// reference prices and weighed by its limit. As rents grow beyond the bend the cost turns from a parabola to a
@@ -169,12 +174,7 @@ impl Iterate {
 
     /// Net gains from prices, costs and rents.
     pub(super) fn sum_net_gains(&mut self, month: &Month) {
-        let Month {
-            network,
-            conditions,
-            open,
-            ..
-        } = *month;
+        let (network, conditions, open) = month.parts();
         for &r in &open.routes {
             let (o, m) = (network.supply_of_route[r], network.demand_of_route[r]);
             let rents = network
@@ -256,12 +256,7 @@ impl Iterate {
 
     /// Flows and their sums.
     pub(super) fn evaluate_flows(&mut self, month: &Month) {
-        let Month {
-            network,
-            conditions,
-            open,
-            ..
-        } = *month;
+        let (network, conditions, open) = month.parts();
         self.sum_m.fill(0.0);
         self.sum_o.fill(0.0);
         for &r in &open.routes {
@@ -282,12 +277,7 @@ impl Iterate {
 
     /// Besides its own terms, the entropy of the routes into a demand, which is their flow over theta.
     fn evaluate_demands(&mut self, month: &Month) {
-        let Month {
-            network,
-            conditions,
-            open,
-            ..
-        } = *month;
+        let (network, conditions, open) = month.parts();
         for &m in &open.demands {
             let (p, q, eps) = (
                 conditions.demand_price[m],
@@ -298,7 +288,8 @@ impl Iterate {
             self.demanded[m] = q * clamped_exp(-eps * log_price);
             let excess = self.sum_m[m] - self.demanded[m];
             let at_highest = self.price_m[m] >= conditions.highest_price(m);
-            self.residual = self.residual.max(if at_highest { excess } else { excess.abs() } / q);
+            let counted = if at_highest { excess } else { excess.abs() };
+            self.residual = self.residual.max(counted / measure(q, self.sum_m[m]));
 
             let spent = self.demanded[m] * self.price_m[m];
             let entropy = self.sum_m[m] / conditions.theta[network.group_of_demand[m]];
@@ -317,7 +308,9 @@ impl Iterate {
                 conditions.supply_elasticity[o],
             );
             self.supplied[o] = q * clamped_exp(eta * ln(self.price_o[o] / c));
-            self.residual = self.residual.max((self.sum_o[o] - self.supplied[o]).abs() / q);
+            self.residual = self
+                .residual
+                .max((self.sum_o[o] - self.supplied[o]).abs() / measure(q, self.sum_o[o]));
 
             let surplus = self.supplied[o] * self.price_o[o] / (1.0 + eta);
             self.value += surplus;

@@ -31,6 +31,7 @@
 //! Every sum has a fixed order and every transcendental function comes from [`crate::math`], so a solution is the same
 //! bytes for the same network, conditions and first guess, whichever thread computed it.
 
+mod bounded;
 mod cholesky;
 mod conditions;
 mod coordinate;

@@ -6,6 +6,7 @@
 //! remains couples supplies within their group only, eliminated next as small dense blocks; and last stands a dense
 //! system of the active capacities, those with a rent or an overflow.
 
+use super::bounded::{BOUND_ROUNDS, BoundedSystem};
 use super::cholesky::{dot, factorise, solve, solve_transposed, subtract_multiple};
 use super::iterate::{Iterate, Month, Step};
 use super::network::Network;
@@ -20,12 +21,10 @@ pub(super) enum Manner {
     Bold,
     /// With balances `inflow - target`, the gradient of the dual. Goes to bounds that it would break.
     Plain,
-    /// As plain, but heedless of bounds that are not met yet, to be stopped at the first of them: always downhill.
+    /// As plain, but heedless of bounds that are not met yet, to be stopped at the first of them: surely downhill.
     Careful,
 }
 
-/// How often bounds that the step would break are fixed and the step taken anew.
-const BOUND_ROUNDS: usize = 4;
 /// A pivot below this share of its diagonal belongs to a redundant capacity: nothing but the ridge holds it.
 const REDUNDANT_PIVOT: f64 = 1e-9;
 /// Inflows below this share of their target are balanced plainly: their logarithm says little and may not exist.
@@ -56,11 +55,8 @@ pub(super) struct Newton {
     held_m: Vec<bool>,
     right_o: Vec<f64>,
     right_g: Vec<f64>,
-    /// Change of `-C_o` by supply that a supply is held to, if it is held; and what such changes do to the balances of
-    /// demands and active capacities.
-    held_o: Vec<Option<f64>>,
-    carried_m: Vec<f64>,
-    carried_g: Vec<f64>,
+    /// Whether a supply's price is next to zero and steps on its own, see [`Newton::detach_supplies_that_pass_zero`].
+    detached_o: Vec<bool>,
     bounded: BoundedSystem,
     /// Whether some active capacities were redundant in the last step.
     pub(super) redundant: bool,
@@ -90,9 +86,7 @@ impl Newton {
             held_m: vec![false; demands],
             right_o: vec![0.0; supplies],
             right_g: vec![0.0; capacities],
-            held_o: vec![None; supplies],
-            carried_m: vec![0.0; demands],
-            carried_g: vec![0.0; capacities],
+            detached_o: vec![false; supplies],
             bounded: BoundedSystem::new(capacities),
             redundant: false,
         }
@@ -103,7 +97,7 @@ impl Newton {
     pub(super) fn step(&mut self, month: &Month, now: &Iterate, manner: Manner, step: &mut Step) {
         self.choose_active(month, now);
         self.hold_demands_at_their_highest_price(month, now);
-        self.held_o.fill(None);
+        self.detached_o.fill(false);
         for _ in 0..BOUND_ROUNDS {
             self.assemble(month, now, manner);
             self.eliminate_demands(month);
@@ -111,12 +105,9 @@ impl Newton {
             self.solve_capacities(month, now, manner, step);
             self.recover_supplies(month.network, step);
             self.recover_demands(month, step);
-            if manner == Manner::Careful {
-                break;
-            }
-            let demands_held = self.hold_demands_that_pass(month, now, step);
-            let supplies_held = self.hold_supplies_that_pass(month, now, step);
-            if !demands_held && !supplies_held {
+            let held = self.hold_demands_that_pass(month, now, manner, step);
+            let detached = self.detach_supplies_that_pass_zero(month, now, step);
+            if !held && !detached {
                 break;
             }
         }
@@ -142,29 +133,29 @@ impl Newton {
     }
 
     /// Holds demands whose step passes their highest price at that price; whether there were any.
-    fn hold_demands_that_pass(&mut self, month: &Month, now: &Iterate, step: &Step) -> bool {
+    fn hold_demands_that_pass(&mut self, month: &Month, now: &Iterate, manner: Manner, step: &Step) -> bool {
         let mut any = false;
         for &m in &month.open.demands {
             let room = month.conditions.highest_price(m) - now.price_m[m];
-            let floor = PriceLaw::of_demand(month, m).lowest_step(now.price_m[m]);
-            if !self.held_m[m]
-                && (step.m[m] > room || step.m[m] < floor && !PriceLaw::of_demand(month, m).is_unseen(step.m[m]))
-            {
+            let minds = manner != Manner::Careful || room <= 0.0;
+            if !self.held_m[m] && minds && step.m[m] > room {
                 self.held_m[m] = true;
-                self.alone_m[m] = step.m[m].clamp(floor, room);
+                self.alone_m[m] = room;
                 any = true;
             }
         }
         any
     }
 
-    fn hold_supplies_that_pass(&mut self, month: &Month, now: &Iterate, step: &Step) -> bool {
+    /// Detaches supplies whose price routes no longer see, yet would fall far below zero for their sake: as good as zero
+    /// already, it is left out of their balances and follows its own. Whether there were any.
+    fn detach_supplies_that_pass_zero(&mut self, month: &Month, now: &Iterate, step: &Step) -> bool {
         let mut any = false;
         for &o in &month.open.supplies {
             let law = PriceLaw::of_supply(month, o);
-            let floor = law.lowest_step(now.price_o[o]);
-            if self.held_o[o].is_none() && step.o[o] < floor && !law.is_unseen(step.o[o]) {
-                self.held_o[o] = Some(-floor);
+            if !self.detached_o[o] && law.is_next_to_zero(now.price_o[o]) && law.share(now.price_o[o], step.o[o]) < 1.0
+            {
+                self.detached_o[o] = true;
                 any = true;
             }
         }
@@ -180,21 +171,14 @@ impl Newton {
     }
 
     fn assemble_routes(&mut self, month: &Month, now: &Iterate) {
-        let Month {
-            network,
-            conditions,
-            open,
-            ..
-        } = *month;
+        let (network, conditions, open) = month.parts();
         self.h_mo.fill(0.0);
-        self.carried_m.fill(0.0);
         for &r in &open.routes {
             let (o, m) = (network.supply_of_route[r], network.demand_of_route[r]);
             let h = conditions.theta[network.group_of_route[r]] * now.f[r];
             self.h_r[r] = h;
-            match self.held_o[o] {
-                Some(change) => self.carried_m[m] += h * change,
-                None => self.h_mo[m * self.width + network.place_in_group[o]] += h,
+            if !self.detached_o[o] {
+                self.h_mo[m * self.width + network.place_in_group[o]] += h;
             }
         }
         self.assemble_active_routes(month);
@@ -207,7 +191,6 @@ impl Newton {
         self.h_mg[..network.demands() * n].fill(0.0);
         self.h_og[..network.supplies() * n].fill(0.0);
         self.h_gg[..n * n].fill(0.0);
-        self.carried_g.fill(0.0);
         for (j, &g) in self.active.iter().enumerate() {
             let upper_row = &mut self.h_gg[j * n..(j + 1) * n];
             for &r in network
@@ -219,9 +202,8 @@ impl Newton {
                 let h = self.h_r[r];
                 self.h_mg[network.demand_of_route[r] * n + j] += h;
                 let o = network.supply_of_route[r];
-                match self.held_o[o] {
-                    Some(change) => self.carried_g[j] += h * change,
-                    None => self.h_og[network.rank_of_supply[o] * n + j] += h,
+                if !self.detached_o[o] {
+                    self.h_og[network.rank_of_supply[o] * n + j] += h;
                 }
                 for &other in network.capacities_of_route.row(r) {
                     let i = self.position[other];
@@ -234,12 +216,7 @@ impl Newton {
     }
 
     fn assemble_demands(&mut self, month: &Month, now: &Iterate, manner: Manner) {
-        let Month {
-            network,
-            conditions,
-            open,
-            ..
-        } = *month;
+        let (network, conditions, open) = month.parts();
         for &m in &open.demands {
             if self.held_m[m] {
                 self.inverse_m[m] = 0.0;
@@ -250,26 +227,17 @@ impl Newton {
             let theta = conditions.theta[network.group_of_demand[m]];
             let diagonal = theta * now.sum_m[m] + conditions.demand_elasticity[m] * weight / now.price_m[m];
             self.inverse_m[m] = 1.0 / diagonal;
-            self.alone_m[m] = -(gap + self.carried_m[m]) / diagonal;
+            self.alone_m[m] = -gap / diagonal;
         }
     }
 
     fn assemble_supplies(&mut self, month: &Month, now: &Iterate, manner: Manner) {
-        let Month {
-            network,
-            conditions,
-            open,
-            ..
-        } = *month;
+        let (network, conditions, open) = month.parts();
         self.h_oo.fill(0.0);
         // A supply without open routes keeps this row, which leaves its price where it is.
         self.right_o.fill(0.0);
         self.scale_o.fill(1.0);
         for &o in &open.supplies {
-            if let Some(change) = self.held_o[o] {
-                self.right_o[network.rank_of_supply[o]] = change;
-                continue;
-            }
             let Linear { gap, weight } =
                 linearise(manner, now.sum_o[o] - now.supplied[o], now.sum_o[o], now.supplied[o]);
             let theta = conditions.theta[network.group_of_supply[o]];
@@ -289,7 +257,7 @@ impl Newton {
             let curvature = month.ridge(g, now.mu[g]).curvature;
             self.h_gg[j * n + j] += curvature * weight / now.allowed[g];
             self.scale_g[j] = self.h_gg[j * n + j];
-            self.right_g[j] = -(gap + self.carried_g[j]);
+            self.right_g[j] = -gap;
         }
     }
 
@@ -351,10 +319,11 @@ impl Newton {
         let n = self.active.len();
         let lower = |j: usize| match manner {
             Manner::Bold | Manner::Plain => -now.mu[self.active[j]],
+            Manner::Careful if now.mu[self.active[j]] == 0.0 => 0.0,
             Manner::Careful => f64::NEG_INFINITY,
         };
         let (matrix, right, scale) = (&self.h_gg[..n * n], &self.right_g[..n], &self.scale_g[..n]);
-        let least_pivot = self.bounded.solve(matrix, right, scale, &lower);
+        let least_pivot = self.bounded.solve(matrix, right, scale, lower);
         self.redundant = least_pivot < REDUNDANT_PIVOT;
         for &g in &month.open.capacities {
             step.g[g] = 0.0;
@@ -416,81 +385,5 @@ fn log_ratio(relative: f64, inflow: f64, target: f64) -> f64 {
         relative * (1.0 - relative * (1.0 / 2.0 - relative * (1.0 / 3.0)))
     } else {
         ln(inflow / target)
-    }
-}
-
-/// The dense system of the active capacities under lower bounds on the changes of rents.
-#[derive(Debug)]
-struct BoundedSystem {
-    /// The change of rent by position among the active capacities.
-    change: Vec<f64>,
-    /// Whether it is held at its bound.
-    is_held: Vec<bool>,
-    /// Positions that are not held, and their part of the system.
-    free: Vec<usize>,
-    matrix: Vec<f64>,
-    right: Vec<f64>,
-    scale: Vec<f64>,
-}
-
-impl BoundedSystem {
-    fn new(capacities: usize) -> Self {
-        Self {
-            change: vec![0.0; capacities],
-            is_held: vec![false; capacities],
-            free: Vec::with_capacity(capacities),
-            matrix: vec![0.0; capacities * capacities],
-            right: vec![0.0; capacities],
-            scale: vec![0.0; capacities],
-        }
-    }
-
-    /// Solves `matrix (-change) = right`; changes that would fall below their lower bound are fixed there and the rest is
-    /// solved again, some times over. Returns the smallest pivot as a share of its scale.
-    fn solve(&mut self, matrix: &[f64], right: &[f64], scale: &[f64], lower: &impl Fn(usize) -> f64) -> f64 {
-        let n = right.len();
-        self.free.clear();
-        self.free.extend(0..n);
-        self.is_held.fill(false);
-        let mut least_pivot = f64::INFINITY;
-        for _ in 0..BOUND_ROUNDS {
-            self.extract(matrix, right, scale);
-            let free = self.free.len();
-            least_pivot = factorise(&mut self.matrix, free, free, &self.scale);
-            solve_transposed(&self.matrix, free, free, &mut self.right);
-            solve(&self.matrix, free, free, &mut self.right);
-            for (value, &j) in self.right.iter().zip(&self.free) {
-                self.change[j] = -value;
-            }
-            self.hold_what_falls_below(lower);
-            if self.free.len() == free {
-                break;
-            }
-        }
-        least_pivot
-    }
-
-    fn hold_what_falls_below(&mut self, lower: &impl Fn(usize) -> f64) {
-        for &j in &self.free {
-            if self.change[j] < lower(j) {
-                self.change[j] = lower(j);
-                self.is_held[j] = true;
-            }
-        }
-        self.free.retain(|&j| !self.is_held[j]);
-    }
-
-    /// The part of the system that is free, given the changes of the rest.
-    fn extract(&mut self, matrix: &[f64], right: &[f64], scale: &[f64]) {
-        let (n, free) = (right.len(), self.free.len());
-        let entry = |i: usize, j: usize| matrix[i.min(j) * n + i.max(j)];
-        for (row, &i) in self.free.iter().enumerate() {
-            self.scale[row] = scale[i];
-            for (column, &j) in self.free.iter().enumerate().skip(row) {
-                self.matrix[row * free + column] = entry(i, j);
-            }
-            let held = (0..n).filter(|&j| self.is_held[j]);
-            self.right[row] = held.fold(right[i], |sum, j| sum + entry(i, j) * self.change[j]);
-        }
     }
 }

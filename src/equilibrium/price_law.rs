@@ -12,6 +12,8 @@ use crate::math::{exp, ln};
 const LOWEST_RELATIVE_PRICE: f64 = 1e-260;
 /// Steps up to this share of a price are linear.
 const LONGEST_LINEAR_STEP: f64 = 0.1;
+/// Prices below this, times theta, are next to zero.
+const NEXT_TO_ZERO: f64 = 0.01;
 /// Longest linear fall, as a share of a price.
 const LONGEST_FALL: f64 = 0.9;
 /// Newton steps allowed to the equation; each comes nearer, so fewer only leave it less exact.
@@ -80,13 +82,13 @@ impl PriceLaw {
         self.bounded(price, moved)
     }
 
-    /// The longest fall of a price that is linear, as a step.
-    pub(super) fn lowest_step(&self, price: f64) -> f64 {
-        -LONGEST_FALL * price
+    /// Whether route choice would hardly notice if the price were zero.
+    pub(super) fn is_next_to_zero(&self, price: f64) -> bool {
+        self.theta * price <= NEXT_TO_ZERO
     }
 
     /// Whether a change of the price is too small for route choice to mind.
-    pub(super) fn is_unseen(&self, change: f64) -> bool {
+    fn is_unseen(&self, change: f64) -> bool {
         self.theta * change.abs() <= 1.0
     }
 

@@ -8,6 +8,8 @@ use crate::math::{exp, pow};
 /// beyond what rounding the prices and rents to `f64` explains. At its highest price only a demand's excess counts:
 /// what is not served there is not bought.
 ///
+/// Where trade is more than 1e5 times `q`, a hundred-thousandth of that trade stands for `q`: `f64` has no digits for less.
+///
 /// NaN if anything that ought to have a value has none.
 pub fn residual(network: &Network, conditions: &Conditions, solution: &Solution) -> f64 {
     let mut sum_m = vec![0.0; network.demands()];
@@ -28,7 +30,7 @@ pub fn residual(network: &Network, conditions: &Conditions, solution: &Solution)
         } else {
             solution.flow[r].abs()
         };
-        worst = larger(worst, miss / conditions.demand_quantity[m]);
+        worst = larger(worst, miss / measure(conditions.demand_quantity[m], solution.flow[r]));
         sum_m[m] += solution.flow[r];
         sum_o[o] += solution.flow[r];
         open_m[m] |= open;
@@ -43,17 +45,22 @@ pub fn residual(network: &Network, conditions: &Conditions, solution: &Solution)
         } else {
             excess.abs()
         };
-        worst = larger(worst, counted / q);
+        worst = larger(worst, counted / measure(q, sum_m[m]));
     }
     for o in (0..network.supplies()).filter(|&o| open_o[o]) {
         let (price, q) = (solution.supply_price[o], conditions.supply_quantity[o]);
         let supplied = q * pow(price / conditions.supply_price[o], conditions.supply_elasticity[o]);
-        worst = larger(worst, (sum_o[o] - supplied).abs() / q);
+        worst = larger(worst, (sum_o[o] - supplied).abs() / measure(q, sum_o[o]));
     }
     for g in (0..network.capacities()).filter(|&g| conditions.limit[g] > 0.0) {
         worst = larger(worst, capacity_residual(network, conditions, solution, g));
     }
     worst
+}
+
+/// What an imbalance of a market is measured against: its reference quantity, unless its trade is beyond all proportion.
+pub(super) fn measure(reference_quantity: f64, trade: f64) -> f64 {
+    reference_quantity.max(1e-5 * trade)
 }
 
 /// What the flow of an open route misses of `w exp(theta x)`, less the part that rounding explains.

@@ -17,9 +17,8 @@ const NEWTON_STEPS: usize = 60;
 const LAST_RESORT_ROUNDS: usize = 100;
 const LAST_RESORT_SWEEPS: usize = 50;
 const LAST_RESORT_STEPS: usize = 40;
-/// After more iterations than this net gains have gathered rounding, and are summed afresh before the last steps, those
-/// below this residual.
-const LONG_WAY: usize = 10;
+/// On a way that began with or took sweeps, prices and rents may have been anywhere and net gains gathered rounding on
+/// it: they are summed afresh before the last steps, those below this residual.
 const NEAR: f64 = 1e-4;
 /// Coordinate sweeps after a refused Newton step.
 const SWEEPS_IN_TROUBLE: usize = 3;
@@ -75,7 +74,7 @@ impl Solver {
     /// # Errors
     ///
     /// [`Unsolved`] if the residual stays above the tolerance; `solution` then holds the last attempt. Not known to happen
-    /// at tolerances of 1e-10 and above unless a condition is out of its domain.
+    /// at the default tolerance unless a condition is out of its domain.
     pub fn solve(
         &mut self,
         network: &Network,
@@ -111,7 +110,7 @@ impl Solver {
             step,
             taken,
             iterations: 0,
-            net_gains_are_fresh: false,
+            net_gains_are_fresh: true,
             last_rent_change: f64::INFINITY,
         };
         search.run();
@@ -146,14 +145,8 @@ struct Search<'a> {
 impl Search<'_> {
     fn run(&mut self) {
         // Until a step has shown otherwise, rents may not be unique as soon as there are two.
-        let rents = self
-            .month
-            .open
-            .capacities
-            .iter()
-            .filter(|&&g| self.now.mu[g] > 0.0)
-            .count();
-        self.newton.redundant = rents > 1;
+        let capacities = self.month.open.capacities.iter();
+        self.newton.redundant = capacities.filter(|&&g| self.now.mu[g] > 0.0).count() > 1;
         self.now.evaluate(&self.month);
         if self.is_far() {
             self.sweep(1);
@@ -257,6 +250,7 @@ impl Search<'_> {
     }
 
     fn sweep(&mut self, sweeps: usize) {
+        self.net_gains_are_fresh = false;
         for _ in 0..sweeps {
             self.iterations += 1;
             self.now.sweep(&self.month, self.taken);
@@ -268,7 +262,7 @@ impl Search<'_> {
     }
 
     fn is_in_need_of_fresh_net_gains(&self) -> bool {
-        !self.net_gains_are_fresh && self.iterations > LONG_WAY && self.now.residual <= NEAR
+        !self.net_gains_are_fresh && self.now.residual <= NEAR
     }
 
     fn is_solved(&self) -> bool {

@@ -19,7 +19,7 @@ macro_rules! index {
 
         impl Index for $name {
             fn new(row: usize) -> Self {
-                debug_assert!(row <= u32::MAX as usize);
+                debug_assert!(u32::try_from(row).is_ok());
                 Self(row as u32)
             }
 

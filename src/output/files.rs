@@ -26,11 +26,15 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> WriteError + '_ {
     }
 }
 
-/// Replaces one file.
+/// Replaces one file, but nothing that is no regular file.
 ///
 /// # Errors
 /// When the folder, the new file or the exchange cannot be written; an old file is then as it was.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    // A new file under the name of a device or a pipe would take it from everybody.
+    if fs::metadata(path).is_ok_and(|target| !target.is_file()) {
+        return Err(failed(path)(io::Error::other("it exists and is no regular file")));
+    }
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),

@@ -11,7 +11,7 @@ const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
 
 /// The uniforms of one entity and purpose under one seed.
 ///
-/// The key of a ChaCha8 generator is the BLAKE3 hash of seed, entity and purpose. The draw selects one of its 2^64
+/// The key of a `ChaCha8` generator is the BLAKE3 hash of seed, entity and purpose. The draw selects one of its 2^64
 /// streams and the month a 64-bit word in it, so that every uniform has a place of its own and costs one block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stream {

@@ -144,7 +144,7 @@ impl Batch {
     /// Simulates the draws in `range` (all if none), in parallel on the current rayon pool. The result does not depend
     /// on the number of threads. A scenario that fails leaves the others whole.
     pub fn run(&self, range: Option<Range<u64>>, progress: &dyn Progress) -> Vec<Result<Finished, Failure>> {
-        let tallies: Vec<Tally> = self.entries.iter().map(|entry| Tally::new(entry)).collect();
+        let tallies: Vec<Tally> = self.entries.iter().map(Tally::new).collect();
         let of_entry = |entry: &Entry| {
             let draws = entry.model.plan.scenario.simulation.draws;
             let range = range.clone().unwrap_or(0..draws);
@@ -401,7 +401,7 @@ impl Tally {
         if let (Some(collector), Some(pairing)) = (&self.differences, &entry.pairing) {
             match reference.filter(|reference| reference.nrows() == rows.cells.nrows()) {
                 Some(reference) => {
-                    collector.absorb(index, pairing.differences(&rows.cells, reference).slice(s![.., ..]))
+                    collector.absorb(index, pairing.differences(&rows.cells, reference).slice(s![.., ..]));
                 }
                 None => unpaired = true,
             }

@@ -86,7 +86,7 @@ impl Rule {
         }
     }
 
-    /// K_{t+1} from K_t: the exact logistic step for a constant rent.
+    /// K_{t+1} from `K_t`: the exact logistic step for a constant rent.
     fn next(&self, current: f64, usage: Usage) -> f64 {
         if current > self.ceiling {
             return self.ceiling.max((1.0 - self.decay) * current);

@@ -84,9 +84,9 @@ pub enum Term {
     /// Exports recorded by the origin that the declared destination never records.
     MirrorGap,
     MirrorGapVia(usize),
-    /// Loss of the intermediaries' own demand.
+    /// Loss of the intermediaries' own demand where it is not restricted itself.
     GenuineLost,
-    /// Revenue that sellers with restricted pairs lose, USD.
+    /// Revenue that sellers with restricted pairs lose, whoever restricts them, USD.
     RevenueLost,
     /// Rent of the intermediaries' networks, USD.
     Rent,
@@ -199,20 +199,11 @@ impl Accounts {
         terms: &mut ArrayViewMut2<'_, f64>,
     ) {
         let ledger = Ledger::new(plan, month, companion);
-        self.add_pairs(plan, &ledger, terms);
+        add_pairs(plan, &ledger, terms);
         self.add_routes(plan, &ledger, terms);
-        self.add_supplies(plan, &ledger, terms);
+        add_supplies(plan, &ledger, terms);
         self.add_demands(plan, &ledger, terms);
         self.add_rents(plan, month, terms);
-    }
-
-    fn add_pairs(&self, plan: &Plan, ledger: &Ledger<'_>, terms: &mut ArrayViewMut2<'_, f64>) {
-        for (pair, &(supply, _)) in plan.pairs.iter().enumerate() {
-            if ledger.restricted[pair] {
-                let commodity = plan.world().supplies[supply].commodity.row();
-                terms[[row_of(Term::Restricted), commodity]] += ledger.companion_pair(pair);
-            }
-        }
     }
 
     fn add_routes(&self, plan: &Plan, ledger: &Ledger<'_>, terms: &mut ArrayViewMut2<'_, f64>) {
@@ -240,26 +231,6 @@ impl Accounts {
         }
     }
 
-    fn add_supplies(&self, plan: &Plan, ledger: &Ledger<'_>, terms: &mut ArrayViewMut2<'_, f64>) {
-        for (supply, row) in plan.world().supplies.iter() {
-            let place = supply.row();
-            if !ledger.restricted_supply[place] {
-                continue;
-            }
-            let commodity = row.commodity.row();
-            let (before, now) = (
-                ledger.companion.supply_flow[[ledger.step, place]],
-                ledger.supply_flow[place],
-            );
-            terms[[row_of(Term::DestroyedSeller), commodity]] += before - now;
-            terms[[row_of(Term::DivertedSeller), commodity]] += ledger.supply_diverted[place];
-            let revenue = |price: f64, tonnes: f64| if tonnes > 0.0 { price * tonnes } else { 0.0 };
-            let earned = revenue(ledger.companion.supply_price[[ledger.step, place]], before);
-            let earns = revenue(ledger.supply_price[place], now);
-            terms[[row_of(Term::RevenueLost), commodity]] += earned - earns;
-        }
-    }
-
     fn add_demands(&self, plan: &Plan, ledger: &Ledger<'_>, terms: &mut ArrayViewMut2<'_, f64>) {
         for (demand, row) in plan.world().demands.iter() {
             let place = demand.row();
@@ -268,10 +239,11 @@ impl Accounts {
                 ledger.companion.demand_flow[[ledger.step, place]],
                 ledger.demand_flow[place],
             );
-            if self.genuine_demand[place] {
-                terms[[row_of(Term::GenuineLost), commodity]] += before - now;
-            }
             if !ledger.restricted_demand[place] {
+                // What a target of the restrictions loses itself is no collateral.
+                if self.genuine_demand[place] {
+                    terms[[row_of(Term::GenuineLost), commodity]] += before - now;
+                }
                 continue;
             }
             terms[[row_of(Term::DestroyedBuyer), commodity]] += before - now;
@@ -301,6 +273,35 @@ impl Accounts {
                 terms[[row_of(Term::RentVia(via)), plan.routes[route].commodity]] += earned;
             }
         }
+    }
+}
+
+fn add_pairs(plan: &Plan, ledger: &Ledger<'_>, terms: &mut ArrayViewMut2<'_, f64>) {
+    for (pair, &(supply, _)) in plan.pairs.iter().enumerate() {
+        if ledger.restricted[pair] {
+            let commodity = plan.world().supplies[supply].commodity.row();
+            terms[[row_of(Term::Restricted), commodity]] += ledger.companion_pair(pair);
+        }
+    }
+}
+
+fn add_supplies(plan: &Plan, ledger: &Ledger<'_>, terms: &mut ArrayViewMut2<'_, f64>) {
+    for (supply, row) in plan.world().supplies.iter() {
+        let place = supply.row();
+        if !ledger.restricted_supply[place] {
+            continue;
+        }
+        let commodity = row.commodity.row();
+        let (before, now) = (
+            ledger.companion.supply_flow[[ledger.step, place]],
+            ledger.supply_flow[place],
+        );
+        terms[[row_of(Term::DestroyedSeller), commodity]] += before - now;
+        terms[[row_of(Term::DivertedSeller), commodity]] += ledger.supply_diverted[place];
+        let revenue = |price: f64, tonnes: f64| if tonnes > 0.0 { price * tonnes } else { 0.0 };
+        let earned = revenue(ledger.companion.supply_price[[ledger.step, place]], before);
+        let earns = revenue(ledger.supply_price[place], now);
+        terms[[row_of(Term::RevenueLost), commodity]] += earned - earns;
     }
 }
 
@@ -471,7 +472,7 @@ impl Accounts {
         match metric.formula {
             Formula::Sum(term, measured) => {
                 if self.has_view(term, goods) {
-                    self.total(term, measured, goods, terms, prices)
+                    total(term, measured, goods, terms, prices)
                 } else {
                     f64::NAN
                 }
@@ -487,7 +488,7 @@ impl Accounts {
                 } else {
                     Measured::Tonnes
                 };
-                let total = |term| self.total(term, measured, goods, terms, prices);
+                let total = |term| total(term, measured, goods, terms, prices);
                 let below = total(denominator) - less.map_or(0.0, total);
                 // The companion and the scenario are solved to a tolerance: a denominator within it is no trade.
                 if below > 1e-9 * total(denominator).abs() {
@@ -496,20 +497,6 @@ impl Accounts {
                     f64::NAN
                 }
             }
-        }
-    }
-
-    fn total(&self, term: Term, measured: Measured, goods: Goods, terms: ArrayView2<'_, f64>, prices: &[f64]) -> f64 {
-        let row = terms.slice(s![row_of(term), ..]);
-        match (goods, measured) {
-            (Goods::One(commodity), _) => row[commodity],
-            (Goods::AllTonnes, _) | (Goods::AllDollars, Measured::Dollars) => {
-                row.iter().fold(0.0, |sum, value| sum + value)
-            }
-            (Goods::AllDollars, Measured::Tonnes) => row
-                .iter()
-                .zip(prices)
-                .fold(0.0, |sum, (tonnes, price)| sum + tonnes * price),
         }
     }
 
@@ -523,6 +510,21 @@ impl Accounts {
             Goods::One(commodity) => views[commodity],
             Goods::AllTonnes | Goods::AllDollars => views.iter().all(|has_view| *has_view),
         }
+    }
+}
+
+/// A term of a period for one good or all.
+fn total(term: Term, measured: Measured, goods: Goods, terms: ArrayView2<'_, f64>, prices: &[f64]) -> f64 {
+    let row = terms.slice(s![row_of(term), ..]);
+    match (goods, measured) {
+        (Goods::One(commodity), _) => row[commodity],
+        (Goods::AllTonnes, _) | (Goods::AllDollars, Measured::Dollars) => {
+            row.iter().fold(0.0, |sum, value| sum + value)
+        }
+        (Goods::AllDollars, Measured::Tonnes) => row
+            .iter()
+            .zip(prices)
+            .fold(0.0, |sum, (tonnes, price)| sum + tonnes * price),
     }
 }
 

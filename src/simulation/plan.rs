@@ -147,6 +147,7 @@ impl Plan {
         let supply_quantity = world.supply_quantities();
         let demand_quantity = world.demand_quantities();
         Self {
+            scenario,
             network,
             routes,
             pairs,
@@ -157,7 +158,6 @@ impl Plan {
             programmes,
             supply_quantity,
             demand_quantity,
-            scenario,
         }
     }
 

@@ -361,7 +361,7 @@ impl Layout {
                     let key = vec![
                         metric.name.to_owned(),
                         period.name.clone(),
-                        self.goods_name(plan, goods),
+                        goods_name(plan, goods),
                         via.map_or(String::new(), |via| {
                             plan.world().jurisdictions[self.accounts.vias[via]].id.clone()
                         }),
@@ -383,13 +383,6 @@ impl Layout {
         }
     }
 
-    fn goods_name(&self, plan: &Plan, goods: Goods) -> String {
-        match goods {
-            Goods::One(commodity) => plan.world().commodities.rows()[commodity].id.clone(),
-            Goods::AllTonnes | Goods::AllDollars => ALL.to_owned(),
-        }
-    }
-
     /// The headline metrics: all months, all goods, no intermediary, in dollars or as a share; with their names.
     pub fn headlines(&self) -> Vec<(&'static str, &'static str, usize)> {
         let is_headline = |(_, (_, via, goods)): &(usize, &(Metric, Option<usize>, Goods))| {
@@ -403,5 +396,12 @@ impl Layout {
             )
         };
         self.metrics.iter().enumerate().filter(is_headline).map(name).collect()
+    }
+}
+
+fn goods_name(plan: &Plan, goods: Goods) -> String {
+    match goods {
+        Goods::One(commodity) => plan.world().commodities.rows()[commodity].id.clone(),
+        Goods::AllTonnes | Goods::AllDollars => ALL.to_owned(),
     }
 }

@@ -188,7 +188,7 @@ mod tests {
         pool.install(|| {
             blocks
                 .par_iter()
-                .for_each(|(index, values)| collector.absorb(*index, values.view()))
+                .for_each(|(index, values)| collector.absorb(*index, values.view()));
         });
         collector.finish()
     }

@@ -42,7 +42,7 @@ impl Moments {
 }
 
 impl Merge for Moments {
-    /// Chan, Golub and LeVeque (1983), equations 2.1.
+    /// Chan, Golub and `LeVeque` (1983), equations 2.1.
     #[inline]
     fn merge(&mut self, later: &Self) {
         if later.count == 0 {
@@ -102,7 +102,7 @@ impl CellMoments {
                     .and(&mut mean)
                     .and(&mut m2)
                     .and(draw.slice(cells))
-                    .for_each(push_if_finite);
+                    .for_each(|count, mean, m2, &value| push_if_finite(count, mean, m2, value));
             }
         }
         moments
@@ -131,7 +131,7 @@ impl CellMoments {
 /// [`Moments::push`] without a branch, for the compiler to vectorise: in place of a value that does not exist it takes
 /// the mean, which changes neither mean nor m2.
 #[inline]
-fn push_if_finite(count: &mut u64, mean: &mut f64, m2: &mut f64, &value: &f64) {
+fn push_if_finite(count: &mut u64, mean: &mut f64, m2: &mut f64, value: f64) {
     let exists = value.is_finite();
     let value = if exists { value } else { *mean };
     *count += u64::from(exists);

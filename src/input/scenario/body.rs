@@ -29,7 +29,7 @@ pub(super) enum MeasureBody {
 
 /// What a secondary programme says beyond its terms.
 pub(super) enum ProgrammeBody {
-    Designation(Designation),
+    Designation(Box<Designation>),
     Payments(Payments),
     ExportBan(ExportBan),
 }
@@ -54,7 +54,7 @@ impl Body {
             Kind::Closure => measure(entry, MeasureBody::Closure, report),
             Kind::Cost => measure(entry, MeasureBody::Cost, report),
             Kind::Inspection => measure(entry, MeasureBody::Inspection, report),
-            Kind::Designation => programme(entry, ProgrammeBody::Designation, report),
+            Kind::Designation => programme(entry, |body| ProgrammeBody::Designation(Box::new(body)), report),
             Kind::Payments => programme(entry, ProgrammeBody::Payments, report),
             Kind::ExportBan => programme(entry, ProgrammeBody::ExportBan, report),
             Kind::DemandTrend => Self::Trend(Side::Demand, Wire::read(&entry.table, report)),

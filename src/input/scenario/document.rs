@@ -34,10 +34,7 @@ pub(super) fn parse(path: &Path, text: String, report: &mut Report) -> Option<Do
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
         let place = Place { source, span };
-        let fault = report.fault(place, error.message());
-        if let Some(help) = syntax_help(error.message()) {
-            fault.help(help);
-        }
+        report.fault(place, error.message()).help(syntax_help(error.message()));
     }
     errors.is_empty().then(|| Document {
         source,
@@ -144,12 +141,12 @@ fn reports_conflict(text: &str, source: SourceId, report: &mut Report) -> bool {
     found
 }
 
-fn syntax_help(message: &str) -> Option<&'static str> {
+fn syntax_help(message: &str) -> &'static str {
     if message.contains("duplicate key") {
-        Some("remove one of the two; entries of one kind, such as bans, each start with a line like [[measures.ban]]")
+        "remove one of the two; entries of one kind, such as bans, each start with a line like [[measures.ban]]"
     } else if message.contains("recurse") || message.contains("recursion") {
-        Some("no part of a scenario is nested that deeply")
+        "no part of a scenario is nested that deeply"
     } else {
-        None
+        "a line is `key = value`, with text in quotes and lists in brackets"
     }
 }

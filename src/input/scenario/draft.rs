@@ -9,11 +9,10 @@ use super::leaves::{Reference, Text};
 use super::lookup::{self, References};
 use super::parameters::Parametrised;
 use super::posterior::Posteriors;
-use super::quantity::Quantity;
-use super::register::{Owner, Register, Rule};
+use super::register::{Owner, Register};
 use super::wire::{Field, Placed};
 use crate::diagnostic::{Place, Report};
-use crate::model::{CommodityIndex, Horizon, Legs, Measure, Month, Programme, Shock, Slot, Terms, Trend, World};
+use crate::model::{CommodityIndex, Horizon, Legs, Measure, Month, Programme, Shock, Terms, Trend, World};
 
 /// A model value and the entry it came from.
 pub(super) struct Line<T> {
@@ -44,6 +43,19 @@ pub(super) struct Draft<'a> {
     pub faulty: BTreeSet<String>,
     pub posteriors: &'a mut Posteriors,
     pub report: &'a mut Report,
+}
+
+/// What a draft amounts to, without places.
+pub(super) struct Content {
+    pub register: Register,
+    pub measures: Vec<Measure>,
+    pub programmes: Vec<Programme>,
+    pub trends: Vec<Trend>,
+    pub shocks: Vec<Shock>,
+}
+
+fn values<T>(lines: Vec<Line<T>>) -> Vec<T> {
+    lines.into_iter().map(|line| line.value).collect()
 }
 
 impl<'a> Draft<'a> {
@@ -84,14 +96,16 @@ impl<'a> Draft<'a> {
         for (id, entry, _) in &ordered {
             self.kinds.insert(id.value.clone(), entry.kind);
         }
-        // Programmes name bans, so measures come first.
-        for programmes in [false, true] {
-            for (id, entry, body) in &ordered {
-                if matches!(body, Body::Programme(..)) == programmes {
-                    if self.add_entry(id, entry, body).is_none() {
-                        self.faulty.extend(entry.prefix());
-                    }
-                }
+        // Numbers of trends and shocks stand at the same slots in every scenario that shares them, so they come before
+        // any measure; programmes name bans, so they come after.
+        ordered.sort_by_key(|(_, _, body)| match body {
+            Body::Trend(..) | Body::Shock(..) => 0,
+            Body::Measure(..) => 1,
+            Body::Programme(..) => 2,
+        });
+        for (id, entry, body) in &ordered {
+            if self.add_entry(id, entry, body).is_none() {
+                self.faulty.extend(entry.prefix());
             }
         }
     }
@@ -116,6 +130,17 @@ impl<'a> Draft<'a> {
             Body::Programme(terms, body) => self.add_programme(&owner, id, terms, body),
             Body::Trend(side, trend) => self.add_trend(&owner, id, *side, trend),
             Body::Shock(_, body) => self.add_shock(&owner, id, body),
+        }
+    }
+
+    /// The entries and their numbers.
+    pub fn into_content(self) -> Content {
+        Content {
+            register: self.register,
+            measures: values(self.measures),
+            programmes: values(self.programmes),
+            trends: values(self.trends),
+            shocks: values(self.shocks),
         }
     }
 
@@ -186,20 +211,6 @@ impl<'a> Draft<'a> {
             origins: origins?,
             destinations: destinations?,
         })
-    }
-
-    /// A number of an entry, required or with a default.
-    pub fn number(&mut self, owner: &Owner, rule: Rule, field: &Field<Quantity>, default: Option<f64>) -> Option<Slot> {
-        self.register
-            .number(owner, rule, field, default, self.posteriors, self.report)
-    }
-
-    /// A number of an entry that need not exist: none if it is faulty.
-    pub fn optional_number(&mut self, owner: &Owner, rule: Rule, field: &Field<Quantity>) -> Option<Option<Slot>> {
-        match field {
-            Field::Absent => Some(None),
-            _ => self.number(owner, rule, field, None).map(Some),
-        }
     }
 
     /// Whether `[scope]` leaves nothing of an entry's commodities; the entry is then noted as idle and dropped.

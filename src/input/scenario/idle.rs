@@ -2,6 +2,8 @@
 //!
 //! Such a line is usually a mistake: a ban that was meant to bite and does not.
 
+use std::collections::BTreeSet;
+
 use super::draft::{Draft, Line};
 use super::usage;
 use crate::diagnostic::{Place, Report, Severity};
@@ -46,92 +48,68 @@ impl Idle {
 
 /// All lines of a draft that do nothing.
 pub(super) fn idle_lines(draft: &Draft<'_>) -> Vec<Idle> {
-    let mut idle = draft.idle.clone();
-    let mut used = usage::slots_of_world(draft.world);
+    let mut survey = Survey {
+        idle: draft.idle.clone(),
+        used: usage::slots_of_world(draft.world),
+    };
     for line in &draft.measures {
-        let why = idle_measure(draft, &line.value);
-        note(
-            &mut idle,
-            line,
-            &line.value.terms.id,
-            why,
-            &mut used,
-            usage::slots_of_measure(&line.value),
-        );
+        let (measure, id) = (&line.value, &line.value.terms.id);
+        survey.take(line, id, idle_measure(draft, measure), usage::slots_of_measure(measure));
     }
     for line in &draft.programmes {
-        let why = idle_programme(draft, &line.value);
-        note(
-            &mut idle,
+        let (programme, id) = (&line.value, &line.value.terms.id);
+        survey.take(
             line,
-            &line.value.terms.id,
-            why,
-            &mut used,
-            usage::slots_of_programme(&line.value),
+            id,
+            idle_programme(draft, programme),
+            usage::slots_of_programme(programme),
         );
     }
     for line in &draft.trends {
-        let why = idle_trend(draft, &line.value);
-        note(
-            &mut idle,
-            line,
-            &line.value.id,
-            why,
-            &mut used,
-            vec![line.value.growth_per_year],
-        );
+        let trend = &line.value;
+        survey.take(line, &trend.id, idle_trend(draft, trend), vec![trend.growth_per_year]);
     }
     for line in &draft.shocks {
-        let why = idle_shock(draft, &line.value);
-        note(
-            &mut idle,
-            line,
-            &line.value.id,
-            why,
-            &mut used,
-            usage::slots_of_shock(&line.value),
-        );
+        let shock = &line.value;
+        survey.take(line, &shock.id, idle_shock(draft, shock), usage::slots_of_shock(shock));
     }
+    let Survey { mut idle, used } = survey;
     idle.extend(idle_parameters(draft, &used));
     idle
 }
 
-/// Takes up a line: its numbers are used, unless it does nothing.
-fn note<T>(
-    idle: &mut Vec<Idle>,
-    line: &Line<T>,
-    id: &str,
-    why: Option<String>,
-    used: &mut std::collections::BTreeSet<Slot>,
-    slots: Vec<Slot>,
-) {
-    match why {
-        None => used.extend(slots),
-        Some(why) => idle.push(Idle {
-            place: line.place.clone(),
-            message: format!("`{id}` does nothing: {why}"),
-            only_by_scope: false,
-        }),
+/// The idle lines so far, and the numbers that the others use.
+struct Survey {
+    idle: Vec<Idle>,
+    used: BTreeSet<Slot>,
+}
+
+impl Survey {
+    /// Takes up a line: `why` says that it does nothing, else its numbers are used.
+    fn take<T>(&mut self, line: &Line<T>, id: &str, why: Option<String>, slots: Vec<Slot>) {
+        match why {
+            None => self.used.extend(slots),
+            Some(why) => self.idle.push(Idle {
+                place: line.place.clone(),
+                message: format!("`{id}` does nothing: {why}"),
+                only_by_scope: false,
+            }),
+        }
     }
 }
 
-fn idle_parameters<'a>(
-    draft: &'a Draft<'_>,
-    used: &'a std::collections::BTreeSet<Slot>,
-) -> impl Iterator<Item = Idle> + 'a {
+/// Lines of `[parameters]` for numbers that nothing uses.
+fn idle_parameters(draft: &Draft<'_>, used: &BTreeSet<Slot>) -> Vec<Idle> {
     let idle = draft.parametrised.iter().filter(|line| !used.contains(&line.slot));
-    idle.filter_map(|line| {
+    idle.map(|line| {
         let name = &draft.register.numbers.get(line.slot).name;
-        if usage::is_of_corridor(name) {
-            return None;
-        }
-        let outside = draft.outside.iter().any(|start| name.starts_with(start.as_str()));
-        Some(Idle {
+        Idle {
             place: line.place.clone(),
             message: format!("`{name}` does nothing: {}", usage::why_unused(name)),
-            only_by_scope: outside,
-        })
+            only_by_scope: draft.outside.iter().any(|start| name.starts_with(start.as_str())),
+        }
     })
+    .collect()
 }
 
 fn idle_measure(draft: &Draft<'_>, measure: &Measure) -> Option<String> {

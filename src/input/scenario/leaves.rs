@@ -216,7 +216,7 @@ fn whole_number<T: Leaf>(item: &Item, low: i64, high: i64, report: &mut Report) 
             return None;
         }
     };
-    let message = format!("{} from {low} to {high} is expected, found {found}", &T::EXPECTED);
+    let message = format!("expected {} from {low} to {high}, found {found}", T::EXPECTED);
     report
         .fault(item.place.clone(), message)
         .help(format!("write it like {}", T::EXAMPLE));

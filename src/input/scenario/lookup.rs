@@ -125,14 +125,13 @@ pub(super) fn report_unknown<'a>(
 ) {
     /// More would not help anyone choose.
     const LISTED: usize = 12;
-    let help = match nearest(&id.value.0, known.clone()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => {
-            let known: BTreeSet<&str> = known.collect();
-            let more = if known.len() > LISTED { ", ..." } else { "" };
-            let listed: Vec<&str> = known.into_iter().take(LISTED).collect();
-            format!("known are {}{more}", listed.join(", "))
-        }
+    let help = if let Some(meant) = nearest(&id.value.0, known.clone()) {
+        format!("did you mean `{meant}`?")
+    } else {
+        let known: BTreeSet<&str> = known.collect();
+        let more = if known.len() > LISTED { ", ..." } else { "" };
+        let listed: Vec<&str> = known.into_iter().take(LISTED).collect();
+        format!("known are {}{more}", listed.join(", "))
     };
     report
         .fault(id.place.clone(), format!("unknown {what} {}", quoted(&id.value.0)))

@@ -112,9 +112,7 @@ impl Draft<'_> {
         written: &MeasureTerms,
         terms: Option<&Terms>,
     ) -> Option<Vec<(CommodityIndex, Slot)>> {
-        let slot = self
-            .register
-            .given(owner, LIMIT, LIMIT.key, quantity, self.posteriors, self.report);
+        let slot = self.given_number(owner, LIMIT, LIMIT.key, quantity);
         let commodities = &terms?.commodities;
         let listed = written.commodities.given().map_or(0, |list| list.value.len());
         if listed.max(commodities.len()) > 1 {
@@ -143,9 +141,7 @@ impl Draft<'_> {
             match lookup::commodity(self.world, &reference, self.report) {
                 Some(Some(commodity)) => {
                     let key = format!("{}.{}", LIMIT.key, name.value);
-                    let slot = self
-                        .register
-                        .given(owner, LIMIT, &key, quantity, self.posteriors, self.report);
+                    let slot = self.given_number(owner, LIMIT, &key, quantity);
                     found.extend(slot.map(|slot| (commodity, slot)));
                     valid &= slot.is_some();
                 }

@@ -18,6 +18,7 @@ mod leaves;
 mod limits;
 mod lookup;
 mod measures;
+mod numbers;
 mod parameters;
 mod posterior;
 mod programmes;

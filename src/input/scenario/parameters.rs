@@ -86,34 +86,40 @@ impl Draft<'_> {
 
     fn report_unknown_number(&mut self, line: &ParameterLine<'_>) {
         let name = line.key.name.as_str();
-        let known = self.register.numbers.iter().map(|(_, number)| number.name.as_str());
         let help = if is_split_name(line.item) {
             format!("put the whole dotted name in quotes: \"{name}.(...)\" = ...")
         } else {
-            match nearest(name, known) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => self.nearby_numbers(name),
-            }
+            self.what_was_meant(name)
         };
         self.report
             .fault(line.key.place.clone(), format!("there is no number {}", quoted(name)))
             .help(help);
     }
 
-    /// What to write instead of a name that resembles none: the other numbers of the same thing, or the pattern.
-    fn nearby_numbers(&self, name: &str) -> String {
-        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        let siblings: Vec<&str> = self
+    /// What to write instead of a name: another number of the same thing, or the name that resembles it.
+    fn what_was_meant(&self, name: &str) -> String {
+        let known: Vec<&str> = self
             .register
             .numbers
             .iter()
             .map(|(_, number)| number.name.as_str())
-            .filter(|known| known.rsplit_once('.').is_some_and(|(known, _)| known == stem))
             .collect();
-        if siblings.is_empty() {
-            "names are made of kind, id and key, like \"commodity.potash.route_choice\"".to_owned()
-        } else {
+        let (stem, key) = name.rsplit_once('.').unwrap_or((name, ""));
+        let siblings: Vec<&str> = known
+            .iter()
+            .filter_map(|known| known.strip_prefix(stem)?.strip_prefix('.'))
+            .collect();
+        let begun = siblings
+            .iter()
+            .find(|sibling| !key.is_empty() && sibling.starts_with(key));
+        if let Some(sibling) = begun.copied().or_else(|| nearest(key, siblings.iter().copied())) {
+            format!("did you mean `{stem}.{sibling}`?")
+        } else if !siblings.is_empty() {
             format!("the numbers of `{stem}` are {}", siblings.join(", "))
+        } else if let Some(meant) = nearest(name, known) {
+            format!("did you mean `{meant}`?")
+        } else {
+            "names are made of kind, id and key, like \"commodity.potash.route_choice\"".to_owned()
         }
     }
 }

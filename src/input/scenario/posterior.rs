@@ -1,7 +1,8 @@
 //! Tables of posterior draws: a column for each parameter, a row for each draw.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::document::read_text;
@@ -20,11 +21,13 @@ pub(super) struct Posteriors {
     tables: BTreeMap<PathBuf, Option<PosteriorTable>>,
 }
 
+/// A row with the bytes of its line.
+type Row = (csv::StringRecord, Range<usize>);
+
 struct PosteriorTable {
     source: SourceId,
     header: csv::StringRecord,
-    /// Each row with the bytes it covers.
-    rows: Vec<(csv::StringRecord, std::ops::Range<usize>)>,
+    rows: Vec<Row>,
     /// Names the stream that chooses the row: the content, so that the same table gives the same rows everywhere.
     stream: Arc<str>,
 }
@@ -55,31 +58,28 @@ impl Posteriors {
 }
 
 impl PosteriorTable {
-    fn read(path: &std::path::Path, report: &mut Report) -> Option<Self> {
+    fn read(path: &Path, report: &mut Report) -> Option<Self> {
         let text = read_text(path, LARGEST_FILE, report)?;
         let source = report.add_source(path, text.clone());
         let mut reader = csv::ReaderBuilder::new()
             .trim(csv::Trim::All)
             .from_reader(text.as_bytes());
+        let line_at = |position: Option<&csv::Position>| {
+            let start = position.map_or(0, |position| position.byte() as usize);
+            let line = text.get(start..).and_then(|rest| rest.lines().next());
+            start..start + line.map_or(0, str::len)
+        };
         let header = reader.headers().cloned();
         let mut rows = Vec::new();
         let mut valid = header.is_ok();
         for record in reader.records() {
-            let end = |start: usize| {
-                start
-                    + text
-                        .get(start..)
-                        .and_then(|rest| rest.lines().next())
-                        .map_or(0, str::len)
-            };
             match record {
                 Ok(record) => {
-                    let start = record.position().map_or(0, |position| position.byte() as usize);
-                    rows.push((record, start..end(start)));
+                    let span = line_at(record.position());
+                    rows.push((record, span));
                 }
                 Err(error) => {
-                    let start = error.position().map_or(0, |position| position.byte() as usize);
-                    let span = start..end(start);
+                    let span = line_at(error.position());
                     report
                         .fault(
                             Place { source, span },
@@ -90,18 +90,13 @@ impl PosteriorTable {
                 }
             }
         }
-        let mut hash = blake3::Hasher::new();
-        for record in header.iter().chain(rows.iter().map(|(record, _)| record)) {
-            for cell in record {
-                hash.update(&(cell.len() as u64).to_le_bytes());
-                hash.update(cell.as_bytes());
-            }
-        }
-        valid.then(|| Self {
+        let header = header.ok().filter(|_| valid)?;
+        let stream = stream_of(header_and(&header, &rows));
+        Some(Self {
             source,
-            header: header.unwrap_or_default(),
+            header,
             rows,
-            stream: format!("posterior:{}", hash.finalize().to_hex()).into(),
+            stream,
         })
     }
 
@@ -123,12 +118,7 @@ impl PosteriorTable {
             .ok()
     }
 
-    fn cell(
-        &self,
-        (record, span): &(csv::StringRecord, std::ops::Range<usize>),
-        column: usize,
-        report: &mut Report,
-    ) -> Option<f64> {
+    fn cell(&self, (record, span): &Row, column: usize, report: &mut Report) -> Option<f64> {
         let text = record.get(column).unwrap_or_default();
         let value = text.parse::<f64>().ok().filter(|value| value.is_finite());
         if value.is_none() {
@@ -146,6 +136,20 @@ impl PosteriorTable {
         }
         value
     }
+}
+
+fn header_and<'a>(header: &'a csv::StringRecord, rows: &'a [Row]) -> impl Iterator<Item = &'a csv::StringRecord> {
+    std::iter::once(header).chain(rows.iter().map(|(record, _)| record))
+}
+
+/// Names a stream after the content of a table: of each cell its length, then its text.
+fn stream_of<'a>(records: impl Iterator<Item = &'a csv::StringRecord>) -> Arc<str> {
+    let mut hash = blake3::Hasher::new();
+    for cell in records.flatten() {
+        hash.update(&(cell.len() as u64).to_le_bytes());
+        hash.update(cell.as_bytes());
+    }
+    format!("posterior:{}", hash.finalize().to_hex()).into()
 }
 
 fn reason(error: &csv::Error) -> String {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::digest::digest;
-use super::draft::{Draft, Line};
-use super::extends::{Effective, beside, identity, load};
+use super::draft::{Content, Draft};
+use super::extends::{beside, identity, load};
 use super::idle::{Idle, IdleLines, idle_lines};
 use super::leaves::Text;
 use super::lookup;
@@ -55,10 +55,9 @@ impl<'a> Reader<'a> {
         }
         check_scope(&sheet, &world, report);
         let is_partial = !world.out_of_scope.is_empty();
-        let mut idle = Vec::new();
-        let scenario = self.resolve(&name_of(path), &effective, &sheet, &world, &mut idle, report);
+        let (scenario, mut idle) = self.resolve(&name_of(path), &sheet, &world, report);
         if is_partial && !idle.is_empty() {
-            self.excuse_by_scope(&effective, &sheet, &mut idle, report);
+            self.excuse_by_scope(&sheet, &mut idle, report);
         }
         for line in idle {
             let is_inherited = line.place.source != effective.source;
@@ -89,16 +88,15 @@ impl<'a> Reader<'a> {
             .clone()
     }
 
-    /// Resolves a scenario against a world, and finds the lines that do nothing there.
+    /// Resolves a scenario against a world, and finds the lines that do nothing there; no scenario if it is faulty.
     fn resolve(
         &mut self,
         name: &str,
-        effective: &Effective,
         sheet: &Sheet<'_>,
         world: &Arc<World>,
-        idle: &mut Vec<Idle>,
         report: &mut Report,
-    ) -> Option<Scenario> {
+    ) -> (Option<Scenario>, Vec<Idle>) {
+        let effective = sheet.effective;
         let mut draft = Draft::new(world, sheet.horizon, &mut self.posteriors, report);
         draft.add_entries(&sheet.entries);
         draft.apply_parameters(&sheet.parameters, &effective.overridden, |place| {
@@ -107,45 +105,26 @@ impl<'a> Reader<'a> {
         if let Some(place) = sheet.world.as_ref().map(|world| &world.place) {
             draft.check_capacities(place);
         }
-        idle.extend(idle_lines(&draft));
-        let Draft {
-            register,
-            measures,
-            programmes,
-            trends,
-            shocks,
-            ..
-        } = draft;
-        let (numbers, parameters) = register.into_parts();
-        Some(Scenario {
-            name: name.to_owned(),
-            title: sheet.title.as_ref()?.value.0.clone(),
-            world: world.clone(),
-            horizon: sheet.horizon?,
-            simulation: sheet.simulation?,
-            numbers,
-            parameters,
-            measures: values(measures),
-            programmes: values(programmes),
-            trends: values(trends),
-            shocks: values(shocks),
-            digest: digest(effective, &self.posteriors, report),
-        })
+        let idle = idle_lines(&draft);
+        let content = draft.into_content();
+        let digest = digest(effective, &self.posteriors, report);
+        (scenario(name, sheet, world, content, digest), idle)
     }
 
     /// Marks the idle lines that would do something in the whole world.
-    fn excuse_by_scope(&mut self, effective: &Effective, sheet: &Sheet<'_>, idle: &mut [Idle], report: &Report) {
-        // What the whole world has to say beyond that is not asked for.
+    fn excuse_by_scope(&self, sheet: &Sheet<'_>, idle: &mut [Idle], report: &Report) {
+        // What the whole world has to say beyond that is not asked for. What is read meanwhile refers to this report, so
+        // it must not be kept either.
         let mut unheard = report.clone();
+        let mut aside = Reader::new(self.read_world, self.idle);
         let Some(whole) = sheet
             .world
             .as_ref()
-            .and_then(|world| self.world(world, None, &mut unheard))
+            .and_then(|world| aside.world(world, None, &mut unheard))
         else {
             return;
         };
-        let mut idle_anyway = Vec::new();
-        self.resolve("", effective, sheet, &whole, &mut idle_anyway, &mut unheard);
+        let (_, idle_anyway) = aside.resolve("", sheet, &whole, &mut unheard);
         for line in idle {
             line.only_by_scope |= idle_anyway.iter().all(|other| other.place != line.place);
         }
@@ -180,6 +159,21 @@ fn check_scope(sheet: &Sheet<'_>, world: &World, report: &mut Report) {
     }
 }
 
-fn values<T>(lines: Vec<Line<T>>) -> Vec<T> {
-    lines.into_iter().map(|line| line.value).collect()
+/// The scenario, if everything it needs is there.
+fn scenario(name: &str, sheet: &Sheet<'_>, world: &Arc<World>, content: Content, digest: String) -> Option<Scenario> {
+    let (numbers, parameters) = content.register.into_parts();
+    Some(Scenario {
+        name: name.to_owned(),
+        title: sheet.title.as_ref()?.value.0.clone(),
+        world: world.clone(),
+        horizon: sheet.horizon?,
+        simulation: sheet.simulation?,
+        numbers,
+        parameters,
+        measures: content.measures,
+        programmes: content.programmes,
+        trends: content.trends,
+        shocks: content.shocks,
+        digest,
+    })
 }

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::posterior::Posteriors;
 use super::quantity::Quantity;
-use super::tree::quoted;
-use super::wire::{Field, Placed};
+use super::wire::Placed;
 use crate::diagnostic::{Place, Report};
 use crate::model::{Domain, Number, Numbers, Parameter, Slot};
 use crate::random::Distribution;
@@ -53,45 +52,6 @@ impl Register {
         }
     }
 
-    /// The number of a key; `default` stands for an absent one. None if it is absent without default, or faulty.
-    pub fn number(
-        &mut self,
-        owner: &Owner,
-        rule: Rule,
-        field: &Field<Quantity>,
-        default: Option<f64>,
-        sources: &mut Posteriors,
-        report: &mut Report,
-    ) -> Option<Slot> {
-        match field {
-            Field::Faulty => None,
-            Field::Absent => default.and_then(|value| self.add(owner, rule, rule.key, value, report)),
-            Field::Given(quantity) => self.given(owner, rule, rule.key, quantity, sources, report),
-        }
-    }
-
-    /// A number that was written, under the name `key` of its owner (which may go on after the rule's key).
-    pub fn given(
-        &mut self,
-        owner: &Owner,
-        rule: Rule,
-        key: &str,
-        quantity: &Placed<Quantity>,
-        sources: &mut Posteriors,
-        report: &mut Report,
-    ) -> Option<Slot> {
-        let name = format!("{}{key}", owner.prefix);
-        match resolve(&name, rule.domain, quantity, sources, report)? {
-            Resolved::Certain(value) => self.add(owner, rule, key, value, report),
-            Resolved::Uncertain(distribution) => {
-                let slot = self.add(owner, rule, key, distribution.median(), report)?;
-                self.inline.insert(slot, quantity.place.clone());
-                self.make_uncertain(slot, distribution);
-                Some(slot)
-            }
-        }
-    }
-
     /// Where a number was given a distribution in its entry, if it was.
     pub fn inline_place(&self, slot: Slot) -> Option<&Place> {
         self.inline.get(&slot)
@@ -130,25 +90,23 @@ impl Register {
         (self.numbers, self.parameters.into_values().collect())
     }
 
-    fn add(&mut self, owner: &Owner, rule: Rule, key: &str, value: f64, report: &mut Report) -> Option<Slot> {
-        let name = format!("{}{key}", owner.prefix);
-        if self.numbers.find(&name).is_some() {
-            // Ids may hold dots, so two different entries can spell one dotted name.
-            report
-                .fault(
-                    owner.header.clone(),
-                    format!("two numbers would be called {}", quoted(&name)),
-                )
-                .help("choose another id");
-            return None;
-        }
-        Some(self.numbers.add(Number {
-            name,
-            value,
-            domain: rule.domain,
-            unit: rule.unit,
-            source: owner.source.clone(),
-        }))
+    /// Adds the number of an entry; none if its name is taken.
+    pub fn add(&mut self, owner: &Owner, rule: Rule, name: String, value: f64) -> Option<Slot> {
+        self.numbers.find(&name).is_none().then(|| {
+            self.numbers.add(Number {
+                name,
+                value,
+                domain: rule.domain,
+                unit: rule.unit,
+                source: owner.source.clone(),
+            })
+        })
+    }
+
+    /// Gives a number the distribution that stands in its entry.
+    pub fn make_uncertain_inline(&mut self, slot: Slot, distribution: Distribution, place: Place) {
+        self.inline.insert(slot, place);
+        self.make_uncertain(slot, distribution);
     }
 }
 
@@ -172,10 +130,9 @@ pub(super) fn resolve(
                 return Some(Resolved::Certain(*value));
             }
             let message = format!("`{name}` must be {}, found {value}", domain.words());
-            let fault = report.fault(quantity.place.clone(), message);
-            if let Some(help) = percentage_help(domain, *value) {
-                fault.help(help);
-            }
+            report
+                .fault(quantity.place.clone(), message)
+                .help(domain_help(domain, *value));
             return None;
         }
         Quantity::Distribution(distribution) => distribution.clone(),
@@ -189,18 +146,33 @@ pub(super) fn resolve(
         .fault(
             quantity.place.clone(),
             format!(
-                "`{name}` must be {}, but this distribution reaches from {low} to {high}",
-                domain.words()
+                "`{name}` must be {}, but this distribution reaches from {} to {}",
+                domain.words(),
+                end(low),
+                end(high)
             ),
         )
         .help(bounds_help(domain));
     None
 }
 
-fn percentage_help(domain: Domain, value: f64) -> Option<String> {
+fn domain_help(domain: Domain, value: f64) -> String {
     let is_share = matches!(domain, Domain::Share | Domain::BelowOne);
-    (is_share && value > 1.0 && value <= 100.0)
-        .then(|| format!("this looks like a percentage: write {}", value / 100.0))
+    if is_share && value > 1.0 && value <= 100.0 {
+        format!("this looks like a percentage: write {}", value / 100.0)
+    } else {
+        format!("write a number {}", domain.words())
+    }
+}
+
+/// An end of a support, in words where it is infinite.
+fn end(value: f64) -> String {
+    if value.is_infinite() {
+        let sign = if value < 0.0 { "minus" } else { "plus" };
+        format!("{sign} infinity")
+    } else {
+        value.to_string()
+    }
 }
 
 fn bounds_help(domain: Domain) -> &'static str {

@@ -16,6 +16,8 @@ const DEFAULT_TOLERANCE: f64 = 1e-9;
 
 /// What a scenario says; what is missing or faulty was reported.
 pub(super) struct Sheet<'a> {
+    /// What it was read from.
+    pub effective: &'a Effective,
     pub title: Option<Placed<Text>>,
     pub world: Option<Placed<Text>>,
     pub horizon: Option<Horizon>,
@@ -38,6 +40,7 @@ impl<'a> Sheet<'a> {
     pub fn read(effective: &'a Effective, report: &mut Report) -> Self {
         let parameters = effective.sections.get("parameters");
         Self {
+            effective,
             title: top("title", effective.title.as_ref(), effective, report),
             world: top("world", effective.world.as_ref(), effective, report),
             horizon: required_section(effective, "horizon", report).and_then(|written| horizon(&written)),
@@ -65,35 +68,33 @@ impl ParameterLine<'_> {
 }
 
 fn top(key: &str, item: Option<&Item>, effective: &Effective, report: &mut Report) -> Option<Placed<Text>> {
-    match item {
-        Some(item) => read_placed(item, report),
-        None => {
-            if effective.complete {
-                report
-                    .fault(start_of(effective.source), format!("the scenario lacks `{key}`"))
-                    .help(format!(
-                        "add a line like `{key} = {}` before the first [section]",
-                        Text::EXAMPLE
-                    ));
-            }
-            None
+    if let Some(item) = item {
+        read_placed(item, report)
+    } else {
+        if effective.complete {
+            report
+                .fault(start_of(effective.source), format!("the scenario lacks `{key}`"))
+                .help(format!(
+                    "add a line like `{key} = {}` before the first [section]",
+                    Text::EXAMPLE
+                ));
         }
+        None
     }
 }
 
 fn required_section<T: Wire>(effective: &Effective, name: &str, report: &mut Report) -> Option<T> {
     if effective.complete && !effective.sections.contains_key(name) {
-        let keys: Vec<&str> = T::KEYS
-            .iter()
-            .filter(|rule| rule.required)
-            .map(|rule| rule.name)
+        let required = T::KEYS.iter().filter(|rule| rule.required);
+        let lines: Vec<String> = required
+            .map(|rule| format!("`{} = {}`", rule.name, rule.example))
             .collect();
         report
             .fault(
                 start_of(effective.source),
                 format!("the scenario lacks the section [{name}]"),
             )
-            .help(format!("add a line [{name}] and below it {}", keys.join(", ")));
+            .help(format!("add [{name}] and below it lines like {}", lines.join(", ")));
     }
     section(effective, name, report)
 }

@@ -139,16 +139,11 @@ pub(super) fn slots_of_shock(shock: &Shock) -> Vec<Slot> {
     }
 }
 
-/// Whether a number stands for all routes of a corridor, which do not name it.
-pub(super) fn is_of_corridor(name: &str) -> bool {
-    name.starts_with("corridor.")
-}
-
 /// Why a number is not among those in use, in words.
 pub(super) fn why_unused(name: &str) -> &'static str {
     match name.split('.').next() {
         Some("commodity") => "no route carries this commodity",
-        Some("supply") | Some("demand") => "no route joins it",
+        Some("supply" | "demand") => "no route joins it",
         Some("link") => "no route uses this link",
         Some("mode") => "no route uses this mode",
         Some("route") => "only a latent route without a capacity that grows has a potential",

@@ -154,9 +154,18 @@ fn unknown_help<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) ->
 }
 
 /// Reports every required key that a table lacks, at the header of the table.
+///
+/// A key that is only misspelt is reported as unknown, and what it stands for not as missing too.
 pub(super) fn check_missing(table: &Table, rules: &[KeyRule], section: &str, header: &Place, report: &mut Report) {
+    let known = |name: &str| rules.iter().any(|rule| rule.name == name);
+    let misspelt: Vec<&str> = table
+        .entries
+        .iter()
+        .filter(|(key, _)| !known(&key.name))
+        .filter_map(|(key, _)| nearest(&key.name, rules.iter().map(|rule| rule.name)))
+        .collect();
     for rule in rules.iter().filter(|rule| rule.required) {
-        if table.get(rule.name).is_none() {
+        if table.get(rule.name).is_none() && !misspelt.contains(&rule.name) {
             report
                 .fault(header.clone(), format!("{section} lacks `{}`", rule.name))
                 .help(format!("add a line like `{} = {}`", rule.name, rule.example));

@@ -45,7 +45,7 @@ fn report_uncovered(draft: &Draft, baseline: &BTreeMap<Pair, BaselineEntry>, rep
         .corridors
         .iter()
         .filter(|corridor| corridor.potential_share.is_none());
-    let carried: BTreeSet<Pair> = carriers.flat_map(|corridor| corridor.pairs()).collect();
+    let carried: BTreeSet<Pair> = carriers.flat_map(super::corridors::CorridorEntry::pairs).collect();
     for (pair, entry) in baseline.iter().filter(|(pair, _)| !carried.contains(pair)) {
         let (supply, demand) = (draft.supplies.id(pair.0), draft.demands.id(pair.1));
         report
@@ -178,7 +178,7 @@ fn theta(draft: &Draft, commodity: CommodityIndex) -> f64 {
     draft
         .commodities
         .get(commodity)
-        .map_or(0.0, |commodity| commodity.theta())
+        .map_or(0.0, super::commodities::CommodityEntry::theta)
 }
 
 /// Shares proportional to exp(-theta cost), adding up to one: the logit of MODEL section 3 at baseline prices.

@@ -79,24 +79,21 @@ impl<I: Index, T> Register<I, T> {
 
     /// Adds a row; one whose id is taken is at fault.
     pub fn push(&mut self, id: Option<String>, place: Place, entry: Option<T>, report: &mut Report) {
-        match id {
-            Some(id) => {
-                let index = I::new(self.rows.len());
-                if self.by_id.contains_key(&id) {
-                    report.fault(
-                        place.clone(),
-                        format!("there are two {} called `{id}`", plural(self.what)),
-                    );
-                } else {
-                    self.by_id.insert(id.clone(), index);
-                }
-                self.rows.push(Listed { id, place, entry });
+        if let Some(id) = id {
+            let index = I::new(self.rows.len());
+            if self.by_id.contains_key(&id) {
+                report.fault(
+                    place.clone(),
+                    format!("there are two {} called `{id}`", plural(self.what)),
+                );
+            } else {
+                self.by_id.insert(id.clone(), index);
             }
-            None => {
-                self.whole = false;
-                let id = String::new();
-                self.rows.push(Listed { id, place, entry });
-            }
+            self.rows.push(Listed { id, place, entry });
+        } else {
+            self.whole = false;
+            let id = String::new();
+            self.rows.push(Listed { id, place, entry });
         }
     }
 

@@ -38,41 +38,73 @@ enum Kind {
 
 impl Distribution {
     /// A number that is certain.
+    ///
+    /// # Errors
+    ///
+    /// See [`DistributionError`].
     pub fn constant(value: f64) -> Result<Self, DistributionError> {
         error::finite("value", value).map(|value| Self(Kind::Constant(value)))
     }
 
     /// Equally likely everywhere between `low` and `high`.
+    ///
+    /// # Errors
+    ///
+    /// See [`DistributionError`].
     pub fn uniform(low: f64, high: f64) -> Result<Self, DistributionError> {
         Uniform::new(low, high).map(|family| Self::whole(Family::Uniform(family)))
     }
 
     /// A density that rises in a straight line from `low` to `mode` and falls in one to `high`.
+    ///
+    /// # Errors
+    ///
+    /// See [`DistributionError`].
     pub fn triangular(low: f64, mode: f64, high: f64) -> Result<Self, DistributionError> {
         Triangular::new(low, mode, high).map(|family| Self::whole(Family::Triangular(family)))
     }
 
     /// Normal.
+    ///
+    /// # Errors
+    ///
+    /// See [`DistributionError`].
     pub fn normal(mean: f64, sd: f64) -> Result<Self, DistributionError> {
         Normal::new(mean, sd).map(|family| Self::whole(Family::Normal(family)))
     }
 
     /// The exponential of a normal number with mean `ln(median)` and standard deviation `sigma`.
+    ///
+    /// # Errors
+    ///
+    /// See [`DistributionError`].
     pub fn lognormal(median: f64, sigma: f64) -> Result<Self, DistributionError> {
         Lognormal::new(median, sigma).map(|family| Self::whole(Family::Lognormal(family)))
     }
 
     /// Beta on the unit interval, by mean and standard deviation.
+    ///
+    /// # Errors
+    ///
+    /// See [`DistributionError`].
     pub fn beta(mean: f64, sd: f64) -> Result<Self, DistributionError> {
         Beta::new(mean, sd).map(|family| Self::whole(Family::Beta(family)))
     }
 
     /// `values` with probabilities in proportion to `weights`.
+    ///
+    /// # Errors
+    ///
+    /// See [`DistributionError`].
     pub fn discrete(values: &[f64], weights: &[f64]) -> Result<Self, DistributionError> {
         Discrete::new(values, weights).map(|discrete| Self(Kind::Discrete(discrete)))
     }
 
     /// A column of posterior draws; `rows` names the stream that chooses the row, shared by all columns of one file.
+    ///
+    /// # Errors
+    ///
+    /// See [`DistributionError`].
     pub fn posterior(values: Arc<[f64]>, rows: Arc<str>) -> Result<Self, DistributionError> {
         Posterior::new(values, rows).map(|posterior| Self(Kind::Posterior(posterior)))
     }

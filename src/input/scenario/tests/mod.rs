@@ -54,6 +54,7 @@ impl Folder {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands for a reader that may fail")]
 fn read_small_world(_: &Path, scope: Option<&BTreeSet<String>>, _: &mut Report) -> Option<World> {
     Some(world::small_world(scope))
 }

@@ -1,0 +1,107 @@
+//! `roundabout compare`: lays result folders side by side.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit_code;
+use crate::comparison::{Format, Selection, UnknownName, Unreadable, lay_out, read_batch, reference_first, render};
+use crate::output::{WriteError, write_file};
+
+/// What to compare, and how to show it.
+#[derive(Clone, Debug, Args)]
+pub struct CompareArguments {
+    /// Result folders of scenarios, or folders of such; the first result is the reference
+    #[arg(value_name = "DIR", required = true)]
+    folders: Vec<PathBuf>,
+    /// Compare this metric, such as `circumvented` or `circumvented_t` [default: the headline metrics]
+    #[arg(long = "metric", value_name = "NAME")]
+    metrics: Vec<String>,
+    /// Compare this year or month [default: all months]
+    #[arg(long = "period", value_name = "PERIOD")]
+    periods: Vec<String>,
+    /// Compare this good [default: all goods]
+    #[arg(long = "commodity", value_name = "ID")]
+    commodities: Vec<String>,
+    /// Compare what goes over this intermediary [default: over all and none]
+    #[arg(long = "via", value_name = "JURISDICTION")]
+    vias: Vec<String>,
+    /// How to write the comparison
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Write to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Compare with this scenario instead of the first
+    #[arg(long, value_name = "STEM")]
+    reference: Option<String>,
+}
+
+/// Why results were not compared.
+#[derive(Debug, thiserror::Error)]
+pub enum CompareError {
+    #[error(transparent)]
+    UnknownName(#[from] UnknownName),
+    #[error("there is one result only, {label}: name another folder to compare it with")]
+    Alone { label: String },
+    #[error("none of the results has a metric with this name, period, commodity and intermediary together")]
+    NothingSelected,
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error("cannot write to standard output: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl CompareError {
+    /// The exit code of the program: 2 wrong usage, 5 results unreadable or not comparable, 7 cannot write.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::UnknownName(_) | Self::Alone { .. } | Self::NothingSelected => exit_code::USAGE,
+            Self::Unreadable(_) => exit_code::UNREADABLE,
+            Self::Write(_) | Self::Output(_) => exit_code::CANNOT_WRITE,
+        }
+    }
+}
+
+/// Compares, and writes to `--out` or else to `out`. A reader of `out` who goes away is no error.
+///
+/// # Errors
+/// See [`CompareError`]; nothing has been written then.
+pub fn run(arguments: &CompareArguments, out: &mut dyn Write) -> Result<(), CompareError> {
+    let text = compare(arguments)?;
+    if let Some(path) = &arguments.out {
+        return Ok(write_file(path, text.as_bytes())?);
+    }
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => Err(cause.into()),
+        _ => Ok(()),
+    }
+}
+
+fn compare(arguments: &CompareArguments) -> Result<String, CompareError> {
+    let mut sets = read_batch(&arguments.folders)?;
+    if let [only] = sets.as_slice() {
+        let label = only.label.clone();
+        return Err(CompareError::Alone { label });
+    }
+    if let Some(name) = &arguments.reference {
+        reference_first(&mut sets, name)?;
+    }
+    let selection = Selection {
+        metrics: arguments.metrics.clone(),
+        periods: arguments.periods.clone(),
+        commodities: arguments.commodities.clone(),
+        vias: arguments.vias.clone(),
+    };
+    let keys = selection.keys(&sets)?;
+    if keys.is_empty() {
+        return Err(CompareError::NothingSelected);
+    }
+    Ok(render(&lay_out(&sets, &keys), arguments.format))
+}
+
+#[cfg(test)]
+mod tests;

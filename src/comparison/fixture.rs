@@ -1,0 +1,113 @@
+//! Small result folders for tests, as a run would leave them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::statistics::{Counts, Summary};
+
+/// A scenario with two headline metrics, `circumvented_usd` and `price_rise_share`, one parameter, and a metric by
+/// intermediary of which no draws are kept.
+pub(crate) struct Scenario {
+    pub name: &'static str,
+    /// In dollars, per draw.
+    pub circumvented: Vec<f64>,
+    /// Not-a-number where it does not exist.
+    pub price_rise: Vec<f64>,
+    /// Keys of the manifest with other values than usual.
+    pub manifest: Vec<(&'static str, Value)>,
+    pub last_month: &'static str,
+}
+
+impl Scenario {
+    pub fn new(name: &'static str, circumvented: &[f64]) -> Self {
+        Self {
+            name,
+            circumvented: circumvented.to_vec(),
+            price_rise: circumvented.iter().map(|value| value / 1e11).collect(),
+            manifest: Vec::new(),
+            last_month: "2022-12",
+        }
+    }
+
+    pub fn with(mut self, key: &'static str, value: impl Into<Value>) -> Self {
+        self.manifest.push((key, value.into()));
+        self
+    }
+
+    /// Writes the folder `name` in `batch`.
+    pub fn write(&self, batch: &Path) -> PathBuf {
+        let folder = batch.join(self.name);
+        fs::create_dir_all(&folder).unwrap();
+        let (metrics, draws) = (self.metrics(), self.draws());
+        let mut manifest = json!({
+            "format": 1, "version": "0.1.0", "scenario": self.name, "title": "A title", "scenario_digest": "5c",
+            "world_digest": "3a", "reference": "baseline", "seed": 42, "draws": self.circumvented.len(),
+            "draws_simulated": [0, self.circumvented.len()], "sampling": "latin_hypercube", "tolerance": 1e-9,
+            "headlines": ["circumvented_usd", "price_rise_share"], "checks": { "largest_residual": 1e-12 },
+            "files": { "metrics.csv": digest(&metrics), "draws.csv": digest(&draws), "flows.csv": "00" },
+        });
+        for (key, value) in &self.manifest {
+            manifest[*key] = value.clone();
+        }
+        fs::write(folder.join("metrics.csv"), metrics).unwrap();
+        fs::write(folder.join("draws.csv"), draws).unwrap();
+        fs::write(
+            folder.join("manifest.json"),
+            serde_json::to_string_pretty(&manifest).unwrap(),
+        )
+        .unwrap();
+        folder
+    }
+
+    fn metrics(&self) -> String {
+        let mut text = "metric,period,commodity,via,unit,mean,sd,mcse,p05,p25,p50,p75,p95\n".to_owned();
+        let scaled = |factor: f64| self.circumvented.iter().map(|value| value * factor).collect::<Vec<_>>();
+        text += &row("circumvented,2021-01,all,,usd", &scaled(0.01));
+        text += &row(&format!("circumvented,{},all,,usd", self.last_month), &scaled(0.02));
+        text += &row("circumvented,all,all,,t", &scaled(0.001));
+        text += &row("circumvented,all,all,,usd", &scaled(1.0));
+        text += &row("circumvented,all,all,KG,usd", &scaled(0.4));
+        text += &row("circumvented,all,plywood,,usd", &scaled(0.3));
+        text += &row("price_rise,all,all,,share", &self.price_rise);
+        text
+    }
+
+    fn draws(&self) -> String {
+        let mut text = "draw,circumvented_usd,price_rise_share,commodity.potash.route_choice\n".to_owned();
+        for (draw, (circumvented, rise)) in self.circumvented.iter().zip(&self.price_rise).enumerate() {
+            text += &format!("{draw},{circumvented},{},4.5\n", cell(Some(*rise)));
+        }
+        text
+    }
+}
+
+/// BLAKE3 as manifests hold it.
+pub(crate) fn digest(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex().to_string()
+}
+
+fn row(key: &str, values: &[f64]) -> String {
+    let existing: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
+    let mut counts = Counts::default();
+    counts.insert_all(&existing);
+    let Summary {
+        mean,
+        sd,
+        mcse,
+        p05,
+        p25,
+        p50,
+        p75,
+        p95,
+    } = Summary::new(&existing.into_iter().collect(), &counts);
+    let cells = [mean, sd, mcse, p05, p25, p50, p75, p95].map(cell);
+    format!("{key},{}\n", cells.join(","))
+}
+
+fn cell(value: Option<f64>) -> String {
+    value
+        .filter(|value| value.is_finite())
+        .map_or(String::new(), |value| value.to_string())
+}

@@ -1,0 +1,122 @@
+//! What a reader should know before believing a comparison.
+
+use super::lay_out::{Block, why_unpaired};
+use super::{MetricKey, ResultSet};
+
+/// Metrics that are named in a note; of more only the number is said.
+const NAMED: usize = 6;
+
+/// Everything worth knowing about results and the metrics laid out from them, as whole sentences.
+pub(super) fn notes(sets: &[ResultSet], blocks: &[Block]) -> Vec<String> {
+    let mut notes: Vec<String> = sets.iter().filter_map(part_of_a_run).collect();
+    for (place, set) in sets.iter().enumerate().skip(1) {
+        notes.extend(unlike_runs(&sets[0], set));
+        notes.extend(missing_draws(set, blocks, place));
+    }
+    notes.extend(draws_not_kept(sets, blocks));
+    for (place, set) in sets.iter().enumerate() {
+        notes.extend(lacking(set, blocks, place));
+    }
+    notes
+}
+
+fn part_of_a_run(set: &ResultSet) -> Option<String> {
+    let [start, end] = set.manifest.draws_simulated;
+    let (label, draws) = (&set.label, set.manifest.draws);
+    (!set.manifest.is_whole()).then(|| format!("{label} holds only draws {start}..{end} of a run of {draws}."))
+}
+
+/// In what a scenario's run differs from the reference's.
+fn unlike_runs(reference: &ResultSet, set: &ResultSet) -> Vec<String> {
+    let (label, base) = (&set.label, &reference.label);
+    let mut notes = Vec::new();
+    let reasons = why_unpaired(&reference.manifest, &set.manifest);
+    if !reasons.is_empty() {
+        notes.push(format!(
+            "{label} is not paired with {base} ({}): its differences are between independent runs, with wider errors \
+             and without quantiles.",
+            reasons.join("; ")
+        ));
+    }
+    if reference.manifest.world_digest != set.manifest.world_digest {
+        notes.push(format!(
+            "{label} and {base} have different worlds: differences are not those of measures alone."
+        ));
+    }
+    if let (Some(before), Some(after)) = (reference.horizon(), set.horizon())
+        && before != after
+    {
+        notes.push(format!(
+            "{label} runs from {} to {}, {base} from {} to {}: totals are over different months.",
+            after.0, after.1, before.0, before.1
+        ));
+    }
+    let (version, other) = (&reference.manifest.version, &set.manifest.version);
+    if version != other {
+        notes.push(format!(
+            "{label} was simulated by version {other}, {base} by version {version}."
+        ));
+    }
+    notes
+}
+
+/// Paired metrics that do not exist in every draw: their difference is over fewer draws than the means beside it.
+fn missing_draws(set: &ResultSet, blocks: &[Block], place: usize) -> Vec<String> {
+    let held = set.manifest.draws_held();
+    let pairs = |block: &Block| block.rows[place].difference?.pairs;
+    let incomplete = |block: &Block| {
+        let pairs = pairs(block).filter(|pairs| (*pairs as u64) < held)?;
+        let (label, name) = (&set.label, describe(&block.key));
+        Some(format!(
+            "{label}: the difference in {name} is over the {pairs} of {held} draws in which both have it."
+        ))
+    };
+    blocks.iter().filter_map(incomplete).collect()
+}
+
+/// Metrics whose draws were not kept though the runs would pair.
+fn draws_not_kept(sets: &[ResultSet], blocks: &[Block]) -> Option<String> {
+    let pairs_with_reference = |place: &usize| why_unpaired(&sets[0].manifest, &sets[*place].manifest).is_empty();
+    let places: Vec<usize> = (1..sets.len()).filter(pairs_with_reference).collect();
+    let is_unpaired = |block: &&Block| {
+        let differences = places.iter().filter_map(|place| block.rows[*place].difference);
+        differences.into_iter().any(|difference| !difference.is_paired())
+    };
+    let names = enumerate(blocks.iter().filter(is_unpaired).map(|block| &block.key))?;
+    Some(format!(
+        "Not paired, because draws.csv holds headline metrics only: {names}. Their differences have wider errors than \
+         paired ones, and no quantiles; comparison.csv has paired ones within a batch."
+    ))
+}
+
+/// Metrics that others have and a scenario has not.
+fn lacking(set: &ResultSet, blocks: &[Block], place: usize) -> Option<String> {
+    let has = |block: &Block, place: usize| block.rows[place].level.is_some_and(|level| level.mean.is_some());
+    let others_have = |block: &Block| (0..block.rows.len()).any(|place| has(block, place));
+    let names = enumerate(
+        blocks
+            .iter()
+            .filter(|block| !has(block, place) && others_have(block))
+            .map(|block| &block.key),
+    )?;
+    Some(format!("{} does not have: {names}.", set.label))
+}
+
+/// A list of metrics; `None` if there are none.
+fn enumerate<'a>(keys: impl Iterator<Item = &'a MetricKey>) -> Option<String> {
+    let names: Vec<String> = keys.map(describe).collect();
+    match names.len() {
+        0 => None,
+        count if count <= NAMED => Some(names.join(", ")),
+        count => Some(format!("{} and {} more", names[..NAMED].join(", "), count - NAMED)),
+    }
+}
+
+fn describe(key: &MetricKey) -> String {
+    let parts = key.particulars();
+    if parts.is_empty() {
+        key.name()
+    } else {
+        format!("{} ({})", key.name(), parts.join(", "))
+    }
+}

@@ -1,0 +1,317 @@
+//! The difference of a quantity between two scenarios, and what its draws say about it.
+
+use crate::statistics::{Moments, Summary};
+
+/// Quantiles over draws of a difference, in the unit of the quantity.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Quantiles {
+    pub p05: f64,
+    pub p25: f64,
+    pub p50: f64,
+    pub p75: f64,
+    pub p95: f64,
+}
+
+/// What can be said about the sign of a mean difference.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// Not a single draw differs.
+    Identical,
+    Lower,
+    Higher,
+    /// Chance explains the difference.
+    CannotTell,
+}
+
+impl Verdict {
+    /// The verdict as it is printed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Identical => "identical",
+            Self::Lower => "lower",
+            Self::Higher => "higher",
+            Self::CannotTell => "~",
+        }
+    }
+}
+
+/// A scenario's quantity less the reference's, in the unit of the quantity.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Difference {
+    pub mean: f64,
+    /// Monte Carlo standard error of `mean`; none below two draws.
+    pub mcse: Option<f64>,
+    /// Over draws; none if the draws are not paired.
+    pub quantiles: Option<Quantiles>,
+    /// Share of draws in which the difference is below zero; none if the draws are not paired.
+    pub probability_below_zero: Option<f64>,
+    /// How many pairs of draws have the quantity on both sides; none if the draws are not paired.
+    pub pairs: Option<usize>,
+    pub verdict: Verdict,
+}
+
+impl Difference {
+    /// Whether every draw was compared with its counterpart.
+    pub fn is_paired(&self) -> bool {
+        self.pairs.is_some()
+    }
+}
+
+/// The difference of two columns of draws, draw by draw; both have one value per draw, not-a-number where it does not
+/// exist. Means that differ by less than the share `tolerance` of the larger one are not told apart: months are solved
+/// no better. `None` if no draw has both values.
+pub fn paired_difference(reference: &[f64], scenario: &[f64], tolerance: f64) -> Option<Difference> {
+    debug_assert_eq!(reference.len(), scenario.len(), "columns of different draws");
+    let both = || reference.iter().zip(scenario);
+    let mut differences: Vec<f64> = both()
+        .map(|(reference, scenario)| scenario - reference)
+        .filter(|difference| difference.is_finite())
+        .collect();
+    let pairs = differences.len();
+    if pairs == 0 {
+        return None;
+    }
+    let moments: Moments = differences.iter().copied().collect();
+    let magnitude = mean_of_existing(reference).abs().max(mean_of_existing(scenario).abs());
+    let below = differences.iter().filter(|difference| **difference < 0.0).count();
+    differences.sort_unstable_by(f64::total_cmp);
+    let is_same =
+        |(reference, scenario): (&f64, &f64)| reference == scenario || reference.is_nan() && scenario.is_nan();
+    let verdict = if both().all(is_same) {
+        Verdict::Identical
+    } else {
+        judge(moments.mean, moments.mcse(), pairs as u64, tolerance * magnitude)
+    };
+    Some(Difference {
+        mean: moments.mean,
+        mcse: moments.mcse(),
+        quantiles: Some(quantiles(&differences)),
+        probability_below_zero: Some(below as f64 / pairs as f64),
+        pairs: Some(pairs),
+        verdict,
+    })
+}
+
+/// The difference of two means whose draws have nothing to do with one another: variances add. `draws` is the number of
+/// draws of the smaller run; `tolerance` as in [`paired_difference`]. `None` if one of the means does not exist.
+pub fn unpaired_difference(reference: &Summary, scenario: &Summary, draws: u64, tolerance: f64) -> Option<Difference> {
+    let (before, after) = (reference.mean?, scenario.mean?);
+    let mean = after - before;
+    let errors = reference.mcse.zip(scenario.mcse);
+    let mcse = errors.map(|(one, other)| (one * one + other * other).sqrt());
+    Some(Difference {
+        mean,
+        mcse,
+        quantiles: None,
+        probability_below_zero: None,
+        pairs: None,
+        verdict: judge(mean, mcse, draws, tolerance * before.abs().max(after.abs())),
+    })
+}
+
+fn mean_of_existing(values: &[f64]) -> f64 {
+    let moments: Moments = values.iter().copied().filter(|value| value.is_finite()).collect();
+    moments.mean
+}
+
+/// Quantiles of sorted values, of which there is at least one.
+fn quantiles(sorted: &[f64]) -> Quantiles {
+    let quantile = |percent| order_statistic(sorted, percent);
+    Quantiles {
+        p05: quantile(5),
+        p25: quantile(25),
+        p50: quantile(50),
+        p75: quantile(75),
+        p95: quantile(95),
+    }
+}
+
+/// The value of rank ceil(p n), at least 1, as in all result tables. Whole per cents keep the rank exact: in doubles
+/// 0.95 times 20 need not be 19.
+fn order_statistic(sorted: &[f64], percent: usize) -> f64 {
+    let rank = (percent * sorted.len()).div_ceil(100).max(1);
+    sorted[rank - 1]
+}
+
+/// What a mean over `draws` draws says; `noise` is what solving to a tolerance may add to it.
+fn judge(mean: f64, mcse: Option<f64>, draws: u64, noise: f64) -> Verdict {
+    match mcse {
+        Some(mcse) if mean.abs() > critical_value(draws) * mcse + noise => {
+            if mean < 0.0 {
+                Verdict::Lower
+            } else {
+                Verdict::Higher
+            }
+        }
+        _ => Verdict::CannotTell,
+    }
+}
+
+/// Quantile 0.995 of Student's t for 1 to 30 degrees of freedom (any statistics textbook).
+const STUDENT: [f64; 30] = [
+    63.657, 9.925, 5.841, 4.604, 4.032, 3.707, 3.499, 3.355, 3.250, 3.169, 3.106, 3.055, 3.012, 2.977, 2.947, 2.921,
+    2.898, 2.878, 2.861, 2.845, 2.831, 2.819, 2.807, 2.797, 2.787, 2.779, 2.771, 2.763, 2.756, 2.750,
+];
+
+/// Quantile 0.995 of the normal distribution.
+const NORMAL: f64 = 2.575829;
+
+/// How many standard errors chance exceeds in one of a hundred comparisons of equals, for a mean over `draws` draws.
+fn critical_value(draws: u64) -> f64 {
+    let freedom = draws.saturating_sub(1).max(1);
+    let tabulated = usize::try_from(freedom - 1).ok().and_then(|place| STUDENT.get(place));
+    // Beyond the table the first term of the expansion of t in 1 / freedom (Abramowitz and Stegun 26.7.5) errs by 0.4%.
+    let expanded = || NORMAL + (NORMAL * NORMAL * NORMAL + NORMAL) / (4.0 * freedom as f64);
+    tabulated.copied().unwrap_or_else(expanded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const TOLERANCE: f64 = 1e-9;
+
+    fn paired(reference: &[f64], scenario: &[f64]) -> Option<Difference> {
+        paired_difference(reference, scenario, TOLERANCE)
+    }
+
+    fn mean_and_error(mean: f64, mcse: f64) -> Summary {
+        Summary {
+            mean: Some(mean),
+            mcse: Some(mcse),
+            ..Summary::default()
+        }
+    }
+
+    #[test]
+    fn draws_are_subtracted_one_by_one() {
+        let difference = paired(&[10.0, 20.0, 30.0, 40.0], &[9.0, 18.0, 27.0, 42.0]).unwrap();
+        // The differences are -1, -2, -3, 2: mean -1, squared deviations 0 + 1 + 4 + 9 = 14, sd sqrt(14 / 3).
+        assert_eq!(difference.mean, -1.0);
+        assert!((difference.mcse.unwrap() - (14.0_f64 / 3.0).sqrt() / 2.0).abs() < 1e-15);
+        assert_eq!(difference.probability_below_zero, Some(0.75));
+        assert_eq!(difference.pairs, Some(4));
+        assert_eq!(difference.verdict, Verdict::CannotTell);
+        let expected = Quantiles {
+            p05: -3.0,
+            p25: -3.0,
+            p50: -2.0,
+            p75: -1.0,
+            p95: 2.0,
+        };
+        assert_eq!(difference.quantiles, Some(expected));
+    }
+
+    #[test]
+    fn quantiles_are_the_order_statistics_of_rank_p_n_rounded_up() {
+        let values: Vec<f64> = (1..=20).map(f64::from).collect();
+        assert_eq!(
+            [5, 25, 50, 75, 95].map(|percent| order_statistic(&values, percent)),
+            [1.0, 5.0, 10.0, 15.0, 19.0]
+        );
+        assert_eq!(order_statistic(&values[..3], 50), 2.0);
+        assert_eq!(order_statistic(&values[..1], 5), 1.0);
+    }
+
+    #[test]
+    fn a_shift_of_every_draw_is_told_however_wide_the_draws_are_spread() {
+        let reference = [0.0, 1e6, -1e6, 5e5];
+        let lower = paired(&reference, &reference.map(|value| value - 1.0)).unwrap();
+        assert_eq!(
+            (lower.mean, lower.mcse, lower.verdict),
+            (-1.0, Some(0.0), Verdict::Lower)
+        );
+        let higher = paired(&reference, &reference.map(|value| value + 1.0)).unwrap();
+        assert_eq!(higher.verdict, Verdict::Higher);
+    }
+
+    #[test]
+    fn what_solving_to_a_tolerance_leaves_is_no_difference() {
+        let reference = [1e9, 2e9, 3e9];
+        let verdict = |shift: f64| {
+            paired(&reference, &reference.map(|value| value + shift))
+                .unwrap()
+                .verdict
+        };
+        assert_eq!(verdict(1.0), Verdict::CannotTell);
+        assert_eq!(verdict(-4.0), Verdict::Lower);
+    }
+
+    #[test]
+    fn only_the_same_values_in_every_draw_are_identical() {
+        let nan = f64::NAN;
+        let verdict = |reference: &[f64], scenario: &[f64]| paired(reference, scenario).unwrap().verdict;
+        assert_eq!(verdict(&[1.0, 2.0], &[1.0, 2.0]), Verdict::Identical);
+        assert_eq!(verdict(&[1.0], &[1.0]), Verdict::Identical);
+        assert_eq!(verdict(&[1.0, nan], &[1.0, nan]), Verdict::Identical);
+        assert_eq!(verdict(&[1.0, nan, 2.0], &[1.0, 2.0, 2.0]), Verdict::CannotTell);
+        assert_eq!(verdict(&[1.0, 2.0], &[2.0, 1.0]), Verdict::CannotTell);
+    }
+
+    #[test]
+    fn draws_without_the_quantity_on_both_sides_are_left_out() {
+        let nan = f64::NAN;
+        let difference = paired(&[1.0, nan, 3.0, 4.0], &[2.0, 2.0, nan, 7.0]).unwrap();
+        assert_eq!((difference.mean, difference.pairs), (2.0, Some(2)));
+        assert_eq!(paired(&[1.0, nan], &[nan, 2.0]), None);
+        assert_eq!(paired(&[], &[]), None);
+    }
+
+    #[test]
+    fn one_draw_has_no_error_and_tells_nothing() {
+        let difference = paired(&[1.0], &[5.0]).unwrap();
+        assert_eq!(
+            (difference.mean, difference.mcse, difference.verdict),
+            (4.0, None, Verdict::CannotTell)
+        );
+    }
+
+    #[test]
+    fn errors_of_unpaired_means_add_in_squares() {
+        let (reference, scenario) = (mean_and_error(10.0, 0.3), mean_and_error(8.0, 0.4));
+        let difference = unpaired_difference(&reference, &scenario, 10_000, TOLERANCE).unwrap();
+        assert_eq!((difference.mean, difference.mcse), (-2.0, Some(0.5)));
+        assert_eq!((difference.quantiles, difference.probability_below_zero), (None, None));
+        assert_eq!(difference.verdict, Verdict::Lower);
+        assert!(!difference.is_paired());
+        assert_eq!(
+            unpaired_difference(&reference, &Summary::default(), 10_000, TOLERANCE),
+            None
+        );
+    }
+
+    #[test]
+    fn equal_means_of_unpaired_draws_are_not_called_identical() {
+        let constant = mean_and_error(10.0, 0.0);
+        assert_eq!(
+            unpaired_difference(&constant, &constant, 100, TOLERANCE)
+                .unwrap()
+                .verdict,
+            Verdict::CannotTell
+        );
+    }
+
+    #[test]
+    fn few_draws_need_more_standard_errors() {
+        assert_eq!(judge(-3.0, Some(1.0), 10_000, 0.0), Verdict::Lower);
+        assert_eq!(judge(-3.0, Some(1.0), 10, 0.0), Verdict::CannotTell);
+        assert_eq!(judge(2.5, Some(1.0), 10_000, 0.0), Verdict::CannotTell);
+        assert!(
+            (critical_value(31) - critical_value(32)).abs() < 0.02,
+            "the table joins the expansion"
+        );
+        assert!((critical_value(u64::MAX) - NORMAL).abs() < 1e-6);
+    }
+
+    proptest! {
+        #[test]
+        fn exchanging_the_sides_changes_only_the_sign(pairs in prop::collection::vec((-1e9..1e9, -1e9..1e9), 1..50)) {
+            let (one, other): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+            let (there, back) = (paired(&one, &other).unwrap(), paired(&other, &one).unwrap());
+            prop_assert_eq!(there.mean, -back.mean);
+            prop_assert_eq!(there.mcse, back.mcse);
+            prop_assert_eq!(there.verdict == Verdict::Lower, back.verdict == Verdict::Higher);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! From what stands on the command line to the scenario folders that are meant.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Manifest, ResultSet, Unreadable};
+
+/// The name that puts a scenario first where no batch knows its reference.
+const BASELINE: &str = "baseline";
+
+/// Reads the results in `folders`: each is a scenario's folder, or a folder of such, then its scenarios in the order of
+/// their names with the batch's reference first. A folder that is met twice counts once.
+///
+/// # Errors
+/// When a folder holds no results, or results that cannot be read.
+pub fn read_batch(folders: &[PathBuf]) -> Result<Vec<ResultSet>, Unreadable> {
+    let mut met = BTreeSet::new();
+    let mut sets = Vec::new();
+    for folder in folders {
+        for scenario in scenario_folders(folder)? {
+            let canonical = fs::canonicalize(&scenario).map_err(Unreadable::from_io(&scenario))?;
+            if met.insert(canonical) {
+                sets.push(ResultSet::read(&scenario)?);
+            }
+        }
+    }
+    label(&mut sets);
+    Ok(sets)
+}
+
+fn scenario_folders(folder: &Path) -> Result<Vec<PathBuf>, Unreadable> {
+    if is_scenario(folder) {
+        return Ok(vec![folder.to_owned()]);
+    }
+    let entries = fs::read_dir(folder).map_err(Unreadable::from_io(folder))?;
+    let paths = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>();
+    let mut scenarios = paths.map_err(Unreadable::from_io(folder))?;
+    scenarios.retain(|path| !is_hidden(path) && is_scenario(path));
+    scenarios.sort_unstable();
+    if scenarios.is_empty() {
+        let reason = "no results here: neither it nor a folder in it holds a manifest.json".to_owned();
+        return Err(Unreadable::new(folder, None, reason));
+    }
+    if let Some(first) = reference_place(&scenarios)? {
+        scenarios[..=first].rotate_right(1);
+    }
+    Ok(scenarios)
+}
+
+fn is_scenario(folder: &Path) -> bool {
+    folder.join("manifest.json").is_file()
+}
+
+/// Results that are just being written stand in hidden folders.
+fn is_hidden(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with('.'))
+}
+
+/// Where the scenario stands that all manifests of the batch call the reference; else the one called `baseline`.
+fn reference_place(scenarios: &[PathBuf]) -> Result<Option<usize>, Unreadable> {
+    let mut names = Vec::new();
+    let mut references = BTreeSet::new();
+    for folder in scenarios {
+        let path = folder.join("manifest.json");
+        let manifest = Manifest::parse(&path, &fs::read(&path).map_err(Unreadable::from_io(&path))?)?;
+        references.insert(manifest.reference);
+        names.push(manifest.scenario);
+    }
+    let agreed = references.pop_first().flatten().filter(|_| references.is_empty());
+    let place = |wanted: &str| names.iter().position(|name| name == wanted);
+    Ok(agreed
+        .and_then(|reference| place(&reference))
+        .or_else(|| place(BASELINE)))
+}
+
+/// Two results of one scenario are told apart by their folders.
+fn label(sets: &mut [ResultSet]) {
+    let names: Vec<String> = sets.iter().map(|set| set.manifest.scenario.clone()).collect();
+    for set in sets {
+        if names.iter().filter(|name| **name == set.manifest.scenario).count() > 1 {
+            set.label = set.folder.display().to_string();
+        }
+    }
+}

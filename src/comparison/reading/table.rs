@@ -1,0 +1,116 @@
+//! A CSV file that the program wrote once, read with suspicion: every fault has its line.
+
+use std::path::Path;
+
+use csv::{ErrorKind, StringRecord};
+
+use super::Unreadable;
+
+/// The header of a file and its rows, with the lines where they stand.
+pub(super) struct CsvTable<'a> {
+    path: &'a Path,
+    header: StringRecord,
+    rows: Vec<StringRecord>,
+}
+
+impl<'a> CsvTable<'a> {
+    /// Takes a file apart; every row has as many cells as the header.
+    pub fn parse(path: &'a Path, bytes: &[u8]) -> Result<Self, Unreadable> {
+        if bytes.is_empty() {
+            return Err(Unreadable::new(path, None, "the file is empty".to_owned()));
+        }
+        let faulty = |error: csv::Error| explain(path, &error);
+        let mut reader = csv::Reader::from_reader(bytes);
+        let header = reader.headers().map_err(faulty)?.clone();
+        let rows = reader.records().collect::<Result<Vec<_>, _>>().map_err(faulty)?;
+        if bytes.last() != Some(&b'\n') {
+            let line = 1 + bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+            return Err(Unreadable::new(
+                path,
+                Some(line),
+                "the file ends in the middle of a line".to_owned(),
+            ));
+        }
+        Ok(Self { path, header, rows })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        self.path
+    }
+
+    /// The place of a column.
+    pub fn column(&self, name: &str) -> Result<usize, Unreadable> {
+        let missing = || Unreadable::new(self.path, Some(1), format!("the column `{name}` is missing"));
+        self.header.iter().position(|column| column == name).ok_or_else(missing)
+    }
+
+    /// The rows in the order of the file.
+    pub fn rows(&self) -> impl Iterator<Item = CsvRow<'_>> {
+        self.rows.iter().map(|cells| CsvRow { table: self, cells })
+    }
+
+    /// How many columns there are.
+    pub fn width(&self) -> usize {
+        self.header.len()
+    }
+}
+
+/// One row of a [`CsvTable`].
+#[derive(Clone, Copy)]
+pub(super) struct CsvRow<'a> {
+    table: &'a CsvTable<'a>,
+    cells: &'a StringRecord,
+}
+
+impl CsvRow<'_> {
+    /// The text of a cell.
+    pub fn text(&self, column: usize) -> &str {
+        self.cells.get(column).unwrap_or_default()
+    }
+
+    /// The number in a cell; `None` if it is empty, for then it does not exist.
+    pub fn number(&self, column: usize) -> Result<Option<f64>, Unreadable> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        match text.parse::<f64>() {
+            // Rust also reads "inf" and "NaN", which no result file holds.
+            Ok(number) if number.is_finite() => Ok(Some(number)),
+            _ => Err(self.fault(format!("`{text}` in column `{}` is not a number", self.name(column)))),
+        }
+    }
+
+    /// The count in a cell.
+    pub fn count(&self, column: usize) -> Result<u64, Unreadable> {
+        let text = self.text(column);
+        let faulty = |_| {
+            self.fault(format!(
+                "`{text}` in column `{}` is not a whole number",
+                self.name(column)
+            ))
+        };
+        text.parse().map_err(faulty)
+    }
+
+    /// Something wrong with this row.
+    pub fn fault(&self, reason: String) -> Unreadable {
+        Unreadable::new(self.table.path, self.cells.position().map(csv::Position::line), reason)
+    }
+
+    fn name(&self, column: usize) -> &str {
+        self.table.header.get(column).unwrap_or_default()
+    }
+}
+
+/// The message of the `csv` crate in our words: its own repeats the position in three forms.
+fn explain(path: &Path, error: &csv::Error) -> Unreadable {
+    let line = error.position().map(csv::Position::line);
+    let reason = match error.kind() {
+        ErrorKind::UnequalLengths { expected_len, len, .. } => format!("{len} columns where {expected_len} are due"),
+        ErrorKind::Utf8 { .. } => "the text is not UTF-8".to_owned(),
+        _ => error.to_string(),
+    };
+    Unreadable::new(path, line, reason)
+}

@@ -1,0 +1,264 @@
+use std::fs;
+
+use super::*;
+use crate::comparison::fixture::{Scenario, digest};
+
+const DRAWS: [f64; 4] = [1e9, 2e9, 3e9, 4e9];
+
+/// What reading says about the scenario `primary` after `damage` to the text of one of its files, below the folder.
+fn fault(file: &str, damage: impl FnOnce(String) -> String) -> String {
+    let batch = tempfile::tempdir().unwrap();
+    let folder = Scenario::new("primary", &DRAWS).write(batch.path());
+    let path = folder.join(file);
+    let text = damage(fs::read_to_string(&path).unwrap());
+    fs::write(&path, text).unwrap();
+    let fault = ResultSet::read(&folder).unwrap_err().to_string();
+    fault.replace(&format!("{}/", folder.display()), "")
+}
+
+/// Changes one thing, which must be there.
+fn replace(from: &'static str, to: &'static str) -> impl FnOnce(String) -> String {
+    move |text| {
+        assert!(text.contains(from), "{from} is not in {text}");
+        text.replacen(from, to, 1)
+    }
+}
+
+#[test]
+fn a_folder_is_read_as_it_was_written() {
+    let batch = tempfile::tempdir().unwrap();
+    let mut scenario = Scenario::new("primary", &DRAWS);
+    scenario.price_rise = vec![0.1, f64::NAN, 0.2, 0.3];
+    let set = ResultSet::read(&scenario.write(batch.path())).unwrap();
+    assert_eq!(set.label, "primary");
+    assert_eq!(set.horizon(), Some(("2021-01", "2022-12")));
+    let [(circumvented, values), (rise, rises)] = set.headlines.as_slice() else {
+        panic!("two headline metrics")
+    };
+    assert_eq!(
+        (circumvented.name(), values.as_slice()),
+        ("circumvented_usd".to_owned(), DRAWS.as_slice())
+    );
+    assert_eq!(set.metrics[circumvented].mean, Some(2.5e9));
+    assert_eq!(rise.metric, "price_rise");
+    assert!(rises[1].is_nan() && rises[2] == 0.2);
+}
+
+#[test]
+fn a_flipped_digit_is_a_change() {
+    assert_eq!(
+        fault("metrics.csv", replace("2500000000", "2500000001")),
+        "metrics.csv: changed since it was written"
+    );
+    assert_eq!(
+        fault("draws.csv", replace("3000000000", "3000000009")),
+        "draws.csv: changed since it was written"
+    );
+}
+
+#[test]
+fn a_row_less_is_a_change() {
+    let without_last = |text: String| {
+        text.lines()
+            .take(7)
+            .fold(String::new(), |text, line| text + line + "\n")
+    };
+    assert_eq!(
+        fault("metrics.csv", without_last),
+        "metrics.csv: changed since it was written"
+    );
+    let without_last = |text: String| {
+        text.lines()
+            .take(4)
+            .fold(String::new(), |text, line| text + line + "\n")
+    };
+    assert_eq!(
+        fault("draws.csv", without_last),
+        "draws.csv: the file ends before draw 3, but the manifest says 0 to 3"
+    );
+}
+
+#[test]
+fn a_truncated_file_is_faulty_where_it_ends() {
+    let cut = |bytes: usize| move |text: String| text[..text.len() - bytes].to_owned();
+    assert_eq!(
+        fault("draws.csv", cut(1)),
+        "draws.csv, line 5: the file ends in the middle of a line"
+    );
+    assert_eq!(
+        fault("draws.csv", cut(6)),
+        "draws.csv, line 5: 3 columns where 4 are due"
+    );
+    assert_eq!(fault("draws.csv", |_| String::new()), "draws.csv: the file is empty");
+    assert!(fault("manifest.json", cut(9)).starts_with("manifest.json, line "));
+}
+
+#[test]
+fn a_missing_column_is_named() {
+    assert_eq!(
+        fault("metrics.csv", replace("mcse", "error")),
+        "metrics.csv, line 1: the column `mcse` is missing"
+    );
+    assert_eq!(
+        fault("draws.csv", replace("draw,", "number,")),
+        "draws.csv, line 1: the column `draw` is missing"
+    );
+    assert_eq!(
+        fault("draws.csv", replace("price_rise_share", "price_fall_share")),
+        "draws.csv, line 1: the column `price_rise_share` is missing"
+    );
+}
+
+#[test]
+fn a_row_twice_is_faulty_at_the_second() {
+    let twice = |text: String| {
+        let second = text.lines().nth(1).unwrap_or_default().to_owned();
+        text + &second + "\n"
+    };
+    assert_eq!(
+        fault("metrics.csv", twice),
+        "metrics.csv, line 9: the metric of this row was there before"
+    );
+    assert_eq!(
+        fault("draws.csv", twice),
+        "draws.csv, line 6: draw 0 where the end is due"
+    );
+    assert_eq!(
+        fault("draws.csv", replace("\n2,", "\n1,")),
+        "draws.csv, line 4: draw 1 where draw 2 is due"
+    );
+}
+
+#[test]
+fn text_where_a_number_is_due_is_faulty() {
+    for text in ["abc", "NaN", "inf", "1e999", "1 000"] {
+        let damage = |whole: String| whole.replacen("2000000000", text, 1);
+        let expected = format!("draws.csv, line 3: `{text}` in column `circumvented_usd` is not a number");
+        assert_eq!(fault("draws.csv", damage), expected);
+    }
+    assert_eq!(
+        fault("draws.csv", replace("4.5", "x")),
+        "draws.csv, line 2: `x` in column `commodity.potash.route_choice` is not a number"
+    );
+    assert_eq!(
+        fault("draws.csv", replace("\n1,", "\none,")),
+        "draws.csv, line 3: `one` in column `draw` is not a whole number"
+    );
+}
+
+#[test]
+fn bytes_that_are_no_text_are_faulty() {
+    let batch = tempfile::tempdir().unwrap();
+    let folder = Scenario::new("primary", &DRAWS).write(batch.path());
+    let mut bytes = fs::read(folder.join("metrics.csv")).unwrap();
+    let place = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    bytes[place] = 0xff;
+    fs::write(folder.join("metrics.csv"), bytes).unwrap();
+    let fault = ResultSet::read(&folder).unwrap_err().to_string();
+    assert!(fault.ends_with("metrics.csv, line 2: the text is not UTF-8"), "{fault}");
+}
+
+#[test]
+fn a_manifest_of_another_format_is_not_compared() {
+    assert_eq!(
+        fault("manifest.json", replace("\"format\": 1", "\"format\": 2")),
+        "manifest.json: the results have format 2; this version compares format 1"
+    );
+}
+
+#[test]
+fn a_manifest_that_contradicts_itself_is_faulty() {
+    assert!(fault("manifest.json", replace("\"seed\"", "\"seeds\"")).ends_with(": missing field `seed`"));
+    let more = fault("manifest.json", replace("\"draws\": 4", "\"draws\": 3"));
+    assert_eq!(more, "manifest.json: draws 0 to 4 are no part of 3 draws");
+    assert_eq!(
+        fault("manifest.json", replace("\"metrics.csv\"", "\"metric.csv\"")),
+        "metrics.csv: the manifest has no digest of it"
+    );
+    assert!(fault("manifest.json", replace("latin_hypercube", "sobol")).contains("unknown variant `sobol`"));
+}
+
+#[test]
+fn a_headline_metric_without_a_unit_is_faulty() {
+    let batch = tempfile::tempdir().unwrap();
+    let scenario = Scenario::new("primary", &DRAWS).with("headlines", vec!["draw"]);
+    let fault = ResultSet::read(&scenario.write(batch.path())).unwrap_err();
+    assert_eq!(fault.reason, "the headline metric `draw` has no unit");
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let batch = tempfile::tempdir().unwrap();
+    let folder = Scenario::new("primary", &DRAWS).write(batch.path());
+    fs::remove_file(folder.join("draws.csv")).unwrap();
+    assert_eq!(ResultSet::read(&folder).unwrap_err().path, folder.join("draws.csv"));
+}
+
+#[test]
+fn more_columns_are_welcome() {
+    let batch = tempfile::tempdir().unwrap();
+    let folder = Scenario::new("primary", &DRAWS).write(batch.path());
+    let path = folder.join("metrics.csv");
+    let before = fs::read_to_string(&path).unwrap();
+    let widened = before.replace('\n', ",1\n").replacen("p95,1", "p95,p99", 1);
+    fs::write(&path, &widened).unwrap();
+    let manifest = fs::read_to_string(folder.join("manifest.json")).unwrap();
+    fs::write(
+        folder.join("manifest.json"),
+        manifest.replace(&digest(&before), &digest(&widened)),
+    )
+    .unwrap();
+    assert_eq!(ResultSet::read(&folder).unwrap().metrics.len(), 7);
+}
+
+fn labels(folders: &[PathBuf]) -> Vec<String> {
+    read_batch(folders).unwrap().into_iter().map(|set| set.label).collect()
+}
+
+#[test]
+fn a_batch_is_read_by_name_with_its_reference_first() {
+    let batch = tempfile::tempdir().unwrap();
+    for name in ["ban", "baseline", "aid"] {
+        Scenario::new(name, &DRAWS).with("reference", "ban").write(batch.path());
+    }
+    fs::create_dir(batch.path().join("notes")).unwrap();
+    Scenario::new(".writing-1", &DRAWS).write(batch.path());
+    assert_eq!(labels(&[batch.path().to_owned()]), ["ban", "aid", "baseline"]);
+}
+
+#[test]
+fn a_batch_that_knows_no_reference_begins_with_its_baseline_if_it_has_one() {
+    let batch = tempfile::tempdir().unwrap();
+    let add = |name| Scenario::new(name, &DRAWS).with("reference", name).write(batch.path());
+    add("aid");
+    add("ban");
+    assert_eq!(labels(&[batch.path().to_owned()]), ["aid", "ban"]);
+    add("baseline");
+    assert_eq!(labels(&[batch.path().to_owned()]), ["baseline", "aid", "ban"]);
+}
+
+#[test]
+fn a_folder_met_twice_counts_where_it_is_met_first() {
+    let batch = tempfile::tempdir().unwrap();
+    let [_, ban] = ["baseline", "ban"].map(|name| Scenario::new(name, &DRAWS).write(batch.path()));
+    assert_eq!(labels(&[ban, batch.path().to_owned()]), ["ban", "baseline"]);
+}
+
+#[test]
+fn results_of_one_name_are_told_apart_by_their_folders() {
+    let [one, other] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let folders = [&one, &other].map(|batch| Scenario::new("ban", &DRAWS).write(batch.path()));
+    assert_eq!(labels(&folders), folders.map(|folder| folder.display().to_string()));
+}
+
+#[test]
+fn a_folder_without_results_is_named() {
+    let empty = tempfile::tempdir().unwrap();
+    let fault = read_batch(&[empty.path().to_owned()]).unwrap_err();
+    assert_eq!(
+        fault.reason,
+        "no results here: neither it nor a folder in it holds a manifest.json"
+    );
+    let absent = empty.path().join("absent");
+    assert_eq!(read_batch(std::slice::from_ref(&absent)).unwrap_err().path, absent);
+}

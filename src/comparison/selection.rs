@@ -1,0 +1,146 @@
+//! Which metrics are compared, by the names that users type.
+
+use std::collections::BTreeSet;
+
+use super::{MetricKey, ResultSet};
+use crate::diagnostic::nearest;
+
+/// More names than this are not listed in a message.
+const LISTED: usize = 24;
+
+/// Rows of `metrics.csv` to compare. An empty list means its default.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Selection {
+    /// Names of metrics, alone (`circumvented`) or with a unit (`circumvented_t`); by default the headline metrics.
+    pub metrics: Vec<String>,
+    /// Years or months; by default `all`.
+    pub periods: Vec<String>,
+    /// By default `all`.
+    pub commodities: Vec<String>,
+    /// Jurisdictions; by default what belongs to no single intermediary.
+    pub vias: Vec<String>,
+}
+
+/// A name that no result knows.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{what} `{name}` is in none of the results{}; known: {}", meant(.nearest.as_deref()), list(.known))]
+pub struct UnknownName {
+    /// What the name should name: `metric`, `period` and so on.
+    pub what: &'static str,
+    pub name: String,
+    /// What may have been meant.
+    pub nearest: Option<String>,
+    pub known: Vec<String>,
+}
+
+fn meant(nearest: Option<&str>) -> String {
+    nearest.map_or(String::new(), |nearest| format!(" (did you mean `{nearest}`?)"))
+}
+
+fn list(known: &[String]) -> String {
+    match known.len().checked_sub(LISTED) {
+        None | Some(0) => known.join(", "),
+        Some(more) => format!("{} and {more} more", known[..LISTED].join(", ")),
+    }
+}
+
+impl UnknownName {
+    fn check<'a>(what: &'static str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Result<(), Self> {
+        let known: BTreeSet<&str> = known.into_iter().collect();
+        if known.contains(name) {
+            return Ok(());
+        }
+        Err(Self {
+            what,
+            name: name.to_owned(),
+            nearest: nearest(name, known.iter().copied()).map(str::to_owned),
+            known: known.into_iter().map(str::to_owned).collect(),
+        })
+    }
+}
+
+impl Selection {
+    /// The selected rows that at least one result has: by metric in the order asked for, then in the order of keys.
+    ///
+    /// # Errors
+    /// When a name is in none of the results.
+    pub fn keys(&self, sets: &[ResultSet]) -> Result<Vec<MetricKey>, UnknownName> {
+        let known: BTreeSet<&MetricKey> = sets.iter().flat_map(|set| set.metrics.keys()).collect();
+        self.check_names(&known)?;
+        let mut keys = Vec::new();
+        for name in self.names(sets) {
+            let selected = known.iter().filter(|key| bears(key, &name) && self.is_within(key));
+            for &key in selected {
+                if !keys.contains(key) {
+                    keys.push(key.clone());
+                }
+            }
+        }
+        Ok(keys)
+    }
+
+    /// The metrics asked for, or all headline metrics.
+    fn names(&self, sets: &[ResultSet]) -> Vec<String> {
+        if self.metrics.is_empty() {
+            sets.iter()
+                .flat_map(|set| set.manifest.headlines.iter().cloned())
+                .collect()
+        } else {
+            self.metrics.clone()
+        }
+    }
+
+    fn is_within(&self, key: &MetricKey) -> bool {
+        let picks = |wanted: &[String], value: &str, default: &str| {
+            if wanted.is_empty() {
+                value == default
+            } else {
+                wanted.iter().any(|wanted| wanted == value)
+            }
+        };
+        picks(&self.periods, &key.period, "all")
+            && picks(&self.commodities, &key.commodity, "all")
+            && picks(&self.vias, &key.via, "")
+    }
+
+    fn check_names(&self, known: &BTreeSet<&MetricKey>) -> Result<(), UnknownName> {
+        let metrics: BTreeSet<&str> = known.iter().map(|key| key.metric.as_str()).collect();
+        for name in &self.metrics {
+            if !known.iter().any(|key| bears(key, name)) {
+                UnknownName::check("metric", name, metrics.iter().copied())?;
+            }
+        }
+        let of =
+            |field: fn(&MetricKey) -> &str| known.iter().map(move |key| field(key)).filter(|name| !name.is_empty());
+        for (what, names, field) in [
+            ("period", &self.periods, (|key| &key.period) as fn(&MetricKey) -> &str),
+            ("commodity", &self.commodities, |key| &key.commodity),
+            ("intermediary", &self.vias, |key| &key.via),
+        ] {
+            for name in names {
+                UnknownName::check(what, name, of(field))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a name, with or without a unit, is that of a metric.
+fn bears(key: &MetricKey, name: &str) -> bool {
+    key.metric == name || name.strip_prefix(&key.metric).and_then(|rest| rest.strip_prefix('_')) == Some(&key.unit)
+}
+
+/// Puts the result called `name`, a label or a scenario's name, before the others.
+///
+/// # Errors
+/// When no result is called so.
+pub fn reference_first(sets: &mut [ResultSet], name: &str) -> Result<(), UnknownName> {
+    let place = sets
+        .iter()
+        .position(|set| set.label == name || set.manifest.scenario == name);
+    match place {
+        Some(place) => sets[..=place].rotate_right(1),
+        None => UnknownName::check("scenario", name, sets.iter().map(|set| set.label.as_str()))?,
+    }
+    Ok(())
+}

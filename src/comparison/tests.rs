@@ -1,0 +1,202 @@
+//! From folders to rows and notes.
+
+use super::fixture::Scenario;
+use super::*;
+
+const DRAWS: [f64; 4] = [1e9, 2e9, 3e9, 4e9];
+const LESS: [f64; 4] = [0.5e9, 1e9, 2e9, 3.5e9];
+
+fn sets(scenarios: &[Scenario]) -> Vec<ResultSet> {
+    let batch = tempfile::tempdir().unwrap();
+    let folders: Vec<_> = scenarios.iter().map(|scenario| scenario.write(batch.path())).collect();
+    read_batch(&folders).unwrap()
+}
+
+fn compare(scenarios: &[Scenario], selection: &Selection) -> Comparison {
+    let sets = sets(scenarios);
+    lay_out(&sets, &selection.keys(&sets).unwrap())
+}
+
+fn metrics(names: &[&str]) -> Selection {
+    Selection {
+        metrics: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..Selection::default()
+    }
+}
+
+fn difference(comparison: &Comparison) -> Difference {
+    comparison.blocks[0].rows[1].difference.unwrap()
+}
+
+#[test]
+fn headline_metrics_of_like_runs_are_paired() {
+    let comparison = compare(
+        &[Scenario::new("baseline", &DRAWS), Scenario::new("ban", &LESS)],
+        &Selection::default(),
+    );
+    let names: Vec<String> = comparison.blocks.iter().map(|block| block.key.name()).collect();
+    assert_eq!(names, ["circumvented_usd", "price_rise_share"]);
+    assert_eq!(comparison.blocks[0].rows[0].difference, None);
+    let difference = difference(&comparison);
+    // The differences are -0.5, -1, -1 and -0.5 bn.
+    assert_eq!((difference.mean, difference.pairs), (-0.75e9, Some(4)));
+    assert_eq!(difference.probability_below_zero, Some(1.0));
+    assert_eq!(comparison.notes, Vec::<String>::new());
+}
+
+#[test]
+fn unlike_runs_are_not_paired_and_the_note_says_why() {
+    let reason = |other: Scenario| {
+        let comparison = compare(&[Scenario::new("baseline", &DRAWS), other], &Selection::default());
+        assert!(!difference(&comparison).is_paired());
+        let note = comparison
+            .notes
+            .iter()
+            .find(|note| note.contains("not paired"))
+            .unwrap()
+            .clone();
+        note[note.find('(').unwrap() + 1..note.find(')').unwrap()].to_owned()
+    };
+    let ban = || Scenario::new("ban", &LESS);
+    assert_eq!(reason(ban().with("seed", 43)), "seeds 42 and 43");
+    assert_eq!(reason(ban().with("draws", 8)), "runs of 4 and 8 draws");
+    assert_eq!(
+        reason(ban().with("sampling", "random")),
+        "Latin hypercube draws and independent draws"
+    );
+    let shorter = Scenario::new("ban", &LESS[..2]).with("draws", 4);
+    assert_eq!(reason(shorter), "draws 0..4 and 0..2");
+}
+
+#[test]
+fn the_error_of_an_unpaired_difference_adds_both_errors_in_squares() {
+    let other = Scenario::new("ban", &LESS).with("seed", 43);
+    let comparison = compare(&[Scenario::new("baseline", &DRAWS), other], &Selection::default());
+    // Squared deviations: 5 and 5.25 bn^2, over 3 and over 4.
+    let expected = ((5.0_f64 + 5.25) / 12.0).sqrt() * 1e9;
+    assert!((difference(&comparison).mcse.unwrap() / expected - 1.0).abs() < 1e-12);
+    assert_eq!(difference(&comparison).quantiles, None);
+}
+
+#[test]
+fn metrics_without_draws_are_unpaired_and_named() {
+    let selection = Selection {
+        vias: vec!["KG".to_owned()],
+        ..metrics(&["circumvented"])
+    };
+    let comparison = compare(
+        &[Scenario::new("baseline", &DRAWS), Scenario::new("ban", &LESS)],
+        &selection,
+    );
+    assert!(!difference(&comparison).is_paired());
+    assert!(
+        comparison.notes[0].contains("headline metrics only: circumvented_usd (via KG)."),
+        "{:?}",
+        comparison.notes
+    );
+}
+
+#[test]
+fn other_worlds_horizons_versions_and_parts_are_noted() {
+    let mut other = Scenario::new("ban", &LESS)
+        .with("world_digest", "3b")
+        .with("version", "0.2.0");
+    other.last_month = "2023-06";
+    let notes = compare(&[Scenario::new("baseline", &DRAWS), other], &Selection::default()).notes;
+    assert_eq!(
+        notes,
+        [
+            "ban and baseline have different worlds: differences are not those of measures alone.",
+            "ban runs from 2021-01 to 2023-06, baseline from 2021-01 to 2022-12: totals are over different months.",
+            "ban was simulated by version 0.2.0, baseline by version 0.1.0.",
+        ]
+    );
+    let parts = ["baseline", "ban"].map(|name| Scenario::new(name, &LESS).with("draws", 8));
+    let comparison = compare(&parts, &Selection::default());
+    assert_eq!(comparison.notes[1], "ban holds only draws 0..4 of a run of 8.");
+    assert!(difference(&comparison).is_paired(), "the same part of like runs");
+}
+
+#[test]
+fn what_a_scenario_lacks_is_listed() {
+    let mut other = Scenario::new("ban", &LESS);
+    other.price_rise = vec![f64::NAN; 4];
+    let comparison = compare(&[Scenario::new("baseline", &DRAWS), other], &Selection::default());
+    assert_eq!(comparison.notes, ["ban does not have: price_rise_share."]);
+    assert_eq!(comparison.blocks[1].rows[1].difference, None);
+}
+
+#[test]
+fn draws_without_the_metric_are_counted() {
+    let mut other = Scenario::new("ban", &LESS);
+    other.price_rise[2] = f64::NAN;
+    let notes = compare(&[Scenario::new("baseline", &DRAWS), other], &Selection::default()).notes;
+    assert_eq!(
+        notes,
+        ["ban: the difference in price_rise_share is over the 3 of 4 draws in which both have it."]
+    );
+}
+
+#[test]
+fn metrics_are_picked_by_name_unit_period_and_commodity() {
+    let sets = sets(&[Scenario::new("baseline", &DRAWS)]);
+    let pick = |selection: Selection| -> Vec<String> {
+        let keys = selection.keys(&sets).unwrap();
+        keys.iter()
+            .map(|key| [&key.name(), &key.period, &key.commodity].map(String::as_str).join(" "))
+            .collect()
+    };
+    assert_eq!(
+        pick(metrics(&["circumvented"])),
+        ["circumvented_t all all", "circumvented_usd all all"]
+    );
+    assert_eq!(
+        pick(metrics(&["price_rise", "circumvented_t", "price_rise"])),
+        ["price_rise_share all all", "circumvented_t all all"]
+    );
+    let months = Selection {
+        periods: vec!["2022-12".to_owned(), "2021-01".to_owned()],
+        ..Selection::default()
+    };
+    assert_eq!(
+        pick(months),
+        ["circumvented_usd 2021-01 all", "circumvented_usd 2022-12 all"]
+    );
+    let good = Selection {
+        commodities: vec!["plywood".to_owned()],
+        ..Selection::default()
+    };
+    assert_eq!(pick(good), ["circumvented_usd all plywood"]);
+}
+
+#[test]
+fn an_unknown_name_brings_its_neighbour_and_the_known_ones() {
+    let sets = sets(&[Scenario::new("baseline", &DRAWS)]);
+    let message = |selection: Selection| selection.keys(&sets).unwrap_err().to_string();
+    assert_eq!(
+        message(metrics(&["circumvent"])),
+        "metric `circumvent` is in none of the results (did you mean `circumvented`?); known: circumvented, price_rise"
+    );
+    let good = Selection {
+        commodities: vec!["potash".to_owned()],
+        ..Selection::default()
+    };
+    assert_eq!(
+        message(good),
+        "commodity `potash` is in none of the results; known: all, plywood"
+    );
+}
+
+#[test]
+fn another_reference_can_be_asked_for() {
+    let mut sets = sets(&["baseline", "aid", "ban"].map(|name| Scenario::new(name, &DRAWS)));
+    reference_first(&mut sets, "ban").unwrap();
+    let labels: Vec<&str> = sets.iter().map(|set| set.label.as_str()).collect();
+    assert_eq!(labels, ["ban", "baseline", "aid"]);
+    let error = reference_first(&mut sets, "bam").unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("scenario `bam` is in none of the results (did you mean `ban`?)")
+    );
+}

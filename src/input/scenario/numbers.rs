@@ -1,0 +1,56 @@
+//! The numbers of entries: each key that holds one becomes a slot in the register.
+
+use super::draft::Draft;
+use super::quantity::Quantity;
+use super::register::{Owner, Resolved, Rule, resolve};
+use super::tree::quoted;
+use super::wire::{Field, Placed};
+use crate::model::Slot;
+
+impl Draft<'_> {
+    /// The number of a key; `default` stands for an absent one. None if it is absent without default, or faulty.
+    pub fn number(&mut self, owner: &Owner, rule: Rule, field: &Field<Quantity>, default: Option<f64>) -> Option<Slot> {
+        match field {
+            Field::Faulty => None,
+            Field::Absent => default.and_then(|value| self.add_number(owner, rule, rule.key, value)),
+            Field::Given(quantity) => self.given_number(owner, rule, rule.key, quantity),
+        }
+    }
+
+    /// A number that need not exist: none if it is faulty.
+    pub fn optional_number(&mut self, owner: &Owner, rule: Rule, field: &Field<Quantity>) -> Option<Option<Slot>> {
+        match field {
+            Field::Absent => Some(None),
+            _ => self.number(owner, rule, field, None).map(Some),
+        }
+    }
+
+    /// A number that was written, under the name `key` of its owner (which may go on after the rule's key).
+    pub fn given_number(&mut self, owner: &Owner, rule: Rule, key: &str, quantity: &Placed<Quantity>) -> Option<Slot> {
+        let name = format!("{}{key}", owner.prefix);
+        match resolve(&name, rule.domain, quantity, self.posteriors, self.report)? {
+            Resolved::Certain(value) => self.add_number(owner, rule, key, value),
+            Resolved::Uncertain(distribution) => {
+                let slot = self.add_number(owner, rule, key, distribution.median())?;
+                self.register
+                    .make_uncertain_inline(slot, distribution, quantity.place.clone());
+                Some(slot)
+            }
+        }
+    }
+
+    fn add_number(&mut self, owner: &Owner, rule: Rule, key: &str, value: f64) -> Option<Slot> {
+        let name = format!("{}{key}", owner.prefix);
+        let slot = self.register.add(owner, rule, name.clone(), value);
+        if slot.is_none() {
+            // Ids may hold dots, so two different entries can spell one dotted name.
+            self.report
+                .fault(
+                    owner.header.clone(),
+                    format!("two numbers would be called {}", quoted(&name)),
+                )
+                .help("choose another id");
+        }
+        slot
+    }
+}
