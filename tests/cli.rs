@@ -164,6 +164,46 @@ fn a_scenario_equal_to_the_reference_is_named() {
 }
 
 #[test]
+fn the_tables_of_an_earlier_batch_are_not_replaced_unasked() {
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().to_str().unwrap();
+    let run = |name: &str| roundabout(&["run", name, "--draws", "2", "--quiet", "--out", folder]);
+    assert_eq!(code(&run("scenarios/baseline.toml")), 0);
+    let refused = run("scenarios/primary.toml");
+    assert_eq!(code(&refused), 7);
+    assert!(stderr(&refused).contains("summary.csv"));
+    assert!(!out.path().join("primary").exists());
+}
+
+#[test]
+fn scenarios_that_do_not_pair_are_named_and_compared_as_far_as_they_can_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let short = scenario(folder.path(), "short.toml", "[horizon]\nmonths = 12\n");
+    let other = scenario(folder.path(), "other.toml", "[simulation]\nseed = 7\n");
+    let out = folder.path().join("out");
+    let arguments = [
+        "run",
+        "scenarios/primary.toml",
+        short.to_str().unwrap(),
+        other.to_str().unwrap(),
+    ];
+    let output = roundabout(&[&arguments[..], &["--draws", "4", "--out", out.to_str().unwrap()]].concat());
+    let text = stderr(&output);
+    assert_eq!(code(&output), 0, "{text}");
+    assert!(text.contains("`short` and `primary` span different months"), "{text}");
+    assert!(text.contains("`other` and `primary` differ in seed"), "{text}");
+    let comparison = fs::read_to_string(out.join("comparison.csv")).unwrap();
+    let rows = |name: &str| -> Vec<&str> { comparison.lines().filter(|row| row.starts_with(name)).collect() };
+    assert!(
+        rows("short,")
+            .iter()
+            .all(|row| row.split(',').nth(3).unwrap().contains('-') && row.ends_with(",true"))
+    );
+    assert!(rows("other,").iter().all(|row| row.ends_with(",,,,,,,false")));
+    assert!(!rows("short,").is_empty() && !rows("other,").is_empty());
+}
+
+#[test]
 fn messages_off_a_terminal_have_no_bars_and_no_escapes() {
     let out = tempfile::tempdir().unwrap();
     let folder = out.path().to_str().unwrap();

@@ -13,7 +13,8 @@ use super::progress::Bars;
 use super::{Error, terminal};
 use crate::model::Scenario;
 use crate::output::{
-    Manifest, ScenarioFolder, WriteError, comparison_table, draws_table, result_tables, summary_table, write_file,
+    COMPARISON, Manifest, SUMMARY, ScenarioFolder, WriteError, comparison_table, draws_table, result_tables,
+    summary_table, write_file,
 };
 use crate::simulation::{BLOCK, Batch, Entry, Failure, Finished};
 
@@ -69,6 +70,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Error> {
     let scenarios = read(arguments)?;
     let reference = find_reference(arguments, &scenarios)?;
     check_range(arguments, &scenarios)?;
+    check_batch_tables(arguments)?;
     let folders = prepare_folders(arguments, &scenarios)?;
     let batch = Batch::new(scenarios, reference);
     let outcomes = simulate(arguments, &batch)?;
@@ -115,6 +117,15 @@ fn check_range(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<
         }
     }
     Ok(())
+}
+
+/// The tables of an earlier batch are not replaced unasked either.
+fn check_batch_tables(arguments: &RunArguments) -> Result<(), Error> {
+    let tables = [SUMMARY, COMPARISON].map(|name| arguments.out.join(name));
+    match tables.into_iter().find(|path| path.exists()) {
+        Some(path) if !arguments.overwrite => Err(WriteError::Exists { path }.into()),
+        _ => Ok(()),
+    }
 }
 
 fn prepare_folders(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<Vec<ScenarioFolder>, Error> {
@@ -207,6 +218,7 @@ fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Fa
             }
         }
         name_equals(batch, outcomes);
+        name_unlike(batch);
     }
     let failures: Vec<String> = batch
         .entries
@@ -253,6 +265,24 @@ fn name_equals(batch: &Batch, outcomes: &[Result<Finished, Failure>]) {
             );
             terminal::say(&format!(
                 "warning: `{name}` gives the same metrics as `{reference}` in every draw"
+            ));
+        }
+    }
+}
+
+/// Names the scenarios that cannot be compared with the reference draw by draw, or only month by month.
+fn name_unlike(batch: &Batch) {
+    let reference = &batch.entries[batch.reference].model.plan.scenario.name;
+    for entry in &batch.entries {
+        let name = &entry.model.plan.scenario.name;
+        if !batch.is_paired(entry) {
+            terminal::say(&format!(
+                "warning: `{name}` and `{reference}` differ in seed, draws or sampling; their differences are not paired"
+            ));
+        }
+        if !batch.spans_same_months(entry) {
+            terminal::say(&format!(
+                "warning: `{name}` and `{reference}` span different months; only single months are compared"
             ));
         }
     }

@@ -7,6 +7,11 @@ use super::table::{STATISTICS, Table, summary_cells};
 use crate::simulation::{Batch, Entry, Finished, RowSpec};
 use crate::statistics::Summary;
 
+/// The file of the headline metrics of a batch.
+pub const SUMMARY: &str = "summary.csv";
+/// The file of the differences within a batch.
+pub const COMPARISON: &str = "comparison.csv";
+
 /// `summary.csv`: scenario and headline metrics.
 pub fn summary_table(finished: &[(&Entry, &Finished)]) -> Table {
     let mut rows = Vec::new();
@@ -19,7 +24,7 @@ pub fn summary_table(finished: &[(&Entry, &Finished)]) -> Table {
         }
     }
     let columns: Vec<&str> = ["scenario", "metric", "unit"].into_iter().chain(STATISTICS).collect();
-    Table::sorted("summary.csv", &columns, rows)
+    Table::sorted(SUMMARY, &columns, rows)
 }
 
 /// `comparison.csv`: every metric of every scenario less the reference's; paired by draw where draws are the same
@@ -39,7 +44,7 @@ pub fn comparison_table(batch: &Batch, finished: &[Option<&Finished>]) -> Table 
             let names = [&entry.model.plan.scenario.name, &reference.model.plan.scenario.name];
             let differences = match &finished.difference {
                 Some(_) => paired_rows(finished),
-                None => unpaired_rows(entry, finished, reference, of_reference),
+                None => unpaired_rows(batch, entry, finished, of_reference),
             };
             for (key, values) in differences {
                 rows.push(names.into_iter().cloned().chain(key).chain(values).collect());
@@ -64,7 +69,7 @@ pub fn comparison_table(batch: &Batch, finished: &[Option<&Finished>]) -> Table 
         "probability_below_zero",
         "paired",
     ];
-    Table::sorted("comparison.csv", &columns, rows)
+    Table::sorted(COMPARISON, &columns, rows)
 }
 
 type ComparisonRow = (Vec<String>, Vec<String>);
@@ -94,7 +99,8 @@ fn paired_rows(finished: &Finished) -> Vec<ComparisonRow> {
     difference.rows.iter().map(row).collect()
 }
 
-fn unpaired_rows(entry: &Entry, finished: &Finished, reference: &Entry, of_reference: &Finished) -> Vec<ComparisonRow> {
+fn unpaired_rows(batch: &Batch, entry: &Entry, finished: &Finished, of_reference: &Finished) -> Vec<ComparisonRow> {
+    let reference = &batch.entries[batch.reference];
     let counterparts: BTreeMap<Vec<String>, RowSpec> = reference
         .layout
         .metric_rows(&reference.model.plan)
@@ -102,7 +108,7 @@ fn unpaired_rows(entry: &Entry, finished: &Finished, reference: &Entry, of_refer
         .map(|row| (row.key.clone(), row))
         .collect();
     let mut rows = Vec::new();
-    for spec in entry.layout.metric_rows(&entry.model.plan) {
+    for spec in batch.comparable_rows(entry) {
         let Some(counterpart) = counterparts.get(&spec.key) else {
             continue;
         };

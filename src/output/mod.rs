@@ -6,7 +6,7 @@ mod manifest;
 mod number;
 mod table;
 
-pub use batch_tables::{comparison_table, summary_table};
+pub use batch_tables::{COMPARISON, SUMMARY, comparison_table, summary_table};
 pub use files::{ScenarioFolder, WriteError, write_file};
 pub use manifest::{FORMAT, Manifest};
 pub use number::shortest;

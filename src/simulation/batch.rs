@@ -130,15 +130,42 @@ impl Batch {
             .iter()
             .enumerate()
             .map(|(place, entry)| {
-                let own = entry.model.plan.scenario.simulation;
-                let pairs = place != self.reference && own.pairs_with(&simulation);
-                pairs.then(|| Pairing::new(&entry.layout.metric_rows(&entry.model.plan), &known))
+                let own = &entry.model.plan.scenario;
+                let pairs = place != self.reference && own.simulation.pairs_with(&simulation);
+                pairs.then(|| Pairing::new(&self.comparable_rows(entry), &known))
             })
             .collect();
         self.entries
             .iter_mut()
             .zip(pairings)
             .for_each(|(entry, pairing)| entry.pairing = pairing);
+    }
+
+    /// The metrics of a scenario that mean the same as the reference's: all of them, or only those of single months where
+    /// the two do not span the same months.
+    pub fn comparable_rows(&self, entry: &Entry) -> Vec<RowSpec> {
+        let mut rows = entry.layout.metric_rows(&entry.model.plan);
+        if !self.spans_same_months(entry) {
+            rows.retain(|row| row.key[1].contains('-'));
+        }
+        rows
+    }
+
+    /// Whether a scenario spans the same months as the reference.
+    pub fn spans_same_months(&self, entry: &Entry) -> bool {
+        let reference = &self.entries[self.reference];
+        entry.model.plan.scenario.horizon == reference.model.plan.scenario.horizon
+    }
+
+    /// Whether the draws of a scenario meet the same worlds as the reference's.
+    pub fn is_paired(&self, entry: &Entry) -> bool {
+        let reference = &self.entries[self.reference];
+        entry
+            .model
+            .plan
+            .scenario
+            .simulation
+            .pairs_with(&reference.model.plan.scenario.simulation)
     }
 
     /// Simulates the draws in `range` (all if none), in parallel on the current rayon pool. The result does not depend

@@ -1,0 +1,218 @@
+//! What the documentation says of files, keys and options is what the program has.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{repository, roundabout, stderr};
+
+fn document(name: &str) -> String {
+    fs::read_to_string(repository().join("docs").join(name)).unwrap()
+}
+
+fn stdout(arguments: &[&str]) -> String {
+    let output = roundabout(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The fenced blocks of a document: what follows the opening fence, and the text within.
+fn blocks(document: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut lines = document.lines();
+    while let Some(line) = lines.next() {
+        if let Some(kind) = line.strip_prefix("```") {
+            let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            found.push((kind.to_owned(), body.join("\n") + "\n"));
+        }
+    }
+    found
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_folder(&path, &target);
+        } else {
+            fs::copy(&path, target).unwrap();
+        }
+    }
+}
+
+fn is_named(document: &str, word: &str) -> bool {
+    document.contains(&format!("`{word}`"))
+}
+
+#[test]
+fn every_section_and_key_of_scenario_files_is_documented() {
+    let document = document("scenarios.md");
+    for line in stdout(&["schema"]).lines().skip(1) {
+        let mut cells = line.split(',');
+        let (section, key) = (cells.next().unwrap(), cells.next().unwrap());
+        assert!(section.is_empty() || is_named(&document, section), "{section}");
+        assert!(is_named(&document, key), "`{key}` of {section}");
+    }
+}
+
+#[test]
+fn every_complete_scenario_of_the_guide_is_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_folder(&repository().join("scenarios"), folder.path());
+    let complete = blocks(&document("scenarios.md"))
+        .into_iter()
+        .filter(|(kind, _)| kind == "toml complete");
+    let mut arguments = vec!["check".to_owned()];
+    for (number, (_, text)) in complete.enumerate() {
+        let path = folder.path().join(format!("example-{number}.toml"));
+        fs::write(&path, text).unwrap();
+        arguments.push(path.to_str().unwrap().to_owned());
+    }
+    assert!(arguments.len() > 2, "the guide has examples");
+    let output = roundabout(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
+}
+
+/// Writes the small world of the guide and the scenario on it; returns the path of the scenario.
+fn write_small_world(folder: &Path) -> String {
+    let world = folder.join("world");
+    fs::create_dir(&world).unwrap();
+    for (kind, text) in blocks(&document("worlds.md")) {
+        if let Some(table) = kind.strip_prefix("csv ").filter(|name| name.ends_with(".csv")) {
+            fs::write(world.join(table), text).unwrap();
+        } else if kind == "toml complete" {
+            fs::write(folder.join("small.toml"), text).unwrap();
+        }
+    }
+    folder.join("small.toml").to_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_small_world_of_the_guide_makes_the_routes_it_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = write_small_world(folder.path());
+    let routes = folder.path().join("routes.csv");
+    stdout(&["check", &scenario, "--routes", routes.to_str().unwrap()]);
+    let shown = blocks(&document("worlds.md"))
+        .into_iter()
+        .find(|(kind, _)| kind == "csv generated");
+    assert_eq!(fs::read_to_string(routes).unwrap(), shown.unwrap().1);
+}
+
+#[test]
+fn the_small_world_is_solved_as_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let solved = stdout(&["solve", &write_small_world(folder.path()), "--month", "2023-06"]);
+    let shown = blocks(&document("commands.md"))
+        .into_iter()
+        .find_map(|(_, text)| text.strip_prefix("$ roundabout solve ").map(str::to_owned))
+        .unwrap();
+    // The first two lines hold the command and the residual.
+    let lines = |text: &str, skipped| -> Vec<String> {
+        text.lines()
+            .skip(skipped)
+            .map(|line| line.trim_end().to_owned())
+            .collect()
+    };
+    assert_eq!(lines(&solved, 1), lines(&shown, 2));
+}
+
+#[test]
+fn what_check_and_schema_are_shown_to_print_they_print() {
+    let mut shown = 0;
+    for (_, text) in blocks(&document("commands.md")) {
+        let (typed, printed) = text.split_once('\n').unwrap();
+        let arguments: Vec<&str> = typed.split(' ').skip(2).collect();
+        // The scenario with slips is no file of the repository.
+        let prints = ["check", "schema"].contains(&arguments[0]) && !typed.ends_with("wrong.toml");
+        if prints {
+            assert!(stdout(&arguments).starts_with(printed), "{typed}");
+            shown += 1;
+        }
+    }
+    assert_eq!(shown, 2);
+    let numbers = stdout(&["schema", "scenarios/primary.toml"]);
+    let guide = blocks(&document("scenarios.md"));
+    let (_, listed) = guide.iter().find(|(kind, _)| kind == "text").unwrap();
+    listed
+        .lines()
+        .for_each(|line| assert!(numbers.lines().any(|number| number == line), "{line}"));
+}
+
+#[test]
+fn every_file_column_and_metric_of_results_is_documented() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = write_small_world(folder.path());
+    let out = folder.path().join("results");
+    stdout(&[
+        "run",
+        &scenario,
+        "--draws",
+        "2",
+        "--quiet",
+        "--out",
+        out.to_str().unwrap(),
+    ]);
+    let document = document("results.md");
+    let folders = [out.join("small"), out];
+    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    for path in files.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(document.contains(&format!("/{name}`")), "{name}");
+        let text = fs::read_to_string(&path).unwrap();
+        // Columns of draws are metrics and parameters.
+        if name.ends_with(".csv") && name != "draws.csv" {
+            let columns = text.lines().next().unwrap().split(',');
+            columns.for_each(|column| assert!(is_named(&document, column), "`{column}` of {name}"));
+        }
+        if name == "metrics.csv" {
+            let metrics = text.lines().skip(1).filter_map(|line| line.split(',').next());
+            metrics.for_each(|metric| assert!(is_named(&document, metric), "`{metric}`"));
+        }
+    }
+}
+
+#[test]
+fn every_command_option_and_exit_code_is_documented() {
+    let document = document("commands.md");
+    let help = stdout(&["--help"]);
+    let (_, listed) = help.split_once("Commands:\n").unwrap();
+    let commands: Vec<&str> = listed
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .filter(|line| !line.starts_with("    "))
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    for command in commands.iter().filter(|command| **command != "help") {
+        assert!(document.contains(&format!("\n## {command}\n")), "{command}");
+        let help = stdout(&[command, "--help"]);
+        let words = help.lines().filter(|line| line.starts_with("  ")).flat_map(|line| {
+            line.split_whitespace()
+                .take_while(|word| word.starts_with('-') || word.starts_with('<'))
+        });
+        for option in words.filter(|word| word.starts_with("--") && *word != "--help") {
+            assert!(document.contains(&format!("`{option}")), "{option} of {command}");
+        }
+    }
+    let (_, codes) = help.split_once("Exit codes:").unwrap();
+    let codes = codes
+        .split(|letter: char| !letter.is_ascii_digit())
+        .filter(|code| !code.is_empty());
+    codes.for_each(|code| assert!(document.contains(&format!("\n| {code} | ")), "exit code {code}"));
+}
+
+#[test]
+fn no_document_has_lines_that_a_page_cannot_show() {
+    for name in ["scenarios", "worlds", "results", "commands", "model"] {
+        let text = document(&format!("{name}.md"));
+        let mut in_block = false;
+        for (number, line) in text.lines().enumerate() {
+            in_block ^= line.starts_with("```");
+            let length = line.chars().count();
+            assert!(in_block || length <= 140, "{name}.md:{}: {length} columns", number + 1);
+        }
+    }
+}

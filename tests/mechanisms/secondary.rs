@@ -1,0 +1,183 @@
+//! Secondary sanctions: designation of firms, payments, extended export bans.
+
+use roundabout::math::{exp, pow};
+
+use crate::capacities::{grown, rent_of_hub};
+use crate::hub::{ban, by_seller, central, choice, constraint, each_draw, near, programme, run, same, scenario, two};
+
+const STOP_ORE: &str = "announced = \"2021-01\"\nfrom = \"2022-01\"";
+
+fn designation(from: &str, rate: f64, loss: &str) -> String {
+    let keys = format!(
+        "from = \"{from}\"\nrate_per_month = {rate:?}\nsurge_reference = 3.0\nsurge_exponent = 2.0\n\
+         surge_floor_usd_per_month = 2000.0\ncapacity_loss = {loss}\nsuccessor_months = 4.0"
+    );
+    programme("designation", "firms", &["ore"], &keys)
+}
+
+#[test]
+fn designations_act_by_their_expected_loss_on_the_central_path() {
+    // Books with the hub: K t exported to it and K t imported from it, at 200 USD/t. The baseline is nothing, so the
+    // floor of 2000 USD counts: S = mean of the last three months / 2000, January's being 0. Expected loss is hazard
+    // (1 - exp(-0.3 ((S - 1) / 2)^2)) x 0.25; it cuts K at once and adds to what is lost, of which a quarter is replaced
+    // a month; the ceiling is 40 x (1 - lost).
+    let run = run(
+        12,
+        &(ban("stop", &["ore"], STOP_ORE) + &designation("2022-03", 0.3, "0.25")),
+    );
+    let (mut capacity, mut lost, mut seen) = (20.0, 0.0, vec![0.0; 3]);
+    let mut losses = 0;
+    for month in 0..12 {
+        lost *= 0.75;
+        let surge = seen.iter().rev().take(3).sum::<f64>() / 3.0 / 2000.0;
+        if month >= 2 {
+            let pressure = pow((surge - 1.0_f64).max(0.0) / 2.0, 2.0);
+            let loss = (1.0 - exp(-0.3 * pressure)) * 0.25;
+            losses += usize::from(loss > 0.0);
+            lost = 1.0 - (1.0 - lost) * (1.0 - loss);
+            capacity *= 1.0 - loss;
+        }
+        near(run.limit(month, "via-hub-ore"), capacity);
+        near(run.flow(month, "ore-reexport"), capacity);
+        seen.push(2.0 * 200.0 * capacity);
+        let ceiling = 40.0 * (1.0 - lost);
+        capacity = if capacity > ceiling {
+            ceiling.max(0.95 * capacity)
+        } else {
+            grown(capacity, ceiling, 1.2, rent_of_hub(capacity) / 200.0)
+        };
+    }
+    assert_eq!(losses, 10);
+}
+
+#[test]
+fn a_surge_below_the_floor_is_not_seen() {
+    // 2 x 200 x 40 t is the most that can be seen: 16,000 USD, below a floor of 20,000.
+    let quiet = designation("2022-01", 0.3, "0.25").replace("2000.0", "20000.0");
+    let with = run(8, &(ban("stop", &["ore"], STOP_ORE) + &quiet));
+    let without = run(8, &ban("stop", &["ore"], STOP_ORE));
+    for month in 0..8 {
+        near(with.limit(month, "via-hub-ore"), without.limit(month, "via-hub-ore"));
+    }
+}
+
+#[test]
+fn designations_strike_as_often_as_their_hazard_says_and_take_what_is_drawn() {
+    // The network does not grow: 20 t, 8000 USD a month are seen from January. In March S = 16,000 / 3 / 2000 = 8/3, so
+    // ((S - 1) / 2)^2 = 25/36; the programme starts then, with rate 1.
+    let fixed = "[parameters]\n\"capacity.via-hub-ore.growth_per_month\" = 0\n[scope]\ncommodities = [\"ore\"]\n";
+    let loss = "{ uniform = { low = 0.1, high = 0.3 } }";
+    let body = fixed.to_owned() + &ban("stop", &["ore"], STOP_ORE) + &designation("2022-03", 1.0, loss);
+    let draws = 4000;
+    let mut taken: Vec<f64> = Vec::new();
+    each_draw(scenario(3, &body), draws, |plan, _, month, conditions| {
+        let capacity = conditions.limit[constraint(plan, "via-hub-ore")];
+        if month < 2 {
+            assert_eq!(capacity, 20.0);
+        } else if capacity < 20.0 {
+            taken.push(1.0 - capacity / 20.0);
+        }
+    });
+    let (n, hazard) = (draws as f64, 1.0 - exp(-25.0_f64 / 36.0));
+    let share = taken.len() as f64 / n;
+    assert!(
+        (share - hazard).abs() < 4.0 * (hazard * (1.0 - hazard) / n).sqrt(),
+        "{share}, not {hazard}"
+    );
+    let mean = taken.iter().sum::<f64>() / taken.len() as f64;
+    // A uniform number on a range of 0.2 has a standard deviation of 0.2 / sqrt(12).
+    assert!(
+        (mean - 0.2).abs() < 4.0 * 0.2 / (12.0 * taken.len() as f64).sqrt(),
+        "{mean}"
+    );
+    assert!(taken.iter().all(|loss| (0.1..=0.3).contains(loss)));
+}
+
+#[test]
+fn refused_payments_fade_and_a_friction_stays() {
+    // Half-life 3 months, from February: refused 0.4 x 2^(-m/3), friction 0.05 + 0.15 x 2^(-m/3), on everything that
+    // starts, ends or is papered in the hub. The network of 20 t does not grow.
+    let fixed = "[parameters]\n\"capacity.via-hub-ore.growth_per_month\" = 0\n\"capacity.via-hub-grain.growth_per_month\" = 0\n";
+    let banks =
+        "from = \"2022-02\"\nrefused_share = 0.4\nhalf_life_months = 3\nfriction_start = 0.2\nfriction_end = 0.05";
+    let body = fixed.to_owned()
+        + &ban("stop", &["ore"], STOP_ORE)
+        + &by_seller(ban("grain", &["grain"], STOP_ORE))
+        + &programme("payments", "banks", &["ore", "grain"], banks);
+    let run = run(6, &body);
+    for month in 0..6 {
+        let fading = if month == 0 {
+            0.0
+        } else {
+            two(-(month as f64 - 1.0) / 3.0)
+        };
+        let accepted = 1.0 - 0.4 * fading;
+        let friction = if month == 0 {
+            0.0
+        } else {
+            (0.05 + 0.15 * fading) * 200.0
+        };
+        same(run.limit(month, "via-hub-ore"), 20.0 * accepted);
+        // The potential is K before refusals.
+        same(run.weight(month, "ore-reexport"), accepted * 20.0 * choice(-70.0));
+        same(run.cost(month, "ore-reexport"), 130.0 + friction);
+        same(run.limit(month, "via-hub-grain"), 600.0 * accepted);
+        same(run.weight(month, "grain-relabel"), accepted * 400.0 * choice(-60.0));
+        // Genuine trade with the hub pays too (margin 150 - 100 - 15 at baseline), and no one else.
+        same(run.weight(month, "grain-hub"), accepted * 200.0 * choice(-35.0));
+        same(run.cost(month, "grain-hub"), 15.0 + friction);
+        same(run.cost(month, "grain-reexport"), 140.0);
+        same(run.cost(month, "ore-rail"), 30.0);
+    }
+}
+
+#[test]
+fn two_programmes_refuse_one_after_the_other_and_their_frictions_add() {
+    let banks = |id: &str, share: f64| {
+        let keys = format!(
+            "from = \"2022-01\"\nrefused_share = {share:?}\nhalf_life_months = 6\nfriction_start = 0.1\nfriction_end = 0.1"
+        );
+        programme("payments", id, &["ore"], &keys)
+    };
+    let run = run(
+        1,
+        &(ban("stop", &["ore"], STOP_ORE) + &banks("one", 0.5) + &banks("two", 0.2)),
+    );
+    same(run.limit(0, "via-hub-ore"), 20.0 * 0.5 * 0.8);
+    same(run.weight(0, "ore-reexport"), 0.5 * 0.8 * 20.0 * choice(-70.0));
+    same(run.cost(0, "ore-reexport"), 130.0 + 2.0 * 0.1 * 200.0);
+}
+
+#[test]
+fn an_extended_ban_limits_genuine_trade_and_routes_declared_for_the_hub() {
+    // Wind-down of one month to a quarter: 0.25 + 0.75 / 2 = 0.625, then 0.25, of 200 t of genuine grain. Ghosts declare
+    // SEL to HUB and keep the share of their weight; relabelled grain declares HUB to BUY and is not concerned.
+    let extended = "extends_ban = \"stop\"\nfrom = \"2022-02\"\nwind_down_months = 1\nexempt_share = 0.25";
+    let body = by_seller(
+        ban("stop", &["grain"], "from = \"2022-01\"\nexempt_share = 0.1")
+            + &programme("export_ban", "extended", &["grain"], extended),
+    );
+    let run = run(4, &body);
+    for (month, share) in [(0, 1.0), (1, 0.625), (2, 0.25), (3, 0.25)] {
+        let limit = if month == 0 { f64::INFINITY } else { 200.0 * share };
+        assert_eq!(run.limit(month, "extended:grain-s>grain-h"), limit);
+        let capacity = run.limit(month, "via-hub-grain");
+        same(run.weight(month, "grain-ghost"), share * capacity / 3.0 * choice(-60.0));
+        same(run.weight(month, "grain-relabel"), capacity * 2.0 / 3.0 * choice(-60.0));
+        // The primary ban has its own exempt share, and the restricted set is not enlarged.
+        same(run.limit(month, "stop:grain-s>grain-b"), 230.0);
+        assert!(!run.is_restricted(month, "grain-hub"));
+    }
+    near(run.flow(2, "grain-hub"), 50.0);
+    near(run.demand_price(2, "grain-h"), 150.0 * 4.0);
+}
+
+#[test]
+fn a_programme_ends_with_its_last_month_and_lost_capacity_still_grows_back() {
+    let firms =
+        designation("2022-02", 5.0, "0.5").replace("from = \"2022-02\"", "from = \"2022-02\"\nuntil = \"2022-05\"");
+    let run = central(scenario(30, &(ban("stop", &["ore"], STOP_ORE) + &firms)));
+    let lowest = run.limit(3, "via-hub-ore").min(run.limit(4, "via-hub-ore"));
+    assert!(lowest < 20.0);
+    assert!(run.limit(29, "via-hub-ore") > 39.0);
+}
