@@ -14,11 +14,13 @@
 //! [`Stream`] makes uniforms, [`ParameterStream`] spreads those of an uncertain parameter over Latin hypercube strata
 //! if asked to, and [`Distribution`] turns a uniform into a value.
 
+mod binomial;
 mod distribution;
 mod latin;
 mod sampling;
 mod stream;
 
+pub use binomial::binomial_quantile;
 pub use distribution::{Distribution, DistributionError, standard_normal_quantile};
 pub use latin::LatinHypercube;
 pub use sampling::{ParameterStream, Sampling};

@@ -12,6 +12,8 @@ const USED: f64 = 0.5;
 pub struct Capacities {
     /// Tonnes per month, by place in [`Plan::adaptive`], before refusals and dead time.
     pub current: Vec<f64>,
+    /// The latest factor on each ceiling for cover and losses.
+    ceiling_factor: Vec<f64>,
 }
 
 /// What happened to one capacity in a month.
@@ -25,6 +27,10 @@ pub struct Usage {
     pub reference_price: f64,
     /// Factors on the largest capacity: cover by legal trade, losses to designations.
     pub ceiling_factor: f64,
+    /// Factor on the largest capacity while a threat stands.
+    pub threatened: f64,
+    /// Factor on growth while a threat stands.
+    pub growth_factor: f64,
 }
 
 impl Capacities {
@@ -33,6 +39,20 @@ impl Capacities {
         let start = |adaptive: &AdaptivePlan| plan.world().capacities[adaptive.capacity].limit.of(values);
         Self {
             current: plan.adaptive.iter().map(start).collect(),
+            ceiling_factor: vec![1.0; plan.adaptive.len()],
+        }
+    }
+
+    /// While a threat stands, what lies above the lowered ceiling falls to it at once; `threatened` are the factors on the
+    /// ceilings.
+    pub fn threaten(&mut self, plan: &Plan, values: &[f64], threatened: &[f64]) {
+        for (adaptive, row) in plan.adaptive.iter().enumerate() {
+            if let Some(adaptation) = plan.world().capacities[row.capacity].adaptation
+                && threatened[adaptive] < 1.0
+            {
+                let ceiling = adaptation.ceiling.of(values) * self.ceiling_factor[adaptive] * threatened[adaptive];
+                self.current[adaptive] = self.current[adaptive].min(ceiling);
+            }
         }
     }
 
@@ -54,7 +74,8 @@ impl Capacities {
     pub fn advance(&mut self, plan: &Plan, values: &[f64], adaptive: usize, usage: Usage) {
         let capacity = &plan.world().capacities[plan.adaptive[adaptive].capacity];
         if let Some(adaptation) = &capacity.adaptation {
-            let rule = Rule::new(adaptation, values, capacity.limit.of(values), usage.ceiling_factor);
+            self.ceiling_factor[adaptive] = usage.ceiling_factor;
+            let rule = Rule::new(adaptation, values, capacity.limit.of(values), usage);
             self.current[adaptive] = rule.next(self.current[adaptive], usage);
         }
     }
@@ -76,11 +97,11 @@ struct Rule {
 }
 
 impl Rule {
-    fn new(adaptation: &Adaptation, values: &[f64], start: f64, ceiling_factor: f64) -> Self {
+    fn new(adaptation: &Adaptation, values: &[f64], start: f64, usage: Usage) -> Self {
         Self {
             start,
-            ceiling: adaptation.ceiling.of(values) * ceiling_factor,
-            growth: adaptation.growth.of(values),
+            ceiling: adaptation.ceiling.of(values) * usage.ceiling_factor * usage.threatened,
+            growth: adaptation.growth.of(values) * usage.growth_factor,
             rent_half: adaptation.rent_half.of(values),
             decay: adaptation.decay.of(values),
         }
@@ -147,6 +168,8 @@ mod tests {
             flow,
             reference_price: 100.0,
             ceiling_factor: 1.0,
+            threatened: 1.0,
+            growth_factor: 1.0,
         }
     }
 

@@ -16,12 +16,30 @@ pub struct Effects {
     pub limit: Vec<f64>,
     /// Share of each constraint's capacity that is not refused.
     pub accepted: Vec<f64>,
-    /// Whether each pair's trade is restricted.
-    pub restricted: Vec<bool>,
+    /// Factors on the ceiling and the growth of each adaptive capacity.
+    pub ceiling: Vec<f64>,
+    pub growth: Vec<f64>,
+    /// What holds for each pair's trade.
+    pub pairs: Vec<PairEffects>,
+    /// Whether each route is hidden and declares a leg that a ban in force forbids.
+    pub covered: Vec<bool>,
     /// Whether each measure restricts and so opens routes.
     pub restricting: Vec<bool>,
     /// Probability of passing all inspections, and the sums behind the mean fine.
     inspection: Vec<Checks>,
+}
+
+/// What measures in force mean for the trade of a pair.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct PairEffects {
+    /// A ban, quota or closure restricts it.
+    pub restricted: bool,
+    /// Somebody else than the seller's jurisdiction restricts it.
+    pub seller_targeted: bool,
+    /// Somebody else than the buyer's jurisdiction restricts it.
+    pub buyer_targeted: bool,
+    /// A tariff bears on it.
+    pub tariffed: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +63,8 @@ pub struct Setting<'a> {
     pub month: Month,
     /// Factor on freight by mode.
     pub mode_factor: &'a [f64],
+    /// Suspicion of each measure that inspects; zero for the others.
+    pub suspicion: &'a [f64],
 }
 
 impl Effects {
@@ -55,7 +75,10 @@ impl Effects {
             charge: vec![0.0; plan.routes.len()],
             limit: vec![f64::INFINITY; plan.constraints.len()],
             accepted: vec![1.0; plan.constraints.len()],
-            restricted: vec![false; plan.pairs.len()],
+            ceiling: vec![1.0; plan.adaptive.len()],
+            growth: vec![1.0; plan.adaptive.len()],
+            pairs: vec![PairEffects::default(); plan.pairs.len()],
+            covered: vec![false; plan.routes.len()],
             restricting: vec![false; plan.measures.len()],
             inspection: vec![UNCHECKED; plan.routes.len()],
         }
@@ -80,37 +103,67 @@ impl Effects {
         self.charge.fill(0.0);
         self.limit.fill(f64::INFINITY);
         self.accepted.fill(1.0);
-        self.restricted.fill(false);
+        self.ceiling.fill(1.0);
+        self.growth.fill(1.0);
+        self.pairs.fill(PairEffects::default());
+        self.covered.fill(false);
         self.restricting.fill(false);
         self.inspection.fill(UNCHECKED);
     }
 
     fn apply_measure(&mut self, setting: Setting<'_>, number: usize, measure: &Measure, matched: &MeasurePlan) {
-        let Setting { values, month, .. } = setting;
-        let strength = strength(measure, values, month);
+        let Setting { plan, values, month, suspicion, .. } = setting;
+        let strength = strength(measure, values, month, suspicion[number]);
         if strength == 0.0 {
             return;
         }
         if measure.terms.in_force(month) && opens_routes(&measure.action) {
             self.restricting[number] = true;
-            if restricts_pairs(&measure.action) {
-                matched.pairs.iter().for_each(|&pair| self.restricted[pair] = true);
-            }
+            self.mark_pairs(plan, measure, matched);
         }
         match &measure.action {
-            Action::Ban { .. } => self.multiply(&matched.hidden, 1.0 - strength),
+            Action::Ban { .. } => self.forbid(matched, 1.0 - strength),
             Action::Quota { .. } => {}
             Action::Tariff { .. } => {
                 for route in matched.routes() {
-                    self.charge[route] += strength * setting.plan.routes[route].price;
+                    self.charge[route] += strength * plan.routes[route].price;
                 }
             }
-            Action::Closure { .. } => {
-                let latent = matched.routes().filter(|&route| setting.plan.routes[route].is_latent());
-                latent.for_each(|route| self.weight[route] *= 1.0 - strength);
-            }
+            Action::Closure { .. } => self.close(plan, matched, strength),
             Action::Cost { places, charge } => self.charge_passages(setting, matched, places, *charge),
             Action::Inspection { fine, .. } => self.inspect(matched, strength, fine.of(values)),
+        }
+    }
+
+    fn mark_pairs(&mut self, plan: &Plan, measure: &Measure, matched: &MeasurePlan) {
+        let restricts = restricts_pairs(&measure.action);
+        for &pair in &matched.pairs {
+            let (supply, demand) = plan.pairs[pair];
+            let is_own = |jurisdiction| measure.terms.issuer.contains(&jurisdiction);
+            let marked = &mut self.pairs[pair];
+            marked.restricted |= restricts;
+            marked.seller_targeted |= restricts && !is_own(plan.world().origin(supply));
+            marked.buyer_targeted |= restricts && !is_own(plan.world().destination(demand));
+            marked.tariffed |= !restricts;
+        }
+    }
+
+    /// Hidden routes that declare a forbidden leg keep the allowed share of their weight.
+    fn forbid(&mut self, matched: &MeasurePlan, allowed: f64) {
+        for &route in &matched.hidden {
+            self.weight[route] *= allowed;
+            self.covered[route] = true;
+        }
+    }
+
+    /// Latent routes lose weight by the share that is closed to them; a route that is closed altogether loses all of it.
+    /// What a closure leaves of baseline passage is a limit.
+    fn close(&mut self, plan: &Plan, matched: &MeasurePlan, strength: f64) {
+        for &(route, exposure) in &matched.exposure {
+            let open = 1.0 - strength * exposure;
+            if plan.routes[route].is_latent() || open == 0.0 {
+                self.weight[route] *= open;
+            }
         }
     }
 
@@ -160,10 +213,18 @@ impl Effects {
             return;
         }
         match &programme.instrument {
-            Instrument::Designation { .. }
-            | Instrument::Threat { .. }
-            | Instrument::NoReexportClause { .. }
-            | Instrument::Overcompliance { .. } => {}
+            // Losses to designations depend on the path; clauses are limits.
+            Instrument::Designation { .. } => {}
+            &Instrument::NoReexportClause { share } => self.multiply(&matched.hidden, 1.0 - share.of(values)),
+            &Instrument::Overcompliance { share } => self.multiply(&matched.direct, 1.0 - share.of(values)),
+            &Instrument::Threat { exit_share, growth_factor } => {
+                for (adaptive, row) in plan.adaptive.iter().enumerate() {
+                    if is_via_capacity_of(plan, row.constraint, programme) {
+                        self.ceiling[adaptive] *= 1.0 - exit_share.of(values);
+                        self.growth[adaptive] *= growth_factor.of(values);
+                    }
+                }
+            }
             &Instrument::Payments {
                 refused_share,
                 half_life_months,
@@ -194,36 +255,45 @@ impl Effects {
                     exempt_share.of(values),
                     wind_down_months.of(values),
                 );
-                self.multiply(&matched.hidden, allowed);
+                if allowed < 1.0 {
+                    self.forbid(matched, allowed);
+                }
             }
         }
     }
 
-    /// What bans, quotas, closures and extended bans leave of the trade they bear on.
+    /// What bans, quotas, closures and programmes leave of the trade they bear on, tonnes per month; for a clause the
+    /// share it leaves of a capacity.
     fn limit_by_shares(&mut self, setting: Setting<'_>) {
-        let Setting {
-            plan, values, month, ..
-        } = setting;
+        let Setting { plan, values, month, .. } = setting;
+        let (measures, programmes) = (&plan.scenario.measures, &plan.scenario.programmes);
         for (place, row) in plan.constraints.iter().enumerate() {
-            let restricted_share = match row.constraint {
-                Constraint::Capacity(_) => continue,
+            let limit = match row.constraint {
+                Constraint::Capacity(_) => None,
                 Constraint::Quota { measure, limit, .. } => {
-                    if plan.scenario.measures[measure].terms.in_force(month) {
-                        self.limit[place] = limit.of(values);
-                    }
-                    continue;
+                    measures[measure].terms.in_force(month).then(|| limit.of(values))
                 }
-                Constraint::Ban { measure, .. } | Constraint::Closure { measure } => {
-                    strength(&plan.scenario.measures[measure], values, month)
+                Constraint::Ban { measure, .. } => {
+                    remaining(strength(&measures[measure], values, month, 0.0), row.baseline)
+                }
+                Constraint::Closure { measure } => {
+                    let closed = strength(&measures[measure], values, month, 0.0);
+                    (closed > 0.0).then(|| open_passage(plan, &plan.measures[measure], closed))
                 }
                 Constraint::ExtendedBan { programme, .. } => {
-                    extended_share(&plan.scenario.programmes[programme], values, month)
+                    remaining(extended_share(&programmes[programme], values, month), row.baseline)
+                }
+                Constraint::Clause { programme, .. } => {
+                    remaining(clause_share(&programmes[programme], values, month), 1.0)
                 }
             };
-            if restricted_share > 0.0 {
-                self.limit[place] = (1.0 - restricted_share) * row.baseline;
-            }
+            self.limit[place] = limit.unwrap_or(f64::INFINITY);
         }
+    }
+
+    /// The probability that a shipment on a route is seized.
+    pub fn seizure_probability(&self, route: usize) -> f64 {
+        1.0 - self.inspection[route].pass
     }
 
     /// Expected loss to inspection: reference price x q (1 + fine) / (1 - q) (MODEL section 3). A certain seizure,
@@ -246,36 +316,44 @@ impl Effects {
 }
 
 /// How strongly a measure acts in `month`: the restricted share, rate, closed share or seizure probability; one for a
-/// quota or a cost in force; zero where it does nothing.
-pub fn strength(measure: &Measure, values: &[f64], month: Month) -> f64 {
+/// quota or a cost in force; zero where it does nothing. `suspicion` is that of an inspection.
+pub fn strength(measure: &Measure, values: &[f64], month: Month, suspicion: f64) -> f64 {
     let terms = &measure.terms;
-    if let Action::Closure {
-        share_closed,
-        return_half_life_months,
-        ..
-    } = &measure.action
-    {
-        return closed_share(
-            terms,
-            month,
-            share_closed.of(values),
-            return_half_life_months.map(|slot| slot.of(values)),
-        );
+    if let Action::Closure { share_closed, return_half_life_months, .. } = &measure.action {
+        return closed_share(terms, month, share_closed.of(values), return_half_life_months.map(|slot| slot.of(values)));
     }
     if !terms.in_force(month) {
         return 0.0;
     }
     match &measure.action {
-        Action::Ban {
-            wind_down_months,
-            exempt_share,
-            ..
-        } => 1.0 - allowed_share(terms, month, exempt_share.of(values), wind_down_months.of(values)),
+        Action::Ban { wind_down_months, exempt_share, .. } => {
+            1.0 - allowed_share(terms, month, exempt_share.of(values), wind_down_months.of(values))
+        }
         Action::Tariff { rate, .. } => rate.of(values),
-        Action::Inspection {
-            seizure_probability, ..
-        } => seizure_probability.of(values),
+        Action::Inspection { seizure_probability, .. } => {
+            1.0 - (1.0 - seizure_probability.of(values)) * exp(-suspicion)
+        }
         Action::Quota { .. } | Action::Cost { .. } | Action::Closure { .. } => 1.0,
+    }
+}
+
+/// The limit that a restricted share leaves of `whole`; none where nothing is restricted.
+fn remaining(restricted_share: f64, whole: f64) -> Option<f64> {
+    (restricted_share > 0.0).then_some((1.0 - restricted_share) * whole)
+}
+
+/// Baseline passage that a closure leaves open, tonnes per month.
+fn open_passage(plan: &Plan, matched: &MeasurePlan, closed: f64) -> f64 {
+    matched
+        .exposure
+        .iter()
+        .fold(0.0, |sum, &(route, exposure)| sum + (1.0 - closed * exposure) * plan.routes[route].baseline)
+}
+
+fn clause_share(programme: &Programme, values: &[f64], month: Month) -> f64 {
+    match programme.instrument {
+        Instrument::NoReexportClause { share } if programme.terms.in_force(month) => share.of(values),
+        _ => 0.0,
     }
 }
 

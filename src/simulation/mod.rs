@@ -10,11 +10,13 @@ mod costs;
 mod designation;
 mod effects;
 mod groups;
+mod inspection;
 mod metrics;
 mod path;
 mod plan;
 mod record;
 mod sampling;
+mod surveillance;
 
 pub use batch::{BLOCK, Batch, Difference, Entry, Failure, Finished, Progress};
 pub use path::{Model, PathError, PathRunner, SolvedMonth};

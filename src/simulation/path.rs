@@ -4,6 +4,7 @@ use super::capacity::{Capacities, Usage, cover_factor};
 use super::costs::{MarketNumbers, RouteNumbers};
 use super::designation::{DesignationPlan, DesignationState, plan_designations};
 use super::effects::{Effects, Setting, open_routes};
+use super::inspection::{LearningPlan, LearningState, SeizurePlan, plan_learning};
 use super::plan::{Constraint, Plan};
 use super::sampling::{Chance, ParameterSampler, ShockSampler, Surroundings};
 use crate::equilibrium::{Conditions, Solution, Solver, Unsolved};
@@ -17,6 +18,8 @@ pub struct Model {
     parameters: ParameterSampler,
     shocks: ShockSampler,
     pub designations: Vec<DesignationPlan>,
+    learning: Vec<LearningPlan>,
+    seizures: SeizurePlan,
 }
 
 impl Model {
@@ -26,6 +29,8 @@ impl Model {
             parameters: ParameterSampler::new(&plan),
             shocks: ShockSampler::new(&plan),
             designations: plan_designations(&plan),
+            learning: plan_learning(&plan),
+            seizures: SeizurePlan::new(&plan),
             plan,
         }
     }
@@ -44,8 +49,13 @@ pub struct SolvedMonth<'a> {
     pub step: usize,
     pub conditions: &'a Conditions,
     pub solution: &'a Solution,
-    /// Whether each pair's trade is restricted.
-    pub restricted: &'a [bool],
+    /// What measures and programmes did.
+    pub effects: &'a Effects,
+    /// Designations by place in [`Model::designations`]: one where firms were listed this month, else zero; their
+    /// expected number where chance is central.
+    pub events: &'a [f64],
+    /// Tonnes seized by route, beyond what was delivered.
+    pub seized: &'a [f64],
 }
 
 /// A month without a solution.
@@ -70,6 +80,7 @@ pub struct PathRunner<'m> {
 
 /// What one draw brings with it: its numbers and its shocks.
 struct Draw {
+    chance: Chance,
     values: Vec<f64>,
     routes: RouteNumbers,
     markets: MarketNumbers,
@@ -80,10 +91,59 @@ impl Draw {
     fn new(model: &Model, chance: Chance) -> Self {
         let values = model.values(chance);
         Self {
+            chance,
             routes: RouteNumbers::new(&model.plan, &values),
             markets: MarketNumbers::new(&model.plan, &values),
             surroundings: model.shocks.sample(chance, &values),
             values,
+        }
+    }
+}
+
+/// What one month leaves to the next.
+struct State {
+    capacities: Capacities,
+    designations: Vec<DesignationState>,
+    learning: Vec<LearningState>,
+    /// By measure.
+    suspicion: Vec<f64>,
+    events: Vec<f64>,
+    seized: Vec<f64>,
+}
+
+impl State {
+    fn new(model: &Model, draw: &Draw) -> Self {
+        Self {
+            capacities: Capacities::new(&model.plan, &draw.values),
+            designations: model.designations.iter().map(DesignationState::new).collect(),
+            learning: model.learning.iter().map(LearningState::new).collect(),
+            suspicion: vec![0.0; model.plan.measures.len()],
+            events: vec![0.0; model.designations.len()],
+            seized: vec![0.0; model.plan.routes.len()],
+        }
+    }
+
+    /// Threats lower capacities to their ceilings, and firms are listed.
+    fn act(&mut self, model: &Model, draw: &Draw, effects: &Effects, step: usize) {
+        self.capacities.threaten(&model.plan, &draw.values, &effects.ceiling);
+        let designations = self.designations.iter_mut().zip(&model.designations).zip(&mut self.events);
+        for ((state, designation), event) in designations {
+            *event =
+                state.strike(&model.plan, designation, &draw.values, draw.chance, step, &mut self.capacities);
+        }
+    }
+
+    fn seize(&mut self, model: &Model, draw: &Draw, effects: &Effects, step: usize, flow: &[f64]) {
+        model.seizures.seize(&model.plan, effects, draw.chance, step, flow, &mut self.seized);
+    }
+
+    /// Those who watch trade see the month.
+    fn learn(&mut self, model: &Model, draw: &Draw, flow: &[f64]) {
+        for (state, designation) in self.designations.iter_mut().zip(&model.designations) {
+            state.see(designation, flow);
+        }
+        for (state, learning) in self.learning.iter_mut().zip(&model.learning) {
+            state.learn(&model.plan, learning, &draw.values, flow, &self.seized, &mut self.suspicion);
         }
     }
 }
@@ -107,39 +167,37 @@ impl<'m> PathRunner<'m> {
     /// # Errors
     /// When a month's equilibrium misses the tolerance.
     pub fn run(&mut self, chance: Chance, mut observe: impl FnMut(SolvedMonth<'_>)) -> Result<(), PathError> {
-        let plan = &self.model.plan;
-        let horizon = plan.scenario.horizon;
+        let model = self.model;
+        let plan = &model.plan;
         let tolerance = plan.scenario.simulation.tolerance;
-        let draw = Draw::new(self.model, chance);
-        let mut capacities = Capacities::new(plan, &draw.values);
-        let mut designations: Vec<DesignationState> =
-            self.model.designations.iter().map(DesignationState::new).collect();
+        let draw = Draw::new(model, chance);
+        let mut state = State::new(model, &draw);
         self.start(&draw);
-        for (step, month) in horizon.iter().enumerate() {
+        for (step, month) in plan.scenario.horizon.iter().enumerate() {
             let mode_factor: Vec<f64> = draw.surroundings.mode_factor.row(step).to_vec();
             self.effects.evaluate(Setting {
                 plan,
                 values: &draw.values,
                 month,
                 mode_factor: &mode_factor,
+                suspicion: &state.suspicion,
             });
-            for (state, designation) in designations.iter_mut().zip(&self.model.designations) {
-                state.strike(plan, designation, &draw.values, chance, step, &mut capacities);
-            }
-            self.set_conditions(&draw, &capacities, step, month, &mode_factor);
+            state.act(model, &draw, &self.effects, step);
+            self.set_conditions(&draw, &state.capacities, step, month, &mode_factor);
             self.solver
                 .solve(&plan.network, &self.conditions, &mut self.solution, tolerance)
                 .map_err(|cause| PathError { month, cause })?;
+            state.seize(model, &draw, &self.effects, step, &self.solution.flow);
             observe(SolvedMonth {
                 step,
                 conditions: &self.conditions,
                 solution: &self.solution,
-                restricted: &self.effects.restricted,
+                effects: &self.effects,
+                events: &state.events,
+                seized: &state.seized,
             });
-            for (state, designation) in designations.iter_mut().zip(&self.model.designations) {
-                state.see(designation, &self.solution.flow);
-            }
-            self.adapt(&draw, &designations, &mut capacities);
+            state.learn(model, &draw, &self.solution.flow);
+            self.adapt(&draw, &mut state);
         }
         Ok(())
     }
@@ -209,6 +267,10 @@ impl<'m> PathRunner<'m> {
                 (Constraint::Capacity(capacity), None) => {
                     plan.world().capacities[capacity].limit.of(&draw.values) * self.effects.accepted[place]
                 }
+                // Capacities stand before the clauses that leave a share of them.
+                (Constraint::Clause { capacity, .. }, _) if self.effects.limit[place].is_finite() => {
+                    self.effects.limit[place] * self.conditions.limit[capacity]
+                }
                 _ => self.effects.limit[place],
             };
         }
@@ -238,32 +300,30 @@ impl<'m> PathRunner<'m> {
     }
 
     /// Capacities of the next month, from this month's rents.
-    fn adapt(&self, draw: &Draw, designations: &[DesignationState], capacities: &mut Capacities) {
+    fn adapt(&self, draw: &Draw, state: &mut State) {
         let plan = &self.model.plan;
         for (adaptive, row) in plan.adaptive.iter().enumerate() {
             let demand_flow = |demand: usize| {
                 let into = |(route, flow): (&super::plan::RoutePlan, &f64)| {
                     if route.demand == demand { *flow } else { 0.0 }
                 };
-                plan.routes
-                    .iter()
-                    .zip(&self.solution.flow)
-                    .map(into)
-                    .fold(0.0, |sum, flow| sum + flow)
+                plan.routes.iter().zip(&self.solution.flow).map(into).fold(0.0, |sum, flow| sum + flow)
             };
             let kept = self
                 .model
                 .designations
                 .iter()
-                .zip(designations)
+                .zip(&state.designations)
                 .filter(|(designation, _)| designation.lowers(adaptive))
-                .fold(1.0, |kept, (_, state)| kept * (1.0 - state.lost));
+                .fold(1.0, |kept, (_, listed)| kept * (1.0 - listed.lost));
             let usage = Usage {
                 rent: self.solution.rent[row.constraint],
                 ceiling_factor: cover_factor(plan, adaptive, &draw.values, demand_flow) * kept,
+                threatened: self.effects.ceiling[adaptive],
+                growth_factor: self.effects.growth[adaptive],
                 ..self.usage(row.constraint)
             };
-            capacities.advance(plan, &draw.values, adaptive, usage);
+            state.capacities.advance(plan, &draw.values, adaptive, usage);
         }
     }
 
@@ -284,6 +344,8 @@ impl<'m> PathRunner<'m> {
             flow,
             reference_price,
             ceiling_factor: 1.0,
+            threatened: 1.0,
+            growth_factor: 1.0,
         }
     }
 }

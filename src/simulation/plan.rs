@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::equilibrium::Network;
 use crate::model::{
-    Action, CapacityIndex, CommodityIndex, DemandIndex, Index, Instrument, JurisdictionIndex, Measure, Mode, Month,
-    Route, RouteIndex, RouteKind, Scenario, Slot, SupplyIndex, World,
+    Action, Bottleneck, CapacityIndex, CommodityIndex, DemandIndex, Index, Instrument, JurisdictionIndex, Measure, Mode, Month,
+    Programme, Route, RouteIndex, RouteKind, Scenario, Slot, SupplyIndex, World,
 };
 
 /// A (supply, demand) pair that some route joins; the place of it in [`Plan::pairs`].
@@ -29,6 +29,9 @@ pub enum Constraint {
     Closure { measure: usize },
     /// What an extended export ban leaves of a pair's genuine trade.
     ExtendedBan { programme: usize, pair: PairIndex },
+    /// What a no-re-export clause leaves of an intermediary's capacity to the issuer's exporters; `capacity` is the place of
+    /// that capacity among the constraints.
+    Clause { programme: usize, capacity: usize },
 }
 
 /// A constraint of the plan with its routes.
@@ -76,6 +79,8 @@ pub struct MeasurePlan {
     pub hidden: Vec<usize>,
     /// Pairs of which it matches a baseline direct route.
     pub pairs: Vec<PairIndex>,
+    /// For a closure the share of each matched route's traffic that it can stop.
+    pub exposure: Vec<(usize, f64)>,
 }
 
 impl MeasurePlan {
@@ -125,7 +130,7 @@ impl Plan {
         let measures: Vec<MeasurePlan> = scenario
             .measures
             .iter()
-            .map(|measure| match_routes(world, &pair_of, |route| world.measure_matches(measure, route)))
+            .map(|measure| match_measure(world, &pair_of, measure))
             .collect();
         let programmes: Vec<MeasurePlan> = scenario
             .programmes
@@ -184,6 +189,10 @@ impl Plan {
             Constraint::ExtendedBan { programme, pair } => {
                 format!("{}:{}", self.scenario.programmes[programme].terms.id, pair_name(pair))
             }
+            Constraint::Clause { programme, capacity } => {
+                let limited = self.constraint_name(self.constraints[capacity].constraint);
+                format!("{}:{limited}", self.scenario.programmes[programme].terms.id)
+            }
         }
     }
 
@@ -217,6 +226,15 @@ fn number_pairs(world: &World) -> (Vec<(SupplyIndex, DemandIndex)>, Vec<PairInde
         .map(|route| numbers[&(route.supply, route.demand)])
         .collect();
     (numbers.into_keys().collect(), pair_of)
+}
+
+fn match_measure(world: &World, pair_of: &[PairIndex], measure: &Measure) -> MeasurePlan {
+    let mut plan = match_routes(world, pair_of, |route| world.measure_matches(measure, route));
+    if let Action::Closure { places, .. } = &measure.action {
+        let exposure = |route: usize| (route, world.exposure(&world.routes.rows()[route], places));
+        plan.exposure = plan.routes().map(exposure).collect();
+    }
+    plan
 }
 
 fn match_routes(world: &World, pair_of: &[PairIndex], matches: impl Fn(&Route) -> bool) -> MeasurePlan {
@@ -362,16 +380,17 @@ fn list_constraints(
         }
     }
     for (number, (programme, plan)) in scenario.programmes.iter().zip(programmes).enumerate() {
-        if matches!(programme.instrument, Instrument::ExportBan { .. }) {
-            for (pair, routes) in by_pair(&plan.direct, pair_of) {
-                list.add(
-                    Constraint::ExtendedBan {
-                        programme: number,
-                        pair,
-                    },
-                    routes,
-                );
+        match programme.instrument {
+            Instrument::ExportBan { .. } => {
+                for (pair, routes) in by_pair(&plan.direct, pair_of) {
+                    list.add(Constraint::ExtendedBan { programme: number, pair }, routes);
+                }
             }
+            Instrument::NoReexportClause { .. } => list.add_clause(number, programme, plan),
+            Instrument::Designation { .. }
+            | Instrument::Payments { .. }
+            | Instrument::Threat { .. }
+            | Instrument::Overcompliance { .. } => {}
         }
     }
     list.constraints
@@ -383,6 +402,28 @@ struct ConstraintList<'a> {
 }
 
 impl ConstraintList<'_> {
+    /// Adds a constraint for each capacity of a target that the clause's routes use.
+    fn add_clause(&mut self, number: usize, programme: &Programme, plan: &MeasurePlan) {
+        let of_target = |constraint: &Constraint| match constraint {
+            Constraint::Capacity(capacity) => match self.world.capacities[*capacity].bottleneck {
+                Bottleneck::Via(via) => programme.targets.contains(&via),
+                _ => false,
+            },
+            _ => false,
+        };
+        let clauses: Vec<(Constraint, Vec<usize>)> = self
+            .constraints
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| of_target(&row.constraint))
+            .map(|(capacity, row)| {
+                let routes = plan.hidden.iter().copied().filter(|route| row.routes.contains(route)).collect();
+                (Constraint::Clause { programme: number, capacity }, routes)
+            })
+            .collect();
+        clauses.into_iter().for_each(|(constraint, routes)| self.add(constraint, routes));
+    }
+
     /// Adds a constraint unless it bears on no route.
     fn add(&mut self, constraint: Constraint, routes: Vec<usize>) {
         if routes.is_empty() {
@@ -445,7 +486,7 @@ fn list_adaptive(scenario: &Scenario, constraints: &[ConstraintPlan], routes: &m
 
 /// The demands in the intermediary's own jurisdiction for the goods of a capacity.
 fn genuine_demands(world: &World, capacity: &crate::model::Capacity) -> Vec<usize> {
-    let crate::model::Bottleneck::Via(jurisdiction) = capacity.bottleneck else {
+    let Bottleneck::Via(jurisdiction) = capacity.bottleneck else {
         return Vec::new();
     };
     let genuine = |demand: &DemandIndex| {

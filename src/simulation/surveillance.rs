@@ -1,0 +1,90 @@
+//! What statistics show of trade with an intermediary, and how far it has surged (MODEL section 4).
+
+use std::collections::BTreeMap;
+
+use super::plan::Plan;
+use crate::model::{Book, CommodityIndex, Flow, Index, JurisdictionIndex, Route, RouteKind};
+
+/// Months over which a surge is averaged.
+const SURGE_MONTHS: usize = 3;
+
+/// The trade with some intermediaries that exporters' and importers' books show.
+#[derive(Debug)]
+pub struct Surveillance {
+    /// USD per tonne that a route adds to the visible trade.
+    visible: Vec<(usize, f64)>,
+    /// Visible trade at baseline, USD per month.
+    baseline: f64,
+}
+
+impl Surveillance {
+    /// Looks at the books with `targets` for some goods: exports to a target by the origins, and imports from it by the
+    /// destinations, of the routes hidden behind its papers.
+    pub fn new(plan: &Plan, commodities: &[CommodityIndex], targets: &[JurisdictionIndex]) -> Self {
+        let mut values: BTreeMap<usize, f64> = BTreeMap::new();
+        for &target in targets {
+            add_visible(plan, commodities, target, &mut values);
+        }
+        let visible: Vec<(usize, f64)> = values.into_iter().collect();
+        let baseline = visible.iter().fold(0.0, |sum, &(route, value)| sum + value * plan.routes[route].baseline);
+        Self { visible, baseline }
+    }
+
+    /// Visible trade of a month, USD.
+    fn value(&self, flow: &[f64]) -> f64 {
+        self.visible.iter().fold(0.0, |sum, &(route, value)| sum + value * flow[route])
+    }
+}
+
+fn add_visible(
+    plan: &Plan,
+    commodities: &[CommodityIndex],
+    target: JurisdictionIndex,
+    values: &mut BTreeMap<usize, f64>,
+) {
+    let world = plan.world();
+    let is_watched = |route: &&Route| commodities.contains(&world.commodity(route));
+    let is_behind = |route: &&Route| route.kind != RouteKind::Direct && route.via == Some(target);
+    let behind: Vec<&Route> = world.routes.rows().iter().filter(is_watched).filter(is_behind).collect();
+    let origins: Vec<_> = behind.iter().map(|route| world.origin(route.supply)).collect();
+    let destinations: Vec<_> = behind.iter().map(|route| world.destination(route.demand)).collect();
+    let shows = |book: &&Book| {
+        book.partner == target
+            && match book.flow {
+                Flow::Export => origins.contains(&book.reporter),
+                Flow::Import => destinations.contains(&book.reporter),
+            }
+    };
+    for (index, route) in world.routes.iter().filter(|(_, route)| is_watched(route)) {
+        let records = world.books(route).iter().filter(shows).count();
+        if records > 0 {
+            *values.entry(index.row()).or_default() += records as f64 * plan.routes[index.row()].price;
+        }
+    }
+}
+
+/// The visible trade of the last months on a path.
+#[derive(Clone, Debug)]
+pub struct Surge {
+    /// The latest last, USD per month.
+    recent: [f64; SURGE_MONTHS],
+}
+
+impl Surge {
+    /// Trade has been at its baseline.
+    pub fn new(surveillance: &Surveillance) -> Self {
+        Self { recent: [surveillance.baseline; SURGE_MONTHS] }
+    }
+
+    /// Remembers a month.
+    pub fn see(&mut self, surveillance: &Surveillance, flow: &[f64]) {
+        self.recent.rotate_left(1);
+        self.recent[SURGE_MONTHS - 1] = surveillance.value(flow);
+    }
+
+    /// Three-month mean of visible trade over the larger of its baseline and `floor`, USD per month.
+    pub fn ratio(&self, surveillance: &Surveillance, floor: f64) -> f64 {
+        let mean = self.recent.iter().fold(0.0, |sum, month| sum + month) / SURGE_MONTHS as f64;
+        mean / surveillance.baseline.max(floor)
+    }
+}
