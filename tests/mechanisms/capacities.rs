@@ -4,7 +4,7 @@ use roundabout::math::{exp, pow};
 
 use crate::hub::{SELLER_TO_UNION, ban, by_seller, choice, measure, near, programme, run, same};
 
-/// K_{t+1} at a rent of `rho` reference prices, rent_half 0.3.
+/// `K_{t+1}` at a rent of `rho` reference prices, `rent_half` 0.3.
 pub fn grown(current: f64, ceiling: f64, growth: f64, rho: f64) -> f64 {
     ceiling * current / (current + (ceiling - current) * exp(-growth * rho / (rho + 0.3)))
 }

@@ -71,7 +71,7 @@ fn statistics(paths: &[Vec<f64>], month: usize) -> Statistics {
     }
 }
 
-/// Asserts the moments of x_t = persistence x_{t-1} + sd sqrt(1 - persistence^2) z from x_0 = 0: mean 0, variance
+/// Asserts the moments of `x_t = persistence x_{t-1} + sd sqrt(1 - persistence^2) z` from `x_0 = 0`: mean 0, variance
 /// sd^2 (1 - persistence^(2 t)), covariance persistence times the variance of the month before; within four standard
 /// errors of so many normal draws.
 fn assert_autoregression(paths: &[Vec<f64>], persistence: f64, sd: f64) {

@@ -132,38 +132,38 @@ impl Run {
         &self.model.plan
     }
 
-    /// w_r, tonnes per month.
+    /// `w_r`, tonnes per month.
     pub fn weight(&self, month: usize, id: &str) -> f64 {
         self.months[month].conditions.weight[route(self.plan(), id)]
     }
 
-    /// c_r, USD per tonne.
+    /// `c_r`, USD per tonne.
     pub fn cost(&self, month: usize, id: &str) -> f64 {
         self.months[month].conditions.cost[route(self.plan(), id)]
     }
 
-    /// f_r, tonnes per month.
+    /// `f_r`, tonnes per month.
     pub fn flow(&self, month: usize, id: &str) -> f64 {
         self.months[month].solution.flow[route(self.plan(), id)]
     }
 
-    /// K_g, tonnes per month.
+    /// `K_g`, tonnes per month.
     pub fn limit(&self, month: usize, name: &str) -> f64 {
         self.months[month].conditions.limit[constraint(self.plan(), name)]
     }
 
-    /// mu_g, USD per tonne.
+    /// `mu_g`, USD per tonne.
     pub fn rent(&self, month: usize, name: &str) -> f64 {
         self.months[month].solution.rent[constraint(self.plan(), name)]
     }
 
-    /// C_o, USD per tonne.
+    /// `C_o`, USD per tonne.
     pub fn supply_price(&self, month: usize, id: &str) -> f64 {
         let supply = self.plan().world().supplies.position(|row| row.id == id).unwrap();
         self.months[month].solution.supply_price[supply.row()]
     }
 
-    /// P_m, USD per tonne.
+    /// `P_m`, USD per tonne.
     pub fn demand_price(&self, month: usize, id: &str) -> f64 {
         let demand = self.plan().world().demands.position(|row| row.id == id).unwrap();
         self.months[month].solution.demand_price[demand.row()]

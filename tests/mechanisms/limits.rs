@@ -134,7 +134,7 @@ fn the_same_draw_meets_the_same_shocks_whatever_the_measures() {
     let prices = |body: &str| {
         let mut found = Vec::new();
         each_draw(scenario(6, body), 5, |_, _, _, conditions| {
-            found.push(conditions.supply_price.clone())
+            found.push(conditions.supply_price.clone());
         });
         found
     };

@@ -1,7 +1,7 @@
 //! Metrics and books of one month that is solved by hand.
 //!
 //! The seller bans grain to the buyer outright and extends the ban to the hub with half of genuine trade exempt. Claim:
-//! P_B = 300, P_R = 200, P_H = 300, C_S = 50, C_W = 150. Then, 50 USD of gain doubling a flow:
+//! `P_B = 300`, `P_R = 200`, `P_H = 300`, `C_S = 50`, `C_W = 150`. Then, 50 USD of gain doubling a flow:
 //!
 //! | route | gain | t |
 //! |---|---|---|
@@ -19,7 +19,7 @@
 use roundabout::simulation::{Batch, Finished, RowSpec};
 
 use crate::common;
-use crate::hub::{ban, by_seller, near, programme, run, scenario};
+use crate::hub::{ban, by_seller, measure, near, programme, run, scenario};
 
 fn body() -> String {
     let text = ban("stop", &["grain"], "from = \"2022-01\"")
@@ -201,4 +201,14 @@ fn without_restriction_rates_are_empty_and_nothing_moved() {
     results.check("restricted", "", "t", 0.0);
     results.check("genuine_trade_lost", "", "t", 0.0);
     results.check("revenue_lost", "", "usd", 0.0);
+}
+
+#[test]
+fn what_a_target_loses_itself_is_no_collateral() {
+    // The primary ban names the hub as a destination: its loss of grain is restricted trade, not genuine trade lost.
+    let legs = "issuer = \"SEL\"\norigins = [\"SEL\"]\ndestinations = [\"BUY\", \"HUB\"]\nfrom = \"2022-01\"";
+    let results = Results::of(&measure("ban", "stop", &["grain"], legs));
+    results.check("restricted", "", "t", 2500.0);
+    results.check("direct", "", "t", 0.0);
+    results.check("genuine_trade_lost", "", "t", 0.0);
 }

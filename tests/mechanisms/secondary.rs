@@ -25,22 +25,22 @@ fn designations_act_by_their_expected_loss_on_the_central_path() {
         12,
         &(ban("stop", &["ore"], STOP_ORE) + &designation("2022-03", 0.3, "0.25")),
     );
-    let (mut capacity, mut lost, mut seen) = (20.0, 0.0, vec![0.0; 3]);
+    let (mut capacity, mut unreplaced, mut seen) = (20.0, 0.0, vec![0.0; 3]);
     let mut losses = 0;
     for month in 0..12 {
-        lost *= 0.75;
+        unreplaced *= 0.75;
         let surge = seen.iter().rev().take(3).sum::<f64>() / 3.0 / 2000.0;
         if month >= 2 {
             let pressure = pow((surge - 1.0_f64).max(0.0) / 2.0, 2.0);
             let loss = (1.0 - exp(-0.3 * pressure)) * 0.25;
             losses += usize::from(loss > 0.0);
-            lost = 1.0 - (1.0 - lost) * (1.0 - loss);
+            unreplaced = 1.0 - (1.0 - unreplaced) * (1.0 - loss);
             capacity *= 1.0 - loss;
         }
         near(run.limit(month, "via-hub-ore"), capacity);
         near(run.flow(month, "ore-reexport"), capacity);
         seen.push(2.0 * 200.0 * capacity);
-        let ceiling = 40.0 * (1.0 - lost);
+        let ceiling = 40.0 * (1.0 - unreplaced);
         capacity = if capacity > ceiling {
             ceiling.max(0.95 * capacity)
         } else {
