@@ -44,8 +44,14 @@ mod tests {
             let reference = Binomial::new(probability, trials).unwrap();
             for uniform in (1..100).map(|percent| f64::from(percent) / 100.0) {
                 let count = binomial_quantile(trials, probability, uniform);
-                assert!(reference.cdf(count) >= uniform - 1e-12, "{trials} {probability} {uniform}: {count}");
-                assert!(count == 0 || reference.cdf(count - 1) < uniform + 1e-12, "{trials} {probability} {uniform}");
+                assert!(
+                    reference.cdf(count) >= uniform - 1e-12,
+                    "{trials} {probability} {uniform}: {count}"
+                );
+                assert!(
+                    count == 0 || reference.cdf(count - 1) < uniform + 1e-12,
+                    "{trials} {probability} {uniform}"
+                );
             }
         }
     }

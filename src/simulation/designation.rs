@@ -107,12 +107,13 @@ impl DesignationState {
             Chance::Central => Some(probability * capacity_loss.median()),
         };
         let Some(loss) = loss else { return 0.0 };
-        self.event = if chance == Chance::Central { probability } else { 1.0 };
+        let events = if chance == Chance::Central { probability } else { 1.0 };
         self.lost = 1.0 - (1.0 - self.lost) * (1.0 - loss);
         designation
             .capacities
             .iter()
             .for_each(|&adaptive| capacities.lose(adaptive, loss));
+        events
     }
 
     /// Remembers the month's visible trade.

@@ -112,7 +112,13 @@ impl Effects {
     }
 
     fn apply_measure(&mut self, setting: Setting<'_>, number: usize, measure: &Measure, matched: &MeasurePlan) {
-        let Setting { plan, values, month, suspicion, .. } = setting;
+        let Setting {
+            plan,
+            values,
+            month,
+            suspicion,
+            ..
+        } = setting;
         let strength = strength(measure, values, month, suspicion[number]);
         if strength == 0.0 {
             return;
@@ -217,7 +223,10 @@ impl Effects {
             Instrument::Designation { .. } => {}
             &Instrument::NoReexportClause { share } => self.multiply(&matched.hidden, 1.0 - share.of(values)),
             &Instrument::Overcompliance { share } => self.multiply(&matched.direct, 1.0 - share.of(values)),
-            &Instrument::Threat { exit_share, growth_factor } => {
+            &Instrument::Threat {
+                exit_share,
+                growth_factor,
+            } => {
                 for (adaptive, row) in plan.adaptive.iter().enumerate() {
                     if is_via_capacity_of(plan, row.constraint, programme) {
                         self.ceiling[adaptive] *= 1.0 - exit_share.of(values);
@@ -265,7 +274,9 @@ impl Effects {
     /// What bans, quotas, closures and programmes leave of the trade they bear on, tonnes per month; for a clause the
     /// share it leaves of a capacity.
     fn limit_by_shares(&mut self, setting: Setting<'_>) {
-        let Setting { plan, values, month, .. } = setting;
+        let Setting {
+            plan, values, month, ..
+        } = setting;
         let (measures, programmes) = (&plan.scenario.measures, &plan.scenario.programmes);
         for (place, row) in plan.constraints.iter().enumerate() {
             let limit = match row.constraint {
@@ -319,20 +330,32 @@ impl Effects {
 /// quota or a cost in force; zero where it does nothing. `suspicion` is that of an inspection.
 pub fn strength(measure: &Measure, values: &[f64], month: Month, suspicion: f64) -> f64 {
     let terms = &measure.terms;
-    if let Action::Closure { share_closed, return_half_life_months, .. } = &measure.action {
-        return closed_share(terms, month, share_closed.of(values), return_half_life_months.map(|slot| slot.of(values)));
+    if let Action::Closure {
+        share_closed,
+        return_half_life_months,
+        ..
+    } = &measure.action
+    {
+        return closed_share(
+            terms,
+            month,
+            share_closed.of(values),
+            return_half_life_months.map(|slot| slot.of(values)),
+        );
     }
     if !terms.in_force(month) {
         return 0.0;
     }
     match &measure.action {
-        Action::Ban { wind_down_months, exempt_share, .. } => {
-            1.0 - allowed_share(terms, month, exempt_share.of(values), wind_down_months.of(values))
-        }
+        Action::Ban {
+            wind_down_months,
+            exempt_share,
+            ..
+        } => 1.0 - allowed_share(terms, month, exempt_share.of(values), wind_down_months.of(values)),
         Action::Tariff { rate, .. } => rate.of(values),
-        Action::Inspection { seizure_probability, .. } => {
-            1.0 - (1.0 - seizure_probability.of(values)) * exp(-suspicion)
-        }
+        Action::Inspection {
+            seizure_probability, ..
+        } => 1.0 - (1.0 - seizure_probability.of(values)) * exp(-suspicion),
         Action::Quota { .. } | Action::Cost { .. } | Action::Closure { .. } => 1.0,
     }
 }
@@ -344,10 +367,9 @@ fn remaining(restricted_share: f64, whole: f64) -> Option<f64> {
 
 /// Baseline passage that a closure leaves open, tonnes per month.
 fn open_passage(plan: &Plan, matched: &MeasurePlan, closed: f64) -> f64 {
-    matched
-        .exposure
-        .iter()
-        .fold(0.0, |sum, &(route, exposure)| sum + (1.0 - closed * exposure) * plan.routes[route].baseline)
+    matched.exposure.iter().fold(0.0, |sum, &(route, exposure)| {
+        sum + (1.0 - closed * exposure) * plan.routes[route].baseline
+    })
 }
 
 fn clause_share(programme: &Programme, values: &[f64], month: Month) -> f64 {

@@ -19,25 +19,24 @@ pub struct SeizurePlan {
 impl SeizurePlan {
     /// Finds the routes that inspections meet.
     pub fn new(plan: &Plan) -> Self {
-        let mut met: Vec<usize> = inspections(plan).flat_map(|(measure, _)| plan.measures[measure].hidden.clone()).collect();
+        let mut met: Vec<usize> = inspections(plan)
+            .flat_map(|(measure, _)| plan.measures[measure].hidden.clone())
+            .collect();
         met.sort_unstable();
         met.dedup();
         let seed = plan.scenario.simulation.seed;
         let rows = plan.world().routes.rows();
-        Self { routes: met.into_iter().map(|route| (route, Stream::new(seed, &rows[route].id, "seizure"))).collect() }
+        Self {
+            routes: met
+                .into_iter()
+                .map(|route| (route, Stream::new(seed, &rows[route].id, "seizure")))
+                .collect(),
+        }
     }
 
     /// Writes the tonnes seized on each route this month: whole shipments, beyond what is delivered; expected tonnes
     /// where chance is central.
-    pub fn seize(
-        &self,
-        plan: &Plan,
-        effects: &Effects,
-        chance: Chance,
-        step: usize,
-        flow: &[f64],
-        seized: &mut [f64],
-    ) {
+    pub fn seize(&self, plan: &Plan, effects: &Effects, chance: Chance, step: usize, flow: &[f64], seized: &mut [f64]) {
         for (route, stream) in &self.routes {
             let probability = effects.seizure_probability(*route);
             let lot = plan.world().commodities.rows()[plan.routes[*route].commodity].lot;
@@ -75,16 +74,24 @@ pub fn plan_learning(plan: &Plan) -> Vec<LearningPlan> {
         vias.sort_unstable();
         vias.dedup();
         let commodities = &plan.scenario.measures[measure].terms.commodities;
-        Some(LearningPlan { measure, suspicion, surveillance: Surveillance::new(plan, commodities, &vias) })
+        Some(LearningPlan {
+            measure,
+            suspicion,
+            surveillance: Surveillance::new(plan, commodities, &vias),
+        })
     };
     inspections(plan).filter_map(learning).collect()
 }
 
 fn inspections(plan: &Plan) -> impl Iterator<Item = (usize, Option<Suspicion>)> + '_ {
-    plan.scenario.measures.iter().enumerate().filter_map(|(number, measure)| match measure.action {
-        Action::Inspection { suspicion, .. } => Some((number, suspicion)),
-        _ => None,
-    })
+    plan.scenario
+        .measures
+        .iter()
+        .enumerate()
+        .filter_map(|(number, measure)| match measure.action {
+            Action::Inspection { suspicion, .. } => Some((number, suspicion)),
+            _ => None,
+        })
 }
 
 /// What an inspection has seen on a path.
@@ -96,7 +103,9 @@ pub struct LearningState {
 impl LearningState {
     /// Nothing seen.
     pub fn new(learning: &LearningPlan) -> Self {
-        Self { surge: Surge::new(&learning.surveillance) }
+        Self {
+            surge: Surge::new(&learning.surveillance),
+        }
     }
 
     /// x' = (1 - decay) x + surge max(0, S - 1) + seized (seized share); `suspicion` has a place for each measure.

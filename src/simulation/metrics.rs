@@ -3,6 +3,7 @@
 
 use ndarray::{Array2, Array3, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, s};
 
+use super::effects::PairEffects;
 use super::path::SolvedMonth;
 use super::plan::{Constraint, Plan};
 use crate::model::{Bottleneck, Index, JurisdictionIndex, RouteKind};
@@ -218,7 +219,7 @@ impl Accounts {
                     .into_iter()
                     .for_each(|via| add(Term::MirrorGapVia(via)));
             }
-            if ledger.restricted[route.pair] {
+            if ledger.pairs[route.pair].restricted {
                 if route.kind == RouteKind::Direct {
                     add(Term::Direct);
                 } else {
@@ -278,7 +279,7 @@ impl Accounts {
 
 fn add_pairs(plan: &Plan, ledger: &Ledger<'_>, terms: &mut ArrayViewMut2<'_, f64>) {
     for (pair, &(supply, _)) in plan.pairs.iter().enumerate() {
-        if ledger.restricted[pair] {
+        if ledger.pairs[pair].restricted {
             let commodity = plan.world().supplies[supply].commodity.row();
             terms[[row_of(Term::Restricted), commodity]] += ledger.companion_pair(pair);
         }
@@ -337,7 +338,7 @@ struct Ledger<'a> {
     flow: &'a [f64],
     supply_price: &'a [f64],
     demand_price: &'a [f64],
-    restricted: &'a [bool],
+    pairs: &'a [PairEffects],
     companion: &'a Companion,
     supply_flow: Vec<f64>,
     demand_flow: Vec<f64>,
@@ -356,7 +357,7 @@ impl<'a> Ledger<'a> {
             flow: &month.solution.flow,
             supply_price: &month.solution.supply_price,
             demand_price: &month.solution.demand_price,
-            restricted: month.restricted,
+            pairs: &month.effects.pairs,
             companion,
             supply_flow: vec![0.0; supplies],
             demand_flow: vec![0.0; demands],
@@ -374,7 +375,7 @@ impl<'a> Ledger<'a> {
         }
         for (pair, &(supply, demand)) in plan.pairs.iter().enumerate() {
             let (supply, demand) = (supply.row(), demand.row());
-            if ledger.restricted[pair] {
+            if ledger.pairs[pair].restricted {
                 ledger.restricted_supply[supply] = true;
                 ledger.restricted_demand[demand] = true;
             } else {

@@ -126,15 +126,27 @@ impl State {
     /// Threats lower capacities to their ceilings, and firms are listed.
     fn act(&mut self, model: &Model, draw: &Draw, effects: &Effects, step: usize) {
         self.capacities.threaten(&model.plan, &draw.values, &effects.ceiling);
-        let designations = self.designations.iter_mut().zip(&model.designations).zip(&mut self.events);
+        let designations = self
+            .designations
+            .iter_mut()
+            .zip(&model.designations)
+            .zip(&mut self.events);
         for ((state, designation), event) in designations {
-            *event =
-                state.strike(&model.plan, designation, &draw.values, draw.chance, step, &mut self.capacities);
+            *event = state.strike(
+                &model.plan,
+                designation,
+                &draw.values,
+                draw.chance,
+                step,
+                &mut self.capacities,
+            );
         }
     }
 
     fn seize(&mut self, model: &Model, draw: &Draw, effects: &Effects, step: usize, flow: &[f64]) {
-        model.seizures.seize(&model.plan, effects, draw.chance, step, flow, &mut self.seized);
+        model
+            .seizures
+            .seize(&model.plan, effects, draw.chance, step, flow, &mut self.seized);
     }
 
     /// Those who watch trade see the month.
@@ -143,7 +155,14 @@ impl State {
             state.see(designation, flow);
         }
         for (state, learning) in self.learning.iter_mut().zip(&model.learning) {
-            state.learn(&model.plan, learning, &draw.values, flow, &self.seized, &mut self.suspicion);
+            state.learn(
+                &model.plan,
+                learning,
+                &draw.values,
+                flow,
+                &self.seized,
+                &mut self.suspicion,
+            );
         }
     }
 }
@@ -307,7 +326,11 @@ impl<'m> PathRunner<'m> {
                 let into = |(route, flow): (&super::plan::RoutePlan, &f64)| {
                     if route.demand == demand { *flow } else { 0.0 }
                 };
-                plan.routes.iter().zip(&self.solution.flow).map(into).fold(0.0, |sum, flow| sum + flow)
+                plan.routes
+                    .iter()
+                    .zip(&self.solution.flow)
+                    .map(into)
+                    .fold(0.0, |sum, flow| sum + flow)
             };
             let kept = self
                 .model

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::equilibrium::Network;
 use crate::model::{
-    Action, Bottleneck, CapacityIndex, CommodityIndex, DemandIndex, Index, Instrument, JurisdictionIndex, Measure, Mode, Month,
-    Programme, Route, RouteIndex, RouteKind, Scenario, Slot, SupplyIndex, World,
+    Action, Bottleneck, CapacityIndex, CommodityIndex, DemandIndex, Index, Instrument, JurisdictionIndex, Measure,
+    Mode, Month, Programme, Route, RouteIndex, RouteKind, Scenario, Slot, SupplyIndex, World,
 };
 
 /// A (supply, demand) pair that some route joins; the place of it in [`Plan::pairs`].
@@ -383,7 +383,13 @@ fn list_constraints(
         match programme.instrument {
             Instrument::ExportBan { .. } => {
                 for (pair, routes) in by_pair(&plan.direct, pair_of) {
-                    list.add(Constraint::ExtendedBan { programme: number, pair }, routes);
+                    list.add(
+                        Constraint::ExtendedBan {
+                            programme: number,
+                            pair,
+                        },
+                        routes,
+                    );
                 }
             }
             Instrument::NoReexportClause { .. } => list.add_clause(number, programme, plan),
@@ -417,11 +423,24 @@ impl ConstraintList<'_> {
             .enumerate()
             .filter(|(_, row)| of_target(&row.constraint))
             .map(|(capacity, row)| {
-                let routes = plan.hidden.iter().copied().filter(|route| row.routes.contains(route)).collect();
-                (Constraint::Clause { programme: number, capacity }, routes)
+                let routes = plan
+                    .hidden
+                    .iter()
+                    .copied()
+                    .filter(|route| row.routes.contains(route))
+                    .collect();
+                (
+                    Constraint::Clause {
+                        programme: number,
+                        capacity,
+                    },
+                    routes,
+                )
             })
             .collect();
-        clauses.into_iter().for_each(|(constraint, routes)| self.add(constraint, routes));
+        clauses
+            .into_iter()
+            .for_each(|(constraint, routes)| self.add(constraint, routes));
     }
 
     /// Adds a constraint unless it bears on no route.

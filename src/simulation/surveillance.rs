@@ -26,13 +26,17 @@ impl Surveillance {
             add_visible(plan, commodities, target, &mut values);
         }
         let visible: Vec<(usize, f64)> = values.into_iter().collect();
-        let baseline = visible.iter().fold(0.0, |sum, &(route, value)| sum + value * plan.routes[route].baseline);
+        let baseline = visible
+            .iter()
+            .fold(0.0, |sum, &(route, value)| sum + value * plan.routes[route].baseline);
         Self { visible, baseline }
     }
 
     /// Visible trade of a month, USD.
     fn value(&self, flow: &[f64]) -> f64 {
-        self.visible.iter().fold(0.0, |sum, &(route, value)| sum + value * flow[route])
+        self.visible
+            .iter()
+            .fold(0.0, |sum, &(route, value)| sum + value * flow[route])
     }
 }
 
@@ -45,7 +49,13 @@ fn add_visible(
     let world = plan.world();
     let is_watched = |route: &&Route| commodities.contains(&world.commodity(route));
     let is_behind = |route: &&Route| route.kind != RouteKind::Direct && route.via == Some(target);
-    let behind: Vec<&Route> = world.routes.rows().iter().filter(is_watched).filter(is_behind).collect();
+    let behind: Vec<&Route> = world
+        .routes
+        .rows()
+        .iter()
+        .filter(is_watched)
+        .filter(is_behind)
+        .collect();
     let origins: Vec<_> = behind.iter().map(|route| world.origin(route.supply)).collect();
     let destinations: Vec<_> = behind.iter().map(|route| world.destination(route.demand)).collect();
     let shows = |book: &&Book| {
@@ -73,7 +83,9 @@ pub struct Surge {
 impl Surge {
     /// Trade has been at its baseline.
     pub fn new(surveillance: &Surveillance) -> Self {
-        Self { recent: [surveillance.baseline; SURGE_MONTHS] }
+        Self {
+            recent: [surveillance.baseline; SURGE_MONTHS],
+        }
     }
 
     /// Remembers a month.

@@ -94,7 +94,7 @@ fn follow(model: Model, chance: Chance) -> Run {
             months.push(Seen {
                 conditions: month.conditions.clone(),
                 solution: month.solution.clone(),
-                restricted: month.restricted.to_vec(),
+                restricted: month.effects.pairs.iter().map(|pair| pair.restricted).collect(),
             });
         })
         .unwrap();
