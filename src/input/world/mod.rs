@@ -1,7 +1,7 @@
 //! Reading a world: a folder of CSV tables becomes a [`World`].
 //!
-//! Text becomes rows of cells ([`table`]), cells become values ([`reading`]), one reader per table fills a [`draft`],
-//! corridors become routes ([`generate`]), and a draft without faults becomes a world ([`assemble`]). Every fault of
+//! Text becomes rows of cells (`table`), cells become values (`reading`), one reader per table fills a `draft`,
+//! corridors become routes (`generate`), and a draft without faults becomes a world (`assemble`). Every fault of
 //! every cell is told at once: a row at fault stays in its table as a hole, so that rows which refer to it are not blamed.
 
 mod assemble;
