@@ -2,7 +2,7 @@
 //! appear (MODEL section 4, secondary sanctions).
 
 use super::capacity::Capacities;
-use super::plan::Plan;
+use super::plan::{Constraint, Plan};
 use super::sampling::{Chance, DesignationStreams};
 use super::surveillance::{Surge, Surveillance};
 use crate::math::{exp, pow};
@@ -15,6 +15,10 @@ pub struct DesignationPlan {
     pub target: JurisdictionIndex,
     /// Adaptive capacities of the target for the programme's goods.
     capacities: Vec<usize>,
+    /// Places among the constraints of those that are not adaptive.
+    fixed: Vec<usize>,
+    /// Mean loss in an event, a share of capacity.
+    expected_loss: f64,
     surveillance: Surveillance,
     streams: DesignationStreams,
 }
@@ -24,15 +28,17 @@ pub fn plan_designations(plan: &Plan) -> Vec<DesignationPlan> {
     let scenario = &plan.scenario;
     let mut designations = Vec::new();
     for (number, programme) in scenario.programmes.iter().enumerate() {
-        if !matches!(programme.instrument, Instrument::Designation { .. }) {
+        let Instrument::Designation { capacity_loss, .. } = &programme.instrument else {
             continue;
-        }
+        };
         for &target in &programme.targets {
             let name = &plan.world().jurisdictions[target].id;
             designations.push(DesignationPlan {
                 programme: number,
                 target,
                 capacities: target_capacities(plan, programme, target),
+                fixed: fixed_capacities(plan, programme, target),
+                expected_loss: capacity_loss.mean(),
                 surveillance: Surveillance::new(plan, &programme.terms.commodities, &[target]),
                 streams: DesignationStreams::new(scenario.simulation.seed, &programme.terms.id, name),
             });
@@ -42,15 +48,26 @@ pub fn plan_designations(plan: &Plan) -> Vec<DesignationPlan> {
 }
 
 fn target_capacities(plan: &Plan, programme: &Programme, target: JurisdictionIndex) -> Vec<usize> {
-    let of_target = |adaptive: &usize| {
-        let capacity = &plan.world().capacities[plan.adaptive[*adaptive].capacity];
-        capacity.bottleneck == Bottleneck::Via(target)
-            && capacity
-                .commodities
-                .iter()
-                .any(|good| programme.terms.commodities.contains(good))
-    };
+    let of_target = |adaptive: &usize| is_of_target(plan, plan.adaptive[*adaptive].constraint, programme, target);
     (0..plan.adaptive.len()).filter(of_target).collect()
+}
+
+fn fixed_capacities(plan: &Plan, programme: &Programme, target: JurisdictionIndex) -> Vec<usize> {
+    let is_fixed = |place: &usize| plan.adaptive_of[*place].is_none() && is_of_target(plan, *place, programme, target);
+    (0..plan.constraints.len()).filter(is_fixed).collect()
+}
+
+/// Whether a constraint is a capacity of the target for some of the programme's goods.
+fn is_of_target(plan: &Plan, place: usize, programme: &Programme, target: JurisdictionIndex) -> bool {
+    let Constraint::Capacity(capacity) = plan.constraints[place].constraint else {
+        return false;
+    };
+    let capacity = &plan.world().capacities[capacity];
+    capacity.bottleneck == Bottleneck::Via(target)
+        && capacity
+            .commodities
+            .iter()
+            .any(|good| programme.terms.commodities.contains(good))
 }
 
 /// What one designation programme has seen and done to one target on a path.
@@ -104,7 +121,7 @@ impl DesignationState {
         let probability = 1.0 - exp(-rate_per_month.of(values) * pressure);
         let loss = match chance {
             Chance::Draw(draw) => designation.streams.event(draw, step, probability, capacity_loss),
-            Chance::Central => Some(probability * capacity_loss.median()),
+            Chance::Central => Some(probability * designation.expected_loss),
         };
         let Some(loss) = loss else { return 0.0 };
         let events = if chance == Chance::Central { probability } else { 1.0 };
@@ -126,5 +143,10 @@ impl DesignationPlan {
     /// Whether this programme lowers the ceiling of an adaptive capacity.
     pub fn lowers(&self, adaptive: usize) -> bool {
         self.capacities.contains(&adaptive)
+    }
+
+    /// Whether this programme lowers a constraint that is a capacity without growth of its own.
+    pub fn lowers_fixed(&self, place: usize) -> bool {
+        self.fixed.contains(&place)
     }
 }

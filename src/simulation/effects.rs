@@ -31,6 +31,7 @@ pub struct Effects {
 
 /// What measures in force mean for the trade of a pair.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each may hold without the others")]
 pub struct PairEffects {
     /// A ban, quota or closure restricts it.
     pub restricted: bool,

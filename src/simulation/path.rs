@@ -123,6 +123,14 @@ impl State {
         }
     }
 
+    /// The share of a capacity without growth of its own that designations have left.
+    fn kept(&self, model: &Model, place: usize) -> f64 {
+        let listed = model.designations.iter().zip(&self.designations);
+        listed
+            .filter(|(designation, _)| designation.lowers_fixed(place))
+            .fold(1.0, |kept, (_, state)| kept * (1.0 - state.lost))
+    }
+
     /// Threats lower capacities to their ceilings, and firms are listed.
     fn act(&mut self, model: &Model, draw: &Draw, effects: &Effects, step: usize) {
         self.capacities.threaten(&model.plan, &draw.values, &effects.ceiling);
@@ -202,7 +210,7 @@ impl<'m> PathRunner<'m> {
                 suspicion: &state.suspicion,
             });
             state.act(model, &draw, &self.effects, step);
-            self.set_conditions(&draw, &state.capacities, step, month, &mode_factor);
+            self.set_conditions(&draw, &state, step, month, &mode_factor);
             self.solver
                 .solve(&plan.network, &self.conditions, &mut self.solution, tolerance)
                 .map_err(|cause| PathError { month, cause })?;
@@ -239,11 +247,11 @@ impl<'m> PathRunner<'m> {
         self.solution = Solution::unknown(&plan.network);
     }
 
-    fn set_conditions(&mut self, draw: &Draw, capacities: &Capacities, step: usize, month: Month, mode_factor: &[f64]) {
+    fn set_conditions(&mut self, draw: &Draw, state: &State, step: usize, month: Month, mode_factor: &[f64]) {
         open_routes(&self.model.plan, &self.effects, &mut self.open);
         self.set_markets(draw, step, month);
-        self.set_limits(draw, capacities, month);
-        self.set_routes(draw, capacities, step, mode_factor);
+        self.set_limits(draw, state, month);
+        self.set_routes(draw, &state.capacities, step, mode_factor);
     }
 
     /// Prices and quantities of the baseline, moved by price shocks and trends.
@@ -275,16 +283,17 @@ impl<'m> PathRunner<'m> {
         }
     }
 
-    fn set_limits(&mut self, draw: &Draw, capacities: &Capacities, month: Month) {
+    fn set_limits(&mut self, draw: &Draw, state: &State, month: Month) {
         let plan = &self.model.plan;
         for (place, row) in plan.constraints.iter().enumerate() {
             self.conditions.capacity_reference_price[place] = row.reference_price;
             self.conditions.limit[place] = match (row.constraint, plan.adaptive_of[place]) {
                 (Constraint::Capacity(_), Some(adaptive)) => {
-                    capacities.usable(plan, &draw.values, adaptive, month) * self.effects.accepted[place]
+                    state.capacities.usable(plan, &draw.values, adaptive, month) * self.effects.accepted[place]
                 }
                 (Constraint::Capacity(capacity), None) => {
-                    plan.world().capacities[capacity].limit.of(&draw.values) * self.effects.accepted[place]
+                    let limit = plan.world().capacities[capacity].limit.of(&draw.values);
+                    limit * self.effects.accepted[place] * state.kept(self.model, place)
                 }
                 // Capacities stand before the clauses that leave a share of them.
                 (Constraint::Clause { capacity, .. }, _) if self.effects.limit[place].is_finite() => {

@@ -57,6 +57,12 @@ impl Discrete {
         self.values[index.min(self.values.len() - 1)]
     }
 
+    pub fn mean(&self) -> f64 {
+        let below = std::iter::once(0.0).chain(self.cumulative.iter().copied());
+        let weighted = self.values.iter().zip(&self.cumulative).zip(below);
+        weighted.fold(0.0, |sum, ((value, up_to), below)| sum + value * (up_to - below)) / self.total()
+    }
+
     pub fn cdf(&self, x: f64) -> f64 {
         match self.values.partition_point(|&value| value <= x) {
             0 => 0.0,

@@ -28,6 +28,9 @@ use uniform::Uniform;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distribution(Kind);
 
+/// Strata by which the mean of a continuous distribution is found.
+const STRATA_OF_MEAN: u32 = 1_000;
+
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
     Constant(f64),
@@ -144,6 +147,20 @@ impl Distribution {
         match &self.0 {
             Kind::Posterior(posterior) => posterior.median(),
             _ => self.quantile(0.5),
+        }
+    }
+
+    /// The mean: exact where values are listed, else the mean of the values at the midpoints of a thousand strata.
+    pub fn mean(&self) -> f64 {
+        match &self.0 {
+            Kind::Constant(value) => *value,
+            Kind::Continuous(truncated) => {
+                let strata = f64::from(STRATA_OF_MEAN);
+                let value = |stratum: u32| truncated.quantile((f64::from(stratum) + 0.5) / strata);
+                (0..STRATA_OF_MEAN).fold(0.0, |sum, stratum| sum + value(stratum)) / strata
+            }
+            Kind::Discrete(discrete) => discrete.mean(),
+            Kind::Posterior(posterior) => posterior.mean(),
         }
     }
 

@@ -32,6 +32,10 @@ impl Posterior {
         0.5 * lower + 0.5 * upper
     }
 
+    pub fn mean(&self) -> f64 {
+        self.values.iter().fold(0.0, |sum, value| sum + value) / self.values.len() as f64
+    }
+
     pub fn cdf(&self, x: f64) -> f64 {
         self.values.iter().filter(|value| **value <= x).count() as f64 / self.values.len() as f64
     }

@@ -8,6 +8,7 @@ use statrs::distribution::ContinuousCDF;
 use statrs::distribution::{Beta, LogNormal, Normal, Triangular, Uniform};
 
 use super::{Distribution, DistributionError};
+use crate::math;
 use crate::random::{ParameterStream, Sampling};
 
 type Cdf = Box<dyn Fn(f64) -> f64>;
@@ -45,7 +46,7 @@ fn families() -> Vec<(&'static str, Distribution, Cdf)> {
         (
             "lognormal",
             Distribution::lognormal(0.8, 0.3).unwrap(),
-            reference(LogNormal::new(crate::math::ln(0.8), 0.3).unwrap()),
+            reference(LogNormal::new(math::ln(0.8), 0.3).unwrap()),
         ),
         ("beta", Distribution::beta(0.25, 0.1).unwrap(), beta(0.25, 0.1)),
         ("beta, narrow", Distribution::beta(0.6, 0.01).unwrap(), beta(0.6, 0.01)),
@@ -443,4 +444,24 @@ proptest! {
         let back = distribution.cdf(at_u);
         prop_assert!((back - u).abs() < 1e-9, "{u} comes back as {back} from {at_u}");
     }
+}
+
+#[test]
+fn the_mean_is_that_of_the_family() {
+    let near = |found: f64, expected: f64| (found - expected).abs() < 2e-3 * expected;
+    assert!(near(Distribution::uniform(1.0, 4.0).unwrap().mean(), 2.5));
+    assert!(near(Distribution::triangular(1.0, 2.0, 6.0).unwrap().mean(), 3.0));
+    assert!(near(
+        Distribution::lognormal(2.0, 0.5).unwrap().mean(),
+        2.0 * math::exp(0.125)
+    ));
+    assert!(near(Distribution::beta(0.3, 0.15).unwrap().mean(), 0.3));
+    assert_eq!(Distribution::constant(0.7).unwrap().mean(), 0.7);
+    assert!((Distribution::discrete(&[0.0, 1.0], &[3.0, 2.0]).unwrap().mean() - 0.4).abs() < 1e-15);
+    assert_eq!(
+        Distribution::posterior([1.0, 2.0, 6.0].into(), "p".into())
+            .unwrap()
+            .mean(),
+        3.0
+    );
 }

@@ -90,6 +90,7 @@ fn places() -> World {
             distance_km: 100.0,
             freight,
             days,
+            carriers: Vec::new(),
         });
     }
     world
