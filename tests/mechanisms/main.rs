@@ -12,6 +12,7 @@ mod common;
 
 mod accounts;
 mod capacities;
+mod directions;
 mod drift;
 mod hub;
 mod limits;
