@@ -2,7 +2,9 @@
 
 mod common;
 
-use roundabout::simulation::{Batch, Failure, Finished, RowSpec};
+use std::sync::Arc;
+
+use roundabout::simulation::{Batch, Chance, Failure, Finished, Model, PathRunner, Plan, RowSpec};
 
 const DRAWS: u64 = 512;
 
@@ -77,5 +79,70 @@ fn each_secondary_sanction_lowers_circumvention() {
         let summary = difference.collected.summary(row.cell);
         let (mean, mcse) = (summary.mean.unwrap(), summary.mcse.unwrap());
         assert!(mean + 4.0 * mcse < 0.0, "{name}: {mean} with standard error {mcse}");
+    }
+}
+
+/// The central path of a scenario on top of `primary`, as monthly sums of the flows that constraints with a name like
+/// this count.
+fn ramp(body: &str, is_counted: impl Fn(&str) -> bool) -> Vec<f64> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ramp.toml");
+    let base = common::repository().join("scenarios/primary.toml");
+    std::fs::write(
+        &path,
+        format!("title = \"Ramp\"\nextends = {:?}\n{body}", base.to_str().unwrap()),
+    )
+    .unwrap();
+    let model = Model::new(Plan::new(Arc::new(common::read(&[path]).remove(0))));
+    let mut months = Vec::new();
+    PathRunner::new(&model)
+        .run(Chance::Central, |month| {
+            let plan = &model.plan;
+            let counted = plan
+                .constraints
+                .iter()
+                .filter(|row| is_counted(&plan.constraint_name(row.constraint)));
+            let flow = |route: &usize| month.solution.flow[*route];
+            months.push(counted.flat_map(|row| &row.routes).map(flow).sum());
+        })
+        .unwrap();
+    months
+}
+
+/// Months from February 2022 to the first month that holds.
+fn months_until(ramp: &[f64], holds: impl Fn(f64) -> bool) -> usize {
+    ramp.iter().skip(13).position(|&flow| holds(flow)).unwrap()
+}
+
+#[test]
+fn one_rule_gives_the_ramp_of_ports_and_the_ramp_of_hubs_from_parameters() {
+    let port = |port: &str| {
+        format!(
+            "\"capacity.port-{port}-potash.growth_per_month\" = 0.42\n\
+             \"capacity.port-{port}-potash.dead_time_months\" = 5\n"
+        )
+    };
+    let ports = ["ust-luga", "bronka", "murmansk", "novorossiysk"].map(port).concat();
+    let ports = ramp(&format!("[parameters]\n{ports}"), |name| {
+        name.starts_with("port-") && name.ends_with("-potash")
+    });
+    assert_eq!(months_until(&ports, |flow| flow > 0.0), 5);
+    let plateau = ports[ports.len() - 1];
+    let half = months_until(&ports, |flow| flow > plateau / 2.0);
+    assert!((13..=17).contains(&half), "half of the plateau after {half} months");
+
+    for hub in [
+        "via-kz-machinery",
+        "via-kg-machinery",
+        "via-kz-vehicles",
+        "via-kg-vehicles",
+    ] {
+        let hub_ramp = ramp("", |name| name == hub);
+        let level = hub_ramp[23];
+        let half = months_until(&hub_ramp, |flow| flow > level / 2.0);
+        assert!(
+            (4..=7).contains(&half),
+            "{hub}: half of the level of December 2022 after {half} months"
+        );
     }
 }
