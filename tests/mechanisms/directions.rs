@@ -1,9 +1,12 @@
 //! One thing at a time: what is stronger must not do less, over 2,000 paired draws.
 
+use std::collections::BTreeMap;
+
+use roundabout::input::IdleLines;
 use roundabout::model::Scenario;
 
 use crate::common;
-use crate::hub::{ban, by_seller, measure, programme, scenario};
+use crate::hub::{ban, by_seller, measure, programme, scenario, scenario_on, world};
 
 const DRAWS: u64 = 2_000;
 const MONTHS: usize = 12;
@@ -111,4 +114,63 @@ fn a_longer_notice_gives_channels_time_to_build() {
     };
     let (mean, error) = difference(&announced("2022-04"), &announced("2021-12"), "HUB");
     assert!(mean > 2.0 * error && mean > 0.0, "{mean} with standard error {error}");
+}
+
+/// Every row of every table, with the bits of its mean, sd and quantiles.
+fn all_rows(body: &str) -> BTreeMap<Vec<String>, Vec<Option<u64>>> {
+    let mut scenario = scenario_on(&world(), MONTHS, &format!("{PRIORS}{body}"), IdleLines::Warn);
+    scenario.simulation.draws = 100;
+    let (batch, outcomes) = common::simulate(vec![scenario]);
+    let (entry, finished) = (&batch.entries[0], outcomes[0].as_ref().unwrap());
+    let (layout, plan) = (&entry.layout, &entry.model.plan);
+    let tables = [
+        ("metrics", layout.metric_rows(plan)),
+        ("flows", layout.flow_rows(plan)),
+        ("books", layout.book_rows(plan)),
+        ("prices", layout.price_rows(plan)),
+        ("capacities", layout.capacity_rows(plan)),
+    ];
+    let mut rows = BTreeMap::new();
+    for (table, specs) in tables {
+        for spec in specs {
+            let summary = finished.collected.summary(spec.cell).scaled(spec.scale);
+            let values = [
+                summary.mean,
+                summary.sd,
+                summary.mcse,
+                summary.p05,
+                summary.p50,
+                summary.p95,
+            ];
+            let key = std::iter::once(table.to_owned()).chain(spec.key).collect();
+            rows.insert(key, values.map(|value| value.map(f64::to_bits)).to_vec());
+        }
+    }
+    rows
+}
+
+#[test]
+fn a_programme_of_no_intensity_changes_no_number() {
+    let without = all_rows(&stop());
+    let programmes = [
+        (
+            "designation",
+            "from = \"2022-03\"\nrate_per_month = 0.0\nsurge_reference = 2.0\nsurge_floor_usd_per_month = 1000.0\n\
+             capacity_loss = 0.5\nsuccessor_months = 12.0",
+        ),
+        (
+            "payments",
+            "from = \"2022-03\"\nrefused_share = 0.0\nhalf_life_months = 3.0\nfriction_start = 0.0\nfriction_end = 0.0",
+        ),
+        (
+            "export_ban",
+            "extends_ban = \"stop\"\nfrom = \"2022-03\"\nexempt_share = 1.0",
+        ),
+    ];
+    for (kind, keys) in programmes {
+        let with = all_rows(&(stop() + &programme(kind, "nothing", &["grain"], keys)));
+        for (key, values) in &without {
+            assert_eq!(with.get(key), Some(values), "{kind} of no intensity: {key:?}");
+        }
+    }
 }
