@@ -36,11 +36,10 @@ pub fn run(arguments: &SchemaArguments) -> Result<(), Error> {
 
 fn keys() -> Table {
     let row = |described: KeyDescription| {
-        let required = if described.required { "yes" } else { "no" };
         vec![
             described.section,
             described.key.to_owned(),
-            required.to_owned(),
+            described.required.to_owned(),
             described.example.to_owned(),
         ]
     };

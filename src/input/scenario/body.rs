@@ -1,10 +1,13 @@
 //! An entry read into the wire type of its kind.
 
-use super::layer::Entry;
+use super::amend::{Standing, Version};
+use super::kinds::Kind;
+
 use super::sections::{
-    Ban, Closure, ClosureShock, Cost, Designation, ExportBan, Inspection, Kind, MeasureTerms, ModeCostShock, Payments,
-    PriceShock, ProgrammeTerms, Quota, ShockTerms, Tariff, Trend,
+    Ban, Closure, ClosureShock, Cost, Designation, ExportBan, Inspection, MeasureTerms, ModeCostShock,
+    NoReexportClause, Overcompliance, Payments, PriceShock, ProgrammeTerms, Quota, ShockTerms, Tariff, Threat, Trend,
 };
+use super::tree::Table;
 use super::wire::{Wire, check_missing, check_unknown};
 use crate::diagnostic::Report;
 use crate::model::Side;
@@ -24,7 +27,7 @@ pub(super) enum MeasureBody {
     Tariff(Tariff),
     Closure(Closure),
     Cost(Cost),
-    Inspection(Inspection),
+    Inspection(Box<Inspection>),
 }
 
 /// What a secondary programme says beyond its terms.
@@ -32,6 +35,9 @@ pub(super) enum ProgrammeBody {
     Designation(Box<Designation>),
     Payments(Payments),
     ExportBan(ExportBan),
+    NoReexportClause(NoReexportClause),
+    Threat(Threat),
+    Overcompliance(Overcompliance),
 }
 
 /// What a shock says beyond its terms.
@@ -43,37 +49,45 @@ pub(super) enum ShockBody {
 
 impl Body {
     /// Reads an entry; unknown, missing and mistyped keys are reported.
-    pub fn read(entry: &Entry, report: &mut Report) -> Self {
-        let (header, rules) = (entry.kind.header(), entry.kind.rules());
+    pub fn read(version: &Version<'_>, report: &mut Report) -> Self {
+        let (entry, table) = (version.entry, &*version.table);
+        let (header, mut rules) = (entry.kind.header(), entry.kind.rules());
         check_unknown(&entry.table, &rules, &header, report);
-        check_missing(&entry.table, &rules, &header, &entry.header, report);
+        if !matches!(version.standing, Standing::First) {
+            // What else is missing was missing in the version before it.
+            rules.retain(|rule| ["id", "from"].contains(&rule.name));
+        }
+        check_missing(table, &rules, &header, &entry.header, report);
         match entry.kind {
-            Kind::Ban => measure(entry, MeasureBody::Ban, report),
-            Kind::Quota => measure(entry, MeasureBody::Quota, report),
-            Kind::Tariff => measure(entry, MeasureBody::Tariff, report),
-            Kind::Closure => measure(entry, MeasureBody::Closure, report),
-            Kind::Cost => measure(entry, MeasureBody::Cost, report),
-            Kind::Inspection => measure(entry, MeasureBody::Inspection, report),
-            Kind::Designation => programme(entry, |body| ProgrammeBody::Designation(Box::new(body)), report),
-            Kind::Payments => programme(entry, ProgrammeBody::Payments, report),
-            Kind::ExportBan => programme(entry, ProgrammeBody::ExportBan, report),
-            Kind::DemandTrend => Self::Trend(Side::Demand, Wire::read(&entry.table, report)),
-            Kind::SupplyTrend => Self::Trend(Side::Supply, Wire::read(&entry.table, report)),
-            Kind::ModeCostShock => shock(entry, ShockBody::ModeCost, report),
-            Kind::PriceShock => shock(entry, ShockBody::Price, report),
-            Kind::ClosureShock => shock(entry, ShockBody::Closure, report),
+            Kind::Ban => measure(table, MeasureBody::Ban, report),
+            Kind::Quota => measure(table, MeasureBody::Quota, report),
+            Kind::Tariff => measure(table, MeasureBody::Tariff, report),
+            Kind::Closure => measure(table, MeasureBody::Closure, report),
+            Kind::Cost => measure(table, MeasureBody::Cost, report),
+            Kind::Inspection => measure(table, |body| MeasureBody::Inspection(Box::new(body)), report),
+            Kind::Designation => programme(table, |body| ProgrammeBody::Designation(Box::new(body)), report),
+            Kind::Payments => programme(table, ProgrammeBody::Payments, report),
+            Kind::ExportBan => programme(table, ProgrammeBody::ExportBan, report),
+            Kind::NoReexportClause => programme(table, ProgrammeBody::NoReexportClause, report),
+            Kind::Threat => programme(table, ProgrammeBody::Threat, report),
+            Kind::Overcompliance => programme(table, ProgrammeBody::Overcompliance, report),
+            Kind::DemandTrend => Self::Trend(Side::Demand, Wire::read(table, report)),
+            Kind::SupplyTrend => Self::Trend(Side::Supply, Wire::read(table, report)),
+            Kind::ModeCostShock => shock(table, ShockBody::ModeCost, report),
+            Kind::PriceShock => shock(table, ShockBody::Price, report),
+            Kind::ClosureShock => shock(table, ShockBody::Closure, report),
         }
     }
 }
 
-fn measure<T: Wire>(entry: &Entry, body: impl FnOnce(T) -> MeasureBody, report: &mut Report) -> Body {
-    Body::Measure(Wire::read(&entry.table, report), body(T::read(&entry.table, report)))
+fn measure<T: Wire>(table: &Table, body: impl FnOnce(T) -> MeasureBody, report: &mut Report) -> Body {
+    Body::Measure(Wire::read(table, report), body(T::read(table, report)))
 }
 
-fn programme<T: Wire>(entry: &Entry, body: impl FnOnce(T) -> ProgrammeBody, report: &mut Report) -> Body {
-    Body::Programme(Wire::read(&entry.table, report), body(T::read(&entry.table, report)))
+fn programme<T: Wire>(table: &Table, body: impl FnOnce(T) -> ProgrammeBody, report: &mut Report) -> Body {
+    Body::Programme(Wire::read(table, report), body(T::read(table, report)))
 }
 
-fn shock<T: Wire>(entry: &Entry, body: impl FnOnce(T) -> ShockBody, report: &mut Report) -> Body {
-    Body::Shock(Wire::read(&entry.table, report), body(T::read(&entry.table, report)))
+fn shock<T: Wire>(table: &Table, body: impl FnOnce(T) -> ShockBody, report: &mut Report) -> Body {
+    Body::Shock(Wire::read(table, report), body(T::read(table, report)))
 }

@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::amend::{Standing, Version};
 use super::body::Body;
 use super::idle::Idle;
+use super::kinds::Kind;
 use super::layer::Entry;
 use super::leaves::{Reference, Text};
 use super::lookup::{self, References};
 use super::parameters::Parametrised;
 use super::posterior::Posteriors;
-use super::register::{Owner, Register};
+use super::register::{Kept, Owner, Register};
+use super::sheet::EntryLine;
 use super::wire::{Field, Placed};
 use crate::diagnostic::{Place, Report};
 use crate::model::{CommodityIndex, Horizon, Legs, Measure, Month, Programme, Shock, Terms, Trend, World};
@@ -36,7 +39,9 @@ pub(super) struct Draft<'a> {
     /// Lines that were found to do nothing.
     pub idle: Vec<Idle>,
     /// The kind of every entry, whether faulty or not, by id.
-    pub kinds: BTreeMap<String, super::sections::Kind>,
+    pub kinds: BTreeMap<String, Kind>,
+    /// Ids of measures that others amend.
+    pub amended: BTreeSet<String>,
     /// Starts of the dotted names of entries that `[scope]` leaves out.
     pub outside: BTreeSet<String>,
     /// Starts of the dotted names of entries that cannot be used, which was reported.
@@ -52,6 +57,18 @@ pub(super) struct Content {
     pub programmes: Vec<Programme>,
     pub trends: Vec<Trend>,
     pub shocks: Vec<Shock>,
+}
+
+/// The order in which entries are resolved.
+fn rank(EntryLine { version, body }: &EntryLine<'_>) -> (u8, Option<Month>) {
+    match body {
+        Body::Trend(..) | Body::Shock(..) => (0, None),
+        Body::Measure(terms, _) => {
+            let follows = matches!(version.standing, Standing::Follows(_));
+            (1, terms.from.given().map(|from| from.value).filter(|_| follows))
+        }
+        Body::Programme(..) => (2, None),
+    }
 }
 
 fn values<T>(lines: Vec<Line<T>>) -> Vec<T> {
@@ -77,6 +94,7 @@ impl<'a> Draft<'a> {
             parametrised: Vec::new(),
             idle: Vec::new(),
             kinds: BTreeMap::new(),
+            amended: BTreeSet::new(),
             outside: BTreeSet::new(),
             faulty: BTreeSet::new(),
             posteriors,
@@ -85,36 +103,46 @@ impl<'a> Draft<'a> {
     }
 
     /// Resolves entries, in the order of their ids, so that nothing depends on the order in the files.
-    pub fn add_entries(&mut self, entries: &[(&Entry, Body)]) {
-        let mut ordered: Vec<(&Placed<String>, &Entry, &Body)> = entries
-            .iter()
-            .filter_map(|(entry, body)| Some((entry.id.as_ref()?, *entry, body)))
-            .collect();
-        ordered.sort_by(|one, other| one.0.value.cmp(&other.0.value));
+    pub fn add_entries(&mut self, entries: &[EntryLine<'_>]) {
+        let mut ordered: Vec<&EntryLine<'_>> = entries.iter().filter(|line| line.version.entry.id.is_some()).collect();
+        ordered.sort_by_key(|line| line.name());
         // An id given twice was reported; its second entry would only repeat the names of the first.
-        ordered.dedup_by(|later, earlier| later.0.value == earlier.0.value);
-        for (id, entry, _) in &ordered {
-            self.kinds.insert(id.value.clone(), entry.kind);
+        ordered.dedup_by_key(|line| line.name());
+        for line in &ordered {
+            self.kinds.insert(line.name().to_owned(), line.version.entry.kind);
         }
         // Numbers of trends and shocks stand at the same slots in every scenario that shares them, so they come before
-        // any measure; programmes name bans, so they come after.
-        ordered.sort_by_key(|(_, _, body)| match body {
-            Body::Trend(..) | Body::Shock(..) => 0,
-            Body::Measure(..) => 1,
-            Body::Programme(..) => 2,
-        });
-        for (id, entry, body) in &ordered {
-            if self.add_entry(id, entry, body).is_none() {
-                self.faulty.extend(entry.prefix());
+        // any measure; amendments keep numbers of what they amend, so they come after it; programmes name bans, so they
+        // come last.
+        ordered.sort_by_key(|line| rank(line));
+        let programmes = ordered.partition_point(|line| !matches!(line.body, Body::Programme(..)));
+        self.add_lines(&ordered[..programmes]);
+        self.measures
+            .sort_by(|one, other| one.value.terms.id.cmp(&other.value.terms.id));
+        self.add_lines(&ordered[programmes..]);
+    }
+
+    fn add_lines(&mut self, lines: &[&EntryLine<'_>]) {
+        for line in lines {
+            if self.add_entry(line).is_none() {
+                self.faulty.extend(line.version.entry.prefix());
             }
         }
     }
 
-    fn add_entry(&mut self, id: &Placed<String>, entry: &Entry, body: &Body) -> Option<()> {
+    fn add_entry(&mut self, EntryLine { version, body }: &EntryLine<'_>) -> Option<()> {
+        let entry = version.entry;
+        let kept = match version.standing {
+            Standing::First => None,
+            Standing::Follows(before) => Some(self.kept(version, before)?),
+            Standing::Impossible => return None,
+        };
+        let id = entry.id.as_ref()?;
         let mut owner = Owner {
             prefix: entry.prefix()?,
             source: "scenario".to_owned(),
             header: entry.header.clone(),
+            kept,
         };
         let source = match body {
             Body::Measure(terms, _) => &terms.source,
@@ -131,6 +159,15 @@ impl<'a> Draft<'a> {
             Body::Trend(side, trend) => self.add_trend(&owner, id, *side, trend),
             Body::Shock(_, body) => self.add_shock(&owner, id, body),
         }
+    }
+
+    /// What a version keeps of the one before it.
+    fn kept(&mut self, version: &Version<'_>, before: &Entry) -> Option<Kept> {
+        self.amended.insert(before.name().to_owned());
+        Some(Kept {
+            prefix: before.prefix()?,
+            own_keys: version.own_keys().map(str::to_owned).collect(),
+        })
     }
 
     /// The entries and their numbers.

@@ -185,7 +185,8 @@ impl Effective {
 }
 
 impl Entry {
-    fn is_called(&self, id: &str) -> bool {
+    /// Whether this is its id.
+    pub fn is_called(&self, id: &str) -> bool {
         self.id.as_ref().is_some_and(|own| own.value == id)
     }
 }

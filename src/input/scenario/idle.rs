@@ -8,8 +8,8 @@ use super::draft::{Draft, Line};
 use super::usage;
 use crate::diagnostic::{Place, Report, Severity};
 use crate::model::{
-    Action, Charge, CommodityIndex, Instrument, JurisdictionIndex, Measure, Programme, Route, Shock, ShockKind, Side,
-    Slot, Terms, Trend, World,
+    Action, Charge, CommodityIndex, Instrument, JurisdictionIndex, Link, Measure, Programme, Route, Shock, ShockKind,
+    Side, Slot, Terms, Trend, World,
 };
 
 /// What to say of lines that do nothing.
@@ -126,7 +126,25 @@ fn idle_measure(draft: &Draft<'_>, measure: &Measure) -> Option<String> {
     if let Some(why) = weakness_of_measure(draft, &measure.action) {
         return Some(why);
     }
-    matches_nothing(draft.world, |route| draft.world.measure_matches(measure, route))
+    nobody_carries(draft.world, &measure.action)
+        .or_else(|| matches_nothing(draft.world, |route| draft.world.measure_matches(measure, route)))
+}
+
+/// Why a closure to hauliers alone stops no link.
+fn nobody_carries(world: &World, action: &Action) -> Option<String> {
+    let Action::Closure { places, .. } = action else {
+        return None;
+    };
+    let only_hauliers = !places.carriers.is_empty() && places.nodes.is_empty() && places.links.is_empty();
+    let is_worked = |link: &Link| {
+        let mut listed = link
+            .carriers
+            .iter()
+            .filter(|(haulier, _)| places.carriers.contains(haulier));
+        places.modes.contains(&link.mode) && listed.any(|(_, share)| *share > 0.0)
+    };
+    (only_hauliers && !world.links.rows().iter().any(is_worked))
+        .then(|| "these carriers work no link of these modes".to_owned())
 }
 
 fn idle_programme(draft: &Draft<'_>, programme: &Programme) -> Option<String> {
@@ -153,7 +171,9 @@ fn out_of_horizon(draft: &Draft<'_>, terms: &Terms, returns: bool) -> Option<Str
         let last = horizon.end().plus(-1);
         return Some(format!("it starts in {}, and the horizon ends with {last}", terms.from));
     }
-    let until = terms.until.filter(|until| *until <= horizon.start && !returns)?;
+    // What ended because it was amended goes on in its amendment.
+    let goes_on = returns || draft.amended.contains(&terms.id);
+    let until = terms.until.filter(|until| *until <= horizon.start && !goes_on)?;
     Some(format!(
         "it ends in {until}, and the horizon starts in {}",
         horizon.start
@@ -174,8 +194,15 @@ fn weakness_of_measure(draft: &Draft<'_>, action: &Action) -> Option<String> {
             ..
         } => always(draft, *factor, 1.0),
         Action::Inspection {
-            seizure_probability, ..
-        } => always(draft, *seizure_probability, 0.0),
+            seizure_probability,
+            suspicion,
+            ..
+        } => {
+            // One that finds nothing at first may still learn from a surge.
+            let weak = always(draft, *seizure_probability, 0.0);
+            let learns = suspicion.is_some_and(|suspicion| always(draft, suspicion.surge, 0.0).is_none());
+            weak.filter(|_| !learns)
+        }
         Action::Quota { .. } => None,
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::document::Document;
+use super::kinds::Kind;
 use super::leaves::{Reference, Text};
-use super::sections::{EntryTerms, Kind, LISTS, SECTIONS, TOP, home_of};
+use super::sections::{EntryTerms, LISTS, SECTIONS, TOP, home_of};
 use super::tree::{Item, Key, Table, Value, quoted};
 use super::wire::{Field, Placed, Wire, check_unknown, read_field};
 use crate::diagnostic::{Place, Report, SourceId, nearest};
@@ -42,6 +43,11 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// Its id; empty if it has none.
+    pub fn name(&self) -> &str {
+        self.id.as_ref().map_or("", |id| id.value.as_str())
+    }
+
     /// The start of the dotted names of its numbers: `ban.eu-wood-2022.`.
     pub fn prefix(&self) -> Option<String> {
         self.id

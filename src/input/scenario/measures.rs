@@ -8,9 +8,12 @@ use super::lookup::{self, References};
 use super::quantity::Quantity;
 use super::register::{Owner, Rule, rule};
 use super::sections::{Ban, Closure, Cost, Inspection, MeasureTerms, Quota, Tariff};
+use super::suspicion::WrittenSuspicion;
 use super::wire::{Field, Placed};
 use crate::diagnostic::Report;
-use crate::model::{Action, Charge, CommodityIndex, Domain, InspectionPost, Legs, Measure, Places, Slot, Terms, World};
+use crate::model::{
+    Action, Charge, CommodityIndex, Domain, InspectionPost, Legs, Measure, Places, Slot, Suspicion, Terms, World,
+};
 
 pub(super) const WIND_DOWN: Rule = rule("wind_down_months", Domain::NonNegative, "months");
 pub(super) const EXEMPT_SHARE: Rule = rule("exempt_share", Domain::Share, "");
@@ -24,6 +27,9 @@ const USD_PER_T: Rule = rule("usd_per_t", Domain::Any, "USD per tonne");
 const FACTOR: Rule = rule("factor", Domain::NonNegative, "");
 const SEIZURE: Rule = rule("seizure_probability", Domain::BelowOne, "");
 const FINE: Rule = rule("fine", Domain::NonNegative, "multiple of value");
+const DECAY: Rule = rule("suspicion.decay", Domain::Share, "per month");
+const SURGE: Rule = rule("suspicion.surge", Domain::NonNegative, "");
+const SEIZED: Rule = rule("suspicion.seized", Domain::NonNegative, "");
 
 impl Draft<'_> {
     /// Adds a measure, or notes that `[scope]` leaves it out; none if it is faulty.
@@ -214,22 +220,20 @@ impl Draft<'_> {
                 Field::Faulty => return None,
             },
             jurisdictions: self.unless_absent(&closure.jurisdictions, lookup::jurisdictions)?,
-            carriers: Vec::new(),
+            carriers: self.unless_absent(&closure.carriers, lookup::jurisdictions)?,
             via: Vec::new(),
         };
-        if places.modes.is_empty() != places.jurisdictions.is_empty() {
-            self.report
-                .fault(
-                    owner.header.clone(),
-                    "`modes` and `jurisdictions` of a closure belong together",
-                )
-                .help("a closure of modes says in which jurisdictions: modes = [\"rail\"], jurisdictions = [\"BY\"]");
+        if let Some(message) = misfit_of_modes(&places) {
+            self.report.fault(owner.header.clone(), message).help(
+                "a closure of modes says where, modes = [\"rail\"], jurisdictions = [\"BY\"], or to whose hauliers, \
+                 modes = [\"road\"], carriers = [\"EU\"]",
+            );
             return None;
         }
         if places == Places::default() {
             self.report
                 .fault(owner.header.clone(), "this closure closes no place")
-                .help("give at least one of `nodes`, `links`, or `modes` with `jurisdictions`");
+                .help("give at least one of `nodes`, `links`, or `modes` with `jurisdictions` or `carriers`");
             return None;
         }
         Some(places)
@@ -283,12 +287,30 @@ impl Draft<'_> {
         let post = self.inspection_post(owner, inspection);
         let seizure_probability = self.number(owner, SEIZURE, &inspection.seizure_probability, None);
         let fine = self.number(owner, FINE, &inspection.fine, Some(0.0));
+        let suspicion = self.suspicion(owner, &inspection.suspicion);
         Some(Action::Inspection {
             post: post?,
             seizure_probability: seizure_probability?,
             fine: fine?,
-            suspicion: None,
+            suspicion: suspicion?,
         })
+    }
+
+    /// `Some(None)` for an inspection that does not learn.
+    fn suspicion(&mut self, owner: &Owner, field: &Field<WrittenSuspicion>) -> Option<Option<Suspicion>> {
+        let written = match field {
+            Field::Absent => return Some(None),
+            Field::Faulty => return None,
+            Field::Given(written) => &written.value,
+        };
+        let decay = self.number(owner, DECAY, &written.decay, None);
+        let surge = self.number(owner, SURGE, &written.surge, None);
+        let seized = self.number(owner, SEIZED, &written.seized, None);
+        Some(Some(Suspicion {
+            decay: decay?,
+            surge: surge?,
+            seized: seized?,
+        }))
     }
 
     fn inspection_post(&mut self, owner: &Owner, inspection: &Inspection) -> Option<InspectionPost> {
@@ -325,5 +347,17 @@ impl Draft<'_> {
             return Some(Vec::new());
         }
         find(self.world, list, self.report)
+    }
+}
+
+/// What is wrong with the modes that a closure stops.
+fn misfit_of_modes(places: &Places) -> Option<&'static str> {
+    let has_modes = !places.modes.is_empty();
+    match (places.jurisdictions.is_empty(), places.carriers.is_empty()) {
+        (false, false) => Some("a closure of modes is either of `jurisdictions` or of `carriers`"),
+        (true, true) if has_modes => Some("`modes` of a closure need `jurisdictions` or `carriers`"),
+        (false, true) if !has_modes => Some("`jurisdictions` of a closure need `modes`"),
+        (true, false) if !has_modes => Some("`carriers` of a closure need `modes`"),
+        _ => None,
     }
 }

@@ -5,14 +5,17 @@
 //! ([`sheet`], [`body`]; [`sections`] lists every key) and resolved against the world ([`draft`] and the files beside it).
 //! Each step reports what it cannot use and goes on with the rest.
 
+mod amend;
 mod body;
 mod capacities;
+mod description;
 mod digest;
 mod document;
 mod draft;
 mod drift;
 mod extends;
 mod idle;
+mod kinds;
 mod layer;
 mod leaves;
 mod limits;
@@ -27,6 +30,7 @@ mod reader;
 mod register;
 mod sections;
 mod sheet;
+mod suspicion;
 mod tree;
 mod usage;
 mod wire;
@@ -42,10 +46,10 @@ use thiserror::Error;
 use crate::diagnostic::Report;
 use crate::model::Scenario;
 
+pub use description::{KeyDescription, scenario_keys};
 pub use idle::IdleLines;
 use leaves::Id;
 use reader::{Reader, WorldReader};
-pub use sections::{KeyDescription, scenario_keys};
 
 /// Why there are no scenarios.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]

@@ -8,8 +8,11 @@ use super::wire::{Field, Placed};
 use crate::model::Slot;
 
 impl Draft<'_> {
-    /// The number of a key; `default` stands for an absent one. None if it is absent without default, or faulty.
+    /// The number of a key, which an amendment may keep; `default` stands for an absent one. None if it is absent without default, or faulty.
     pub fn number(&mut self, owner: &Owner, rule: Rule, field: &Field<Quantity>, default: Option<f64>) -> Option<Slot> {
+        if let Some((name, before)) = owner.kept_name(rule.key) {
+            return self.register.keep(name, &before);
+        }
         match field {
             Field::Faulty => None,
             Field::Absent => default.and_then(|value| self.add_number(owner, rule, rule.key, value)),
@@ -27,6 +30,9 @@ impl Draft<'_> {
 
     /// A number that was written, under the name `key` of its owner (which may go on after the rule's key).
     pub fn given_number(&mut self, owner: &Owner, rule: Rule, key: &str, quantity: &Placed<Quantity>) -> Option<Slot> {
+        if let Some((name, before)) = owner.kept_name(key) {
+            return self.register.keep(name, &before);
+        }
         let name = format!("{}{key}", owner.prefix);
         match resolve(&name, rule.domain, quantity, self.posteriors, self.report)? {
             Resolved::Certain(value) => self.add_number(owner, rule, key, value),

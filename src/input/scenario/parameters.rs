@@ -86,7 +86,9 @@ impl Draft<'_> {
 
     fn report_unknown_number(&mut self, line: &ParameterLine<'_>) {
         let name = line.key.name.as_str();
-        let help = if is_split_name(line.item) {
+        let help = if let Some(kept) = self.register.name_of_kept(name) {
+            format!("the amendment keeps the number of what it amends: \"{kept}\"")
+        } else if is_split_name(line.item) {
             format!("put the whole dotted name in quotes: \"{name}.(...)\" = ...")
         } else {
             self.what_was_meant(name)

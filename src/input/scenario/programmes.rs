@@ -2,16 +2,17 @@
 
 use super::body::ProgrammeBody;
 use super::draft::{Draft, Line, WrittenTerms};
+use super::kinds::Kind;
 use super::leaves::Reference;
 use super::lookup;
 use super::measures::{EXEMPT_SHARE, WIND_DOWN};
 use super::quantity::Quantity;
 use super::register::{Owner, Resolved, Rule, resolve, rule};
-use super::sections::{Designation, ExportBan, Kind, Payments, ProgrammeTerms};
+use super::sections::{Designation, ExportBan, NoReexportClause, Overcompliance, Payments, ProgrammeTerms, Threat};
 use super::tree::quoted;
 use super::wire::{Field, Placed};
 use crate::diagnostic::nearest;
-use crate::model::{Domain, Instrument, Programme};
+use crate::model::{Domain, Instrument, Month, Programme};
 use crate::random::Distribution;
 
 const RATE: Rule = rule("rate_per_month", Domain::NonNegative, "per month");
@@ -24,6 +25,9 @@ const REFUSED: Rule = rule("refused_share", Domain::Share, "");
 const HALF_LIFE: Rule = rule("half_life_months", Domain::Positive, "months");
 const FRICTION_START: Rule = rule("friction_start", Domain::NonNegative, "share of the reference price");
 const FRICTION_END: Rule = rule("friction_end", Domain::NonNegative, "share of the reference price");
+const SHARE: Rule = rule("share", Domain::Share, "");
+const EXIT_SHARE: Rule = rule("exit_share", Domain::Share, "");
+const GROWTH_FACTOR: Rule = rule("growth_factor", Domain::NonNegative, "");
 
 /// What the ban that a programme extends turned out to be.
 enum Extended {
@@ -42,13 +46,17 @@ impl Draft<'_> {
         written: &ProgrammeTerms,
         body: &ProgrammeBody,
     ) -> Option<()> {
+        let start = match body {
+            ProgrammeBody::Threat(_) => self.start_of_threat(owner, written),
+            _ => written.from.clone(),
+        };
         let terms = self.terms(
             id,
             &WrittenTerms {
                 issuer: &written.issuer,
                 commodities: &written.commodities,
                 announced: &written.announced,
-                from: &written.from,
+                from: &start,
                 until: &written.until,
             },
         );
@@ -57,6 +65,9 @@ impl Draft<'_> {
             ProgrammeBody::Designation(designation) => self.designation(owner, designation).map(Some),
             ProgrammeBody::Payments(payments) => self.payments(owner, payments).map(Some),
             ProgrammeBody::ExportBan(ban) => self.export_ban(owner, ban),
+            ProgrammeBody::NoReexportClause(clause) => self.no_reexport_clause(owner, clause).map(Some),
+            ProgrammeBody::Threat(threat) => self.threat(owner, threat).map(Some),
+            ProgrammeBody::Overcompliance(avoidance) => self.overcompliance(owner, avoidance).map(Some),
         };
         let (terms, targets) = (terms?, targets?);
         let Some(instrument) = instrument? else {
@@ -139,6 +150,52 @@ impl Draft<'_> {
                 exempt_share,
             }),
         })
+    }
+
+    fn no_reexport_clause(&mut self, owner: &Owner, written: &NoReexportClause) -> Option<Instrument> {
+        let share = self.number(owner, SHARE, &written.share, None)?;
+        Some(Instrument::NoReexportClause { share })
+    }
+
+    fn threat(&mut self, owner: &Owner, written: &Threat) -> Option<Instrument> {
+        let exit_share = self.number(owner, EXIT_SHARE, &written.exit_share, None);
+        let growth_factor = self.number(owner, GROWTH_FACTOR, &written.growth_factor, None);
+        Some(Instrument::Threat {
+            exit_share: exit_share?,
+            growth_factor: growth_factor?,
+        })
+    }
+
+    /// The month of a threat: it stands from its announcement, so `announced` and `from` are one.
+    fn start_of_threat(&mut self, owner: &Owner, written: &ProgrammeTerms) -> Field<Month> {
+        match (&written.announced, &written.from) {
+            (Field::Absent, Field::Absent) => {
+                self.report
+                    .fault(
+                        owner.header.clone(),
+                        format!("{} lacks `announced`", Kind::Threat.header()),
+                    )
+                    .help("add a line like `announced = \"2022-03\"`");
+                Field::Faulty
+            }
+            (Field::Given(announced), Field::Given(from)) if announced.value != from.value => {
+                let message = format!(
+                    "a threat stands from its announcement in {}, not from {}",
+                    announced.value, from.value
+                );
+                self.report
+                    .fault(from.place.clone(), message)
+                    .help("leave one of `announced` and `from` out");
+                Field::Faulty
+            }
+            (announced, Field::Absent) => announced.clone(),
+            (_, from) => from.clone(),
+        }
+    }
+
+    fn overcompliance(&mut self, owner: &Owner, written: &Overcompliance) -> Option<Instrument> {
+        let share = self.number(owner, SHARE, &written.share, None)?;
+        Some(Instrument::Overcompliance { share })
     }
 
     fn extended_ban(&mut self, id: &Placed<Reference>) -> Option<Extended> {

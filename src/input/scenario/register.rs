@@ -1,6 +1,6 @@
 //! The register of a scenario's numbers: the world's, then those of its entries, and which of them are uncertain.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::posterior::Posteriors;
 use super::quantity::Quantity;
@@ -31,6 +31,26 @@ pub(super) struct Owner {
     pub source: String,
     /// Where the entry starts.
     pub header: Place,
+    /// For an amendment, what it keeps.
+    pub kept: Option<Kept>,
+}
+
+/// The numbers that an amendment keeps of the version before it: those of all keys that it does not give.
+pub(super) struct Kept {
+    /// The start of the dotted names of that version.
+    pub prefix: String,
+    /// The keys that the amendment gives.
+    pub own_keys: BTreeSet<String>,
+}
+
+impl Owner {
+    /// The names that a number would have and does have, if the entry keeps it of another.
+    pub fn kept_name(&self, key: &str) -> Option<(String, String)> {
+        // `suspicion.decay` is a number of the key `suspicion`.
+        let written = key.split('.').next().unwrap_or(key);
+        let kept = self.kept.as_ref().filter(|kept| !kept.own_keys.contains(written))?;
+        Some((format!("{}{key}", self.prefix), format!("{}{key}", kept.prefix)))
+    }
 }
 
 /// The numbers of a scenario while it is read.
@@ -40,6 +60,8 @@ pub(super) struct Register {
     parameters: BTreeMap<String, Parameter>,
     /// Where numbers were given a distribution in their entry.
     inline: BTreeMap<Slot, Place>,
+    /// Numbers that amendments keep, by the names they would have there.
+    kept: BTreeMap<String, Slot>,
 }
 
 impl Register {
@@ -49,7 +71,20 @@ impl Register {
             numbers: world.clone(),
             parameters: BTreeMap::new(),
             inline: BTreeMap::new(),
+            kept: BTreeMap::new(),
         }
+    }
+
+    /// Notes that the number `name` is the one called `before`; none if there is no such number.
+    pub fn keep(&mut self, name: String, before: &str) -> Option<Slot> {
+        let slot = self.numbers.find(before).or_else(|| self.kept.get(before).copied())?;
+        self.kept.insert(name, slot);
+        Some(slot)
+    }
+
+    /// The name of the number that an amendment keeps under another name.
+    pub fn name_of_kept(&self, name: &str) -> Option<&str> {
+        self.kept.get(name).map(|slot| self.numbers.get(*slot).name.as_str())
     }
 
     /// Where a number was given a distribution in its entry, if it was.

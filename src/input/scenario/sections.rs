@@ -1,13 +1,25 @@
-//! The sections of a scenario and the entries of its lists: every key with its type.
+//! The sections of a scenario and the entries of its lists: every key with its type, and an example where that of the
+//! type would not do.
 
+use super::kinds::Kind;
 use super::leaves::{Draws, Id, MonthCount, Reference, Seed, Text, Tolerance};
 use super::limits::Limits;
 use super::quantity::Quantity;
+use super::suspicion::WrittenSuspicion;
 use super::wire::{KeyRule, Leaf, Placed, Wire, wire};
 use crate::model::{Mode, Month, Scheme};
 
 type References = Vec<Placed<Reference>>;
 type Modes = Vec<Placed<Mode>>;
+
+const COMMODITIES: &str = "[\"potash\", \"plywood\"]";
+const ENTRY: &str = "\"eu-ban-2022\"";
+const EXPORTERS: &str = "[\"BY\"]";
+const HUBS: &str = "[\"KZ\", \"KG\"]";
+const IMPORTERS: &str = "[\"EU\"]";
+const LINKS: &str = "[\"brest-warsaw-rail\"]";
+const NODES: &str = "[\"brest\"]";
+const UNTIL: &str = "\"2023-03\"";
 
 wire! {
     /// `[horizon]`: the months of the run.
@@ -26,7 +38,7 @@ wire! {
 
     /// `[scope]`: the part of the world that is run.
     Scope {
-        required commodities: References,
+        required commodities: References = COMMODITIES,
     }
 
     /// What every entry of a list has.
@@ -37,21 +49,26 @@ wire! {
     /// What every measure has.
     MeasureTerms {
         required issuer: Reference,
-        optional commodities: References,
+        optional commodities: References = COMMODITIES,
         optional announced: Month,
         required from: Month,
-        optional until: Month,
+        optional until: Month = UNTIL,
         optional source: Text,
+    }
+
+    /// What a measure has that changes another one.
+    Amendment {
+        optional amends: Reference = ENTRY,
     }
 
     /// What every secondary programme has.
     ProgrammeTerms {
         required issuer: Reference,
-        required targets: References,
-        optional commodities: References,
+        required targets: References = HUBS,
+        optional commodities: References = COMMODITIES,
         optional announced: Month,
         required from: Month,
-        optional until: Month,
+        optional until: Month = UNTIL,
         optional source: Text,
     }
 
@@ -62,87 +79,105 @@ wire! {
 
     /// `[[measures.ban]]`
     Ban {
-        required origins: References,
-        required destinations: References,
-        optional wind_down_months: Quantity,
+        required origins: References = EXPORTERS,
+        required destinations: References = IMPORTERS,
+        optional wind_down_months: Quantity = "6",
         optional exempt_share: Quantity,
     }
 
     /// `[[measures.quota]]`
     Quota {
-        required origins: References,
-        required destinations: References,
+        required origins: References = EXPORTERS,
+        required destinations: References = IMPORTERS,
         required limit_t_per_month: Limits,
     }
 
     /// `[[measures.tariff]]`
     Tariff {
-        required origins: References,
-        required destinations: References,
+        required origins: References = EXPORTERS,
+        required destinations: References = IMPORTERS,
         required rate: Quantity,
     }
 
     /// `[[measures.closure]]`
     Closure {
-        optional nodes: References,
-        optional links: References,
+        optional nodes: References = NODES,
+        optional links: References = LINKS,
         optional modes: Modes,
-        optional jurisdictions: References,
-        optional origins: References,
-        optional destinations: References,
+        optional jurisdictions: References = EXPORTERS,
+        optional carriers: References = IMPORTERS,
+        optional origins: References = EXPORTERS,
+        optional destinations: References = IMPORTERS,
         required share_closed: Quantity,
-        optional return_half_life_months: Quantity,
+        optional return_half_life_months: Quantity = "6",
     }
 
     /// `[[measures.cost]]`
     Cost {
-        optional nodes: References,
-        optional links: References,
-        optional via: References,
-        optional usd_per_t: Quantity,
-        optional factor: Quantity,
+        optional nodes: References = NODES,
+        optional links: References = LINKS,
+        optional via: References = HUBS,
+        optional usd_per_t: Quantity = "12.0",
+        optional factor: Quantity = "1.5",
     }
 
     /// `[[measures.inspection]]`
     Inspection {
-        optional nodes: References,
-        optional origins: References,
-        optional destinations: References,
-        required seizure_probability: Quantity,
+        optional nodes: References = NODES,
+        optional origins: References = EXPORTERS,
+        optional destinations: References = IMPORTERS,
+        required seizure_probability: Quantity = "0.1",
         optional fine: Quantity,
+        optional suspicion: WrittenSuspicion,
     }
 
     /// `[[secondary.designation]]`
     Designation {
-        required rate_per_month: Quantity,
-        required surge_reference: Quantity,
-        optional surge_exponent: Quantity,
-        required surge_floor_usd_per_month: Quantity,
-        required capacity_loss: Quantity,
-        required successor_months: Quantity,
+        required rate_per_month: Quantity = "0.1",
+        required surge_reference: Quantity = "2.0",
+        optional surge_exponent: Quantity = "1.0",
+        required surge_floor_usd_per_month: Quantity = "1e5",
+        required capacity_loss: Quantity = "{ beta = { mean = 0.25, sd = 0.1 } }",
+        required successor_months: Quantity = "6",
     }
 
     /// `[[secondary.payments]]`
     Payments {
         required refused_share: Quantity,
-        required half_life_months: Quantity,
-        required friction_start: Quantity,
-        required friction_end: Quantity,
+        required half_life_months: Quantity = "6",
+        required friction_start: Quantity = "0.1",
+        required friction_end: Quantity = "0.02",
     }
 
     /// `[[secondary.export_ban]]`
     ExportBan {
-        required extends_ban: Reference,
-        optional wind_down_months: Quantity,
+        required extends_ban: Reference = ENTRY,
+        optional wind_down_months: Quantity = "6",
         optional exempt_share: Quantity,
+    }
+
+    /// `[[secondary.no_reexport_clause]]`
+    NoReexportClause {
+        required share: Quantity,
+    }
+
+    /// `[[secondary.threat]]`
+    Threat {
+        required exit_share: Quantity = "0.2",
+        required growth_factor: Quantity = "0.5",
+    }
+
+    /// `[[secondary.overcompliance]]`
+    Overcompliance {
+        required share: Quantity = "0.2",
     }
 
     /// `[[trends.demand]]` and `[[trends.supply]]`
     Trend {
-        optional commodities: References,
-        required jurisdictions: References,
+        optional commodities: References = COMMODITIES,
+        required jurisdictions: References = HUBS,
         required from: Month,
-        required growth_per_year: Quantity,
+        required growth_per_year: Quantity = "0.02",
         optional source: Text,
     }
 
@@ -150,120 +185,21 @@ wire! {
     ModeCostShock {
         required mode: Mode,
         required persistence: Quantity,
-        required sd: Quantity,
+        required sd: Quantity = "0.1",
     }
 
     /// `[[shocks.price]]`
     PriceShock {
-        required commodity: Reference,
+        required commodity: Reference = "\"potash\"",
         required persistence: Quantity,
-        required sd: Quantity,
+        required sd: Quantity = "0.1",
     }
 
     /// `[[shocks.closure]]`
     ClosureShock {
-        required nodes: References,
-        required monthly_probability: Quantity,
-        required mean_months: Quantity,
-    }
-}
-
-/// The kinds of entries, each a list of tables such as `[[measures.ban]]`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Kind {
-    Ban,
-    Quota,
-    Tariff,
-    Closure,
-    Cost,
-    Inspection,
-    Designation,
-    Payments,
-    ExportBan,
-    DemandTrend,
-    SupplyTrend,
-    ModeCostShock,
-    PriceShock,
-    ClosureShock,
-}
-
-impl Kind {
-    pub const ALL: [Self; 14] = [
-        Self::Ban,
-        Self::Quota,
-        Self::Tariff,
-        Self::Closure,
-        Self::Cost,
-        Self::Inspection,
-        Self::Designation,
-        Self::Payments,
-        Self::ExportBan,
-        Self::DemandTrend,
-        Self::SupplyTrend,
-        Self::ModeCostShock,
-        Self::PriceShock,
-        Self::ClosureShock,
-    ];
-
-    /// The two words of the list: `measures` and `ban`.
-    pub fn path(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Ban => ("measures", "ban"),
-            Self::Quota => ("measures", "quota"),
-            Self::Tariff => ("measures", "tariff"),
-            Self::Closure => ("measures", "closure"),
-            Self::Cost => ("measures", "cost"),
-            Self::Inspection => ("measures", "inspection"),
-            Self::Designation => ("secondary", "designation"),
-            Self::Payments => ("secondary", "payments"),
-            Self::ExportBan => ("secondary", "export_ban"),
-            Self::DemandTrend => ("trends", "demand"),
-            Self::SupplyTrend => ("trends", "supply"),
-            Self::ModeCostShock => ("shocks", "mode_cost"),
-            Self::PriceShock => ("shocks", "price"),
-            Self::ClosureShock => ("shocks", "closure"),
-        }
-    }
-
-    /// The list as it is written: `[[measures.ban]]`.
-    pub fn header(self) -> String {
-        let (section, kind) = self.path();
-        format!("[[{section}.{kind}]]")
-    }
-
-    /// The first word of the dotted names of its numbers: `ban.ID.exempt_share`, `trend.ID.growth_per_year`.
-    pub fn prefix(self) -> &'static str {
-        match self.path() {
-            ("trends", _) => "trend",
-            ("shocks", _) => "shock",
-            (_, kind) => kind,
-        }
-    }
-
-    /// The keys of an entry: those of all entries, those of its section, then its own.
-    pub fn rules(self) -> Vec<KeyRule> {
-        let terms = match self.path().0 {
-            "measures" => MeasureTerms::KEYS,
-            "secondary" => ProgrammeTerms::KEYS,
-            "shocks" => ShockTerms::KEYS,
-            _ => &[],
-        };
-        let own = match self {
-            Self::Ban => Ban::KEYS,
-            Self::Quota => Quota::KEYS,
-            Self::Tariff => Tariff::KEYS,
-            Self::Closure => Closure::KEYS,
-            Self::Cost => Cost::KEYS,
-            Self::Inspection => Inspection::KEYS,
-            Self::Designation => Designation::KEYS,
-            Self::Payments => Payments::KEYS,
-            Self::ExportBan => ExportBan::KEYS,
-            Self::DemandTrend | Self::SupplyTrend => Trend::KEYS,
-            Self::ModeCostShock => ModeCostShock::KEYS,
-            Self::PriceShock => PriceShock::KEYS,
-            Self::ClosureShock => ClosureShock::KEYS,
-        };
-        [EntryTerms::KEYS, terms, own].concat()
+        required nodes: References = NODES,
+        required monthly_probability: Quantity = "0.1",
+        required mean_months: Quantity = "6",
     }
 }
 
@@ -328,45 +264,4 @@ pub(super) fn home_of(key: &str) -> Option<String> {
         // A key such as `from` that most entries have says nothing about where it was meant.
         _ => Some("in an entry such as [[measures.ban]]".to_owned()),
     }
-}
-
-/// A key of scenario files, for people.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct KeyDescription {
-    /// How its section is written; empty for the keys before the first.
-    pub section: String,
-    pub key: &'static str,
-    pub required: bool,
-    /// A valid value.
-    pub example: &'static str,
-}
-
-/// Every key that a scenario file may hold, section by section.
-pub fn scenario_keys() -> Vec<KeyDescription> {
-    let describe = |section: String, rules: &[KeyRule]| -> Vec<KeyDescription> {
-        let described = rules.iter().map(
-            |&KeyRule {
-                 name,
-                 required,
-                 example,
-             }| KeyDescription {
-                section: section.clone(),
-                key: name,
-                required,
-                example,
-            },
-        );
-        described.collect()
-    };
-    let sections = SECTIONS
-        .into_iter()
-        .flat_map(|section| describe(format!("[{section}]"), section_rules(section)));
-    let entries = Kind::ALL
-        .into_iter()
-        .flat_map(|kind| describe(kind.header(), &kind.rules()));
-    describe(String::new(), &TOP)
-        .into_iter()
-        .chain(sections)
-        .chain(entries)
-        .collect()
 }

@@ -1,8 +1,9 @@
 //! A scenario's values read into wire types, before its world is known.
 
+use super::amend::{Version, versions};
 use super::body::Body;
 use super::extends::Effective;
-use super::layer::{Entry, start_of};
+use super::layer::start_of;
 use super::leaves::Text;
 use super::quantity::Quantity;
 use super::sections::{Horizon as WrittenHorizon, Scope, Simulation as WrittenSimulation, section_rules};
@@ -25,7 +26,7 @@ pub(super) struct Sheet<'a> {
     /// None without `[scope]`.
     pub scope: Option<Scope>,
     pub parameters: Vec<ParameterLine<'a>>,
-    pub entries: Vec<(&'a Entry, Body)>,
+    pub entries: Vec<EntryLine<'a>>,
 }
 
 /// A line of `[parameters]`.
@@ -33,6 +34,19 @@ pub(super) struct ParameterLine<'a> {
     pub key: &'a Key,
     /// What is given, as written.
     pub item: &'a Item,
+}
+
+/// An entry, completed and read.
+pub(super) struct EntryLine<'a> {
+    pub version: Version<'a>,
+    pub body: Body,
+}
+
+impl EntryLine<'_> {
+    /// The id of the entry; empty if it has none.
+    pub fn name(&self) -> &str {
+        self.version.entry.name()
+    }
 }
 
 impl<'a> Sheet<'a> {
@@ -51,11 +65,7 @@ impl<'a> Sheet<'a> {
                 .flat_map(|section| &section.table.entries)
                 .map(|(key, item)| ParameterLine { key, item })
                 .collect(),
-            entries: effective
-                .entries
-                .iter()
-                .map(|entry| (entry, Body::read(entry, report)))
-                .collect(),
+            entries: entries(effective, report),
         }
     }
 }
@@ -65,6 +75,15 @@ impl ParameterLine<'_> {
     pub fn quantity(&self, report: &mut Report) -> Option<Placed<Quantity>> {
         read_placed(self.item, report)
     }
+}
+
+fn entries<'a>(effective: &'a Effective, report: &mut Report) -> Vec<EntryLine<'a>> {
+    let versions = versions(&effective.entries, effective.complete, report);
+    let read = |version| EntryLine {
+        body: Body::read(&version, report),
+        version,
+    };
+    versions.into_iter().map(read).collect()
 }
 
 fn top(key: &str, item: Option<&Item>, effective: &Effective, report: &mut Report) -> Option<Placed<Text>> {

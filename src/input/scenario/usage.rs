@@ -89,8 +89,13 @@ pub(super) fn slots_of_measure(measure: &Measure) -> Vec<Slot> {
         Action::Inspection {
             seizure_probability,
             fine,
+            suspicion,
             ..
-        } => vec![*seizure_probability, *fine],
+        } => {
+            let learnt = suspicion.map(|suspicion| [suspicion.decay, suspicion.surge, suspicion.seized]);
+            let own = [*seizure_probability, *fine].into_iter();
+            own.chain(learnt.into_iter().flatten()).collect()
+        }
     }
 }
 

@@ -94,9 +94,10 @@ pub(super) trait Wire: Sized {
     fn read(table: &Table, report: &mut Report) -> Self;
 }
 
-/// Declares the keys of a section: `required` or `optional`, name and type.
+/// Declares the keys of a section: `required` or `optional`, name and type, and an example if that of the type is not
+/// valid for the key.
 macro_rules! wire {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$key_doc:meta])* $need:ident $key:ident: $leaf:ty,)* })+) => {$(
+    ($($(#[$doc:meta])* $name:ident { $($(#[$key_doc:meta])* $need:ident $key:ident: $leaf:ty $(= $example:expr)?,)* })+) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug)]
         pub(super) struct $name {
@@ -108,7 +109,7 @@ macro_rules! wire {
                 $($crate::input::scenario::wire::KeyRule {
                     name: stringify!($key),
                     required: wire!(@is_required $need),
-                    example: <$leaf as $crate::input::scenario::wire::Leaf>::EXAMPLE,
+                    example: wire!(@example $leaf $(, $example)?),
                 },)*
             ];
 
@@ -122,6 +123,8 @@ macro_rules! wire {
             }
         }
     )+};
+    (@example $leaf:ty) => { <$leaf as $crate::input::scenario::wire::Leaf>::EXAMPLE };
+    (@example $leaf:ty, $example:expr) => { $example };
     (@is_required required) => { true };
     (@is_required optional) => { false };
 }

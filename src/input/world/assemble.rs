@@ -123,7 +123,7 @@ impl<'d> Assembly<'d> {
                 distance_km: entry.distance_km,
                 freight: slots.add("freight_usd_per_t", entry.freight, Domain::NonNegative, "USD/t"),
                 days: slots.add("days", entry.days, Domain::NonNegative, "days"),
-                carriers: Vec::new(),
+                carriers: entry.carriers.clone(),
             }
         });
         rows.collect()

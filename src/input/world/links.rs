@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::carriers;
 use super::cell::Cell;
 use super::commodities::CommodityEntry;
 use super::draft::Draft;
@@ -9,7 +10,7 @@ use super::reading::{Reading, Sources};
 use super::register::{NamedRow, Register};
 use super::table::{Rows, WireRow};
 use crate::diagnostic::Report;
-use crate::model::{Domain, LinkIndex, Mode, NodeIndex};
+use crate::model::{Domain, JurisdictionIndex, LinkIndex, Mode, NodeIndex};
 
 /// A row of `links.csv`.
 #[derive(Default, Deserialize)]
@@ -59,6 +60,8 @@ pub(super) struct LinkEntry {
     /// USD per tonne.
     pub freight: f64,
     pub days: f64,
+    /// Shares of traffic by the jurisdiction of the haulier.
+    pub carriers: Vec<(JurisdictionIndex, f64)>,
     pub source: String,
 }
 
@@ -92,11 +95,7 @@ pub(super) fn read(rows: &Rows<LinkRow>, draft: &Draft, sources: &Sources, repor
         let distance_km = reading.number(&row.distance_km, Domain::NonNegative);
         let freight = reading.number(&row.freight_usd_per_t, Domain::NonNegative);
         let days = reading.number(&row.days, Domain::NonNegative);
-        if !row.carriers.is_blank() {
-            reading
-                .fault(&row.carriers, "hauliers are not supported yet")
-                .help("leave `carriers` empty");
-        }
+        let carriers = carriers::read(&row.carriers, &draft.jurisdictions, reading);
         let source = reading.source(&row.source);
         Some(LinkEntry {
             ends: ends?,
@@ -104,6 +103,7 @@ pub(super) fn read(rows: &Rows<LinkRow>, draft: &Draft, sources: &Sources, repor
             distance_km: distance_km?,
             freight: freight?,
             days: days?,
+            carriers: carriers?,
             source: source?,
         })
     })
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn every_cell_is_checked() {
         let header = "id,from,to,mode,distance_km,freight_usd_per_t,days,carriers,source";
-        let (_, said) = read_text(&format!("{header}\nw,minsk,minsk,roads,-1,\"1,5\",inf,EU=1,x\n"));
+        let (_, said) = read_text(&format!("{header}\nw,minsk,minsk,roads,-1,\"1,5\",inf,XX=1,x\n"));
         assert_eq!(
             said,
             "links.csv:2:9: a link from `minsk` to itself\n\
@@ -155,7 +155,7 @@ mod tests {
              links.csv:2:21: `distance_km` must be zero or more, found `-1`\n\
              links.csv:2:24: `freight_usd_per_t` is not a number: `1,5`\n\
              links.csv:2:30: `days` must be a finite number, found `inf`\n\
-             links.csv:2:34: hauliers are not supported yet"
+             links.csv:2:34: unknown jurisdiction or bloc `XX`"
         );
     }
 }

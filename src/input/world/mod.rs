@@ -7,6 +7,7 @@
 mod assemble;
 mod baseline;
 mod capacities;
+mod carriers;
 mod cell;
 mod checks;
 mod commodities;

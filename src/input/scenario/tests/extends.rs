@@ -24,7 +24,7 @@ fn keys_and_entries_are_replaced_one_by_one() {
     assert_eq!(value("mode.rail.cost_index"), Some(2.0));
     assert_eq!(value("tariff.cc-duty.rate"), Some(0.5));
     assert_eq!(value("cost.hub-fee.usd_per_t"), None);
-    assert_eq!((scenario.measures.len(), scenario.shocks.len()), (5, 4));
+    assert_eq!((scenario.measures.len(), scenario.shocks.len()), (8, 4));
     let tariff = scenario
         .measures
         .iter()

@@ -9,6 +9,7 @@ fn said(text: &str, idle: IdleLines) -> [Vec<(usize, String, String)>; 3] {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn a_line_that_does_nothing_is_a_fault_or_a_warning_if_allowed() {
     for (old, new, message) in [
         (
@@ -61,6 +62,33 @@ fn a_line_that_does_nothing_is_a_fault_or_a_warning_if_allowed() {
             "refused_share = 0.3\nhalf_life_months = 6\nfriction_start = 0.1\nfriction_end = 0.02",
             "refused_share = 0\nhalf_life_months = 6\nfriction_start = 0\nfriction_end = 0",
             "`banks` does nothing: nothing is refused and there is no friction",
+        ),
+        (
+            "carriers = [\"UNION\"]",
+            "carriers = [\"HUB\"]",
+            "`hauliers` does nothing: these carriers work no link of these modes",
+        ),
+        (
+            "surge = { uniform = { low = 0.1, high = 0.3 } }",
+            "surge = 0",
+            "`watch` does nothing: `seizure_probability` is 0",
+        ),
+        ("share = 0.4\n", "share = 0\n", "`clause` does nothing: `share` is 0"),
+        (
+            "targets = [\"HUB\"]\ncommodities",
+            "targets = [\"BB\"]\ncommodities",
+            "`clause` does nothing: it matches no route",
+        ),
+        (
+            "exit_share = 0.2\ngrowth_factor = { uniform = { low = 0.3, high = 0.6 } }",
+            "exit_share = 0\ngrowth_factor = 1",
+            "`letters` does nothing: `growth_factor` is 1",
+        ),
+        ("share = 0.33\n", "share = 0\n", "`caution` does nothing: `share` is 0"),
+        (
+            "targets = [\"AA\", \"HUB\"]",
+            "targets = [\"HUB\"]",
+            "`caution` does nothing: it matches no route",
         ),
         (
             "jurisdictions = [\"AA\"]\nfrom",
@@ -143,6 +171,7 @@ fn what_does_nothing_only_because_of_scope_is_a_note() {
         [
             "`aa-growth` does nothing: what it bears on lies outside [scope]",
             "`potash-price` does nothing: what it bears on lies outside [scope]",
+            "`clause` does nothing: what it bears on lies outside [scope]",
             "`commodity.potash.route_choice` does nothing: it lies outside [scope]",
         ]
     );

@@ -1,5 +1,6 @@
 //! Scenarios on a small world: what is valid, and the fault of each valid scenario with one line changed.
 
+mod amend;
 mod extends;
 mod faults;
 mod garbage;

@@ -28,7 +28,7 @@ fn typical_faults_read_well() {
         (
             "unsupported_kind",
             "[[trends.demand]]",
-            "[[secondary.threat]]\nid = \"t\"\n\n[[trends.demand]]",
+            "[[secondary.threats]]\nid = \"t\"\n\n[[trends.demand]]",
         ),
         ("single_brackets", "[[measures.tariff]]", "[measures.tariff]"),
     ] {

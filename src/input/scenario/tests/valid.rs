@@ -22,7 +22,7 @@ fn a_scenario_with_every_kind_of_entry_is_read_without_a_word() {
         scenario.trends.len(),
         scenario.shocks.len(),
     ];
-    assert_eq!(counts, [6, 3, 2, 3]);
+    assert_eq!(counts, [9, 6, 2, 3]);
 }
 
 #[test]
@@ -35,7 +35,17 @@ fn entries_and_parameters_are_ordered_by_name() {
         .collect();
     assert_eq!(
         measures,
-        ["bb-quota", "cc-duty", "checks", "hub-fee", "rail-closed", "union-ban"]
+        [
+            "bb-quota",
+            "cc-duty",
+            "checks",
+            "hauliers",
+            "hub-fee",
+            "rail-closed",
+            "union-ban",
+            "union-ban-2",
+            "watch"
+        ]
     );
     let parameters: Vec<&str> = scenario
         .parameters
@@ -49,6 +59,8 @@ fn entries_and_parameters_are_ordered_by_name() {
             "capacity.hub.growth_per_month",
             "commodity.potash.route_choice",
             "designation.firms.successor_months",
+            "inspection.watch.suspicion.surge",
+            "threat.letters.growth_factor",
             "trend.bb-growth.growth_per_year",
         ]
     );
@@ -84,7 +96,7 @@ fn blocs_are_expanded_in_the_order_of_the_world_without_repeats() {
     let rows: Vec<usize> = legs.destinations.iter().flatten().map(|index| index.row()).collect();
     assert_eq!(rows, [1, 2]);
     assert_eq!(tariff.terms.commodities.len(), 2);
-    assert_eq!(scenario.measures[5].terms.issuer.len(), 2);
+    assert_eq!(scenario.measures[6].terms.issuer.len(), 2);
     assert_eq!(tariff.terms.announced, tariff.terms.from);
 }
 
@@ -175,4 +187,52 @@ fn the_shortest_scenario_has_no_entries() {
     let scenario = read(text).scenario();
     assert_eq!(scenario.simulation.scheme, Scheme::Random);
     assert!(scenario.measures.is_empty() && scenario.parameters.is_empty());
+}
+
+#[test]
+fn a_closure_to_hauliers_holds_their_jurisdictions() {
+    let scenario = read(VALID).scenario();
+    let Action::Closure { places, .. } = &scenario.measures[3].action else {
+        panic!("{:?}", scenario.measures[3])
+    };
+    let rows: Vec<usize> = places.carriers.iter().map(|index| index.row()).collect();
+    assert_eq!(rows, [1, 2]);
+    assert!(places.jurisdictions.is_empty());
+}
+
+#[test]
+fn an_inspection_learns_by_three_numbers() {
+    let scenario = read(VALID).scenario();
+    let Action::Inspection { suspicion, .. } = &scenario.measures[8].action else {
+        panic!("{:?}", scenario.measures[8])
+    };
+    let suspicion = suspicion.unwrap();
+    let slots = [suspicion.decay, suspicion.surge, suspicion.seized];
+    let named: Vec<(&str, f64)> = slots
+        .iter()
+        .map(|slot| scenario.numbers.get(*slot))
+        .map(|number| (number.name.as_str(), number.value))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            ("inspection.watch.suspicion.decay", 0.1),
+            ("inspection.watch.suspicion.surge", 0.2),
+            ("inspection.watch.suspicion.seized", 5.0),
+        ]
+    );
+}
+
+#[test]
+fn a_threat_stands_from_its_announcement_or_its_start() {
+    for text in [
+        VALID.to_owned(),
+        patched("announced = \"2021-06\"", "from = \"2021-06\""),
+    ] {
+        let scenario = read(&text).scenario();
+        let mut programmes = scenario.programmes.iter();
+        let threat = programmes.find(|programme| matches!(programme.instrument, Instrument::Threat { .. }));
+        let terms = &threat.unwrap().terms;
+        assert_eq!((terms.announced, terms.from), (terms.from, "2021-06".parse().unwrap()));
+    }
 }

@@ -69,12 +69,13 @@ fn places() -> World {
         });
     }
     // The last link is on no route.
-    for (id, ends, mode) in [
-        ("aa-bb", [0, 1], Mode::Rail),
-        ("aa-cc", [0, 2], Mode::Rail),
-        ("aa-hub", [0, 3], Mode::Road),
-        ("hub-bb", [3, 1], Mode::Road),
-        ("hub-cc", [3, 2], Mode::Sea),
+    let hauliers = vec![(0, 0.4), (1, 0.3), (2, 0.3)];
+    for (id, ends, mode, carriers) in [
+        ("aa-bb", [0, 1], Mode::Rail, vec![]),
+        ("aa-cc", [0, 2], Mode::Rail, vec![]),
+        ("aa-hub", [0, 3], Mode::Road, hauliers),
+        ("hub-bb", [3, 1], Mode::Road, vec![]),
+        ("hub-cc", [3, 2], Mode::Sea, vec![]),
     ] {
         let freight = number(
             &mut world.numbers,
@@ -90,7 +91,10 @@ fn places() -> World {
             distance_km: 100.0,
             freight,
             days,
-            carriers: Vec::new(),
+            carriers: carriers
+                .into_iter()
+                .map(|(row, share)| (JurisdictionIndex::new(row), share))
+                .collect(),
         });
     }
     world

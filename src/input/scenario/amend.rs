@@ -1,0 +1,301 @@
+//! Amendments: measures that change others from their start on.
+//!
+//! A measure and its amendments form a line in time: each version ends when the next begins, and the next says what the
+//! one before it said, but for the keys that it gives itself. In the end every version is an entry like any other, and
+//! nothing after this step knows of amendments but for the numbers that they keep.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::kinds::Kind;
+use super::layer::Entry;
+use super::leaves::Reference;
+use super::sections::Amendment;
+use super::tree::{Item, Key, Table, Value, quoted};
+use super::wire::{Field, Placed, Wire, read_field};
+use crate::diagnostic::{Place, Report, nearest};
+use crate::model::Month;
+
+/// Keys that each version has of its own. A wind-down counts from the start of its version, so it is not kept either.
+const OWN: [&str; 6] = ["id", "from", "announced", "until", "amends", "wind_down_months"];
+
+/// An entry with all that it says.
+pub(super) struct Version<'a> {
+    pub entry: &'a Entry,
+    /// Its own keys, and those it keeps of the version before it.
+    pub table: Cow<'a, Table>,
+    pub standing: Standing<'a>,
+}
+
+/// How a version came about.
+#[derive(Clone, Copy)]
+pub(super) enum Standing<'a> {
+    /// It amends nothing.
+    First,
+    /// It amends this version.
+    Follows(&'a Entry),
+    /// It amends what cannot be amended, which was reported.
+    Impossible,
+}
+
+/// Completes every entry, in order; what amends the impossible is reported and left as it is.
+///
+/// Unless all entries are there (`complete`), one that is missing is nobody's fault.
+pub(super) fn versions<'a>(entries: &'a [Entry], complete: bool, report: &mut Report) -> Vec<Version<'a>> {
+    let amendments = Amendments::find(entries, complete, report);
+    let mut versions: Vec<Version<'a>> = Vec::new();
+    let mut lines: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (position, entry) in entries.iter().enumerate() {
+        let is_first = matches!(amendments.targets[position], Target::Nothing);
+        versions.push(Version {
+            entry,
+            table: Cow::Borrowed(&entry.table),
+            standing: if is_first {
+                Standing::First
+            } else {
+                Standing::Impossible
+            },
+        });
+        if let Some(first) = amendments.first(position, report).filter(|_| !is_first) {
+            lines.entry(first).or_default().push(position);
+        }
+    }
+    for (first, later) in lines {
+        let mut last = first;
+        for (start, position) in amendments.in_order(&later, report) {
+            if let Some(next) = versions[last].followed_by(&entries[position], start, report) {
+                versions[position] = next;
+                last = position;
+            }
+        }
+    }
+    versions
+}
+
+/// What an entry amends.
+#[derive(Clone, Copy)]
+enum Target {
+    Nothing,
+    /// The entry at this position.
+    Entry(usize),
+    /// Something that cannot be amended.
+    Faulty,
+}
+
+/// Which entries amend which.
+struct Amendments<'a> {
+    entries: &'a [Entry],
+    targets: Vec<Target>,
+    starts: Vec<Field<Month>>,
+}
+
+impl<'a> Amendments<'a> {
+    fn find(entries: &'a [Entry], complete: bool, report: &mut Report) -> Self {
+        let targets = entries
+            .iter()
+            .map(|entry| match Amendment::read(&entry.table, report).amends {
+                Field::Given(id) if entry.kind.is_measure() => target(entries, entry, &id, complete, report),
+                Field::Faulty if entry.kind.is_measure() => Target::Faulty,
+                _ => Target::Nothing,
+            })
+            .collect();
+        let starts = entries
+            .iter()
+            .map(|entry| read_field(&entry.table, "from", report))
+            .collect();
+        Self {
+            entries,
+            targets,
+            starts,
+        }
+    }
+
+    /// The first version of what the entry at a position amends, directly or through others; a circle is reported once.
+    fn first(&self, position: usize, report: &mut Report) -> Option<usize> {
+        let mut path = vec![position];
+        loop {
+            let here = path[path.len() - 1];
+            match self.targets[here] {
+                Target::Nothing => return Some(here),
+                Target::Faulty => return None,
+                Target::Entry(next) if path.contains(&next) => {
+                    if next == position && path.iter().all(|member| position <= *member) {
+                        self.report_circle(&path, report);
+                    }
+                    return None;
+                }
+                Target::Entry(next) => path.push(next),
+            }
+        }
+    }
+
+    fn report_circle(&self, path: &[usize], report: &mut Report) {
+        let members = path.iter().chain(&path[..1]);
+        let names: Vec<&str> = members.map(|member| self.entries[*member].name()).collect();
+        let place = place_of(&self.entries[path[0]], "amends");
+        report
+            .fault(
+                place,
+                format!("measures amend each other in a circle: {}", names.join(" -> ")),
+            )
+            .help("remove one `amends`");
+    }
+
+    /// The amendments of one measure by their start, without those whose start is impossible.
+    fn in_order(&self, positions: &[usize], report: &mut Report) -> Vec<(Month, usize)> {
+        let mut ordered: Vec<(Month, usize)> = Vec::new();
+        for &position in positions {
+            let start = self.starts[position].given().map(|start| start.value);
+            let after = self.check_start(position, report);
+            ordered.extend(start.filter(|_| after).map(|start| (start, position)));
+        }
+        ordered.sort_unstable();
+        for pair in ordered.windows(2) {
+            let [(one_start, one), (other_start, other)] = pair else {
+                continue;
+            };
+            if one_start == other_start {
+                let (one, other) = (&self.entries[*one], &self.entries[*other]);
+                let message = format!(
+                    "`{}` and `{}` amend one measure in the same month",
+                    one.name(),
+                    other.name()
+                );
+                report
+                    .fault(place_of(other, "from"), message)
+                    .help("join them in one entry, or let one start later");
+            }
+        }
+        ordered.dedup_by_key(|(start, _)| *start);
+        ordered
+    }
+
+    /// Whether an amendment starts after what it amends.
+    fn check_start(&self, position: usize, report: &mut Report) -> bool {
+        let Target::Entry(amended) = self.targets[position] else {
+            return false;
+        };
+        let (Some(start), Some(earlier)) = (self.starts[position].given(), self.starts[amended].given()) else {
+            return false;
+        };
+        if start.value <= earlier.value {
+            let message = format!(
+                "starts in {}, but `{}`, which it amends, starts in {}",
+                start.value,
+                self.entries[amended].name(),
+                earlier.value
+            );
+            report
+                .fault(start.place.clone(), message)
+                .help("an amendment starts after what it amends");
+        }
+        start.value > earlier.value
+    }
+}
+
+fn target(entries: &[Entry], entry: &Entry, id: &Placed<Reference>, complete: bool, report: &mut Report) -> Target {
+    let text = id.value.0.as_str();
+    let Some(position) = entries.iter().position(|other| other.is_called(text)) else {
+        if complete {
+            let same_kind = entries.iter().filter(|other| other.kind == entry.kind);
+            let help = match nearest(text, same_kind.map(Entry::name).filter(|name| *name != entry.name())) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("name a {} of this scenario", entry.kind.header()),
+            };
+            report
+                .fault(id.place.clone(), format!("there is no measure {}", quoted(text)))
+                .help(help);
+        }
+        return Target::Faulty;
+    };
+    let kind = entries[position].kind;
+    if kind == entry.kind {
+        return Target::Entry(position);
+    }
+    report
+        .fault(
+            id.place.clone(),
+            format!("{} is a {}, not a {}", quoted(text), kind.header(), entry.kind.header()),
+        )
+        .help("an amendment is of the kind of what it amends; end the other with `until` to start a new measure");
+    Target::Faulty
+}
+
+fn place_of(entry: &Entry, key: &str) -> Place {
+    entry.table.get(key).map_or(&entry.header, |item| &item.place).clone()
+}
+
+impl<'a> Version<'a> {
+    /// The keys that it gives itself, rather than keep them.
+    pub fn own_keys(&self) -> impl Iterator<Item = &str> {
+        let given = self.entry.table.entries.iter().map(|(key, _)| key.name.as_str());
+        given.chain(OWN)
+    }
+
+    /// The version that amends this one from a month on; this one then ends.
+    fn followed_by(&mut self, entry: &'a Entry, start: Month, report: &mut Report) -> Option<Self> {
+        let until: Field<Month> = read_field(&self.table, "until", report);
+        let end = until.given().map(|until| until.value);
+        let own_end = entry.table.get("until");
+        if let Some(end) = end.filter(|end| *end <= start && own_end.is_none()) {
+            report
+                .fault(
+                    place_of(entry, "from"),
+                    format!(
+                        "starts in {start}, but `{}`, which it amends, has ended in {end}",
+                        self.entry.name()
+                    ),
+                )
+                .help("give it an `until` of its own, or an earlier `from`");
+            return None;
+        }
+        let mut table = Table::default();
+        for (key, item) in &self.table.entries {
+            let is_kept = !OWN.contains(&key.name.as_str()) || key.name == "until";
+            if is_kept && entry.table.get(&key.name).is_none() && !is_displaced(entry, &key.name) {
+                table.entries.push((key.clone(), item.clone()));
+            }
+        }
+        table.entries.extend(entry.table.entries.iter().cloned());
+        if end.is_none_or(|end| start < end) {
+            self.end_in(start, place_of(entry, "from"));
+        }
+        Some(Self {
+            entry,
+            table: Cow::Owned(table),
+            standing: Standing::Follows(self.entry),
+        })
+    }
+
+    fn end_in(&mut self, month: Month, place: Place) {
+        let table = self.table.to_mut();
+        table.entries.retain(|(key, _)| key.name != "until");
+        let key = Key {
+            name: "until".to_owned(),
+            place: place.clone(),
+        };
+        let value = Value::Text(month.to_string());
+        table.entries.push((key, Item { value, place }));
+    }
+}
+
+/// Keys of which an entry has those of one list only.
+fn alternatives(kind: Kind) -> &'static [&'static [&'static [&'static str]]] {
+    match kind {
+        Kind::Closure => &[&[&["jurisdictions"], &["carriers"]]],
+        Kind::Cost => &[&[&["usd_per_t"], &["factor"]], &[&["nodes"], &["links"], &["via"]]],
+        Kind::Inspection => &[&[&["nodes"], &["origins", "destinations"]]],
+        _ => &[],
+    }
+}
+
+/// Whether an amendment gives an alternative to a key, so that it cannot keep it.
+fn is_displaced(entry: &Entry, key: &str) -> bool {
+    alternatives(entry.kind)
+        .iter()
+        .filter(|lists| lists.iter().any(|list| list.contains(&key)))
+        .any(|lists| {
+            let mut others = lists.iter().filter(|list| !list.contains(&key)).copied().flatten();
+            others.any(|other| entry.table.get(other).is_some())
+        })
+}

@@ -1,0 +1,54 @@
+//! Every key of scenario files, for people.
+
+use super::kinds::Kind;
+use super::sections::{SECTIONS, TOP, section_rules};
+use super::wire::KeyRule;
+
+/// A key of scenario files, for people.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeyDescription {
+    /// How its section is written; empty for the keys before the first.
+    pub section: String,
+    pub key: &'static str,
+    /// Whether it must be given, in words: "yes", "no", or "unless" and what may stand for it.
+    pub required: &'static str,
+    /// A valid value.
+    pub example: &'static str,
+}
+
+/// Every key that a scenario file may hold, section by section.
+pub fn scenario_keys() -> Vec<KeyDescription> {
+    let inheritable = |rule: &KeyRule| if rule.required { "unless inherited" } else { "no" };
+    let mut described = describe("", &TOP, inheritable);
+    for section in SECTIONS {
+        described.extend(describe(&format!("[{section}]"), section_rules(section), inheritable));
+    }
+    for kind in Kind::ALL {
+        described.extend(describe(&kind.header(), &kind.rules(), |rule| {
+            need_in_entry(kind, rule)
+        }));
+    }
+    described
+}
+
+fn describe(section: &str, rules: &[KeyRule], need: impl Fn(&KeyRule) -> &'static str) -> Vec<KeyDescription> {
+    let described = rules.iter().map(|rule| KeyDescription {
+        section: section.to_owned(),
+        key: rule.name,
+        required: need(rule),
+        example: rule.example,
+    });
+    described.collect()
+}
+
+/// Entries are inherited or replaced as a whole, but an amendment keeps what it does not give.
+fn need_in_entry(kind: Kind, rule: &KeyRule) -> &'static str {
+    match (kind, rule.name) {
+        (Kind::Threat, "from") => "unless `announced` is given",
+        (Kind::Threat, "announced") => "unless `from` is given",
+        (_, "id" | "from") => "yes",
+        _ if !rule.required => "no",
+        _ if kind.is_measure() => "unless it amends a measure",
+        _ => "yes",
+    }
+}
