@@ -73,6 +73,12 @@ fn more_inspection_never_raises_circumvention() {
 }
 
 #[test]
+fn goods_inspected_on_one_way_out_move_in_part_to_the_other() {
+    let (mean, error) = difference(&stop(), &inspection(0.3, 0.0), "ALT");
+    assert!(mean > 2.0 * error && mean > 0.0, "{mean} with standard error {error}");
+}
+
+#[test]
 fn a_larger_fine_never_raises_circumvention() {
     never_raises(&inspection(0.1, 0.0), &inspection(0.1, 3.0), "HUB");
 }

@@ -14,6 +14,7 @@ mod accounts;
 mod capacities;
 mod directions;
 mod drift;
+mod enforcement;
 mod hub;
 mod limits;
 mod measures;
