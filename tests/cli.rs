@@ -234,7 +234,18 @@ fn solve_writes_the_month_it_shows() {
 fn schema_lists_keys_and_numbers() {
     let keys = roundabout(&["schema"]);
     let text = String::from_utf8(keys.stdout).unwrap();
-    assert!(text.contains("[[measures.ban]],wind_down_months,no"), "{text}");
+    for line in [
+        ",title,unless inherited,",
+        "[[measures.ban]],wind_down_months,no",
+        "[[measures.ban]],origins,unless it amends a measure,",
+        "[[measures.closure]],carriers,no,",
+        "[[measures.inspection]],suspicion,no,",
+        "[[secondary.no_reexport_clause]],share,yes,",
+        "[[secondary.threat]],announced,unless `from` is given,",
+        "[[secondary.overcompliance]],targets,yes,",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
     let numbers = roundabout(&["schema", "scenarios/primary.toml"]);
     let text = String::from_utf8(numbers.stdout).unwrap();
     assert!(

@@ -193,10 +193,10 @@ fn another_reference_can_be_asked_for() {
     reference_first(&mut sets, "ban").unwrap();
     let labels: Vec<&str> = sets.iter().map(|set| set.label.as_str()).collect();
     assert_eq!(labels, ["ban", "baseline", "aid"]);
-    let error = reference_first(&mut sets, "bam").unwrap_err();
+    let error = reference_first(&mut sets, "bann").unwrap_err();
     assert!(
         error
             .to_string()
-            .starts_with("scenario `bam` is in none of the results (did you mean `ban`?)")
+            .starts_with("scenario `bann` is in none of the results (did you mean `ban`?)")
     );
 }

@@ -1,8 +1,11 @@
 //! "Did you mean": the known word closest to a misspelt one.
 
 /// The candidate nearest to `word` by edit distance, if it is near enough to be meant.
+///
+/// A word of up to three letters, such as BLR, is near too many others: only the case of its letters may differ.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let tolerated = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
+    let tolerated = if length <= 3 { 0 } else { length / 3 };
     candidates
         .into_iter()
         .map(|candidate| (distance(word, candidate), candidate))
@@ -36,5 +39,12 @@ mod tests {
         assert_eq!(nearest("drawz", known), Some("draws"));
         assert_eq!(nearest("Seed", known), Some("seed"));
         assert_eq!(nearest("horizon", known), None);
+    }
+
+    #[test]
+    fn a_short_word_is_no_misspelling_of_another() {
+        assert_eq!(nearest("BLR", ["BR", "BLX", "KZ"]), None);
+        assert_eq!(nearest("kz", ["BR", "KZ"]), Some("KZ"));
+        assert_eq!(nearest("hubb", ["hub"]), Some("hub"));
     }
 }

@@ -48,10 +48,17 @@ impl Report {
                     .annotation(AnnotationKind::Primary.span(span)),
             );
         }
-        if let Some(help) = &diagnostic.help {
-            group = group.element(Level::HELP.message(help.as_str()));
+        match &diagnostic.help {
+            // Beside a line of a file, help hangs on its margin; without one, that margin would stand alone.
+            Some(help) if diagnostic.place.is_none() => {
+                let help = Level::HELP
+                    .primary_title(help.as_str())
+                    .elements(std::iter::empty::<Element<'_>>());
+                format!("{}\n{}", renderer.render(&[group]), renderer.render(&[help]))
+            }
+            Some(help) => renderer.render(&[group.element(Level::HELP.message(help.as_str()))]),
+            None => renderer.render(&[group]),
         }
-        renderer.render(&[group])
     }
 
     /// The line around `at`, or the part of a very long line around it.
@@ -73,4 +80,19 @@ fn floor_boundary(text: &str, at: usize) -> usize {
         .rev()
         .find(|&candidate| text.is_char_boundary(candidate))
         .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_without_a_place_has_no_margin() {
+        let mut report = Report::default();
+        report.fault(None, "world/links.csv is missing").help("look for it");
+        assert_eq!(
+            report.render(false),
+            "error: world/links.csv is missing\nhelp: look for it\n"
+        );
+    }
 }

@@ -31,15 +31,32 @@ pub(super) fn parse(path: &Path, text: String, report: &mut Report) -> Option<Do
         return None;
     }
     let (table, errors) = DeTable::parse_recoverable(&text);
+    let mut is_readable = true;
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
+        let written = text.get(span.clone()).unwrap_or_default();
         let place = Place { source, span };
-        report.fault(place, error.message()).help(syntax_help(error.message()));
+        if is_bare_month(written) {
+            report
+                .fault(place, "a month stands in quotes")
+                .help(format!("write \"{written}\""));
+        } else {
+            report.fault(place, error.message()).help(syntax_help(error.message()));
+            is_readable = false;
+        }
     }
-    errors.is_empty().then(|| Document {
-        source,
-        root: Table::from_toml(table.get_ref(), source),
-    })
+    let mut root = Table::from_toml(table.get_ref(), source);
+    if !errors.is_empty() {
+        root.read_dates_as_text(&text);
+    }
+    is_readable.then_some(Document { source, root })
+}
+
+/// Whether a text is `YYYY-MM`, which TOML takes for a date cut short.
+fn is_bare_month(text: &str) -> bool {
+    let is_number = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('-')
+        .is_some_and(|(year, month)| is_number(year, 4) && is_number(month, 2))
 }
 
 /// The text of a regular file of at most `largest` bytes in UTF-8, without a byte order mark.

@@ -218,7 +218,11 @@ impl<'a> Draft<'a> {
             ordered = false;
         }
         if let Some(until) = written.until.given().filter(|until| until.value <= from.value) {
-            let message = format!("ends in {}, before it starts in {}", until.value, from.value);
+            let message = if until.value == from.value {
+                format!("ends in {}, the month in which it starts", until.value)
+            } else {
+                format!("ends in {}, before it starts in {}", until.value, from.value)
+            };
             self.report
                 .fault(until.place.clone(), message)
                 .help("`until` is the first month in which it is no longer in force, so after `from`");

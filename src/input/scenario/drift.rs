@@ -45,6 +45,7 @@ impl Draft<'_> {
         };
         match kind? {
             Some(kind) => {
+                self.check_only_shock(id, &kind);
                 let value = Shock {
                     id: id.value.clone(),
                     kind,
@@ -55,6 +56,22 @@ impl Draft<'_> {
             None => self.drop_outside(owner, id),
         }
         Some(())
+    }
+
+    /// Reports a second shock to the same thing: shocks are drawn by what they move, so both would move alike.
+    fn check_only_shock(&mut self, id: &Placed<String>, kind: &ShockKind) {
+        let what = match kind {
+            ShockKind::ModeCost { .. } => "mode",
+            ShockKind::Price { .. } => "commodity",
+            ShockKind::Closure { .. } => "list of nodes",
+        };
+        let Some(earlier) = self.shocks.iter().find(|line| moves_the_same(&line.value.kind, kind)) else {
+            return;
+        };
+        let message = format!("`{}` and `{}` shock the same {what}", earlier.value.id, id.value);
+        self.report
+            .fault(id.place.clone(), message)
+            .help(format!("write one shock per {what}, with what they amount to together"));
     }
 
     fn mode_cost(&mut self, owner: &Owner, written: &ModeCostShock) -> Option<ShockKind> {
@@ -92,5 +109,14 @@ impl Draft<'_> {
             monthly_probability: monthly_probability?,
             mean_months: mean_months?,
         })
+    }
+}
+
+fn moves_the_same(one: &ShockKind, other: &ShockKind) -> bool {
+    match (one, other) {
+        (ShockKind::ModeCost { mode: one, .. }, ShockKind::ModeCost { mode: other, .. }) => one == other,
+        (ShockKind::Price { commodity: one, .. }, ShockKind::Price { commodity: other, .. }) => one == other,
+        (ShockKind::Closure { nodes: one, .. }, ShockKind::Closure { nodes: other, .. }) => one == other,
+        _ => false,
     }
 }

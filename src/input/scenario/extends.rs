@@ -2,6 +2,7 @@
 //!
 //! Sections are merged key by key, lists entry by entry, and every value keeps the file and line where it was written.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,7 @@ use super::layer::{Entry, Layer, Section};
 use super::leaves::Text;
 use super::tree::{Item, quoted};
 use super::wire::Placed;
-use crate::diagnostic::{Report, SourceId, nearest};
+use crate::diagnostic::{Place, Report, SourceId, nearest};
 
 /// The longest chain of files that extend each other.
 const LONGEST_CHAIN: usize = 64;
@@ -19,6 +20,8 @@ const LONGEST_CHAIN: usize = 64;
 pub(super) struct Effective {
     /// The scenario's own file; what stands in another is inherited.
     pub source: SourceId,
+    /// All its files, each after the one that it extends.
+    pub chain: Vec<SourceId>,
     pub title: Option<Item>,
     pub world: Option<Item>,
     pub sections: BTreeMap<&'static str, Section>,
@@ -107,6 +110,7 @@ impl Effective {
     fn empty(source: SourceId) -> Self {
         Self {
             source,
+            chain: Vec::new(),
             title: None,
             world: None,
             sections: BTreeMap::new(),
@@ -116,8 +120,20 @@ impl Effective {
         }
     }
 
+    /// Whether a place lies in a file that was extended.
+    pub fn is_inherited(&self, place: &Place) -> bool {
+        place.source != self.source
+    }
+
+    /// Which of two places prevails: the one in the file that extends the other's.
+    pub fn compare(&self, one: &Place, other: &Place) -> Ordering {
+        let position = |place: &Place| self.chain.iter().position(|source| *source == place.source);
+        position(one).cmp(&position(other))
+    }
+
     /// Lays a file over those it extends.
     fn add(&mut self, layer: Layer, report: &mut Report) {
+        self.chain.push(layer.source);
         self.remove(&layer, report);
         self.title = layer.title.or(self.title.take());
         self.world = layer.world.or(self.world.take());

@@ -2,11 +2,12 @@
 //!
 //! Such a line is usually a mistake: a ban that was meant to bite and does not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Draft, Line};
+use super::extends::Effective;
 use super::usage;
-use crate::diagnostic::{Place, Report, Severity};
+use crate::diagnostic::{Place, Report, SourceId};
 use crate::model::{
     Action, Charge, CommodityIndex, Instrument, JurisdictionIndex, Link, Measure, Programme, Route, Shock, ShockKind,
     Side, Slot, Terms, Trend, World,
@@ -30,19 +31,46 @@ pub(super) struct Idle {
     pub only_by_scope: bool,
 }
 
-impl Idle {
-    /// Reports the line; it is only a note if scope or inheritance made it idle.
-    pub fn report(&self, rule: IdleLines, is_inherited: bool, report: &mut Report) {
-        let excused = self.only_by_scope || is_inherited;
-        let severity = match rule {
-            _ if excused => Severity::Note,
-            IdleLines::Fault => Severity::Fault,
-            IdleLines::Warn => Severity::Warning,
-        };
-        let diagnostic = report.add(severity, Some(self.place.clone()), self.message.clone());
-        if severity == Severity::Fault {
-            diagnostic.help("correct or remove it, or allow it with --allow-idle");
+/// How many notes of one sort are told one by one.
+const MOST_NOTES: usize = 5;
+
+/// Reports idle lines. Those that scope or inheritance made idle are only notes; many of a sort in one file become one.
+pub(super) fn report_idle(lines: Vec<Idle>, rule: IdleLines, effective: &Effective, report: &mut Report) {
+    let mut notes: BTreeMap<(SourceId, bool), Vec<Idle>> = BTreeMap::new();
+    for line in lines {
+        if line.only_by_scope || effective.is_inherited(&line.place) {
+            let sort = (line.place.source, line.only_by_scope);
+            notes.entry(sort).or_default().push(line);
+            continue;
         }
+        match rule {
+            IdleLines::Fault => report
+                .fault(line.place, line.message)
+                .help("correct or remove it, or allow it with --allow-idle"),
+            IdleLines::Warn => report.warning(line.place, line.message),
+        };
+    }
+    for ((_, by_scope), mut lines) in notes {
+        if lines.len() <= MOST_NOTES {
+            for line in lines {
+                report.note(line.place, line.message);
+            }
+            continue;
+        }
+        lines.sort_by_key(|line| line.place.span.start);
+        let place = lines[0].place.clone();
+        let which = if effective.is_inherited(&place) {
+            "inherited lines"
+        } else {
+            "lines"
+        };
+        let why = if by_scope {
+            "lie outside [scope]"
+        } else {
+            "do nothing here"
+        };
+        let message = format!("{} {which} {why}, this one the first", lines.len());
+        report.note(place, message);
     }
 }
 

@@ -18,15 +18,15 @@ use crate::model::{
 pub(super) const WIND_DOWN: Rule = rule("wind_down_months", Domain::NonNegative, "months");
 pub(super) const EXEMPT_SHARE: Rule = rule("exempt_share", Domain::Share, "");
 // A quota of zero is a ban that counts as a quota.
-const LIMIT: Rule = rule("limit_t_per_month", Domain::NonNegative, "tonnes per month");
+const LIMIT: Rule = rule("limit_t_per_month", Domain::NonNegative, "t/month");
 const RATE: Rule = rule("rate", Domain::NonNegative, "");
 const SHARE_CLOSED: Rule = rule("share_closed", Domain::Share, "");
 const RETURN_HALF_LIFE: Rule = rule("return_half_life_months", Domain::Positive, "months");
 // Below zero it is a subsidy.
-const USD_PER_T: Rule = rule("usd_per_t", Domain::Any, "USD per tonne");
+const USD_PER_T: Rule = rule("usd_per_t", Domain::Any, "USD/t");
 const FACTOR: Rule = rule("factor", Domain::NonNegative, "");
 const SEIZURE: Rule = rule("seizure_probability", Domain::BelowOne, "");
-const FINE: Rule = rule("fine", Domain::NonNegative, "multiple of value");
+const FINE: Rule = rule("fine", Domain::NonNegative, "reference prices");
 const DECAY: Rule = rule("suspicion.decay", Domain::Share, "per month");
 const SURGE: Rule = rule("suspicion.surge", Domain::NonNegative, "");
 const SEIZED: Rule = rule("suspicion.seized", Domain::NonNegative, "");

@@ -1,8 +1,10 @@
 //! `[parameters]`: distributions and fixed values for numbers that have a dotted name.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use super::draft::Draft;
+use super::extends::Effective;
 use super::idle::Idle;
 use super::quantity::is_kind;
 use super::register::{Resolved, resolve};
@@ -19,28 +21,25 @@ pub(super) struct Parametrised {
 }
 
 impl Draft<'_> {
-    /// Applies `[parameters]`. `overridden` holds starts of names of inherited entries that are no longer in effect, and
-    /// `is_inherited` tells whether a place lies in a file that was extended.
-    pub fn apply_parameters(
-        &mut self,
-        lines: &[ParameterLine<'_>],
-        overridden: &BTreeSet<String>,
-        is_inherited: impl Fn(&Place) -> bool,
-    ) {
+    /// Applies `[parameters]`.
+    pub fn apply_parameters(&mut self, lines: &[ParameterLine<'_>], effective: &Effective) {
+        let overridden = &effective.overridden;
         for line in lines {
             let name = line.key.name.as_str();
             match self.register.numbers.find(name) {
-                Some(slot) => self.apply(slot, line),
+                Some(slot) => self.apply(slot, line, effective),
                 None if self.is_out_of_scope(name) => self.idle.push(Idle {
                     place: line.key.place.clone(),
                     message: format!("`{name}` does nothing: it lies outside [scope]"),
                     only_by_scope: true,
                 }),
-                None if starts_with_any(name, overridden) && is_inherited(&line.key.place) => self.idle.push(Idle {
-                    place: line.key.place.clone(),
-                    message: format!("`{name}` does nothing: its entry is no longer in effect"),
-                    only_by_scope: false,
-                }),
+                None if starts_with_any(name, overridden) && effective.is_inherited(&line.key.place) => {
+                    self.idle.push(Idle {
+                        place: line.key.place.clone(),
+                        message: format!("`{name}` does nothing: its entry is no longer in effect"),
+                        only_by_scope: false,
+                    });
+                }
                 // The numbers of a faulty entry are unknown, and its faults were reported.
                 None if starts_with_any(name, &self.faulty) => {}
                 None => self.report_unknown_number(line),
@@ -48,15 +47,8 @@ impl Draft<'_> {
         }
     }
 
-    fn apply(&mut self, slot: Slot, line: &ParameterLine<'_>) {
-        if self.register.inline_place(slot).is_some() {
-            let message = format!(
-                "`{}` is given here and in its entry, where it has a distribution",
-                line.key.name
-            );
-            self.report
-                .fault(line.key.place.clone(), message)
-                .help("keep one of the two");
+    fn apply(&mut self, slot: Slot, line: &ParameterLine<'_>, effective: &Effective) {
+        if !self.prevails(slot, line, effective) {
             return;
         }
         let Some(quantity) = line.quantity(self.report) else {
@@ -72,6 +64,31 @@ impl Draft<'_> {
             slot,
             place: line.key.place.clone(),
         });
+    }
+
+    /// Whether a line prevails over the distribution that the entry of its number may have: the file that extends the
+    /// other does, and one file may not have both.
+    fn prevails(&mut self, slot: Slot, line: &ParameterLine<'_>, effective: &Effective) -> bool {
+        let Some(inline) = self.register.inline_place(slot) else {
+            return true;
+        };
+        let (place, name) = (line.key.place.clone(), &line.key.name);
+        match effective.compare(&place, inline) {
+            Ordering::Greater => true,
+            Ordering::Equal => {
+                let message = format!("`{name}` is given here and in its entry, where it has a distribution");
+                self.report.fault(place, message).help("keep one of the two");
+                false
+            }
+            Ordering::Less => {
+                self.idle.push(Idle {
+                    place,
+                    message: format!("`{name}` does nothing: a file that extends this one gives it in its entry"),
+                    only_by_scope: false,
+                });
+                false
+            }
+        }
     }
 
     /// Whether a name belongs to the world's numbers, or to a quota's limit of a commodity, that scope leaves out.

@@ -16,15 +16,15 @@ use crate::model::{Domain, Instrument, Month, Programme};
 use crate::random::Distribution;
 
 const RATE: Rule = rule("rate_per_month", Domain::NonNegative, "per month");
-const SURGE_REFERENCE: Rule = rule("surge_reference", Domain::AboveOne, "multiple of baseline");
+const SURGE_REFERENCE: Rule = rule("surge_reference", Domain::AboveOne, "baselines");
 const SURGE_EXPONENT: Rule = rule("surge_exponent", Domain::Positive, "");
-const SURGE_FLOOR: Rule = rule("surge_floor_usd_per_month", Domain::Positive, "USD per month");
+const SURGE_FLOOR: Rule = rule("surge_floor_usd_per_month", Domain::Positive, "USD/month");
 // Lost capacity fades by one over this a month, so less than one month would give back more than was lost.
 const SUCCESSOR: Rule = rule("successor_months", Domain::AtLeastOne, "months");
 const REFUSED: Rule = rule("refused_share", Domain::Share, "");
 const HALF_LIFE: Rule = rule("half_life_months", Domain::Positive, "months");
-const FRICTION_START: Rule = rule("friction_start", Domain::NonNegative, "share of the reference price");
-const FRICTION_END: Rule = rule("friction_end", Domain::NonNegative, "share of the reference price");
+const FRICTION_START: Rule = rule("friction_start", Domain::NonNegative, "reference prices");
+const FRICTION_END: Rule = rule("friction_end", Domain::NonNegative, "reference prices");
 const SHARE: Rule = rule("share", Domain::Share, "");
 const EXIT_SHARE: Rule = rule("exit_share", Domain::Share, "");
 const GROWTH_FACTOR: Rule = rule("growth_factor", Domain::NonNegative, "");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::digest::digest;
 use super::draft::{Content, Draft};
 use super::extends::{beside, identity, load};
-use super::idle::{Idle, IdleLines, idle_lines};
+use super::idle::{Idle, IdleLines, idle_lines, report_idle};
 use super::leaves::Text;
 use super::lookup;
 use super::posterior::Posteriors;
@@ -59,10 +59,7 @@ impl<'a> Reader<'a> {
         if is_partial && !idle.is_empty() {
             self.excuse_by_scope(&sheet, &mut idle, report);
         }
-        for line in idle {
-            let is_inherited = line.place.source != effective.source;
-            line.report(self.idle, is_inherited, report);
-        }
+        report_idle(idle, self.idle, &effective, report);
         scenario
     }
 
@@ -99,9 +96,7 @@ impl<'a> Reader<'a> {
         let effective = sheet.effective;
         let mut draft = Draft::new(world, sheet.horizon, &mut self.posteriors, report);
         draft.add_entries(&sheet.entries);
-        draft.apply_parameters(&sheet.parameters, &effective.overridden, |place| {
-            place.source != effective.source
-        });
+        draft.apply_parameters(&sheet.parameters, effective);
         if let Some(place) = sheet.world.as_ref().map(|world| &world.place) {
             draft.check_capacities(place);
         }

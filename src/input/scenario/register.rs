@@ -14,7 +14,7 @@ use crate::random::Distribution;
 pub(super) struct Rule {
     pub key: &'static str,
     pub domain: Domain,
-    /// In words; empty for shares and elasticities.
+    /// As the world's tables have it, such as `t/month`, `USD/t` or `months`; empty for shares and elasticities.
     pub unit: &'static str,
 }
 
@@ -94,6 +94,7 @@ impl Register {
 
     /// Fixes a number to another value.
     pub fn fix(&mut self, slot: Slot, value: f64) {
+        self.parameters.remove(&self.numbers.get(slot).name);
         self.numbers.set(slot, value);
     }
 

@@ -58,7 +58,7 @@ wire! {
 
     /// What a measure has that changes another one.
     Amendment {
-        optional amends: Reference = ENTRY,
+        optional amends: Reference = "\"eu-ban-2021\"",
     }
 
     /// What every secondary programme has.

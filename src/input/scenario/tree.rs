@@ -51,6 +51,13 @@ impl Table {
             .map(|(_, item)| item)
     }
 
+    /// Turns every date into the text that was written, so that a month without quotes is read as a month.
+    pub fn read_dates_as_text(&mut self, text: &str) {
+        for (_, item) in &mut self.entries {
+            item.read_dates_as_text(text);
+        }
+    }
+
     /// The tree of a parsed document.
     pub fn from_toml(table: &DeTable<'_>, source: SourceId) -> Self {
         let mut entries: Vec<(Key, Item)> = table
@@ -85,6 +92,18 @@ impl Item {
             span: spanned.span(),
         };
         Self { value, place }
+    }
+
+    fn read_dates_as_text(&mut self, text: &str) {
+        match &mut self.value {
+            Value::Date(_) => {
+                let written = text.get(self.place.span.clone()).unwrap_or_default();
+                self.value = Value::Text(written.to_owned());
+            }
+            Value::List(list) => list.iter_mut().for_each(|item| item.read_dates_as_text(text)),
+            Value::Table(table) => table.read_dates_as_text(text),
+            _ => {}
+        }
     }
 
     /// What the value is, in words, to follow "found".

@@ -138,8 +138,9 @@ fn without_extends_nothing_can_be_removed() {
 #[test]
 fn what_inheritance_makes_idle_is_a_note() {
     // The shorter horizon leaves the tariff of the parent without a month; the parameter of a removed entry has no number.
-    let parent = patched("\"mode.rail.cost_index\" = 1.25", "\"cost.hub-fee.usd_per_t\" = 3");
-    let child = "extends = \"parent.toml\"\nremove = [\"hub-fee\"]\n[horizon]\nmonths = 5\n";
+    let parent = patched("\"mode.rail.cost_index\" = 1.25", "\"cost.hub-fee.usd_per_t\" = 3")
+        .replace("from = \"2021-06\"\nuntil", "from = \"2022-04\"\nuntil");
+    let child = "extends = \"parent.toml\"\nremove = [\"hub-fee\"]\n[horizon]\nmonths = 15\n";
     let folder = Folder::with(&[("parent.toml", &parent), ("child.toml", child)]);
     let outcome = folder.read(&["child.toml"], IdleLines::Fault);
     assert!(outcome.scenarios.is_ok(), "{}", outcome.text());
@@ -148,7 +149,49 @@ fn what_inheritance_makes_idle_is_a_note() {
     assert!(
         notes
             .iter()
-            .any(|note| note.starts_with("`cc-duty` does nothing: it starts in 2021-06")),
+            .any(|note| note.starts_with("`cc-duty` does nothing: it starts in 2022-04")),
         "{notes:?}"
     );
+}
+
+/// The parameter `ban.union-ban.exempt_share` after a child gave it in `[parameters]`, and the report.
+fn with_parameter(value: &str) -> Scenario {
+    let child = format!("extends = \"parent.toml\"\n[parameters]\n\"ban.union-ban.exempt_share\" = {value}\n");
+    let outcome = read_child(&child);
+    assert_eq!(outcome.text(), "");
+    outcome.scenario()
+}
+
+#[test]
+fn parameters_prevail_over_a_distribution_in_an_inherited_entry() {
+    let find = |scenario: &Scenario| {
+        let mut parameters = scenario.parameters.iter();
+        let found = parameters.find(|parameter| parameter.name == "ban.union-ban.exempt_share");
+        found.map(|parameter| parameter.distribution.support())
+    };
+    let scenario = with_parameter("{ uniform = { low = 0.5, high = 0.6 } }");
+    assert_eq!(find(&scenario), Some((0.5, 0.6)));
+    let scenario = with_parameter("0.3");
+    assert_eq!(find(&scenario), None, "it is certain now");
+    let slot = scenario.numbers.find("ban.union-ban.exempt_share").unwrap();
+    assert_eq!(scenario.numbers.get(slot).value, 0.3);
+}
+
+#[test]
+fn a_distribution_in_an_entry_prevails_over_inherited_parameters() {
+    let parent = patched("\"mode.rail.cost_index\" = 1.25", "\"tariff.cc-duty.rate\" = 0.3");
+    let child = "extends = \"parent.toml\"\n[[measures.tariff]]\nid = \"cc-duty\"\nissuer = \"CC\"\n\
+                 origins = [\"AA\"]\ndestinations = [\"CC\"]\nfrom = \"2021-06\"\n\
+                 rate = { uniform = { low = 0.1, high = 0.2 } }\n";
+    let folder = Folder::with(&[("parent.toml", &parent), ("child.toml", child)]);
+    let outcome = folder.read(&["child.toml"], IdleLines::Fault);
+    let notes = outcome.found(Severity::Note);
+    assert_eq!(notes.len(), 1, "{}", outcome.text());
+    assert_eq!(
+        notes[0].1,
+        "`tariff.cc-duty.rate` does nothing: a file that extends this one gives it in its entry"
+    );
+    let scenario = outcome.scenario();
+    let slot = scenario.numbers.find("tariff.cc-duty.rate").unwrap();
+    assert!((scenario.numbers.get(slot).value - 0.15).abs() < 1e-12);
 }

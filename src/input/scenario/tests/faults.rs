@@ -549,7 +549,14 @@ fn months_come_in_order() {
             "until = \"2022-06\"",
             "until = \"2021-06\"",
             "until = \"2021-06\"\nrate",
-            "ends in 2021-06, before it starts in 2021-06",
+            "ends in 2021-06, the month in which it starts",
+            "first month",
+        ),
+        (
+            "until = \"2022-06\"",
+            "until = \"2021-05\"",
+            "until = \"2021-05\"\nrate",
+            "ends in 2021-05, before it starts in 2021-06",
             "first month",
         ),
     ]);
@@ -738,6 +745,77 @@ fn a_capacity_that_may_fall_below_its_baseline_is_at_fault() {
         "capacity `border` may be as low as 150 t/month by `capacity.border.limit_t_per_month`, but its baseline flow is 200 t/month",
         "raise",
     )]);
+}
+
+#[test]
+fn a_month_without_quotes_hides_no_other_fault() {
+    check_all(&[(
+        "announced = \"2021-02\"",
+        "announced = 2021-02",
+        "announced = 2021-02",
+        "a month stands in quotes",
+        "write \"2021-02\"",
+    )]);
+    let text =
+        patched("start = \"2021-01\"", "start = 2021-01").replace("rate = 0.15\n", "rate = -1\nuntil = 2021-13\n");
+    let text = text.replace("until = \"2022-06\"\n", "");
+    let found = read(&text).found(Severity::Fault);
+    let messages: Vec<&str> = found.iter().map(|fault| fault.1.as_str()).collect();
+    assert_eq!(
+        messages,
+        [
+            "a month stands in quotes",
+            "a month stands in quotes",
+            "`2021-13` is not a month",
+            "`tariff.cc-duty.rate` must be zero or more, found -1",
+        ]
+    );
+}
+
+#[test]
+fn a_syntax_error_beside_a_month_without_quotes_is_one() {
+    let text = patched("start = \"2021-01\"", "start = 2021-01").replace("seed = 42", "seed = = 42");
+    let found = read(&text).found(Severity::Fault);
+    assert!(
+        found.iter().any(|fault| fault.1 == "a month stands in quotes"),
+        "{found:?}"
+    );
+    assert!(
+        found.iter().any(|fault| fault.2.contains("a line is `key = value`")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn shocks_to_the_same_thing_are_one() {
+    let shock = |kind: &str, what: &str| format!("[[shocks.{kind}]]\nid = \"x\"\n{what}\n");
+    for (text, what) in [
+        (
+            shock("mode_cost", "mode = \"rail\"\npersistence = 0\nsd = 0.1"),
+            "`rail-cost` and `x` shock the same mode",
+        ),
+        (
+            shock("price", "commodity = \"potash\"\npersistence = 0\nsd = 0.1"),
+            "`potash-price` and `x` shock the same commodity",
+        ),
+        (
+            shock(
+                "closure",
+                "nodes = [\"hub\"]\nmonthly_probability = 0.1\nmean_months = 2",
+            ),
+            "`hub-closes` and `x` shock the same list of nodes",
+        ),
+    ] {
+        let outcome = read(&format!("{VALID}\n{text}"));
+        let found = outcome.found(Severity::Fault);
+        let [(_, message, help)] = found.as_slice() else {
+            panic!("{}", outcome.text())
+        };
+        assert_eq!(message, what);
+        assert!(help.starts_with("write one shock per"), "{help}");
+    }
+    let other = shock("mode_cost", "mode = \"road\"\npersistence = 0\nsd = 0.1");
+    assert_eq!(read(&format!("{VALID}\n{other}")).text(), "");
 }
 
 #[test]

@@ -178,6 +178,33 @@ fn what_does_nothing_only_because_of_scope_is_a_note() {
 }
 
 #[test]
+fn many_notes_of_a_sort_become_one_for_each_file() {
+    let trend = |number: usize| {
+        format!(
+            "[[trends.supply]]\nid = \"t{number}\"\ncommodities = [\"potash\"]\njurisdictions = [\"AA\"]\n\
+             from = \"2021-01\"\ngrowth_per_year = 0.01\n"
+        )
+    };
+    let parent = format!("{VALID}\n{}", (0..40).map(trend).collect::<String>());
+    let child = format!(
+        "extends = \"parent.toml\"\n[scope]\ncommodities = [\"plywood\"]\n{}",
+        (40..50).map(trend).collect::<String>()
+    );
+    let folder = Folder::with(&[("parent.toml", &parent), ("child.toml", &child)]);
+    let outcome = folder.read(&["child.toml"], IdleLines::Fault);
+    let mut notes: Vec<String> = outcome.found(Severity::Note).into_iter().map(|note| note.1).collect();
+    notes.sort();
+    assert_eq!(
+        notes,
+        [
+            "10 lines lie outside [scope], this one the first",
+            "44 inherited lines lie outside [scope], this one the first",
+        ]
+    );
+    assert!(outcome.found(Severity::Fault).is_empty());
+}
+
+#[test]
 fn what_does_nothing_in_the_whole_world_is_no_fault_of_scope() {
     let scope = "[scope]\ncommodities = [\"plywood\"]\n\n[parameters]";
     let text = patched("[parameters]", scope).replace("mode = \"rail\"", "mode = \"sea\"");

@@ -236,3 +236,67 @@ fn a_threat_stands_from_its_announcement_or_its_start() {
         assert_eq!((terms.announced, terms.from), (terms.from, "2021-06".parse().unwrap()));
     }
 }
+
+#[test]
+fn units_are_spelt_as_in_the_tables_of_worlds() {
+    const UNITS: [&str; 12] = [
+        "",
+        "USD/month",
+        "USD/t",
+        "baseline prices",
+        "baselines",
+        "days",
+        "months",
+        "per month",
+        "per year",
+        "reference prices",
+        "t/month",
+        "tonnes",
+    ];
+    for (_, number) in read(VALID).scenario().numbers.iter() {
+        assert!(UNITS.contains(&number.unit), "{} in {}", number.name, number.unit);
+    }
+}
+
+#[test]
+fn the_examples_of_keys_are_valid_for_them() {
+    use crate::input::scenario::scenario_keys;
+
+    let mut text = String::new();
+    let mut section = String::new();
+    for described in scenario_keys() {
+        if described.key == "extends" || described.key == "remove" {
+            continue;
+        }
+        if described.section != section {
+            section.clone_from(&described.section);
+            text += &format!("{section}\n");
+        }
+        // Each entry needs an id of its own.
+        let example = if described.key == "id" {
+            format!("\"x{}\"", text.len())
+        } else {
+            described.example.to_owned()
+        };
+        if described.key != "amends" {
+            text += &format!("{} = {example}\n", described.key);
+        }
+    }
+    let text = text
+        .replace("\"worlds/eurasia\"", "\"world\"")
+        .replace("[scope]\ncommodities = [\"potash\", \"plywood\"]\n", "");
+    for (line, message, _) in read(&text).found(Severity::Fault) {
+        // The small world has other places, and no entry has all its keys at once.
+        let is_known = [
+            "unknown ",
+            "there is no ban",
+            "a closure of modes",
+            "a cost needs",
+            "an inspection needs",
+        ]
+        .iter()
+        .chain(&["shock the same", "the quota has"])
+        .any(|start| message.contains(start));
+        assert!(is_known, "line {line}: {message}\n{text}");
+    }
+}
