@@ -12,7 +12,7 @@ pub const STATISTICS: [&str; 8] = ["mean", "sd", "mcse", "p05", "p25", "p50", "p
 pub struct Table {
     pub name: &'static str,
     pub columns: Vec<String>,
-    /// Sorted by their leading key columns.
+    /// Sorted by their leading key columns, or as the table says.
     pub rows: Vec<Vec<String>>,
 }
 
@@ -73,25 +73,59 @@ pub fn result_tables(entry: &Entry, finished: &Finished) -> Vec<Table> {
             &["month", "capacity", "quantity"],
             layout.capacity_rows(plan),
         ),
+        table(
+            "throughput.csv",
+            &["month", "place", "commodity", "unit"],
+            layout.throughput_rows(plan),
+        ),
+        table(
+            "events.csv",
+            &["event", "target", "month", "quantity"],
+            layout.event_rows(plan),
+        ),
+        uncovered_table(layout.uncovered_rows(plan), &finished.collected),
     ]
+}
+
+/// What flowed although its pair was restricted, where no ban in force covered it: the largest leak first.
+fn uncovered_table(mut groups: Vec<[RowSpec; 2]>, collected: &Collected) -> Table {
+    let dollars = |[_, dollars]: &[RowSpec; 2]| collected.summary(dollars.cell).scaled(dollars.scale).mean;
+    groups.retain(|[tonnes, _]| !collected.is_always_zero(tonnes.cell));
+    // Stable: groups of equal means stay in the order of their keys.
+    groups.sort_by(|one, other| one[0].key.cmp(&other[0].key));
+    groups.sort_by(|one, other| f64::total_cmp(&dollars(other).unwrap_or(0.0), &dollars(one).unwrap_or(0.0)));
+    Table {
+        name: "uncovered.csv",
+        columns: columns(&["commodity", "origin", "destination", "via", "kind", "unit"]),
+        rows: groups
+            .into_iter()
+            .flatten()
+            .map(|spec| statistics_row(spec, collected))
+            .collect(),
+    }
 }
 
 fn statistics_table(name: &'static str, keys: &[&str], mut specs: Vec<RowSpec>, collected: &Collected) -> Table {
     specs.sort_unstable_by(|one, other| one.key.cmp(&other.key));
-    let rows = specs
-        .into_iter()
-        .map(|spec| {
-            let mut row = spec.key;
-            row.extend(summary_cells(&collected.summary(spec.cell).scaled(spec.scale)));
-            row
-        })
-        .collect();
-    let columns = keys
-        .iter()
+    let rows = specs.into_iter().map(|spec| statistics_row(spec, collected)).collect();
+    Table {
+        name,
+        columns: columns(keys),
+        rows,
+    }
+}
+
+fn columns(keys: &[&str]) -> Vec<String> {
+    keys.iter()
         .chain(&STATISTICS)
         .map(|column| (*column).to_owned())
-        .collect();
-    Table { name, columns, rows }
+        .collect()
+}
+
+fn statistics_row(spec: RowSpec, collected: &Collected) -> Vec<String> {
+    let mut row = spec.key;
+    row.extend(summary_cells(&collected.summary(spec.cell).scaled(spec.scale)));
+    row
 }
 
 /// The statistics columns of a summary, empty where a value does not exist.

@@ -99,7 +99,7 @@ impl Batch {
                 companions.len() - 1
             });
             let model = Model::new(Plan::new(scenario));
-            let layout = Layout::new(&model.plan);
+            let layout = Layout::new(&model);
             entries.push(Entry {
                 model,
                 layout,
@@ -323,6 +323,7 @@ impl BlockRows {
             let Some(companion) = companions.draws.get(place) else {
                 return Err(companions.failure.clone().unwrap_or_else(|| unexplained(draw, plan)));
             };
+            layout.start(&mut cells);
             let mut terms = monthly_terms(&layout.accounts, plan.scenario.horizon.months);
             runner
                 .run(Chance::Draw(draw), |month| {

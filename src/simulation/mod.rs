@@ -17,6 +17,8 @@ mod plan;
 mod record;
 mod sampling;
 mod surveillance;
+mod throughput;
+mod uncovered;
 
 pub use batch::{BLOCK, Batch, Difference, Entry, Failure, Finished, Progress};
 pub use path::{Model, PathError, PathRunner, SolvedMonth};

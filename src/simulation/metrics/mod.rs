@@ -1,0 +1,17 @@
+//! Where restricted trade went: what remains, what is circumvented, diverted or destroyed, and at whose cost
+//! (MODEL section 6). All against the companion, the same draw without measures; offsets alone against the baseline.
+//!
+//! Every month leaves terms ([`term`]), which add up over months and goods; every metric is a formula of their sums.
+
+mod accounts;
+mod companion;
+mod formula;
+mod ledger;
+mod markup;
+mod surplus;
+mod term;
+
+pub use accounts::{Accounts, accounting_gap, monthly_terms};
+pub use companion::Companion;
+pub use formula::{Goods, METRICS, Metric, metrics_via};
+pub use term::Measured;

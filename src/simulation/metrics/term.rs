@@ -1,0 +1,140 @@
+//! The monthly terms, and where they stand.
+
+use ndarray::ArrayViewMut2;
+
+/// A monthly term that adds up over time and goods.
+///
+/// Restricted pairs are those under a primary ban, quota or closure this month; restricted sellers and buyers have one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Term {
+    /// The companion's trade on restricted pairs.
+    Restricted,
+    /// What still flows directly on them.
+    Direct,
+    /// All hidden flow on them.
+    Circumvented,
+    DivertedSeller,
+    DestroyedSeller,
+    DivertedBuyer,
+    DestroyedBuyer,
+    /// What flows directly on pairs under a tariff alone.
+    Tariffed,
+    /// Seized beyond what was delivered.
+    Seized,
+    /// Exports recorded by the origin that the declared destination never records.
+    MirrorGap,
+    /// Re-exports and ghosts of any pair: hidden goods that the exporter records towards an intermediary.
+    RecordedHidden,
+    /// The part of these on restricted pairs.
+    RecordedCircumvented,
+    /// Rise, over the baseline month, of restricted exporters' own records with intermediaries.
+    RecordedRise,
+    /// Direct trade of restricted pairs in the baseline month.
+    BaselineDirect,
+    /// Fall, below the baseline month, of what restricted buyers buy in all.
+    PurchasesFall,
+    /// Loss of the intermediaries' own demand where it is not restricted itself.
+    GenuineLost,
+    /// Trade that restricted sellers lose whom only their own jurisdiction restricts.
+    CoalitionLost,
+    /// Revenue that targeted sellers lose, USD.
+    RevenueLost,
+    /// Revenue that sellers lose whom only their own jurisdiction restricts, USD.
+    CoalitionRevenueLost,
+    /// Surplus that targeted sellers and buyers lose, USD.
+    TargetLoss,
+    /// Rent of the intermediaries' networks on restricted pairs, USD.
+    IntermediaryRent,
+    /// Rent of the world's other capacities on restricted pairs, USD.
+    PortRent,
+    /// Rent of what bans, quotas, closures and clauses leave, on restricted pairs, USD.
+    PermitRent,
+    /// Freight, time and extra cost on restricted pairs, USD.
+    FreightPaid,
+    /// Tariffs, frictions, charges and risk on restricted pairs, USD.
+    FrictionPaid,
+    /// What hidden flows of restricted pairs pay beyond the usual cost of direct trade, rents included, USD.
+    MarkupPaid,
+    /// Price paid above the companion's in restricted markets, times the companion's tonnes, USD.
+    PriceGain,
+    /// The companion's price times its tonnes in restricted markets, USD.
+    PriceBase,
+}
+
+impl Term {
+    /// How many there are.
+    pub const COUNT: usize = Self::PriceBase as usize + 1;
+
+    /// How the term is counted.
+    pub const fn measured(self) -> Measured {
+        match self {
+            Self::RevenueLost
+            | Self::CoalitionRevenueLost
+            | Self::TargetLoss
+            | Self::IntermediaryRent
+            | Self::PortRent
+            | Self::PermitRent
+            | Self::FreightPaid
+            | Self::FrictionPaid
+            | Self::MarkupPaid
+            | Self::PriceGain
+            | Self::PriceBase => Measured::Dollars,
+            _ => Measured::Tonnes,
+        }
+    }
+
+    /// The term's row in the arrays of terms.
+    pub const fn row(self) -> usize {
+        self as usize
+    }
+}
+
+/// The part of a term that belongs to one intermediary.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ViaTerm {
+    Circumvented,
+    MirrorGap,
+    Rent,
+}
+
+impl ViaTerm {
+    /// Terms for each intermediary.
+    pub const COUNT: usize = Self::Rent as usize + 1;
+
+    /// How the term is counted.
+    pub const fn measured(self) -> Measured {
+        match self {
+            Self::Rent => Measured::Dollars,
+            Self::Circumvented | Self::MirrorGap => Measured::Tonnes,
+        }
+    }
+
+    /// The row of an intermediary's term, after those of all; `via` is its place in `Accounts::vias`.
+    pub const fn row(self, via: usize) -> usize {
+        Term::COUNT + Self::COUNT * via + self as usize
+    }
+}
+
+/// How a term is counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Measured {
+    /// In tonnes, and in dollars at reference prices.
+    Tonnes,
+    /// In dollars only.
+    Dollars,
+}
+
+/// The terms of one month: a row for each, a column for each commodity.
+pub struct Sheet<'a>(pub ArrayViewMut2<'a, f64>);
+
+impl Sheet<'_> {
+    /// Adds to a term of a commodity.
+    pub fn add(&mut self, term: Term, commodity: usize, value: f64) {
+        self.0[[term.row(), commodity]] += value;
+    }
+
+    /// Adds to an intermediary's term of a commodity.
+    pub fn add_via(&mut self, term: ViaTerm, via: usize, commodity: usize, value: f64) {
+        self.0[[term.row(via), commodity]] += value;
+    }
+}

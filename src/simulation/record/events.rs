@@ -1,0 +1,58 @@
+//! Designations by target: whether firms are listed in a month, have been by then, and when first.
+
+use crate::model::JurisdictionIndex;
+use crate::simulation::path::Model;
+
+/// The designations of a model, in the order of `Model::designations`, and their targets.
+#[derive(Debug)]
+pub struct Events {
+    /// Programme and target.
+    pub designations: Vec<(usize, JurisdictionIndex)>,
+    /// Targets of any programme, in the order of the world.
+    pub targets: Vec<JurisdictionIndex>,
+}
+
+/// Cells of a designation in a month: whether it occurs, and whether it has occurred.
+pub const EVENT_CELLS: usize = 2;
+
+impl Events {
+    /// Lists the designations of a model.
+    pub fn new(model: &Model) -> Self {
+        let designations: Vec<(usize, JurisdictionIndex)> = model
+            .designations
+            .iter()
+            .map(|designation| (designation.programme, designation.target))
+            .collect();
+        let mut targets: Vec<JurisdictionIndex> = designations.iter().map(|(_, target)| *target).collect();
+        targets.sort_unstable();
+        targets.dedup();
+        Self { designations, targets }
+    }
+
+    /// Cells of a month.
+    pub fn len(&self) -> usize {
+        EVENT_CELLS * self.designations.len()
+    }
+
+    /// Writes a month's cells: what occurs, and what has, from the cells of the month `before` (none in the first).
+    pub fn write(&self, occurring: &[f64], before: Option<&[f64]>, cells: &mut [f64]) {
+        for (place, (&occurs, cells)) in occurring.iter().zip(cells.chunks_exact_mut(EVENT_CELLS)).enumerate() {
+            let had_occurred = before.map_or(0.0, |cells| cells[EVENT_CELLS * place + 1]);
+            cells.copy_from_slice(&[occurs, occurs.max(had_occurred)]);
+        }
+    }
+
+    /// The month, one for the first, in which the first designation of each target occurs; not a number where none does.
+    /// `has_occurred` tells it of a month's step and a designation.
+    pub fn write_first(&self, months: usize, has_occurred: impl Fn(usize, usize) -> bool, firsts: &mut [f64]) {
+        for (target, first) in self.targets.iter().zip(firsts) {
+            let of_target = |place: &usize| self.designations[*place].1 == *target;
+            let any = |step: &usize| {
+                (0..self.designations.len())
+                    .filter(of_target)
+                    .any(|place| has_occurred(*step, place))
+            };
+            *first = (0..months).find(any).map_or(f64::NAN, |step| (step + 1) as f64);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The leakage that measures leave open: hidden trade of restricted pairs which no ban in force covers.
+
+use std::collections::BTreeMap;
+
+use super::path::SolvedMonth;
+use super::plan::Plan;
+use crate::model::{JurisdictionIndex, RouteKind};
+
+/// Hidden routes told apart by good (row number), seller's and buyer's jurisdiction, papers and kind.
+pub type LeakKey = (
+    usize,
+    JurisdictionIndex,
+    JurisdictionIndex,
+    Option<JurisdictionIndex>,
+    RouteKind,
+);
+
+/// Groups of hidden routes, with a cell for each over the whole run.
+#[derive(Debug)]
+pub struct Uncovered {
+    pub keys: Vec<LeakKey>,
+    /// Hidden routes with the place of their group.
+    routes: Vec<(usize, usize)>,
+}
+
+impl Uncovered {
+    /// Groups the hidden routes of a plan.
+    pub fn new(plan: &Plan) -> Self {
+        let world = plan.world();
+        let mut groups: BTreeMap<LeakKey, Vec<usize>> = BTreeMap::new();
+        for (number, route) in plan.routes.iter().enumerate() {
+            if route.kind != RouteKind::Direct {
+                let (supply, demand) = plan.pairs[route.pair];
+                let ends = (world.origin(supply), world.destination(demand));
+                let key = (route.commodity, ends.0, ends.1, route.via, route.kind);
+                groups.entry(key).or_default().push(number);
+            }
+        }
+        let placed = |(place, numbers): (usize, &Vec<usize>)| {
+            let routes: Vec<(usize, usize)> = numbers.iter().map(|&number| (number, place)).collect();
+            routes
+        };
+        Self {
+            routes: groups.values().enumerate().flat_map(placed).collect(),
+            keys: groups.into_keys().collect(),
+        }
+    }
+
+    /// Adds the tonnes of a month that flowed on restricted pairs without a ban in force on any leg they declare.
+    pub fn add_month(&self, plan: &Plan, month: SolvedMonth<'_>, cells: &mut [f64]) {
+        for &(route, place) in &self.routes {
+            let is_open = month.effects.pairs[plan.routes[route].pair].restricted && !month.effects.covered[route];
+            if is_open {
+                cells[place] += month.solution.flow[route];
+            }
+        }
+    }
+}
