@@ -10,6 +10,35 @@ use crate::model::{CapacityIndex, Index, RouteIndex};
 /// Baselines split by a logit add up to the table's tonnes but for rounding.
 const ROUNDING: f64 = 1e-9;
 
+/// Weights are exponentials of net gains in units of the choice of route: beyond this many, they are no numbers.
+const LARGEST_GAIN: f64 = 500.0;
+
+/// Reports routes whose prices at both ends and cost cannot belong together: usually a price in another unit.
+pub(super) fn check_gains(draft: &Draft, report: &mut Report) {
+    for (index, route) in draft.routes.iter() {
+        let ends = (draft.supplies.get(route.supply), draft.demands.get(route.demand));
+        let (Some(supply), Some(demand)) = ends else { continue };
+        let Some(good) = draft.commodities.get(supply.commodity) else {
+            continue;
+        };
+        let cost = route
+            .links
+            .iter()
+            .filter_map(|&link| draft.links.get(link))
+            .fold(0.0, |sum, link| sum + link.freight + link.days * good.holding_per_day());
+        let gain = (demand.price - supply.price - cost) / good.price;
+        if (gain * good.route_choice).abs() > LARGEST_GAIN {
+            let id = draft.routes.id(index);
+            report
+                .fault(
+                    draft.routes.place(index),
+                    format!("prices and cost of `{id}` differ by {gain:.0} times the reference price"),
+                )
+                .help("compare the units of the commodity's price, of both ends and of freight, and its route_choice");
+        }
+    }
+}
+
 /// Reports supplies and demands that trade nothing at baseline: there would be no price to move.
 pub(super) fn check_flows(draft: &Draft, report: &mut Report) {
     report_idle(&draft.supplies, &draft.baseline_by(|route| route.supply), report);

@@ -116,6 +116,14 @@ fn a_negative_freight_is_shown_at_its_cell() {
 }
 
 #[test]
+fn prices_that_cannot_belong_together_are_a_fault() {
+    let faults = Example::spelt_out()
+        .patched("commodities.csv", "600,6,", "0.6,6,")
+        .faults();
+    assert!(faults.contains("differ by"), "{faults}");
+}
+
+#[test]
 fn a_decimal_comma_is_explained() {
     assert_faults!(Example::spelt_out().patched("commodities.csv", "600,6,", "\"600,5\",6,"));
 }
