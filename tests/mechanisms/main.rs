@@ -18,4 +18,5 @@ mod limits;
 mod measures;
 mod metrics;
 mod opening;
+mod reports;
 mod secondary;
