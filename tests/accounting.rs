@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use roundabout::model::{Flow, JurisdictionIndex, RouteKind};
-use roundabout::simulation::{Chance, Model, PathRunner, Plan, SolvedMonth};
+use roundabout::simulation::{Chance, Model, PathRunner, Plan, RowSpec, SolvedMonth};
 
 const DRAWS: u64 = 16;
 
@@ -127,5 +127,33 @@ fn restricted_trade_is_what_remains_is_circumvented_diverted_or_destroyed() {
             finished.largest_accounting_gap
         );
         assert!(finished.largest_residual <= 1e-9, "{}", finished.largest_residual);
+    }
+}
+
+#[test]
+fn what_passes_a_place_is_what_its_capacity_counts() {
+    let (batch, outcomes) = common::simulate(common::shipped(&["primary"], 4));
+    let (entry, finished) = (&batch.entries[0], outcomes[0].as_ref().unwrap());
+    let plan = &entry.model.plan;
+    let (places, capacities) = (entry.layout.throughput_rows(plan), entry.layout.capacity_rows(plan));
+    let mean = |rows: &[RowSpec], key: [&str; 4]| {
+        let row = rows
+            .iter()
+            .find(|row| row.key.iter().eq(key.iter().filter(|cell| !cell.is_empty())));
+        let row = row.unwrap_or_else(|| panic!("no row {key:?}"));
+        finished.collected.summary(row.cell).mean.unwrap()
+    };
+    for (place, capacity) in [
+        ("klaipeda", "klaipeda-potash"),
+        ("altynkol--khorgos-cn", "rail-china-potash"),
+    ] {
+        for month in ["2021-01", "2022-01", "2024-12"] {
+            let passing = mean(&places, [month, place, "potash", "t"]);
+            let counted = mean(&capacities, [month, capacity, "flow", ""]);
+            assert!(
+                (passing - counted).abs() <= 1e-9 * counted.max(1.0),
+                "{place}: {passing}, not {counted}"
+            );
+        }
     }
 }

@@ -267,7 +267,7 @@ fn tables_have_the_columns_of_the_contract() {
     let run = [
         "run",
         "scenarios/baseline.toml",
-        "scenarios/primary.toml",
+        "scenarios/secondary-designations.toml",
         "--draws",
         "3",
         "--quiet",
@@ -282,8 +282,10 @@ fn tables_have_the_columns_of_the_contract() {
         ("books.csv", "month,reporter,partner,flow,commodity,unit"),
         ("prices.csv", "month,commodity,side,id,quantity"),
         ("capacities.csv", "month,capacity,quantity"),
+        ("throughput.csv", "month,place,commodity,unit"),
+        ("events.csv", "event,target,month,quantity"),
     ] {
-        let text = fs::read_to_string(out.path().join("primary").join(file)).unwrap();
+        let text = fs::read_to_string(out.path().join("secondary-designations").join(file)).unwrap();
         assert_eq!(
             text.lines().next(),
             Some(format!("{keys},{statistics}").as_str()),
@@ -302,6 +304,16 @@ fn tables_have_the_columns_of_the_contract() {
             "{file} is not sorted or not unique"
         );
     }
+    let uncovered = fs::read_to_string(out.path().join("secondary-designations/uncovered.csv")).unwrap();
+    let mut lines = uncovered.lines();
+    assert_eq!(
+        lines.next(),
+        Some(format!("commodity,origin,destination,via,kind,unit,{statistics}").as_str())
+    );
+    let dollars: Vec<f64> = lines
+        .filter_map(|line| line.split_once(",usd,")?.1.split(',').next()?.parse().ok())
+        .collect();
+    assert!(dollars.len() > 10 && dollars.is_sorted_by(|one, next| one >= next));
     let comparison = fs::read_to_string(out.path().join("comparison.csv")).unwrap();
     assert_eq!(
         comparison.lines().next(),
@@ -314,6 +326,6 @@ fn tables_have_the_columns_of_the_contract() {
         comparison
             .lines()
             .skip(1)
-            .all(|row| row.starts_with("primary,baseline,") && row.ends_with(",true"))
+            .all(|row| row.starts_with("secondary-designations,baseline,") && row.ends_with(",true"))
     );
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::number::shortest;
 use super::table::{STATISTICS, Table, summary_cells};
-use crate::simulation::{Batch, Entry, Finished, RowSpec};
+use crate::simulation::{Batch, Entry, Finished, GENUINE_TRADE_LOST, RowSpec, TARGET_LOSS};
 use crate::statistics::Summary;
 
 /// The file of the headline metrics of a batch.
@@ -46,7 +46,8 @@ pub fn comparison_table(batch: &Batch, finished: &[Option<&Finished>]) -> Table 
                 Some(_) => paired_rows(finished),
                 None => unpaired_rows(batch, entry, finished, of_reference),
             };
-            for (key, values) in differences {
+            let effectiveness = effectiveness_rows(finished, &differences);
+            for (key, values) in differences.into_iter().chain(effectiveness) {
                 rows.push(names.into_iter().cloned().chain(key).chain(values).collect());
             }
         }
@@ -72,7 +73,46 @@ pub fn comparison_table(batch: &Batch, finished: &[Option<&Finished>]) -> Table 
     Table::sorted(COMPARISON, &columns, rows)
 }
 
+/// The key of a metric's row, and its cells.
 type ComparisonRow = (Vec<String>, Vec<String>);
+
+/// Columns of a comparison after the key and the unit: the difference, its spread, and whether it is paired.
+const VALUES: usize = 9;
+
+/// What a scenario costs the target more than the reference does, over what it costs bystanders more: a ratio of mean
+/// differences for the whole run and each year. Only where bystanders lose more in 95% of draws, and where the target's
+/// loss exists in the same draws: else the ratio has no meaning.
+fn effectiveness_rows(finished: &Finished, differences: &[ComparisonRow]) -> Vec<ComparisonRow> {
+    let is_for_years =
+        |key: &&[String]| key[0] == TARGET_LOSS && key[2] == "all" && !key[1].contains('-') && key[3].is_empty();
+    let keys = differences.iter().map(|(key, _)| key.as_slice());
+    keys.filter(is_for_years)
+        .map(|key| {
+            let mut values = vec![String::new(); VALUES];
+            values[0] = effectiveness(finished, &key[1]).map_or(String::new(), shortest);
+            values[VALUES - 1] = finished.difference.is_some().to_string();
+            let key = ["effectiveness", &key[1], "all", "", "share"]
+                .map(str::to_owned)
+                .to_vec();
+            (key, values)
+        })
+        .collect()
+}
+
+fn effectiveness(finished: &Finished, period: &str) -> Option<f64> {
+    let difference = finished.difference.as_ref()?;
+    let of_all = |metric: &str| {
+        let row = difference
+            .rows
+            .iter()
+            .find(|row| row.key == [metric, period, "all", "", "usd"])?;
+        let summary = difference.collected.summary(row.cell).scaled(row.scale);
+        Some((summary, difference.collected.moments(row.cell).count))
+    };
+    let ((loss, of_loss), (collateral, of_collateral)) = (of_all(TARGET_LOSS)?, of_all(GENUINE_TRADE_LOST)?);
+    let exists = of_loss == of_collateral && collateral.p05? > 0.0;
+    exists.then_some(loss.mean? / collateral.mean?)
+}
 
 fn paired_rows(finished: &Finished) -> Vec<ComparisonRow> {
     let Some(difference) = &finished.difference else {

@@ -20,4 +20,5 @@ mod limits;
 mod measures;
 mod metrics;
 mod opening;
+mod reports;
 mod secondary;

@@ -16,12 +16,13 @@
 //! B: 800 + 400 + 200 + 400 = 1800 of 2700, so P = 200 x 1.5 = 300. R: 300 of 300, 200. H: 100 of 200, 300.
 //! S: 200 + 100 + 1000 = 1300 of 2600, so C = 50. W: 900 of 600, 150. All as claimed.
 
-use roundabout::simulation::{Batch, Finished, RowSpec};
+use roundabout::model::Scenario;
+use roundabout::simulation::{Batch, Entry, Finished, RowSpec};
 
 use crate::common;
 use crate::hub::{ban, by_seller, measure, near, programme, run, scenario};
 
-fn body() -> String {
+pub fn body() -> String {
     let text = ban("stop", &["grain"], "from = \"2022-01\"")
         + &programme(
             "export_ban",
@@ -33,34 +34,47 @@ fn body() -> String {
 }
 
 /// A finished batch of one scenario.
-struct Results {
+pub struct Results {
     batch: Batch,
-    finished: Finished,
+    pub finished: Finished,
 }
 
 impl Results {
-    fn of(body: &str) -> Self {
-        let (batch, outcomes) = common::simulate(vec![scenario(1, body)]);
+    pub fn of(body: &str) -> Self {
+        Self::of_scenario(scenario(1, body))
+    }
+
+    pub fn of_scenario(scenario: Scenario) -> Self {
+        let (batch, outcomes) = common::simulate(vec![scenario]);
         let finished = outcomes.into_iter().next().unwrap().unwrap();
         Self { batch, finished }
     }
 
-    fn mean(&self, rows: &[RowSpec], key: &[&str]) -> Option<f64> {
+    pub fn entry(&self) -> &Entry {
+        &self.batch.entries[0]
+    }
+
+    pub fn mean(&self, rows: &[RowSpec], key: &[&str]) -> Option<f64> {
         let row = rows.iter().find(|row| row.key == key);
         let row = row.unwrap_or_else(|| panic!("no row {key:?}"));
         self.finished.collected.summary(row.cell).scaled(row.scale).mean
     }
 
-    fn metric(&self, name: &str, goods: &str, via: &str, unit: &str) -> Option<f64> {
-        let entry = &self.batch.entries[0];
+    /// The mean of a metric in January 2022.
+    pub fn metric(&self, name: &str, goods: &str, via: &str, unit: &str) -> Option<f64> {
+        self.metric_in("2022-01", name, goods, via, unit)
+    }
+
+    pub fn metric_in(&self, period: &str, name: &str, goods: &str, via: &str, unit: &str) -> Option<f64> {
+        let entry = self.entry();
         self.mean(
             &entry.layout.metric_rows(&entry.model.plan),
-            &[name, "2022-01", goods, via, unit],
+            &[name, period, goods, via, unit],
         )
     }
 
     fn book(&self, reporter: &str, partner: &str, flow: &str, goods: &str, unit: &str) -> Option<f64> {
-        let entry = &self.batch.entries[0];
+        let entry = self.entry();
         self.mean(
             &entry.layout.book_rows(&entry.model.plan),
             &["2022-01", reporter, partner, flow, goods, unit],
@@ -68,7 +82,7 @@ impl Results {
     }
 
     #[track_caller]
-    fn check(&self, name: &str, via: &str, unit: &str, expected: f64) {
+    pub fn check(&self, name: &str, via: &str, unit: &str, expected: f64) {
         near(self.metric(name, "grain", via, unit).unwrap(), expected);
     }
 }
@@ -126,8 +140,6 @@ fn rates_revenues_rents_and_collateral_are_those_of_the_month() {
     results.check("circumvention_rate", "", "share", 1000.0 / 2300.0);
     // 300 against 200 in the one restricted market.
     results.check("price_rise", "", "share", 0.5);
-    // 2600 t at 100 before, 1300 t at 50 now.
-    results.check("revenue_lost", "", "usd", 195_000.0);
     results.check("intermediary_rent", "", "usd", 50.0 * 1000.0);
     results.check("intermediary_rent", "HUB", "usd", 50.0 * 600.0);
     // Ghosts: exports recorded for the hub that the hub never records.

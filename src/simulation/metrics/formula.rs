@@ -44,6 +44,11 @@ impl Formula {
 /// The fall of restricted pairs' direct trade below the baseline month.
 const DIRECT_FALL: Balance = less(&[Term::BaselineDirect], &[Term::Direct]);
 
+/// The metric of what targets lose.
+pub const TARGET_LOSS: &str = "target_loss";
+/// The metric of what bystanders lose.
+pub const GENUINE_TRADE_LOST: &str = "genuine_trade_lost";
+
 /// The metrics by name, without those by intermediary.
 pub const METRICS: [Metric; 27] = [
     sum("restricted", Term::Restricted),
@@ -78,10 +83,10 @@ pub const METRICS: [Metric; 27] = [
     sum("mirror_gap", Term::MirrorGap),
     ratio("ghost_share", plus(&[Term::MirrorGap]), plus(&[Term::RecordedHidden])),
     sum("revenue_lost", Term::RevenueLost),
-    sum("target_loss", Term::TargetLoss),
+    sum(TARGET_LOSS, Term::TargetLoss),
     sum("coalition_revenue_lost", Term::CoalitionRevenueLost),
     sum("coalition_trade_lost", Term::CoalitionLost),
-    sum("genuine_trade_lost", Term::GenuineLost),
+    sum(GENUINE_TRADE_LOST, Term::GenuineLost),
 ];
 
 const fn sum(name: &'static str, term: Term) -> Metric {

@@ -32,9 +32,12 @@ impl DemandCurve {
     /// A price that is missing (NaN), because nobody can deliver, is the choke price. Where there is none either, the
     /// loss does not exist (NaN), unless both prices are missing: then nothing has changed.
     pub fn surplus_lost(&self, usual: f64, now: f64) -> f64 {
-        let known = |price: f64| match price.is_nan() {
-            true if self.choke.is_finite() => self.choke,
-            _ => price,
+        let known = |price: f64| {
+            if price.is_nan() && self.choke.is_finite() {
+                self.choke
+            } else {
+                price
+            }
         };
         let (usual, now) = (known(usual), known(now));
         if usual.is_nan() && now.is_nan() {

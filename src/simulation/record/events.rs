@@ -34,14 +34,6 @@ impl Events {
         EVENT_CELLS * self.designations.len()
     }
 
-    /// Writes a month's cells: what occurs, and what has, from the cells of the month `before` (none in the first).
-    pub fn write(&self, occurring: &[f64], before: Option<&[f64]>, cells: &mut [f64]) {
-        for (place, (&occurs, cells)) in occurring.iter().zip(cells.chunks_exact_mut(EVENT_CELLS)).enumerate() {
-            let had_occurred = before.map_or(0.0, |cells| cells[EVENT_CELLS * place + 1]);
-            cells.copy_from_slice(&[occurs, occurs.max(had_occurred)]);
-        }
-    }
-
     /// The month, one for the first, in which the first designation of each target occurs; not a number where none does.
     /// `has_occurred` tells it of a month's step and a designation.
     pub fn write_first(&self, months: usize, has_occurred: impl Fn(usize, usize) -> bool, firsts: &mut [f64]) {
@@ -54,5 +46,13 @@ impl Events {
             };
             *first = (0..months).find(any).map_or(f64::NAN, |step| (step + 1) as f64);
         }
+    }
+}
+
+/// Writes a month's cells: what occurs, and what has, from the cells of the month `before` (none in the first).
+pub fn write_events(occurring: &[f64], before: Option<&[f64]>, cells: &mut [f64]) {
+    for (place, (&occurs, cells)) in occurring.iter().zip(cells.chunks_exact_mut(EVENT_CELLS)).enumerate() {
+        let had_occurred = before.map_or(0.0, |cells| cells[EVENT_CELLS * place + 1]);
+        cells.copy_from_slice(&[occurs, occurs.max(had_occurred)]);
     }
 }

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use ndarray::{Array2, Array3, ArrayView2, Axis};
 
-use self::events::{EVENT_CELLS, Events};
+use self::events::{EVENT_CELLS, Events, write_events};
 use self::periods::{Period, list_periods};
 pub use self::rows::RowSpec;
 use super::books::{BookKey, FlowKey, book_groups, flow_groups};
@@ -144,8 +144,7 @@ impl Layout {
         self.throughput.write(flow, &mut cells[of_month.throughput.clone()]);
         let before = earlier.len().checked_sub(self.month_cells());
         let before = before.map(|start| &earlier[start..][of_month.events.clone()]);
-        self.events
-            .write(month.events, before, &mut cells[of_month.events.clone()]);
+        write_events(month.events, before, &mut cells[of_month.events.clone()]);
         let capacities = cells[of_month.capacities.clone()].chunks_exact_mut(CAPACITY_CELLS);
         for (place, cells) in capacities.enumerate() {
             write_capacity(plan, month, place, cells);
