@@ -135,6 +135,8 @@ fn all_rows(body: &str) -> BTreeMap<Vec<String>, Vec<Option<u64>>> {
         ("books", layout.book_rows(plan)),
         ("prices", layout.price_rows(plan)),
         ("capacities", layout.capacity_rows(plan)),
+        ("throughput", layout.throughput_rows(plan)),
+        ("uncovered", layout.uncovered_rows(plan).into_iter().flatten().collect()),
     ];
     let mut rows = BTreeMap::new();
     for (table, specs) in tables {
