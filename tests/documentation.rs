@@ -247,7 +247,7 @@ fn every_mechanism_is_in_the_index_and_its_pictures_and_scenarios_in_the_script(
             assert!(
                 repository().join("docs/mechanisms").join(page).is_file(),
                 "{page} of {name}"
-            )
+            );
         });
     }
     assert_eq!(
