@@ -3,7 +3,7 @@
 //!
 //! The way of the data is the tree: files are read by [`input`] into a valid [`model::World`] and
 //! [`model::Scenario`]; [`simulation`] draws months from them with [`random`] streams and [`equilibrium`] prices;
-//! [`statistics`] gathers draws; [`output`] writes tables; [`comparison`] lays them side by side. The model knows no
+//! [`statistics`] gathers draws; [`output`] writes tables; [`comparison`] lays them side by side and [`plot`] draws them. The model knows no
 //! files, no progress bar and no command line; the solver knows no countries.
 
 pub mod cli;
@@ -14,6 +14,7 @@ pub mod input;
 pub mod math;
 pub mod model;
 pub mod output;
+pub mod plot;
 pub mod random;
 pub mod simulation;
 pub mod statistics;

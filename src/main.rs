@@ -12,6 +12,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => cli::check::run(&arguments),
         Command::Run(arguments) => cli::run::run(&arguments),
         Command::Compare(arguments) => cli::compare::run(&arguments, &mut io::stdout().lock()).map_err(Into::into),
+        Command::Plot(arguments) => cli::plot::run(&arguments).map_err(Into::into),
         Command::Solve(arguments) => cli::solve::run(&arguments),
         Command::Schema(arguments) => cli::schema::run(&arguments),
     };

@@ -204,6 +204,59 @@ fn every_command_option_and_exit_code_is_documented() {
     codes.for_each(|code| assert!(document.contains(&format!("\n| {code} | ")), "exit code {code}"));
 }
 
+/// The pages about mechanisms, without the index: name and text.
+fn mechanisms() -> Vec<(String, String)> {
+    let folder = fs::read_dir(repository().join("docs/mechanisms")).unwrap();
+    let names = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names
+        .filter(|name| name.ends_with(".md") && name != "README.md")
+        .map(|name| (name.clone(), document(&format!("mechanisms/{name}"))))
+        .collect()
+}
+
+/// What stands in brackets after `start`, up to `end`, wherever a text has it.
+fn linked<'a>(text: &'a str, start: &'a str, end: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split(start)
+        .skip(1)
+        .filter_map(move |rest| Some(rest.split_once(end)?.0))
+}
+
+#[test]
+fn every_mechanism_is_in_the_index_and_its_pictures_and_scenarios_in_the_script() {
+    let (index, script) = (
+        document("mechanisms/README.md"),
+        document("mechanisms/make-pictures.sh"),
+    );
+    let mut pictures = 0;
+    for (name, text) in mechanisms() {
+        assert!(index.contains(&format!("]({name})")), "{name}");
+        assert!(
+            script.contains(&format!("\n{}() {{", name.trim_end_matches(".md").replace('-', "_"))),
+            "{name}"
+        );
+        for picture in linked(&text, "(pictures/", ".svg)") {
+            assert!(script.contains(&format!(" draw {picture} ")), "{picture} of {name}");
+            pictures += 1;
+        }
+        for scenario in linked(&text, "(scenarios/", ".toml)") {
+            let path = repository().join(format!("docs/mechanisms/scenarios/{scenario}.toml"));
+            assert!(path.is_file() && script.contains(scenario), "{scenario} of {name}");
+        }
+        let pages = linked(&text, "](", ")").filter(|link| link.ends_with(".md") && !link.contains('/'));
+        pages.for_each(|page| {
+            assert!(
+                repository().join("docs/mechanisms").join(page).is_file(),
+                "{page} of {name}"
+            );
+        });
+    }
+    assert_eq!(
+        script.matches("\n    draw ").count(),
+        pictures,
+        "every picture is shown"
+    );
+}
+
 #[test]
 fn no_document_has_lines_that_a_page_cannot_show() {
     for name in ["scenarios", "worlds", "results", "commands", "model"] {

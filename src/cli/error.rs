@@ -37,6 +37,8 @@ pub enum Error {
     #[error(transparent)]
     Compare(#[from] super::compare::CompareError),
     #[error(transparent)]
+    Plot(#[from] super::plot::PlotError),
+    #[error(transparent)]
     Write(#[from] WriteError),
     #[error("cannot write to standard output: {0}")]
     Output(#[from] std::io::Error),
@@ -49,6 +51,7 @@ impl Error {
             Self::Invalid(_) => exit_code::INVALID,
             Self::Failed(_) => exit_code::FAILURE,
             Self::Compare(error) => error.exit_code(),
+            Self::Plot(error) => error.exit_code(),
             Self::Write(_) | Self::Output(_) => exit_code::CANNOT_WRITE,
         }
     }

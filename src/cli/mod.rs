@@ -4,6 +4,7 @@ pub mod check;
 pub mod compare;
 mod error;
 mod inputs;
+pub mod plot;
 mod progress;
 pub mod run;
 pub mod schema;
@@ -31,6 +32,8 @@ pub enum Command {
     Run(run::RunArguments),
     /// Lay result folders side by side
     Compare(compare::CompareArguments),
+    /// Draw one quantity over the months, with bands for the draws
+    Plot(plot::PlotArguments),
     /// Solve one path to one month at central values, without shocks
     Solve(solve::SolveArguments),
     /// List the keys of scenario files, or every number of a scenario that may be uncertain

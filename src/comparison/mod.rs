@@ -17,6 +17,10 @@ mod tests;
 
 pub use lay_out::{Block, Comparison, Row, lay_out};
 pub use paired::{Difference, Quantiles, Verdict, paired_difference, unpaired_difference};
-pub use reading::{Manifest, MetricKey, ResultSet, SamplingScheme, Unreadable, read_batch};
+pub use reading::{
+    Condition, Manifest, MetricKey, MonthlyTable, ResultSet, SamplingScheme, Series, SeriesError, Unreadable,
+    read_batch, read_series,
+};
+pub(crate) use render::Scale;
 pub use render::{Format, render};
 pub use selection::{Selection, UnknownName, reference_first};

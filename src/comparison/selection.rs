@@ -33,11 +33,13 @@ pub struct UnknownName {
     pub known: Vec<String>,
 }
 
-fn meant(nearest: Option<&str>) -> String {
+/// A guess, for a message.
+pub(super) fn meant(nearest: Option<&str>) -> String {
     nearest.map_or(String::new(), |nearest| format!(" (did you mean `{nearest}`?)"))
 }
 
-fn list(known: &[String]) -> String {
+/// Names for a message, not too many of them.
+pub(super) fn list(known: &[String]) -> String {
     match known.len().checked_sub(LISTED) {
         None | Some(0) => known.join(", "),
         Some(more) => format!("{} and {more} more", known[..LISTED].join(", ")),

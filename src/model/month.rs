@@ -13,6 +13,11 @@ impl Month {
         Self(self.0 + later)
     }
 
+    /// The first month of a year.
+    pub fn january(year: i32) -> Self {
+        Self(year * 12)
+    }
+
     /// How many months this one comes after `earlier`; negative if before.
     pub fn since(self, earlier: Self) -> i32 {
         self.0 - earlier.0

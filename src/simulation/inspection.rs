@@ -60,7 +60,7 @@ impl SeizurePlan {
 /// An inspection that learns.
 #[derive(Debug)]
 pub struct LearningPlan {
-    measure: usize,
+    pub measure: usize,
     suspicion: Suspicion,
     surveillance: Surveillance,
 }
@@ -108,9 +108,15 @@ impl LearningState {
         }
     }
 
-    /// x' = (1 - decay) x + surge max(0, S - 1) + seized (seized share); `suspicion` has a place for each measure.
+    /// Remembers the month's visible trade.
+    pub fn see(&mut self, learning: &LearningPlan, flow: &[f64]) {
+        self.surge.see(&learning.surveillance, flow);
+    }
+
+    /// x' = (1 - decay) x + surge max(0, S - 1) + seized (seized share), from zero in the first month of the inspection;
+    /// `suspicion` has a place for each measure.
     pub fn learn(
-        &mut self,
+        &self,
         plan: &Plan,
         learning: &LearningPlan,
         values: &[f64],
@@ -118,7 +124,6 @@ impl LearningState {
         seized: &[f64],
         suspicion: &mut [f64],
     ) {
-        self.surge.see(&learning.surveillance, flow);
         let of = |slot: Slot| slot.of(values);
         let excess = (self.surge.ratio(&learning.surveillance, SURGE_FLOOR) - 1.0).max(0.0);
         let met = &plan.measures[learning.measure].hidden;

@@ -157,20 +157,17 @@ impl State {
             .seize(&model.plan, effects, draw.chance, step, flow, &mut self.seized);
     }
 
-    /// Those who watch trade see the month.
-    fn learn(&mut self, model: &Model, draw: &Draw, flow: &[f64]) {
+    /// Those who watch trade see the month, and inspections that have begun learn from it.
+    fn learn(&mut self, model: &Model, draw: &Draw, month: Month, flow: &[f64]) {
+        let plan = &model.plan;
         for (state, designation) in self.designations.iter_mut().zip(&model.designations) {
             state.see(designation, flow);
         }
         for (state, learning) in self.learning.iter_mut().zip(&model.learning) {
-            state.learn(
-                &model.plan,
-                learning,
-                &draw.values,
-                flow,
-                &self.seized,
-                &mut self.suspicion,
-            );
+            state.see(learning, flow);
+            if plan.scenario.measures[learning.measure].terms.from <= month {
+                state.learn(plan, learning, &draw.values, flow, &self.seized, &mut self.suspicion);
+            }
         }
     }
 }
@@ -223,7 +220,7 @@ impl<'m> PathRunner<'m> {
                 events: &state.events,
                 seized: &state.seized,
             });
-            state.learn(model, &draw, &self.solution.flow);
+            state.learn(model, &draw, month, &self.solution.flow);
             self.adapt(&draw, &mut state);
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 mod folders;
 mod manifest;
+mod series;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -10,11 +11,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
+use crate::output::STATISTICS;
 use crate::statistics::Summary;
 use table::{CsvRow, CsvTable};
 
 pub use folders::read_batch;
 pub use manifest::{Manifest, SamplingScheme};
+pub use series::{Condition, MonthlyTable, Series, SeriesError, read_series};
 
 /// Results that cannot be read: where, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -166,7 +169,7 @@ fn read_vouched<T>(
 
 fn read_metrics(table: &CsvTable<'_>) -> Result<BTreeMap<MetricKey, Summary>, Unreadable> {
     let [metric, period, commodity, via, unit] = columns(table, ["metric", "period", "commodity", "via", "unit"])?;
-    let statistics = columns(table, ["mean", "sd", "mcse", "p05", "p25", "p50", "p75", "p95"])?;
+    let statistics = columns(table, STATISTICS)?;
     let mut metrics = BTreeMap::new();
     for row in table.rows() {
         let key = MetricKey {

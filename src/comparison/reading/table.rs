@@ -50,6 +50,11 @@ impl<'a> CsvTable<'a> {
         self.rows.iter().map(|cells| CsvRow { table: self, cells })
     }
 
+    /// The name of a column.
+    pub fn name(&self, column: usize) -> &str {
+        self.header.get(column).unwrap_or_default()
+    }
+
     /// How many columns there are.
     pub fn width(&self) -> usize {
         self.header.len()
@@ -100,7 +105,7 @@ impl CsvRow<'_> {
     }
 
     fn name(&self, column: usize) -> &str {
-        self.table.header.get(column).unwrap_or_default()
+        self.table.name(column)
     }
 }
 

@@ -262,3 +262,79 @@ fn a_folder_without_results_is_named() {
     let absent = empty.path().join("absent");
     assert_eq!(read_batch(std::slice::from_ref(&absent)).unwrap_err().path, absent);
 }
+
+const FLOWS: &str = "month,supply,kind,via,unit,mean,sd,mcse,p05,p25,p50,p75,p95
+2022-01,mine,direct,,t,5,1,0.1,3,4,5,6,7
+2022-01,mine,ghost,KZ,t,1,1,0.1,,,,,
+2022-02,mine,direct,,t,6,1,0.1,4,5,6,7,8
+2022-02,mine,ghost,KZ,t,2,1,0.1,1,1,2,3,3
+";
+
+/// Reads a series of a `flows.csv`, under these conditions.
+fn read_flows(flows: &str, conditions: &[(&str, &str)]) -> Result<Series, SeriesError> {
+    let batch = tempfile::tempdir().unwrap();
+    let metrics_and_draws = Scenario::new("primary", &DRAWS).write(batch.path());
+    let set = ResultSet::read(&metrics_and_draws).unwrap();
+    let mut files = set.manifest.files.clone();
+    files.insert("flows.csv".to_owned(), digest(flows));
+    let folder = Scenario::new("primary", &DRAWS)
+        .with("files", serde_json::json!(files))
+        .write(batch.path());
+    fs::write(folder.join("flows.csv"), flows).unwrap();
+    let condition = |(column, value): &(&str, &str)| Condition {
+        column: (*column).to_owned(),
+        value: (*value).to_owned(),
+    };
+    let conditions: Vec<Condition> = conditions.iter().map(condition).collect();
+    read_series(&ResultSet::read(&folder).unwrap(), MonthlyTable::Flows, &conditions)
+}
+
+#[test]
+fn a_series_is_one_row_through_the_months() {
+    let series = read_flows(FLOWS, &[("via", "")]).unwrap();
+    let medians: Vec<_> = series
+        .months
+        .iter()
+        .map(|(month, row)| (month.to_string(), row.p50))
+        .collect();
+    assert_eq!(
+        medians,
+        [("2022-01".to_owned(), Some(5.0)), ("2022-02".to_owned(), Some(6.0))]
+    );
+    assert_eq!((series.unit(), series.label.as_str()), ("t", "primary"));
+    let hidden = read_flows(FLOWS, &[("kind", "ghost"), ("via", "KZ")]).unwrap();
+    assert_eq!(hidden.months.values().next().unwrap().p50, None);
+}
+
+#[test]
+fn several_series_are_told_apart_by_columns_and_values() {
+    let error = |conditions: &[(&str, &str)]| read_flows(FLOWS, conditions).unwrap_err().to_string();
+    assert_eq!(
+        error(&[("supply", "mine")]),
+        "several series of flows.csv in primary are selected; choose by --where: kind = direct, ghost; via = (empty), KZ"
+    );
+    assert_eq!(
+        error(&[("kind", "ghost"), ("via", "")]),
+        "no such month in flows.csv of primary has via `(empty)`; there is KZ"
+    );
+    assert_eq!(
+        error(&[("suply", "mine")]),
+        "flows.csv has no column `suply` to select by (did you mean `supply`?); it has supply, kind, via, unit"
+    );
+}
+
+#[test]
+fn a_damaged_series_is_unreadable() {
+    let fault = |flows: &str| match read_flows(flows, &[("kind", "direct")]).unwrap_err() {
+        SeriesError::Unreadable(fault) => (fault.line, fault.reason),
+        other => panic!("{other}"),
+    };
+    assert_eq!(
+        fault(&FLOWS.replace("2022-02,mine,direct", "2022-01,mine,direct")),
+        (Some(4), "the series of this row had the month before".to_owned())
+    );
+    assert_eq!(
+        fault(&FLOWS.replacen("2022-01", "2022", 1)),
+        (Some(2), "a month is written \"YYYY-MM\", like \"2022-03\"".to_owned())
+    );
+}

@@ -9,6 +9,7 @@ mod table;
 mod tests;
 
 use super::Comparison;
+pub(crate) use scale::Scale;
 
 /// How a comparison is written.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, clap::ValueEnum)]

@@ -11,8 +11,8 @@ const NOISE: f64 = 1e-9;
 
 /// What the numbers of a metric are divided by before they are shown.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Scale {
-    divisor: f64,
+pub(crate) struct Scale {
+    pub divisor: f64,
     /// Smaller numbers are nothing.
     noise: f64,
     /// The unit with its multiple, such as `bn usd`.
@@ -55,7 +55,7 @@ fn decimals_for(value: f64, digits: usize) -> usize {
 
 /// The form of numbers that belong together.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Decimals<'a> {
+pub(crate) struct Decimals<'a> {
     scale: &'a Scale,
     decimals: usize,
 }

@@ -1,0 +1,127 @@
+//! `roundabout plot`: a fan chart of one quantity over the months.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit_code;
+use crate::comparison::{Condition, MonthlyTable, Series, SeriesError, Unreadable, read_batch, read_series};
+use crate::output::{WriteError, write_file};
+use crate::plot::FanChart;
+
+/// What to draw, and where to.
+#[derive(Clone, Debug, Args)]
+pub struct PlotArguments {
+    /// Result folders of scenarios, or folders of such
+    #[arg(value_name = "DIR", required = true)]
+    folders: Vec<PathBuf>,
+    /// The table to draw from
+    #[arg(long, value_enum, default_value_t)]
+    table: MonthlyTable,
+    /// Keep rows with this value in this column; repeat until one row per month is left
+    #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = condition)]
+    conditions: Vec<Condition>,
+    /// The picture, in SVG
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Heading of the picture [default: what is drawn]
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+}
+
+fn condition(text: &str) -> Result<Condition, String> {
+    let (column, value) = text
+        .split_once('=')
+        .ok_or("write a column, `=` and a value, like `commodity=all`; `via=` takes rows without an intermediary")?;
+    Ok(Condition {
+        column: column.to_owned(),
+        value: value.to_owned(),
+    })
+}
+
+/// Why nothing was drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum PlotError {
+    #[error(transparent)]
+    Series(#[from] SeriesError),
+    #[error("the conditions select {column} {one} in {first}, but {column} {two} in {other}: add a condition")]
+    Different {
+        column: String,
+        one: String,
+        first: String,
+        two: String,
+        other: String,
+    },
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+impl PlotError {
+    /// The exit code of the program: 2 wrong usage, 5 results unreadable, 7 cannot write.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Series(SeriesError::Unreadable(_)) | Self::Unreadable(_) => exit_code::UNREADABLE,
+            Self::Series(_) | Self::Different { .. } => exit_code::USAGE,
+            Self::Write(_) => exit_code::CANNOT_WRITE,
+        }
+    }
+}
+
+/// Draws to `--out`, replacing it.
+///
+/// # Errors
+/// See [`PlotError`]; nothing has been written then.
+pub fn run(arguments: &PlotArguments) -> Result<(), PlotError> {
+    let sets = read_batch(&arguments.folders)?;
+    let read = |set| read_series(set, arguments.table, &arguments.conditions);
+    let series = sets.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    check_alike(&series)?;
+    let chart = FanChart {
+        title: arguments.title.clone().unwrap_or_else(|| heading(&series)),
+        unit: series.first().map_or("", Series::unit).to_owned(),
+        // A price is never near zero, and its changes are what one looks for.
+        from_zero: arguments.table != MonthlyTable::Prices,
+        series,
+    };
+    Ok(write_file(&arguments.out, chart.render().as_bytes())?)
+}
+
+/// What all scenarios show: the values that select them, without the unit.
+fn heading(series: &[Series]) -> String {
+    let parts = series.iter().take(1).flat_map(|series| &series.key);
+    let parts = parts.filter(|(column, value)| column != "unit" && !value.is_empty());
+    let words: Vec<String> = parts
+        .map(|(column, value)| match column.as_str() {
+            "metric" | "quantity" => value.replace('_', " "),
+            "via" => format!("via {value}"),
+            "commodity" if value == "all" => "all goods".to_owned(),
+            _ => value.clone(),
+        })
+        .collect();
+    words.join(", ")
+}
+
+/// Every scenario shows the same quantity.
+fn check_alike(series: &[Series]) -> Result<(), PlotError> {
+    let Some((first, others)) = series.split_first() else {
+        return Ok(());
+    };
+    for other in others {
+        let mut cells = first.key.iter().zip(&other.key);
+        if let Some(((column, one), (_, two))) = cells.find(|(one, two)| one != two) {
+            return Err(PlotError::Different {
+                column: column.clone(),
+                one: one.clone(),
+                first: first.label.clone(),
+                two: two.clone(),
+                other: other.label.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! Where ticks stand: at round numbers, and at months that a reader looks for.
+
+use crate::model::Month;
+
+/// Intervals between ticks that a value axis has, about.
+const INTERVALS: f64 = 6.0;
+
+/// A step for which no tick is too small or too large to be told from its neighbours.
+const SMALLEST_STEP: f64 = 1e-12;
+const LARGEST_STEP: f64 = 1e300;
+
+/// Ticks at multiples of 1, 2 or 5 times a power of ten, the lowest and the highest at or beyond the values.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct ValueAxis {
+    /// In steps.
+    first: f64,
+    count: usize,
+    step: f64,
+    decimals: usize,
+}
+
+impl ValueAxis {
+    /// An axis that holds `low` to `high`, which is no less.
+    pub fn new(low: f64, high: f64) -> Self {
+        let high = if high > low { high } else { low + low.abs().max(1.0) };
+        let wanted = ((high - low) / INTERVALS).clamp(SMALLEST_STEP, LARGEST_STEP);
+        let (mut power, mut decimals) = (1.0, 0_usize);
+        while power > wanted {
+            power /= 10.0;
+            decimals += 1;
+        }
+        while power * 10.0 <= wanted {
+            power *= 10.0;
+        }
+        let multiple = [1.0, 2.0, 5.0].into_iter().find(|multiple| power * multiple >= wanted);
+        let (step, decimals) = match multiple {
+            Some(multiple) => (power * multiple, decimals),
+            None => (power * 10.0, decimals.saturating_sub(1)),
+        };
+        let (first, last) = ((low / step).floor(), (high / step).ceil());
+        Self {
+            first,
+            count: (last - first) as usize,
+            step,
+            decimals,
+        }
+    }
+
+    /// The ticks, from the lowest.
+    pub fn ticks(&self) -> impl Iterator<Item = f64> + '_ {
+        (0..=self.count).map(|tick| (self.first + tick as f64) * self.step)
+    }
+
+    /// What stands beside the ticks.
+    pub fn labels(&self) -> impl Iterator<Item = String> + '_ {
+        self.ticks().map(|value| format!("{:.*}", self.decimals, value + 0.0))
+    }
+
+    /// How far up a value stands, from 0 at the lowest tick to 1 at the highest.
+    pub fn share(&self, value: f64) -> f64 {
+        (value / self.step - self.first) / self.count as f64
+    }
+}
+
+/// Months between labels; years are cut into equal parts.
+const STEPS: [i32; 11] = [1, 2, 3, 4, 6, 12, 24, 60, 120, 240, 600];
+const NAMES: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
+/// Labels at months that divide the year or the years.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct MonthAxis {
+    first: Month,
+    last: Month,
+    step: i32,
+}
+
+impl MonthAxis {
+    /// An axis with at most so many labels (one at least).
+    pub fn new(first: Month, last: Month, most_labels: f64) -> Self {
+        let months = f64::from(last.since(first) + 1);
+        let fits = |step: &i32| months / f64::from(*step) <= most_labels;
+        let step = STEPS.into_iter().find(fits).unwrap_or(STEPS[STEPS.len() - 1]);
+        Self { first, last, step }
+    }
+
+    /// Months with a label, and it. An axis too short for a round month has its first.
+    pub fn labels(&self) -> Vec<(Month, String)> {
+        let mut labelled: Vec<Month> = self.every(self.step).collect();
+        if labelled.is_empty() {
+            labelled.push(self.first);
+        }
+        labelled.into_iter().map(|month| (month, name(month))).collect()
+    }
+
+    /// Months with a tick but no label: each quarter between labelled years, each month between labels within a year.
+    pub fn small_ticks(&self) -> impl Iterator<Item = Month> + '_ {
+        let step = match self.step {
+            ..12 => 1,
+            12 => 3,
+            _ => 12,
+        };
+        self.every(step)
+    }
+
+    /// How far right a month stands, from 0 to 1; in the middle if it is the only one.
+    pub fn share(&self, month: Month) -> f64 {
+        match self.last.since(self.first) {
+            0 => 0.5,
+            length => f64::from(month.since(self.first)) / f64::from(length),
+        }
+    }
+
+    fn every(&self, step: i32) -> impl Iterator<Item = Month> + '_ {
+        let months = (0..=self.last.since(self.first)).map(|later| self.first.plus(later));
+        months.filter(move |month| (month.year() * 12 + number(*month)).rem_euclid(step) == 0)
+    }
+}
+
+/// The month of the year, from 0.
+fn number(month: Month) -> i32 {
+    month.since(Month::january(month.year()))
+}
+
+fn name(month: Month) -> String {
+    format!("{} {}", NAMES[number(month) as usize], month.year())
+}

@@ -1,0 +1,69 @@
+//! How much room words take, which a program without fonts can only estimate.
+
+use super::{LETTERS, MARGIN, WIDTH};
+
+/// Mean width of a letter of a sans-serif font, as a share of its size; a little more than most need.
+const LETTER_WIDTH: f64 = 0.6;
+
+pub(super) fn text_width(text: &str, size: f64) -> f64 {
+    text.chars().count() as f64 * size * LETTER_WIDTH
+}
+
+/// Words in lines no wider than `width`, but for a word that alone is wider.
+pub(super) fn wrapped(text: &str, size: f64, width: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if text_width(&format!("{line} {word}"), size) <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Labels side by side, in as many rows as they need.
+pub(super) struct Legend {
+    pub entries: Vec<Entry>,
+    pub rows: usize,
+}
+
+pub(super) struct Entry {
+    pub x: f64,
+    /// Counted from 0 at the top.
+    pub row: usize,
+    pub label: String,
+}
+
+impl Legend {
+    /// Length of the line before a label.
+    pub const SAMPLE: f64 = 32.0;
+    const GAP: f64 = 20.0;
+
+    pub fn new<'a>(labels: impl Iterator<Item = &'a str>) -> Self {
+        let room = WIDTH - MARGIN;
+        let (mut entries, mut x, mut row) = (Vec::new(), MARGIN, 0);
+        for label in labels {
+            let label = shortened(label, room - MARGIN - Self::SAMPLE - 6.0);
+            let width = Self::SAMPLE + 6.0 + text_width(&label, LETTERS);
+            if x > MARGIN && x + width > room {
+                (x, row) = (MARGIN, row + 1);
+            }
+            entries.push(Entry { x, row, label });
+            x += width + Self::GAP;
+        }
+        Self { entries, rows: row + 1 }
+    }
+}
+
+/// The end of a label that is too long: of a path, what tells it from others.
+fn shortened(label: &str, width: f64) -> String {
+    if text_width(label, LETTERS) <= width {
+        return label.to_owned();
+    }
+    let kept = (width / (LETTERS * LETTER_WIDTH)) as usize - 1;
+    let skipped = label.chars().count() - kept;
+    std::iter::once('…').chain(label.chars().skip(skipped)).collect()
+}

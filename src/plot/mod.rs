@@ -1,0 +1,295 @@
+//! Fan charts: a quantity over the months, as the median and two bands, one colour per scenario.
+//!
+//! A chart is drawn once for phones and desks: 600 units wide, with letters that can still be read at half that size.
+//! It names no font, date or program, so the same results give the same bytes.
+
+mod axis;
+mod layout;
+mod svg;
+#[cfg(test)]
+mod tests;
+
+use crate::comparison::{Scale, Series};
+use crate::model::Month;
+use crate::statistics::Summary;
+
+use axis::{MonthAxis, ValueAxis};
+use layout::{Legend, text_width, wrapped};
+use svg::{Anchor, Document, Point, Stroke};
+
+/// Widths and heights in units of the picture.
+const WIDTH: f64 = 600.0;
+const MARGIN: f64 = 14.0;
+const PLOT_HEIGHT: f64 = 270.0;
+const TITLE: f64 = 20.0;
+const LETTERS: f64 = 16.0;
+const LINE: f64 = 1.4;
+
+const INK: &str = "#222222";
+const PALE_INK: &str = "#555555";
+const GRID: &str = "#dddddd";
+
+/// Okabe and Ito's colours (2008), told apart by people who see fewer of them, but for yellow, too pale for a line.
+const COLOURS: [&str; 7] = [
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000",
+];
+/// Dashes tell lines apart without colour, and let a line that lies below another be seen.
+const DASHES: [&str; 4] = ["", "9 5", "2 4", "12 4 2 4"];
+
+/// What the line and the bands are.
+const NOTE: &str = "Line: median of draws. Bands: middle 50% and 90%.";
+
+/// A chart of series with one unit.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FanChart {
+    pub title: String,
+    /// `t`, `usd`, `usd/t` or `share`.
+    pub unit: String,
+    /// Whether the axis of values begins at zero where no value lies below.
+    pub from_zero: bool,
+    /// At least one, each with at least one month.
+    pub series: Vec<Series>,
+}
+
+/// Where months and values stand in the picture.
+struct Frame {
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+    months: MonthAxis,
+    values: ValueAxis,
+    divisor: f64,
+}
+
+impl Frame {
+    fn x(&self, month: Month) -> f64 {
+        self.left + (self.right - self.left) * self.months.share(month)
+    }
+
+    /// Of a value as the axis shows it.
+    fn y(&self, value: f64) -> f64 {
+        self.bottom - (self.bottom - self.top) * self.values.share(value)
+    }
+
+    fn point(&self, month: Month, value: f64) -> Point {
+        (self.x(month), self.y(value / self.divisor))
+    }
+}
+
+/// The five quantiles of a month, from the lowest.
+type Fan = [f64; 5];
+
+fn fan(summary: &Summary) -> Option<Fan> {
+    let Summary {
+        p05,
+        p25,
+        p50,
+        p75,
+        p95,
+        ..
+    } = *summary;
+    Some([p05?, p25?, p50?, p75?, p95?])
+}
+
+impl FanChart {
+    /// The picture as SVG; ends with a newline.
+    pub fn render(&self) -> String {
+        let scale = Scale::fitting(&self.unit, self.quantiles());
+        let values = self.value_axis(scale.divisor);
+        let mut document = Document::new(&self.title, &self.description());
+        let below_title = self.draw_title(&mut document);
+        let legend = Legend::new(self.series.iter().map(|series| series.label.as_str()));
+        let below_legend = draw_legend(&mut document, &legend, below_title);
+        let unit_line = below_legend + LETTERS * LINE + 4.0;
+        document.text(
+            (MARGIN, unit_line),
+            LETTERS,
+            PALE_INK,
+            Anchor::Start,
+            &per_month(&scale.unit),
+        );
+        let widest = values
+            .labels()
+            .map(|label| text_width(&label, LETTERS))
+            .fold(0.0, f64::max);
+        let left = MARGIN + widest + 8.0;
+        let right = WIDTH - MARGIN - 4.0;
+        let top = unit_line + 16.0;
+        let frame = Frame {
+            left,
+            right,
+            top,
+            bottom: top + PLOT_HEIGHT,
+            months: self.month_axis((right - left) / text_width("Sep 2022  ", LETTERS)),
+            values,
+            divisor: scale.divisor,
+        };
+        draw_axes(&mut document, &frame);
+        self.draw_bands(&mut document, &frame);
+        self.draw_medians(&mut document, &frame);
+        let note_line = frame.bottom + 8.0 + 2.0 * LETTERS * LINE;
+        document.text((MARGIN, note_line), LETTERS, PALE_INK, Anchor::Start, NOTE);
+        document.finish(WIDTH, note_line + MARGIN)
+    }
+
+    fn quantiles(&self) -> impl Iterator<Item = f64> + '_ {
+        let summaries = self.series.iter().flat_map(|series| series.months.values());
+        summaries.filter_map(fan).flatten()
+    }
+
+    fn value_axis(&self, divisor: f64) -> ValueAxis {
+        let (low, high) = self
+            .quantiles()
+            .map(|value| value / divisor)
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+                (low.min(value), high.max(value))
+            });
+        match (low <= high, self.from_zero) {
+            (false, _) => ValueAxis::new(0.0, 1.0),
+            (true, true) => ValueAxis::new(low.min(0.0), high.max(0.0)),
+            (true, false) => ValueAxis::new(low, high),
+        }
+    }
+
+    fn month_axis(&self, most_labels: f64) -> MonthAxis {
+        let months = || self.series.iter().flat_map(|series| series.months.keys().copied());
+        let (first, last) = (months().min(), months().max());
+        let first = first.unwrap_or(Month::january(0));
+        MonthAxis::new(first, last.unwrap_or(first), most_labels)
+    }
+
+    /// The picture in words, for those who do not see it.
+    fn description(&self) -> String {
+        let names: Vec<&str> = self.series.iter().map(|series| series.label.as_str()).collect();
+        format!("Fan chart by month, of {}. {NOTE}", names.join(", "))
+    }
+
+    /// Returns the line below.
+    fn draw_title(&self, document: &mut Document) -> f64 {
+        let mut line = MARGIN;
+        for text in wrapped(&self.title, TITLE, WIDTH - 2.0 * MARGIN) {
+            line += TITLE * 1.2;
+            document.bold_text((MARGIN, line), TITLE, INK, &text);
+        }
+        line
+    }
+
+    fn draw_bands(&self, document: &mut Document, frame: &Frame) {
+        for (number, series) in self.series.iter().enumerate() {
+            for run in runs(series) {
+                for (low, high, opacity) in [(0, 4, 0.12), (1, 3, 0.18)] {
+                    let upper = run.iter().map(|(month, fan)| frame.point(*month, fan[high]));
+                    let lower = run.iter().rev().map(|(month, fan)| frame.point(*month, fan[low]));
+                    document.area(&upper.chain(lower).collect::<Vec<_>>(), colour(number), opacity);
+                }
+            }
+        }
+    }
+
+    fn draw_medians(&self, document: &mut Document, frame: &Frame) {
+        for (number, series) in self.series.iter().enumerate() {
+            for run in runs(series) {
+                let points: Vec<Point> = run.iter().map(|(month, fan)| frame.point(*month, fan[2])).collect();
+                match points.as_slice() {
+                    [alone] => document.dot(*alone, colour(number)),
+                    points => document.line(points, &stroke(number)),
+                }
+            }
+        }
+    }
+}
+
+/// The months of a series that follow each other and have all quantiles.
+fn runs(series: &Series) -> Vec<Vec<(Month, Fan)>> {
+    let mut runs: Vec<Vec<(Month, Fan)>> = Vec::new();
+    for (month, fan) in series
+        .months
+        .iter()
+        .filter_map(|(month, summary)| Some((*month, fan(summary)?)))
+    {
+        match runs.last_mut() {
+            Some(run) if run.last().is_some_and(|(before, _)| month.since(*before) == 1) => run.push((month, fan)),
+            _ => runs.push(vec![(month, fan)]),
+        }
+    }
+    runs
+}
+
+/// Returns the line below.
+fn draw_legend(document: &mut Document, legend: &Legend, line: f64) -> f64 {
+    let top = line + 8.0;
+    for (number, entry) in legend.entries.iter().enumerate() {
+        let y = top + (entry.row + 1) as f64 * LETTERS * LINE;
+        let sample = [(entry.x, y - 5.0), (entry.x + Legend::SAMPLE, y - 5.0)];
+        document.line(&sample, &stroke(number));
+        document.text(
+            (entry.x + Legend::SAMPLE + 6.0, y),
+            LETTERS,
+            INK,
+            Anchor::Start,
+            &entry.label,
+        );
+    }
+    top + legend.rows as f64 * LETTERS * LINE
+}
+
+fn draw_axes(document: &mut Document, frame: &Frame) {
+    let grid = Stroke {
+        colour: GRID,
+        width: 1.0,
+        dashes: "",
+    };
+    let axis = Stroke {
+        colour: PALE_INK,
+        width: 1.0,
+        dashes: "",
+    };
+    for (value, label) in frame.values.ticks().zip(frame.values.labels()) {
+        let y = frame.y(value);
+        document.line(
+            &[(frame.left, y), (frame.right, y)],
+            if value == 0.0 { &axis } else { &grid },
+        );
+        document.text((frame.left - 8.0, y + 5.0), LETTERS, PALE_INK, Anchor::End, &label);
+    }
+    document.line(&[(frame.left, frame.bottom), (frame.right, frame.bottom)], &axis);
+    for month in frame.months.small_ticks() {
+        let x = frame.x(month);
+        document.line(&[(x, frame.bottom), (x, frame.bottom + 4.0)], &axis);
+    }
+    for (month, label) in frame.months.labels() {
+        let x = frame.x(month);
+        document.line(&[(x, frame.bottom), (x, frame.bottom + 8.0)], &axis);
+        let half = text_width(&label, LETTERS) / 2.0;
+        let x = x.clamp(MARGIN + half, WIDTH - MARGIN - half);
+        document.text(
+            (x, frame.bottom + 10.0 + LETTERS),
+            LETTERS,
+            PALE_INK,
+            Anchor::Middle,
+            &label,
+        );
+    }
+}
+
+fn colour(number: usize) -> &'static str {
+    COLOURS[number % COLOURS.len()]
+}
+
+fn stroke(number: usize) -> Stroke<'static> {
+    Stroke {
+        colour: colour(number),
+        width: 2.6,
+        dashes: DASHES[number % DASHES.len()],
+    }
+}
+
+/// A scaled unit in words.
+fn per_month(unit: &str) -> String {
+    match unit {
+        "usd/t" => "USD per tonne".to_owned(),
+        "%" => "%".to_owned(),
+        amount => format!("{} per month", amount.replace("usd", "USD")),
+    }
+}

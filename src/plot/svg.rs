@@ -1,0 +1,126 @@
+//! The few elements of SVG 1.1 that a chart needs.
+
+use std::fmt::Write;
+
+/// To the right and down, in units of the picture.
+pub(super) type Point = (f64, f64);
+
+/// Which end of a text its point is.
+#[derive(Clone, Copy)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// How a line is drawn.
+pub(super) struct Stroke<'a> {
+    pub colour: &'a str,
+    pub width: f64,
+    /// Lengths of dashes and gaps; empty for none.
+    pub dashes: &'a str,
+}
+
+/// A picture in the making, one element a line.
+pub(super) struct Document {
+    title: String,
+    description: String,
+    body: String,
+}
+
+impl Document {
+    pub fn new(title: &str, description: &str) -> Self {
+        Self {
+            title: escaped(title),
+            description: escaped(description),
+            body: String::new(),
+        }
+    }
+
+    pub fn text(&mut self, (x, y): Point, size: f64, colour: &str, anchor: Anchor, text: &str) {
+        let anchor = match anchor {
+            Anchor::Start => "start",
+            Anchor::Middle => "middle",
+            Anchor::End => "end",
+        };
+        let text = escaped(text);
+        let _ = writeln!(
+            self.body,
+            r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}" fill="{colour}" text-anchor="{anchor}">{text}</text>"#
+        );
+    }
+
+    pub fn bold_text(&mut self, (x, y): Point, size: f64, colour: &str, text: &str) {
+        let text = escaped(text);
+        let _ = writeln!(
+            self.body,
+            r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}" font-weight="bold" fill="{colour}">{text}</text>"#
+        );
+    }
+
+    pub fn line(&mut self, points: &[Point], stroke: &Stroke<'_>) {
+        let dashes = match stroke.dashes {
+            "" => String::new(),
+            dashes => format!(r#" stroke-dasharray="{dashes}""#),
+        };
+        let _ = writeln!(
+            self.body,
+            r#"<polyline points="{}" fill="none" stroke="{}" stroke-width="{}" stroke-linejoin="round"{dashes}/>"#,
+            list(points),
+            stroke.colour,
+            stroke.width
+        );
+    }
+
+    pub fn area(&mut self, points: &[Point], colour: &str, opacity: f64) {
+        let points = list(points);
+        let _ = writeln!(
+            self.body,
+            r#"<polygon points="{points}" fill="{colour}" fill-opacity="{opacity}" stroke="{colour}" stroke-opacity="0.4"/>"#
+        );
+    }
+
+    pub fn dot(&mut self, (x, y): Point, colour: &str) {
+        let _ = writeln!(self.body, r#"<circle cx="{x:.1}" cy="{y:.1}" r="4" fill="{colour}"/>"#);
+    }
+
+    /// The whole picture, on white paper so that it can be read on any page.
+    pub fn finish(self, width: f64, height: f64) -> String {
+        let Self {
+            title,
+            description,
+            body,
+        } = self;
+        format!(
+            r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0} {height:.0}" font-family="sans-serif" role="img">
+<title>{title}</title>
+<desc>{description}</desc>
+<rect width="100%" height="100%" fill="#ffffff"/>
+{body}</svg>
+"##
+        )
+    }
+}
+
+fn list(points: &[Point]) -> String {
+    let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+    points.join(" ")
+}
+
+/// Text as XML allows it.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            // Two letters that are no characters, and control characters, may not stand in XML.
+            '\u{fffe}' | '\u{ffff}' => {}
+            letter if letter.is_control() => escaped.push(' '),
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
