@@ -1,6 +1,6 @@
 //! Metrics as formulas of the terms of a period.
 
-use ndarray::{ArrayView2, s};
+use ndarray::ArrayView2;
 
 use super::accounts::Accounts;
 use super::term::{Measured, Term, ViaTerm};
@@ -169,16 +169,13 @@ impl Accounts {
 
 /// A row of terms of a period for one good or all.
 fn total(terms: ArrayView2<'_, f64>, row: usize, measured: Measured, goods: Goods, prices: &[f64]) -> f64 {
-    let row = terms.slice(s![row, ..]);
+    let over_goods = |weight: &dyn Fn(usize) -> f64| {
+        (0..prices.len()).fold(0.0, |sum, commodity| sum + terms[[row, commodity]] * weight(commodity))
+    };
     match (goods, measured) {
-        (Goods::One(commodity), _) => row[commodity],
-        (Goods::AllTonnes, _) | (Goods::AllDollars, Measured::Dollars) => {
-            row.iter().fold(0.0, |sum, value| sum + value)
-        }
-        (Goods::AllDollars, Measured::Tonnes) => row
-            .iter()
-            .zip(prices)
-            .fold(0.0, |sum, (tonnes, price)| sum + tonnes * price),
+        (Goods::One(commodity), _) => terms[[row, commodity]],
+        (Goods::AllTonnes, _) | (Goods::AllDollars, Measured::Dollars) => over_goods(&|_| 1.0),
+        (Goods::AllDollars, Measured::Tonnes) => over_goods(&|commodity| prices[commodity]),
     }
 }
 
