@@ -4,7 +4,8 @@ mod common;
 
 use std::sync::Arc;
 
-use roundabout::simulation::{Batch, Chance, Failure, Finished, Model, PathRunner, Plan, RowSpec};
+use roundabout::model::RouteKind;
+use roundabout::simulation::{Batch, Chance, Failure, Finished, Model, PathRunner, Plan, RowSpec, SolvedMonth};
 
 const DRAWS: u64 = 512;
 
@@ -82,31 +83,58 @@ fn each_secondary_sanction_lowers_circumvention() {
     }
 }
 
-/// The central path of a scenario on top of `primary`, as monthly sums of the flows that constraints with a name like
-/// this count.
-fn ramp(body: &str, is_counted: impl Fn(&str) -> bool) -> Vec<f64> {
+/// The central path of a scenario on top of `primary`.
+fn central(body: &str, mut observe: impl FnMut(&Plan, SolvedMonth<'_>)) {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("ramp.toml");
+    let path = folder.path().join("variant.toml");
     let base = common::repository().join("scenarios/primary.toml");
     std::fs::write(
         &path,
-        format!("title = \"Ramp\"\nextends = {:?}\n{body}", base.to_str().unwrap()),
+        format!("title = \"Variant\"\nextends = {:?}\n{body}", base.to_str().unwrap()),
     )
     .unwrap();
     let model = Model::new(Plan::new(Arc::new(common::read(&[path]).remove(0))));
-    let mut months = Vec::new();
     PathRunner::new(&model)
-        .run(Chance::Central, |month| {
-            let plan = &model.plan;
-            let counted = plan
-                .constraints
-                .iter()
-                .filter(|row| is_counted(&plan.constraint_name(row.constraint)));
-            let flow = |route: &usize| month.solution.flow[*route];
-            months.push(counted.flat_map(|row| &row.routes).map(flow).sum());
-        })
+        .run(Chance::Central, |month| observe(&model.plan, month))
         .unwrap();
+}
+
+/// Monthly sums of the flows that constraints with a name like this count.
+fn ramp(body: &str, is_counted: impl Fn(&str) -> bool) -> Vec<f64> {
+    let mut months = Vec::new();
+    central(body, |plan, month| {
+        let counted = plan
+            .constraints
+            .iter()
+            .filter(|row| is_counted(&plan.constraint_name(row.constraint)));
+        let flow = |route: &usize| month.solution.flow[*route];
+        months.push(counted.flat_map(|row| &row.routes).map(flow).sum());
+    });
     months
+}
+
+#[test]
+fn inspecting_one_exit_of_the_union_moves_goods_to_the_other() {
+    let hidden = |body: &str, exporter: &str| {
+        let mut tonnes = 0.0;
+        central(body, |plan, month| {
+            let world = plan.world();
+            for (route, flow) in world.routes.rows().iter().zip(&month.solution.flow) {
+                if route.kind != RouteKind::Direct && world.jurisdictions[world.origin(route.supply)].id == exporter {
+                    tonnes += flow;
+                }
+            }
+        });
+        tonnes
+    };
+    let inspection = "[[measures.inspection]]\nid = \"exit\"\nissuer = \"EU\"\norigins = [\"EU-EAST\"]\n\
+                      destinations = [\"KZ\", \"KG\", \"HUBS\"]\nfrom = \"2022-06\"\nseizure_probability = 0.1\nfine = 1.0\n";
+    let fall = hidden("", "EU-EAST") - hidden(inspection, "EU-EAST");
+    let rise = hidden(inspection, "EU-WEST") - hidden("", "EU-WEST");
+    assert!(
+        fall > 0.0 && rise > 0.0 && rise < fall,
+        "{fall} less here, {rise} more there"
+    );
 }
 
 /// Months from February 2022 to the first month that holds.

@@ -70,6 +70,14 @@ fn is_of_target(plan: &Plan, place: usize, programme: &Programme, target: Jurisd
             .any(|good| programme.terms.commodities.contains(good))
 }
 
+/// A designation in a month: one where firms were listed, else zero; what is expected where chance is central.
+#[derive(Clone, Copy, PartialEq, Default, Debug)]
+pub struct Event {
+    pub occurs: f64,
+    /// The same, if the target's own trade alone would have exceeded the reference.
+    pub by_genuine_growth: f64,
+}
+
 /// What one designation programme has seen and done to one target on a path.
 #[derive(Clone, Debug)]
 pub struct DesignationState {
@@ -87,8 +95,8 @@ impl DesignationState {
         }
     }
 
-    /// Draws the month's designation, if the programme is in force; a loss acts on the capacities at once. Returns the
-    /// number of events: zero or one, or what is expected where chance is central.
+    /// Draws the month's designation, if the programme is in force; a loss acts on the capacities at once. Returns what
+    /// happened.
     pub fn strike(
         &mut self,
         plan: &Plan,
@@ -97,7 +105,7 @@ impl DesignationState {
         chance: Chance,
         step: usize,
         capacities: &mut Capacities,
-    ) -> f64 {
+    ) -> Event {
         let programme = &plan.scenario.programmes[designation.programme];
         let Instrument::Designation {
             rate_per_month,
@@ -108,11 +116,11 @@ impl DesignationState {
             successor_months,
         } = &programme.instrument
         else {
-            return 0.0;
+            return Event::default();
         };
         self.lost *= (1.0 - 1.0 / successor_months.of(values)).max(0.0);
         if !programme.terms.in_force(plan.scenario.horizon.month(step)) {
-            return 0.0;
+            return Event::default();
         }
         let surge = self.surge.ratio(&designation.surveillance, surge_floor.of(values));
         let excess = (surge - 1.0).max(0.0) / (surge_reference.of(values) - 1.0);
@@ -123,14 +131,19 @@ impl DesignationState {
             Chance::Draw(draw) => designation.streams.event(draw, step, probability, capacity_loss),
             Chance::Central => Some(probability * designation.expected_loss),
         };
-        let Some(loss) = loss else { return 0.0 };
+        let Some(loss) = loss else { return Event::default() };
         let events = if chance == Chance::Central { probability } else { 1.0 };
         self.lost = 1.0 - (1.0 - self.lost) * (1.0 - loss);
         designation
             .capacities
             .iter()
             .for_each(|&adaptive| capacities.lose(adaptive, loss));
-        events
+        let floor = surge_floor.of(values);
+        let by_genuine_growth = self.surge.genuine_ratio(&designation.surveillance, floor) > surge_reference.of(values);
+        Event {
+            occurs: events,
+            by_genuine_growth: if by_genuine_growth { events } else { 0.0 },
+        }
     }
 
     /// Remembers the month's visible trade.

@@ -21,6 +21,7 @@ mod throughput;
 mod uncovered;
 
 pub use batch::{BLOCK, Batch, Difference, Entry, Failure, Finished, Progress};
+pub use designation::Event;
 pub use metrics::{GENUINE_TRADE_LOST, TARGET_LOSS};
 pub use path::{Model, PathError, PathRunner, SolvedMonth};
 pub use plan::{Constraint, ConstraintPlan, Plan, RoutePlan};

@@ -2,7 +2,7 @@
 
 use super::capacity::{Capacities, Usage, cover_factor};
 use super::costs::{MarketNumbers, RouteNumbers};
-use super::designation::{DesignationPlan, DesignationState, plan_designations};
+use super::designation::{DesignationPlan, DesignationState, Event, plan_designations};
 use super::effects::{Effects, Setting, open_routes};
 use super::inspection::{LearningPlan, LearningState, SeizurePlan, plan_learning};
 use super::plan::{Constraint, Plan};
@@ -51,9 +51,8 @@ pub struct SolvedMonth<'a> {
     pub solution: &'a Solution,
     /// What measures and programmes did.
     pub effects: &'a Effects,
-    /// Designations by place in [`Model::designations`]: one where firms were listed this month, else zero; their
-    /// expected number where chance is central.
-    pub events: &'a [f64],
+    /// Designations by place in [`Model::designations`].
+    pub events: &'a [Event],
     /// Tonnes seized by route, beyond what was delivered.
     pub seized: &'a [f64],
 }
@@ -107,7 +106,7 @@ struct State {
     learning: Vec<LearningState>,
     /// By measure.
     suspicion: Vec<f64>,
-    events: Vec<f64>,
+    events: Vec<Event>,
     seized: Vec<f64>,
 }
 
@@ -118,7 +117,7 @@ impl State {
             designations: model.designations.iter().map(DesignationState::new).collect(),
             learning: model.learning.iter().map(LearningState::new).collect(),
             suspicion: vec![0.0; model.plan.measures.len()],
-            events: vec![0.0; model.designations.len()],
+            events: vec![Event::default(); model.designations.len()],
             seized: vec![0.0; model.plan.routes.len()],
         }
     }

@@ -13,6 +13,8 @@ const SURGE_MONTHS: usize = 3;
 pub struct Surveillance {
     /// USD per tonne that a route adds to the visible trade.
     visible: Vec<(usize, f64)>,
+    /// That part of it which is the intermediaries' own trade.
+    genuine: Vec<(usize, f64)>,
     /// Visible trade at baseline, USD per month.
     baseline: f64,
 }
@@ -29,15 +31,21 @@ impl Surveillance {
         let baseline = visible
             .iter()
             .fold(0.0, |sum, &(route, value)| sum + value * plan.routes[route].baseline);
-        Self { visible, baseline }
+        let is_direct = |(route, _): &&(usize, f64)| plan.routes[*route].kind == RouteKind::Direct;
+        let genuine = visible.iter().filter(is_direct).copied().collect();
+        Self {
+            visible,
+            genuine,
+            baseline,
+        }
     }
+}
 
-    /// Visible trade of a month, USD.
-    fn value(&self, flow: &[f64]) -> f64 {
-        self.visible
-            .iter()
-            .fold(0.0, |sum, &(route, value)| sum + value * flow[route])
-    }
+/// Trade of a month over some routes, USD.
+fn value(routes: &[(usize, f64)], flow: &[f64]) -> f64 {
+    routes
+        .iter()
+        .fold(0.0, |sum, &(route, value)| sum + value * flow[route])
 }
 
 fn add_visible(
@@ -73,30 +81,45 @@ fn add_visible(
     }
 }
 
-/// The visible trade of the last months on a path.
+/// The trade of the last months on a path, as it was seen.
 #[derive(Clone, Debug)]
 pub struct Surge {
     /// The latest last, USD per month.
-    recent: [f64; SURGE_MONTHS],
+    visible: [f64; SURGE_MONTHS],
+    genuine: [f64; SURGE_MONTHS],
 }
 
 impl Surge {
     /// Trade has been at its baseline.
     pub fn new(surveillance: &Surveillance) -> Self {
         Self {
-            recent: [surveillance.baseline; SURGE_MONTHS],
+            visible: [surveillance.baseline; SURGE_MONTHS],
+            genuine: [surveillance.baseline; SURGE_MONTHS],
         }
     }
 
     /// Remembers a month.
     pub fn see(&mut self, surveillance: &Surveillance, flow: &[f64]) {
-        self.recent.rotate_left(1);
-        self.recent[SURGE_MONTHS - 1] = surveillance.value(flow);
+        remember(&mut self.visible, value(&surveillance.visible, flow));
+        remember(&mut self.genuine, value(&surveillance.genuine, flow));
     }
 
     /// Three-month mean of visible trade over the larger of its baseline and `floor`, USD per month.
     pub fn ratio(&self, surveillance: &Surveillance, floor: f64) -> f64 {
-        let mean = self.recent.iter().fold(0.0, |sum, month| sum + month) / SURGE_MONTHS as f64;
-        mean / surveillance.baseline.max(floor)
+        mean(&self.visible) / surveillance.baseline.max(floor)
     }
+
+    /// What that ratio would be for the intermediaries' own trade alone.
+    pub fn genuine_ratio(&self, surveillance: &Surveillance, floor: f64) -> f64 {
+        mean(&self.genuine) / surveillance.baseline.max(floor)
+    }
+}
+
+fn remember(months: &mut [f64; SURGE_MONTHS], latest: f64) {
+    months.rotate_left(1);
+    months[SURGE_MONTHS - 1] = latest;
+}
+
+fn mean(months: &[f64; SURGE_MONTHS]) -> f64 {
+    months.iter().fold(0.0, |sum, month| sum + month) / SURGE_MONTHS as f64
 }

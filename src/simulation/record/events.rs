@@ -1,6 +1,7 @@
 //! Designations by target: whether firms are listed in a month, have been by then, and when first.
 
 use crate::model::JurisdictionIndex;
+use crate::simulation::designation::Event;
 use crate::simulation::path::Model;
 
 /// The designations of a model, in the order of `Model::designations`, and their targets.
@@ -12,8 +13,9 @@ pub struct Events {
     pub targets: Vec<JurisdictionIndex>,
 }
 
-/// Cells of a designation in a month: whether it occurs, and whether it has occurred.
-pub const EVENT_CELLS: usize = 2;
+/// Cells of a designation in a month: whether it occurs, whether it has occurred, and whether it occurs though the
+/// target's own trade alone would have exceeded the reference.
+pub const EVENT_CELLS: usize = 3;
 
 impl Events {
     /// Lists the designations of a model.
@@ -50,9 +52,9 @@ impl Events {
 }
 
 /// Writes a month's cells: what occurs, and what has, from the cells of the month `before` (none in the first).
-pub fn write_events(occurring: &[f64], before: Option<&[f64]>, cells: &mut [f64]) {
-    for (place, (&occurs, cells)) in occurring.iter().zip(cells.chunks_exact_mut(EVENT_CELLS)).enumerate() {
+pub fn write_events(occurring: &[Event], before: Option<&[f64]>, cells: &mut [f64]) {
+    for (place, (event, cells)) in occurring.iter().zip(cells.chunks_exact_mut(EVENT_CELLS)).enumerate() {
         let had_occurred = before.map_or(0.0, |cells| cells[EVENT_CELLS * place + 1]);
-        cells.copy_from_slice(&[occurs, occurs.max(had_occurred)]);
+        cells.copy_from_slice(&[event.occurs, event.occurs.max(had_occurred), event.by_genuine_growth]);
     }
 }

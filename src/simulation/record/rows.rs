@@ -157,6 +157,7 @@ impl Layout {
                 let target = &plan.world().jurisdictions[target].id;
                 rows.push(row([event, target, &month, "occurs"], cell, 1.0));
                 rows.push(row([event, target, &month, "has_occurred"], cell + 1, 1.0));
+                rows.push(row([event, target, &month, "by_genuine_growth"], cell + 2, 1.0));
             }
         }
         rows
