@@ -269,3 +269,17 @@ fn no_document_has_lines_that_a_page_cannot_show() {
         }
     }
 }
+
+#[test]
+fn every_scenario_of_the_mechanism_pages_is_valid() {
+    let mut paths: Vec<String> = fs::read_dir(repository().join("docs/mechanisms/scenarios"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path().to_str().unwrap().to_owned())
+        .filter(|path| path.ends_with(".toml"))
+        .collect();
+    paths.sort();
+    assert!(paths.len() > 10);
+    let arguments: Vec<&str> = std::iter::once("check").chain(paths.iter().map(String::as_str)).collect();
+    let output = roundabout(&arguments);
+    assert!(output.status.success(), "{}", stderr(&output));
+}
