@@ -279,7 +279,9 @@ fn every_scenario_of_the_mechanism_pages_is_valid() {
         .collect();
     paths.sort();
     assert!(paths.len() > 10);
-    let arguments: Vec<&str> = std::iter::once("check").chain(paths.iter().map(String::as_str)).collect();
+    let arguments: Vec<&str> = std::iter::once("check")
+        .chain(paths.iter().map(String::as_str))
+        .collect();
     let output = roundabout(&arguments);
     assert!(output.status.success(), "{}", stderr(&output));
 }
