@@ -141,7 +141,7 @@ impl Plan {
             })
             .collect();
         let mut routes = describe_routes(world, &pair_of);
-        find_openers(&scenario.measures, &measures, &mut routes);
+        find_openers(&scenario, &measures, &mut routes);
         let constraints = list_constraints(&scenario, &measures, &programmes, &pair_of);
         let adaptive = list_adaptive(&scenario, &constraints, &mut routes);
         let mut adaptive_of = vec![None; constraints.len()];
@@ -275,7 +275,7 @@ fn describe_routes(world: &World, pair_of: &[PairIndex]) -> Vec<RoutePlan> {
 
 /// Bans, quotas, tariffs and closures open the latent routes of the pairs whose baseline direct trade they match.
 /// A new market, a pair without direct trade, opens with those that match direct trade of its supply or its demand.
-fn find_openers(measures: &[Measure], plans: &[MeasurePlan], routes: &mut [RoutePlan]) {
+fn find_openers(scenario: &Scenario, plans: &[MeasurePlan], routes: &mut [RoutePlan]) {
     let has_direct_trade: Vec<bool> = {
         let pairs = routes.iter().map(|route| route.pair + 1).max().unwrap_or(0);
         let mut found = vec![false; pairs];
@@ -287,8 +287,8 @@ fn find_openers(measures: &[Measure], plans: &[MeasurePlan], routes: &mut [Route
         }
         found
     };
-    for (number, (measure, plan)) in measures.iter().zip(plans).enumerate() {
-        if !opens_routes(&measure.action) {
+    for (number, (measure, plan)) in scenario.measures.iter().zip(plans).enumerate() {
+        if !opens_routes(&measure.action) || is_void(scenario, measure) {
             continue;
         }
         let traded: Vec<usize> = plan
@@ -326,6 +326,19 @@ pub fn restricts_pairs(action: &Action) -> bool {
         action,
         Action::Ban { .. } | Action::Quota { .. } | Action::Closure { .. }
     )
+}
+
+/// Whether a measure has no strength in any draw: its announcement concerns nobody, and what it matches is not restricted.
+pub fn is_void(scenario: &Scenario, measure: &Measure) -> bool {
+    let is_always = |slot: Slot, value: f64| {
+        scenario.numbers.get(slot).value == value && scenario.parameters.iter().all(|drawn| drawn.slot != slot)
+    };
+    match measure.action {
+        Action::Ban { exempt_share, .. } => is_always(exempt_share, 1.0),
+        Action::Tariff { rate, .. } => is_always(rate, 0.0),
+        Action::Closure { share_closed, .. } => is_always(share_closed, 0.0),
+        Action::Quota { .. } | Action::Cost { .. } | Action::Inspection { .. } => false,
+    }
 }
 
 fn list_constraints(

@@ -1,8 +1,11 @@
 //! Adaptive capacities: dead time, growth with the rent, potentials that follow, decay, cover.
 
+use roundabout::input::IdleLines;
 use roundabout::math::{exp, pow};
 
-use crate::hub::{SELLER_TO_UNION, ban, by_seller, choice, measure, near, programme, run, same};
+use crate::hub::{
+    SELLER_TO_UNION, ban, by_seller, central, choice, measure, near, programme, run, same, scenario_on, world,
+};
 
 /// `K_{t+1}` at a rent of `rho` reference prices, `rent_half` 0.3.
 pub fn grown(current: f64, ceiling: f64, growth: f64, rho: f64) -> f64 {
@@ -117,4 +120,14 @@ fn legal_trade_of_the_hub_gives_cover_and_its_loss_lowers_the_ceiling() {
         grown(600.0, 2400.0 * pow(0.5, 0.5), 1.2, 0.25),
     );
     near(run.limit(1, "via-alt-grain"), grown(400.0, 1600.0, 0.6, 0.25));
+}
+
+#[test]
+fn a_measure_of_no_strength_starts_no_dead_time() {
+    // The duty of nothing announced in January concerns nobody; the ban of March does, and takes March and April.
+    let duty = format!("{SELLER_TO_UNION}\nannounced = \"2022-01\"\nfrom = \"2022-02\"\nrate = 0.0");
+    let body = measure("tariff", "duty", &["ore"], &duty) + &ban("stop", &["ore"], "from = \"2022-03\"");
+    let run = central(scenario_on(&world(), 5, &body, IdleLines::Warn));
+    let hub: Vec<bool> = (0..5).map(|month| run.limit(month, "via-hub-ore") > 0.0).collect();
+    assert_eq!(hub, [true, true, false, false, true]);
 }

@@ -122,8 +122,11 @@ fn a_longer_notice_gives_channels_time_to_build() {
     assert!(mean > 2.0 * error && mean > 0.0, "{mean} with standard error {error}");
 }
 
-/// Every row of every table, with the bits of its mean, sd and quantiles.
-fn all_rows(body: &str) -> BTreeMap<Vec<String>, Vec<Option<u64>>> {
+/// The bits of all statistics, by table and key.
+type Rows = BTreeMap<Vec<String>, Vec<Option<u64>>>;
+
+/// Every row of every table, with the bits of all its statistics.
+fn all_rows(body: &str) -> Rows {
     let mut scenario = scenario_on(&world(), MONTHS, &format!("{PRIORS}{body}"), IdleLines::Warn);
     scenario.simulation.draws = 100;
     let (batch, outcomes) = common::simulate(vec![scenario]);
@@ -147,7 +150,9 @@ fn all_rows(body: &str) -> BTreeMap<Vec<String>, Vec<Option<u64>>> {
                 summary.sd,
                 summary.mcse,
                 summary.p05,
+                summary.p25,
                 summary.p50,
+                summary.p75,
                 summary.p95,
             ];
             let key = std::iter::once(table.to_owned()).chain(spec.key).collect();
@@ -177,8 +182,32 @@ fn a_programme_of_no_intensity_changes_no_number() {
     ];
     for (kind, keys) in programmes {
         let with = all_rows(&(stop() + &programme(kind, "nothing", &["grain"], keys)));
-        for (key, values) in &without {
-            assert_eq!(with.get(key), Some(values), "{kind} of no intensity: {key:?}");
-        }
+        assert_unchanged(&without, &with, kind);
+    }
+}
+
+#[test]
+fn a_measure_of_no_intensity_changes_no_number() {
+    let without = all_rows(&stop());
+    let legs = "issuer = \"SEL\"\norigins = [\"SEL\"]\ndestinations = [\"HUB\"]\nfrom = \"2022-03\"";
+    let place = "issuer = \"SEL\"\nlinks = [\"east\"]\nfrom = \"2022-03\"";
+    let measures = [
+        ("ban", format!("{legs}\nexempt_share = 1.0")),
+        ("tariff", format!("{legs}\nrate = 0.0")),
+        ("closure", format!("{place}\nshare_closed = 0.0")),
+        ("cost", format!("{place}\nusd_per_t = 0.0")),
+        ("inspection", format!("{legs}\nseizure_probability = 0.0\nfine = 2.0")),
+    ];
+    for (kind, keys) in measures {
+        let with = all_rows(&(stop() + &measure(kind, "nothing", &["grain"], &keys)));
+        assert_unchanged(&without, &with, kind);
+    }
+}
+
+#[track_caller]
+fn assert_unchanged(without: &Rows, with: &Rows, kind: &str) {
+    assert!(without.len() > 1_000);
+    for (key, values) in without {
+        assert_eq!(with.get(key), Some(values), "{kind} of no intensity: {key:?}");
     }
 }

@@ -7,9 +7,9 @@ use super::ledger::{Ledger, Standing};
 use super::markup::MarkupPlan;
 use super::surplus::DemandCurve;
 use super::term::{Sheet, Term, ViaTerm};
-use crate::model::{Flow, Index, JurisdictionIndex, RouteKind};
+use crate::model::{Flow, Index, JurisdictionIndex, Measure, RouteKind};
 use crate::simulation::path::SolvedMonth;
-use crate::simulation::plan::{Plan, RoutePlan, restricts_pairs};
+use crate::simulation::plan::{Plan, RoutePlan, is_void, restricts_pairs};
 
 /// How far restricted trade is from the sum of what became of it, in either view, tonnes; `terms` are of one good.
 pub fn accounting_gap(terms: ArrayView1<'_, f64>) -> f64 {
@@ -259,7 +259,8 @@ fn views(plan: &Plan) -> (Vec<bool>, Vec<bool>) {
     let mut seller_view = vec![true; world.commodities.len()];
     let mut buyer_view = seller_view.clone();
     let restricting = plan.scenario.measures.iter().zip(&plan.measures);
-    for (_, matched) in restricting.filter(|(measure, _)| restricts_pairs(&measure.action)) {
+    let may_restrict = |measure: &Measure| restricts_pairs(&measure.action) && !is_void(&plan.scenario, measure);
+    for (_, matched) in restricting.filter(|(measure, _)| may_restrict(measure)) {
         for &pair in &matched.pairs {
             let (supply, demand) = plan.pairs[pair];
             let commodity = world.supplies[supply].commodity.row();
