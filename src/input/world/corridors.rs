@@ -251,7 +251,7 @@ mod tests {
         assert_eq!(said_of(&format!("{by_almaty}\n{straight}")), "");
         assert_eq!(
             said_of(&format!("{by_almaty}\n{dearer}")),
-            "corridors.csv:3:51: corridor `c` has an extra cost of 20 in an earlier row"
+            "corridors.csv:3:47: corridor `c` has an extra cost of 20 in an earlier row"
         );
     }
 }
