@@ -155,6 +155,9 @@ fn inspecting_one_exit_of_the_union_moves_goods_to_the_others() {
     );
 }
 
+/// The Russian ports that took up potash.
+const PORTS: [&str; 4] = ["ust-luga", "bronka", "murmansk", "novorossiysk"];
+
 /// Months from February 2022 to the first month that holds.
 fn months_until(ramp: &[f64], holds: impl Fn(f64) -> bool) -> usize {
     ramp.iter().skip(13).position(|&flow| holds(flow)).unwrap()
@@ -168,9 +171,9 @@ fn one_rule_gives_the_ramp_of_ports_and_the_ramp_of_hubs_from_parameters() {
              \"capacity.port-{port}-potash.dead_time_months\" = 5\n"
         )
     };
-    let ports = ["ust-luga", "bronka", "murmansk", "novorossiysk"].map(port).concat();
-    let ports = ramp(&format!("[parameters]\n{ports}"), |name| {
-        name.starts_with("port-") && name.ends_with("-potash")
+    let parameters = PORTS.map(port).concat();
+    let ports = ramp(&format!("[parameters]\n{parameters}"), |name| {
+        PORTS.iter().any(|port| name == format!("port-{port}-potash"))
     });
     assert_eq!(months_until(&ports, |flow| flow > 0.0), 5);
     let plateau = ports[ports.len() - 1];
