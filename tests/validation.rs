@@ -42,6 +42,10 @@ id = "union-books"
 unit = "t"
 book = { reporter = "SEL", partner = ["UNION"], flow = "export", commodities = ["grain"] }
 [[series]]
+id = "all-goods"
+unit = "t"
+book = { reporter = "HUB", partner = "SEL", flow = "import" }
+[[series]]
 id = "direct"
 unit = "t"
 flow = { supplies = ["grain-s"], demands = ["grain-b"], kinds = ["direct"] }
@@ -184,13 +188,20 @@ fn facts_are_recomputed_from_observations_of_months_years_and_members() {
     observed.push_str("SEL,HUB,export,grain,2021,24,t,made-up\n");
     observed.push_str("BUY,SEL,import,grain,2021-01,5,usd,made-up\nMEM,SEL,import,grain,2021-01,2,usd,made-up\n");
     observed.push_str("BUY,SEL,import,grain,2021-02,5,usd,made-up\n");
+    // Of the goods that the hub buys of the seller, each.
+    observed.push_str("HUB,SEL,import,grain,2021-01,7,t,made-up\nHUB,SEL,import,ore,2021-01,0.5,t,made-up\n");
     let years = "months = \"2022-01..2022-12\", against = \"2021-01..2021-12\"";
     let facts = [
         fact("years", &format!("change = {{ of = \"hub-t\", {years} }}"), "0"),
-        fact("bloc", "level = { of = \"union-usd\", months = \"2021-01\" }", "7"),
+        fact(
+            "bloc",
+            "level = { of = \"union-usd\", months = \"2021-01..2021-02\", plus = 100 }",
+            "7",
+        ),
+        fact("all", "level = { of = \"all-goods\", months = \"2021-01\" }", "7"),
         fact(
             "partly",
-            "level = { of = \"union-usd\", months = \"2021-01..2021-02\" }",
+            "level = { of = \"union-usd\", months = \"2021-01..2021-03\" }",
             "7",
         ),
         fact("route", "level = { of = \"direct\", months = \"2021-01\" }", "7"),
@@ -198,7 +209,7 @@ fn facts_are_recomputed_from_observations_of_months_years_and_members() {
     let rows = Bench::new(&observed).table(&facts.concat());
     let recomputed: Vec<&str> = rows.iter().map(|row| row[RECOMPUTED].as_str()).collect();
     // 78 t against 24 t.
-    assert_eq!(recomputed, ["2.25", "7", "", ""]);
+    assert_eq!(recomputed, ["2.25", "12", "7.5", "", ""]);
 }
 
 #[test]

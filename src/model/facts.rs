@@ -121,6 +121,15 @@ impl Statistic {
         }
     }
 
+    /// The same of what was observed, which has no part that the world leaves out.
+    pub fn of_observations(self) -> Self {
+        match self {
+            Self::Level { of, months, .. } => Self::Level { of, months, plus: 0.0 },
+            Self::Mean { of, months, .. } => Self::Mean { of, months, plus: 0.0 },
+            other => other,
+        }
+    }
+
     /// The ranges of months that it needs.
     pub fn ranges(&self) -> Vec<MonthRange> {
         match *self {

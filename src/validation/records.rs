@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::series::goods;
 use super::statistic::Monthly;
 use crate::model::{CommodityIndex, Flow, Month, MonthRange, Party, Period, Trade, TradeSeries, Unit, World};
 
@@ -16,8 +17,9 @@ pub struct Records {
 }
 
 impl Records {
-    /// Adds up the observations of a world to series. A month or year is known if every part of it is: a bloc's records
-    /// are its own or those of all its members, and all goods are published as one or good by good.
+    /// Adds up the observations of a world to series. A month or year is known if every reporter's figure for every
+    /// partner and good is. A bloc's is its own, or the sum of those of its members: offices leave out what they did not
+    /// trade, so one member that publishes it is enough. All goods are published as one, or each that the book has.
     pub fn new(world: &World, series: &[TradeSeries]) -> Self {
         let figures: Figures<'_> = world
             .observed
@@ -40,8 +42,9 @@ impl Records {
         let mut records = Self::default();
         for series in series {
             let (mut months, mut years) = (BTreeMap::new(), BTreeMap::new());
+            let all_goods = goods(world, series);
             for &period in &periods {
-                match (period, total(world, &figures, series, period)) {
+                match (period, total(world, &figures, series, &all_goods, period)) {
                     (Period::Month(month), Some(value)) => {
                         months.insert(month, value);
                     }
@@ -91,7 +94,14 @@ impl Monthly for Records {
     }
 }
 
-fn total(world: &World, figures: &Figures<'_>, series: &TradeSeries, period: Period) -> Option<f64> {
+/// What a series sums up to in a period; `all_goods` are those that it has if it names none.
+fn total(
+    world: &World,
+    figures: &Figures<'_>,
+    series: &TradeSeries,
+    all_goods: &[CommodityIndex],
+    period: Period,
+) -> Option<f64> {
     let Trade::Book {
         reporters,
         partners,
@@ -113,11 +123,12 @@ fn total(world: &World, figures: &Figures<'_>, series: &TradeSeries, period: Per
                 };
                 recorded(world, figures, reporter, partner, asked)
             };
-            let by_good =
-                |goods: &[CommodityIndex]| goods.iter().try_fold(0.0, |sum, &good| Some(sum + figure(Some(good))?));
+            let by_good = |goods: &[CommodityIndex]| {
+                let mut figures = goods.iter().map(|&good| figure(Some(good)));
+                figures.try_fold(0.0, |sum, figure| Some(sum + figure?))
+            };
             sum += if commodities.is_empty() {
-                let all: Vec<CommodityIndex> = world.commodities.indices().collect();
-                figure(None).or_else(|| by_good(&all))?
+                figure(None).or_else(|| by_good(all_goods).filter(|_| !all_goods.is_empty()))?
             } else {
                 by_good(commodities)?
             };
@@ -135,20 +146,21 @@ struct Asked {
     period: Period,
 }
 
-/// What a reporter records with a partner: as one, or as the sum of the bloc's members.
+/// What a reporter records with a partner: as one, or as the sum of the members of a bloc that have a figure.
 fn recorded(world: &World, figures: &Figures<'_>, reporter: &Party, partner: &Party, asked: Asked) -> Option<f64> {
     let key = (reporter, partner, asked.flow, asked.goods, asked.unit, asked.period);
     if let Some(value) = figures.get(&key) {
         return Some(*value);
     }
     let members = |party: &Party| party.members(world).into_iter().map(Party::Jurisdiction);
-    match (reporter, partner) {
-        (Party::Bloc(_), _) => members(reporter).try_fold(0.0, |sum, member| {
-            Some(sum + recorded(world, figures, &member, partner, asked)?)
-        }),
-        (_, Party::Bloc(_)) => members(partner).try_fold(0.0, |sum, member| {
-            Some(sum + recorded(world, figures, reporter, &member, asked)?)
-        }),
-        _ => None,
-    }
+    let of_members: Vec<f64> = match (reporter, partner) {
+        (Party::Bloc(_), _) => members(reporter)
+            .filter_map(|member| recorded(world, figures, &member, partner, asked))
+            .collect(),
+        (_, Party::Bloc(_)) => members(partner)
+            .filter_map(|member| recorded(world, figures, reporter, &member, asked))
+            .collect(),
+        _ => Vec::new(),
+    };
+    (!of_members.is_empty()).then(|| of_members.iter().fold(0.0, |sum, figure| sum + figure))
 }

@@ -1,5 +1,7 @@
 //! Monthly sums of trade as weighted sums over routes.
 
+use std::collections::BTreeSet;
+
 use crate::model::{CommodityIndex, Party, Route, Trade, TradeSeries, Unit, World};
 use crate::simulation::{Groups, Place};
 
@@ -24,6 +26,14 @@ pub fn empty_series<'s>(world: &World, series: &'s [TradeSeries]) -> Vec<&'s str
         .filter(is_empty)
         .map(|series| series.id.as_str())
         .collect()
+}
+
+/// The goods of the routes that enter a series, in the order of the world.
+pub fn goods(world: &World, series: &TradeSeries) -> Vec<CommodityIndex> {
+    let routes = world.routes.rows().iter();
+    let entering = routes.filter(|route| times(world, &series.trade, route) > 0);
+    let goods: BTreeSet<CommodityIndex> = entering.map(|route| world.commodity(route)).collect();
+    goods.into_iter().collect()
 }
 
 /// What a tonne on a route adds to a series.

@@ -82,7 +82,7 @@ impl<'f> Validation<'f> {
             Judged {
                 simulated: summary,
                 draws: simulated.draws(place),
-                recomputed: evaluate(&fact.statistic, &records),
+                recomputed: evaluate(&fact.statistic.of_observations(), &records),
                 verdict: Verdict::new(&summary, fact.published),
             }
         };

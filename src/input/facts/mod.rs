@@ -8,6 +8,7 @@ mod resolve;
 mod sections;
 #[cfg(test)]
 mod tests;
+mod trade;
 
 use std::path::Path;
 
