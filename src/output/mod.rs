@@ -4,10 +4,12 @@ mod batch_tables;
 mod files;
 mod manifest;
 mod number;
+mod result_table;
 mod table;
 
 pub use batch_tables::{COMPARISON, SUMMARY, comparison_table, summary_table};
-pub use files::{ScenarioFolder, WriteError, write_file};
+pub use files::{ScenarioFolder, WriteError, write_file, write_file_by};
 pub use manifest::{FORMAT, Manifest};
 pub use number::shortest;
-pub use table::{STATISTICS, Table, draws_table, result_tables};
+pub use result_table::{ResultTable, Rows, STATISTICS, result_tables};
+pub use table::Table;
