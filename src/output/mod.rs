@@ -2,6 +2,7 @@
 
 mod batch_tables;
 mod files;
+mod grid;
 mod manifest;
 mod number;
 mod result_table;
@@ -9,6 +10,7 @@ mod table;
 
 pub use batch_tables::{COMPARISON, SUMMARY, comparison_table, summary_table};
 pub use files::{ScenarioFolder, WriteError, write_file, write_file_by};
+pub use grid::{Grid, markdown_cell};
 pub use manifest::{FORMAT, Manifest};
 pub use number::shortest;
 pub use result_table::{ResultTable, Rows, STATISTICS, result_tables};

@@ -1,6 +1,6 @@
 //! `corridors.csv`: many routes at once.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
@@ -90,33 +90,46 @@ pub(super) fn read(
 ) -> Vec<CorridorEntry> {
     let mut reading = Reading::new(rows.file, sources, report);
     let mut corridors = Vec::new();
-    let mut ids = BTreeSet::new();
+    let mut extra_costs = BTreeMap::new();
     for row in rows.iter() {
-        let id = corridor_id(&row.id, &mut ids, &mut reading);
-        corridors.extend(corridor(&row, id, draft, &mut reading));
+        let corridor = corridor(&row, draft, &mut reading);
+        if let Some(corridor) = &corridor {
+            check_shared_cost(&row, corridor, &mut extra_costs, &mut reading);
+        }
+        corridors.extend(corridor);
     }
     corridors
 }
 
+/// Rows with one id are one corridor, whose extra cost is one number.
+fn check_shared_cost(
+    row: &CorridorRow,
+    corridor: &CorridorEntry,
+    known: &mut BTreeMap<String, f64>,
+    reading: &mut Reading,
+) {
+    let Some(id) = &corridor.id else { return };
+    let first = *known.entry(id.clone()).or_insert(corridor.extra_cost);
+    if first != corridor.extra_cost {
+        reading
+            .fault(
+                &row.extra_cost_usd_per_t,
+                format!("corridor `{id}` has an extra cost of {first} in an earlier row"),
+            )
+            .help("rows with one id share one extra cost");
+    }
+}
+
 /// The name of a corridor, if it has one; the outer option is none after a fault.
-fn corridor_id(cell: &Cell, taken: &mut BTreeSet<String>, reading: &mut Reading) -> Option<Option<String>> {
+fn corridor_id(cell: &Cell, reading: &mut Reading) -> Option<Option<String>> {
     if cell.is_blank() {
         return Some(None);
     }
-    let id = reading.id(cell)?;
-    if !taken.insert(id.clone()) {
-        reading.fault(cell, format!("there are two corridors called `{id}`"));
-        return None;
-    }
-    Some(Some(id))
+    reading.id(cell).map(Some)
 }
 
-fn corridor(
-    row: &CorridorRow,
-    id: Option<Option<String>>,
-    draft: &Draft,
-    reading: &mut Reading,
-) -> Option<CorridorEntry> {
+fn corridor(row: &CorridorRow, draft: &Draft, reading: &mut Reading) -> Option<CorridorEntry> {
+    let id = corridor_id(&row.id, reading);
     let commodity = reading.reference(&row.commodity, &draft.commodities);
     let supplies = reading.some_references(&row.supplies, &draft.supplies);
     let demands = reading.some_references(&row.demands, &draft.demands);
@@ -227,6 +240,18 @@ mod tests {
             said_of("plywood,by-plywood;by-pellets,de-plywood;kz-plywood,ghost,KZ,,1,1,0,x,"),
             "corridors.csv:2:20: `by-pellets` does not trade plywood\n\
              corridors.csv:2:59: the intermediary `KZ` is where the goods start or end"
+        );
+    }
+
+    #[test]
+    fn rows_with_one_id_share_one_extra_cost() {
+        let by_almaty = "plywood,by-plywood,de-plywood,ghost,KZ,almaty,1,0.5,20,x,c";
+        let straight = "plywood,by-plywood,de-plywood,ghost,KZ,,1,0.5,20,x,c";
+        let dearer = "plywood,by-plywood,de-plywood,ghost,KZ,,1,0.5,30,x,c";
+        assert_eq!(said_of(&format!("{by_almaty}\n{straight}")), "");
+        assert_eq!(
+            said_of(&format!("{by_almaty}\n{dearer}")),
+            "corridors.csv:3:47: corridor `c` has an extra cost of 20 in an earlier row"
         );
     }
 }
