@@ -72,10 +72,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Error> {
     check_range(arguments, &scenarios)?;
     check_batch_tables(arguments)?;
     let folders = prepare_folders(arguments, &scenarios)?;
-    let mut batch = Batch::new(scenarios, reference);
-    if let Some(folder) = folders.first() {
-        batch = batch.with_log_in(folder.path().to_owned());
-    }
+    let batch = Batch::new(scenarios, reference).with_log_in(arguments.out.clone());
     let outcomes = simulate(arguments, &batch)?;
     write(arguments, &batch, &outcomes, folders)?;
     tell(arguments, &batch, &outcomes)

@@ -154,11 +154,6 @@ impl ScenarioFolder {
         write().map_err(failed(&self.target.join(name)))
     }
 
-    /// Where files can be kept until the set is in its place, unseen by readers.
-    pub fn path(&self) -> &Path {
-        self.writing.path()
-    }
-
     /// Puts the complete set in its place.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ pub const BLOCK: u64 = 64;
 
 /// Draws whose cells are held at a time, and reduced together: a part of a block, for all its cells would be far more than
 /// what is kept of them.
-const STRIP: u64 = 16;
+const STRIP: u64 = 32;
 
 /// Largest gap in the accounts that rounding explains, as a share of a good's trade.
 const ACCOUNTING_TOLERANCE: f64 = 1e-9;

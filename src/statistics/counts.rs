@@ -247,6 +247,7 @@ impl Bins {
         }
     }
 
+    #[inline]
     fn len(&self) -> usize {
         match self {
             Self::Narrow(counts) => counts.len(),
