@@ -15,6 +15,7 @@ pub mod math;
 pub mod model;
 pub mod output;
 pub mod plot;
+pub mod provenance;
 pub mod random;
 pub mod simulation;
 pub mod statistics;

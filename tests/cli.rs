@@ -25,15 +25,14 @@ fn code(output: &std::process::Output) -> i32 {
 
 #[test]
 fn the_shipped_scenarios_are_fine() {
-    let paths = common::SHIPPED.map(|name| format!("scenarios/{name}.toml"));
+    let library = common::library();
+    let paths: Vec<String> = library.iter().map(|name| format!("scenarios/{name}.toml")).collect();
     let mut arguments = vec!["check"];
     arguments.extend(paths.iter().map(String::as_str));
     let output = roundabout(&arguments);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
-    assert_eq!(
-        String::from_utf8_lossy(&output.stdout).lines().count(),
-        common::SHIPPED.len()
-    );
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), library.len());
+    assert!(library.len() >= 20);
     assert_eq!(stderr(&output), "");
 }
 

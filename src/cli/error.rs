@@ -12,6 +12,8 @@ pub mod exit_code {
     pub const USAGE: u8 = 2;
     /// A scenario or a world is invalid.
     pub const INVALID: u8 = 3;
+    /// A quality gate failed: something is not as it was demanded to be.
+    pub const GATE: u8 = 4;
     /// Results could not be read or compared.
     pub const UNREADABLE: u8 = 5;
     /// Results could not be written.
@@ -19,7 +21,7 @@ pub mod exit_code {
 
     /// The codes in words, for `--help`.
     pub const HELP: &str = "Exit codes: 0 fine; 1 unexpected failure; 2 wrong usage; 3 scenario or world invalid; \
-                            5 results unreadable or not comparable; 7 cannot write.";
+                            4 a quality gate failed; 5 results unreadable or not comparable; 7 cannot write.";
 }
 
 /// Why a command did not do what was asked.
@@ -34,6 +36,9 @@ pub enum Error {
     /// Some scenarios failed; the others are written.
     #[error("{0}")]
     Failed(String),
+    /// What was asked for is told, and is not as it was demanded to be.
+    #[error("{0}")]
+    Gate(String),
     #[error(transparent)]
     Compare(#[from] super::compare::CompareError),
     #[error(transparent)]
@@ -50,6 +55,7 @@ impl Error {
             Self::Usage(_) => exit_code::USAGE,
             Self::Invalid(_) => exit_code::INVALID,
             Self::Failed(_) => exit_code::FAILURE,
+            Self::Gate(_) => exit_code::GATE,
             Self::Compare(error) => error.exit_code(),
             Self::Plot(error) => error.exit_code(),
             Self::Write(_) | Self::Output(_) => exit_code::CANNOT_WRITE,

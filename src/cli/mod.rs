@@ -9,6 +9,7 @@ mod progress;
 pub mod run;
 pub mod schema;
 pub mod solve;
+pub mod sources;
 mod terminal;
 
 pub use error::{Error, exit_code};
@@ -36,6 +37,8 @@ pub enum Command {
     Plot(plot::PlotArguments),
     /// Solve one path to one month at central values, without shocks
     Solve(solve::SolveArguments),
+    /// List what a world rests on: sources, and assumptions that a scenario takes for certain
+    Sources(sources::SourcesArguments),
     /// List the keys of scenario files, or every number of a scenario that may be uncertain
     Schema(schema::SchemaArguments),
 }

@@ -6,6 +6,8 @@
 mod matching;
 mod month;
 mod numbers;
+mod observation;
+mod provenance;
 mod scenario;
 mod table;
 mod world;
@@ -13,9 +15,11 @@ mod world;
 pub use matching::{Book, Flow};
 pub use month::{Horizon, Month};
 pub use numbers::{Domain, Number, Numbers, Slot};
+pub use observation::{Observation, Party, Period, Unit};
+pub use provenance::{Provenance, Source, Status, TableSources};
 pub use scenario::*;
 pub use table::{
     CapacityIndex, CommodityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex,
-    SupplyIndex, Table,
+    SourceIndex, SupplyIndex, Table,
 };
 pub use world::*;

@@ -47,6 +47,8 @@ index! {
     RouteIndex,
     /// A row of the world's capacities.
     CapacityIndex,
+    /// A source that rows cite.
+    SourceIndex,
 }
 
 /// Rows of one kind, in the order of their file, addressed by their own index type.

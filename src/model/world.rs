@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 
 use super::numbers::{Numbers, Slot};
+use super::observation::Observation;
+use super::provenance::Provenance;
 use super::table::{
     CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex, SupplyIndex, Table,
 };
@@ -236,6 +238,10 @@ pub struct World {
     pub mode_cost_index: Vec<Slot>,
     /// The world's own numbers; a scenario's register begins with these slots.
     pub numbers: Numbers,
+    /// What customs offices published, in the order of the file.
+    pub observed: Vec<Observation>,
+    /// What the rows of the tables cite.
+    pub provenance: Provenance,
     /// What the files hold but the scope left out: ids of commodities, supplies, demands, routes and capacities, and
     /// dotted names of numbers.
     pub out_of_scope: BTreeSet<String>,

@@ -46,15 +46,54 @@ pub fn shipped(names: &[&str], draws: u64) -> Vec<Scenario> {
     scenarios
 }
 
-/// Every shipped scenario.
-pub const SHIPPED: [&str; 6] = [
-    "baseline",
-    "primary",
-    "russian-ports-limited",
-    "secondary-designations",
-    "secondary-export-ban",
-    "secondary-payments",
-];
+/// Every shipped scenario, by name.
+pub fn library() -> Vec<String> {
+    let entries = std::fs::read_dir(repository().join("scenarios")).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let mut names: Vec<String> = paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Files that run shipped scenarios on a few goods, in a folder that lives as long as this.
+pub struct Narrow {
+    folder: tempfile::TempDir,
+    names: Vec<String>,
+}
+
+impl Narrow {
+    /// Files called like the scenarios.
+    pub fn new(names: &[&str], goods: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for name in names {
+            let base = repository().join(format!("scenarios/{name}.toml"));
+            let text = format!(
+                "title = {name:?}\nextends = {:?}\n\n[scope]\ncommodities = {goods:?}\n",
+                base.to_str().unwrap()
+            );
+            std::fs::write(folder.path().join(format!("{name}.toml")), text).unwrap();
+        }
+        let names = names.iter().map(ToString::to_string).collect();
+        Self { folder, names }
+    }
+
+    pub fn paths(&self) -> Vec<PathBuf> {
+        let path = |name| self.folder.path().join(format!("{name}.toml"));
+        self.names.iter().map(path).collect()
+    }
+
+    /// What the files say, with so many draws.
+    pub fn scenarios(&self, draws: u64) -> Vec<Scenario> {
+        let mut scenarios = read(&self.paths());
+        scenarios
+            .iter_mut()
+            .for_each(|scenario| scenario.simulation.draws = draws);
+        scenarios
+    }
+}
 
 /// Progress that nobody watches.
 pub struct Unwatched;

@@ -9,11 +9,11 @@ use super::routes::{ExtraCost, RouteEntry};
 use super::slots::{RowSlots, Slots};
 use crate::model::{
     Adaptation, Bottleneck, Capacity, CapacityIndex, Commodity, CommodityIndex, Demand, DemandIndex, Domain, Index,
-    Jurisdiction, JurisdictionIndex, Link, LinkIndex, Mode, Node, NodeIndex, Route, RouteIndex, Supply, SupplyIndex,
-    Table, World,
+    Jurisdiction, JurisdictionIndex, Link, LinkIndex, Mode, Node, NodeIndex, Observation, Provenance, Route,
+    RouteIndex, Supply, SupplyIndex, Table, World,
 };
 
-/// Makes the world of the commodities in scope (all where none is given). The digest is left empty.
+/// Makes the world of the commodities in scope (all where none is given). The digest and what it rests on are left empty.
 pub(super) fn assemble(draft: &Draft, scope: Option<&BTreeSet<String>>) -> World {
     let whole = Assembly::new(draft, None).world();
     let Some(scope) = scope else { return whole };
@@ -83,6 +83,8 @@ impl<'d> Assembly<'d> {
             demands: self.demands(),
             routes: self.routes(),
             capacities: self.capacities(),
+            observed: self.observed(),
+            provenance: Provenance::default(),
             numbers: self.slots.numbers,
             out_of_scope: BTreeSet::new(),
             digest: String::new(),
@@ -228,6 +230,27 @@ impl<'d> Assembly<'d> {
         let rows = register
             .iter()
             .filter_map(|(index, entry)| self.capacity(register.id(index), entry));
+        rows.collect()
+    }
+
+    /// Observations of goods in scope, and of all goods.
+    fn observed(&self) -> Vec<Observation> {
+        let rows = self.draft.observed.iter().filter_map(|entry| {
+            let commodity = match entry.commodity {
+                Some(commodity) => Some(self.commodities.get(commodity)?),
+                None => None,
+            };
+            Some(Observation {
+                reporter: entry.reporter.clone(),
+                partner: entry.partner.clone(),
+                flow: entry.flow,
+                commodity,
+                period: entry.period,
+                value: entry.value,
+                unit: entry.unit,
+                source: entry.source.clone(),
+            })
+        });
         rows.collect()
     }
 

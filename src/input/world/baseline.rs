@@ -34,6 +34,7 @@ pub(super) type Pair = (SupplyIndex, DemandIndex);
 #[derive(Clone, Debug)]
 pub(super) struct BaselineEntry {
     pub flow: f64,
+    pub source: String,
     pub place: Place,
 }
 
@@ -50,8 +51,8 @@ pub(super) fn read(
         let supply = reading.reference(&row.supply, &draft.supplies);
         let demand = reading.reference(&row.demand, &draft.demands);
         let flow = reading.number(&row.t_per_month, Domain::Positive);
-        reading.source(&row.source);
-        let (Some(supply), Some(demand), Some(flow)) = (supply, demand, flow) else {
+        let source = reading.source(&row.source);
+        let (Some(supply), Some(demand), Some(flow), Some(source)) = (supply, demand, flow, source) else {
             continue;
         };
         if is_one_good(supply, demand, &row.demand, draft, &mut reading).is_none() {
@@ -59,7 +60,7 @@ pub(super) fn read(
         }
         let place = reading.place(&row.demand);
         if baseline
-            .insert((supply, demand), BaselineEntry { flow, place })
+            .insert((supply, demand), BaselineEntry { flow, source, place })
             .is_some()
         {
             let pair = format!("`{}` to `{}`", row.supply.text, row.demand.text);

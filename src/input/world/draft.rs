@@ -9,6 +9,7 @@ use super::demands::Demands;
 use super::jurisdictions::Jurisdictions;
 use super::links::Links;
 use super::nodes::Nodes;
+use super::observed::ObservedEntry;
 use super::register::Register;
 use super::routes::{RouteEntry, Routes};
 use super::supplies::Supplies;
@@ -25,6 +26,7 @@ pub(super) struct Draft {
     pub corridors: Vec<CorridorEntry>,
     pub routes: Routes,
     pub capacities: Register<CapacityIndex, CapacityEntry>,
+    pub observed: Vec<ObservedEntry>,
 }
 
 impl Default for Draft {
@@ -39,6 +41,7 @@ impl Default for Draft {
             corridors: Vec::new(),
             routes: Register::new("route"),
             capacities: Register::new("capacity"),
+            observed: Vec::new(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The folder of a world: which tables are there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -33,6 +33,7 @@ pub(super) struct Folder<'f> {
     path: &'f Path,
     files: BTreeSet<String>,
     hasher: blake3::Hasher,
+    cited: Vec<(&'static str, BTreeMap<String, usize>)>,
 }
 
 impl<'f> Folder<'f> {
@@ -51,6 +52,7 @@ impl<'f> Folder<'f> {
             path,
             files,
             hasher: blake3::Hasher::new(),
+            cited: Vec::new(),
         };
         folder.report_missing(report);
         folder.report_unknown(report);
@@ -111,7 +113,13 @@ impl<'f> Folder<'f> {
         let text = read_text(&path, report)?;
         let rows = Rows::parse(&path, &text, report);
         rows.digest(&mut self.hasher);
+        self.cited.extend(rows.sources().map(|cited| (T::FILE, cited)));
         Some(rows)
+    }
+
+    /// Every table read that has sources, with how many rows cite each.
+    pub fn cited(&self) -> &[(&'static str, BTreeMap<String, usize>)] {
+        &self.cited
     }
 
     /// The digest of all tables read and of the scope, in hexadecimal.

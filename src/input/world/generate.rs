@@ -36,7 +36,7 @@ pub(super) fn generate(draft: &mut Draft, baseline: &BTreeMap<Pair, BaselineEntr
     }
     split_baseline(draft, baseline, &mut candidates);
     set_potentials(draft, &mut candidates);
-    add_routes(draft, candidates, report);
+    add_routes(draft, baseline, candidates, report);
 }
 
 /// Reports every row of the baseline that no direct corridor would carry.
@@ -190,7 +190,12 @@ fn logit(costs: &[f64], theta: f64) -> Vec<f64> {
 }
 
 /// Names the candidates and makes them routes of the draft.
-fn add_routes(draft: &mut Draft, candidates: Vec<Candidate>, report: &mut Report) {
+fn add_routes(
+    draft: &mut Draft,
+    baseline: &BTreeMap<Pair, BaselineEntry>,
+    candidates: Vec<Candidate>,
+    report: &mut Report,
+) {
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     for candidate in candidates {
         let stem = stem(draft, &candidate);
@@ -205,7 +210,7 @@ fn add_routes(draft: &mut Draft, candidates: Vec<Candidate>, report: &mut Report
             );
             continue;
         }
-        let entry = route(draft, candidate);
+        let entry = route(draft, baseline, candidate);
         draft.routes.push(Some(id), place, entry, report);
     }
 }
@@ -219,10 +224,11 @@ fn stem(draft: &Draft, candidate: &Candidate) -> String {
     format!("{supply}>{demand}:{}:{via}", corridor.kind.name())
 }
 
-fn route(draft: &Draft, candidate: Candidate) -> Option<RouteEntry> {
+fn route(draft: &Draft, baseline: &BTreeMap<Pair, BaselineEntry>, candidate: Candidate) -> Option<RouteEntry> {
     let corridor = &draft.corridors[candidate.corridor];
     debug_assert!(corridor.potential_share.is_some() || corridor.kind == RouteKind::Direct);
     let (supply, demand) = candidate.pair;
+    let baseline = baseline.get(&candidate.pair).filter(|_| candidate.baseline > 0.0);
     let nodes = draft
         .walk(draft.supplies.get(supply)?.node, &candidate.path.links)?
         .ok()?;
@@ -240,6 +246,7 @@ fn route(draft: &Draft, candidate: Candidate) -> Option<RouteEntry> {
             None => ExtraCost::Own(corridor.extra_cost),
         },
         source: corridor.source.clone(),
+        baseline_source: baseline.map_or(&corridor.source, |entry| &entry.source).clone(),
     })
 }
 

@@ -24,6 +24,7 @@ mod nodes;
 mod number;
 mod observed;
 mod paths;
+mod provenance;
 mod reading;
 mod register;
 mod routes;
@@ -74,15 +75,19 @@ pub fn read(folder: &Path, scope: Option<&BTreeSet<String>>, report: &mut Report
     }
     read_capacities(&mut folder, &mut draft, &sources, report);
     if let Some(rows) = folder.table(report) {
-        observed::check(&rows, &draft, &sources, report);
+        draft.observed = observed::read(&rows, &draft, &sources, report);
     }
     if !is_sound(report) {
         return None;
     }
     checks::check_capacities(&draft, report);
-    is_sound(report).then(|| World {
-        digest: folder.digest(scope),
-        ..assemble::assemble(&draft, scope)
+    is_sound(report).then(|| {
+        let world = assemble::assemble(&draft, scope);
+        World {
+            provenance: provenance::trace(&sources, folder.cited(), &draft, &world),
+            digest: folder.digest(scope),
+            ..world
+        }
     })
 }
 

@@ -1,4 +1,6 @@
-//! `observed.csv`: what was observed. Checked with the world, but used by calibration only.
+//! `observed.csv`: what customs offices published.
+
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
@@ -7,7 +9,7 @@ use super::draft::Draft;
 use super::reading::{Reading, Sources};
 use super::table::{Rows, WireRow};
 use crate::diagnostic::Report;
-use crate::model::{Domain, Flow, Month};
+use crate::model::{CommodityIndex, Domain, Flow, Party, Period, Unit};
 
 /// A row of `observed.csv`.
 #[derive(Default, Deserialize)]
@@ -37,36 +39,107 @@ impl WireRow for ObservedRow {
     ];
 }
 
-/// Checks every row.
-pub(super) fn check(rows: &Rows<ObservedRow>, draft: &Draft, sources: &Sources, report: &mut Report) {
-    let flows = [Flow::Export, Flow::Import].map(|flow| (flow.name(), flow));
-    let mut reading = Reading::new(rows.file, sources, report);
-    for row in rows.iter() {
-        check_trader(&row.reporter, draft, &mut reading);
-        check_trader(&row.partner, draft, &mut reading);
-        reading.choice(&row.flow, &flows);
-        if row.commodity.text != "all" {
-            reading.reference(&row.commodity, &draft.commodities);
-        }
-        check_month(&row.month, &mut reading);
-        reading.number(&row.value, Domain::NonNegative);
-        reading.text(&row.unit);
-        reading.source(&row.source);
+/// What a row says of its figure.
+#[derive(Debug)]
+pub(super) struct ObservedEntry {
+    pub reporter: Party,
+    pub partner: Party,
+    pub flow: Flow,
+    /// None for all goods together.
+    pub commodity: Option<CommodityIndex>,
+    pub period: Period,
+    /// In `unit`, over the whole period.
+    pub value: f64,
+    pub unit: Unit,
+    pub source: String,
+}
+
+/// What tells one figure from another.
+type Key = (Party, Party, Flow, Option<CommodityIndex>, Period, Unit);
+
+impl ObservedEntry {
+    fn key(&self) -> Key {
+        (
+            self.reporter.clone(),
+            self.partner.clone(),
+            self.flow,
+            self.commodity,
+            self.period,
+            self.unit,
+        )
     }
+}
+
+/// Reads the figures, each there once.
+pub(super) fn read(
+    rows: &Rows<ObservedRow>,
+    draft: &Draft,
+    sources: &Sources,
+    report: &mut Report,
+) -> Vec<ObservedEntry> {
+    let mut reading = Reading::new(rows.file, sources, report);
+    let mut seen = BTreeSet::new();
+    let mut entries = Vec::new();
+    for row in rows.iter() {
+        let Some(entry) = entry(&row, draft, &mut reading) else {
+            continue;
+        };
+        if !seen.insert(entry.key()) {
+            let (reporter, flow, partner) = (&row.reporter.text, entry.flow.name(), &row.partner.text);
+            let (goods, period, unit) = (&row.commodity.text, entry.period, entry.unit.name());
+            reading.fault(
+                &row.month,
+                format!("the {flow} of {goods} that `{reporter}` records with `{partner}` for {period} in {unit} is there twice"),
+            );
+        }
+        entries.push(entry);
+    }
+    entries
+}
+
+fn entry(row: &ObservedRow, draft: &Draft, reading: &mut Reading) -> Option<ObservedEntry> {
+    let flows = [Flow::Export, Flow::Import].map(|flow| (flow.name(), flow));
+    let reporter = party(&row.reporter, draft, reading);
+    let partner = party(&row.partner, draft, reading);
+    let flow = reading.choice(&row.flow, &flows);
+    let commodity = match row.commodity.text.as_str() {
+        "all" => Some(None),
+        _ => reading.reference(&row.commodity, &draft.commodities).map(Some),
+    };
+    let period = period(&row.month, reading);
+    let value = reading.number(&row.value, Domain::NonNegative);
+    let unit = reading.choice(&row.unit, &Unit::ALL.map(|unit| (unit.name(), unit)));
+    let source = reading.source(&row.source);
+    Some(ObservedEntry {
+        reporter: reporter?,
+        partner: partner?,
+        flow: flow?,
+        commodity: commodity?,
+        period: period?,
+        value: value?,
+        unit: unit?,
+        source: source?,
+    })
 }
 
 /// Statistics are kept by jurisdictions and by blocs.
-fn check_trader(cell: &Cell, draft: &Draft, reading: &mut Reading) {
+fn party(cell: &Cell, draft: &Draft, reading: &mut Reading) -> Option<Party> {
     let mut blocs = draft.jurisdictions.iter().flat_map(|(_, entry)| &entry.blocs);
-    if !blocs.any(|bloc| *bloc == cell.text) {
-        reading.reference(cell, &draft.jurisdictions);
+    if blocs.any(|bloc| *bloc == cell.text) {
+        return Some(Party::Bloc(cell.text.clone()));
     }
+    reading.reference(cell, &draft.jurisdictions).map(Party::Jurisdiction)
 }
 
-fn check_month(cell: &Cell, reading: &mut Reading) {
-    let parsed = reading.text(cell).map(|text| text.parse::<Month>());
-    if let Some(Err(reason)) = parsed {
-        reading.fault(cell, format!("`{}` is not a month: {reason}", cell.text));
+fn period(cell: &Cell, reading: &mut Reading) -> Option<Period> {
+    match reading.text(cell)?.parse() {
+        Ok(period) => Some(period),
+        Err(reason) => {
+            reading
+                .fault(cell, format!("`{}` is neither a month nor a year: {reason}", cell.text))
+                .help("the figure of a whole year is written with the year alone, like 2021");
+            None
+        }
     }
 }
 
@@ -75,28 +148,50 @@ mod tests {
     use super::super::testing::{self, messages};
     use super::*;
 
-    fn said_of(row: &str) -> String {
+    fn read_rows(body: &str) -> (Vec<ObservedEntry>, String) {
         let mut report = Report::default();
-        let rows = testing::rows(&format!("{}\n{row}\n", ObservedRow::REQUIRED.join(",")), &mut report);
-        check(&rows, &testing::draft(), &Sources::default(), &mut report);
-        messages(&report)
+        let rows = testing::rows(&format!("{}\n{body}\n", ObservedRow::REQUIRED.join(",")), &mut report);
+        let entries = read(&rows, &testing::draft(), &Sources::default(), &mut report);
+        (entries, messages(&report))
     }
 
     #[test]
-    fn jurisdictions_and_blocs_report() {
-        assert_eq!(said_of("EU,BY,import,all,2022-03,12.5,t,x"), "");
+    fn jurisdictions_and_blocs_report_months_and_years() {
+        let (entries, said) = read_rows("EU,BY,import,all,2022-03,12.5,t,x\nDE,EAEU,export,plywood,2021,3,usd,x");
+        assert_eq!(said, "");
+        let [one, other] = entries.as_slice() else {
+            panic!("{entries:?}")
+        };
+        assert_eq!((&one.reporter, one.commodity), (&Party::Bloc("EU".to_owned()), None));
+        assert_eq!((one.value, one.unit), (12.5, Unit::Tonnes));
+        assert_eq!((other.flow, other.period), (Flow::Export, Period::Year(2021)));
+        assert_eq!(other.partner, Party::Bloc("EAEU".to_owned()));
     }
 
     #[test]
     fn every_cell_is_checked() {
         assert_eq!(
-            said_of("EV,BY,transit,timber,2022-13,-1,,x"),
+            read_rows("EV,BY,transit,timber,2022-13,-1,,x\nEU,BY,import,all,22,1,EUR,x").1,
             "observed.csv:2:1: unknown jurisdiction `EV`\n\
              observed.csv:2:7: unknown flow `transit`\n\
              observed.csv:2:15: unknown commodity `timber`\n\
-             observed.csv:2:22: `2022-13` is not a month: months run from 01 to 12\n\
+             observed.csv:2:22: `2022-13` is neither a month nor a year: months run from 01 to 12\n\
              observed.csv:2:30: `value` must be zero or more, found `-1`\n\
-             observed.csv:2:33: `unit` is empty"
+             observed.csv:2:33: `unit` is empty\n\
+             observed.csv:3:18: `22` is neither a month nor a year: a month is written \"YYYY-MM\", like \"2022-03\"\n\
+             observed.csv:3:23: unknown unit `EUR`"
+        );
+    }
+
+    #[test]
+    fn a_figure_is_there_once() {
+        let (_, said) = read_rows(
+            "EU,BY,import,all,2022-03,1,t,x\nEU,BY,import,all,2022-03,1,usd,x\nEU,BY,import,all,2022,1,t,x\n\
+             EU,BY,import,all,2022-03,2,t,y",
+        );
+        assert_eq!(
+            said,
+            "observed.csv:5:18: the import of all that `EU` records with `BY` for 2022-03 in t is there twice"
         );
     }
 }

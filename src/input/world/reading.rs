@@ -1,11 +1,12 @@
 //! Turning cells into values, each fault at its cell.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::Cell;
 use super::number::{self, Complaint};
 use super::register::Register;
+use super::sources::SourceEntry;
 use super::table::MOST_FAULTS;
 use crate::diagnostic::{Diagnostic, Place, Report, Severity, SourceId, nearest};
 use crate::model::{Domain, Index};
@@ -19,8 +20,8 @@ const TOTAL: &str = "all";
 /// The sources that a world lists, if it does.
 #[derive(Default)]
 pub(super) struct Sources {
-    /// The ids of `sources.csv`; none if the world has no such table or it is at fault.
-    pub listed: Option<BTreeSet<String>>,
+    /// The rows of `sources.csv` by their ids; none if the world has no such table or it is at fault.
+    pub listed: Option<BTreeMap<String, SourceEntry>>,
 }
 
 /// Reads the cells of one table. A value is none after a fault, which has been reported then.
@@ -94,10 +95,10 @@ impl<'r> Reading<'r> {
         let Some(listed) = &self.sources.listed else {
             return Some(source);
         };
-        if listed.contains(&source) {
+        if listed.contains_key(&source) {
             return Some(source);
         }
-        let meant = nearest(&source, listed.iter().map(String::as_str)).map(str::to_owned);
+        let meant = nearest(&source, listed.keys().map(String::as_str)).map(str::to_owned);
         let fault = self.fault(cell, format!("the source `{source}` is not in sources.csv"));
         if let Some(meant) = meant {
             fault.help(format!("did you mean `{meant}`?"));

@@ -79,6 +79,8 @@ pub(super) struct RouteEntry {
     pub potential: f64,
     pub extra_cost: ExtraCost,
     pub source: String,
+    /// Where its baseline flow comes from.
+    pub baseline_source: String,
 }
 
 /// The routes of a world.
@@ -107,7 +109,7 @@ pub(super) fn read(rows: &Rows<RouteRow>, draft: &Draft, sources: &Sources, repo
             let jurisdictions = [draft.origin(supply), draft.destination(demand)];
             refuse_own_papers(&row.via, via, &jurisdictions, reading);
         }
-        let ((supply, demand), (baseline, potential)) = (ends?, flows?);
+        let ((supply, demand), (baseline, potential), source) = (ends?, flows?, source?);
         Some(RouteEntry {
             supply,
             demand,
@@ -118,7 +120,8 @@ pub(super) fn read(rows: &Rows<RouteRow>, draft: &Draft, sources: &Sources, repo
             baseline,
             potential,
             extra_cost: ExtraCost::Own(extra_cost?),
-            source: source?,
+            baseline_source: source.clone(),
+            source,
         })
     })
 }

@@ -7,7 +7,7 @@ use super::reading::Sources;
 use super::register::{NamedRow, Register};
 use super::table::{Rows, WireRow};
 use crate::diagnostic::Report;
-use crate::model::Index;
+use crate::model::{SourceIndex, Status};
 
 /// A row of `sources.csv`.
 #[derive(Default, Deserialize)]
@@ -32,45 +32,34 @@ impl NamedRow for SourceRow {
     }
 }
 
-/// How sure a source is. Read only to be checked.
-#[derive(Clone, Copy)]
-enum Status {
-    Observed,
-    Derived,
-    Assumed,
-}
-
-const STATUSES: [(&str, Status); 3] = [
-    ("observed", Status::Observed),
-    ("derived", Status::Derived),
-    ("assumed", Status::Assumed),
-];
-
-/// A row of the sources.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-struct SourceIndex(usize);
-
-impl Index for SourceIndex {
-    fn new(row: usize) -> Self {
-        Self(row)
-    }
-
-    fn row(self) -> usize {
-        self.0
-    }
+/// What a row says of its source.
+#[derive(Clone, Debug)]
+pub(super) struct SourceEntry {
+    pub citation: String,
+    pub status: Status,
 }
 
 /// Reads the sources that other tables may name. After a fault they may name any.
 pub(super) fn read(rows: &Rows<SourceRow>, report: &mut Report) -> Sources {
+    let statuses = Status::ALL.map(|status| (status.name(), status));
     let unlisted = Sources::default();
-    let register: Register<SourceIndex, ()> = Register::read(rows, &unlisted, report, |row, reading| {
+    let register: Register<SourceIndex, SourceEntry> = Register::read(rows, &unlisted, report, |row, reading| {
         let citation = reading.text(&row.citation);
         let licence = reading.text(&row.licence);
-        let status = reading.choice(&row.status, &STATUSES);
-        (citation.is_some() && licence.is_some() && status.is_some()).then_some(())
+        let status = reading.choice(&row.status, &statuses);
+        licence?;
+        Some(SourceEntry {
+            citation: citation?,
+            status: status?,
+        })
     });
+    let listed = || {
+        let rows = register.iter();
+        rows.map(|(index, entry)| (register.id(index).to_owned(), entry.clone()))
+            .collect()
+    };
     Sources {
-        listed: register.is_whole().then(|| register.ids().map(str::to_owned).collect()),
+        listed: register.is_whole().then(listed),
     }
 }
 
@@ -90,7 +79,7 @@ mod tests {
     fn listed_sources_are_known_by_their_ids() {
         let (sources, said) = read_text("id,citation,licence,status\nUN,\"United Nations, 2022\",free,observed\n");
         assert_eq!(said, "");
-        assert!(sources.listed.unwrap().contains("UN"));
+        assert_eq!(sources.listed.unwrap()["UN"].status, Status::Observed);
     }
 
     #[test]

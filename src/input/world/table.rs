@@ -1,5 +1,6 @@
 //! A table as its file has it: a checked header, and rows whose cells know their places.
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::ops::Range;
 use std::path::Path;
@@ -179,6 +180,17 @@ impl<T: WireRow> Rows<T> {
             (column.as_str(), RawCell { column, text, span })
         });
         T::deserialize(MapDeserializer::new(named))
+    }
+
+    /// How many rows cite each source; none for a table without such a column.
+    pub fn sources(&self) -> Option<BTreeMap<String, usize>> {
+        let column = self.columns.iter().position(|known| known == "source")?;
+        let mut cited = BTreeMap::new();
+        for record in &self.records {
+            let source = record.cells.get(column).unwrap_or_default().trim();
+            *cited.entry(source.to_owned()).or_insert(0) += 1;
+        }
+        Some(cited)
     }
 
     /// Adds what the table says, but not how the file spells it, to a digest.

@@ -98,16 +98,53 @@ fn listed_sources_bind_every_table() {
 }
 
 #[test]
-fn observations_are_checked_but_not_kept() {
+fn observations_of_goods_in_scope_are_kept() {
     let header = "reporter,partner,flow,commodity,month,value,unit,source";
     let row = "EU,BY,import,plywood,2021-12,9000,t,Comtrade";
-    Example::spelt_out()
-        .with("observed.csv", format!("{header}\n{row}\n"))
-        .world();
+    let example = Example::spelt_out().with(
+        "observed.csv",
+        format!("{header}\n{row}\nEU,BY,import,all,2021,9,usd,Comtrade\n"),
+    );
+    assert_eq!(example.world().observed.len(), 2);
+    let (scoped, _) = example.read(Some(&["pellets"]));
+    let kept = scoped.unwrap().observed;
+    assert_eq!(
+        kept.iter().map(|row| row.commodity).collect::<Vec<_>>(),
+        [None],
+        "what all goods trade"
+    );
     assert_faults!(Example::spelt_out().with(
         "observed.csv",
         format!("{header}\n{}\n", row.replace("2021-12", "12/2021"))
     ));
+}
+
+#[test]
+fn a_flow_rests_on_the_row_that_states_it_and_each_row_on_its_source() {
+    let spelt_out = Example::spelt_out().world();
+    let cited = |world: &World| -> Vec<String> {
+        let routes = world.routes.indices();
+        routes
+            .map(|route| world.provenance.of_baseline(route).id.clone())
+            .collect()
+    };
+    assert_eq!(cited(&spelt_out), ["Comtrade", "Comtrade", "assumed", "Comtrade"]);
+    let generated = Example::corridors()
+        .patched("baseline.csv", "s1,d1,140,x", "s1,d1,140,office")
+        .world();
+    let office = cited(&generated).iter().filter(|id| *id == "office").count();
+    assert_eq!(
+        office, 4,
+        "the four direct routes of s1 to d1; the latent one rests on its corridor"
+    );
+    let tables = &spelt_out.provenance.tables;
+    let links = tables.iter().find(|table| table.table == "links.csv").unwrap();
+    assert_eq!(links.rows.values().collect::<Vec<_>>(), [&3]);
+    assert_eq!(
+        spelt_out.provenance.status("Comtrade"),
+        None,
+        "without sources.csv nothing has a status"
+    );
 }
 
 #[test]

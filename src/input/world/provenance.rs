@@ -1,0 +1,61 @@
+//! What a world rests on: the sources, the rows that cite them, and those of the baseline flows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::draft::Draft;
+use super::reading::Sources;
+use crate::model::{Provenance, Source, SourceIndex, Table, TableSources, World};
+
+/// Follows the rows of a draft without faults to their sources. `cited` tells of each table how many rows cite what.
+pub(super) fn trace(
+    sources: &Sources,
+    cited: &[(&'static str, BTreeMap<String, usize>)],
+    draft: &Draft,
+    world: &World,
+) -> Provenance {
+    let sources = list(sources, cited);
+    let by_id: BTreeMap<&str, SourceIndex> = sources
+        .iter()
+        .map(|(index, source)| (source.id.as_str(), index))
+        .collect();
+    let of_table = |(table, rows): &(&'static str, BTreeMap<String, usize>)| TableSources {
+        table,
+        rows: rows.iter().map(|(id, &rows)| (by_id[id.as_str()], rows)).collect(),
+    };
+    let tables = cited.iter().map(of_table).collect();
+    let of_baseline = |id: &String| {
+        let entry = draft.routes.find(id).and_then(|route| draft.routes.get(route))?;
+        by_id.get(entry.baseline_source.as_str()).copied()
+    };
+    let routes = world.routes.rows().iter();
+    let baseline: Vec<SourceIndex> = routes.filter_map(|route| of_baseline(&route.id)).collect();
+    debug_assert_eq!(
+        baseline.len(),
+        world.routes.len(),
+        "every route of a sound draft cites a source"
+    );
+    Provenance {
+        sources,
+        tables,
+        baseline,
+    }
+}
+
+/// The sources by id: those that are listed, else whatever rows cite.
+fn list(sources: &Sources, cited: &[(&'static str, BTreeMap<String, usize>)]) -> Table<SourceIndex, Source> {
+    let Some(listed) = &sources.listed else {
+        let ids: BTreeSet<&String> = cited.iter().flat_map(|(_, rows)| rows.keys()).collect();
+        let unlisted = |id: &String| Source {
+            id: id.clone(),
+            citation: String::new(),
+            status: None,
+        };
+        return ids.into_iter().map(unlisted).collect();
+    };
+    let sources = listed.iter().map(|(id, entry)| Source {
+        id: id.clone(),
+        citation: entry.citation.clone(),
+        status: Some(entry.status),
+    });
+    sources.collect()
+}

@@ -1,0 +1,75 @@
+//! Where the numbers of a world come from, and how sure that is.
+
+use std::collections::BTreeMap;
+
+use super::table::{RouteIndex, SourceIndex, Table};
+
+/// How sure a source is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Status {
+    /// Somebody measured it.
+    Observed,
+    /// It follows from what was measured.
+    Derived,
+    /// Nobody measured it.
+    Assumed,
+}
+
+impl Status {
+    /// All of them, the surest first.
+    pub const ALL: [Self; 3] = [Self::Observed, Self::Derived, Self::Assumed];
+
+    /// The status as files spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Observed => "observed",
+            Self::Derived => "derived",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
+/// What rows of a world cite.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Source {
+    /// Its id in `sources.csv`; in a world that lists no sources, what the rows say themselves.
+    pub id: String,
+    /// In words; empty in a world that lists no sources.
+    pub citation: String,
+    /// None in a world that lists no sources.
+    pub status: Option<Status>,
+}
+
+/// The rows of one table by what they cite.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TableSources {
+    /// The file's name.
+    pub table: &'static str,
+    /// How many rows cite each source.
+    pub rows: BTreeMap<SourceIndex, usize>,
+}
+
+/// What a world rests on.
+#[derive(Clone, Default, Debug)]
+pub struct Provenance {
+    /// Sorted by id.
+    pub sources: Table<SourceIndex, Source>,
+    /// Every table with a column `source`, rows out of scope included.
+    pub tables: Vec<TableSources>,
+    /// By route, what its baseline flow rests on.
+    pub baseline: Vec<SourceIndex>,
+}
+
+impl Provenance {
+    /// The status of a source by its id; none for what is no source of a table, or has no status.
+    pub fn status(&self, id: &str) -> Option<Status> {
+        let rows = self.sources.rows();
+        let place = rows.binary_search_by(|source| source.id.as_str().cmp(id)).ok()?;
+        rows[place].status
+    }
+
+    /// What the baseline flow of a route rests on.
+    pub fn of_baseline(&self, route: RouteIndex) -> &Source {
+        &self.sources[self.baseline[super::Index::row(route)]]
+    }
+}

@@ -1,0 +1,176 @@
+//! Assumed numbers, and whether a scenario lets them vary.
+//!
+//! A number that nobody measured needs a distribution, or results look surer than they are. Some need none of their own,
+//! because another number that does vary stands for them, or because they cannot matter.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Bottleneck, Capacity, LinkIndex, Route, RouteIndex, Scenario, Slot, Status, World};
+
+/// Whether an assumed number varies.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Standing {
+    /// The scenario gives it a distribution.
+    Uncertain,
+    /// It needs none, for this reason.
+    Covered(&'static str),
+    /// It has none.
+    Certain,
+}
+
+/// A number of a world's tables whose source says that it is assumed.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Assumed {
+    /// Dotted name.
+    pub name: String,
+    pub standing: Standing,
+}
+
+impl Assumed {
+    /// What sort of number it is: its name without the id, such as `link.days`.
+    pub fn kind(&self) -> String {
+        let (kind, rest) = self.name.split_once('.').unwrap_or((&self.name, ""));
+        let key = rest.rsplit('.').next().unwrap_or_default();
+        format!("{kind}.{key}")
+    }
+}
+
+const MODE: &str = "the cost index of its mode varies";
+const HOLDING: &str = "the holding rate of a good that passes varies";
+const UNUSED: &str = "no route uses it";
+const CALIBRATED: &str = "the baseline flow is matched whatever it is";
+const BASELINE: &str = "a route with baseline flow has no potential";
+const NETWORK: &str = "the capacity of its network varies";
+const GROWTH: &str = "the growth of the capacity varies, which acts alike";
+const DEFAULT: &str = "its cell is blank: a default of the program";
+
+/// Every assumed number of a scenario's world, in the order of the world's numbers. A number whose blank cell takes a default counts as
+/// assumed.
+pub fn assumed_numbers(scenario: &Scenario) -> Vec<Assumed> {
+    let check = Check::new(scenario);
+    let world = &scenario.world;
+    let numbers = world.numbers.iter();
+    let assumed = numbers.filter_map(|(slot, number)| {
+        let is_default = number.source == "default";
+        let is_assumed = is_default || world.provenance.status(&number.source) == Some(Status::Assumed);
+        is_assumed.then(|| Assumed {
+            name: number.name.clone(),
+            standing: match check.covered.iter().find(|(covered, _)| *covered == slot) {
+                _ if check.is_uncertain(slot) => Standing::Uncertain,
+                Some((_, reason)) => Standing::Covered(reason),
+                None if is_default => Standing::Covered(DEFAULT),
+                None => Standing::Certain,
+            },
+        })
+    });
+    assumed.collect()
+}
+
+/// The uncertain numbers of a scenario, and those that need not be.
+struct Check<'s> {
+    world: &'s World,
+    uncertain: BTreeSet<Slot>,
+    covered: Vec<(Slot, &'static str)>,
+}
+
+impl<'s> Check<'s> {
+    fn new(scenario: &'s Scenario) -> Self {
+        let mut check = Self {
+            world: &scenario.world,
+            uncertain: scenario.parameters.iter().map(|parameter| parameter.slot).collect(),
+            covered: Vec::new(),
+        };
+        check.cover_links();
+        check.cover_routes();
+        check.cover_capacities();
+        check
+    }
+
+    fn is_uncertain(&self, slot: Slot) -> bool {
+        self.uncertain.contains(&slot)
+    }
+
+    fn cover(&mut self, slot: Slot, reason: Option<&'static str>) {
+        self.covered.extend(reason.map(|reason| (slot, reason)));
+    }
+
+    fn cover_links(&mut self) {
+        for (index, link) in self.world.links.iter() {
+            let routes: Vec<&Route> = self.routes_over(index).collect();
+            let unused = routes.is_empty().then_some(UNUSED);
+            let index_varies = self.is_uncertain(self.world.mode_cost_index[link.mode.position()]);
+            let holding_varies = routes.iter().any(|route| {
+                let commodity = &self.world.commodities[self.world.commodity(route)];
+                self.is_uncertain(commodity.holding_rate)
+            });
+            self.cover(link.freight, unused.or(index_varies.then_some(MODE)));
+            self.cover(link.days, unused.or(holding_varies.then_some(HOLDING)));
+        }
+    }
+
+    fn routes_over(&self, link: LinkIndex) -> impl Iterator<Item = &'s Route> {
+        let routes = self.world.routes.rows().iter();
+        routes.filter(move |route| route.links.contains(&link))
+    }
+
+    /// Extra costs count against those of direct trade only, for weights match the baseline at any cost: a cost that no
+    /// latent route pays is matched away.
+    fn cover_routes(&mut self) {
+        let latent = |route: &&Route| route.is_latent();
+        let routes = self.world.routes.rows().iter();
+        let paid_by_latent: BTreeSet<Slot> = routes.filter(latent).map(|route| route.extra_cost).collect();
+        for (index, route) in self.world.routes.iter() {
+            let matched = !paid_by_latent.contains(&route.extra_cost);
+            self.cover(route.extra_cost, matched.then_some(CALIBRATED));
+            let potential = if route.is_latent() {
+                self.network_varies(index).then_some(NETWORK)
+            } else {
+                Some(BASELINE)
+            };
+            self.cover(route.potential, potential);
+        }
+    }
+
+    /// Whether a latent route weighs what an uncertain capacity has grown to.
+    fn network_varies(&self, route: RouteIndex) -> bool {
+        let varies = |capacity: &Capacity| {
+            capacity.adaptation.is_some_and(|adaptation| {
+                [capacity.limit, adaptation.ceiling, adaptation.growth]
+                    .into_iter()
+                    .any(|slot| self.is_uncertain(slot))
+            })
+        };
+        let capacities = self.world.capacities.rows().iter();
+        capacities
+            .filter(|capacity| self.world.uses(route, capacity))
+            .any(varies)
+    }
+
+    /// Growth and the rent of half growth cannot be told apart by what they do (MODEL section 9). A capacity that counts
+    /// no route limits nothing.
+    fn cover_capacities(&mut self) {
+        for capacity in self.world.capacities.rows() {
+            let counts_any = self
+                .world
+                .routes
+                .indices()
+                .any(|route| self.world.uses(route, capacity));
+            let idle = (!counts_any && !matches!(capacity.bottleneck, Bottleneck::Route(_))).then_some(UNUSED);
+            self.cover(capacity.limit, idle);
+            let Some(adaptation) = capacity.adaptation else {
+                continue;
+            };
+            let growth_varies = self.is_uncertain(adaptation.growth).then_some(GROWTH);
+            self.cover(adaptation.rent_half, idle.or(growth_varies));
+            for slot in [
+                adaptation.ceiling,
+                adaptation.growth,
+                adaptation.dead_time,
+                adaptation.decay,
+                adaptation.cover,
+            ] {
+                self.cover(slot, idle);
+            }
+        }
+    }
+}

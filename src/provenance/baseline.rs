@@ -1,0 +1,28 @@
+//! The baseline value of a world by what it rests on.
+
+use std::collections::BTreeMap;
+
+use crate::model::{CommodityIndex, SourceIndex, Status, TableSources, World};
+
+/// Amounts by status; none for sources without one.
+pub type Statuses<T> = BTreeMap<Option<Status>, T>;
+
+/// The value of baseline flows, US dollars a month at reference prices, by commodity and by the source of the flow.
+pub fn baseline_value(world: &World) -> BTreeMap<(CommodityIndex, SourceIndex), f64> {
+    let mut value = BTreeMap::new();
+    for (index, route) in world.routes.iter().filter(|(_, route)| !route.is_latent()) {
+        let commodity = world.commodity(route);
+        let source = world.provenance.baseline[crate::model::Index::row(index)];
+        *value.entry((commodity, source)).or_insert(0.0) += route.baseline * world.commodities[commodity].price;
+    }
+    value
+}
+
+/// How many rows of a table rest on each status.
+pub fn rows_by_status(world: &World, table: &TableSources) -> Statuses<usize> {
+    let mut counts = BTreeMap::new();
+    for (&source, rows) in &table.rows {
+        *counts.entry(world.provenance.sources[source].status).or_insert(0) += rows;
+    }
+    counts
+}
