@@ -66,7 +66,7 @@ closures() {
 hauliers() {
     simulate hauliers-banned hauliers-return
     draw hauliers-road "Machinery by road from Poland to Belarus" capacities capacity=hauliers quantity=flow
-    simulate restrictions hauliers-shipped plates-shipped
+    simulate restrictions kazakh-plates
     draw hauliers-genuine "Poland sells machinery to Kazakhstan for use there" \
         flows supply=machinery-poland demand=machinery-kz kind=direct unit=usd
 }
@@ -82,6 +82,8 @@ inspection() {
         metrics metric=circumvented commodity=all via=KZ unit=usd
     draw inspection-kg "Circumvented through Kyrgyzstan, not inspected" \
         metrics metric=circumvented commodity=all via=KG unit=usd
+    simulate restrictions exit-one exit-all
+    draw inspection-exits "Circumvented, machinery and vehicles" metrics metric=circumvented commodity=all via= unit=usd
 }
 
 partial_coverage() {
