@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         Command::Compare(arguments) => cli::compare::run(&arguments, &mut io::stdout().lock()).map_err(Into::into),
         Command::Plot(arguments) => cli::plot::run(&arguments).map_err(Into::into),
         Command::Solve(arguments) => cli::solve::run(&arguments),
+        Command::Validate(arguments) => cli::validate::run(&arguments),
         Command::Sources(arguments) => cli::sources::run(&arguments),
         Command::Schema(arguments) => cli::schema::run(&arguments),
     };

@@ -59,6 +59,18 @@ fn every_section_and_key_of_scenario_files_is_documented() {
 }
 
 #[test]
+fn every_key_of_files_of_facts_is_documented() {
+    let document = document("facts.md");
+    for (table, keys) in roundabout::input::facts_keys() {
+        let name = table.trim_matches('`');
+        assert!(is_named(&document, name), "{table}");
+        for key in keys {
+            assert!(document.contains(&format!("`{key}`")), "`{key}` of {table}");
+        }
+    }
+}
+
+#[test]
 fn every_complete_scenario_of_the_guide_is_valid() {
     let folder = tempfile::tempdir().unwrap();
     copy_folder(&repository().join("scenarios"), folder.path());
@@ -264,7 +276,7 @@ fn every_mechanism_is_in_the_index_and_its_pictures_and_scenarios_in_the_script(
 
 #[test]
 fn no_document_has_lines_that_a_page_cannot_show() {
-    for name in ["scenarios", "worlds", "world", "results", "commands", "model"] {
+    for name in ["scenarios", "worlds", "world", "results", "commands", "model", "facts"] {
         let text = document(&format!("{name}.md"));
         let mut in_block = false;
         for (number, line) in text.lines().enumerate() {

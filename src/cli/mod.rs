@@ -11,6 +11,7 @@ pub mod schema;
 pub mod solve;
 pub mod sources;
 mod terminal;
+pub mod validate;
 
 pub use error::{Error, exit_code};
 
@@ -37,6 +38,8 @@ pub enum Command {
     Plot(plot::PlotArguments),
     /// Solve one path to one month at central values, without shocks
     Solve(solve::SolveArguments),
+    /// Lay a scenario's draws beside dated facts
+    Validate(validate::ValidateArguments),
     /// List what a world rests on: sources, and assumptions that a scenario takes for certain
     Sources(sources::SourcesArguments),
     /// List the keys of scenario files, or every number of a scenario that may be uncertain

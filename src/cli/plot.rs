@@ -1,5 +1,6 @@
 //! `roundabout plot`: a fan chart of one quantity over the months.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -84,6 +85,7 @@ pub fn run(arguments: &PlotArguments) -> Result<(), PlotError> {
         // A price is never near zero, and its changes are what one looks for.
         from_zero: arguments.table != MonthlyTable::Prices,
         series,
+        observed: BTreeMap::new(),
     };
     Ok(write_file(&arguments.out, chart.render().as_bytes())?)
 }

@@ -1,9 +1,11 @@
-//! Reading what users wrote: scenarios in TOML and worlds in CSV tables, checked into [`crate::model`] types.
+//! Reading what users wrote: scenarios and facts in TOML and worlds in CSV tables, checked into [`crate::model`] types.
 //!
 //! Every fault goes to a [`Report`](crate::diagnostic::Report) with its line, and reading goes on, so that everything
 //! wrong is said at once.
 
+mod facts;
 mod scenario;
 pub mod world;
 
+pub use facts::{facts_keys, read_facts};
 pub use scenario::{IdleLines, KeyDescription, Unreadable, read_scenarios, scenario_keys};

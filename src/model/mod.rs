@@ -3,6 +3,7 @@
 //! Nothing here reads a file or draws a random number. Values of these types have been checked by `input`; code that
 //! receives them needs no further checks.
 
+mod facts;
 mod matching;
 mod month;
 mod numbers;
@@ -12,6 +13,7 @@ mod scenario;
 mod table;
 mod world;
 
+pub use facts::{Fact, Facts, MonthRange, Order, Picture, Published, Statistic, Trade, TradeSeries};
 pub use matching::{Book, Flow};
 pub use month::{Horizon, Month};
 pub use numbers::{Domain, Number, Numbers, Slot};

@@ -208,7 +208,17 @@ pub struct Trend {
     pub commodities: Vec<CommodityIndex>,
     pub jurisdictions: Vec<JurisdictionIndex>,
     pub from: Month,
+    /// The month in which growth has come to its end; what was reached then stays.
+    pub until: Option<Month>,
     pub growth_per_year: Slot,
+}
+
+impl Trend {
+    /// Months of growth up to `month`.
+    pub fn months_of_growth(&self, month: Month) -> i32 {
+        let last = self.until.map_or(month, |until| until.min(month));
+        last.since(self.from).max(0)
+    }
 }
 
 /// The two sides of a market.

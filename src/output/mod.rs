@@ -12,4 +12,4 @@ pub use files::{ScenarioFolder, WriteError, write_file};
 pub use grid::{Grid, markdown_cell};
 pub use manifest::{FORMAT, Manifest};
 pub use number::shortest;
-pub use table::{STATISTICS, Table, draws_table, result_tables};
+pub use table::{STATISTICS, Table, draws_table, result_tables, summary_cells};

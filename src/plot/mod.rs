@@ -9,6 +9,8 @@ mod svg;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use crate::comparison::{Scale, Series};
 use crate::model::Month;
 use crate::statistics::Summary;
@@ -36,6 +38,9 @@ const COLOURS: [&str; 7] = [
 /// Dashes tell lines apart without colour, and let a line that lies below another be seen.
 const DASHES: [&str; 4] = ["", "9 5", "2 4", "12 4 2 4"];
 
+/// What points are.
+const OBSERVED: &str = "observed";
+
 /// What the line and the bands are.
 const NOTE: &str = "Line: median of draws. Bands: middle 50% and 90%.";
 
@@ -49,6 +54,8 @@ pub struct FanChart {
     pub from_zero: bool,
     /// At least one, each with at least one month.
     pub series: Vec<Series>,
+    /// What was observed, drawn as points over the bands; may be empty.
+    pub observed: BTreeMap<Month, f64>,
 }
 
 /// Where months and values stand in the picture.
@@ -95,12 +102,13 @@ fn fan(summary: &Summary) -> Option<Fan> {
 impl FanChart {
     /// The picture as SVG; ends with a newline.
     pub fn render(&self) -> String {
-        let scale = Scale::fitting(&self.unit, self.quantiles());
+        let scale = Scale::fitting(&self.unit, self.values());
         let values = self.value_axis(scale.divisor);
         let mut document = Document::new(&self.title, &self.description());
         let below_title = self.draw_title(&mut document);
-        let legend = Legend::new(self.series.iter().map(|series| series.label.as_str()));
-        let below_legend = draw_legend(&mut document, &legend, below_title);
+        let labels = self.series.iter().map(|series| series.label.as_str());
+        let legend = Legend::new(labels.chain((!self.observed.is_empty()).then_some(OBSERVED)));
+        let below_legend = self.draw_legend(&mut document, &legend, below_title);
         let unit_line = below_legend + LETTERS * LINE + 4.0;
         document.text(
             (MARGIN, unit_line),
@@ -128,6 +136,7 @@ impl FanChart {
         draw_axes(&mut document, &frame);
         self.draw_bands(&mut document, &frame);
         self.draw_medians(&mut document, &frame);
+        self.draw_observed(&mut document, &frame);
         let note_line = frame.bottom + 8.0 + 2.0 * LETTERS * LINE;
         document.text((MARGIN, note_line), LETTERS, PALE_INK, Anchor::Start, NOTE);
         document.finish(WIDTH, note_line + MARGIN)
@@ -138,9 +147,14 @@ impl FanChart {
         summaries.filter_map(fan).flatten()
     }
 
+    /// Everything that is drawn.
+    fn values(&self) -> impl Iterator<Item = f64> + '_ {
+        self.quantiles().chain(self.observed.values().copied())
+    }
+
     fn value_axis(&self, divisor: f64) -> ValueAxis {
         let (low, high) = self
-            .quantiles()
+            .values()
             .map(|value| value / divisor)
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
                 (low.min(value), high.max(value))
@@ -153,7 +167,8 @@ impl FanChart {
     }
 
     fn month_axis(&self, most_labels: f64) -> MonthAxis {
-        let months = || self.series.iter().flat_map(|series| series.months.keys().copied());
+        let simulated = || self.series.iter().flat_map(|series| series.months.keys());
+        let months = || simulated().chain(self.observed.keys()).copied();
         let (first, last) = (months().min(), months().max());
         let first = first.unwrap_or(Month::january(0));
         MonthAxis::new(first, last.unwrap_or(first), most_labels)
@@ -162,7 +177,12 @@ impl FanChart {
     /// The picture in words, for those who do not see it.
     fn description(&self) -> String {
         let names: Vec<&str> = self.series.iter().map(|series| series.label.as_str()).collect();
-        format!("Fan chart by month, of {}. {NOTE}", names.join(", "))
+        let points = if self.observed.is_empty() {
+            ""
+        } else {
+            " Points: observed."
+        };
+        format!("Fan chart by month, of {}. {NOTE}{points}", names.join(", "))
     }
 
     /// Returns the line below.
@@ -198,6 +218,28 @@ impl FanChart {
             }
         }
     }
+    /// Returns the line below.
+    fn draw_legend(&self, document: &mut Document, legend: &Legend, line: f64) -> f64 {
+        let top = line + 8.0;
+        for (number, entry) in legend.entries.iter().enumerate() {
+            let y = top + (entry.row + 1) as f64 * LETTERS * LINE;
+            let (start, end) = ((entry.x, y - 5.0), (entry.x + Legend::SAMPLE, y - 5.0));
+            if number < self.series.len() {
+                document.line(&[start, end], &stroke(number));
+            } else {
+                document.ring((f64::midpoint(start.0, end.0), start.1), INK);
+            }
+            let label = (entry.x + Legend::SAMPLE + 6.0, y);
+            document.text(label, LETTERS, INK, Anchor::Start, &entry.label);
+        }
+        top + legend.rows as f64 * LETTERS * LINE
+    }
+
+    fn draw_observed(&self, document: &mut Document, frame: &Frame) {
+        for (month, value) in &self.observed {
+            document.ring(frame.point(*month, *value), INK);
+        }
+    }
 }
 
 /// The months of a series that follow each other and have all quantiles.
@@ -214,24 +256,6 @@ fn runs(series: &Series) -> Vec<Vec<(Month, Fan)>> {
         }
     }
     runs
-}
-
-/// Returns the line below.
-fn draw_legend(document: &mut Document, legend: &Legend, line: f64) -> f64 {
-    let top = line + 8.0;
-    for (number, entry) in legend.entries.iter().enumerate() {
-        let y = top + (entry.row + 1) as f64 * LETTERS * LINE;
-        let sample = [(entry.x, y - 5.0), (entry.x + Legend::SAMPLE, y - 5.0)];
-        document.line(&sample, &stroke(number));
-        document.text(
-            (entry.x + Legend::SAMPLE + 6.0, y),
-            LETTERS,
-            INK,
-            Anchor::Start,
-            &entry.label,
-        );
-    }
-    top + legend.rows as f64 * LETTERS * LINE
 }
 
 fn draw_axes(document: &mut Document, frame: &Frame) {

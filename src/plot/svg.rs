@@ -84,6 +84,14 @@ impl Document {
         let _ = writeln!(self.body, r#"<circle cx="{x:.1}" cy="{y:.1}" r="4" fill="{colour}"/>"#);
     }
 
+    /// A point with a rim of paper, so that it can be told from a band and a line below it.
+    pub fn ring(&mut self, (x, y): Point, colour: &str) {
+        let _ = writeln!(
+            self.body,
+            r##"<circle cx="{x:.1}" cy="{y:.1}" r="4" fill="{colour}" stroke="#ffffff" stroke-width="1.2"/>"##
+        );
+    }
+
     /// The whole picture, on white paper so that it can be read on any page.
     pub fn finish(self, width: f64, height: f64) -> String {
         let Self {

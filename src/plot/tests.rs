@@ -31,6 +31,7 @@ fn chart(series: Vec<Series>) -> FanChart {
         unit: "usd".to_owned(),
         from_zero: true,
         series,
+        observed: BTreeMap::new(),
     }
 }
 
@@ -157,4 +158,20 @@ fn months_are_drawn_from_the_first_of_all_to_the_last_of_all() {
     let axis = chart(late).month_axis(6.0);
     let shares = ["2022-01", "2022-04"].map(|month| axis.share(month.parse().unwrap()));
     assert_eq!(shares, [0.0, 1.0]);
+}
+
+#[test]
+fn observed_months_are_points_over_the_bands_and_in_the_legend() {
+    let mut chart = chart(vec![series("simulated", "2022-01", 4, 1e6)]);
+    chart.observed = [("2022-02", 9e6), ("2022-05", 1e6)]
+        .map(|(month, value)| (month.parse().unwrap(), value))
+        .into();
+    let picture = chart.render();
+    assert_eq!(count(&picture, "<circle "), 2 + 1);
+    assert!(picture.contains(">observed</text>") && picture.contains("Points: observed."));
+    // The axes reach what was observed.
+    assert!(picture.contains(">10</text>"), "{picture}");
+    assert_eq!(chart.month_axis(6.0).share("2022-05".parse().unwrap()), 1.0);
+    let (band, point) = (picture.rfind("<polygon ").unwrap(), picture.rfind("<circle ").unwrap());
+    assert!(band < point);
 }

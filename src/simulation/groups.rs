@@ -28,6 +28,11 @@ impl Groups {
         self.starts.len().saturating_sub(1)
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Writes the weighted sum of `flows` over each group to `totals`.
     pub fn sum_into(&self, flows: &[f64], totals: &mut [f64]) {
         for (total, bounds) in totals.iter_mut().zip(self.starts.windows(2)) {

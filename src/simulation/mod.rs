@@ -22,8 +22,10 @@ mod uncovered;
 
 pub use batch::{BLOCK, Batch, Difference, Entry, Failure, Finished, Progress};
 pub use designation::Event;
+pub use groups::Groups;
 pub use metrics::{GENUINE_TRADE_LOST, TARGET_LOSS};
 pub use path::{Model, PathError, PathRunner, SolvedMonth};
 pub use plan::{Constraint, ConstraintPlan, Plan, RoutePlan};
 pub use record::{Layout, RowSpec};
 pub use sampling::Chance;
+pub use throughput::Place;

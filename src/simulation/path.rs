@@ -409,7 +409,7 @@ fn trend_factor(
         factor
             * pow(
                 1.0 + trend.growth_per_year.of(values),
-                f64::from(month.since(trend.from)) / 12.0,
+                f64::from(trend.months_of_growth(month)) / 12.0,
             )
     })
 }

@@ -27,7 +27,7 @@ impl Place {
     }
 
     /// Whether goods on a route pass here: on a link that moves papers only they touch no node.
-    fn is_passed(self, world: &World, route: &Route) -> bool {
+    pub fn is_passed(self, world: &World, route: &Route) -> bool {
         match self {
             Self::Link(link) => route.links.contains(&link),
             Self::Node(node) if route.links.is_empty() => route.nodes.contains(&node),

@@ -46,6 +46,15 @@ fn a_trend_that_began_before_the_horizon_has_grown_already() {
     near(run.weight(0, "ore-rail") / (100.0 * choice(-70.0)), 1.21);
 }
 
+#[test]
+fn a_trend_that_ends_keeps_what_it_reached() {
+    let ended = trend("demand", "BUY", 0.21) + "until = \"2022-07\"\n";
+    let run = run(13, &ended);
+    for (month, factor) in [(3, pow(1.21, 0.25)), (6, 1.1), (7, 1.1), (12, 1.1)] {
+        near(run.weight(month, "ore-rail") / run.weight(0, "ore-rail"), factor);
+    }
+}
+
 /// Mean, variance, and covariance with the month before, of one month over draws.
 struct Statistics {
     mean: f64,

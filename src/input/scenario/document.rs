@@ -13,19 +13,19 @@ use crate::diagnostic::{Place, Report, SourceId};
 pub(super) const LARGEST_FILE: u64 = 4 * 1024 * 1024;
 
 /// A file without syntax errors.
-pub(super) struct Document {
+pub(in crate::input) struct Document {
     pub source: SourceId,
     pub root: Table,
 }
 
 /// Reads and parses a file; none if that failed, with every reason reported.
-pub(super) fn read(path: &Path, report: &mut Report) -> Option<Document> {
+pub(in crate::input) fn read(path: &Path, report: &mut Report) -> Option<Document> {
     let text = read_text(path, LARGEST_FILE, report)?;
     parse(path, text, report)
 }
 
 /// Parses a file's text; every syntax error is reported.
-pub(super) fn parse(path: &Path, text: String, report: &mut Report) -> Option<Document> {
+pub(in crate::input) fn parse(path: &Path, text: String, report: &mut Report) -> Option<Document> {
     let source = report.add_source(path, text.clone());
     if reports_conflict(&text, source, report) {
         return None;
@@ -60,7 +60,7 @@ fn is_bare_month(text: &str) -> bool {
 }
 
 /// The text of a regular file of at most `largest` bytes in UTF-8, without a byte order mark.
-pub(super) fn read_text(path: &Path, largest: u64, report: &mut Report) -> Option<String> {
+pub(in crate::input) fn read_text(path: &Path, largest: u64, report: &mut Report) -> Option<String> {
     match read_bytes(path, largest) {
         Ok(bytes) => decode(path, bytes, report),
         Err(problem) => {

@@ -217,18 +217,23 @@ impl<'a> Draft<'a> {
                 .help("give the month of the announcement, or leave `announced` out");
             ordered = false;
         }
-        if let Some(until) = written.until.given().filter(|until| until.value <= from.value) {
-            let message = if until.value == from.value {
-                format!("ends in {}, the month in which it starts", until.value)
-            } else {
-                format!("ends in {}, before it starts in {}", until.value, from.value)
-            };
-            self.report
-                .fault(until.place.clone(), message)
-                .help("`until` is the first month in which it is no longer in force, so after `from`");
-            ordered = false;
-        }
-        ordered
+        self.ends_after(from.value, written.until) && ordered
+    }
+
+    /// Reports an `until` that does not lie after `from`; whether it is fine.
+    pub fn ends_after(&mut self, from: Month, until: &Field<Month>) -> bool {
+        let Some(until) = until.given().filter(|until| until.value <= from) else {
+            return true;
+        };
+        let message = if until.value == from {
+            format!("ends in {from}, the month in which it starts")
+        } else {
+            format!("ends in {}, before it starts in {from}", until.value)
+        };
+        self.report
+            .fault(until.place.clone(), message)
+            .help("`until` is the first month in which it is no longer in force, so after `from`");
+        false
     }
 
     /// The declared trade of a measure that needs both ends.

@@ -21,12 +21,15 @@ impl Draft<'_> {
         let commodities = lookup::commodities(self.world, &written.commodities, self.report);
         let jurisdictions = lookup::jurisdictions(self.world, &written.jurisdictions, self.report);
         let growth_per_year = self.number(owner, GROWTH, &written.growth_per_year, None);
+        let from = written.from.given().map(|from| from.value);
+        let ordered = from.is_none_or(|from| self.ends_after(from, &written.until));
         let value = Trend {
             id: id.value.clone(),
             side,
             commodities: commodities?,
             jurisdictions: jurisdictions?,
-            from: written.from.given()?.value,
+            from: from.filter(|_| ordered)?,
+            until: written.until.given().map(|until| until.value),
             growth_per_year: growth_per_year?,
         };
         if !self.is_outside(owner, id, &value.commodities) {

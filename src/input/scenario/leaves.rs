@@ -10,7 +10,7 @@ const LARGEST_COUNT: i64 = 1 << 53;
 
 /// Text with at least one letter.
 #[derive(Clone, Debug)]
-pub(super) struct Text(pub String);
+pub(in crate::input) struct Text(pub String);
 
 impl Leaf for Text {
     const EXPECTED: &'static str = "text";
@@ -32,7 +32,7 @@ impl Leaf for Text {
 
 /// A name that this entry gets, usable in dotted names and as the name of a folder.
 #[derive(Clone, Debug)]
-pub(super) struct Id(pub String);
+pub(in crate::input) struct Id(pub String);
 
 impl Id {
     /// The rule in words.
@@ -69,7 +69,7 @@ impl Leaf for Id {
 
 /// The id of something stated elsewhere.
 #[derive(Clone, Debug)]
-pub(super) struct Reference(pub String);
+pub(in crate::input) struct Reference(pub String);
 
 impl Leaf for Reference {
     const EXPECTED: &'static str = "an id";
@@ -157,7 +157,7 @@ impl Leaf for Month {
 
 /// How many draws: 1 to 2^53.
 #[derive(Clone, Debug)]
-pub(super) struct Draws(pub u64);
+pub(in crate::input) struct Draws(pub u64);
 
 impl Leaf for Draws {
     const EXPECTED: &'static str = "a whole number of draws";
@@ -170,7 +170,7 @@ impl Leaf for Draws {
 
 /// A seed: 0 to 2^63 - 1, the integers of TOML.
 #[derive(Clone, Debug)]
-pub(super) struct Seed(pub u64);
+pub(in crate::input) struct Seed(pub u64);
 
 impl Leaf for Seed {
     const EXPECTED: &'static str = "a whole number as seed";
@@ -183,7 +183,7 @@ impl Leaf for Seed {
 
 /// The length of a horizon: 1 to 1200 months.
 #[derive(Clone, Debug)]
-pub(super) struct MonthCount(pub usize);
+pub(in crate::input) struct MonthCount(pub usize);
 
 impl Leaf for MonthCount {
     const EXPECTED: &'static str = "a whole number of months";
@@ -237,7 +237,7 @@ fn grouped(count: u64) -> String {
 }
 
 /// A finite number; integers count as numbers.
-pub(super) fn finite_number(item: &Item, report: &mut Report) -> Option<f64> {
+pub(in crate::input) fn finite_number(item: &Item, report: &mut Report) -> Option<f64> {
     match &item.value {
         Value::Integer(integer) => Some(*integer as f64),
         Value::Fraction(fraction) if fraction.is_finite() => Some(*fraction),
@@ -282,7 +282,7 @@ impl Leaf for Vec<Placed<f64>> {
 
 /// The largest residual of a month: above zero.
 #[derive(Clone, Debug)]
-pub(super) struct Tolerance(pub f64);
+pub(in crate::input) struct Tolerance(pub f64);
 
 impl Leaf for Tolerance {
     const EXPECTED: &'static str = "a tolerance";

@@ -9,12 +9,16 @@ use crate::diagnostic::{Report, nearest};
 use crate::model::{CommodityIndex, Index, JurisdictionIndex, LinkIndex, NodeIndex, Table, World};
 
 /// A list of ids, as written.
-pub(super) type References = Field<Vec<Placed<Reference>>>;
+pub(in crate::input) type References = Field<Vec<Placed<Reference>>>;
 
 /// The commodities of a list, in the order of the world without repeats; all for an empty list or none.
 ///
 /// Those that `[scope]` leaves out are left out, so the result may be empty. None if an id is unknown.
-pub(super) fn commodities(world: &World, list: &References, report: &mut Report) -> Option<Vec<CommodityIndex>> {
+pub(in crate::input) fn commodities(
+    world: &World,
+    list: &References,
+    report: &mut Report,
+) -> Option<Vec<CommodityIndex>> {
     match list {
         Field::Faulty => None,
         Field::Given(list) if !list.value.is_empty() => in_order(
@@ -27,7 +31,11 @@ pub(super) fn commodities(world: &World, list: &References, report: &mut Report)
 }
 
 /// One commodity: `Some(None)` if `[scope]` leaves it out, none if it is unknown.
-pub(super) fn commodity(world: &World, id: &Placed<Reference>, report: &mut Report) -> Option<Option<CommodityIndex>> {
+pub(in crate::input) fn commodity(
+    world: &World,
+    id: &Placed<Reference>,
+    report: &mut Report,
+) -> Option<Option<CommodityIndex>> {
     let text = id.value.0.as_str();
     let found = world.commodities.position(|row| row.id == text);
     if found.is_none() && !world.out_of_scope.contains(text) {
@@ -42,13 +50,21 @@ pub(super) fn commodity(world: &World, id: &Placed<Reference>, report: &mut Repo
 /// The jurisdictions of a list of jurisdictions and blocs, in the order of the world without repeats.
 ///
 /// None if the list is absent, faulty or empty, or holds an unknown id.
-pub(super) fn jurisdictions(world: &World, list: &References, report: &mut Report) -> Option<Vec<JurisdictionIndex>> {
+pub(in crate::input) fn jurisdictions(
+    world: &World,
+    list: &References,
+    report: &mut Report,
+) -> Option<Vec<JurisdictionIndex>> {
     let list = nonempty(list, report)?;
     in_order(list.iter().map(|id| members(world, id, report)))
 }
 
 /// The members of a bloc, or the one jurisdiction of that id.
-pub(super) fn members(world: &World, id: &Placed<Reference>, report: &mut Report) -> Option<Vec<JurisdictionIndex>> {
+pub(in crate::input) fn members(
+    world: &World,
+    id: &Placed<Reference>,
+    report: &mut Report,
+) -> Option<Vec<JurisdictionIndex>> {
     let text = id.value.0.as_str();
     if let Some(one) = world.jurisdictions.position(|row| row.id == text) {
         return Some(vec![one]);
@@ -70,16 +86,17 @@ pub(super) fn members(world: &World, id: &Placed<Reference>, report: &mut Report
 }
 
 /// The nodes of a list. None if the list is absent, faulty or empty, or holds an unknown id.
-pub(super) fn nodes(world: &World, list: &References, report: &mut Report) -> Option<Vec<NodeIndex>> {
+pub(in crate::input) fn nodes(world: &World, list: &References, report: &mut Report) -> Option<Vec<NodeIndex>> {
     rows("node", &world.nodes, |row| &row.id, list, report)
 }
 
 /// The links of a list. None if the list is absent, faulty or empty, or holds an unknown id.
-pub(super) fn links(world: &World, list: &References, report: &mut Report) -> Option<Vec<LinkIndex>> {
+pub(in crate::input) fn links(world: &World, list: &References, report: &mut Report) -> Option<Vec<LinkIndex>> {
     rows("link", &world.links, |row| &row.id, list, report)
 }
 
-fn rows<I: Index, T>(
+/// The rows of a list, by a table's ids. None if the list is absent, faulty or empty, or holds an unknown id.
+pub(in crate::input) fn rows<I: Index, T>(
     what: &str,
     table: &Table<I, T>,
     id_of: impl Fn(&T) -> &String,
@@ -117,7 +134,7 @@ fn in_order<I: Ord>(found: impl Iterator<Item = Option<Vec<I>>>) -> Option<Vec<I
 }
 
 /// Reports an id that the world does not have.
-pub(super) fn report_unknown<'a>(
+pub(in crate::input) fn report_unknown<'a>(
     what: &str,
     id: &Placed<Reference>,
     known: impl Iterator<Item = &'a str> + Clone,

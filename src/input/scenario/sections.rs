@@ -177,6 +177,7 @@ wire! {
         optional commodities: References = COMMODITIES,
         required jurisdictions: References = HUBS,
         required from: Month,
+        optional until: Month = UNTIL,
         required growth_per_year: Quantity = "0.02",
         optional source: Text,
     }

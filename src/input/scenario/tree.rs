@@ -9,14 +9,14 @@ use crate::diagnostic::{Place, SourceId};
 
 /// A value and where it was written.
 #[derive(Clone, Debug)]
-pub(super) struct Item {
+pub(in crate::input) struct Item {
     pub value: Value,
     pub place: Place,
 }
 
 /// A value as TOML knows it.
 #[derive(Clone, Debug)]
-pub(super) enum Value {
+pub(in crate::input) enum Value {
     Text(String),
     Integer(i64),
     /// An integer beyond 64 bits, as written.
@@ -31,13 +31,13 @@ pub(super) enum Value {
 
 /// Keys with their values, in the order of the file.
 #[derive(Clone, Default, Debug)]
-pub(super) struct Table {
+pub(in crate::input) struct Table {
     pub entries: Vec<(Key, Item)>,
 }
 
 /// A key and where it was written.
 #[derive(Clone, Debug)]
-pub(super) struct Key {
+pub(in crate::input) struct Key {
     pub name: String,
     pub place: Place,
 }
@@ -127,7 +127,7 @@ fn read_integer(integer: &DeInteger<'_>) -> Value {
 }
 
 /// What a user wrote, safe and short enough to stand in a message: in backticks.
-pub(super) fn quoted(text: &str) -> String {
+pub(in crate::input) fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
     let shown: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
     let more = if text.chars().nth(LONGEST).is_some() { "..." } else { "" };

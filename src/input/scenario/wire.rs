@@ -9,14 +9,14 @@ use crate::diagnostic::{Place, Report, nearest};
 
 /// A valid value and where it was written.
 #[derive(Clone, Debug)]
-pub(super) struct Placed<T> {
+pub(in crate::input) struct Placed<T> {
     pub value: T,
     pub place: Place,
 }
 
 /// What stands at a key.
 #[derive(Clone, Debug)]
-pub(super) enum Field<T> {
+pub(in crate::input) enum Field<T> {
     Absent,
     /// Something that cannot be used, and was reported.
     Faulty,
@@ -39,7 +39,7 @@ impl<T> Field<T> {
 }
 
 /// A type that one value of a file can be read as.
-pub(super) trait Leaf: Sized {
+pub(in crate::input) trait Leaf: Sized {
     /// What is expected, to follow "expected".
     const EXPECTED: &'static str;
     /// A valid example as it is written.
@@ -61,7 +61,7 @@ pub(super) trait Leaf: Sized {
 }
 
 /// Reads what stands at an item, keeping its place.
-pub(super) fn read_placed<T: Leaf>(item: &Item, report: &mut Report) -> Option<Placed<T>> {
+pub(in crate::input) fn read_placed<T: Leaf>(item: &Item, report: &mut Report) -> Option<Placed<T>> {
     T::read(item, report).map(|value| Placed {
         value,
         place: item.place.clone(),
@@ -69,7 +69,7 @@ pub(super) fn read_placed<T: Leaf>(item: &Item, report: &mut Report) -> Option<P
 }
 
 /// Reads the value of a key, if it is there.
-pub(super) fn read_field<T: Leaf>(table: &Table, key: &str, report: &mut Report) -> Field<T> {
+pub(in crate::input) fn read_field<T: Leaf>(table: &Table, key: &str, report: &mut Report) -> Field<T> {
     match table.get(key) {
         None => Field::Absent,
         Some(item) => read_placed(item, report).map_or(Field::Faulty, Field::Given),
@@ -78,7 +78,7 @@ pub(super) fn read_field<T: Leaf>(table: &Table, key: &str, report: &mut Report)
 
 /// A key of a section.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct KeyRule {
+pub(in crate::input) struct KeyRule {
     pub name: &'static str,
     pub required: bool,
     /// A valid value.
@@ -86,7 +86,7 @@ pub(super) struct KeyRule {
 }
 
 /// A struct whose fields are the keys of a section or of an entry.
-pub(super) trait Wire: Sized {
+pub(in crate::input) trait Wire: Sized {
     /// The keys, in the order of their documentation.
     const KEYS: &'static [KeyRule];
 
@@ -128,10 +128,21 @@ macro_rules! wire {
     (@is_required required) => { true };
     (@is_required optional) => { false };
 }
-pub(super) use wire;
+pub(in crate::input) use wire;
 
 /// Reports every key of a table that no rule knows; `section` is how the table is written, such as `[horizon]`.
-pub(super) fn check_unknown(table: &Table, rules: &[KeyRule], section: &str, report: &mut Report) {
+pub(in crate::input) fn check_unknown(table: &Table, rules: &[KeyRule], section: &str, report: &mut Report) {
+    check_unknown_with(table, rules, section, super::sections::home_of, report);
+}
+
+/// As [`check_unknown`], in files where keys belong elsewhere: `home_of` says where, in words.
+pub(in crate::input) fn check_unknown_with(
+    table: &Table,
+    rules: &[KeyRule],
+    section: &str,
+    home_of: fn(&str) -> Option<String>,
+    report: &mut Report,
+) {
     for (key, _) in &table.entries {
         if rules.iter().all(|rule| rule.name != key.name) {
             let known = rules.iter().map(|rule| rule.name);
@@ -140,16 +151,20 @@ pub(super) fn check_unknown(table: &Table, rules: &[KeyRule], section: &str, rep
                     key.place.clone(),
                     format!("unknown key {} in {section}", quoted(&key.name)),
                 )
-                .help(unknown_help(&key.name, known));
+                .help(unknown_help(&key.name, known, home_of));
         }
     }
 }
 
-fn unknown_help<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+fn unknown_help<'a>(
+    name: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+    home_of: fn(&str) -> Option<String>,
+) -> String {
     if let Some(meant) = nearest(name, known.clone()) {
         return format!("did you mean `{meant}`?");
     }
-    if let Some(home) = super::sections::home_of(name) {
+    if let Some(home) = home_of(name) {
         return format!("`{name}` belongs {home}");
     }
     let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
@@ -159,7 +174,13 @@ fn unknown_help<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) ->
 /// Reports every required key that a table lacks, at the header of the table.
 ///
 /// A key that is only misspelt is reported as unknown, and what it stands for not as missing too.
-pub(super) fn check_missing(table: &Table, rules: &[KeyRule], section: &str, header: &Place, report: &mut Report) {
+pub(in crate::input) fn check_missing(
+    table: &Table,
+    rules: &[KeyRule],
+    section: &str,
+    header: &Place,
+    report: &mut Report,
+) {
     let known = |name: &str| rules.iter().any(|rule| rule.name == name);
     let misspelt: Vec<&str> = table
         .entries

@@ -1,0 +1,160 @@
+//! `roundabout validate`: a scenario's draws beside dated facts.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::progress::Bars;
+use super::{Error, inputs, terminal};
+use crate::diagnostic::Report;
+use crate::input::read_facts;
+use crate::model::{Facts, Scenario};
+use crate::output::{WriteError, write_file};
+use crate::simulation::{Model, Plan};
+use crate::validation::{
+    Simulated, Validation, chart, empty_series, fact_grid, file_name, order_grid, page, simulate, validation_table,
+};
+
+/// Arguments of `validate`.
+#[derive(Debug, Args)]
+pub struct ValidateArguments {
+    /// Scenario file
+    #[arg(value_name = "SCENARIO")]
+    scenario: PathBuf,
+    /// File of dated facts and their definitions
+    #[arg(long, value_name = "FILE")]
+    facts: PathBuf,
+    /// Number of draws, instead of the scenario's own
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1 << 53))]
+    draws: Option<u64>,
+    /// Seed of all random numbers, instead of the scenario's own
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    seed: Option<u64>,
+    /// Threads to use; the results do not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Folder for validation.md, validation.csv and the pictures
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Replace files that exist
+    #[arg(long)]
+    overwrite: bool,
+    /// Exit with code 4 if a fact is missed, or an order does not hold, without a note that says why
+    #[arg(long)]
+    strict: bool,
+    /// Lines that can do nothing are warnings rather than faults
+    #[arg(long)]
+    allow_idle: bool,
+}
+
+/// Simulates, prints what was published and what was simulated, and writes the page.
+///
+/// # Errors
+/// When input is invalid, a draw cannot be simulated, files cannot be written, or with `--strict` a miss is unexplained.
+pub fn run(arguments: &ValidateArguments) -> Result<(), Error> {
+    let mut scenarios = inputs::read(std::slice::from_ref(&arguments.scenario), arguments.allow_idle)?;
+    let Some(mut scenario) = scenarios.pop() else {
+        return Ok(());
+    };
+    scenario.simulation.draws = arguments.draws.unwrap_or(scenario.simulation.draws);
+    scenario.simulation.seed = arguments.seed.unwrap_or(scenario.simulation.seed);
+    let facts = read(arguments, &scenario)?;
+    let names = file_names(&facts);
+    if let Some(out) = &arguments.out {
+        refuse_existing(out, &names, arguments.overwrite)?;
+    }
+    for series in empty_series(&scenario.world, &facts.series) {
+        terminal::say(&format!(
+            "warning: no route of the world enters the series `{series}`: it is always zero"
+        ));
+    }
+    let scenario = Arc::new(shortened(scenario, &facts));
+    let simulated = simulate_all(arguments, &scenario, &facts)?;
+    let validation = Validation::new(&scenario, &facts, simulated);
+    terminal::print(&report(&validation))?;
+    if let Some(out) = &arguments.out {
+        write(out, &validation)?;
+    }
+    let unexplained = validation.unexplained();
+    if arguments.strict && !unexplained.is_empty() {
+        return Err(Error::Gate(format!(
+            "missed without a note: {}",
+            unexplained.join(", ")
+        )));
+    }
+    Ok(())
+}
+
+fn read(arguments: &ValidateArguments, scenario: &Scenario) -> Result<Facts, Error> {
+    let mut report = Report::default();
+    let facts = read_facts(&arguments.facts, scenario, &mut report);
+    facts.ok_or_else(|| Error::Invalid(report.render(terminal::colours())))
+}
+
+/// The scenario without the months that no fact needs: a longer horizon begins like a shorter one.
+fn shortened(mut scenario: Scenario, facts: &Facts) -> Scenario {
+    let last = facts.last_month().and_then(|month| scenario.horizon.step(month));
+    scenario.horizon.months = last.map_or(scenario.horizon.months, |step| step + 1);
+    scenario
+}
+
+fn simulate_all(arguments: &ValidateArguments, scenario: &Arc<Scenario>, facts: &Facts) -> Result<Simulated, Error> {
+    let bars = Bars::new(vec![(scenario.name.clone(), scenario.simulation.draws)], false);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(arguments.threads.map_or(0, usize::from))
+        .build()
+        .map_err(|error| Error::Failed(format!("cannot start threads: {error}")))?;
+    let model = Model::new(Plan::new(scenario.clone()));
+    let simulated = pool.install(|| simulate(&model, facts, &bars));
+    bars.finish();
+    let seed = scenario.simulation.seed;
+    simulated.map_err(|failure| Error::Failed(format!("scenario `{}` failed: seed {seed}, {failure}", scenario.name)))
+}
+
+fn report(validation: &Validation<'_>) -> String {
+    let mut text = fact_grid(validation).to_text();
+    if !validation.facts.orders.is_empty() {
+        text.push_str(&format!("\n{}", order_grid(validation).to_text()));
+    }
+    let facts = validation.facts.facts.len();
+    text.push_str(&format!(
+        "\n{} of {facts} facts inside; {} draws, seed {}\n",
+        validation.inside(),
+        validation.scenario.simulation.draws,
+        validation.scenario.simulation.seed
+    ));
+    text
+}
+
+const PAGE: &str = "validation.md";
+const TABLE: &str = "validation.csv";
+
+fn file_names(facts: &Facts) -> Vec<String> {
+    let pictures = facts.pictures.iter().map(file_name);
+    [PAGE, TABLE].map(str::to_owned).into_iter().chain(pictures).collect()
+}
+
+fn refuse_existing(out: &Path, names: &[String], overwrite: bool) -> Result<(), WriteError> {
+    let mut paths = names.iter().map(|name| out.join(name));
+    match paths.find(|path| path.exists()) {
+        Some(path) if !overwrite => Err(WriteError::Exists { path }),
+        _ => Ok(()),
+    }
+}
+
+fn write(out: &Path, validation: &Validation<'_>) -> Result<(), Error> {
+    std::fs::create_dir_all(out).map_err(|cause| WriteError::Failed {
+        path: out.to_owned(),
+        cause,
+    })?;
+    for (place, picture) in validation.facts.pictures.iter().enumerate() {
+        write_file(
+            &out.join(file_name(picture)),
+            chart(validation, place).render().as_bytes(),
+        )?;
+    }
+    write_file(&out.join(TABLE), &validation_table(validation).to_csv()?)?;
+    // The page last: where it stands, what it shows stands too.
+    Ok(write_file(&out.join(PAGE), page(validation).as_bytes())?)
+}

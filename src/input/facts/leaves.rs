@@ -1,0 +1,196 @@
+//! What single values of files of facts are read as.
+
+use crate::diagnostic::{Report, nearest};
+use crate::input::scenario::leaves::{Reference, finite_number};
+use crate::input::scenario::tree::{Item, Value, quoted};
+use crate::input::scenario::wire::{Field, Leaf, Placed, Wire, check_missing, check_unknown_with, read_placed, wire};
+use crate::model::{Flow, Month, MonthRange, Published, RouteKind, Unit};
+
+/// Reads inline tables declared by [`wire!`]: how each is called, and an example.
+macro_rules! nested {
+    ($($table:ident $key:literal $example:literal,)+) => {$(
+        impl Leaf for $table {
+            const EXPECTED: &'static str = concat!("a table of the keys of `", $key, "`");
+            const EXAMPLE: &'static str = $example;
+
+            fn read(
+                item: &$crate::input::scenario::tree::Item,
+                report: &mut $crate::diagnostic::Report,
+            ) -> Option<Self> {
+                $crate::input::facts::leaves::read_nested(item, concat!("`", $key, "`"), report)
+            }
+        }
+    )+};
+}
+pub(super) use nested;
+
+/// Reads an inline table; unknown and missing keys are reported.
+pub(super) fn read_nested<T: Leaf + Wire>(item: &Item, section: &str, report: &mut Report) -> Option<T> {
+    let Value::Table(table) = &item.value else {
+        return T::mismatch(item, report);
+    };
+    check_unknown_with(table, T::KEYS, section, super::sections::home_of, report);
+    check_missing(table, T::KEYS, section, &item.place, report);
+    Some(<T as Wire>::read(table, report))
+}
+
+/// One id, or a list of some.
+#[derive(Clone, Debug)]
+pub(super) struct Either(pub Vec<Placed<Reference>>);
+
+impl Leaf for Either {
+    const EXPECTED: &'static str = "an id or a list of ids";
+    const EXAMPLE: &'static str = "[\"KZ\", \"KG\"]";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        match &item.value {
+            Value::Text(_) => read_placed(item, report).map(|one| Self(vec![one])),
+            Value::List(list) if list.is_empty() => {
+                report
+                    .fault(item.place.clone(), "this list is empty")
+                    .help("name at least one");
+                None
+            }
+            Value::List(_) => Vec::<Placed<Reference>>::read(item, report).map(Self),
+            _ => Self::mismatch(item, report),
+        }
+    }
+}
+
+/// One of a few words.
+fn word<T: Leaf + Copy>(item: &Item, what: &str, choices: &[(&'static str, T)], report: &mut Report) -> Option<T> {
+    let Value::Text(text) = &item.value else {
+        return T::mismatch(item, report);
+    };
+    let chosen = choices.iter().find(|(name, _)| name == text);
+    if chosen.is_none() {
+        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+        let help = match nearest(text, names.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("it is one of {}", names.join(", ")),
+        };
+        report
+            .fault(item.place.clone(), format!("unknown {what} {}", quoted(text)))
+            .help(help);
+    }
+    chosen.map(|&(_, choice)| choice)
+}
+
+impl Leaf for Unit {
+    const EXPECTED: &'static str = "a unit";
+    const EXAMPLE: &'static str = "\"usd\"";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        word(item, "unit", &Self::ALL.map(|unit| (unit.name(), unit)), report)
+    }
+}
+
+impl Leaf for Flow {
+    const EXPECTED: &'static str = "a flow";
+    const EXAMPLE: &'static str = "\"export\"";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        let flows = [Self::Export, Self::Import].map(|flow| (flow.name(), flow));
+        word(item, "flow", &flows, report)
+    }
+}
+
+impl Leaf for RouteKind {
+    const EXPECTED: &'static str = "a kind of route";
+    const EXAMPLE: &'static str = "\"ghost\"";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        word(item, "kind", &Self::ALL.map(|kind| (kind.name(), kind)), report)
+    }
+}
+
+impl Leaf for Vec<Placed<RouteKind>> {
+    const EXPECTED: &'static str = "a list of kinds of routes";
+    const EXAMPLE: &'static str = "[\"reexport\", \"ghost\"]";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        let Value::List(list) = &item.value else {
+            return Self::mismatch(item, report);
+        };
+        // Every element is read, so that each faulty one is reported.
+        let read: Vec<Option<Placed<RouteKind>>> = list.iter().map(|element| read_placed(element, report)).collect();
+        read.into_iter().collect()
+    }
+}
+
+impl Leaf for MonthRange {
+    const EXPECTED: &'static str = "months";
+    const EXAMPLE: &'static str = "\"2022-03..2022-11\"";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        let Value::Text(text) = &item.value else {
+            return Self::mismatch(item, report);
+        };
+        let (first, last) = text.split_once("..").unwrap_or((text, text));
+        let (Ok(first), Ok(last)) = (first.parse::<Month>(), last.parse::<Month>()) else {
+            report
+                .fault(item.place.clone(), format!("{} is no range of months", quoted(text)))
+                .help(format!(
+                    "write a month, or the first and the last, like {}",
+                    Self::EXAMPLE
+                ));
+            return None;
+        };
+        if last < first {
+            report
+                .fault(item.place.clone(), format!("{} ends before it starts", quoted(text)))
+                .help("write the earlier month first");
+            return None;
+        }
+        Some(Self { first, last })
+    }
+}
+
+wire! {
+    /// `{ low = ..., high = ... }`; without one of them the range is open there.
+    RangeTable {
+        optional low: f64,
+        optional high: f64,
+    }
+}
+
+impl Leaf for Published {
+    const EXPECTED: &'static str = "a number or a range";
+    const EXAMPLE: &'static str = "{ low = 0.05, high = 0.1 }";
+
+    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+        let Value::Table(table) = &item.value else {
+            return finite_number(item, report).map(|value| Self {
+                low: value,
+                high: value,
+            });
+        };
+        let section = "`observed`";
+        check_unknown_with(table, RangeTable::KEYS, section, super::sections::home_of, report);
+        let RangeTable { low, high } = RangeTable::read(table, report);
+        if low.is_absent() && high.is_absent() {
+            report
+                .fault(item.place.clone(), "this range has no end")
+                .help(format!("write it like {}", Self::EXAMPLE));
+            return None;
+        }
+        let low = end(&low, f64::NEG_INFINITY)?;
+        let high = end(&high, f64::INFINITY)?;
+        if low > high {
+            report
+                .fault(item.place.clone(), format!("`low` is above `high`: {low} and {high}"))
+                .help("give the smaller number as `low`");
+            return None;
+        }
+        Some(Self { low, high })
+    }
+}
+
+/// An end of a range: open where it is absent, none where it is faulty.
+fn end(end: &Field<f64>, open: f64) -> Option<f64> {
+    match end {
+        Field::Absent => Some(open),
+        Field::Faulty => None,
+        Field::Given(end) => Some(end.value),
+    }
+}

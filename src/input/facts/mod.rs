@@ -1,0 +1,104 @@
+//! Files of facts: published numbers with their definitions, to lay a simulation beside.
+//!
+//! They are written in TOML like scenarios and read by the same machinery ([`crate::input::scenario`]), against the
+//! world and the horizon of one scenario.
+
+mod leaves;
+mod resolve;
+mod sections;
+#[cfg(test)]
+mod tests;
+mod trade;
+
+use std::path::Path;
+
+use super::scenario::document;
+use super::scenario::tree::{Item, Table, Value, quoted};
+use super::scenario::wire::{Wire, check_missing, check_unknown_with};
+use crate::diagnostic::{Place, Report, nearest};
+use crate::model::{Facts, Scenario};
+use resolve::Resolver;
+use sections::{FactEntry, OrderEntry, PictureEntry, SeriesEntry};
+
+/// The lists of a file of facts.
+const LISTS: [&str; 4] = ["series", "fact", "order", "picture"];
+
+/// Every table of files of facts: how it is written, and the names of its keys.
+pub fn facts_keys() -> Vec<(&'static str, Vec<&'static str>)> {
+    let names = |(table, rules): (&'static str, &[super::scenario::wire::KeyRule])| {
+        (table, rules.iter().map(|rule| rule.name).collect())
+    };
+    sections::TABLES.into_iter().map(names).collect()
+}
+
+/// Reads a file of facts about what a scenario simulates; none if that added faults to the report.
+pub fn read_facts(path: &Path, scenario: &Scenario, report: &mut Report) -> Option<Facts> {
+    let document = document::read(path, report)?;
+    for (key, _) in &document.root.entries {
+        if !LISTS.contains(&key.name.as_str()) {
+            let help = match nearest(&key.name, LISTS) {
+                Some(meant) => format!("did you mean [[{meant}]]?"),
+                None => "a file of facts has [[series]], [[fact]], [[order]] and [[picture]]".to_owned(),
+            };
+            report
+                .fault(key.place.clone(), format!("unknown section {}", quoted(&key.name)))
+                .help(help);
+        }
+    }
+    let series = entries::<SeriesEntry>(&document.root, "series", report);
+    let facts = entries::<FactEntry>(&document.root, "fact", report);
+    let orders = entries::<OrderEntry>(&document.root, "order", report);
+    let pictures = entries::<PictureEntry>(&document.root, "picture", report);
+    if facts.is_empty() && !report.has_faults() {
+        let place = Place {
+            source: document.source,
+            span: 0..0,
+        };
+        report
+            .fault(place, "there is no fact in this file")
+            .help("start each with a line [[fact]]");
+    }
+    let mut resolver = Resolver::new(scenario, report);
+    resolver.add_series(&series);
+    resolver.add_facts(&facts);
+    resolver.add_orders(&orders);
+    resolver.add_pictures(&pictures);
+    let facts = resolver.facts;
+    (!report.has_faults()).then_some(facts)
+}
+
+/// An entry of a list, and where it starts.
+struct Entry<T> {
+    header: Place,
+    keys: T,
+}
+
+/// Reads the entries of a list; unknown and missing keys are reported.
+fn entries<T: Wire>(root: &Table, list: &str, report: &mut Report) -> Vec<Entry<T>> {
+    let header = format!("[[{list}]]");
+    let Some(item) = root.get(list) else { return Vec::new() };
+    let Value::List(items) = &item.value else {
+        mistaken(item, &header, report);
+        return Vec::new();
+    };
+    let mut entries = Vec::new();
+    for item in items {
+        let Value::Table(table) = &item.value else {
+            mistaken(item, &header, report);
+            continue;
+        };
+        check_unknown_with(table, T::KEYS, &header, sections::home_of, report);
+        check_missing(table, T::KEYS, &header, &item.place, report);
+        entries.push(Entry {
+            header: item.place.clone(),
+            keys: T::read(table, report),
+        });
+    }
+    entries
+}
+
+fn mistaken(item: &Item, header: &str, report: &mut Report) {
+    report
+        .fault(item.place.clone(), format!("expected entries, found {}", item.found()))
+        .help(format!("start each entry with the line {header}, in double brackets"));
+}

@@ -1,0 +1,273 @@
+//! Facts, orders and pictures, found in the file's series and the scenario's horizon.
+
+use std::collections::BTreeMap;
+
+use super::Entry;
+use super::sections::{AmountTable, FactEntry, HalfTable, OrderEntry, PictureEntry, SeriesEntry};
+use crate::diagnostic::{Place, Report};
+use crate::input::scenario::leaves::{Id, Reference, Text};
+use crate::input::scenario::lookup;
+use crate::input::scenario::wire::{Field, Placed};
+use crate::model::{Fact, Facts, Horizon, MonthRange, Order, Picture, Scenario, Statistic, World};
+
+/// The statistics by their keys.
+const STATISTICS: &str = "change, level, mean, offset, excess_share, months_to_half";
+
+/// The places of ids, those of faulty entries being none.
+type Places = BTreeMap<String, Option<usize>>;
+
+/// Facts in the making.
+pub(super) struct Resolver<'r> {
+    pub(super) world: &'r World,
+    horizon: Horizon,
+    pub(super) report: &'r mut Report,
+    series: Places,
+    fact_places: Places,
+    pub facts: Facts,
+}
+
+impl<'r> Resolver<'r> {
+    pub fn new(scenario: &'r Scenario, report: &'r mut Report) -> Self {
+        Self {
+            world: &scenario.world,
+            horizon: scenario.horizon,
+            report,
+            series: Places::new(),
+            fact_places: Places::new(),
+            facts: Facts::default(),
+        }
+    }
+
+    pub fn add_series(&mut self, entries: &[Entry<SeriesEntry>]) {
+        for entry in entries {
+            let series = self.one_series(entry);
+            let place = series.is_some().then_some(self.facts.series.len());
+            note(&mut self.series, &entry.keys.id, "series", place, self.report);
+            self.facts.series.extend(series);
+        }
+    }
+
+    pub fn add_facts(&mut self, entries: &[Entry<FactEntry>]) {
+        for entry in entries {
+            let fact = self.fact(entry);
+            let place = fact.is_some().then_some(self.facts.facts.len());
+            note(&mut self.fact_places, &entry.keys.id, "facts", place, self.report);
+            self.facts.facts.extend(fact);
+        }
+    }
+
+    pub fn add_orders(&mut self, entries: &[Entry<OrderEntry>]) {
+        let mut seen = Places::new();
+        for entry in entries {
+            note(&mut seen, &entry.keys.id, "orders", None, self.report);
+            let order = self.order(&entry.keys);
+            self.facts.orders.extend(order);
+        }
+    }
+
+    pub fn add_pictures(&mut self, entries: &[Entry<PictureEntry>]) {
+        let mut seen = Places::new();
+        for entry in entries {
+            note(&mut seen, &entry.keys.id, "pictures", None, self.report);
+            let picture = self.picture(&entry.keys);
+            self.facts.pictures.extend(picture);
+        }
+    }
+
+    fn fact(&mut self, entry: &Entry<FactEntry>) -> Option<Fact> {
+        let keys = &entry.keys;
+        let statistic = self.statistic(keys, &entry.header);
+        Some(Fact {
+            id: text(&keys.id)?,
+            what: words(&keys.what)?,
+            statistic: statistic?,
+            published: keys.observed.given()?.value,
+            source: words(&keys.source)?,
+            note: words(&keys.note),
+        })
+    }
+
+    fn statistic(&mut self, keys: &FactEntry, header: &Place) -> Option<Statistic> {
+        let given = [
+            !keys.change.is_absent(),
+            !keys.level.is_absent(),
+            !keys.mean.is_absent(),
+            !keys.offset.is_absent(),
+            !keys.excess_share.is_absent(),
+            !keys.months_to_half.is_absent(),
+        ];
+        if given.iter().filter(|given| **given).count() != 1 {
+            self.report
+                .fault(header.clone(), "a fact has one definition")
+                .help(format!("give exactly one of {STATISTICS}"));
+            return None;
+        }
+        if let Some(change) = keys.change.given() {
+            let table = &change.value;
+            let of = self.series(&table.of);
+            let [months, against] = [&table.months, &table.against].map(|range| self.range(range));
+            let (of, months, against) = (of?, months?, against?);
+            return Some(Statistic::Change { of, months, against });
+        }
+        if let Some(level) = keys.level.given() {
+            let (of, months, plus) = self.amount(&level.value)?;
+            return Some(Statistic::Level { of, months, plus });
+        }
+        if let Some(mean) = keys.mean.given() {
+            let (of, months, plus) = self.amount(&mean.value)?;
+            return Some(Statistic::Mean { of, months, plus });
+        }
+        if let Some(half) = keys.months_to_half.given() {
+            return self.months_to_half(&half.value);
+        }
+        let (of, other, months, against) = if let Some(offset) = keys.offset.given() {
+            let table = &offset.value;
+            (&table.of, &table.lost, &table.months, &table.against)
+        } else {
+            let table = &keys.excess_share.given()?.value;
+            (&table.of, &table.less, &table.months, &table.against)
+        };
+        let place = other.given().map(|other| other.place.clone());
+        let (of, other) = (self.series(of), self.series(other));
+        let [months, against] = [months, against].map(|range| self.range(range));
+        let (of, other, months, against) = (of?, other?, months?, against?);
+        self.check_units(of, other, place);
+        Some(if keys.offset.is_absent() {
+            let less = other;
+            Statistic::ExcessShare {
+                of,
+                less,
+                months,
+                against,
+            }
+        } else {
+            let lost = other;
+            Statistic::Offset {
+                of,
+                lost,
+                months,
+                against,
+            }
+        })
+    }
+
+    fn check_units(&mut self, one: usize, other: usize, place: Option<Place>) {
+        let [one, other] = [one, other].map(|series| &self.facts.series[series]);
+        if one.unit != other.unit {
+            let units = [one, other].map(|series| format!("`{}` is in {}", series.id, series.unit.name()));
+            self.report
+                .fault(place, format!("{}, but {}", units[0], units[1]))
+                .help("a ratio needs two series in one unit");
+        }
+    }
+
+    fn amount(&mut self, table: &AmountTable) -> Option<(usize, MonthRange, f64)> {
+        let (of, months) = (self.series(&table.of), self.range(&table.months));
+        let plus = match &table.plus {
+            Field::Absent => 0.0,
+            Field::Faulty => return None,
+            Field::Given(plus) => plus.value,
+        };
+        Some((of?, months?, plus))
+    }
+
+    fn months_to_half(&mut self, table: &HalfTable) -> Option<Statistic> {
+        let of = self.series(&table.of);
+        let [end, base] = [&table.end, &table.base].map(|range| self.range(range));
+        let from = table.from.given()?;
+        let (of, end, base) = (of?, end?, base?);
+        if self.horizon.step(from.value).is_none() {
+            self.report_outside(&from.place);
+            return None;
+        }
+        if end.first <= from.value {
+            self.report
+                .fault(from.place.clone(), "`from` is not before `end`")
+                .help("months are counted after `from`");
+            return None;
+        }
+        let from = from.value;
+        Some(Statistic::MonthsToHalf { of, from, base, end })
+    }
+
+    fn order(&mut self, keys: &OrderEntry) -> Option<Order> {
+        let list = keys.facts.given()?;
+        if list.value.len() < 2 {
+            self.report
+                .fault(list.place.clone(), "an order has at least two facts")
+                .help("name them from the largest to the smallest");
+        }
+        let places = &self.fact_places;
+        let found: Vec<Option<usize>> = list
+            .value
+            .iter()
+            .map(|id| find("fact", places, id, self.report))
+            .collect();
+        Some(Order {
+            id: text(&keys.id)?,
+            what: words(&keys.what)?,
+            facts: found.into_iter().collect::<Option<_>>()?,
+            note: words(&keys.note),
+        })
+    }
+
+    fn picture(&mut self, keys: &PictureEntry) -> Option<Picture> {
+        let (series, months) = (self.series(&keys.series), self.range(&keys.months));
+        Some(Picture {
+            id: text(&keys.id)?,
+            title: words(&keys.title)?,
+            series: series?,
+            months: months?,
+        })
+    }
+
+    fn series(&mut self, id: &Field<Reference>) -> Option<usize> {
+        find("series", &self.series, id.given()?, self.report)
+    }
+
+    /// Months that are simulated.
+    fn range(&mut self, range: &Field<MonthRange>) -> Option<MonthRange> {
+        let range = range.given()?;
+        let MonthRange { first, last } = range.value;
+        if self.horizon.step(first).is_none() || self.horizon.step(last).is_none() {
+            self.report_outside(&range.place);
+            return None;
+        }
+        Some(range.value)
+    }
+
+    fn report_outside(&mut self, place: &Place) {
+        let (first, last) = (self.horizon.start, self.horizon.end().plus(-1));
+        self.report
+            .fault(place.clone(), "these months are not all simulated")
+            .help(format!("the scenario's horizon is {first} to {last}"));
+    }
+}
+
+/// Notes the place of an id; one given twice is reported.
+fn note(places: &mut Places, id: &Field<Id>, what: &str, place: Option<usize>, report: &mut Report) {
+    let Some(id) = id.given() else { return };
+    if places.insert(id.value.0.clone(), place).is_some() {
+        report.fault(
+            id.place.clone(),
+            format!("there are two {what} called `{}`", id.value.0),
+        );
+    }
+}
+
+/// The place of an id; none if it is unknown, which is reported, or its entry is at fault.
+fn find(what: &str, places: &Places, id: &Placed<Reference>, report: &mut Report) -> Option<usize> {
+    if let Some(place) = places.get(&id.value.0) {
+        return *place;
+    }
+    lookup::report_unknown(what, id, places.keys().map(String::as_str), report);
+    None
+}
+
+pub(super) fn text(id: &Field<Id>) -> Option<String> {
+    id.given().map(|id| id.value.0.clone())
+}
+
+fn words(text: &Field<Text>) -> Option<String> {
+    text.given().map(|text| text.value.0.clone())
+}

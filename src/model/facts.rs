@@ -1,0 +1,208 @@
+//! Dated facts that a simulation can be laid beside, each with its own definition.
+
+use super::matching::Flow;
+use super::month::Month;
+use super::observation::{Party, Unit};
+use super::table::{CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, SupplyIndex};
+use super::world::RouteKind;
+
+/// Months from the first to the last, both included.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MonthRange {
+    pub first: Month,
+    pub last: Month,
+}
+
+impl MonthRange {
+    /// How many months it has.
+    pub fn months(self) -> usize {
+        (self.last.since(self.first) + 1) as usize
+    }
+
+    /// The months, in order.
+    pub fn iter(self) -> impl Iterator<Item = Month> {
+        (0..=self.last.since(self.first)).map(move |later| self.first.plus(later))
+    }
+}
+
+impl std::fmt::Display for MonthRange {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.first == self.last {
+            self.first.fmt(formatter)
+        } else {
+            write!(formatter, "{}..{}", self.first, self.last)
+        }
+    }
+}
+
+/// Which trade a series adds up. Empty lists mean any.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Trade {
+    /// What each reporter records with each partner; a bloc reports as one.
+    Book {
+        reporters: Vec<Party>,
+        partners: Vec<Party>,
+        flow: Flow,
+        commodities: Vec<CommodityIndex>,
+    },
+    /// What flows on routes.
+    Flow {
+        supplies: Vec<SupplyIndex>,
+        demands: Vec<DemandIndex>,
+        kinds: Vec<RouteKind>,
+        vias: Vec<JurisdictionIndex>,
+        commodities: Vec<CommodityIndex>,
+    },
+    /// What passes any of some places.
+    Throughput {
+        nodes: Vec<NodeIndex>,
+        links: Vec<LinkIndex>,
+        supplies: Vec<SupplyIndex>,
+        commodities: Vec<CommodityIndex>,
+    },
+}
+
+/// A monthly sum of trade.
+#[derive(Clone, PartialEq, Debug)]
+pub struct TradeSeries {
+    pub id: String,
+    pub trade: Trade,
+    /// Dollars are at reference prices.
+    pub unit: Unit,
+}
+
+/// A number made of monthly series, which it names by their place in [`Facts::series`].
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Statistic {
+    /// Mean of the months over that of `against`, less one.
+    Change {
+        of: usize,
+        months: MonthRange,
+        against: MonthRange,
+    },
+    /// Sum of the months, and of a known part beyond the series.
+    Level { of: usize, months: MonthRange, plus: f64 },
+    /// Mean of the months, and of a known part beyond the series.
+    Mean { of: usize, months: MonthRange, plus: f64 },
+    /// Rise of the mean of `of` over the fall of the mean of `lost`.
+    Offset {
+        of: usize,
+        lost: usize,
+        months: MonthRange,
+        against: MonthRange,
+    },
+    /// What `of` shows beyond the part of it that `less` used to show, over the rise of `of`.
+    ExcessShare {
+        of: usize,
+        less: usize,
+        months: MonthRange,
+        against: MonthRange,
+    },
+    /// Months after `from` until the series first reaches the middle between its means of `base` and of `end`.
+    MonthsToHalf {
+        of: usize,
+        from: Month,
+        base: MonthRange,
+        end: MonthRange,
+    },
+}
+
+impl Statistic {
+    /// The series that it is made of; the unit of a level is that of the first.
+    pub fn series(&self) -> Vec<usize> {
+        match *self {
+            Self::Offset { of, lost: other, .. } | Self::ExcessShare { of, less: other, .. } => vec![of, other],
+            Self::Change { of, .. }
+            | Self::Level { of, .. }
+            | Self::Mean { of, .. }
+            | Self::MonthsToHalf { of, .. } => {
+                vec![of]
+            }
+        }
+    }
+
+    /// The same of what was observed, which has no part that the world leaves out.
+    pub fn of_observations(self) -> Self {
+        match self {
+            Self::Level { of, months, .. } => Self::Level { of, months, plus: 0.0 },
+            Self::Mean { of, months, .. } => Self::Mean { of, months, plus: 0.0 },
+            other => other,
+        }
+    }
+
+    /// The ranges of months that it needs.
+    pub fn ranges(&self) -> Vec<MonthRange> {
+        match *self {
+            Self::Level { months, .. } | Self::Mean { months, .. } => vec![months],
+            Self::Change { months, against, .. }
+            | Self::Offset { months, against, .. }
+            | Self::ExcessShare { months, against, .. } => vec![months, against],
+            Self::MonthsToHalf { from, base, end, .. } => {
+                let climb = MonthRange {
+                    first: from,
+                    last: end.last,
+                };
+                vec![base, climb]
+            }
+        }
+    }
+}
+
+/// A published number, or a range of them; an end that is open is infinite.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Published {
+    pub low: f64,
+    pub high: f64,
+}
+
+/// A dated fact.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Fact {
+    pub id: String,
+    /// In words.
+    pub what: String,
+    pub statistic: Statistic,
+    pub published: Published,
+    pub source: String,
+    /// What explains a simulation that misses it.
+    pub note: Option<String>,
+}
+
+/// Facts whose medians should fall from each to the next.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Order {
+    pub id: String,
+    pub what: String,
+    /// Places in [`Facts::facts`], at least two.
+    pub facts: Vec<usize>,
+    /// What explains a simulation that does not hold it.
+    pub note: Option<String>,
+}
+
+/// A picture of a series over the months.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Picture {
+    pub id: String,
+    pub title: String,
+    /// Place in [`Facts::series`].
+    pub series: usize,
+    pub months: MonthRange,
+}
+
+/// Everything that a file of facts says, resolved against one scenario.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Facts {
+    pub series: Vec<TradeSeries>,
+    pub facts: Vec<Fact>,
+    pub orders: Vec<Order>,
+    pub pictures: Vec<Picture>,
+}
+
+impl Facts {
+    /// The last month that any fact or picture needs.
+    pub fn last_month(&self) -> Option<Month> {
+        let of_facts = self.facts.iter().flat_map(|fact| fact.statistic.ranges());
+        let of_pictures = self.pictures.iter().map(|picture| picture.months);
+        of_facts.chain(of_pictures).map(|range| range.last).max()
+    }
+}

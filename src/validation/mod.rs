@@ -1,0 +1,24 @@
+//! A simulation beside dated facts, each under its own definition.
+//!
+//! [`Facts`](crate::model::Facts) say which monthly sums of trade ([`series`]) make which numbers ([`statistic`]). Every
+//! draw gives each number once ([`simulate`]), for quantiles of ratios do not follow from quantiles of their parts. What
+//! customs offices published gives it too, where it is whole ([`records`]). [`verdict`] lays them side by side, and
+//! [`page`] writes them down.
+
+mod page;
+mod pictures;
+mod records;
+mod series;
+mod simulate;
+mod statistic;
+mod tables;
+mod verdict;
+mod words;
+
+pub use page::page;
+pub use pictures::{chart, file_name};
+pub use series::empty_series;
+pub use simulate::{Simulated, simulate};
+pub use statistic::{Monthly, evaluate};
+pub use tables::{fact_grid, order_grid, validation_table};
+pub use verdict::{HeldOrder, Judged, Validation, Verdict};

@@ -1,0 +1,99 @@
+//! A validation as a page in Markdown.
+
+use std::fmt::Write;
+
+use super::pictures::file_name;
+use super::tables::{fact_grid, order_grid};
+use super::verdict::{Validation, Verdict};
+use super::words::{definition, trade};
+use crate::output::markdown_cell;
+
+/// The page: tables, what explains the misses, pictures, definitions. Pictures are expected beside it.
+pub fn page(validation: &Validation<'_>) -> String {
+    let parts = [
+        heading(validation),
+        misses(validation),
+        pictures(validation),
+        definitions(validation),
+    ];
+    parts.concat()
+}
+
+fn heading(validation: &Validation<'_>) -> String {
+    let (scenario, facts) = (validation.scenario, validation.facts);
+    let mut text = format!(
+        "# Simulated and observed: {}\n\n{} draws of the scenario `{}` with seed {}, beside {} published facts. A fact is \
+         inside if the middle 90% of draws\nholds the published number, or meets the published range. *Recomputed* is the \
+         same definition over the world's\n`observed.csv`, where that covers it. {} of {} are inside.\n\n{}",
+        markdown_cell(&scenario.title),
+        scenario.simulation.draws,
+        scenario.name,
+        scenario.simulation.seed,
+        facts.facts.len(),
+        validation.inside(),
+        facts.facts.len(),
+        fact_grid(validation).to_markdown(),
+    );
+    if !facts.orders.is_empty() {
+        // Writing to a String cannot fail.
+        let _ = write!(
+            text,
+            "\nMedians that should fall:\n\n{}",
+            order_grid(validation).to_markdown()
+        );
+    }
+    text
+}
+
+/// What explains the facts that are missed and the orders that do not hold.
+fn misses(validation: &Validation<'_>) -> String {
+    let mut items = String::new();
+    let mut add = |id: &str, what: &str, verdict: &str, note: &Option<String>| {
+        let note = note.as_deref().unwrap_or("No explanation is given.");
+        let _ = write!(items, "\n**{id}** {}: *{verdict}*. {note}\n", markdown_cell(what));
+    };
+    for (fact, judged) in validation.facts.facts.iter().zip(&validation.judged) {
+        if judged.verdict != Verdict::Inside {
+            add(&fact.id, &fact.what, judged.verdict.words(), &fact.note);
+        }
+    }
+    for (order, held) in validation.facts.orders.iter().zip(&validation.orders) {
+        if !held.holds {
+            add(&order.id, &order.what, "does not hold", &order.note);
+        }
+    }
+    if items.is_empty() {
+        return items;
+    }
+    format!("\n## What is missed, and why\n{items}")
+}
+
+fn pictures(validation: &Validation<'_>) -> String {
+    if validation.facts.pictures.is_empty() {
+        return String::new();
+    }
+    let pictures = validation.facts.pictures.iter();
+    let embedded: Vec<String> = pictures
+        .map(|picture| format!("![{}]({})\n", markdown_cell(&picture.title), file_name(picture)))
+        .collect();
+    format!("\n## Pictures\n\n{}", embedded.join("\n"))
+}
+
+/// How each fact is defined, where it comes from, and what the series add up.
+fn definitions(validation: &Validation<'_>) -> String {
+    let facts = validation.facts;
+    let mut text = "\n## Definitions\n\n".to_owned();
+    for fact in &facts.facts {
+        let definition = definition(facts, &fact.statistic);
+        let source = markdown_cell(&fact.source);
+        let _ = writeln!(text, "- **{}**: {definition}. Published: {source}.", fact.id);
+        if let Some(note) = &fact.note {
+            let _ = writeln!(text, "  {note}");
+        }
+    }
+    text.push_str("\nDollars are tonnes at the world's reference prices. The series:\n\n");
+    for series in &facts.series {
+        let _ = writeln!(text, "- `{}`: {}", series.id, trade(&validation.scenario.world, series));
+    }
+    text
+}

@@ -1,0 +1,30 @@
+//! Simulated series over the months, with what was published laid over them.
+
+use super::verdict::Validation;
+use crate::comparison::Series;
+use crate::model::Picture;
+use crate::plot::FanChart;
+
+/// The name of a picture's file.
+pub fn file_name(picture: &Picture) -> String {
+    format!("{}.svg", picture.id)
+}
+
+/// The picture at a place of [`crate::model::Facts::pictures`].
+pub fn chart(validation: &Validation<'_>, place: usize) -> FanChart {
+    let picture = &validation.facts.pictures[place];
+    let series = &validation.facts.series[picture.series];
+    let (first, last) = (picture.months.first, picture.months.last);
+    let observed = validation.records.months(picture.series).range(first..=last);
+    FanChart {
+        title: picture.title.clone(),
+        unit: series.unit.name().to_owned(),
+        from_zero: true,
+        series: vec![Series {
+            label: "simulated".to_owned(),
+            key: Vec::new(),
+            months: picture.months.iter().zip(validation.simulated.picture(place)).collect(),
+        }],
+        observed: observed.map(|(month, value)| (*month, *value)).collect(),
+    }
+}

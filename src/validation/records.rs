@@ -1,0 +1,166 @@
+//! Series of customs records as they were published.
+
+use std::collections::BTreeMap;
+
+use super::series::goods;
+use super::statistic::Monthly;
+use crate::model::{CommodityIndex, Flow, Month, MonthRange, Party, Period, Trade, TradeSeries, Unit, World};
+
+/// The figures of `observed.csv` by what they are about.
+type Figures<'w> = BTreeMap<(&'w Party, &'w Party, Flow, Option<CommodityIndex>, Unit, Period), f64>;
+
+/// The published months and years of every series; nothing of series that are no books.
+#[derive(Clone, Default, Debug)]
+pub struct Records {
+    months: Vec<BTreeMap<Month, f64>>,
+    years: Vec<BTreeMap<i32, f64>>,
+}
+
+impl Records {
+    /// Adds up the observations of a world to series. A month or year is known if every reporter's figure for every
+    /// partner and good is. A bloc's is its own, or the sum of those of its members: offices leave out what they did not
+    /// trade, so one member that publishes it is enough. All goods are published as one, or each that the book has.
+    pub fn new(world: &World, series: &[TradeSeries]) -> Self {
+        let figures: Figures<'_> = world
+            .observed
+            .iter()
+            .map(|row| {
+                let key = (
+                    &row.reporter,
+                    &row.partner,
+                    row.flow,
+                    row.commodity,
+                    row.unit,
+                    row.period,
+                );
+                (key, row.value)
+            })
+            .collect();
+        let mut periods: Vec<Period> = world.observed.iter().map(|row| row.period).collect();
+        periods.sort_unstable();
+        periods.dedup();
+        let mut records = Self::default();
+        for series in series {
+            let (mut months, mut years) = (BTreeMap::new(), BTreeMap::new());
+            let all_goods = goods(world, series);
+            for &period in &periods {
+                match (period, total(world, &figures, series, &all_goods, period)) {
+                    (Period::Month(month), Some(value)) => {
+                        months.insert(month, value);
+                    }
+                    (Period::Year(year), Some(value)) => {
+                        years.insert(year, value);
+                    }
+                    (_, None) => {}
+                }
+            }
+            records.months.push(months);
+            records.years.push(years);
+        }
+        records
+    }
+
+    /// The published months of a series.
+    pub fn months(&self, series: usize) -> &BTreeMap<Month, f64> {
+        &self.months[series]
+    }
+}
+
+impl Monthly for Records {
+    fn value(&self, series: usize, month: Month) -> Option<f64> {
+        self.months[series].get(&month).copied()
+    }
+
+    /// A year whose months are not known counts as a whole.
+    fn sum(&self, series: usize, months: MonthRange) -> Option<f64> {
+        let (mut sum, mut month) = (0.0, months.first);
+        while month <= months.last {
+            let year = month.year();
+            let is_whole_year = month == Month::january(year) && Month::january(year + 1) <= months.last.plus(1);
+            let of_year = self.years[series].get(&year).filter(|_| is_whole_year);
+            match (self.months[series].get(&month), of_year) {
+                (Some(value), _) => {
+                    sum += value;
+                    month = month.plus(1);
+                }
+                (None, Some(value)) => {
+                    sum += value;
+                    month = month.plus(12);
+                }
+                (None, None) => return None,
+            }
+        }
+        Some(sum)
+    }
+}
+
+/// What a series sums up to in a period; `all_goods` are those that it has if it names none.
+fn total(
+    world: &World,
+    figures: &Figures<'_>,
+    series: &TradeSeries,
+    all_goods: &[CommodityIndex],
+    period: Period,
+) -> Option<f64> {
+    let Trade::Book {
+        reporters,
+        partners,
+        flow,
+        commodities,
+    } = &series.trade
+    else {
+        return None;
+    };
+    let mut sum = 0.0;
+    for reporter in reporters {
+        for partner in partners {
+            let figure = |goods| {
+                let asked = Asked {
+                    flow: *flow,
+                    goods,
+                    unit: series.unit,
+                    period,
+                };
+                recorded(world, figures, reporter, partner, asked)
+            };
+            let by_good = |goods: &[CommodityIndex]| {
+                let mut figures = goods.iter().map(|&good| figure(Some(good)));
+                figures.try_fold(0.0, |sum, figure| Some(sum + figure?))
+            };
+            sum += if commodities.is_empty() {
+                figure(None).or_else(|| by_good(all_goods).filter(|_| !all_goods.is_empty()))?
+            } else {
+                by_good(commodities)?
+            };
+        }
+    }
+    Some(sum)
+}
+
+/// Which figure of a reporter and a partner is asked for.
+#[derive(Clone, Copy)]
+struct Asked {
+    flow: Flow,
+    goods: Option<CommodityIndex>,
+    unit: Unit,
+    period: Period,
+}
+
+/// What a reporter records with a partner: as one, or as the sum of the members of a bloc that have a figure.
+fn recorded(world: &World, figures: &Figures<'_>, reporter: &Party, partner: &Party, asked: Asked) -> Option<f64> {
+    let key = (reporter, partner, asked.flow, asked.goods, asked.unit, asked.period);
+    if let Some(value) = figures.get(&key) {
+        return Some(*value);
+    }
+    let members = |party: &Party| party.members(world).into_iter().map(Party::Jurisdiction);
+    let of_members: Vec<f64> = match (reporter, partner) {
+        (Party::Bloc(_), _) => members(reporter)
+            .filter_map(|member| recorded(world, figures, &member, partner, asked))
+            .collect(),
+        (_, Party::Bloc(_)) => members(partner)
+            .filter_map(|member| recorded(world, figures, reporter, &member, asked))
+            .collect(),
+        _ => Vec::new(),
+    };
+    (!of_members.is_empty()).then(|| of_members.iter().fold(0.0, |sum, figure| sum + figure))
+}
