@@ -100,7 +100,7 @@ impl Bench {
         (output.status.code().unwrap(), text, stderr(&output))
     }
 
-    /// The rows of `validation.csv` for facts, by column.
+    /// The rows of `validation/facts.csv` for facts, by column.
     fn table(&self, facts: &str) -> Vec<Vec<String>> {
         let out = self.path("table");
         let options = ["--out", out.to_str().unwrap(), "--overwrite"];
@@ -111,12 +111,12 @@ impl Bench {
 }
 
 fn rows(out: &Path) -> Vec<Vec<String>> {
-    let text = fs::read_to_string(out.join("validation.csv")).unwrap();
+    let text = fs::read_to_string(out.join("validation/facts.csv")).unwrap();
     let cells = |line: &str| line.split(',').map(str::to_owned).collect();
     text.lines().skip(1).map(cells).collect()
 }
 
-/// The columns of `validation.csv`.
+/// The columns of `validation/facts.csv`.
 const RECOMPUTED: usize = 5;
 const DRAWS: usize = 6;
 const MEDIAN: usize = 12;
@@ -239,7 +239,10 @@ fn the_page_the_table_and_the_pictures_do_not_depend_on_threads() {
         let (code, told, said) = bench.validate(&facts, &options);
         assert_eq!((code, said.as_str()), (0, ""));
         let read = |name: &str| fs::read_to_string(out.join(name)).unwrap();
-        (told, ["validation.md", "validation.csv", "hub.svg"].map(read))
+        (
+            told,
+            ["validation.md", "validation/facts.csv", "validation/hub.svg"].map(read),
+        )
     };
     let one = written("1");
     assert_eq!(one, written("4"));
@@ -251,7 +254,7 @@ fn the_page_the_table_and_the_pictures_do_not_depend_on_threads() {
     for part in [
         "simulated lower",
         "It is banned.",
-        "![Exports to the hub](hub.svg)",
+        "![Exports to the hub](validation/hub.svg)",
         "- `hub-t`: export of grain that SEL records with HUB, in t",
     ] {
         assert!(page.contains(part), "{part} is missing from:\n{page}");
@@ -285,10 +288,11 @@ fn existing_files_and_faulty_facts_stop_it_before_it_simulates() {
             "1",
         )
     };
-    fs::write(bench.path("validation.csv"), "mine").unwrap();
+    fs::create_dir(bench.path("validation")).unwrap();
+    fs::write(bench.path("validation/facts.csv"), "mine").unwrap();
     let out = bench.0.path().to_str().unwrap().to_owned();
     assert_eq!(bench.validate(&level("2021-01"), &["--out", &out]).0, 7);
-    assert_eq!(fs::read_to_string(bench.path("validation.csv")).unwrap(), "mine");
+    assert_eq!(fs::read_to_string(bench.path("validation/facts.csv")).unwrap(), "mine");
     let (code, _, said) = bench.validate(&level("2023-07"), &[]);
     assert_eq!(code, 3);
     assert!(

@@ -13,7 +13,8 @@ use crate::model::{Facts, Scenario};
 use crate::output::{WriteError, write_file};
 use crate::simulation::{Model, Plan};
 use crate::validation::{
-    Simulated, Validation, chart, empty_series, fact_grid, file_name, order_grid, page, simulate, validation_table,
+    FOLDER, Simulated, Validation, chart, empty_series, fact_grid, file_name, order_grid, page, simulate,
+    validation_table,
 };
 
 /// Arguments of `validate`.
@@ -34,7 +35,7 @@ pub struct ValidateArguments {
     /// Threads to use; the results do not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Folder for validation.md, validation.csv and the pictures
+    /// Folder for validation.md, and for a folder validation with the numbers and the pictures
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Replace files that exist
@@ -128,7 +129,7 @@ fn report(validation: &Validation<'_>) -> String {
 }
 
 const PAGE: &str = "validation.md";
-const TABLE: &str = "validation.csv";
+const TABLE: &str = "validation/facts.csv";
 
 fn file_names(facts: &Facts) -> Vec<String> {
     let pictures = facts.pictures.iter().map(file_name);
@@ -144,10 +145,8 @@ fn refuse_existing(out: &Path, names: &[String], overwrite: bool) -> Result<(), 
 }
 
 fn write(out: &Path, validation: &Validation<'_>) -> Result<(), Error> {
-    std::fs::create_dir_all(out).map_err(|cause| WriteError::Failed {
-        path: out.to_owned(),
-        cause,
-    })?;
+    let beside = out.join(FOLDER);
+    std::fs::create_dir_all(&beside).map_err(|cause| WriteError::Failed { path: beside, cause })?;
     for (place, picture) in validation.facts.pictures.iter().enumerate() {
         write_file(
             &out.join(file_name(picture)),

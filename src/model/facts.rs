@@ -192,6 +192,8 @@ pub struct Picture {
 /// Everything that a file of facts says, resolved against one scenario.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Facts {
+    /// What a reader should know before the comparison; Markdown.
+    pub introduction: Option<String>,
     pub series: Vec<TradeSeries>,
     pub facts: Vec<Fact>,
     pub orders: Vec<Order>,

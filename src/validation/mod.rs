@@ -16,7 +16,7 @@ mod verdict;
 mod words;
 
 pub use page::page;
-pub use pictures::{chart, file_name};
+pub use pictures::{FOLDER, chart, file_name};
 pub use series::empty_series;
 pub use simulate::{Simulated, simulate};
 pub use statistic::{Monthly, evaluate};

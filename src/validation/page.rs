@@ -8,7 +8,7 @@ use super::verdict::{Validation, Verdict};
 use super::words::{definition, trade};
 use crate::output::markdown_cell;
 
-/// The page: tables, what explains the misses, pictures, definitions. Pictures are expected beside it.
+/// The page: tables, what explains the misses, pictures, definitions. Pictures are expected in their folder beside it.
 pub fn page(validation: &Validation<'_>) -> String {
     let parts = [
         heading(validation),
@@ -21,10 +21,14 @@ pub fn page(validation: &Validation<'_>) -> String {
 
 fn heading(validation: &Validation<'_>) -> String {
     let (scenario, facts) = (validation.scenario, validation.facts);
+    let introduction = facts
+        .introduction
+        .as_ref()
+        .map_or(String::new(), |text| format!("{text}\n\n"));
     let mut text = format!(
         "# Simulated and observed: {}\n\n{} draws of the scenario `{}` with seed {}, beside {} published facts. A fact is \
          inside if the middle 90% of draws\nholds the published number, or meets the published range. *Recomputed* is the \
-         same definition over the world's\n`observed.csv`, where that covers it. {} of {} are inside.\n\n{}",
+         same definition over the world's\n`observed.csv`, where that covers it. {} of {} are inside.\n\n{introduction}{}",
         markdown_cell(&scenario.title),
         scenario.simulation.draws,
         scenario.name,
@@ -87,9 +91,6 @@ fn definitions(validation: &Validation<'_>) -> String {
         let definition = definition(facts, &fact.statistic);
         let source = markdown_cell(&fact.source);
         let _ = writeln!(text, "- **{}**: {definition}. Published: {source}.", fact.id);
-        if let Some(note) = &fact.note {
-            let _ = writeln!(text, "  {note}");
-        }
     }
     text.push_str("\nDollars are tonnes at the world's reference prices. The series:\n\n");
     for series in &facts.series {

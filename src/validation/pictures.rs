@@ -5,9 +5,12 @@ use crate::comparison::Series;
 use crate::model::Picture;
 use crate::plot::FanChart;
 
-/// The name of a picture's file.
+/// The folder of the pictures, beside the page.
+pub const FOLDER: &str = "validation";
+
+/// The name of a picture's file, from where the page stands.
 pub fn file_name(picture: &Picture) -> String {
-    format!("{}.svg", picture.id)
+    format!("{FOLDER}/{}.svg", picture.id)
 }
 
 /// The picture at a place of [`crate::model::Facts::pictures`].

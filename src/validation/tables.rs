@@ -68,7 +68,7 @@ pub fn order_grid(validation: &Validation<'_>) -> Grid {
     grid
 }
 
-/// `validation.csv`: a row for each fact, in the order of the file.
+/// `validation/facts.csv`: a row for each fact, in the order of the file.
 pub fn validation_table(validation: &Validation<'_>) -> Table {
     let leading = [
         "fact",

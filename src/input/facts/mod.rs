@@ -13,8 +13,9 @@ mod trade;
 use std::path::Path;
 
 use super::scenario::document;
+use super::scenario::leaves::Text;
 use super::scenario::tree::{Item, Table, Value, quoted};
-use super::scenario::wire::{Wire, check_missing, check_unknown_with};
+use super::scenario::wire::{Field, Wire, check_missing, check_unknown_with, read_field};
 use crate::diagnostic::{Place, Report, nearest};
 use crate::model::{Facts, Scenario};
 use resolve::Resolver;
@@ -22,6 +23,9 @@ use sections::{FactEntry, OrderEntry, PictureEntry, SeriesEntry};
 
 /// The lists of a file of facts.
 const LISTS: [&str; 4] = ["series", "fact", "order", "picture"];
+
+/// The only key outside them.
+const INTRODUCTION: &str = "introduction";
 
 /// Every table of files of facts: how it is written, and the names of its keys.
 pub fn facts_keys() -> Vec<(&'static str, Vec<&'static str>)> {
@@ -34,7 +38,8 @@ pub fn facts_keys() -> Vec<(&'static str, Vec<&'static str>)> {
 /// Reads a file of facts about what a scenario simulates; none if that added faults to the report.
 pub fn read_facts(path: &Path, scenario: &Scenario, report: &mut Report) -> Option<Facts> {
     let document = document::read(path, report)?;
-    for (key, _) in &document.root.entries {
+    let introduction: Field<Text> = read_field(&document.root, INTRODUCTION, report);
+    for (key, _) in document.root.entries.iter().filter(|(key, _)| key.name != INTRODUCTION) {
         if !LISTS.contains(&key.name.as_str()) {
             let help = match nearest(&key.name, LISTS) {
                 Some(meant) => format!("did you mean [[{meant}]]?"),
@@ -63,7 +68,8 @@ pub fn read_facts(path: &Path, scenario: &Scenario, report: &mut Report) -> Opti
     resolver.add_facts(&facts);
     resolver.add_orders(&orders);
     resolver.add_pictures(&pictures);
-    let facts = resolver.facts;
+    let mut facts = resolver.facts;
+    facts.introduction = introduction.given().map(|text| text.value.0.trim().to_owned());
     (!report.has_faults()).then_some(facts)
 }
 
