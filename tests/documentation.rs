@@ -133,19 +133,24 @@ fn the_small_world_is_solved_as_shown() {
 }
 
 #[test]
-fn what_check_and_schema_are_shown_to_print_they_print() {
+fn what_check_schema_and_sources_are_shown_to_print_they_print() {
     let mut shown = 0;
-    for (_, text) in blocks(&document("commands.md")) {
+    let blocks_of = |name| {
+        blocks(&document(name))
+            .into_iter()
+            .filter(|(_, text)| text.starts_with("$ "))
+    };
+    for (_, text) in blocks_of("commands.md").chain(blocks_of("world.md")) {
         let (typed, printed) = text.split_once('\n').unwrap();
         let arguments: Vec<&str> = typed.split(' ').skip(2).collect();
         // The scenario with slips is no file of the repository.
-        let prints = ["check", "schema"].contains(&arguments[0]) && !typed.ends_with("wrong.toml");
+        let prints = ["check", "schema", "sources"].contains(&arguments[0]) && !typed.ends_with("wrong.toml");
         if prints {
             assert!(stdout(&arguments).starts_with(printed), "{typed}");
             shown += 1;
         }
     }
-    assert_eq!(shown, 2);
+    assert_eq!(shown, 4);
     let numbers = stdout(&["schema", "scenarios/primary.toml"]);
     let guide = blocks(&document("scenarios.md"));
     let (_, listed) = guide.iter().find(|(kind, _)| kind == "text").unwrap();
@@ -271,7 +276,7 @@ fn every_mechanism_is_in_the_index_and_its_pictures_and_scenarios_in_the_script(
 
 #[test]
 fn no_document_has_lines_that_a_page_cannot_show() {
-    for name in ["scenarios", "worlds", "results", "commands", "model", "facts"] {
+    for name in ["scenarios", "worlds", "world", "results", "commands", "model", "facts"] {
         let text = document(&format!("{name}.md"));
         let mut in_block = false;
         for (number, line) in text.lines().enumerate() {
@@ -280,6 +285,24 @@ fn no_document_has_lines_that_a_page_cannot_show() {
             assert!(in_block || length <= 140, "{name}.md:{}: {length} columns", number + 1);
         }
     }
+}
+
+#[test]
+fn every_shipped_scenario_has_a_row_in_the_table_of_the_library() {
+    let document = document("world.md");
+    let files = fs::read_dir(repository().join("scenarios")).unwrap();
+    let names: Vec<String> = files
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".toml"))
+        .collect();
+    for name in &names {
+        assert!(document.contains(&format!("\n| `{name}` | ")), "{name}");
+    }
+    assert_eq!(
+        document.matches(".toml` | ").count(),
+        names.len(),
+        "rows without a file"
+    );
 }
 
 #[test]

@@ -7,18 +7,18 @@ roundabout=${ROUNDABOUT:-../../target/release/roundabout}
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
-# simulate SCENARIO...: shipped scenarios and those of these pages, in one batch, so that draws meet the same world.
+# simulate SCENARIO...: scenarios of these pages, in one batch, so that draws meet the same world. What their reading has to
+# say (most of it about goods that they leave out) is told only if they fail.
 simulate() {
     files=
-    for scenario in "$@"; do
-        file=scenarios/$scenario.toml
-        test -f "$file" || file=../../scenarios/$scenario.toml
-        files="$files $file"
-    done
+    for scenario in "$@"; do files="$files scenarios/$scenario.toml"; done
     rm -rf "$results/batch"
     batch=$*
     # shellcheck disable=SC2086
-    "$roundabout" run $files --draws 256 --quiet --out "$results/batch"
+    "$roundabout" run $files --draws 256 --quiet --out "$results/batch" 2>"$results/messages" || {
+        cat "$results/messages" >&2
+        exit 1
+    }
 }
 
 # draw PICTURE TITLE TABLE COLUMN=VALUE...: of the scenarios simulated last, in their order.
@@ -38,87 +38,96 @@ draw() {
 }
 
 adaptive_capacity() {
-    simulate primary slow-networks
+    simulate restrictions slow-networks
     draw capacity-limit "What can pass through Kazakhstan: machinery" capacities capacity=via-kz-machinery quantity=limit
     draw capacity-rent "Rent of the way through Kazakhstan: machinery" capacities capacity=via-kz-machinery quantity=rent
 }
 
 bans() {
     simulate ban-at-once ban-wind-down ban-exempt
-    draw ban-direct "The western EU sells machinery to Russia directly" \
-        flows supply=machinery-eu-west demand=machinery-ru kind=direct unit=usd
+    draw ban-direct "Germany sells machinery to Russia directly" \
+        flows supply=machinery-germany demand=machinery-ru kind=direct unit=usd
 }
 
 quotas_and_tariffs() {
-    simulate baseline quota tariff
-    draw quota-tariff-flow "Belarus sells plywood to the western EU directly" \
-        flows supply=plywood-by demand=plywood-eu-west kind=direct unit=t
+    simulate plywood-no-measures quota tariff
+    draw quota-tariff-flow "Belarus sells plywood to Germany directly" \
+        flows supply=plywood-by demand=plywood-germany kind=direct unit=t
 }
 
 closures() {
     simulate port-closed port-trusted-slowly
     draw closure-klaipeda "Belarusian potash by Klaipeda" capacities capacity=klaipeda-potash quantity=flow
     draw closure-ust-luga "Belarusian potash by Ust-Luga" capacities capacity=port-ust-luga-potash quantity=flow
+    simulate potash-restrictions potash-relieved
+    draw closure-relieved "Belarusian potash by Klaipeda" capacities capacity=klaipeda-potash quantity=flow
 }
 
 hauliers() {
     simulate hauliers-banned hauliers-return
     draw hauliers-road "Machinery by road from Poland to Belarus" capacities capacity=hauliers quantity=flow
+    simulate restrictions kazakh-plates
+    draw hauliers-genuine "Poland sells machinery to Kazakhstan for use there" \
+        flows supply=machinery-poland demand=machinery-kz kind=direct unit=usd
 }
 
 costs() {
-    simulate primary no-discount
+    simulate oil-restrictions discount-withdrawn
     draw cost-discount "Belarusian oil products by Ust-Luga" capacities capacity=port-ust-luga-oil quantity=flow
 }
 
 inspection() {
-    simulate primary inspection inspection-learns
+    simulate restrictions inspection inspection-learns
     draw inspection-kz "Circumvented through Kazakhstan, inspected" \
         metrics metric=circumvented commodity=all via=KZ unit=usd
-    draw inspection-hubs "Circumvented through Armenia, Georgia and Uzbekistan, not inspected" \
-        metrics metric=circumvented commodity=all via=HUBS unit=usd
+    draw inspection-kg "Circumvented through Kyrgyzstan, not inspected" \
+        metrics metric=circumvented commodity=all via=KG unit=usd
+    simulate restrictions exit-one exit-all
+    draw inspection-exits "Circumvented, machinery and vehicles" metrics metric=circumvented commodity=all via= unit=usd
 }
 
 partial_coverage() {
-    simulate primary cars-banned-2022 cars-banned-2024
+    simulate restrictions cars-never-banned cars-banned-2022
     draw coverage-cars "European cars that reach Russia through Belarus" \
         metrics metric=circumvented commodity=vehicles via=BY unit=usd
 }
 
 designation() {
-    simulate primary designations-soon-replaced designations-not-replaced
+    simulate restrictions designations-soon-replaced designations-not-replaced
     draw designation-limit "What can pass through Kazakhstan: machinery" capacities capacity=via-kz-machinery quantity=limit
-    draw designation-circumvented "Circumvented, all goods" metrics metric=circumvented commodity=all via= unit=usd
+    draw designation-circumvented "Circumvented, machinery and vehicles" \
+        metrics metric=circumvented commodity=all via= unit=usd
 }
 
 payments() {
-    simulate primary payments-worked-around payments-lasting
-    draw payments-circumvented "Circumvented, all goods" metrics metric=circumvented commodity=all via= unit=usd
-    draw payments-genuine "The western EU sells machinery to Kazakhstan for use there" \
-        flows supply=machinery-eu-west demand=machinery-kz kind=direct unit=usd
+    simulate restrictions payments-worked-around payments-lasting
+    draw payments-circumvented "Circumvented, machinery and vehicles" metrics metric=circumvented commodity=all via= unit=usd
+    draw payments-genuine "Germany sells machinery to Kazakhstan for use there" \
+        flows supply=machinery-germany demand=machinery-kz kind=direct unit=usd
 }
 
 export_ban() {
-    simulate primary export-ban-few-licences export-ban-many-licences
-    draw export-ban-circumvented "Circumvented, all goods" metrics metric=circumvented commodity=all via= unit=usd
-    draw export-ban-genuine "The western EU sells machinery to Kazakhstan for use there" \
-        flows supply=machinery-eu-west demand=machinery-kz kind=direct unit=usd
+    simulate restrictions export-ban-few-licences export-ban-many-licences
+    draw export-ban-circumvented "Circumvented, machinery and vehicles" \
+        metrics metric=circumvented commodity=all via= unit=usd
+    draw export-ban-genuine "Germany sells machinery to Kazakhstan for use there" \
+        flows supply=machinery-germany demand=machinery-kz kind=direct unit=usd
 }
 
 no_reexport_clause() {
-    simulate primary clause-obeyed-by-some clause-obeyed-by-most
-    draw clause-circumvented "Circumvented, all goods" metrics metric=circumvented commodity=all via= unit=usd
+    simulate restrictions clause-obeyed-by-some clause-obeyed-by-most
+    draw clause-circumvented "Circumvented, machinery and vehicles" metrics metric=circumvented commodity=all via= unit=usd
 }
 
 threat() {
-    simulate primary threat
+    simulate restrictions threat
     draw threat-limit "What can pass through Kazakhstan: machinery" capacities capacity=via-kz-machinery quantity=limit
 }
 
 overcompliance() {
-    simulate primary cautious-exporters
-    draw overcompliance-genuine "The western EU sells machinery to Kazakhstan for use there" \
-        flows supply=machinery-eu-west demand=machinery-kz kind=direct unit=usd
+    simulate restrictions cautious-exporters
+    draw overcompliance-genuine "Germany sells machinery to Kazakhstan for use there" \
+        flows supply=machinery-germany demand=machinery-kz kind=direct unit=usd
 }
 
 trends() {
@@ -128,9 +137,9 @@ trends() {
 }
 
 shocks() {
-    simulate baseline no-price-shock
+    simulate potash-no-measures no-price-shock
     draw shock-price "Price of potash in Brazil" prices side=demand id=potash-br quantity=price
-    simulate baseline port-accidents
+    simulate potash-no-measures port-accidents
     draw shock-closure "Belarusian potash by Klaipeda" capacities capacity=klaipeda-potash quantity=flow
 }
 
