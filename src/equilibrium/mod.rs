@@ -31,15 +31,10 @@
 //! Every sum has a fixed order and every transcendental function comes from [`crate::math`], so a solution is the same
 //! bytes for the same network, conditions and first guess, whichever thread computed it.
 
-mod bounded;
-mod cholesky;
+mod careful;
+mod components;
 mod conditions;
-mod coordinate;
-mod iterate;
 mod network;
-mod newton;
-mod open;
-mod price_law;
 mod residual;
 mod solution;
 mod solver;

@@ -1,10 +1,10 @@
 //! A point of the dual: prices, rents, net gains, and what follows from them.
 
-use super::network::Network;
 use super::open::Open;
 use super::price_law::PriceLaw;
-use super::residual::measure;
-use super::{Conditions, Solution};
+use crate::equilibrium::Network;
+use crate::equilibrium::residual::measure;
+use crate::equilibrium::{Conditions, Solution};
 use crate::math::{exp, ln};
 
 /// Exponents are clamped to this size, so that no flow is infinite or lost for good on the way to the solution.
