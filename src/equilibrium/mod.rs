@@ -34,6 +34,7 @@
 mod careful;
 mod components;
 mod conditions;
+mod lanes;
 mod network;
 mod residual;
 mod solution;
@@ -42,7 +43,8 @@ mod solver;
 mod tests;
 
 pub use conditions::Conditions;
+pub use lanes::Width;
 pub use network::Network;
 pub use residual::residual;
 pub use solution::{Solution, Unsolved};
-pub use solver::{DEFAULT_TOLERANCE, Solver};
+pub use solver::{DEFAULT_TOLERANCE, Solver, Tally};

@@ -38,6 +38,7 @@ impl Solution {
         self.supply_price.fill(f64::NAN);
         self.demand_price.fill(f64::NAN);
         self.rent.fill(0.0);
+        (self.residual, self.iterations) = (0.0, 0);
     }
 
     /// Counts in what a part of the network took and missed; not a number stays so.

@@ -2,7 +2,9 @@
 
 use super::careful::Careful;
 use super::components::{Component, decompose};
+use super::lanes::{LaneSolver, Width};
 use super::{Conditions, Network, Solution, Unsolved};
+use crate::math::lanes::WIDTH;
 
 /// Residual at which a month counts as solved unless the caller says otherwise. It leaves flow errors below 1e-8.
 pub const DEFAULT_TOLERANCE: f64 = 1e-9;
@@ -11,12 +13,27 @@ pub const DEFAULT_TOLERANCE: f64 = 1e-9;
 #[derive(Debug)]
 pub struct Solver {
     parts: Vec<Part>,
+    width: Width,
+    /// Guesses of the draws at hand.
+    guesses: Vec<Solution>,
+    /// Months of parts that lanes have solved and that went the careful path, since the solver was made.
+    pub tally: Tally,
+}
+
+/// How months of parts of the network were solved.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Tally {
+    /// Side by side.
+    pub lanes: u64,
+    /// One by one, on the careful path.
+    pub careful: u64,
 }
 
 /// A part of the network, and what its solution needs.
 #[derive(Debug)]
 struct Part {
     component: Component,
+    lanes: LaneSolver,
     careful: Careful,
     conditions: Conditions,
     solution: Solution,
@@ -25,8 +42,16 @@ struct Part {
 impl Solver {
     /// A workspace for `network`.
     pub fn new(network: &Network) -> Self {
+        Self::with_width(network, Width::widest())
+    }
+
+    /// A workspace that computes with registers of a certain width. The results do not depend on it.
+    pub fn with_width(network: &Network, width: Width) -> Self {
         Self {
             parts: decompose(network).into_iter().map(Part::new).collect(),
+            width,
+            guesses: Vec::new(),
+            tally: Tally::default(),
         }
     }
 
@@ -45,17 +70,38 @@ impl Solver {
         solution: &mut Solution,
         tolerance: f64,
     ) -> Result<(), Unsolved> {
-        debug_assert!(conditions.fits(network), "conditions of another network");
-        for part in &mut self.parts {
-            part.component.read_guess(solution, &mut part.solution);
+        let (conditions, solution) = (std::slice::from_ref(conditions), std::slice::from_mut(solution));
+        self.solve_together(network, conditions, solution, tolerance);
+        solution[0].outcome(tolerance)
+    }
+
+    /// As [`Solver::solve`] for several draws; each result is the same as if that draw had been solved alone, and
+    /// [`Solution::outcome`] tells whether it was.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many solutions as conditions.
+    pub fn solve_together(
+        &mut self,
+        network: &Network,
+        conditions: &[Conditions],
+        solutions: &mut [Solution],
+        tolerance: f64,
+    ) {
+        assert_eq!(conditions.len(), solutions.len(), "a solution for each draw");
+        let fits = conditions.iter().all(|draw| draw.fits(network));
+        debug_assert!(fits, "conditions of another network");
+        for (conditions, solutions) in conditions.chunks(WIDTH).zip(solutions.chunks_mut(WIDTH)) {
+            self.guesses.resize_with(WIDTH, || Solution::unknown(network));
+            for (guess, solution) in self.guesses.iter_mut().zip(&mut *solutions) {
+                std::mem::swap(guess, solution);
+                solution.clear();
+            }
+            let guesses = &self.guesses[..conditions.len()];
+            for part in &mut self.parts {
+                part.solve(conditions, guesses, solutions, tolerance, self.width, &mut self.tally);
+            }
         }
-        solution.clear();
-        (solution.residual, solution.iterations) = (0.0, 0);
-        for part in &mut self.parts {
-            part.solve_carefully(conditions, tolerance);
-            part.component.write_solution(&part.solution, solution);
-        }
-        solution.outcome(tolerance)
     }
 }
 
@@ -63,6 +109,7 @@ impl Part {
     fn new(component: Component) -> Self {
         let network = &component.network;
         Self {
+            lanes: LaneSolver::new(&component),
             careful: Careful::new(network),
             conditions: Conditions::neutral(network),
             solution: Solution::unknown(network),
@@ -70,8 +117,32 @@ impl Part {
         }
     }
 
-    fn solve_carefully(&mut self, whole: &Conditions, tolerance: f64) {
-        self.component.read_conditions(whole, &mut self.conditions);
+    /// Solves this part of the month of some draws, side by side or else carefully.
+    fn solve(
+        &mut self,
+        conditions: &[Conditions],
+        guesses: &[Solution],
+        solutions: &mut [Solution],
+        tolerance: f64,
+        width: Width,
+        tally: &mut Tally,
+    ) {
+        let outcome = self.lanes.solve(&self.component, conditions, guesses, tolerance, width);
+        for (lane, solution) in solutions.iter_mut().enumerate() {
+            if outcome.solved.lane(lane) {
+                tally.lanes += 1;
+                self.lanes.write(&self.component, &outcome, lane, solution);
+            } else {
+                tally.careful += 1;
+                self.solve_carefully(&conditions[lane], &guesses[lane], tolerance);
+                self.component.write_solution(&self.solution, solution);
+            }
+        }
+    }
+
+    fn solve_carefully(&mut self, conditions: &Conditions, guess: &Solution, tolerance: f64) {
+        self.component.read_conditions(conditions, &mut self.conditions);
+        self.component.read_guess(guess, &mut self.solution);
         self.careful
             .solve(&self.component.network, &self.conditions, &mut self.solution, tolerance);
     }

@@ -12,7 +12,7 @@ const LARGEST_EXPONENT: f64 = 600.0;
 
 /// Rents below this multiple of the reference price are weighed by their square in the choice between rents that are not
 /// unique, larger ones by their size.
-const RIDGE_BEND: f64 = 4.0;
+pub(in crate::equilibrium) const RIDGE_BEND: f64 = 4.0;
 
 /// The problem of a month, as every part of the solver sees it.
 #[derive(Clone, Copy)]

@@ -41,13 +41,15 @@ const ROUNDING: f64 = 1e-12;
 const FLATTENED: f64 = 0.9;
 
 /// Strength of the ridge as a share of the tolerance, which is taken as 1e-9 at most: too small to move a flow by that.
-const RIDGE: f64 = 0.05;
+pub(super) use iterate::RIDGE_BEND;
+
+pub(super) const RIDGE: f64 = 0.05;
 /// Newton steps after the tolerance is met, to settle rents that are not unique.
-const SETTLING_STEPS: usize = 5;
+pub(super) const SETTLING_STEPS: usize = 5;
 /// Overflow without a rent that is more than rounding, as a share of the limit.
-const RENTLESS_OVERFLOW: f64 = 1e-12;
+pub(super) const RENTLESS_OVERFLOW: f64 = 1e-12;
 /// Change of a rent, as a share of the reference price, below which rents that are not unique have settled.
-const SETTLED_RENT: f64 = 1e-8;
+pub(super) const SETTLED_RENT: f64 = 1e-8;
 
 /// The workspace for one network: solving allocates nothing.
 #[derive(Debug)]

@@ -1,0 +1,125 @@
+//! Where the Newton system has entries, given which capacities are active in any lane.
+
+use super::shape::Shape;
+
+/// In place of a position in the system.
+const ABSENT: usize = usize::MAX;
+
+/// Positions in the system: all supplies, then the active capacities. Made anew only when another set is active.
+#[derive(Debug, Default)]
+pub(super) struct Pattern {
+    pub(super) supplies: usize,
+    /// Active capacities, in their order.
+    pub(super) active: Vec<usize>,
+    position_of_capacity: Vec<usize>,
+    /// For each demand the positions it meets; a slot is a place in this list.
+    positions: Vec<usize>,
+    first_slot_of_demand: Vec<usize>,
+    slot_of_meeting: Vec<usize>,
+    /// For each position the later ones that its elimination touches.
+    later: Vec<usize>,
+    first_later: Vec<usize>,
+}
+
+impl Pattern {
+    pub(super) fn new(shape: &Shape) -> Self {
+        let mut pattern = Self {
+            supplies: shape.supplies,
+            position_of_capacity: vec![ABSENT; shape.capacities],
+            ..Self::default()
+        };
+        pattern.build(shape);
+        pattern
+    }
+
+    /// Size of the system.
+    pub(super) fn size(&self) -> usize {
+        self.supplies + self.active.len()
+    }
+
+    pub(super) fn slots(&self) -> usize {
+        self.positions.len()
+    }
+
+    /// The slots of a demand: first its pairs, in their order, then the active capacities it meets.
+    pub(super) fn slots_of_demand(&self, m: usize) -> std::ops::Range<usize> {
+        self.first_slot_of_demand[m]..self.first_slot_of_demand[m + 1]
+    }
+
+    pub(super) fn positions(&self, slots: std::ops::Range<usize>) -> &[usize] {
+        &self.positions[slots]
+    }
+
+    pub(super) fn slot_of_meeting(&self, meeting: usize) -> usize {
+        self.slot_of_meeting[meeting]
+    }
+
+    /// The positions after this one that its elimination touches.
+    pub(super) fn later(&self, position: usize) -> &[usize] {
+        &self.later[self.first_later[position]..self.first_later[position + 1]]
+    }
+
+    /// The position of a capacity if it is active.
+    pub(super) fn position(&self, g: usize) -> Option<usize> {
+        position(&self.position_of_capacity, g)
+    }
+
+    /// Makes the pattern that of `active`, which must be in ascending order.
+    pub(super) fn follow(&mut self, shape: &Shape, active: &[usize]) {
+        if self.active == active {
+            return;
+        }
+        self.active.iter().for_each(|&g| self.position_of_capacity[g] = ABSENT);
+        self.active.clear();
+        self.active.extend_from_slice(active);
+        for (place, &g) in active.iter().enumerate() {
+            self.position_of_capacity[g] = self.supplies + place;
+        }
+        self.build(shape);
+    }
+
+    fn build(&mut self, shape: &Shape) {
+        self.build_slots(shape);
+        self.later.clear();
+        self.first_later.clear();
+        for o in 0..shape.supplies {
+            self.first_later.push(self.later.len());
+            let k = shape.group_of_supply[o];
+            self.later.extend(o + 1..shape.supplies_of_group(k).end);
+            extend_by_active(
+                &mut self.later,
+                &self.position_of_capacity,
+                shape.capacities_of_group.row(k),
+            );
+        }
+        for &g in &self.active {
+            self.first_later.push(self.later.len());
+            extend_by_active(&mut self.later, &self.position_of_capacity, shape.coupled.row(g));
+        }
+        self.first_later.push(self.later.len());
+    }
+
+    fn build_slots(&mut self, shape: &Shape) {
+        self.positions.clear();
+        self.first_slot_of_demand.clear();
+        self.slot_of_meeting.clear();
+        for m in 0..shape.demands {
+            self.first_slot_of_demand.push(self.positions.len());
+            let pairs = shape.pairs_of_demand(m);
+            self.positions.extend(pairs.map(|pair| shape.supply_of_pair[pair]));
+            for &g in shape.capacities_of_demand.row(m) {
+                self.slot_of_meeting.push(self.positions.len());
+                self.positions.extend(position(&self.position_of_capacity, g));
+            }
+        }
+        self.first_slot_of_demand.push(self.positions.len());
+    }
+}
+
+fn position(position_of_capacity: &[usize], g: usize) -> Option<usize> {
+    Some(position_of_capacity[g]).filter(|&position| position != ABSENT)
+}
+
+fn extend_by_active(list: &mut Vec<usize>, position_of_capacity: &[usize], capacities: &[usize]) {
+    list.extend(capacities.iter().filter_map(|&g| position(position_of_capacity, g)));
+}
