@@ -157,7 +157,9 @@ impl Month {
 
 /// Lays the entries at `places` of one array for each lane side by side.
 pub(super) fn lay(lanes: &mut [Lanes], places: &[usize], draws: [&[f64]; WIDTH]) {
-    for (lanes, &place) in lanes.iter_mut().zip(places) {
-        *lanes = Lanes(draws.map(|draw| draw[place]));
+    for (lane, draw) in draws.into_iter().enumerate() {
+        for (lanes, &place) in lanes.iter_mut().zip(places) {
+            lanes.0[lane] = draw[place];
+        }
     }
 }

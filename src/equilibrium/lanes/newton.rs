@@ -28,7 +28,6 @@ pub(super) struct Newton {
     /// By place in the pattern's list of active capacities.
     is_active: Vec<Mask>,
     active: Vec<usize>,
-    h_r: Vec<Lanes>,
     /// Entries of demands, by slot.
     h_m: Vec<Lanes>,
     inverse_m: Vec<Lanes>,
@@ -59,7 +58,6 @@ impl Newton {
             pattern: Pattern::new(shape),
             is_active: Vec::with_capacity(shape.capacities),
             active: Vec::with_capacity(shape.capacities),
-            h_r: vec![Lanes::ZERO; shape.routes],
             h_m: Vec::new(),
             inverse_m: vec![Lanes::ZERO; shape.demands],
             alone_m: vec![Lanes::ZERO; shape.demands],
@@ -110,16 +108,15 @@ impl Newton {
     /// Which capacities have a rent or an overflow, and in which lanes.
     #[inline(always)]
     fn choose_active(&mut self, shape: &Shape, month: &Month, now: &Point, running: Mask) {
+        let is_active = |g: usize| {
+            (Lanes::ZERO.below(now.mu[g]) | Lanes::ZERO.below(now.gap_g[g])) & month.is_in_force[g] & running
+        };
         self.active.clear();
+        self.active
+            .extend(month.in_force.iter().filter(|&&g| is_active(g).any()));
+        self.pattern.follow(shape, &mut self.active);
         self.is_active.clear();
-        for &g in &month.in_force {
-            let is_active = (Lanes::ZERO.below(now.mu[g]) | Lanes::ZERO.below(now.gap_g[g])) & month.is_in_force[g];
-            if (is_active & running).any() {
-                self.active.push(g);
-                self.is_active.push(is_active);
-            }
-        }
-        self.pattern.follow(shape, &self.active);
+        self.is_active.extend(self.active.iter().map(|&g| is_active(g)));
         let (size, active) = (self.pattern.size(), self.active.len());
         self.h_m.resize(self.pattern.slots(), Lanes::ZERO);
         self.matrix.resize(size * size, Lanes::ZERO);
@@ -173,11 +170,6 @@ impl Newton {
                 row[later] = Lanes::ZERO;
             }
         }
-        if !self.active.is_empty() {
-            for r in 0..shape.routes {
-                self.h_r[r] = month.theta[shape.group_of_route[r]] * now.f[r];
-            }
-        }
         self.h_m.fill(Lanes::ZERO);
         for m in 0..shape.demands {
             let theta = month.theta[shape.group_of_demand[m]];
@@ -222,7 +214,7 @@ impl Newton {
             let position = supplies + place;
             let mut diagonal = Lanes::ZERO;
             for segment in shape.segments_of_capacity(g) {
-                let h = sum(&self.h_r, &segment.routes).only(is_active);
+                let h = (month.theta[segment.group] * sum(&now.f, &segment.routes)).only(is_active);
                 diagonal += h;
                 self.h_m[self.pattern.slot_of_meeting(segment.meeting)] += h;
                 self.matrix[segment.supply * size + position] += h;
@@ -230,7 +222,8 @@ impl Newton {
             for overlap in shape.overlaps_of_capacity(g) {
                 if let Some(other) = self.pattern.position(overlap.other) {
                     let both = is_active & self.is_active[other - supplies];
-                    self.matrix[position * size + other] = sum(&self.h_r, &overlap.routes).only(both);
+                    let h = month.theta[overlap.group] * sum(&now.f, &overlap.routes);
+                    self.matrix[position * size + other] += h.only(both);
                 }
             }
             let balance = Balance::new(now.gap_g[g], now.sum_g[g], now.allowed[g]);
@@ -278,7 +271,11 @@ impl Newton {
         let (size, supplies) = (self.pattern.size(), self.pattern.supplies);
         self.is_held.fill(Mask::NONE);
         for round in 0..BOUND_ROUNDS {
-            self.extract_free(now);
+            if round == 0 {
+                self.extract_all();
+            } else {
+                self.extract_free(now);
+            }
             let least = eliminate(
                 &self.pattern,
                 supplies..size,
@@ -314,6 +311,20 @@ impl Newton {
             }
             if !any.any() {
                 break;
+            }
+        }
+    }
+
+    /// The system of the capacities, none of which is held yet.
+    #[inline(always)]
+    fn extract_all(&mut self) {
+        let size = self.pattern.size();
+        for position in self.pattern.supplies..size {
+            self.right_rest[position] = self.right[position];
+            let row = position * size;
+            self.rest[row + position] = self.matrix[row + position];
+            for &later in self.pattern.later(position) {
+                self.rest[row + later] = self.matrix[row + later];
             }
         }
     }

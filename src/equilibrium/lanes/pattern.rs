@@ -5,6 +5,9 @@ use super::shape::Shape;
 /// In place of a position in the system.
 const ABSENT: usize = usize::MAX;
 
+/// How many capacities may stay that are active no more.
+const SPARE: usize = 3;
+
 /// Positions in the system: all supplies, then the active capacities. Made anew only when another set is active.
 #[derive(Debug, Default)]
 pub(super) struct Pattern {
@@ -64,14 +67,16 @@ impl Pattern {
         position(&self.position_of_capacity, g)
     }
 
-    /// Makes the pattern that of `active`, which must be in ascending order.
-    pub(super) fn follow(&mut self, shape: &Shape, active: &[usize]) {
-        if self.active == active {
+    /// Makes the pattern hold `active`, which must be in ascending order. Where it does but for a few more, these are kept
+    /// and added to `active`: they cost less than a new pattern.
+    pub(super) fn follow(&mut self, shape: &Shape, active: &mut Vec<usize>) {
+        let holds_all = active.iter().all(|&g| self.position_of_capacity[g] != ABSENT);
+        if holds_all && self.active.len() <= active.len() + SPARE {
+            active.clone_from(&self.active);
             return;
         }
         self.active.iter().for_each(|&g| self.position_of_capacity[g] = ABSENT);
-        self.active.clear();
-        self.active.extend_from_slice(active);
+        self.active.clone_from(active);
         for (place, &g) in active.iter().enumerate() {
             self.position_of_capacity[g] = self.supplies + place;
         }

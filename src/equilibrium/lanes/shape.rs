@@ -14,7 +14,6 @@ pub(super) struct Shape {
     pub(super) capacities: usize,
     pub(super) group_of_supply: Vec<usize>,
     pub(super) group_of_demand: Vec<usize>,
-    pub(super) group_of_route: Vec<usize>,
     /// A pair is a supply and a demand that some routes join; routes and pairs are sorted by demand, then supply.
     pub(super) supply_of_pair: Vec<usize>,
     first_route_of_pair: Vec<usize>,
@@ -39,15 +38,17 @@ pub(super) struct Shape {
 #[derive(Debug)]
 pub(super) struct Segment {
     pub(super) supply: usize,
+    pub(super) group: usize,
     /// The number of the meeting of demand and capacity.
     pub(super) meeting: usize,
     pub(super) routes: Vec<usize>,
 }
 
-/// The routes that two capacities share.
+/// The routes of one group that two capacities share.
 #[derive(Debug)]
 pub(super) struct Overlap {
     pub(super) other: usize,
+    pub(super) group: usize,
     pub(super) routes: Vec<usize>,
 }
 
@@ -80,6 +81,7 @@ impl Shape {
                 let row = capacities_of_demand.row(demand);
                 Segment {
                     supply,
+                    group: network.group_of_supply[supply],
                     meeting: capacities_of_demand.range(demand).start + row.partition_point(|&other| other < g),
                     routes: run.to_vec(),
                 }
@@ -89,16 +91,22 @@ impl Shape {
         let (segments, first_segment_of_capacity) = flatten(segments);
         let overlaps = (0..network.capacities()).map(|g| {
             let own = network.routes_of_capacity.row(g);
-            let overlap = |other: usize| Overlap {
-                other,
-                routes: own
-                    .iter()
-                    .copied()
-                    .filter(|&r| network.capacities_of_route.row(r).binary_search(&other).is_ok())
-                    .collect(),
+            let shared = |other: usize| -> Vec<usize> {
+                let is_shared = |r: &usize| network.capacities_of_route.row(*r).binary_search(&other).is_ok();
+                own.iter().copied().filter(is_shared).collect()
             };
-            let later = (g + 1..network.capacities()).map(overlap);
-            later.filter(|overlap| !overlap.routes.is_empty()).collect()
+            let mut overlaps = Vec::new();
+            for other in g + 1..network.capacities() {
+                let routes = shared(other);
+                let runs =
+                    routes.chunk_by(|&left, &right| network.group_of_route[left] == network.group_of_route[right]);
+                overlaps.extend(runs.map(|run| Overlap {
+                    other,
+                    group: network.group_of_route[run[0]],
+                    routes: run.to_vec(),
+                }));
+            }
+            overlaps
         });
         let (overlaps, first_overlap_of_capacity) = flatten(overlaps);
         Self {
@@ -108,7 +116,6 @@ impl Shape {
             capacities: network.capacities(),
             group_of_supply: network.group_of_supply.clone(),
             group_of_demand: network.group_of_demand.clone(),
-            group_of_route: network.group_of_route.clone(),
             first_route_of_pair: firsts(pairs.len(), &pair_of_route),
             first_pair_of_demand: firsts(network.demands(), &pairs.iter().map(|pair| pair.0).collect::<Vec<_>>()),
             supply_of_pair: pairs.iter().map(|pair| pair.1).collect(),
