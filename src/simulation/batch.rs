@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ndarray::{Array2, s};
+use ndarray::{Array2, Array3, s};
 use rayon::prelude::*;
 
 use super::metrics::{Companion, monthly_terms};
@@ -12,6 +12,7 @@ use super::path::{Model, PathError, PathRunner};
 use super::plan::Plan;
 use super::record::{Layout, RowSpec};
 use super::sampling::Chance;
+use crate::math::lanes::WIDTH;
 use crate::model::{Month, Scenario};
 use crate::statistics::{Collected, Collector};
 
@@ -65,6 +66,8 @@ pub struct Entry {
     pub layout: Layout,
     companion: usize,
     pairing: Option<Pairing>,
+    /// Cells of the headline metrics.
+    headlines: Vec<usize>,
 }
 
 /// Which cells of a scenario are compared with which of the reference.
@@ -100,11 +103,13 @@ impl Batch {
             });
             let model = Model::new(Plan::new(scenario));
             let layout = Layout::new(&model);
+            let headlines = layout.headlines().iter().map(|headline| headline.2).collect();
             entries.push(Entry {
                 model,
                 layout,
                 companion,
                 pairing: None,
+                headlines,
             });
         }
         let mut batch = Self {
@@ -273,20 +278,34 @@ impl CompanionBlock {
             failure: None,
         };
         let mut runner = PathRunner::new(model);
-        for draw in draws {
-            let mut companion = Companion::new(&model.plan);
-            let outcome = runner.run(Chance::Draw(draw), |month| {
+        for group in groups(draws) {
+            let mut companions: Vec<Companion> = group.iter().map(|_| Companion::new(&model.plan)).collect();
+            let outcomes = runner.run_together(&chances(&group), |place, month| {
                 block.largest_residual = block.largest_residual.max(month.solution.residual);
-                companion.keep(&model.plan, month);
+                companions[place].keep(&model.plan, month);
             });
-            if let Err(error) = outcome {
-                block.failure = Some(failure(draw, error));
-                break;
+            for ((draw, outcome), companion) in group.into_iter().zip(outcomes).zip(companions) {
+                if let Err(error) = outcome {
+                    block.failure = Some(failure(draw, error));
+                    return block;
+                }
+                block.draws.push(companion);
             }
-            block.draws.push(companion);
         }
         block
     }
+}
+
+/// Draws cut into groups that are simulated side by side.
+fn groups(draws: Range<u64>) -> impl Iterator<Item = Vec<u64>> {
+    draws
+        .clone()
+        .step_by(WIDTH)
+        .map(move |first| (first..draws.end.min(first + WIDTH as u64)).collect())
+}
+
+fn chances(draws: &[u64]) -> Vec<Chance> {
+    draws.iter().map(|&draw| Chance::Draw(draw)).collect()
 }
 
 fn failure(draw: u64, error: PathError) -> Failure {
@@ -308,7 +327,6 @@ struct BlockRows {
 impl BlockRows {
     fn simulate(entry: &Entry, draws: Range<u64>, companions: &CompanionBlock) -> Result<Self, Failure> {
         let Entry { model, layout, .. } = entry;
-        let plan = &model.plan;
         let count = (draws.end - draws.start) as usize;
         let mut rows = Self {
             cells: Array2::zeros((count, layout.cells())),
@@ -316,44 +334,61 @@ impl BlockRows {
             largest_residual: companions.largest_residual,
             largest_accounting_gap: 0.0,
         };
-        let headlines = layout.headlines();
         let mut runner = PathRunner::new(model);
-        let mut cells = vec![0.0; layout.cells()];
-        for (place, draw) in draws.enumerate() {
-            let Some(companion) = companions.draws.get(place) else {
-                return Err(companions.failure.clone().unwrap_or_else(|| unexplained(draw, plan)));
-            };
-            layout.start(&mut cells);
-            let mut terms = monthly_terms(&layout.accounts, plan.scenario.horizon.months);
-            runner
-                .run(Chance::Draw(draw), |month| {
-                    rows.largest_residual = rows.largest_residual.max(month.solution.residual);
-                    layout.write_month(plan, month, &mut cells);
-                    layout.add_terms(plan, month, companion, &mut terms);
-                })
-                .map_err(|error| failure(draw, error))?;
-            layout.write_metrics(&terms, &mut cells);
-            rows.check_accounts(layout.accounting_gap(companion, plan, &terms), draw, plan)?;
-            rows.cells
-                .row_mut(place)
-                .iter_mut()
-                .zip(&cells)
-                .for_each(|(kept, cell)| *kept = *cell);
-            let values = model.values(Chance::Draw(draw));
-            let parameters = plan
-                .scenario
-                .parameters
-                .iter()
-                .map(|parameter| parameter.slot.of(&values));
-            rows.draws.push(
-                headlines
-                    .iter()
-                    .map(|headline| cells[headline.2])
-                    .chain(parameters)
-                    .collect(),
-            );
+        for group in groups(draws) {
+            rows.simulate_group(entry, &group, companions, &mut runner)?;
         }
         Ok(rows)
+    }
+
+    /// Simulates draws side by side, and finishes them in their order.
+    fn simulate_group(
+        &mut self,
+        entry: &Entry,
+        draws: &[u64],
+        companions: &CompanionBlock,
+        runner: &mut PathRunner<'_>,
+    ) -> Result<(), Failure> {
+        let Entry { model, layout, .. } = entry;
+        let plan = &model.plan;
+        let first = self.draws.len();
+        let companions_of_group = companions.draws.get(first..).unwrap_or_default();
+        // Where companions stopped, only the draws before that are simulated.
+        let known = draws.len().min(companions_of_group.len());
+        let mut terms: Vec<Array3<f64>> = (0..known)
+            .map(|_| monthly_terms(&layout.accounts, plan.scenario.horizon.months))
+            .collect();
+        for place in 0..known {
+            layout.start(row(&mut self.cells, first + place));
+        }
+        let outcomes = runner.run_together(&chances(&draws[..known]), |place, month| {
+            self.largest_residual = self.largest_residual.max(month.solution.residual);
+            layout.write_month(plan, month, row(&mut self.cells, first + place));
+            layout.add_terms(plan, month, &companions_of_group[place], &mut terms[place]);
+        });
+        for (place, outcome) in outcomes.into_iter().enumerate() {
+            let draw = draws[place];
+            outcome.map_err(|error| failure(draw, error))?;
+            let cells = row(&mut self.cells, first + place);
+            layout.write_metrics(&terms[place], cells);
+            let gap = layout.accounting_gap(&companions_of_group[place], plan, &terms[place]);
+            self.keep_draw(entry, draw, first + place);
+            self.check_accounts(gap, draw, plan)?;
+        }
+        match draws.get(known) {
+            Some(&draw) => Err(companions.failure.clone().unwrap_or_else(|| unexplained(draw, plan))),
+            None => Ok(()),
+        }
+    }
+
+    /// Headline metrics and parameters of a draw.
+    fn keep_draw(&mut self, entry: &Entry, draw: u64, place: usize) {
+        let cells = self.cells.row(place);
+        let values = entry.model.values(Chance::Draw(draw));
+        let parameters = &entry.model.plan.scenario.parameters;
+        let parameters = parameters.iter().map(|parameter| parameter.slot.of(&values));
+        let headlines = entry.headlines.iter().map(|&cell| cells[cell]);
+        self.draws.push(headlines.chain(parameters).collect());
     }
 
     fn check_accounts(&mut self, gap: f64, draw: u64, plan: &Plan) -> Result<(), Failure> {
@@ -368,6 +403,11 @@ impl BlockRows {
             reason,
         })
     }
+}
+
+/// A row of cells as a slice; the array is in standard layout.
+fn row(cells: &mut Array2<f64>, place: usize) -> &mut [f64] {
+    cells.row_mut(place).into_slice().unwrap_or_default()
 }
 
 fn unexplained(draw: u64, plan: &Plan) -> Failure {
