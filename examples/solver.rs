@@ -11,9 +11,10 @@ use std::time::Instant;
 use clap::Parser;
 use rayon::prelude::*;
 use roundabout::diagnostic::Report;
-use roundabout::equilibrium::{Conditions, Solution, Solver, Tally, Width};
+use roundabout::equilibrium::{Conditions, Solution, Solver, Tally};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math;
+use roundabout::math::width::Width;
 use roundabout::simulation::{Chance, Model, PathRunner, Plan};
 
 /// Draws that a thread solves together; as many as in a block of a run.

@@ -43,7 +43,6 @@ mod solver;
 mod tests;
 
 pub use conditions::Conditions;
-pub use lanes::Width;
 pub use network::Network;
 pub use residual::residual;
 pub use solution::{Solution, Unsolved};

@@ -2,9 +2,10 @@
 
 use super::careful::Careful;
 use super::components::{Component, decompose};
-use super::lanes::{LaneSolver, Width};
+use super::lanes::LaneSolver;
 use super::{Conditions, Network, Solution, Unsolved};
 use crate::math::lanes::WIDTH;
+use crate::math::width::Width;
 
 /// Residual at which a month counts as solved unless the caller says otherwise. It leaves flow errors below 1e-8.
 pub const DEFAULT_TOLERANCE: f64 = 1e-9;

@@ -5,7 +5,7 @@
 //! compiler chooses; `exp` and `ln` are within one unit in the last place of the correctly rounded value.
 //!
 //! Everything here is inlined by force, for code takes on the instruction set of the function that it is inlined into (see
-//! [`crate::equilibrium`]'s dispatch).
+//! [`super::width`]).
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use std::ops::{Add, AddAssign, BitAnd, BitOr, Div, Mul, Neg, Not, Sub, SubAssign};

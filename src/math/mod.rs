@@ -6,6 +6,7 @@
 //! Code that computes several draws side by side has polynomials of its own, in [`lanes`].
 
 pub mod lanes;
+pub mod width;
 
 /// e to the power `x`, correctly rounded.
 #[inline]

@@ -1,6 +1,6 @@
 //! Flows as traders see them, and as customs offices record them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::groups::{Groups, Keyed};
 use super::plan::Plan;
@@ -38,34 +38,77 @@ pub enum BookGoods {
 /// The key of a row of `books.csv`.
 pub type BookKey = (Party, Party, Flow, BookGoods);
 
-/// Routes grouped by the customs records they create, of jurisdictions and of blocs, by good and for all goods.
-pub fn book_groups(plan: &Plan) -> (Vec<BookKey>, Groups) {
-    let world = plan.world();
-    // A route may enter a bloc's book through several of its records, but counts once in each.
-    let mut entries: BTreeMap<BookKey, BTreeMap<usize, f64>> = BTreeMap::new();
-    for (number, route) in world.routes.rows().iter().enumerate() {
-        let facts = &plan.routes[number];
-        for book in world.books(route) {
-            for reporter in parties(plan, book.reporter) {
-                for partner in parties(plan, book.partner) {
-                    let goods = [
-                        (BookGoods::One(facts.commodity), 1.0),
-                        (BookGoods::AllTonnes, 1.0),
-                        (BookGoods::AllDollars, facts.price),
-                    ];
-                    for (goods, weight) in goods {
-                        let key = (reporter.clone(), partner.clone(), book.flow, goods);
-                        entries.entry(key).or_default().insert(number, weight);
+/// Routes grouped by the customs records they create, of jurisdictions and of blocs, by good; and these groups over all
+/// goods.
+#[derive(Debug)]
+pub struct Books {
+    /// The key of each cell.
+    pub keys: Vec<BookKey>,
+    goods: Groups,
+    /// The cell of each group of one good.
+    cell_of_goods: Vec<usize>,
+    /// Cell of the tonnes of all goods, before that of their dollars, and the cells of its goods with their prices.
+    totals: Vec<(usize, Vec<(usize, f64)>)>,
+}
+
+impl Books {
+    /// Finds the records of a plan's routes.
+    pub fn new(plan: &Plan) -> Self {
+        let world = plan.world();
+        // A route may enter a bloc's book through several of its records, but counts once in each.
+        let mut entries: BTreeMap<(Party, Party, Flow), BTreeMap<usize, BTreeSet<usize>>> = BTreeMap::new();
+        for (number, route) in world.routes.rows().iter().enumerate() {
+            for book in world.books(route) {
+                for reporter in parties(plan, book.reporter) {
+                    for partner in parties(plan, book.partner) {
+                        let goods = entries.entry((reporter.clone(), partner, book.flow)).or_default();
+                        goods.entry(plan.routes[number].commodity).or_default().insert(number);
                     }
                 }
             }
         }
+        let mut books = Self {
+            keys: Vec::new(),
+            goods: Groups::default(),
+            cell_of_goods: Vec::new(),
+            totals: Vec::new(),
+        };
+        let mut lists = Vec::new();
+        for ((reporter, partner, flow), goods) in entries {
+            let first = books.keys.len();
+            let key = |goods: BookGoods| (reporter.clone(), partner.clone(), flow, goods);
+            let mut parts = Vec::new();
+            for (cell, (good, routes)) in (first..).zip(goods) {
+                books.keys.push(key(BookGoods::One(good)));
+                books.cell_of_goods.push(cell);
+                parts.push((cell, world.commodities.rows()[good].price));
+                lists.push(routes.into_iter().map(|route| (route, 1.0)).collect());
+            }
+            books.totals.push((books.keys.len(), parts));
+            books.keys.extend([BookGoods::AllTonnes, BookGoods::AllDollars].map(key));
+        }
+        books.goods = Groups::new(lists);
+        books
     }
-    let (keys, lists): (Vec<BookKey>, Vec<Vec<(usize, f64)>>) = entries
-        .into_iter()
-        .map(|(key, routes)| (key, routes.into_iter().collect()))
-        .unzip();
-    (keys, Groups::new(lists))
+
+    /// How many cells a month has.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Writes the cells of a month.
+    pub fn write(&self, flows: &[f64], cells: &mut [f64]) {
+        self.goods
+            .sum_each(flows, |group, tonnes| cells[self.cell_of_goods[group]] = tonnes);
+        for (total, parts) in &self.totals {
+            let (mut tonnes, mut dollars) = (0.0, 0.0);
+            for &(cell, price) in parts {
+                tonnes += cells[cell];
+                dollars += price * cells[cell];
+            }
+            (cells[*total], cells[total + 1]) = (tonnes, dollars);
+        }
+    }
 }
 
 /// A jurisdiction under its own name and under those of its blocs.

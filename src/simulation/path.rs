@@ -7,8 +7,9 @@ use super::effects::{Effects, Setting, open_routes};
 use super::inspection::{LearningPlan, LearningState, SeizurePlan, plan_learning};
 use super::plan::{Constraint, Plan};
 use super::sampling::{Chance, ParameterSampler, ShockSampler, Surroundings};
-use crate::equilibrium::{Conditions, Solution, Solver, Unsolved, Width};
+use crate::equilibrium::{Conditions, Solution, Solver, Unsolved};
 use crate::math::pow;
+use crate::math::width::Width;
 use crate::model::{Index, Month, Side, Trend};
 
 /// A plan with the streams of everything that is drawn on it. Shared by all threads.
@@ -83,6 +84,8 @@ struct Workspace {
     effects: Effects,
     /// Whether each route is open.
     open: Vec<bool>,
+    /// By demand, what its trend has made of its baseline quantity.
+    growth: Vec<f64>,
 }
 
 /// What one draw brings with it: its numbers and its shocks.
@@ -260,6 +263,7 @@ impl<'m> PathRunner<'m> {
             self.workspaces.push(Workspace {
                 effects: Effects::new(plan),
                 open: vec![false; plan.routes.len()],
+                growth: vec![1.0; plan.demand_quantity.len()],
             });
         }
     }
@@ -395,17 +399,21 @@ impl<'m> Path<'m> {
         }
     }
 
-    fn set_routes(&self, step: usize, workspace: &Workspace, conditions: &mut Conditions) {
+    fn set_routes(&self, step: usize, workspace: &mut Workspace, conditions: &mut Conditions) {
         let (plan, draw) = (&self.model.plan, &self.draw);
-        let Workspace { effects, open } = workspace;
+        let Workspace { effects, open, growth } = workspace;
+        // A demand's trend scales q_m and the weights of its routes alike.
+        let quantities = conditions.demand_quantity.iter().zip(&plan.demand_quantity);
+        growth
+            .iter_mut()
+            .zip(quantities)
+            .for_each(|(growth, (now, baseline))| *growth = now / baseline);
         let mode_factor = draw.surroundings.mode_factor.row(step);
         let mode_factor = mode_factor.as_slice().unwrap_or_default();
         for (number, route) in plan.routes.iter().enumerate() {
             conditions.cost[number] = draw.routes.cost(number, mode_factor) + effects.charge[number];
             let volume = if open[number] {
-                // A demand's trend scales q_m and the weights of its routes alike.
-                let growth = conditions.demand_quantity[route.demand] / plan.demand_quantity[route.demand];
-                available_volume(draw, route, number, &self.state.capacities) * growth
+                available_volume(draw, route, number, &self.state.capacities) * growth[route.demand]
             } else {
                 0.0
             };
@@ -475,6 +483,9 @@ fn usage(plan: &Plan, constraint: usize, flows: &[f64]) -> Usage {
 /// Baseline flow or potential of an open route: the potential of one that uses adaptive capacities is its share of the
 /// tightest of them.
 fn available_volume(draw: &Draw, route: &super::plan::RoutePlan, number: usize, capacities: &Capacities) -> f64 {
+    if route.adaptive.is_empty() {
+        return draw.routes.volume[number];
+    }
     let shares = &draw.routes.adaptive_share[number];
     let potentials = route
         .adaptive

@@ -5,19 +5,15 @@
 //! lane, and a lane that has nothing to do takes a step of zero.
 #![allow(
     clippy::inline_always,
-    reason = "an instruction set reaches only what is inlined, see `dispatch`"
+    reason = "an instruction set reaches only what is inlined, see `math::width`"
 )]
 
-mod dispatch;
 mod month;
 mod newton;
 mod pattern;
 mod point;
 mod shape;
 
-pub use dispatch::Width;
-
-use dispatch::Work;
 use month::{Month, lay};
 use newton::Newton;
 use point::{Point, or_reference, or_zero};
@@ -27,6 +23,7 @@ use super::careful::{RENTLESS_OVERFLOW, SETTLED_RENT, SETTLING_STEPS};
 use super::components::Component;
 use super::{Conditions, Solution};
 use crate::math::lanes::{Lanes, Mask, WIDTH};
+use crate::math::width::{Width, Work};
 
 /// Newton steps before a lane is given up.
 const STEPS: usize = 16;

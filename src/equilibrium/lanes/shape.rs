@@ -90,23 +90,20 @@ impl Shape {
         });
         let (segments, first_segment_of_capacity) = flatten(segments);
         let overlaps = (0..network.capacities()).map(|g| {
-            let own = network.routes_of_capacity.row(g);
-            let shared = |other: usize| -> Vec<usize> {
-                let is_shared = |r: &usize| network.capacities_of_route.row(*r).binary_search(&other).is_ok();
-                own.iter().copied().filter(is_shared).collect()
-            };
-            let mut overlaps = Vec::new();
-            for other in g + 1..network.capacities() {
-                let routes = shared(other);
-                let runs =
-                    routes.chunk_by(|&left, &right| network.group_of_route[left] == network.group_of_route[right]);
-                overlaps.extend(runs.map(|run| Overlap {
-                    other,
-                    group: network.group_of_route[run[0]],
-                    routes: run.to_vec(),
-                }));
+            let mut shared: Vec<(usize, usize)> = Vec::new();
+            for &r in network.routes_of_capacity.row(g) {
+                let others = network.capacities_of_route.row(r).iter();
+                shared.extend(others.filter(|&&other| other > g).map(|&other| (other, r)));
             }
-            overlaps
+            shared.sort_unstable();
+            let place = |&(other, r): &(usize, usize)| (other, network.group_of_route[r]);
+            let runs = shared.chunk_by(|left, right| place(left) == place(right));
+            let overlap = |run: &[(usize, usize)]| Overlap {
+                other: run[0].0,
+                group: network.group_of_route[run[0].1],
+                routes: run.iter().map(|shared| shared.1).collect(),
+            };
+            runs.map(overlap).collect::<Vec<_>>()
         });
         let (overlaps, first_overlap_of_capacity) = flatten(overlaps);
         Self {

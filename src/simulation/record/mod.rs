@@ -15,7 +15,7 @@ use ndarray::{Array2, Array3, ArrayView2, Axis};
 use self::events::{EVENT_CELLS, Events, write_events};
 use self::periods::{Period, list_periods};
 pub use self::rows::RowSpec;
-use super::books::{BookKey, FlowKey, book_groups, flow_groups};
+use super::books::{Books, FlowKey, flow_groups};
 use super::groups::Groups;
 use super::metrics::{Accounts, Companion, Goods, METRICS, Measured, Metric, accounting_gap, metrics_via};
 use super::path::{Model, SolvedMonth};
@@ -34,8 +34,7 @@ const CAPACITY_CELLS: usize = 4;
 pub struct Layout {
     flow_keys: Vec<FlowKey>,
     flow_groups: Groups,
-    book_keys: Vec<BookKey>,
-    book_groups: Groups,
+    books: Books,
     throughput: Throughput,
     events: Events,
     uncovered: Uncovered,
@@ -66,7 +65,7 @@ impl Layout {
     pub fn new(model: &Model) -> Self {
         let plan = &model.plan;
         let (flow_keys, flow_groups) = flow_groups(plan);
-        let (book_keys, book_groups) = book_groups(plan);
+        let books = Books::new(plan);
         let accounts = Accounts::new(plan);
         let (throughput, events) = (Throughput::new(plan), Events::new(model));
         let supplies = plan.supply_quantity.len();
@@ -77,7 +76,7 @@ impl Layout {
         };
         let of_month = MonthCells {
             flows: next(flow_groups.len()),
-            books: next(book_groups.len()),
+            books: next(books.len()),
             supply_prices: next(supplies),
             netbacks: next(supplies),
             demand_prices: next(plan.demand_quantity.len()),
@@ -88,8 +87,7 @@ impl Layout {
         Self {
             flow_keys,
             flow_groups,
-            book_keys,
-            book_groups,
+            books,
             throughput,
             events,
             uncovered: Uncovered::new(plan),
@@ -137,7 +135,7 @@ impl Layout {
         let of_month = &self.of_month;
         let flow = &month.solution.flow;
         self.flow_groups.sum_into(flow, &mut cells[of_month.flows.clone()]);
-        self.book_groups.sum_into(flow, &mut cells[of_month.books.clone()]);
+        self.books.write(flow, &mut cells[of_month.books.clone()]);
         cells[of_month.supply_prices.clone()].copy_from_slice(&month.solution.supply_price);
         write_netbacks(plan, month, &mut cells[of_month.netbacks.clone()]);
         cells[of_month.demand_prices.clone()].copy_from_slice(&month.solution.demand_price);

@@ -69,7 +69,7 @@ impl Layout {
         let goods = plan.world().commodities.rows();
         let mut rows = Vec::new();
         for (month, start) in self.months(plan) {
-            for (place, (reporter, partner, flow, of_goods)) in self.book_keys.iter().enumerate() {
+            for (place, (reporter, partner, flow, of_goods)) in self.books.keys.iter().enumerate() {
                 let cell = start + self.of_month.books.start + place;
                 let mut add = |commodity: &str, unit: &str, scale: f64| {
                     let key = [&month, reporter, partner, flow.name(), commodity, unit];

@@ -21,7 +21,8 @@ enum Set {
 }
 
 /// Something to be done on the widest registers at hand; `run` must be inlined by force, and all that it calls.
-pub(super) trait Work {
+pub trait Work {
+    /// Does it.
     fn run(self);
 }
 
@@ -52,8 +53,9 @@ impl Width {
         available
     }
 
+    /// Runs `work` with the instructions of this width.
     #[inline]
-    pub(super) fn run(self, work: impl Work) {
+    pub fn run(self, work: impl Work) {
         match self.0 {
             Set::Baseline => work.run(),
             #[cfg(target_arch = "x86_64")]
