@@ -13,6 +13,7 @@ use ndarray::Array2;
 use roundabout::diagnostic::Report;
 use roundabout::equilibrium::{Conditions, Solution, Solver};
 use roundabout::input::{IdleLines, read_scenarios};
+use roundabout::math::width::Width;
 use roundabout::model::Scenario;
 use roundabout::simulation::{BLOCK, Batch, Chance, Model, PathRunner, Plan, Progress};
 use roundabout::statistics::Collector;
@@ -26,6 +27,9 @@ struct Arguments {
     months: Option<usize>,
     #[arg(long, default_value_t = 1)]
     threads: usize,
+    /// Solve in the registers that every processor has
+    #[arg(long)]
+    baseline: bool,
     /// Measure the stages too
     #[arg(long)]
     stages: bool,
@@ -95,7 +99,10 @@ fn main() {
     let arguments = Arguments::parse();
     let scenario = read(&arguments);
     let months = scenario.horizon.months;
-    let batch = Batch::new(vec![Arc::new(scenario.clone())], 0);
+    let mut batch = Batch::new(vec![Arc::new(scenario.clone())], 0);
+    if arguments.baseline {
+        batch.width = Width::BASELINE;
+    }
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(arguments.threads)
         .build()

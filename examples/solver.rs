@@ -11,10 +11,11 @@ use std::time::Instant;
 use clap::Parser;
 use rayon::prelude::*;
 use roundabout::diagnostic::Report;
-use roundabout::equilibrium::{Conditions, Solution, Solver, Tally};
+use roundabout::equilibrium::{Conditions, Network, Solution, Solver, Tally};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math;
-use roundabout::math::width::Width;
+use roundabout::math::lanes::{Lanes, WIDTH};
+use roundabout::math::width::{Width, Work};
 use roundabout::simulation::{Chance, Model, PathRunner, Plan};
 
 /// Draws that a thread solves together; as many as in a block of a run.
@@ -47,6 +48,18 @@ struct Arguments {
     /// Write the flows of every month, draws by months by routes, as little-endian doubles
     #[arg(long)]
     flows: Option<PathBuf>,
+    /// A made-up world of so many routes and capacities (`800,50`) instead of the folder's
+    #[arg(long)]
+    synthetic: Option<String>,
+    /// Go through the months so many times
+    #[arg(long, default_value_t = 1)]
+    repeat: usize,
+    /// Write the month as JSON for another program, and do nothing else
+    #[arg(long)]
+    export: Option<PathBuf>,
+    /// Count exponentials per second in each width, and do nothing else
+    #[arg(long)]
+    exponentials: bool,
 }
 
 /// The plan and the central conditions of the month to be solved.
@@ -89,6 +102,56 @@ impl Random {
     }
 }
 
+/// A made-up month: commodities of 4 supplies, 8 demands and 3 routes for each pair, and capacities on a dozen routes of
+/// one commodity or two neighbouring ones, half of which bind.
+fn synthetic(routes: usize, capacities: usize) -> (Network, Conditions) {
+    const PRICE: f64 = 100.0;
+    let mut random = Random(7);
+    let ends: Vec<(usize, usize)> = (0..routes)
+        .map(|r| {
+            let (group, pair) = (r / 96, r % 96 / 3);
+            (group * 4 + pair % 4, group * 8 + pair / 4)
+        })
+        .collect();
+    let groups = routes.div_ceil(96);
+    let of_group = |each: usize| (0..groups * each).map(|market| market / each).collect::<Vec<_>>();
+    let members: Vec<Vec<usize>> = (0..capacities)
+        .map(|g| {
+            let first = (random.uniform() * groups as f64) as usize * 96;
+            let span = if g % 2 == 0 { 96 } else { 192 };
+            let member = |_| (first + (random.uniform() * f64::from(span)) as usize) % routes;
+            (0..12).map(member).collect()
+        })
+        .collect();
+    let network = Network::new(&ends, &of_group(4), &of_group(8), &members);
+    let mut conditions = Conditions::neutral(&network);
+    conditions.theta.fill(10.0 / PRICE);
+    conditions.supply_price.fill(0.6 * PRICE);
+    conditions.demand_price.fill(PRICE);
+    conditions.supply_quantity.fill(0.0);
+    conditions.demand_quantity.fill(0.0);
+    let mut baseline = vec![0.0; routes];
+    for (r, &(o, m)) in ends.iter().enumerate() {
+        baseline[r] = 50.0 + 100.0 * random.uniform();
+        conditions.cost[r] = PRICE * (0.1 + 0.3 * random.uniform());
+        conditions.weight[r] = baseline[r] * math::exp(-10.0 / PRICE * (0.4 * PRICE - conditions.cost[r]));
+        conditions.supply_quantity[o] += baseline[r];
+        conditions.demand_quantity[m] += baseline[r];
+    }
+    // Markets whose commodity is cut off by the number of routes have none.
+    let all = conditions
+        .supply_quantity
+        .iter_mut()
+        .chain(&mut conditions.demand_quantity);
+    all.for_each(|quantity| *quantity = quantity.max(1.0));
+    for (limit, routes) in conditions.limit.iter_mut().zip(&members) {
+        let used = routes.iter().map(|&r| baseline[r]).fold(0.0, |sum, b| sum + b);
+        *limit = used * (0.6 + 0.8 * random.uniform());
+    }
+    conditions.capacity_reference_price.fill(PRICE);
+    (network, conditions)
+}
+
 /// What a block of draws leaves.
 #[derive(Default)]
 struct Block {
@@ -99,19 +162,19 @@ struct Block {
     flows: Vec<f64>,
 }
 
-fn solve_block(plan: &Plan, central: &Conditions, normals: &[f64], first: usize, arguments: &Arguments) -> Block {
+fn solve_block(network: &Network, central: &Conditions, normals: &[f64], first: usize, arguments: &Arguments) -> Block {
     let count = BLOCK.min(arguments.draws - first);
     let width = Width::available()
         .into_iter()
         .rfind(|width| arguments.width.as_ref().is_none_or(|name| *name == width.to_string()))
         .expect("this processor has that width");
-    let mut solver = Solver::with_width(&plan.network, width);
+    let mut solver = Solver::with_width(network, width);
     let mut conditions = vec![central.clone(); count];
-    let mut solutions: Vec<Solution> = (0..count).map(|_| Solution::unknown(&plan.network)).collect();
+    let mut solutions: Vec<Solution> = (0..count).map(|_| Solution::unknown(network)).collect();
     let mut log_shock = vec![0.0; count];
     let mut random = Random(first as u64);
     let mut block = Block::default();
-    let routes = plan.routes.len();
+    let routes = network.routes();
     if arguments.flows.is_some() {
         block.flows = vec![0.0; count * arguments.months * routes];
     }
@@ -126,13 +189,13 @@ fn solve_block(plan: &Plan, central: &Conditions, normals: &[f64], first: usize,
                 redraw_limits(&mut random, central, conditions);
             }
         }
-        solver.solve_together(&plan.network, &conditions, &mut solutions, arguments.tolerance);
+        solver.solve_together(network, &conditions, &mut solutions, arguments.tolerance);
         for (draw, solution) in solutions.iter_mut().enumerate() {
             block.iterations += solution.iterations;
             block.largest_residual = block.largest_residual.max(solution.residual);
             if solution.outcome(arguments.tolerance).is_err() {
                 block.unsolved += 1;
-                *solution = Solution::unknown(&plan.network);
+                *solution = Solution::unknown(network);
             }
             if arguments.flows.is_some() {
                 let start = (draw * arguments.months + month) * routes;
@@ -155,9 +218,83 @@ fn redraw_limits(random: &mut Random, central: &Conditions, conditions: &mut Con
     }
 }
 
+/// The month as another program needs it: by route, by supply, by demand, and the routes and limit of each capacity, null
+/// where it is not in force.
+fn export(plan: &Plan, conditions: &Conditions) -> serde_json::Value {
+    let of_route = |of: fn(&roundabout::simulation::RoutePlan) -> usize| plan.routes.iter().map(of).collect::<Vec<_>>();
+    let theta: Vec<f64> = plan
+        .routes
+        .iter()
+        .map(|route| conditions.theta[route.commodity])
+        .collect();
+    let rows = plan.constraints.iter().zip(&conditions.limit);
+    let capacities: Vec<_> = rows
+        .map(|(row, limit)| (&row.routes, limit.is_finite().then_some(limit)))
+        .collect();
+    serde_json::json!({
+        "supply": of_route(|route| route.supply),
+        "demand": of_route(|route| route.demand),
+        "theta": theta,
+        "weight": conditions.weight,
+        "cost": conditions.cost,
+        "supply_price": conditions.supply_price,
+        "supply_quantity": conditions.supply_quantity,
+        "supply_elasticity": conditions.supply_elasticity,
+        "demand_price": conditions.demand_price,
+        "demand_quantity": conditions.demand_quantity,
+        "demand_elasticity": conditions.demand_elasticity,
+        "capacities": capacities,
+    })
+}
+
+/// Exponentials of a thousand lanes, over and over.
+struct Exponentials<'a>(&'a mut [Lanes]);
+
+impl Work for Exponentials<'_> {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
+    fn run(self) {
+        for lanes in self.0 {
+            *lanes = Lanes::ZERO - (*lanes * Lanes::all(0.5)).exp();
+        }
+    }
+}
+
+fn exponentials_per_second(width: Width) -> f64 {
+    const ROUNDS: usize = 20_000;
+    let mut lanes = vec![Lanes::all(0.3); 128];
+    let start = Instant::now();
+    for _ in 0..ROUNDS {
+        width.run(Exponentials(std::hint::black_box(&mut lanes)));
+    }
+    (ROUNDS * lanes.len() * WIDTH) as f64 / start.elapsed().as_secs_f64()
+}
+
 fn main() {
     let arguments = Arguments::parse();
-    let (plan, central) = central(&arguments.folder);
+    if arguments.exponentials {
+        let rates = Width::available()
+            .into_iter()
+            .map(|width| (width.to_string(), exponentials_per_second(width)));
+        println!(
+            "{}",
+            serde_json::json!(rates.collect::<std::collections::BTreeMap<_, _>>())
+        );
+        return;
+    }
+    let (network, central) = if let Some(size) = &arguments.synthetic {
+        let (routes, capacities) = size.split_once(',').expect("--synthetic takes ROUTES,CAPACITIES");
+        let number = |text: &str| text.parse().expect("--synthetic takes two numbers");
+        synthetic(number(routes), number(capacities))
+    } else {
+        let (plan, central) = central(&arguments.folder);
+        if let Some(path) = &arguments.export {
+            let text = export(&plan, &central).to_string();
+            std::fs::write(path, text).expect("the file is writable");
+            return;
+        }
+        (plan.network, central)
+    };
     let count = arguments.draws * arguments.months;
     let normals: Vec<f64> = match &arguments.normals {
         Some(path) => std::fs::read(path)
@@ -176,11 +313,12 @@ fn main() {
         .build()
         .expect("threads");
     let firsts: Vec<usize> = (0..arguments.draws).step_by(BLOCK).collect();
+    let solve = |&first: &usize| solve_block(&network, &central, &normals, first, &arguments);
+    let mut blocks: Vec<Block> = Vec::new();
     let start = Instant::now();
-    let blocks: Vec<Block> = pool.install(|| {
-        let solve = |&first: &usize| solve_block(&plan, &central, &normals, first, &arguments);
-        firsts.par_iter().map(solve).collect()
-    });
+    for _ in 0..arguments.repeat {
+        blocks = pool.install(|| firsts.par_iter().map(solve).collect());
+    }
     let seconds = start.elapsed().as_secs_f64();
     if let Some(path) = &arguments.flows {
         let flows = blocks.iter().flat_map(|block| &block.flows);
@@ -195,7 +333,7 @@ fn main() {
     println!(
         "{{\"months\": {count}, \"seconds\": {seconds:.6}, \"per_second\": {:.1}, \"iterations\": {:.3}, \
          \"careful_share\": {:.6}, \"residual\": {residual:e}, \"unsolved\": {unsolved}}}",
-        count as f64 / seconds,
+        count as f64 * arguments.repeat as f64 / seconds,
         total(|block| block.iterations) as f64 / count as f64,
         careful as f64 / (careful + lanes) as f64,
     );

@@ -13,6 +13,7 @@ use super::plan::Plan;
 use super::record::{Layout, RowSpec};
 use super::sampling::Chance;
 use crate::math::lanes::WIDTH;
+use crate::math::width::Width;
 use crate::model::{Month, Scenario};
 use crate::statistics::{Collected, Collector};
 
@@ -84,6 +85,8 @@ pub struct Batch {
     pub entries: Vec<Entry>,
     /// Place of the scenario that the others are compared with.
     pub reference: usize,
+    /// The registers that months are solved in: the widest at hand, unless changed. Results do not depend on it.
+    pub width: Width,
     companions: Vec<Model>,
 }
 
@@ -115,6 +118,7 @@ impl Batch {
         let mut batch = Self {
             entries,
             reference,
+            width: Width::widest(),
             companions,
         };
         batch.pair_with_reference();
@@ -206,9 +210,10 @@ impl Batch {
                 continue;
             }
             let count = draws.end - draws.start;
-            let companion = companions[entry.companion]
-                .get_or_insert_with(|| CompanionBlock::simulate(&self.companions[entry.companion], draws.clone()));
-            match BlockRows::simulate(entry, draws, companion) {
+            let companion = companions[entry.companion].get_or_insert_with(|| {
+                CompanionBlock::simulate(&self.companions[entry.companion], draws.clone(), self.width)
+            });
+            match BlockRows::simulate(entry, draws, companion, self.width) {
                 Ok(rows) => {
                     tally.absorb(entry, block, &rows, reference_rows.as_ref());
                     if place == self.reference {
@@ -271,13 +276,13 @@ struct CompanionBlock {
 }
 
 impl CompanionBlock {
-    fn simulate(model: &Model, draws: Range<u64>) -> Self {
+    fn simulate(model: &Model, draws: Range<u64>, width: Width) -> Self {
         let mut block = Self {
             draws: Vec::new(),
             largest_residual: 0.0,
             failure: None,
         };
-        let mut runner = PathRunner::new(model);
+        let mut runner = PathRunner::with_width(model, width);
         for group in groups(draws) {
             let mut companions: Vec<Companion> = group.iter().map(|_| Companion::new(&model.plan)).collect();
             let outcomes = runner.run_together(&chances(&group), |place, month| {
@@ -325,7 +330,7 @@ struct BlockRows {
 }
 
 impl BlockRows {
-    fn simulate(entry: &Entry, draws: Range<u64>, companions: &CompanionBlock) -> Result<Self, Failure> {
+    fn simulate(entry: &Entry, draws: Range<u64>, companions: &CompanionBlock, width: Width) -> Result<Self, Failure> {
         let Entry { model, layout, .. } = entry;
         let count = (draws.end - draws.start) as usize;
         let mut rows = Self {
@@ -334,7 +339,7 @@ impl BlockRows {
             largest_residual: companions.largest_residual,
             largest_accounting_gap: 0.0,
         };
-        let mut runner = PathRunner::new(model);
+        let mut runner = PathRunner::with_width(model, width);
         for group in groups(draws) {
             rows.simulate_group(entry, &group, companions, &mut runner)?;
         }

@@ -85,7 +85,9 @@ impl Books {
                 lists.push(routes.into_iter().map(|route| (route, 1.0)).collect());
             }
             books.totals.push((books.keys.len(), parts));
-            books.keys.extend([BookGoods::AllTonnes, BookGoods::AllDollars].map(key));
+            books
+                .keys
+                .extend([BookGoods::AllTonnes, BookGoods::AllDollars].map(key));
         }
         books.goods = Groups::new(lists);
         books
