@@ -33,7 +33,7 @@ fn second_month(model: &Model) -> (Solution, Conditions) {
     let mut seen: Vec<(Conditions, Solution)> = Vec::new();
     PathRunner::new(model)
         .run(Chance::Central, |month| {
-            seen.push((month.conditions.clone(), month.solution.clone()))
+            seen.push((month.conditions.clone(), month.solution.clone()));
         })
         .unwrap_or_else(|error| panic!("{error}"));
     (seen[0].1.clone(), seen[1].0.clone())
@@ -81,7 +81,7 @@ fn months_together(criterion: &mut Criterion) {
 /// Scenario and world from files to a plan.
 fn loading(criterion: &mut Criterion) {
     criterion.bench_function("loading/primary", |bencher| {
-        bencher.iter(|| model("scenarios/primary.toml"))
+        bencher.iter(|| model("scenarios/primary.toml"));
     });
 }
 
@@ -99,7 +99,7 @@ fn scenarios(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("scenario");
     group.sample_size(10);
     group.bench_function("primary, a block", |bencher| {
-        bencher.iter(|| black_box(batch.run(None, &Unwatched).len()))
+        bencher.iter(|| black_box(batch.run(None, &Unwatched).len()));
     });
     group.finish();
 }

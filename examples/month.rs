@@ -4,6 +4,8 @@
 //! of the first block, its companion's included, in the bare solver; `prepare` is what simulating paths takes beyond that,
 //! `statistics` what reducing rows to moments and counts takes, `record` the rest: result rows and accounts.
 
+#![allow(clippy::print_stdout, reason = "a program for measurements, not the product")]
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;

@@ -4,6 +4,8 @@
 //! The month is that of the scenario's central path, the one in `month.txt` beside it. Every draw starts from the reference
 //! prices and goes through its months with all costs multiplied by a shock, `ln x' = 0.8 ln x + sd z`.
 
+#![allow(clippy::print_stdout, reason = "a program for measurements, not the product")]
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -296,16 +298,15 @@ fn main() {
         (plan.network, central)
     };
     let count = arguments.draws * arguments.months;
-    let normals: Vec<f64> = match &arguments.normals {
-        Some(path) => std::fs::read(path)
+    let normals: Vec<f64> = if let Some(path) = &arguments.normals {
+        std::fs::read(path)
             .expect("the file of normals is readable")
             .chunks_exact(8)
             .map(|bytes| f64::from_le_bytes(bytes.try_into().expect("eight bytes")))
-            .collect(),
-        None => {
-            let mut random = Random(2026);
-            (0..count).map(|_| random.normal()).collect()
-        }
+            .collect()
+    } else {
+        let mut random = Random(2026);
+        (0..count).map(|_| random.normal()).collect()
     };
     assert!(normals.len() >= count, "too few normals");
     let pool = rayon::ThreadPoolBuilder::new()
