@@ -93,7 +93,8 @@ impl LaneSolver {
         tolerance: f64,
         width: Width,
     ) -> Outcome {
-        self.month.read(component, &self.shape, draws, tolerance);
+        self.month.read(component, draws, tolerance);
+        width.run(Find(self));
         self.start(component, guesses);
         let tolerance = Lanes::all(tolerance);
         self.evaluate(width);
@@ -253,6 +254,15 @@ impl Search {
             & self
                 .slope_at_end
                 .at_most(Lanes::all(-STEEPEST_RISE) * self.slope_at_start)
+    }
+}
+
+struct Find<'a>(&'a mut LaneSolver);
+
+impl Work for Find<'_> {
+    #[inline(always)]
+    fn run(self) {
+        self.0.month.find(&self.0.shape);
     }
 }
 

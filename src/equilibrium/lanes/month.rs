@@ -65,7 +65,7 @@ impl Month {
     }
 
     /// Lays the conditions of up to [`WIDTH`] draws side by side; lanes without a draw repeat the last.
-    pub(super) fn read(&mut self, component: &Component, shape: &Shape, draws: &[Conditions], tolerance: f64) {
+    pub(super) fn read(&mut self, component: &Component, draws: &[Conditions], tolerance: f64) {
         self.ridge = Lanes::all(RIDGE * tolerance.min(DEFAULT_TOLERANCE));
         let lane: [&Conditions; WIDTH] = std::array::from_fn(|lane| &draws[lane.min(draws.len() - 1)]);
         let Component {
@@ -111,11 +111,17 @@ impl Month {
         lay(&mut self.limit, capacities, lane.map(|draw| &draw.limit[..]));
         let reference_price = lane.map(|draw| &draw.capacity_reference_price[..]);
         lay(&mut self.reference_price, capacities, reference_price);
+    }
+
+    /// Finds what is open and in force, the conditions read.
+    #[inline(always)]
+    pub(super) fn find(&mut self, shape: &Shape) {
         self.find_limits(shape);
         self.find_open(shape);
     }
 
     /// Capacities of zero close their routes and leave the problem, as do those that are not in force.
+    #[inline(always)]
     fn find_limits(&mut self, shape: &Shape) {
         self.in_force.clear();
         for g in 0..shape.capacities {
@@ -135,16 +141,19 @@ impl Month {
         }
     }
 
+    #[inline(always)]
     fn find_open(&mut self, shape: &Shape) {
         self.is_open_o.fill(Mask::NONE);
+        let (weight, is_open_r) = (&self.weight[..], &mut self.is_open[..]);
         for m in 0..shape.demands {
             let mut is_open_m = Mask::NONE;
             for pair in shape.pairs_of_demand(m) {
                 let mut is_open = Mask::NONE;
-                for r in shape.routes_of_pair(pair) {
-                    let is_open_r = Lanes::ZERO.below(self.weight[r]);
-                    self.is_open[r] = is_open_r.any();
-                    is_open = is_open | is_open_r;
+                let routes = shape.routes_of_pair(pair);
+                for (is_open_r, weight) in is_open_r[routes.clone()].iter_mut().zip(&weight[routes]) {
+                    let above_zero = Lanes::ZERO.below(*weight);
+                    *is_open_r = above_zero.any();
+                    is_open = is_open | above_zero;
                 }
                 let o = shape.supply_of_pair[pair];
                 self.is_open_o[o] = self.is_open_o[o] | is_open;

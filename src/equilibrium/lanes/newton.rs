@@ -6,6 +6,8 @@
 //! known. Where a lane has nothing that another lane has (a capacity that is active only there) it has zeros, and a one on
 //! the diagonal: to subtract a multiple of zero changes no bit.
 
+use std::ops::Range;
+
 use super::month::Month;
 use super::pattern::Pattern;
 use super::point::{Point, Ridge};
@@ -166,8 +168,8 @@ impl Newton {
         let size = self.pattern.size();
         for position in 0..size {
             let row = &mut self.matrix[position * size..(position + 1) * size];
-            for &later in self.pattern.later(position) {
-                row[later] = Lanes::ZERO;
+            for run in self.pattern.later(position) {
+                row[run.clone()].fill(Lanes::ZERO);
             }
         }
         self.h_m.fill(Lanes::ZERO);
@@ -210,27 +212,28 @@ impl Newton {
     #[inline(always)]
     fn assemble_capacities(&mut self, shape: &Shape, month: &Month, now: &Point) {
         let (size, supplies) = (self.pattern.size(), shape.supplies);
+        let (matrix, h_m, f) = (&mut self.matrix[..], &mut self.h_m[..], &now.f[..]);
         for (place, (&g, &is_active)) in self.active.iter().zip(&self.is_active).enumerate() {
             let position = supplies + place;
             let mut diagonal = Lanes::ZERO;
             for segment in shape.segments_of_capacity(g) {
-                let h = (month.theta[segment.group] * sum(&now.f, &segment.routes)).only(is_active);
+                let h = (month.theta[segment.group] * sum(f, &segment.routes)).only(is_active);
                 diagonal += h;
-                self.h_m[self.pattern.slot_of_meeting(segment.meeting)] += h;
-                self.matrix[segment.supply * size + position] += h;
+                h_m[self.pattern.slot_of_meeting(segment.meeting)] += h;
+                matrix[segment.supply * size + position] += h;
             }
             for overlap in shape.overlaps_of_capacity(g) {
                 if let Some(other) = self.pattern.position(overlap.other) {
                     let both = is_active & self.is_active[other - supplies];
-                    let h = month.theta[overlap.group] * sum(&now.f, &overlap.routes);
-                    self.matrix[position * size + other] += h.only(both);
+                    let h = month.theta[overlap.group] * sum(f, &overlap.routes);
+                    matrix[position * size + other] += h.only(both);
                 }
             }
             let balance = Balance::new(now.gap_g[g], now.sum_g[g], now.allowed[g]);
             let curvature = Ridge::new(month, g, now.mu[g]).curvature();
             diagonal += curvature * balance.weight / now.allowed[g];
             self.scale[position] = is_active.select(diagonal, Lanes::ONE);
-            self.matrix[position * size + position] = self.scale[position];
+            matrix[position * size + position] = self.scale[position];
             self.right[position] = (-balance.gap).only(is_active);
         }
     }
@@ -239,14 +242,15 @@ impl Newton {
     #[inline(always)]
     fn eliminate_demands(&mut self, shape: &Shape) {
         let size = self.pattern.size();
+        let (matrix, right) = (&mut self.matrix[..], &mut self.right[..]);
         for m in 0..shape.demands {
             let (inverse, alone) = (self.inverse_m[m], self.alone_m[m]);
             let slots = self.pattern.slots_of_demand(m);
             let (positions, h) = (self.pattern.positions(slots.clone()), &self.h_m[slots]);
             for (place, &position) in positions.iter().enumerate() {
-                self.right[position] -= alone * h[place];
+                right[position] -= alone * h[place];
                 let factor = inverse * h[place];
-                let row = &mut self.matrix[position * size..(position + 1) * size];
+                let row = &mut matrix[position * size..(position + 1) * size];
                 for (&later, &entry) in positions[place..].iter().zip(&h[place..]) {
                     row[later] -= factor * entry;
                 }
@@ -256,13 +260,8 @@ impl Newton {
 
     #[inline(always)]
     fn eliminate_supplies_from_right(&mut self) {
-        let size = self.pattern.size();
-        for position in 0..self.pattern.supplies {
-            let value = self.inverse[position] * self.right[position];
-            for &later in self.pattern.later(position) {
-                self.right[later] -= self.matrix[position * size + later] * value;
-            }
-        }
+        let positions = 0..self.pattern.supplies;
+        forward(&self.pattern, positions, &self.matrix, &self.inverse, &mut self.right);
     }
 
     /// The rents' part of the step. Rents that would become negative are held at zero and the others found anew.
@@ -271,10 +270,9 @@ impl Newton {
         let (size, supplies) = (self.pattern.size(), self.pattern.supplies);
         self.is_held.fill(Mask::NONE);
         for round in 0..BOUND_ROUNDS {
-            if round == 0 {
-                self.extract_all();
-            } else {
-                self.extract_free(now);
+            self.extract_all();
+            if round > 0 {
+                self.take_out_held(now);
             }
             let least = eliminate(
                 &self.pattern,
@@ -286,19 +284,21 @@ impl Newton {
             if round == 0 {
                 self.redundant = least.below(Lanes::all(REDUNDANT_PIVOT));
             }
-            for position in supplies..size {
-                let value = self.inverse[position] * self.right_rest[position];
-                for &later in self.pattern.later(position) {
-                    self.right_rest[later] -= self.rest[position * size + later] * value;
-                }
-            }
-            for position in (supplies..size).rev() {
-                let mut value = self.right_rest[position];
-                for &later in self.pattern.later(position) {
-                    value -= self.rest[position * size + later] * self.z[later];
-                }
-                self.z[position] = value * self.inverse[position];
-            }
+            forward(
+                &self.pattern,
+                supplies..size,
+                &self.rest,
+                &self.inverse,
+                &mut self.right_rest,
+            );
+            backward(
+                &self.pattern,
+                supplies..size,
+                &self.rest,
+                &self.inverse,
+                &self.right_rest,
+                &mut self.z,
+            );
             let mut any = Mask::NONE;
             for (place, &g) in self.active.iter().enumerate() {
                 let position = supplies + place;
@@ -315,63 +315,61 @@ impl Newton {
         }
     }
 
-    /// The system of the capacities, none of which is held yet.
+    /// The system of the capacities, as it is before any is held.
     #[inline(always)]
     fn extract_all(&mut self) {
         let size = self.pattern.size();
         for position in self.pattern.supplies..size {
             self.right_rest[position] = self.right[position];
-            let row = position * size;
-            self.rest[row + position] = self.matrix[row + position];
-            for &later in self.pattern.later(position) {
-                self.rest[row + later] = self.matrix[row + later];
+            let row = position * size..(position + 1) * size;
+            let (rest, matrix) = (&mut self.rest[row.clone()], &self.matrix[row]);
+            rest[position] = matrix[position];
+            for run in self.pattern.later(position) {
+                rest[run.clone()].copy_from_slice(&matrix[run.clone()]);
             }
         }
     }
 
-    /// The part of the system of the capacities that is free, given that the others' rents go to zero.
+    /// Takes the capacities that are held out of the system, given that their rents go to zero.
     #[inline(always)]
-    fn extract_free(&mut self, now: &Point) {
+    fn take_out_held(&mut self, now: &Point) {
         let (size, supplies) = (self.pattern.size(), self.pattern.supplies);
-        for place in 0..self.active.len() {
-            let position = supplies + place;
-            let is_held = self.is_held[place];
-            self.right_rest[position] = self.right[position];
-            let diagonal = self.matrix[position * size + position];
-            self.rest[position * size + position] = is_held.select(self.scale[position], diagonal);
-        }
-        for (place, &g) in self.active.iter().enumerate() {
-            let position = supplies + place;
-            let is_held = self.is_held[place];
-            let fall = now.mu[g].only(is_held);
-            let mut right = self.right_rest[position];
-            for &later in self.pattern.later(position) {
-                let entry = self.matrix[position * size + later];
-                let later_place = later - supplies;
-                let later_is_held = self.is_held[later_place];
-                let later_fall = now.mu[self.active[later_place]].only(later_is_held);
-                right -= entry * later_fall;
-                self.right_rest[later] -= entry * fall;
-                self.rest[position * size + later] = entry.only(!(is_held | later_is_held));
+        for (place, (&g, &is_held)) in self.active.iter().zip(&self.is_held).enumerate() {
+            if !is_held.any() {
+                continue;
             }
-            self.right_rest[position] = right;
+            let held = supplies + place;
+            let fall = now.mu[g].only(is_held);
+            for position in supplies..held {
+                if self.pattern.later(position).iter().any(|run| run.contains(&held)) {
+                    let entry = &mut self.rest[position * size + held];
+                    self.right_rest[position] -= *entry * fall;
+                    *entry = entry.only(!is_held);
+                }
+            }
+            let row = &mut self.rest[held * size..(held + 1) * size];
+            for later in self.pattern.later(held).iter().cloned().flatten() {
+                self.right_rest[later] -= row[later] * fall;
+                row[later] = row[later].only(!is_held);
+            }
+            row[held] = is_held.select(self.scale[held], row[held]);
         }
-        for place in 0..self.active.len() {
-            let position = supplies + place;
-            self.right_rest[position] = self.right_rest[position].only(!self.is_held[place]);
+        for (right, &is_held) in self.right_rest[supplies..].iter_mut().zip(&self.is_held) {
+            *right = right.only(!is_held);
         }
     }
 
     #[inline(always)]
     fn recover_supplies(&mut self) {
-        let size = self.pattern.size();
-        for position in (0..self.pattern.supplies).rev() {
-            let mut value = self.right[position];
-            for &later in self.pattern.later(position) {
-                value -= self.matrix[position * size + later] * self.z[later];
-            }
-            self.z[position] = value * self.inverse[position];
-        }
+        let positions = 0..self.pattern.supplies;
+        backward(
+            &self.pattern,
+            positions,
+            &self.matrix,
+            &self.inverse,
+            &self.right,
+            &mut self.z,
+        );
     }
 
     #[inline(always)]
@@ -407,7 +405,7 @@ impl Newton {
 #[inline(always)]
 fn eliminate(
     pattern: &Pattern,
-    range: std::ops::Range<usize>,
+    range: Range<usize>,
     matrix: &mut [Lanes],
     inverse: &mut [Lanes],
     scale: &[Lanes],
@@ -421,16 +419,63 @@ fn eliminate(
         least = (pivot / scale[position]).min(least);
         let inverse_pivot = Lanes::ONE / pivot.max(Lanes::all(LEAST_PIVOT) * scale[position]);
         inverse[position] = inverse_pivot;
-        let later = pattern.later(position);
-        for (place, &second) in later.iter().enumerate() {
-            let factor = inverse_pivot * row[second];
-            let target = &mut rest[(second - position - 1) * size..(second - position) * size];
-            for &third in &later[place..] {
-                target[third] -= factor * row[third];
+        let runs = pattern.later(position);
+        for (number, run) in runs.iter().enumerate() {
+            for second in run.clone() {
+                let factor = inverse_pivot * row[second];
+                let target = &mut rest[(second - position - 1) * size..(second - position) * size];
+                subtract_multiple(&mut target[second..run.end], factor, &row[second..run.end]);
+                for run in &runs[number + 1..] {
+                    subtract_multiple(&mut target[run.clone()], factor, &row[run.clone()]);
+                }
             }
         }
     }
     least
+}
+
+/// `target -= factor * row`, entry by entry.
+#[inline(always)]
+fn subtract_multiple(target: &mut [Lanes], factor: Lanes, row: &[Lanes]) {
+    for (value, entry) in target.iter_mut().zip(row) {
+        *value -= factor * *entry;
+    }
+}
+
+/// Solves `U' y = right` for the positions in `range`, in place, and brings what follows from them to the others.
+#[inline(always)]
+fn forward(pattern: &Pattern, range: Range<usize>, matrix: &[Lanes], inverse: &[Lanes], right: &mut [Lanes]) {
+    let size = pattern.size();
+    for position in range {
+        let value = inverse[position] * right[position];
+        let row = &matrix[position * size..(position + 1) * size];
+        for run in pattern.later(position) {
+            subtract_multiple(&mut right[run.clone()], value, &row[run.clone()]);
+        }
+    }
+}
+
+/// Solves `D U z = right` for the positions in `range`, those after it known.
+#[inline(always)]
+fn backward(
+    pattern: &Pattern,
+    range: Range<usize>,
+    matrix: &[Lanes],
+    inverse: &[Lanes],
+    right: &[Lanes],
+    z: &mut [Lanes],
+) {
+    let size = pattern.size();
+    for position in range.rev() {
+        let row = &matrix[position * size..(position + 1) * size];
+        let mut value = right[position];
+        for run in pattern.later(position) {
+            for (entry, z) in row[run.clone()].iter().zip(&z[run.clone()]) {
+                value -= *entry * *z;
+            }
+        }
+        z[position] = value * inverse[position];
+    }
 }
 
 #[inline(always)]

@@ -1,5 +1,7 @@
 //! Where the Newton system has entries, given which capacities are active in any lane.
 
+use std::ops::Range;
+
 use super::shape::Shape;
 
 /// In place of a position in the system.
@@ -7,6 +9,8 @@ const ABSENT: usize = usize::MAX;
 
 /// How many capacities may stay that are active no more.
 const SPARE: usize = 3;
+/// Gaps up to this size are filled: a product with zero takes less than to start another run.
+const GAP: usize = 1;
 
 /// Positions in the system: all supplies, then the active capacities. Made anew only when another set is active.
 #[derive(Debug, Default)]
@@ -19,9 +23,10 @@ pub(super) struct Pattern {
     positions: Vec<usize>,
     first_slot_of_demand: Vec<usize>,
     slot_of_meeting: Vec<usize>,
-    /// For each position the later ones that its elimination touches.
-    later: Vec<usize>,
-    first_later: Vec<usize>,
+    /// For each position the later ones that its elimination touches, as runs of neighbours.
+    runs: Vec<Range<usize>>,
+    first_run: Vec<usize>,
+    scratch: Vec<usize>,
 }
 
 impl Pattern {
@@ -45,11 +50,11 @@ impl Pattern {
     }
 
     /// The slots of a demand: first its pairs, in their order, then the active capacities it meets.
-    pub(super) fn slots_of_demand(&self, m: usize) -> std::ops::Range<usize> {
+    pub(super) fn slots_of_demand(&self, m: usize) -> Range<usize> {
         self.first_slot_of_demand[m]..self.first_slot_of_demand[m + 1]
     }
 
-    pub(super) fn positions(&self, slots: std::ops::Range<usize>) -> &[usize] {
+    pub(super) fn positions(&self, slots: Range<usize>) -> &[usize] {
         &self.positions[slots]
     }
 
@@ -57,9 +62,9 @@ impl Pattern {
         self.slot_of_meeting[meeting]
     }
 
-    /// The positions after this one that its elimination touches.
-    pub(super) fn later(&self, position: usize) -> &[usize] {
-        &self.later[self.first_later[position]..self.first_later[position + 1]]
+    /// The positions after this one that its elimination touches, and some that it does not, in ascending runs.
+    pub(super) fn later(&self, position: usize) -> &[Range<usize>] {
+        &self.runs[self.first_run[position]..self.first_run[position + 1]]
     }
 
     /// The position of a capacity if it is active.
@@ -85,23 +90,34 @@ impl Pattern {
 
     fn build(&mut self, shape: &Shape) {
         self.build_slots(shape);
-        self.later.clear();
-        self.first_later.clear();
+        self.runs.clear();
+        self.first_run.clear();
         for o in 0..shape.supplies {
-            self.first_later.push(self.later.len());
             let k = shape.group_of_supply[o];
-            self.later.extend(o + 1..shape.supplies_of_group(k).end);
-            extend_by_active(
-                &mut self.later,
-                &self.position_of_capacity,
-                shape.capacities_of_group.row(k),
-            );
+            self.scratch.clear();
+            self.scratch.extend(o + 1..shape.supplies_of_group(k).end);
+            self.add_row(shape.capacities_of_group.row(k));
         }
-        for &g in &self.active {
-            self.first_later.push(self.later.len());
-            extend_by_active(&mut self.later, &self.position_of_capacity, shape.coupled.row(g));
+        for place in 0..self.active.len() {
+            self.scratch.clear();
+            self.add_row(shape.coupled.row(self.active[place]));
         }
-        self.first_later.push(self.later.len());
+        self.first_run.push(self.runs.len());
+    }
+
+    /// Adds the row of a position: what stands in `scratch`, and those of `capacities` that are active.
+    fn add_row(&mut self, capacities: &[usize]) {
+        let position_of_capacity = &self.position_of_capacity;
+        let active = capacities.iter().filter_map(|&g| position(position_of_capacity, g));
+        self.scratch.extend(active);
+        let first = self.runs.len();
+        self.first_run.push(first);
+        for &later in &self.scratch {
+            match self.runs[first..].last_mut() {
+                Some(run) if later <= run.end + GAP => run.end = later + 1,
+                _ => self.runs.push(later..later + 1),
+            }
+        }
     }
 
     fn build_slots(&mut self, shape: &Shape) {
@@ -123,8 +139,4 @@ impl Pattern {
 
 fn position(position_of_capacity: &[usize], g: usize) -> Option<usize> {
     Some(position_of_capacity[g]).filter(|&position| position != ABSENT)
-}
-
-fn extend_by_active(list: &mut Vec<usize>, position_of_capacity: &[usize], capacities: &[usize]) {
-    list.extend(capacities.iter().filter_map(|&g| position(position_of_capacity, g)));
 }

@@ -78,12 +78,13 @@ impl Point {
 
     #[inline(always)]
     fn sum_rents(&mut self, shape: &Shape, month: &Month) {
-        self.rents.fill(Lanes::ZERO);
+        let rents = &mut self.rents[..];
+        rents.fill(Lanes::ZERO);
         for &g in &month.in_force {
             let mu = self.mu[g];
             if Lanes::ZERO.below(mu).any() {
                 for &r in shape.routes_of_capacity.row(g) {
-                    self.rents[r] += mu;
+                    rents[r] += mu;
                 }
             }
         }
@@ -93,28 +94,31 @@ impl Point {
     #[inline(always)]
     fn evaluate_flows(&mut self, shape: &Shape, month: &Month) {
         let largest = Lanes::all(LARGEST_EXPONENT);
-        self.sum_o.fill(Lanes::ZERO);
+        let (f, sum_pair, sum_o) = (&mut self.f[..], &mut self.sum_pair[..], &mut self.sum_o[..]);
+        let (rents, price_o) = (&self.rents[..], &self.price_o[..]);
+        sum_o.fill(Lanes::ZERO);
         for m in 0..shape.demands {
             let theta = month.theta[shape.group_of_demand[m]];
             let price = self.price_m[m];
             let mut sum_m = Lanes::ZERO;
             for pair in shape.pairs_of_demand(m) {
                 let o = shape.supply_of_pair[pair];
-                let gain = price - self.price_o[o];
+                let gain = price - price_o[o];
                 let mut sum = Lanes::ZERO;
-                for r in shape.routes_of_pair(pair) {
-                    if month.is_open[r] {
-                        let x = gain - month.cost[r] - self.rents[r];
-                        let exponent = (theta * x).max(-largest).min(largest);
-                        let f = month.weight[r] * exponent.exp();
-                        self.f[r] = f;
-                        sum += f;
+                let routes = shape.routes_of_pair(pair);
+                let given = month.weight[routes.clone()].iter().zip(&month.cost[routes.clone()]);
+                let given = given.zip(&rents[routes.clone()]).zip(&month.is_open[routes.clone()]);
+                for (f, (((weight, cost), rents), is_open)) in f[routes].iter_mut().zip(given) {
+                    if *is_open {
+                        let exponent = (theta * (gain - *cost - *rents)).max(-largest).min(largest);
+                        *f = *weight * exponent.exp();
+                        sum += *f;
                     } else {
-                        self.f[r] = Lanes::ZERO;
+                        *f = Lanes::ZERO;
                     }
                 }
-                self.sum_pair[pair] = sum;
-                self.sum_o[o] += sum;
+                sum_pair[pair] = sum;
+                sum_o[o] += sum;
                 sum_m += sum;
             }
             self.sum_m[m] = sum_m;
@@ -131,7 +135,8 @@ impl Point {
             let counted = below_highest.select(gap.abs(), gap);
             self.demanded[m] = demanded;
             self.gap_m[m] = gap;
-            self.count((counted / measure(q, self.sum_m[m])).only(month.is_open_m[m]));
+            let miss = counted / measure(q, self.sum_m[m]);
+            self.residual = larger(self.residual, miss.only(month.is_open_m[m]));
         }
     }
 
@@ -143,17 +148,19 @@ impl Point {
             let gap = self.sum_o[o] - supplied;
             self.supplied[o] = supplied;
             self.gap_o[o] = gap;
-            self.count((gap.abs() / measure(q, self.sum_o[o])).only(month.is_open_o[o]));
+            let miss = gap.abs() / measure(q, self.sum_o[o]);
+            self.residual = larger(self.residual, miss.only(month.is_open_o[o]));
         }
     }
 
     #[inline(always)]
     fn evaluate_capacities(&mut self, shape: &Shape, month: &Month) {
+        let f = &self.f[..];
         for &g in &month.in_force {
             let (limit, mu, reference_price) = (month.limit[g], self.mu[g], month.reference_price[g]);
             let mut used = Lanes::ZERO;
             for &r in shape.routes_of_capacity.row(g) {
-                used += self.f[r];
+                used += f[r];
             }
             let slope = Ridge::new(month, g, mu).slope();
             self.sum_g[g] = used;
@@ -162,19 +169,19 @@ impl Point {
             self.gap_g[g] = (used - limit) - slope;
             let overflow = (used - limit) / limit;
             let unearned = mu * (-overflow).max(Lanes::ZERO) / reference_price;
-            self.count(overflow.max(unearned).only(month.is_in_force[g]));
+            self.residual = larger(self.residual, overflow.max(unearned).only(month.is_in_force[g]));
             let rentless = overflow.only(mu.is_zero() & month.is_in_force[g]);
             self.rentless_overflow = self.rentless_overflow.max(rentless);
         }
     }
+}
 
-    /// The larger of two, and what is not a number as if it were larger than all.
-    #[inline(always)]
-    fn count(&mut self, miss: Lanes) {
-        self.residual = miss.at_most(self.residual).select(self.residual, miss);
-        let lost = !miss.at_most(Lanes::all(f64::MAX));
-        self.residual = lost.select(Lanes::all(f64::INFINITY), self.residual);
-    }
+/// The larger of two, and what is not a number as if it were larger than all.
+#[inline(always)]
+fn larger(residual: Lanes, miss: Lanes) -> Lanes {
+    let is_lost = !miss.at_most(Lanes::all(f64::MAX));
+    let larger = miss.at_most(residual).select(residual, miss);
+    is_lost.select(Lanes::all(f64::INFINITY), larger)
 }
 
 /// The cost on rents that makes them unique, as on the careful path.
