@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ndarray::{Array2, ArrayView2, Axis, s};
+use ndarray::{ArrayView2, Axis, s};
 
 use super::{BlockTree, CellMoments, Counts, Moments, Summary};
 
@@ -96,26 +96,32 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Room to transpose a few cells of a block, so that a cell's values are counted in one go.
 struct Tile {
-    /// Shape (cells, draws).
-    columns: Array2<f64>,
+    draws: usize,
+    /// The draws of one cell after those of the other.
+    columns: Vec<f64>,
 }
 
 impl Tile {
     fn new(draws: usize) -> Self {
         let cells = (TILE_VALUES / draws.max(1)).max(MIN_TILE_CELLS);
         Self {
-            columns: Array2::zeros((cells, draws)),
+            draws,
+            columns: vec![0.0; cells * draws],
         }
     }
 
     /// Adds the columns of `values`, of shape (draws, cells), to the counts of their cells.
     fn count(&mut self, values: ArrayView2<'_, f64>, counts: &mut [Counts]) {
-        let cells = self.columns.nrows();
+        if self.draws == 0 {
+            return;
+        }
+        let cells = self.columns.len() / self.draws;
         for (values, counts) in values.axis_chunks_iter(Axis(1), cells).zip(counts.chunks_mut(cells)) {
-            let mut columns = self.columns.slice_mut(s![..counts.len(), ..]);
-            columns.assign(&values.t());
-            for (mut column, counts) in columns.rows_mut().into_iter().zip(counts) {
-                let column = column.as_slice_mut().expect("rows of an owned array are contiguous");
+            for (draw, row) in values.rows().into_iter().enumerate() {
+                let places = self.columns[draw..].iter_mut().step_by(self.draws);
+                places.zip(row).for_each(|(place, value)| *place = *value);
+            }
+            for (column, counts) in self.columns.chunks_exact_mut(self.draws).zip(counts) {
                 counts.insert_all(keep_finite(column));
             }
         }

@@ -1,8 +1,9 @@
 //! Count, mean and sum of squared deviations, in one pass and mergeable.
 
-use ndarray::{Array1, ArrayView2, Zip, s};
+use ndarray::{Array1, ArrayView2};
 
 use super::Merge;
+use crate::math::width::{Width, Work};
 
 /// Cells whose running moments are updated together: three such arrays fit in a first-level cache.
 const CELLS_PER_TILE: usize = 512;
@@ -92,19 +93,11 @@ impl CellMoments {
     /// order of draws.
     pub fn of_block(values: ArrayView2<'_, f64>) -> Self {
         let mut moments = Self::empty(values.ncols());
-        for first in (0..values.ncols()).step_by(CELLS_PER_TILE) {
-            let cells = s![first..values.ncols().min(first + CELLS_PER_TILE)];
-            let mut count = moments.count.slice_mut(cells);
-            let mut mean = moments.mean.slice_mut(cells);
-            let mut m2 = moments.m2.slice_mut(cells);
-            for draw in values.rows() {
-                Zip::from(&mut count)
-                    .and(&mut mean)
-                    .and(&mut m2)
-                    .and(draw.slice(cells))
-                    .for_each(|count, mean, m2, &value| push_if_finite(count, mean, m2, value));
-            }
-        }
+        let rows = values.as_standard_layout();
+        Width::widest().run(OfBlock {
+            rows: rows.as_slice().unwrap_or_default(),
+            moments: &mut moments,
+        });
         moments
     }
 
@@ -128,15 +121,51 @@ impl CellMoments {
     }
 }
 
+/// A block's rows end to end, and the moments of its cells, which have no values yet.
+struct OfBlock<'a> {
+    rows: &'a [f64],
+    moments: &'a mut CellMoments,
+}
+
+impl Work for OfBlock<'_> {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
+    fn run(self) {
+        let cells = self.moments.len();
+        let CellMoments { count, mean, m2 } = self.moments;
+        let (Some(count), Some(mean), Some(m2)) = (count.as_slice_mut(), mean.as_slice_mut(), m2.as_slice_mut()) else {
+            return;
+        };
+        for first in (0..cells).step_by(CELLS_PER_TILE) {
+            let tile = first..cells.min(first + CELLS_PER_TILE);
+            // As a double, for one conversion instead of one for each value.
+            let mut exact_count = [0.0; CELLS_PER_TILE];
+            for row in self.rows.chunks_exact(cells) {
+                let moments = exact_count
+                    .iter_mut()
+                    .zip(&mut mean[tile.clone()])
+                    .zip(&mut m2[tile.clone()]);
+                for (((count, mean), m2), &value) in moments.zip(&row[tile.clone()]) {
+                    push_if_finite(count, mean, m2, value);
+                }
+            }
+            for (count, exact) in count[tile].iter_mut().zip(exact_count) {
+                *count = exact as u64;
+            }
+        }
+    }
+}
+
 /// [`Moments::push`] without a branch, for the compiler to vectorise: in place of a value that does not exist it takes
 /// the mean, which changes neither mean nor m2.
-#[inline]
-fn push_if_finite(count: &mut u64, mean: &mut f64, m2: &mut f64, value: f64) {
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
+fn push_if_finite(count: &mut f64, mean: &mut f64, m2: &mut f64, value: f64) {
     let exists = value.is_finite();
     let value = if exists { value } else { *mean };
-    *count += u64::from(exists);
+    *count += if exists { 1.0 } else { 0.0 };
     let deviation = value - *mean;
-    *mean += deviation / (*count).max(1) as f64;
+    *mean += deviation / if *count > 1.0 { *count } else { 1.0 };
     *m2 += deviation * (value - *mean);
 }
 
