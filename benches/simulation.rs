@@ -1,4 +1,4 @@
-//! What a month, a draw and the statistics of a block cost.
+//! What a month, a draw, a scenario, the statistics of a block and loading cost.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -7,40 +7,100 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use ndarray::Array2;
 use roundabout::diagnostic::Report;
-use roundabout::equilibrium::{Conditions, Solution, Solver};
+use roundabout::equilibrium::{Conditions, DEFAULT_TOLERANCE, Solution, Solver};
 use roundabout::input::{IdleLines, read_scenarios};
-use roundabout::simulation::{Chance, Model, PathRunner, Plan};
+use roundabout::math::width::Width;
+use roundabout::model::Scenario;
+use roundabout::simulation::{BLOCK, Batch, Chance, Model, PathRunner, Plan, Progress};
 use roundabout::statistics::Collector;
 
-fn model(path: &str) -> Model {
+fn scenario(path: &str) -> Scenario {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let mut report = Report::default();
-    let mut scenarios = read_scenarios(&[path], IdleLines::Fault, &mut report)
-        .unwrap_or_else(|error| panic!("{error}\n{}", report.render(false)));
-    Model::new(Plan::new(Arc::new(scenarios.remove(0))))
+    read_scenarios(&[path], IdleLines::Fault, &mut report)
+        .unwrap_or_else(|error| panic!("{error}\n{}", report.render(false)))
+        .remove(0)
 }
 
-/// The second month of an oracle world from the prices of the first: a cold start after measures.
+fn model(path: &str) -> Model {
+    Model::new(Plan::new(Arc::new(scenario(path))))
+}
+
+const FAMILIES: [&str; 4] = ["000-ban", "005-everything", "006-stiff", "007-crowded"];
+
+/// The solution of an oracle world's first month, and the conditions of its second: a cold start after measures.
+fn second_month(model: &Model) -> (Solution, Conditions) {
+    let mut seen: Vec<(Conditions, Solution)> = Vec::new();
+    PathRunner::new(model)
+        .run(Chance::Central, |month| {
+            seen.push((month.conditions.clone(), month.solution.clone()));
+        })
+        .unwrap_or_else(|error| panic!("{error}"));
+    (seen[0].1.clone(), seen[1].0.clone())
+}
+
 fn months(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("month");
-    for family in ["000-ban", "005-everything", "006-stiff", "007-crowded"] {
+    for family in FAMILIES {
         let model = model(&format!("tests/oracle/{family}/scenario.toml"));
-        let mut seen: Vec<(Conditions, Solution)> = Vec::new();
-        let keep = |month: roundabout::simulation::SolvedMonth<'_>| {
-            seen.push((month.conditions.clone(), month.solution.clone()));
-        };
-        PathRunner::new(&model)
-            .run(Chance::Central, keep)
-            .unwrap_or_else(|error| panic!("{error}"));
+        let (guess, conditions) = second_month(&model);
         let mut solver = Solver::new(&model.plan.network);
         group.bench_function(family, |bencher| {
             bencher.iter(|| {
-                let mut solution = seen[0].1.clone();
-                let outcome = solver.solve(&model.plan.network, &seen[1].0, &mut solution, 1e-9);
+                let mut solution = guess.clone();
+                let outcome = solver.solve(&model.plan.network, &conditions, &mut solution, DEFAULT_TOLERANCE);
                 black_box((outcome.is_ok(), solution.residual))
             });
         });
     }
+    group.finish();
+}
+
+/// The same month of eight draws side by side, in registers of each width.
+fn months_together(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("months of eight draws");
+    for family in FAMILIES {
+        let model = model(&format!("tests/oracle/{family}/scenario.toml"));
+        let network = &model.plan.network;
+        let (guess, conditions) = second_month(&model);
+        let conditions = vec![conditions; 8];
+        for width in Width::available() {
+            let mut solver = Solver::with_width(network, width);
+            group.bench_function(format!("{family}/{width}"), |bencher| {
+                bencher.iter(|| {
+                    let mut solutions = vec![guess.clone(); 8];
+                    solver.solve_together(network, &conditions, &mut solutions, DEFAULT_TOLERANCE);
+                    black_box(solutions)
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+/// Scenario and world from files to a plan.
+fn loading(criterion: &mut Criterion) {
+    criterion.bench_function("loading/primary", |bencher| {
+        bencher.iter(|| model("scenarios/primary.toml"));
+    });
+}
+
+struct Unwatched;
+
+impl Progress for Unwatched {
+    fn advance(&self, _scenario: usize, _draws: u64) {}
+}
+
+/// A block of draws of one scenario, its companion and statistics included.
+fn scenarios(criterion: &mut Criterion) {
+    let mut scenario = scenario("scenarios/primary.toml");
+    scenario.simulation.draws = BLOCK;
+    let batch = Batch::new(vec![Arc::new(scenario)], 0);
+    let mut group = criterion.benchmark_group("scenario");
+    group.sample_size(10);
+    group.bench_function("primary, a block", |bencher| {
+        bencher.iter(|| black_box(batch.run(None, &Unwatched).len()));
+    });
     group.finish();
 }
 
@@ -72,5 +132,5 @@ fn statistics(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, months, draws, statistics);
+criterion_group!(benches, months, months_together, draws, scenarios, statistics, loading);
 criterion_main!(benches);

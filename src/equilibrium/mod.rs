@@ -21,7 +21,8 @@
 //!     sum_r f_r / theta_k  -  sum_m ∫_p^P D_m  +  sum_o ∫_0^C S_o  +  sum_g K_g mu_g
 //! ```
 //!
-//! and [`Solver`] minimises it by Newton's method. The station knows no countries, measures or months: [`Network`] is
+//! and [`Solver`] minimises it by Newton's method: for each part of the network that shares nothing with the others by
+//! itself, several draws side by side (`lanes`), and where that is in trouble draw by draw (`careful`). The station knows no countries, measures or months: [`Network`] is
 //! what never changes, [`Conditions`] what a month brings, [`Solution`] the answer and the next month's first guess.
 //!
 //! Inside the kernel names follow the symbols above: `f`, `x`, `mu`; `price_m` and `price_o` are `P_m` and `C_o`, and
@@ -29,17 +30,14 @@
 //! is indexed.
 //!
 //! Every sum has a fixed order and every transcendental function comes from [`crate::math`], so a solution is the same
-//! bytes for the same network, conditions and first guess, whichever thread computed it.
+//! bytes for the same network, conditions and first guess, whichever thread or processor computed it and whichever draws
+//! were solved beside it.
 
-mod bounded;
-mod cholesky;
+mod careful;
+mod components;
 mod conditions;
-mod coordinate;
-mod iterate;
+mod lanes;
 mod network;
-mod newton;
-mod open;
-mod price_law;
 mod residual;
 mod solution;
 mod solver;
@@ -50,4 +48,4 @@ pub use conditions::Conditions;
 pub use network::Network;
 pub use residual::residual;
 pub use solution::{Solution, Unsolved};
-pub use solver::{DEFAULT_TOLERANCE, Solver};
+pub use solver::{DEFAULT_TOLERANCE, Solver, Tally};

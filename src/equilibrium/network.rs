@@ -119,14 +119,21 @@ impl Rows {
                 }
             }
         }
+        Self::of_sets(owners)
+    }
+
+    /// From the items of each row, in any order and as often as they come: rows without repeats, sorted.
+    pub(super) fn of_sets(mut rows: Vec<Vec<usize>>) -> Self {
         let mut start = vec![0];
-        start.extend(owners.iter().scan(0, |end, row| {
-            *end += row.len();
-            Some(*end)
-        }));
+        for row in &mut rows {
+            row.sort_unstable();
+            row.dedup();
+            let end = start.last().map_or(0, |end| end + row.len());
+            start.push(end);
+        }
         Self {
             start,
-            items: owners.concat(),
+            items: rows.concat(),
         }
     }
 

@@ -15,7 +15,7 @@ pub struct Solution {
     pub rent: Vec<f64>,
     /// Optimality residual, see [`super::residual`].
     pub residual: f64,
-    /// Newton steps and coordinate sweeps taken.
+    /// Newton steps and coordinate sweeps taken, by the part of the network that took most.
     pub iterations: usize,
 }
 
@@ -29,6 +29,39 @@ impl Solution {
             rent: vec![0.0; network.capacities()],
             residual: f64::INFINITY,
             iterations: 0,
+        }
+    }
+
+    /// Forgets flows, prices and rents, which parts of the network then write anew.
+    pub(super) fn clear(&mut self) {
+        self.flow.fill(0.0);
+        self.supply_price.fill(f64::NAN);
+        self.demand_price.fill(f64::NAN);
+        self.rent.fill(0.0);
+        (self.residual, self.iterations) = (0.0, 0);
+    }
+
+    /// Counts in what a part of the network took and missed; not a number stays so.
+    pub(super) fn absorb(&mut self, residual: f64, iterations: usize) {
+        if residual > self.residual || residual.is_nan() {
+            self.residual = residual;
+        }
+        self.iterations = self.iterations.max(iterations);
+    }
+
+    /// Whether the residual is within `tolerance`.
+    ///
+    /// # Errors
+    ///
+    /// [`Unsolved`] where it is not, or is not a number.
+    pub fn outcome(&self, tolerance: f64) -> Result<(), Unsolved> {
+        let Self {
+            residual, iterations, ..
+        } = *self;
+        if residual <= tolerance {
+            Ok(())
+        } else {
+            Err(Unsolved { residual, iterations })
         }
     }
 }

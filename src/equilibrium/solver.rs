@@ -1,69 +1,58 @@
-//! From a first guess to the equilibrium: Newton's method with a line search, and what to do when it is in trouble.
+//! Months to their equilibria: each part of the network by itself, several draws side by side.
 
-use super::iterate::{Iterate, Month, Step};
-use super::newton::{Manner, Newton};
-use super::open::Open;
+use super::careful::Careful;
+use super::components::{Component, decompose};
+use super::lanes::LaneSolver;
 use super::{Conditions, Network, Solution, Unsolved};
+use crate::math::lanes::WIDTH;
+use crate::math::width::Width;
 
 /// Residual at which a month counts as solved unless the caller says otherwise. It leaves flow errors below 1e-8.
 pub const DEFAULT_TOLERANCE: f64 = 1e-9;
 
-/// A guess with a residual above this is first brought nearer by a coordinate sweep.
-const FAR: f64 = 0.5;
-/// Newton steps before the month starts again from the reference prices, and before Newton is given up alone.
-const COLD_RESTART: usize = 20;
-const NEWTON_STEPS: usize = 60;
-/// Rounds of the last resort, and coordinate sweeps and Newton steps in each.
-const LAST_RESORT_ROUNDS: usize = 100;
-const LAST_RESORT_SWEEPS: usize = 50;
-const LAST_RESORT_STEPS: usize = 40;
-/// On a way that began with or took sweeps, prices and rents may have been anywhere and net gains gathered rounding on
-/// it: they are summed afresh before the last steps, those below this residual.
-const NEAR: f64 = 1e-4;
-/// Coordinate sweeps after a refused Newton step.
-const SWEEPS_IN_TROUBLE: usize = 3;
-
-/// The line search shortens a step by this factor, so many times; more often once Newton has been in trouble.
-const SHORTENING: f64 = 0.25;
-const SHORTENINGS: usize = 2;
-const SHORTENINGS_IN_TROUBLE: usize = 12;
-/// Armijo's condition: the least decrease of the dual, as a share of what its slope promises.
-const SUFFICIENT_DECREASE: f64 = 1e-4;
-/// Changes of the dual below this share of its terms are lost in rounding; then slopes decide alone, and the slope at
-/// the end of a step may be this share of the slope at its start.
-const ROUNDING: f64 = 1e-12;
-const FLATTENED: f64 = 0.9;
-
-/// Strength of the ridge as a share of the tolerance, which is taken as 1e-9 at most: too small to move a flow by that.
-const RIDGE: f64 = 0.05;
-/// Newton steps after the tolerance is met, to settle rents that are not unique.
-const SETTLING_STEPS: usize = 5;
-/// Overflow without a rent that is more than rounding, as a share of the limit.
-const RENTLESS_OVERFLOW: f64 = 1e-12;
-/// Change of a rent, as a share of the reference price, below which rents that are not unique have settled.
-const SETTLED_RENT: f64 = 1e-8;
-
 /// Solves the months of one network. Holds the workspace, so that solving allocates nothing; one for each thread.
 #[derive(Debug)]
 pub struct Solver {
-    open: Open,
-    now: Iterate,
-    trial: Iterate,
-    newton: Newton,
-    step: Step,
-    taken: Step,
+    parts: Vec<Part>,
+    width: Width,
+    /// Guesses of the draws at hand.
+    guesses: Vec<Solution>,
+    /// Months of parts that lanes have solved and that went the careful path, since the solver was made.
+    pub tally: Tally,
+}
+
+/// How months of parts of the network were solved.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Tally {
+    /// Side by side.
+    pub lanes: u64,
+    /// One by one, on the careful path.
+    pub careful: u64,
+}
+
+/// A part of the network, and what its solution needs.
+#[derive(Debug)]
+struct Part {
+    component: Component,
+    lanes: LaneSolver,
+    careful: Careful,
+    conditions: Conditions,
+    solution: Solution,
 }
 
 impl Solver {
     /// A workspace for `network`.
     pub fn new(network: &Network) -> Self {
+        Self::with_width(network, Width::widest())
+    }
+
+    /// A workspace that computes with registers of a certain width. The results do not depend on it.
+    pub fn with_width(network: &Network, width: Width) -> Self {
         Self {
-            open: Open::new(network),
-            now: Iterate::new(network),
-            trial: Iterate::new(network),
-            newton: Newton::new(network),
-            step: Step::new(network),
-            taken: Step::new(network),
+            parts: decompose(network).into_iter().map(Part::new).collect(),
+            width,
+            guesses: Vec::new(),
+            tally: Tally::default(),
         }
     }
 
@@ -82,205 +71,80 @@ impl Solver {
         solution: &mut Solution,
         tolerance: f64,
     ) -> Result<(), Unsolved> {
-        debug_assert!(conditions.fits(network), "conditions of another network");
-        self.open.find(network, conditions);
-        let Self {
-            open,
-            now,
-            trial,
-            newton,
-            step,
-            taken,
-        } = self;
-        let ridge = RIDGE * tolerance.min(DEFAULT_TOLERANCE);
-        let month = Month {
-            network,
-            conditions,
-            open,
-            ridge,
-        };
-        trial.f.fill(0.0);
-        now.start(&month, solution);
-        let mut search = Search {
-            month,
-            tolerance,
-            now,
-            trial,
-            newton,
-            step,
-            taken,
-            iterations: 0,
-            net_gains_are_fresh: true,
-            last_rent_change: f64::INFINITY,
-        };
-        search.run();
+        let (conditions, solution) = (std::slice::from_ref(conditions), std::slice::from_mut(solution));
+        self.solve_together(network, conditions, solution, tolerance);
+        solution[0].outcome(tolerance)
+    }
 
-        let iterations = search.iterations;
-        self.now.write(&month, solution);
-        solution.iterations = iterations;
-        let residual = solution.residual;
-        if residual <= tolerance {
-            Ok(())
-        } else {
-            Err(Unsolved { residual, iterations })
+    /// As [`Solver::solve`] for several draws; each result is the same as if that draw had been solved alone, and
+    /// [`Solution::outcome`] tells whether it was.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many solutions as conditions.
+    pub fn solve_together(
+        &mut self,
+        network: &Network,
+        conditions: &[Conditions],
+        solutions: &mut [Solution],
+        tolerance: f64,
+    ) {
+        assert_eq!(conditions.len(), solutions.len(), "a solution for each draw");
+        let fits = conditions.iter().all(|draw| draw.fits(network));
+        debug_assert!(fits, "conditions of another network");
+        for (conditions, solutions) in conditions.chunks(WIDTH).zip(solutions.chunks_mut(WIDTH)) {
+            self.guesses.resize_with(WIDTH, || Solution::unknown(network));
+            for (guess, solution) in self.guesses.iter_mut().zip(&mut *solutions) {
+                std::mem::swap(guess, solution);
+                solution.clear();
+            }
+            let guesses = &self.guesses[..conditions.len()];
+            for part in &mut self.parts {
+                part.solve(conditions, guesses, solutions, tolerance, self.width, &mut self.tally);
+            }
         }
     }
 }
 
-/// One month's way to its solution.
-struct Search<'a> {
-    month: Month<'a>,
-    tolerance: f64,
-    now: &'a mut Iterate,
-    trial: &'a mut Iterate,
-    newton: &'a mut Newton,
-    step: &'a mut Step,
-    taken: &'a mut Step,
-    iterations: usize,
-    net_gains_are_fresh: bool,
-    /// Largest change of a rent in the last Newton step, as a share of its reference price.
-    last_rent_change: f64,
-}
+impl Part {
+    fn new(component: Component) -> Self {
+        let network = &component.network;
+        Self {
+            lanes: LaneSolver::new(&component),
+            careful: Careful::new(network),
+            conditions: Conditions::neutral(network),
+            solution: Solution::unknown(network),
+            component,
+        }
+    }
 
-impl Search<'_> {
-    fn run(&mut self) {
-        // Until a step has shown otherwise, rents may not be unique as soon as there are two.
-        let capacities = self.month.open.capacities.iter();
-        self.newton.redundant = capacities.filter(|&&g| self.now.mu[g] > 0.0).count() > 1;
-        self.now.evaluate(&self.month);
-        if self.is_far() {
-            self.sweep(1);
-        }
-        if self.newton(COLD_RESTART, Manner::Bold) {
-            return;
-        }
-        self.now.start_cold(&self.month);
-        self.now.evaluate(&self.month);
-        self.sweep(1);
-        if self.newton(NEWTON_STEPS, Manner::Bold) {
-            return;
-        }
-        for _ in 0..LAST_RESORT_ROUNDS {
-            self.sweep(LAST_RESORT_SWEEPS);
-            // NaN now means that a condition is out of its domain.
-            if self.newton(LAST_RESORT_STEPS, Manner::Careful) || self.now.residual.is_nan() {
-                return;
+    /// Solves this part of the month of some draws, side by side or else carefully.
+    fn solve(
+        &mut self,
+        conditions: &[Conditions],
+        guesses: &[Solution],
+        solutions: &mut [Solution],
+        tolerance: f64,
+        width: Width,
+        tally: &mut Tally,
+    ) {
+        let outcome = self.lanes.solve(&self.component, conditions, guesses, tolerance, width);
+        for (lane, solution) in solutions.iter_mut().enumerate() {
+            if outcome.solved.lane(lane) {
+                tally.lanes += 1;
+                self.lanes.write(&self.component, &outcome, lane, solution);
+            } else {
+                tally.careful += 1;
+                self.solve_carefully(&conditions[lane], &guesses[lane], tolerance);
+                self.component.write_solution(&self.solution, solution);
             }
         }
     }
 
-    /// Newton from here, for a number of steps; whether the month is solved. A bold manner turns plain once a step is
-    /// refused.
-    fn newton(&mut self, steps: usize, mut manner: Manner) -> bool {
-        let mut settling = 0;
-        for _ in 0..steps {
-            if self.is_in_need_of_fresh_net_gains() {
-                self.now.sum_net_gains(&self.month);
-                self.now.evaluate(&self.month);
-                self.net_gains_are_fresh = true;
-            }
-            if self.is_solved() {
-                if self.is_settled() || settling == SETTLING_STEPS {
-                    return true;
-                }
-                settling += 1;
-            }
-            if !self.newton_step(manner) {
-                if self.is_solved() {
-                    return true;
-                }
-                if manner == Manner::Bold {
-                    manner = Manner::Plain;
-                }
-                self.sweep(SWEEPS_IN_TROUBLE);
-            }
-            if self.now.residual.is_nan() {
-                return false;
-            }
-        }
-        self.is_solved()
-    }
-
-    /// Takes the Newton step, or the largest acceptable share of it; whether one was acceptable.
-    fn newton_step(&mut self, manner: Manner) -> bool {
-        self.iterations += 1;
-        self.newton.step(&self.month, self.now, manner, self.step);
-        let mut share = self.now.largest_share(&self.month, self.step);
-        if manner == Manner::Careful {
-            share = share.min(self.now.share_to_bounds(&self.month, self.step));
-        }
-        let shortenings = if manner == Manner::Bold {
-            SHORTENINGS
-        } else {
-            SHORTENINGS_IN_TROUBLE
-        };
-        for _ in 0..=shortenings {
-            self.trial.advance(&self.month, self.now, self.step, share, self.taken);
-            self.trial.evaluate(&self.month);
-            if self.is_acceptable() {
-                std::mem::swap(self.now, self.trial);
-                self.last_rent_change = self.largest_rent_change();
-                return true;
-            }
-            share *= SHORTENING;
-        }
-        false
-    }
-
-    /// Whether the trial lowers the dual enough. Where the slope at its end still points downhill it does, for the dual is
-    /// convex; otherwise its value tells, unless the change is too small to be seen in it.
-    fn is_acceptable(&self) -> bool {
-        let (now, trial) = (&*self.now, &*self.trial);
-        if trial.residual.is_nan() {
-            return false;
-        }
-        if trial.residual <= self.tolerance {
-            return true;
-        }
-        let slope_at_start = now.slope_along(&self.month, self.taken);
-        let slope_at_end = trial.slope_along(&self.month, self.taken);
-        if slope_at_start >= 0.0 {
-            return false;
-        }
-        let change = trial.value - now.value;
-        let lost_in_rounding = change.abs() <= ROUNDING * now.magnitude;
-        slope_at_end <= 0.0
-            || change <= SUFFICIENT_DECREASE * slope_at_start
-            || (lost_in_rounding && slope_at_end <= FLATTENED * -slope_at_start)
-    }
-
-    fn sweep(&mut self, sweeps: usize) {
-        self.net_gains_are_fresh = false;
-        for _ in 0..sweeps {
-            self.iterations += 1;
-            self.now.sweep(&self.month, self.taken);
-        }
-    }
-
-    fn is_far(&self) -> bool {
-        self.now.residual > FAR || self.now.residual.is_nan()
-    }
-
-    fn is_in_need_of_fresh_net_gains(&self) -> bool {
-        !self.net_gains_are_fresh && self.now.residual <= NEAR
-    }
-
-    fn is_solved(&self) -> bool {
-        self.now.residual <= self.tolerance
-    }
-
-    /// Whether rents are where the ridge wants them, which the residual does not see.
-    fn is_settled(&self) -> bool {
-        let stray = self.now.rentless_overflow > RENTLESS_OVERFLOW;
-        let moving = self.newton.redundant && self.last_rent_change > SETTLED_RENT;
-        !stray && !moving
-    }
-
-    fn largest_rent_change(&self) -> f64 {
-        let reference_price = &self.month.conditions.capacity_reference_price;
-        let capacities = self.month.open.capacities.iter();
-        capacities.fold(0.0, |largest, &g| {
-            largest.max(self.taken.g[g].abs() / reference_price[g])
-        })
+    fn solve_carefully(&mut self, conditions: &Conditions, guess: &Solution, tolerance: f64) {
+        self.component.read_conditions(conditions, &mut self.conditions);
+        self.component.read_guess(guess, &mut self.solution);
+        self.careful
+            .solve(&self.component.network, &self.conditions, &mut self.solution, tolerance);
     }
 }

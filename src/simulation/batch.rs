@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ndarray::{Array2, ArrayView2, s};
+use ndarray::{Array2, Array3, ArrayView2, s};
 use rayon::prelude::*;
 
 use super::draw_log::DrawLog;
@@ -16,6 +16,8 @@ use super::path::{Model, PathError, PathRunner};
 use super::plan::Plan;
 use super::record::Layout;
 use super::sampling::Chance;
+use crate::math::lanes::WIDTH;
+use crate::math::width::Width;
 use crate::model::{Month, Scenario};
 use crate::statistics::{Collected, Collector};
 
@@ -75,6 +77,8 @@ pub struct Batch {
     pub entries: Vec<Entry>,
     /// Place of the scenario that the others are compared with.
     pub reference: usize,
+    /// The registers that months are solved in: the widest at hand, unless changed. Results do not depend on it.
+    pub width: Width,
     companions: Vec<Model>,
     log_folder: Option<PathBuf>,
 }
@@ -105,6 +109,7 @@ impl Batch {
         let mut batch = Self {
             entries,
             reference,
+            width: Width::widest(),
             companions,
             log_folder: None,
         };
@@ -189,7 +194,7 @@ impl Batch {
     }
 
     fn run_block(&self, block: u64, ranges: &[Range<u64>], tallies: &[Tally], progress: &dyn Progress) {
-        let mut workspace = Workspace::default();
+        let mut workspace = Workspace::new(self.width);
         for strip in 0..BLOCK / STRIP {
             let first = block * BLOCK + strip * STRIP;
             self.run_strip(first, ranges, tallies, progress, &mut workspace);
@@ -235,16 +240,28 @@ impl Batch {
 }
 
 /// What a thread needs for a block of draws, made when it is first needed.
-#[derive(Default)]
 struct Workspace<'b> {
+    width: Width,
     companions: BTreeMap<usize, PathRunner<'b>>,
     entries: BTreeMap<usize, PathRunner<'b>>,
     cells: Vec<f64>,
 }
 
 impl<'b> Workspace<'b> {
+    fn new(width: Width) -> Self {
+        Self {
+            width,
+            companions: BTreeMap::new(),
+            entries: BTreeMap::new(),
+            cells: Vec::new(),
+        }
+    }
+
     fn companion(&mut self, place: usize, model: &'b Model) -> &mut PathRunner<'b> {
-        self.companions.entry(place).or_insert_with(|| PathRunner::new(model))
+        let width = self.width;
+        self.companions
+            .entry(place)
+            .or_insert_with(|| PathRunner::with_width(model, width))
     }
 
     /// The runner of a scenario, and room for the cells of a strip of its draws.
@@ -252,7 +269,7 @@ impl<'b> Workspace<'b> {
         let runner = self
             .entries
             .entry(place)
-            .or_insert_with(|| PathRunner::new(&entry.model));
+            .or_insert_with(|| PathRunner::with_width(&entry.model, self.width));
         let cells = STRIP as usize * entry.layout.cells();
         if self.cells.len() < cells {
             self.cells.resize(cells, 0.0);
@@ -275,20 +292,34 @@ impl CompanionStrip {
             largest_residual: 0.0,
             failure: None,
         };
-        for draw in draws {
-            let mut companion = Companion::new(plan);
-            let outcome = runner.run(Chance::Draw(draw), |month| {
+        for group in groups(draws) {
+            let mut companions: Vec<Companion> = group.clone().map(|_| Companion::new(plan)).collect();
+            let outcomes = runner.run_together(&chances(&group), |place, month| {
                 strip.largest_residual = strip.largest_residual.max(month.solution.residual);
-                companion.keep(plan, month);
+                companions[place].keep(plan, month);
             });
-            if let Err(error) = outcome {
-                strip.failure = Some(failure(draw, error));
-                break;
+            for ((draw, outcome), companion) in group.zip(outcomes).zip(companions) {
+                if let Err(error) = outcome {
+                    strip.failure = Some(failure(draw, error));
+                    return strip;
+                }
+                strip.draws.push(companion);
             }
-            strip.draws.push(companion);
         }
         strip
     }
+}
+
+/// Draws that go through the months side by side.
+fn groups(draws: Range<u64>) -> impl Iterator<Item = Range<u64>> {
+    draws
+        .clone()
+        .step_by(WIDTH)
+        .map(move |first| first..draws.end.min(first + WIDTH as u64))
+}
+
+fn chances(draws: &Range<u64>) -> Vec<Chance> {
+    draws.clone().map(Chance::Draw).collect()
 }
 
 fn failure(draw: u64, error: PathError) -> Failure {
@@ -332,27 +363,35 @@ impl<'a> Strip<'a> {
             largest_residual: companions.largest_residual,
             largest_accounting_gap: 0.0,
         };
-        let (headlines, mut kept) = (layout.headlines(), Vec::new());
-        let mut terms = monthly_terms(&layout.accounts, plan.scenario.horizon.months);
-        for (place, (draw, row)) in draws.zip(cells.chunks_exact_mut(layout.cells())).enumerate() {
-            let Some(companion) = companions.draws.get(place) else {
-                return Err(companions.failure.clone().unwrap_or_else(|| unexplained(draw, plan)));
-            };
-            layout.start(row);
-            terms.fill(0.0);
-            runner
-                .run(Chance::Draw(draw), |month| {
-                    checks.largest_residual = checks.largest_residual.max(month.solution.residual);
-                    layout.write_month(plan, month, row);
-                    layout.add_terms(plan, month, companion, &mut terms);
-                })
-                .map_err(|error| failure(draw, error))?;
-            layout.write_metrics(&terms, row);
-            checks.see_gap(layout.accounting_gap(companion, plan, &terms), draw, plan)?;
-            kept.extend(headlines.iter().map(|headline| row[headline.2]));
-            let values = model.values(Chance::Draw(draw));
-            let parameters = &plan.scenario.parameters;
-            kept.extend(parameters.iter().map(|parameter| parameter.slot.of(&values)));
+        let mut kept = Vec::new();
+        let mut terms: Vec<Array3<f64>> = (0..count.min(WIDTH))
+            .map(|_| monthly_terms(&layout.accounts, plan.scenario.horizon.months))
+            .collect();
+        let rows_of_group = WIDTH * layout.cells();
+        for ((group, rows), companions_of_group) in groups(draws)
+            .zip(cells.chunks_mut(rows_of_group))
+            .zip(companions.draws.chunks(WIDTH).chain(std::iter::repeat(&[][..])))
+        {
+            // Where companions stopped, only the draws before that are simulated.
+            let known = group.start..group.end.min(group.start + companions_of_group.len() as u64);
+            simulate_group(
+                entry,
+                runner,
+                &known,
+                rows,
+                companions_of_group,
+                &mut terms,
+                &mut checks,
+            )?;
+            for (row, draw) in rows.chunks_exact(layout.cells()).zip(known.clone()) {
+                kept.extend(kept_of_draw(entry, draw, row));
+            }
+            if known.end < group.end {
+                return Err(companions
+                    .failure
+                    .clone()
+                    .unwrap_or_else(|| unexplained(known.end, plan)));
+            }
         }
         let cells = ArrayView2::from_shape((count, layout.cells()), &*cells).expect("a row of cells for each draw");
         Ok(Self {
@@ -362,6 +401,48 @@ impl<'a> Strip<'a> {
             checks,
         })
     }
+}
+
+/// Simulates draws side by side, and finishes them in their order.
+fn simulate_group(
+    entry: &Entry,
+    runner: &mut PathRunner<'_>,
+    draws: &Range<u64>,
+    rows: &mut [f64],
+    companions: &[Companion],
+    terms: &mut [Array3<f64>],
+    checks: &mut StripChecks,
+) -> Result<(), Failure> {
+    let Entry { model, layout, .. } = entry;
+    let plan = &model.plan;
+    let mut rows: Vec<&mut [f64]> = rows.chunks_exact_mut(layout.cells()).collect();
+    rows.iter_mut().for_each(|row| layout.start(row));
+    terms.iter_mut().for_each(|terms| terms.fill(0.0));
+    let outcomes = runner.run_together(&chances(draws), |place, month| {
+        checks.largest_residual = checks.largest_residual.max(month.solution.residual);
+        layout.write_month(plan, month, rows[place]);
+        layout.add_terms(plan, month, &companions[place], &mut terms[place]);
+    });
+    for (place, (draw, outcome)) in draws.clone().zip(outcomes).enumerate() {
+        outcome.map_err(|error| failure(draw, error))?;
+        layout.write_metrics(&terms[place], rows[place]);
+        checks.see_gap(
+            layout.accounting_gap(&companions[place], plan, &terms[place]),
+            draw,
+            plan,
+        )?;
+    }
+    Ok(())
+}
+
+/// Headline metrics of a draw whose cells are known, then its parameters.
+fn kept_of_draw(entry: &Entry, draw: u64, row: &[f64]) -> Vec<f64> {
+    let values = entry.model.values(Chance::Draw(draw));
+    let parameters = &entry.model.plan.scenario.parameters;
+    let headlines = entry.layout.headlines().into_iter().map(|headline| row[headline.2]);
+    headlines
+        .chain(parameters.iter().map(|parameter| parameter.slot.of(&values)))
+        .collect()
 }
 
 impl StripChecks {

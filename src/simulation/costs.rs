@@ -1,7 +1,5 @@
 //! What a route costs and weighs at baseline, under the parameters of one draw.
 
-use ndarray::Array2;
-
 use super::plan::Plan;
 use crate::math::exp;
 use crate::model::{Mode, RouteKind};
@@ -11,8 +9,8 @@ use crate::model::{Mode, RouteKind};
 pub struct RouteNumbers {
     /// Route choice elasticity over reference price by commodity, tonnes per USD.
     pub theta: Vec<f64>,
-    /// Freight at the draw's cost index, USD per tonne, routes by modes.
-    freight: Array2<f64>,
+    /// Freight at the draw's cost index, USD per tonne, by mode.
+    freight: Vec<[f64; Mode::ALL.len()]>,
     /// Time and extra cost, USD per tonne.
     fixed: Vec<f64>,
     /// Weight of one tonne of baseline flow or potential.
@@ -35,18 +33,19 @@ impl RouteNumbers {
                 .iter()
                 .map(|good| good.route_choice.of(values) / good.price)
                 .collect(),
-            freight: Array2::zeros((routes.len(), Mode::ALL.len())),
+            freight: Vec::with_capacity(routes.len()),
             fixed: Vec::with_capacity(routes.len()),
             unit_weight: Vec::new(),
             adaptive_share: Vec::new(),
             volume: Vec::with_capacity(routes.len()),
         };
-        for (number, route) in routes.iter().enumerate() {
+        for route in routes {
             let good = &world.commodities[world.commodity(route)];
-            let by_mode = plan.freight_by_mode(route.links.iter().copied(), values);
-            for (mode, freight) in by_mode.into_iter().enumerate() {
-                numbers.freight[[number, mode]] = freight * world.mode_cost_index[mode].of(values);
+            let mut by_mode = plan.freight_by_mode(route.links.iter().copied(), values);
+            for (freight, index) in by_mode.iter_mut().zip(&world.mode_cost_index) {
+                *freight *= index.of(values);
             }
+            numbers.freight.push(by_mode);
             let days = route
                 .links
                 .iter()
@@ -66,9 +65,7 @@ impl RouteNumbers {
 
     /// Cost of a route without charges, USD per tonne, `factors` multiplying the freight of each mode.
     pub fn cost(&self, route: usize, factors: &[f64]) -> f64 {
-        let freight = self
-            .freight
-            .row(route)
+        let freight = self.freight[route]
             .iter()
             .zip(factors)
             .fold(0.0, |sum, (freight, factor)| sum + freight * factor);

@@ -6,21 +6,27 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub struct Groups {
     starts: Vec<usize>,
-    members: Vec<(usize, f64)>,
+    members: Vec<u32>,
+    /// By member; none where all are one, as they mostly are.
+    weights: Option<Vec<f64>>,
 }
 
 impl Groups {
     /// One group for each list of (route, weight).
     pub fn new(lists: impl IntoIterator<Item = Vec<(usize, f64)>>) -> Self {
-        let mut groups = Self {
-            starts: vec![0],
-            members: Vec::new(),
-        };
+        let mut starts = vec![0];
+        let (mut members, mut weights) = (Vec::new(), Vec::new());
         for list in lists {
-            groups.members.extend(list);
-            groups.starts.push(groups.members.len());
+            members.extend(list.iter().map(|&(route, _)| route as u32));
+            weights.extend(list.iter().map(|&(_, weight)| weight));
+            starts.push(members.len());
         }
-        groups
+        let is_plain = weights.iter().all(|&weight| weight == 1.0);
+        Self {
+            starts,
+            members,
+            weights: (!is_plain).then_some(weights),
+        }
     }
 
     /// How many groups there are.
@@ -35,10 +41,22 @@ impl Groups {
 
     /// Writes the weighted sum of `flows` over each group to `totals`.
     pub fn sum_into(&self, flows: &[f64], totals: &mut [f64]) {
-        for (total, bounds) in totals.iter_mut().zip(self.starts.windows(2)) {
-            *total = self.members[bounds[0]..bounds[1]]
-                .iter()
-                .fold(0.0, |sum, &(route, weight)| sum + weight * flows[route]);
+        self.sum_each(flows, |group, total| totals[group] = total);
+    }
+
+    /// Hands the weighted sum of `flows` over each group to `take`, with the group's place.
+    pub fn sum_each(&self, flows: &[f64], mut take: impl FnMut(usize, f64)) {
+        for (group, bounds) in self.starts.windows(2).enumerate() {
+            let range = bounds[0]..bounds[1];
+            let members = &self.members[range.clone()];
+            let total = match &self.weights {
+                None => members.iter().fold(0.0, |sum, &route| sum + flows[route as usize]),
+                Some(weights) => members
+                    .iter()
+                    .zip(&weights[range])
+                    .fold(0.0, |sum, (&route, weight)| sum + weight * flows[route as usize]),
+            };
+            take(group, total);
         }
     }
 }

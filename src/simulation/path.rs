@@ -9,6 +9,7 @@ use super::plan::{Constraint, Plan};
 use super::sampling::{Chance, ParameterSampler, ShockSampler, Surroundings};
 use crate::equilibrium::{Conditions, Solution, Solver, Unsolved};
 use crate::math::pow;
+use crate::math::width::Width;
 use crate::model::{Index, Month, Side, Trend};
 
 /// A plan with the streams of everything that is drawn on it. Shared by all threads.
@@ -71,10 +72,20 @@ pub struct PathError {
 pub struct PathRunner<'m> {
     model: &'m Model,
     solver: Solver,
-    conditions: Conditions,
-    solution: Solution,
+    /// By place among the draws at hand, as the solver wants them.
+    conditions: Vec<Conditions>,
+    solutions: Vec<Solution>,
+    workspaces: Vec<Workspace>,
+}
+
+/// What a path needs beside its conditions and solution.
+#[derive(Debug)]
+struct Workspace {
     effects: Effects,
+    /// Whether each route is open.
     open: Vec<bool>,
+    /// By demand, what its trend has made of its baseline quantity.
+    growth: Vec<f64>,
 }
 
 /// What one draw brings with it: its numbers and its shocks.
@@ -172,16 +183,19 @@ impl State {
 }
 
 impl<'m> PathRunner<'m> {
-    /// Allocates everything that months need.
+    /// A runner whose solver uses the widest registers at hand.
     pub fn new(model: &'m Model) -> Self {
-        let plan = &model.plan;
+        Self::with_width(model, Width::widest())
+    }
+
+    /// A runner whose solver uses registers of a certain width; the results do not depend on it.
+    pub fn with_width(model: &'m Model, width: Width) -> Self {
         Self {
             model,
-            solver: Solver::new(&plan.network),
-            conditions: Conditions::neutral(&plan.network),
-            solution: Solution::unknown(&plan.network),
-            effects: Effects::new(plan),
-            open: vec![false; plan.routes.len()],
+            solver: Solver::with_width(&model.plan.network, width),
+            conditions: Vec::new(),
+            solutions: Vec::new(),
+            workspaces: Vec::new(),
         }
     }
 
@@ -190,142 +204,232 @@ impl<'m> PathRunner<'m> {
     /// # Errors
     /// When a month's equilibrium misses the tolerance.
     pub fn run(&mut self, chance: Chance, mut observe: impl FnMut(SolvedMonth<'_>)) -> Result<(), PathError> {
-        let model = self.model;
-        let plan = &model.plan;
-        let tolerance = plan.scenario.simulation.tolerance;
-        let draw = Draw::new(model, chance);
-        let mut state = State::new(model, &draw);
-        self.start(&draw);
-        for (step, month) in plan.scenario.horizon.iter().enumerate() {
-            let mode_factor: Vec<f64> = draw.surroundings.mode_factor.row(step).to_vec();
-            self.effects.evaluate(Setting {
-                plan,
-                values: &draw.values,
-                month,
-                mode_factor: &mode_factor,
-                suspicion: &state.suspicion,
-            });
-            state.act(model, &draw, &self.effects, step);
-            self.set_conditions(&draw, &state, step, month, &mode_factor);
-            self.solver
-                .solve(&plan.network, &self.conditions, &mut self.solution, tolerance)
-                .map_err(|cause| PathError { month, cause })?;
-            state.seize(model, &draw, &self.effects, step, &self.solution.flow);
-            observe(SolvedMonth {
-                step,
-                conditions: &self.conditions,
-                solution: &self.solution,
-                effects: &self.effects,
-                events: &state.events,
-                seized: &state.seized,
-            });
-            state.learn(model, &draw, month, &self.solution.flow);
-            self.adapt(&draw, &mut state);
-        }
-        Ok(())
+        let mut outcomes = self.run_together(&[chance], |_, month| observe(month));
+        outcomes.pop().unwrap_or(Ok(()))
     }
 
-    /// The baseline: latent routes closed, prices as in the world's tables.
-    fn start(&mut self, draw: &Draw) {
+    /// Simulates several draws in step and shows each month of each to `observe`, with the draw's place in `chances`. Each
+    /// path is the same as if it had been simulated alone. Returns for each whether all its months were solved.
+    pub fn run_together(
+        &mut self,
+        chances: &[Chance],
+        mut observe: impl FnMut(usize, SolvedMonth<'_>),
+    ) -> Vec<Result<(), PathError>> {
         let plan = &self.model.plan;
-        self.open
+        let tolerance = plan.scenario.simulation.tolerance;
+        self.make_room(chances.len());
+        let mut paths: Vec<Path> = chances.iter().map(|&chance| Path::new(self.model, chance)).collect();
+        let rooms = self
+            .conditions
+            .iter_mut()
+            .zip(&mut self.solutions)
+            .zip(&mut self.workspaces);
+        for (path, ((conditions, solution), workspace)) in paths.iter().zip(rooms) {
+            path.start(conditions, workspace);
+            *solution = Solution::unknown(&plan.network);
+        }
+        let (conditions, solutions) = (&mut self.conditions[..paths.len()], &mut self.solutions[..paths.len()]);
+        for (step, month) in plan.scenario.horizon.iter().enumerate() {
+            let rooms = conditions.iter_mut().zip(&mut self.workspaces);
+            for (path, (conditions, workspace)) in paths.iter_mut().zip(rooms) {
+                path.begin_month(step, month, conditions, workspace);
+            }
+            self.solver
+                .solve_together(&plan.network, conditions, solutions, tolerance);
+            let rooms = conditions.iter().zip(&*solutions).zip(&self.workspaces);
+            for (place, (path, ((conditions, solution), workspace))) in paths.iter_mut().zip(rooms).enumerate() {
+                if path.outcome.is_ok() {
+                    let outcome = solution.outcome(tolerance);
+                    path.outcome = outcome.map_err(|cause| PathError { month, cause });
+                }
+                if path.outcome.is_ok() {
+                    path.seize(&workspace.effects, step, &solution.flow);
+                    observe(place, path.solved(step, conditions, solution, workspace));
+                    path.end_month(month, solution, workspace);
+                }
+            }
+            if paths.iter().all(|path| path.outcome.is_err()) {
+                break;
+            }
+        }
+        paths.into_iter().map(|path| path.outcome).collect()
+    }
+
+    fn make_room(&mut self, paths: usize) {
+        let plan = &self.model.plan;
+        while self.workspaces.len() < paths {
+            self.conditions.push(Conditions::neutral(&plan.network));
+            self.solutions.push(Solution::unknown(&plan.network));
+            self.workspaces.push(Workspace {
+                effects: Effects::new(plan),
+                open: vec![false; plan.routes.len()],
+                growth: vec![1.0; plan.demand_quantity.len()],
+            });
+        }
+    }
+}
+
+/// One draw on its way through the months.
+struct Path<'m> {
+    model: &'m Model,
+    draw: Draw,
+    state: State,
+    outcome: Result<(), PathError>,
+}
+
+impl<'m> Path<'m> {
+    fn new(model: &'m Model, chance: Chance) -> Self {
+        let draw = Draw::new(model, chance);
+        Self {
+            model,
+            state: State::new(model, &draw),
+            draw,
+            outcome: Ok(()),
+        }
+    }
+
+    /// The baseline: latent routes closed, prices as in the world's tables, and what holds in every month.
+    fn start(&self, conditions: &mut Conditions, workspace: &mut Workspace) {
+        let (plan, draw) = (&self.model.plan, &self.draw);
+        workspace
+            .open
             .iter_mut()
             .zip(&plan.routes)
             .for_each(|(open, route)| *open = !route.is_latent());
-        let groups = self.conditions.theta.len();
-        self.conditions.theta.copy_from_slice(&draw.routes.theta[..groups]);
-        self.conditions
+        let groups = conditions.theta.len();
+        conditions.theta.copy_from_slice(&draw.routes.theta[..groups]);
+        conditions
             .supply_elasticity
             .copy_from_slice(&draw.markets.supply_elasticity);
-        self.conditions
+        conditions
             .demand_elasticity
             .copy_from_slice(&draw.markets.demand_elasticity);
-        self.solution = Solution::unknown(&plan.network);
+        for (price, row) in conditions.capacity_reference_price.iter_mut().zip(&plan.constraints) {
+            *price = row.reference_price;
+        }
     }
 
-    fn set_conditions(&mut self, draw: &Draw, state: &State, step: usize, month: Month, mode_factor: &[f64]) {
-        open_routes(&self.model.plan, &self.effects, &mut self.open);
-        self.set_markets(draw, step, month);
-        self.set_limits(draw, state, month);
-        self.set_routes(draw, &state.capacities, step, mode_factor);
+    /// What measures, designations and shocks make of the month before trade.
+    fn begin_month(&mut self, step: usize, month: Month, conditions: &mut Conditions, workspace: &mut Workspace) {
+        let Self { model, draw, state, .. } = self;
+        let mode_factor = draw.surroundings.mode_factor.row(step);
+        let mode_factor = mode_factor.as_slice().unwrap_or_default();
+        workspace.effects.evaluate(Setting {
+            plan: &model.plan,
+            values: &draw.values,
+            month,
+            mode_factor,
+            suspicion: &state.suspicion,
+        });
+        state.act(model, draw, &workspace.effects, step);
+        open_routes(&model.plan, &workspace.effects, &mut workspace.open);
+        self.set_markets(step, month, conditions);
+        self.set_limits(month, &workspace.effects, conditions);
+        self.set_routes(step, workspace, conditions);
+    }
+
+    fn seize(&mut self, effects: &Effects, step: usize, flow: &[f64]) {
+        self.state.seize(self.model, &self.draw, effects, step, flow);
+    }
+
+    fn solved<'a>(
+        &'a self,
+        step: usize,
+        conditions: &'a Conditions,
+        solution: &'a Solution,
+        workspace: &'a Workspace,
+    ) -> SolvedMonth<'a> {
+        SolvedMonth {
+            step,
+            conditions,
+            solution,
+            effects: &workspace.effects,
+            events: &self.state.events,
+            seized: &self.state.seized,
+        }
+    }
+
+    /// Those who watch trade learn from it, and capacities adapt.
+    fn end_month(&mut self, month: Month, solution: &Solution, workspace: &Workspace) {
+        self.state.learn(self.model, &self.draw, month, &solution.flow);
+        self.adapt(solution, &workspace.effects);
     }
 
     /// Prices and quantities of the baseline, moved by price shocks and trends.
-    fn set_markets(&mut self, draw: &Draw, step: usize, month: Month) {
-        let plan = &self.model.plan;
+    fn set_markets(&self, step: usize, month: Month, conditions: &mut Conditions) {
+        let (plan, draw) = (&self.model.plan, &self.draw);
         let world = plan.world();
         let factors = draw.surroundings.price_factor.row(step);
         for (index, supply) in world.supplies.iter() {
             let row = index.row();
-            let growth = trend_factor(
-                plan,
-                Side::Supply,
-                supply.commodity,
-                world.origin(index),
-                &draw.values,
-                month,
-            );
-            self.conditions.supply_price[row] = supply.price * factors[supply.commodity.row()];
-            self.conditions.supply_quantity[row] = plan.supply_quantity[row] * growth;
+            let origin = world.origin(index);
+            let growth = trend_factor(plan, Side::Supply, supply.commodity, origin, &draw.values, month);
+            conditions.supply_price[row] = supply.price * factors[supply.commodity.row()];
+            conditions.supply_quantity[row] = plan.supply_quantity[row] * growth;
         }
         for (index, demand) in world.demands.iter() {
             let row = index.row();
             let destination = world.destination(index);
             let growth = trend_factor(plan, Side::Demand, demand.commodity, destination, &draw.values, month);
             let price = demand.price * factors[demand.commodity.row()];
-            self.conditions.demand_price[row] = price;
-            self.conditions.demand_quantity[row] = plan.demand_quantity[row] * growth;
-            self.conditions.choke[row] = price * draw.markets.choke[row];
+            conditions.demand_price[row] = price;
+            conditions.demand_quantity[row] = plan.demand_quantity[row] * growth;
+            conditions.choke[row] = price * draw.markets.choke[row];
         }
     }
 
-    fn set_limits(&mut self, draw: &Draw, state: &State, month: Month) {
-        let plan = &self.model.plan;
+    fn set_limits(&self, month: Month, effects: &Effects, conditions: &mut Conditions) {
+        let Self { model, draw, state, .. } = self;
+        let plan = &model.plan;
         for (place, row) in plan.constraints.iter().enumerate() {
-            self.conditions.capacity_reference_price[place] = row.reference_price;
-            self.conditions.limit[place] = match (row.constraint, plan.adaptive_of[place]) {
+            conditions.limit[place] = match (row.constraint, plan.adaptive_of[place]) {
                 (Constraint::Capacity(_), Some(adaptive)) => {
-                    state.capacities.usable(plan, &draw.values, adaptive, month) * self.effects.accepted[place]
+                    state.capacities.usable(plan, &draw.values, adaptive, month) * effects.accepted[place]
                 }
                 (Constraint::Capacity(capacity), None) => {
                     let limit = plan.world().capacities[capacity].limit.of(&draw.values);
-                    limit * self.effects.accepted[place] * state.kept(self.model, place)
+                    limit * effects.accepted[place] * state.kept(model, place)
                 }
                 // Capacities stand before the clauses that leave a share of them.
-                (Constraint::Clause { capacity, .. }, _) if self.effects.limit[place].is_finite() => {
-                    self.effects.limit[place] * self.conditions.limit[capacity]
+                (Constraint::Clause { capacity, .. }, _) if effects.limit[place].is_finite() => {
+                    effects.limit[place] * conditions.limit[capacity]
                 }
-                _ => self.effects.limit[place],
+                _ => effects.limit[place],
             };
         }
     }
 
-    fn set_routes(&mut self, draw: &Draw, capacities: &Capacities, step: usize, mode_factor: &[f64]) {
-        let plan = &self.model.plan;
+    fn set_routes(&self, step: usize, workspace: &mut Workspace, conditions: &mut Conditions) {
+        let (plan, draw) = (&self.model.plan, &self.draw);
+        let Workspace { effects, open, growth } = workspace;
+        // A demand's trend scales q_m and the weights of its routes alike.
+        let quantities = conditions.demand_quantity.iter().zip(&plan.demand_quantity);
+        growth
+            .iter_mut()
+            .zip(quantities)
+            .for_each(|(growth, (now, baseline))| *growth = now / baseline);
+        let mode_factor = draw.surroundings.mode_factor.row(step);
+        let mode_factor = mode_factor.as_slice().unwrap_or_default();
         for (number, route) in plan.routes.iter().enumerate() {
-            self.conditions.cost[number] = draw.routes.cost(number, mode_factor) + self.effects.charge[number];
-            let volume = if self.open[number] {
-                // A demand's trend scales q_m and the weights of its routes alike.
-                let growth = self.conditions.demand_quantity[route.demand] / plan.demand_quantity[route.demand];
-                available_volume(draw, route, number, capacities) * growth
+            conditions.cost[number] = draw.routes.cost(number, mode_factor) + effects.charge[number];
+            let volume = if open[number] {
+                available_volume(draw, route, number, &self.state.capacities) * growth[route.demand]
             } else {
                 0.0
             };
-            self.conditions.weight[number] = draw.routes.unit_weight[number] * volume * self.effects.weight[number];
+            conditions.weight[number] = draw.routes.unit_weight[number] * volume * effects.weight[number];
         }
         for (column, closure) in self.model.shocks.closures.iter().enumerate() {
             if draw.surroundings.closed[[step, column]] {
-                closure
-                    .routes
-                    .iter()
-                    .for_each(|&route| self.conditions.weight[route] = 0.0);
+                closure.routes.iter().for_each(|&route| conditions.weight[route] = 0.0);
             }
         }
     }
 
     /// Capacities of the next month, from this month's rents.
-    fn adapt(&self, draw: &Draw, state: &mut State) {
-        let plan = &self.model.plan;
+    fn adapt(&mut self, solution: &Solution, effects: &Effects) {
+        let Self { model, draw, state, .. } = self;
+        let plan = &model.plan;
         for (adaptive, row) in plan.adaptive.iter().enumerate() {
             let demand_flow = |demand: usize| {
                 let into = |(route, flow): (&super::plan::RoutePlan, &f64)| {
@@ -333,54 +437,55 @@ impl<'m> PathRunner<'m> {
                 };
                 plan.routes
                     .iter()
-                    .zip(&self.solution.flow)
+                    .zip(&solution.flow)
                     .map(into)
                     .fold(0.0, |sum, flow| sum + flow)
             };
-            let kept = self
-                .model
+            let kept = model
                 .designations
                 .iter()
                 .zip(&state.designations)
                 .filter(|(designation, _)| designation.lowers(adaptive))
                 .fold(1.0, |kept, (_, listed)| kept * (1.0 - listed.lost));
             let usage = Usage {
-                rent: self.solution.rent[row.constraint],
+                rent: solution.rent[row.constraint],
                 ceiling_factor: cover_factor(plan, adaptive, &draw.values, demand_flow) * kept,
-                threatened: self.effects.ceiling[adaptive],
-                growth_factor: self.effects.growth[adaptive],
-                ..self.usage(row.constraint)
+                threatened: effects.ceiling[adaptive],
+                growth_factor: effects.growth[adaptive],
+                ..usage(plan, row.constraint, &solution.flow)
             };
             state.capacities.advance(plan, &draw.values, adaptive, usage);
         }
     }
+}
 
-    fn usage(&self, constraint: usize) -> Usage {
-        let plan = &self.model.plan;
-        let (mut flow, mut value) = (0.0, 0.0);
-        for &route in &plan.constraints[constraint].routes {
-            flow += self.solution.flow[route];
-            value += self.solution.flow[route] * plan.routes[route].price;
-        }
-        let reference_price = if flow > 0.0 {
-            value / flow
-        } else {
-            plan.constraints[constraint].reference_price
-        };
-        Usage {
-            rent: 0.0,
-            flow,
-            reference_price,
-            ceiling_factor: 1.0,
-            threatened: 1.0,
-            growth_factor: 1.0,
-        }
+fn usage(plan: &Plan, constraint: usize, flows: &[f64]) -> Usage {
+    let (mut flow, mut value) = (0.0, 0.0);
+    for &route in &plan.constraints[constraint].routes {
+        flow += flows[route];
+        value += flows[route] * plan.routes[route].price;
+    }
+    let reference_price = if flow > 0.0 {
+        value / flow
+    } else {
+        plan.constraints[constraint].reference_price
+    };
+    Usage {
+        rent: 0.0,
+        flow,
+        reference_price,
+        ceiling_factor: 1.0,
+        threatened: 1.0,
+        growth_factor: 1.0,
     }
 }
 
 /// Baseline flow or potential of an open route: the potential of one that uses adaptive capacities is its share of the
 /// tightest of them.
 fn available_volume(draw: &Draw, route: &super::plan::RoutePlan, number: usize, capacities: &Capacities) -> f64 {
+    if route.adaptive.is_empty() {
+        return draw.routes.volume[number];
+    }
     let shares = &draw.routes.adaptive_share[number];
     let potentials = route
         .adaptive

@@ -82,7 +82,7 @@ impl Accounts {
     /// Adds up one month; `terms` has a row for each term and a column for each commodity.
     pub fn add_month(&self, plan: &Plan, month: SolvedMonth<'_>, companion: &Companion, terms: ArrayViewMut2<'_, f64>) {
         let ledger = Ledger::new(plan, month, companion);
-        let sheet = &mut Sheet(terms);
+        let sheet = &mut Sheet::new(terms);
         self.add_routes(plan, &ledger, sheet);
         self.add_demands(plan, &ledger, sheet);
         if ledger.restricts {

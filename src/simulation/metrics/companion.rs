@@ -34,10 +34,13 @@ impl Companion {
 
     /// Keeps a month of the companion run.
     pub fn keep(&mut self, plan: &Plan, month: SolvedMonth<'_>) {
+        let mut pair_flow = self.pair_flow.row_mut(month.step);
+        let mut supply_flow = self.supply_flow.row_mut(month.step);
+        let mut demand_flow = self.demand_flow.row_mut(month.step);
         for (route, flow) in plan.routes.iter().zip(&month.solution.flow) {
-            self.pair_flow[[month.step, route.pair]] += flow;
-            self.supply_flow[[month.step, route.supply]] += flow;
-            self.demand_flow[[month.step, route.demand]] += flow;
+            pair_flow[route.pair] += flow;
+            supply_flow[route.supply] += flow;
+            demand_flow[route.demand] += flow;
         }
         let copy = |mut row: ArrayViewMut1<'_, f64>, prices: &[f64]| {
             row.iter_mut().zip(prices).for_each(|(kept, price)| *kept = *price);

@@ -127,16 +127,28 @@ pub enum Measured {
 }
 
 /// The terms of one month: a row for each, a column for each commodity.
-pub struct Sheet<'a>(pub ArrayViewMut2<'a, f64>);
+pub struct Sheet<'a> {
+    values: &'a mut [f64],
+    commodities: usize,
+}
 
-impl Sheet<'_> {
+impl<'a> Sheet<'a> {
+    /// Over the terms of a month, in standard layout.
+    pub fn new(terms: ArrayViewMut2<'a, f64>) -> Self {
+        let commodities = terms.ncols();
+        Self {
+            values: terms.into_slice().unwrap_or_default(),
+            commodities,
+        }
+    }
+
     /// Adds to a term of a commodity.
     pub fn add(&mut self, term: Term, commodity: usize, value: f64) {
-        self.0[[term.row(), commodity]] += value;
+        self.values[term.row() * self.commodities + commodity] += value;
     }
 
     /// Adds to an intermediary's term of a commodity.
     pub fn add_via(&mut self, term: ViaTerm, via: usize, commodity: usize, value: f64) {
-        self.0[[term.row(via), commodity]] += value;
+        self.values[term.row(via) * self.commodities + commodity] += value;
     }
 }

@@ -1,10 +1,10 @@
 //! A point of the dual: prices, rents, net gains, and what follows from them.
 
-use super::network::Network;
 use super::open::Open;
 use super::price_law::PriceLaw;
-use super::residual::measure;
-use super::{Conditions, Solution};
+use crate::equilibrium::Network;
+use crate::equilibrium::residual::measure;
+use crate::equilibrium::{Conditions, Solution};
 use crate::math::{exp, ln};
 
 /// Exponents are clamped to this size, so that no flow is infinite or lost for good on the way to the solution.
@@ -12,7 +12,7 @@ const LARGEST_EXPONENT: f64 = 600.0;
 
 /// Rents below this multiple of the reference price are weighed by their square in the choice between rents that are not
 /// unique, larger ones by their size.
-const RIDGE_BEND: f64 = 4.0;
+pub(in crate::equilibrium) const RIDGE_BEND: f64 = 4.0;
 
 /// The problem of a month, as every part of the solver sees it.
 #[derive(Clone, Copy)]

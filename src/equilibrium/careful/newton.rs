@@ -9,8 +9,8 @@
 use super::bounded::{BOUND_ROUNDS, BoundedSystem};
 use super::cholesky::{dot, factorise, solve, solve_transposed, subtract_multiple};
 use super::iterate::{Iterate, Month, Step};
-use super::network::Network;
 use super::price_law::PriceLaw;
+use crate::equilibrium::Network;
 use crate::math::ln;
 
 /// How a step is found; each slower and surer than the one before.

@@ -1,6 +1,6 @@
 //! Which parts of the network take part in a month.
 
-use super::{Conditions, Network};
+use crate::equilibrium::{Conditions, Network};
 
 /// What is open this month, each list in ascending order.
 #[derive(Debug, Default)]

@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+"""Measures the program against its peer and writes docs/performance.md.
+
+    benches/peer/compare.py [--quick] [--runs N] [--memory]
+
+Makes a virtual environment with numba under target/, builds the examples `solver` and `month`, checks that both programs
+find the same flows, and times them in alternating runs with the same threads, months, shocks and tolerance. Every ratio
+is the median over pairs of neighbouring runs, so that what else the machine does bears on both.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+WORK = ROOT / "target" / "peer"
+PYTHON = WORK / "venv" / "bin" / "python"
+EXAMPLES = ROOT / "target" / "release" / "examples"
+FAMILIES = {"ban": "000-ban", "everything": "005-everything", "stiff": "006-stiff", "crowded": "007-crowded"}
+# Draws that keep the peer busy for about a second.
+DRAWS = {"ban": 128, "everything": 64, "stiff": 64, "crowded": 192}
+MONTHS = 24
+THREADS = [1, 2, 4]
+
+
+def run(*command):
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(str(part) for part in command)}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def measured(*command):
+    return json.loads(run(*command).strip().splitlines()[-1])
+
+
+def prepare():
+    WORK.mkdir(parents=True, exist_ok=True)
+    if not PYTHON.exists():
+        venv.create(WORK / "venv", with_pip=True)
+    run(PYTHON, "-m", "pip", "install", "--quiet", "numpy", "numba")
+    run("cargo", "build", "--release", "--locked", "--example", "solver", "--example", "month")
+    normals = f"import numpy as np; np.random.default_rng(1).standard_normal({4096 * MONTHS}).astype('<f8').tofile(r'{WORK}/normals')"
+    run(PYTHON, "-c", normals)
+    for name, folder in FAMILIES.items():
+        run(EXAMPLES / "solver", f"tests/oracle/{folder}", "--export", WORK / f"{name}.json")
+
+
+def peer(name, draws, threads, *more):
+    return measured(
+        PYTHON, "benches/peer/peer.py", WORK / f"{name}.json", "--normals", WORK / "normals",
+        "--draws", draws, "--months", MONTHS, "--threads", threads, *more,
+    )
+
+
+def solver(name, draws, threads, *more):
+    return measured(
+        EXAMPLES / "solver", f"tests/oracle/{FAMILIES[name]}", "--normals", WORK / "normals",
+        "--draws", draws, "--months", MONTHS, "--threads", threads, *more,
+    )
+
+
+def month(name, draws, threads, *more):
+    return measured(
+        EXAMPLES / "month", f"benches/scenarios/{name}.toml", "--draws", draws, "--threads", threads, *more
+    )
+
+
+def largest_difference(name):
+    """Largest difference between the flows of the two programs, as a share of the largest flow."""
+    files = [WORK / "flows-peer", WORK / "flows-here"]
+    peer(name, 16, 1, "--flows", files[0], "--tolerance", 1e-9)
+    solver(name, 16, 1, "--flows", files[1])
+    code = f"import numpy as np; a, b = (np.fromfile(f, '<f8') for f in {[str(file) for file in files]}); print(abs(a - b).max() / a.max())"
+    return float(run(PYTHON, "-c", code))
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def spread(values):
+    return f"{median(values):.1f} ({min(values):.1f}-{max(values):.1f})"
+
+
+def rate(values):
+    return f"{median(values):,.0f}"
+
+
+def compare(name, threads, runs):
+    """Month-solves per second of the peer, of the bare solver on narrow and wide registers, and of the whole month."""
+    draws = DRAWS[name] * threads
+    rates = {"peer": [], "avx2": [], "widest": [], "exact": [], "month": []}
+    for _ in range(runs):
+        rates["peer"].append(peer(name, draws, threads)["per_second"])
+        rates["avx2"].append(solver(name, draws, threads, "--tolerance", 1e-6, "--repeat", 12, "--width", "avx2")["per_second"])
+        rates["widest"].append(solver(name, draws, threads, "--tolerance", 1e-6, "--repeat", 12)["per_second"])
+        rates["exact"].append(solver(name, draws, threads, "--repeat", 12)["per_second"])
+        rates["month"].append(month(name, max(256, 128 * threads), threads)["per_second"])
+    return rates
+
+
+def ratios(rates, key):
+    return [mine / others for mine, others in zip(rates[key], rates["peer"])]
+
+
+def table(head, rows):
+    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
+
+
+def peak_memory(draws):
+    """Largest resident set of a run of the example `month`, in MB."""
+    command = [str(EXAMPLES / "month"), "benches/scenarios/ban.toml", "--draws", str(draws), "--threads", "4"]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    return usage.ru_maxrss / 1024 if status == 0 else float("nan")
+
+
+def machine():
+    info = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines() if Path("/proc/cpuinfo").exists() else []
+    field = lambda key: next((line.split(":")[1].strip() for line in info if line.startswith(key)), "unknown")  # noqa: E731
+    flags = field("flags").split()
+    sets = ", ".join(name for name in ["avx2", "avx512f"] if name in flags)
+    rustc = run("rustc", "--version").strip()
+    version = "import numba, numpy, sys; print(f'Python {sys.version.split()[0]}, numba {numba.__version__}, numpy {numpy.__version__}')"
+    python = run(PYTHON, "-c", version).strip()
+    load = os.getloadavg()[0]
+    return f"{field('model name')} (family {field('cpu family')}, model {field('model')}), {os.cpu_count()} cores, {sets}; {platform.system()}; {rustc}; {python}. Load when measured: {load:.1f}."
+
+
+def families(options):
+    rates = {name: compare(name, 1, options.runs) for name in FAMILIES}
+    rows = [
+        [name, rate(r["peer"]), rate(r["avx2"]), spread(ratios(r, "avx2")), spread(ratios(r, "widest")), spread(ratios(r, "exact"))]
+        for name, r in rates.items()
+    ]
+    head = ["world", "peer /s", "here /s (AVX2)", "ratio, AVX2", "ratio, widest", "ratio, widest at 1e-9"]
+    whole = [[name, rate(r["month"]), spread(ratios(r, "month"))] for name, r in rates.items()]
+    return table(head, rows), table(["world", "months /s", "ratio to the peer's bare month"], whole), rates
+
+
+def threads(options):
+    rows = []
+    for name in FAMILIES:
+        base = None
+        for count in THREADS:
+            rates = compare(name, count, max(1, options.runs // 2))
+            base = base or rates
+            up = [median(rates[key]) / median(base[key]) for key in ["peer", "widest", "month"]]
+            rows.append([name, count, spread(ratios(rates, "avx2")), spread(ratios(rates, "month")), *(f"{value:.2f}" for value in up)])
+    return table(["world", "threads", "ratio, AVX2", "whole month, ratio", "speed-up peer", "speed-up solver", "speed-up month"], rows)
+
+
+def stages():
+    rows = []
+    for name in FAMILIES:
+        m = month(name, 256, 1, "--stages")
+        rows.append([name, m["cells"], *(f"{m[key]:.0%}" for key in ["solve", "prepare", "record", "statistics"])])
+    return table(["world", "cells of a draw", "solve", "prepare", "record", "statistics"], rows)
+
+
+def growth():
+    rows = []
+    for routes in [100, 200, 400, 800, 1600]:
+        m = measured(EXAMPLES / "solver", "tests/oracle/000-ban", "--synthetic", f"{routes},{routes // 10}", "--draws", 64)
+        rows.append(["routes", f"{routes} routes, {routes // 10} capacities", rate([m["per_second"]]), f"{1e6 / m['per_second'] / routes:.3f} us per route"])
+    for capacities in [0, 25, 50, 100, 200]:
+        m = measured(EXAMPLES / "solver", "tests/oracle/000-ban", "--synthetic", f"800,{capacities}", "--draws", 64)
+        rows.append(["capacities", f"800 routes, {capacities} capacities", rate([m["per_second"]]), ""])
+    for draws in [64, 256, 1024]:
+        m = month("ban", draws, 1)
+        rows.append(["draws", f"whole month of ban, {draws} draws", rate([m["per_second"]]), ""])
+    for months in [6, 12, 24, 48]:
+        m = month("ban", 256, 1, "--months", months)
+        rows.append(["months", f"whole month of ban, {months} months", rate([m["per_second"]]), ""])
+    return table(["with", "size", "months /s", ""], rows)
+
+
+def limit(rates):
+    most = measured(EXAMPLES / "solver", "tests/oracle/000-ban", "--exponentials")
+    rows = [[width, f"{value / 1e6:,.0f}"] for width, value in most.items()]
+    shares = []
+    for name, folder in FAMILIES.items():
+        exported = json.loads((WORK / f"{name}.json").read_text(encoding="utf-8"))
+        routes = sum(weight > 0 for weight in exported["weight"])
+        m = solver(name, DRAWS[name], 1, "--tolerance", 1e-6, "--width", "avx2")
+        needed = m["per_second"] * (m["iterations"] + 1) * routes
+        shares.append([name, routes, f"{m['iterations']:.2f}", f"{needed / 1e6:,.0f}", f"{needed / most.get('avx2', most['baseline']):.0%}"])
+    return table(["registers", "million exponentials /s"], rows) + "\n" + table(
+        ["world", "open routes", "steps of a month", "million exponentials /s taken", "share of AVX2's"], shares
+    )
+
+
+def memory(options):
+    draws = [1_000, 10_000] + ([100_000] if options.memory else [])
+    return table(["draws", "peak memory, MB"], [[f"{count:,}", f"{peak_memory(count):.0f}"] for count in draws])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="one run of each, to see that it works")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--memory", action="store_true", help="100,000 draws too")
+    options = parser.parse_args()
+    if options.quick:
+        options.runs = 1
+    prepare()
+    differences = {name: largest_difference(name) for name in FAMILIES}
+    assert max(differences.values()) < 1e-6, differences
+    bare, whole, rates = families(options)
+    text = (ROOT / "benches" / "peer" / "performance.md.in").read_text(encoding="utf-8")
+    parts = {
+        "machine": machine(),
+        "runs": options.runs,
+        "difference": f"{max(differences.values()):.0e}",
+        "bare": bare,
+        "whole": whole,
+        "threads": threads(options),
+        "stages": stages(),
+        "growth": growth(),
+        "limit": limit(rates),
+        "memory": memory(options),
+    }
+    for key, part in parts.items():
+        text = text.replace("{" + key + "}", str(part).strip())
+    (ROOT / "docs" / "performance.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+main()

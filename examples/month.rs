@@ -1,0 +1,141 @@
+//! The whole month of a run on one scenario, and where its time goes. Prints one line of JSON.
+//!
+//! Counts a month of a draw once, though its companion run without measures is simulated too. `solve` repeats the months
+//! of the first block, its companion's included, in the bare solver; `prepare` is what simulating paths takes beyond that,
+//! `statistics` what reducing rows to moments and counts takes, `record` the rest: result rows and accounts.
+
+#![allow(clippy::print_stdout, reason = "a program for measurements, not the product")]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::Parser;
+use ndarray::Array2;
+use roundabout::diagnostic::Report;
+use roundabout::equilibrium::{Conditions, Solution, Solver};
+use roundabout::input::{IdleLines, read_scenarios};
+use roundabout::math::width::Width;
+use roundabout::model::Scenario;
+use roundabout::simulation::{BLOCK, Batch, Chance, Model, PathRunner, Plan, Progress};
+use roundabout::statistics::Collector;
+
+#[derive(Parser)]
+struct Arguments {
+    scenario: PathBuf,
+    #[arg(long, default_value_t = 512)]
+    draws: u64,
+    #[arg(long)]
+    months: Option<usize>,
+    #[arg(long, default_value_t = 1)]
+    threads: usize,
+    /// Solve in the registers that every processor has
+    #[arg(long)]
+    baseline: bool,
+    /// Measure the stages too
+    #[arg(long)]
+    stages: bool,
+}
+
+struct Unwatched;
+
+impl Progress for Unwatched {
+    fn advance(&self, _scenario: usize, _draws: u64) {}
+}
+
+fn read(arguments: &Arguments) -> Scenario {
+    let mut report = Report::default();
+    let mut scenario = read_scenarios(std::slice::from_ref(&arguments.scenario), IdleLines::Fault, &mut report)
+        .unwrap_or_else(|error| panic!("{error}\n{}", report.render(false)))
+        .remove(0);
+    scenario.simulation.draws = arguments.draws;
+    scenario.horizon.months = arguments.months.unwrap_or(scenario.horizon.months);
+    scenario
+}
+
+/// Seconds to simulate the paths of some blocks without looking at them, and to solve the months of the first block alone.
+fn paths(model: &Model, blocks: u64) -> (f64, f64) {
+    const TOGETHER: u64 = 8;
+    let mut runner = PathRunner::new(model);
+    let mut seconds = 0.0;
+    let mut months: Vec<Vec<Conditions>> = Vec::new();
+    for first in (0..blocks * BLOCK).step_by(TOGETHER as usize) {
+        let chances: Vec<Chance> = (first..first + TOGETHER).map(Chance::Draw).collect();
+        let start = Instant::now();
+        let outcomes = runner.run_together(&chances, |_, _| ());
+        seconds += start.elapsed().as_secs_f64();
+        assert!(outcomes.iter().all(Result::is_ok), "a month is unsolved");
+        if first < BLOCK {
+            let mut seen = vec![Vec::new(); model.plan.scenario.horizon.months];
+            runner.run_together(&chances, |_, month| seen[month.step].push(month.conditions.clone()));
+            months.extend(seen);
+        }
+    }
+    let network = &model.plan.network;
+    let mut solver = Solver::new(network);
+    let tolerance = model.plan.scenario.simulation.tolerance;
+    let mut solutions: Vec<Solution> = Vec::new();
+    let start = Instant::now();
+    for (number, conditions) in months.iter().enumerate() {
+        if number % model.plan.scenario.horizon.months == 0 {
+            solutions = conditions.iter().map(|_| Solution::unknown(network)).collect();
+        }
+        solver.solve_together(network, conditions, &mut solutions, tolerance);
+    }
+    (seconds / blocks as f64, start.elapsed().as_secs_f64())
+}
+
+/// Seconds to reduce the rows of a block.
+fn statistics(cells: usize) -> f64 {
+    let rows = Array2::from_shape_fn((BLOCK as usize, cells), |(draw, cell)| {
+        1.0 + ((draw * 7919 + cell) % 1009) as f64
+    });
+    let collector = Collector::new(cells);
+    (0..2).for_each(|block| collector.absorb(block, rows.view()));
+    let start = Instant::now();
+    (2..6).for_each(|block| collector.absorb(block, rows.view()));
+    start.elapsed().as_secs_f64() / 4.0
+}
+
+fn main() {
+    let arguments = Arguments::parse();
+    let scenario = read(&arguments);
+    let months = scenario.horizon.months;
+    let mut batch = Batch::new(vec![Arc::new(scenario.clone())], 0);
+    if arguments.baseline {
+        batch.width = Width::BASELINE;
+    }
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(arguments.threads)
+        .build()
+        .expect("threads");
+    let start = Instant::now();
+    let outcomes = pool.install(|| batch.run(None, &Unwatched));
+    let seconds = start.elapsed().as_secs_f64();
+    for outcome in outcomes {
+        outcome.unwrap_or_else(|failure| panic!("{failure}"));
+    }
+    let count = arguments.draws as usize * months;
+    let cells = batch.entries[0].layout.cells();
+    print!(
+        "{{\"months\": {count}, \"seconds\": {seconds:.6}, \"per_second\": {:.1}, \"cells\": {cells}",
+        count as f64 / seconds
+    );
+    if arguments.stages {
+        let blocks = arguments.draws.div_ceil(BLOCK);
+        let own = Model::new(Plan::new(Arc::new(scenario.clone())));
+        let companion = Model::new(Plan::new(Arc::new(scenario.without_measures())));
+        let (own, companion) = (paths(&own, blocks), paths(&companion, blocks));
+        let block = seconds * arguments.threads as f64 / blocks as f64;
+        let (paths, solve) = (own.0 + companion.0, own.1 + companion.1);
+        let statistics = statistics(cells);
+        print!(
+            ", \"solve\": {:.3}, \"prepare\": {:.3}, \"record\": {:.3}, \"statistics\": {:.3}",
+            solve / block,
+            (paths - solve) / block,
+            (block - paths - statistics) / block,
+            statistics / block,
+        );
+    }
+    println!("}}");
+}

@@ -1,0 +1,174 @@
+//! The conditions of several draws, side by side.
+
+use super::shape::Shape;
+use crate::equilibrium::components::Component;
+use crate::equilibrium::{Conditions, DEFAULT_TOLERANCE};
+use crate::math::lanes::{Lanes, Mask, WIDTH};
+
+/// Strength of the ridge as a share of the tolerance, as on the careful path.
+const RIDGE: f64 = crate::equilibrium::careful::RIDGE;
+/// In place of a limit that is not in force: arithmetic with infinity would leave no number.
+const NO_LIMIT: f64 = 1e200;
+
+/// One month of [`WIDTH`] draws. Symbols as in [`Conditions`].
+#[derive(Debug)]
+pub(super) struct Month {
+    pub(super) weight: Vec<Lanes>,
+    pub(super) cost: Vec<Lanes>,
+    pub(super) theta: Vec<Lanes>,
+    pub(super) supply_price: Vec<Lanes>,
+    pub(super) supply_quantity: Vec<Lanes>,
+    pub(super) supply_elasticity: Vec<Lanes>,
+    pub(super) demand_price: Vec<Lanes>,
+    pub(super) demand_quantity: Vec<Lanes>,
+    pub(super) demand_elasticity: Vec<Lanes>,
+    /// The upper bound on a demand's price.
+    pub(super) highest_price: Vec<Lanes>,
+    pub(super) limit: Vec<Lanes>,
+    pub(super) reference_price: Vec<Lanes>,
+    /// Whether a capacity is in force and above zero.
+    pub(super) is_in_force: Vec<Mask>,
+    /// Capacities in force in any lane; all other lists of capacities are parts of it.
+    pub(super) in_force: Vec<usize>,
+    /// Whether a route is open in any lane.
+    pub(super) is_open: Vec<bool>,
+    /// Whether a supply or demand has an open route.
+    pub(super) is_open_o: Vec<Mask>,
+    pub(super) is_open_m: Vec<Mask>,
+    /// Overflow, as a share of the limit, that a rent of one reference price buys.
+    pub(super) ridge: Lanes,
+}
+
+impl Month {
+    pub(super) fn new(shape: &Shape) -> Self {
+        let (routes, supplies, demands, capacities) = (shape.routes, shape.supplies, shape.demands, shape.capacities);
+        Self {
+            weight: vec![Lanes::ZERO; routes],
+            cost: vec![Lanes::ZERO; routes],
+            theta: vec![Lanes::ZERO; shape.groups()],
+            supply_price: vec![Lanes::ZERO; supplies],
+            supply_quantity: vec![Lanes::ZERO; supplies],
+            supply_elasticity: vec![Lanes::ZERO; supplies],
+            demand_price: vec![Lanes::ZERO; demands],
+            demand_quantity: vec![Lanes::ZERO; demands],
+            demand_elasticity: vec![Lanes::ZERO; demands],
+            highest_price: vec![Lanes::ZERO; demands],
+            limit: vec![Lanes::ZERO; capacities],
+            reference_price: vec![Lanes::ZERO; capacities],
+            is_in_force: vec![Mask::NONE; capacities],
+            in_force: Vec::with_capacity(capacities),
+            is_open: vec![false; routes],
+            is_open_o: vec![Mask::NONE; supplies],
+            is_open_m: vec![Mask::NONE; demands],
+            ridge: Lanes::ZERO,
+        }
+    }
+
+    /// Lays the conditions of up to [`WIDTH`] draws side by side; lanes without a draw repeat the last.
+    pub(super) fn read(&mut self, component: &Component, draws: &[Conditions], tolerance: f64) {
+        self.ridge = Lanes::all(RIDGE * tolerance.min(DEFAULT_TOLERANCE));
+        let lane: [&Conditions; WIDTH] = std::array::from_fn(|lane| &draws[lane.min(draws.len() - 1)]);
+        let Component {
+            routes,
+            supplies,
+            demands,
+            groups,
+            capacities,
+            ..
+        } = component;
+        lay(&mut self.weight, routes, lane.map(|draw| &draw.weight[..]));
+        lay(&mut self.cost, routes, lane.map(|draw| &draw.cost[..]));
+        lay(&mut self.theta, groups, lane.map(|draw| &draw.theta[..]));
+        lay(
+            &mut self.supply_price,
+            supplies,
+            lane.map(|draw| &draw.supply_price[..]),
+        );
+        lay(
+            &mut self.supply_quantity,
+            supplies,
+            lane.map(|draw| &draw.supply_quantity[..]),
+        );
+        lay(
+            &mut self.supply_elasticity,
+            supplies,
+            lane.map(|draw| &draw.supply_elasticity[..]),
+        );
+        lay(&mut self.demand_price, demands, lane.map(|draw| &draw.demand_price[..]));
+        lay(
+            &mut self.demand_quantity,
+            demands,
+            lane.map(|draw| &draw.demand_quantity[..]),
+        );
+        lay(
+            &mut self.demand_elasticity,
+            demands,
+            lane.map(|draw| &draw.demand_elasticity[..]),
+        );
+        for (m, highest) in demands.iter().zip(&mut self.highest_price) {
+            *highest = Lanes(lane.map(|draw| draw.highest_price(*m)));
+        }
+        lay(&mut self.limit, capacities, lane.map(|draw| &draw.limit[..]));
+        let reference_price = lane.map(|draw| &draw.capacity_reference_price[..]);
+        lay(&mut self.reference_price, capacities, reference_price);
+    }
+
+    /// Finds what is open and in force, the conditions read.
+    #[inline(always)]
+    pub(super) fn find(&mut self, shape: &Shape) {
+        self.find_limits(shape);
+        self.find_open(shape);
+    }
+
+    /// Capacities of zero close their routes and leave the problem, as do those that are not in force.
+    #[inline(always)]
+    fn find_limits(&mut self, shape: &Shape) {
+        self.in_force.clear();
+        for g in 0..shape.capacities {
+            let limit = self.limit[g];
+            let shut = limit.at_most(Lanes::ZERO);
+            if shut.any() {
+                for &r in shape.routes_of_capacity.row(g) {
+                    self.weight[r] = self.weight[r].only(!shut);
+                }
+            }
+            let is_in_force = limit.below(Lanes::all(NO_LIMIT)) & !shut;
+            self.is_in_force[g] = is_in_force;
+            self.limit[g] = is_in_force.select(limit, Lanes::all(NO_LIMIT));
+            if is_in_force.any() {
+                self.in_force.push(g);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn find_open(&mut self, shape: &Shape) {
+        self.is_open_o.fill(Mask::NONE);
+        let (weight, is_open_r) = (&self.weight[..], &mut self.is_open[..]);
+        for m in 0..shape.demands {
+            let mut is_open_m = Mask::NONE;
+            for pair in shape.pairs_of_demand(m) {
+                let mut is_open = Mask::NONE;
+                let routes = shape.routes_of_pair(pair);
+                for (is_open_r, weight) in is_open_r[routes.clone()].iter_mut().zip(&weight[routes]) {
+                    let above_zero = Lanes::ZERO.below(*weight);
+                    *is_open_r = above_zero.any();
+                    is_open = is_open | above_zero;
+                }
+                let o = shape.supply_of_pair[pair];
+                self.is_open_o[o] = self.is_open_o[o] | is_open;
+                is_open_m = is_open_m | is_open;
+            }
+            self.is_open_m[m] = is_open_m;
+        }
+    }
+}
+
+/// Lays the entries at `places` of one array for each lane side by side.
+pub(super) fn lay(lanes: &mut [Lanes], places: &[usize], draws: [&[f64]; WIDTH]) {
+    for (lane, draw) in draws.into_iter().enumerate() {
+        for (lanes, &place) in lanes.iter_mut().zip(places) {
+            lanes.0[lane] = draw[place];
+        }
+    }
+}

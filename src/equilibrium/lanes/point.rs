@@ -1,0 +1,242 @@
+//! Points of the dual, side by side: prices and rents, and what follows from them.
+
+use super::month::Month;
+use super::shape::Shape;
+use crate::math::lanes::{Lanes, Mask};
+
+/// Exponents are clamped to this size. A lane that comes near it has no residual worth the name and is given up.
+const LARGEST_EXPONENT: f64 = 600.0;
+/// Rents below this multiple of the reference price are weighed by their square, as on the careful path.
+const RIDGE_BEND: f64 = crate::equilibrium::careful::RIDGE_BEND;
+/// The share of its trade that stands for a market's quantity where trade is beyond all proportion.
+const SHARE_OF_TRADE: f64 = 1e-5;
+
+/// A point of the dual with its flows, sums and residual.
+#[derive(Debug)]
+pub(super) struct Point {
+    /// `P_m`, `C_o`, `mu_g`.
+    pub(super) price_m: Vec<Lanes>,
+    pub(super) price_o: Vec<Lanes>,
+    pub(super) mu: Vec<Lanes>,
+    /// `f_r`, and its sums by pair, demand, supply and capacity.
+    pub(super) f: Vec<Lanes>,
+    pub(super) sum_pair: Vec<Lanes>,
+    pub(super) sum_m: Vec<Lanes>,
+    pub(super) sum_o: Vec<Lanes>,
+    pub(super) sum_g: Vec<Lanes>,
+    /// `D_m(P_m)`, `S_o(C_o)`, and the limits with the overflow that ridges buy.
+    pub(super) demanded: Vec<Lanes>,
+    pub(super) supplied: Vec<Lanes>,
+    pub(super) allowed: Vec<Lanes>,
+    /// What each sum is beyond that.
+    pub(super) gap_m: Vec<Lanes>,
+    pub(super) gap_o: Vec<Lanes>,
+    pub(super) gap_g: Vec<Lanes>,
+    /// The optimality residual; above any bound where something is not a number.
+    pub(super) residual: Lanes,
+    /// Largest overflow, as a share of the limit, of a capacity without a rent.
+    pub(super) rentless_overflow: Lanes,
+    /// Sum of the rents on a route.
+    rents: Vec<Lanes>,
+}
+
+impl Point {
+    pub(super) fn new(shape: &Shape) -> Self {
+        let (supplies, demands, capacities) = (shape.supplies, shape.demands, shape.capacities);
+        Self {
+            price_m: vec![Lanes::ONE; demands],
+            price_o: vec![Lanes::ONE; supplies],
+            mu: vec![Lanes::ZERO; capacities],
+            f: vec![Lanes::ZERO; shape.routes],
+            sum_pair: vec![Lanes::ZERO; shape.pairs()],
+            sum_m: vec![Lanes::ZERO; demands],
+            sum_o: vec![Lanes::ZERO; supplies],
+            sum_g: vec![Lanes::ZERO; capacities],
+            demanded: vec![Lanes::ZERO; demands],
+            supplied: vec![Lanes::ZERO; supplies],
+            allowed: vec![Lanes::ONE; capacities],
+            gap_m: vec![Lanes::ZERO; demands],
+            gap_o: vec![Lanes::ZERO; supplies],
+            gap_g: vec![Lanes::ZERO; capacities],
+            residual: Lanes::ZERO,
+            rentless_overflow: Lanes::ZERO,
+            rents: vec![Lanes::ZERO; shape.routes],
+        }
+    }
+
+    /// Flows, sums and residual at these prices and rents.
+    #[inline(always)]
+    pub(super) fn evaluate(&mut self, shape: &Shape, month: &Month) {
+        self.residual = Lanes::ZERO;
+        self.rentless_overflow = Lanes::ZERO;
+        self.sum_rents(shape, month);
+        self.evaluate_flows(shape, month);
+        self.evaluate_demands(shape, month);
+        self.evaluate_supplies(shape, month);
+        self.evaluate_capacities(shape, month);
+    }
+
+    #[inline(always)]
+    fn sum_rents(&mut self, shape: &Shape, month: &Month) {
+        let rents = &mut self.rents[..];
+        rents.fill(Lanes::ZERO);
+        for &g in &month.in_force {
+            let mu = self.mu[g];
+            if Lanes::ZERO.below(mu).any() {
+                for &r in shape.routes_of_capacity.row(g) {
+                    rents[r] += mu;
+                }
+            }
+        }
+    }
+
+    /// `f_r = w_r exp(theta (P_m - C_o - c_r - rents))`, summed by pair, demand and supply on the way.
+    #[inline(always)]
+    fn evaluate_flows(&mut self, shape: &Shape, month: &Month) {
+        let largest = Lanes::all(LARGEST_EXPONENT);
+        let (f, sum_pair, sum_o) = (&mut self.f[..], &mut self.sum_pair[..], &mut self.sum_o[..]);
+        let (rents, price_o) = (&self.rents[..], &self.price_o[..]);
+        sum_o.fill(Lanes::ZERO);
+        for m in 0..shape.demands {
+            let theta = month.theta[shape.group_of_demand[m]];
+            let price = self.price_m[m];
+            let mut sum_m = Lanes::ZERO;
+            for pair in shape.pairs_of_demand(m) {
+                let o = shape.supply_of_pair[pair];
+                let gain = price - price_o[o];
+                let mut sum = Lanes::ZERO;
+                let routes = shape.routes_of_pair(pair);
+                let given = month.weight[routes.clone()].iter().zip(&month.cost[routes.clone()]);
+                let given = given.zip(&rents[routes.clone()]).zip(&month.is_open[routes.clone()]);
+                for (f, (((weight, cost), rents), is_open)) in f[routes].iter_mut().zip(given) {
+                    if *is_open {
+                        let exponent = (theta * (gain - *cost - *rents)).max(-largest).min(largest);
+                        *f = *weight * exponent.exp();
+                        sum += *f;
+                    } else {
+                        *f = Lanes::ZERO;
+                    }
+                }
+                sum_pair[pair] = sum;
+                sum_o[o] += sum;
+                sum_m += sum;
+            }
+            self.sum_m[m] = sum_m;
+        }
+    }
+
+    #[inline(always)]
+    fn evaluate_demands(&mut self, shape: &Shape, month: &Month) {
+        for m in 0..shape.demands {
+            let (price, q) = (self.price_m[m], month.demand_quantity[m]);
+            let demanded = q * power(price / month.demand_price[m], -month.demand_elasticity[m]);
+            let gap = self.sum_m[m] - demanded;
+            let below_highest = price.below(month.highest_price[m]);
+            let counted = below_highest.select(gap.abs(), gap);
+            self.demanded[m] = demanded;
+            self.gap_m[m] = gap;
+            let miss = counted / measure(q, self.sum_m[m]);
+            self.residual = larger(self.residual, miss.only(month.is_open_m[m]));
+        }
+    }
+
+    #[inline(always)]
+    fn evaluate_supplies(&mut self, shape: &Shape, month: &Month) {
+        for o in 0..shape.supplies {
+            let q = month.supply_quantity[o];
+            let supplied = q * power(self.price_o[o] / month.supply_price[o], month.supply_elasticity[o]);
+            let gap = self.sum_o[o] - supplied;
+            self.supplied[o] = supplied;
+            self.gap_o[o] = gap;
+            let miss = gap.abs() / measure(q, self.sum_o[o]);
+            self.residual = larger(self.residual, miss.only(month.is_open_o[o]));
+        }
+    }
+
+    #[inline(always)]
+    fn evaluate_capacities(&mut self, shape: &Shape, month: &Month) {
+        let f = &self.f[..];
+        for &g in &month.in_force {
+            let (limit, mu, reference_price) = (month.limit[g], self.mu[g], month.reference_price[g]);
+            let mut used = Lanes::ZERO;
+            for &r in shape.routes_of_capacity.row(g) {
+                used += f[r];
+            }
+            let slope = Ridge::new(month, g, mu).slope();
+            self.sum_g[g] = used;
+            self.allowed[g] = limit + slope;
+            // Not the difference of the two, in which the ridge would be lost.
+            self.gap_g[g] = (used - limit) - slope;
+            let overflow = (used - limit) / limit;
+            let unearned = mu * (-overflow).max(Lanes::ZERO) / reference_price;
+            self.residual = larger(self.residual, overflow.max(unearned).only(month.is_in_force[g]));
+            let rentless = overflow.only(mu.is_zero() & month.is_in_force[g]);
+            self.rentless_overflow = self.rentless_overflow.max(rentless);
+        }
+    }
+}
+
+/// The larger of two, and what is not a number as if it were larger than all.
+#[inline(always)]
+fn larger(residual: Lanes, miss: Lanes) -> Lanes {
+    let is_lost = !miss.at_most(Lanes::all(f64::MAX));
+    let larger = miss.at_most(residual).select(residual, miss);
+    is_lost.select(Lanes::all(f64::INFINITY), larger)
+}
+
+/// The cost on rents that makes them unique, as on the careful path.
+pub(super) struct Ridge {
+    strength: Lanes,
+    relative: Lanes,
+    reference_price: Lanes,
+    root: Lanes,
+}
+
+impl Ridge {
+    #[inline(always)]
+    pub(super) fn new(month: &Month, g: usize, mu: Lanes) -> Self {
+        let reference_price = month.reference_price[g];
+        let relative = mu / reference_price;
+        let bend = relative * Lanes::all(1.0 / RIDGE_BEND);
+        Self {
+            strength: month.ridge * month.limit[g],
+            relative,
+            reference_price,
+            root: (Lanes::ONE + bend * bend).sqrt(),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn slope(&self) -> Lanes {
+        self.strength * self.relative / self.root
+    }
+
+    #[inline(always)]
+    pub(super) fn curvature(&self) -> Lanes {
+        self.strength / (self.reference_price * self.root * self.root * self.root)
+    }
+}
+
+/// `base` to the power `exponent`, clamped.
+#[inline(always)]
+fn power(base: Lanes, exponent: Lanes) -> Lanes {
+    let largest = Lanes::all(LARGEST_EXPONENT);
+    (exponent * base.ln()).max(-largest).min(largest).exp()
+}
+
+/// What an imbalance is measured against, see [`crate::equilibrium::residual`].
+#[inline(always)]
+fn measure(reference_quantity: Lanes, trade: Lanes) -> Lanes {
+    reference_quantity.max(Lanes::all(SHARE_OF_TRADE) * trade)
+}
+
+/// Whether every lane's prices allow arithmetic; used before anything else is computed from a first guess.
+pub(super) fn or_reference(guess: Lanes, reference: Lanes) -> Lanes {
+    let usable = Lanes::ZERO.below(guess) & guess.below(Lanes::all(f64::INFINITY));
+    usable.select(guess, reference)
+}
+
+/// Rents of a first guess that make sense, where their capacities are in force.
+pub(super) fn or_zero(guess: Lanes, is_in_force: Mask) -> Lanes {
+    or_reference(guess, Lanes::ZERO).only(is_in_force)
+}
