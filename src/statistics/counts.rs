@@ -171,11 +171,11 @@ impl Merge for Counts {
     }
 }
 
-/// Counts of neighbouring bins, in integers no wider than the largest needs.
+/// Counts of neighbouring bins. Integers of a byte would have to be exchanged for wider ones after some thousand draws, and
+/// leave holes in memory that nothing else fits in.
 #[derive(Clone, Debug)]
 enum Bins {
-    Narrow(Box<[u8]>),
-    Middle(Box<[u16]>),
+    Narrow(Box<[u16]>),
     Wide(Box<[u32]>),
 }
 
@@ -190,7 +190,6 @@ impl Bins {
     fn empty(&self, bins: usize) -> Self {
         match self {
             Self::Narrow(_) => Self::Narrow(vec![0; bins].into()),
-            Self::Middle(_) => Self::Middle(vec![0; bins].into()),
             Self::Wide(_) => Self::Wide(vec![0; bins].into()),
         }
     }
@@ -199,42 +198,21 @@ impl Bins {
     #[inline]
     fn increment(&mut self, place: usize) {
         match self {
-            Self::Narrow(counts) if counts[place] < u8::MAX => counts[place] += 1,
-            Self::Middle(counts) if counts[place] < u16::MAX => counts[place] += 1,
+            Self::Narrow(counts) if counts[place] < u16::MAX => counts[place] += 1,
             Self::Wide(counts) => counts[place] += 1,
-            _ => self.add(place, 1),
+            Self::Narrow(_) => self.add(place, 1),
         }
     }
 
     #[inline(never)]
     fn add(&mut self, place: usize, times: u32) {
         let count = self.count(place) + times;
-        if count > self.most() {
-            *self = self.wider(count);
+        if count > u16::MAX.into() && matches!(self, Self::Narrow(_)) {
+            *self = Self::Wide(self.numbered().map(|(_, count)| count).collect());
         }
         match self {
-            Self::Narrow(counts) => counts[place] = count as u8,
-            Self::Middle(counts) => counts[place] = count as u16,
+            Self::Narrow(counts) => counts[place] = count as u16,
             Self::Wide(counts) => counts[place] = count,
-        }
-    }
-
-    /// The largest count that a bin can hold.
-    fn most(&self) -> u32 {
-        match self {
-            Self::Narrow(_) => u8::MAX.into(),
-            Self::Middle(_) => u16::MAX.into(),
-            Self::Wide(_) => u32::MAX,
-        }
-    }
-
-    /// The same counts, in integers that hold `most`.
-    fn wider(&self, most: u32) -> Self {
-        let counts = self.numbered().map(|(_, count)| count);
-        if most <= u16::MAX.into() {
-            Self::Middle(counts.map(|count| count as u16).collect())
-        } else {
-            Self::Wide(counts.collect())
         }
     }
 
@@ -242,16 +220,13 @@ impl Bins {
     fn count(&self, place: usize) -> u32 {
         match self {
             Self::Narrow(counts) => counts[place].into(),
-            Self::Middle(counts) => counts[place].into(),
             Self::Wide(counts) => counts[place],
         }
     }
 
-    #[inline]
     fn len(&self) -> usize {
         match self {
             Self::Narrow(counts) => counts.len(),
-            Self::Middle(counts) => counts.len(),
             Self::Wide(counts) => counts.len(),
         }
     }
@@ -319,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bin_holds_more_than_a_byte_and_more_than_two() {
+    fn a_bin_holds_more_than_two_bytes() {
         let mut many = counts(&[1.0, 3.0]);
         many.insert_all(&[1.0; 700]);
         many.insert_times(3.0, 70_000);
@@ -340,8 +315,7 @@ mod tests {
         let draws = std::iter::repeat_with(|| (0..12).map(|_| uniform()).sum::<f64>() - 6.0).take(10_000);
         let values: Vec<f64> = draws.map(|normal| crate::math::exp(0.3 * normal)).collect();
         let bins = |counts: &Counts| match &counts.bins {
-            Bins::Narrow(counts) => counts.len(),
-            Bins::Middle(counts) => 2 * counts.len(),
+            Bins::Narrow(counts) => 2 * counts.len(),
             Bins::Wide(counts) => 4 * counts.len(),
         };
         assert!(bins(&counts(&values)) <= 256);
