@@ -139,7 +139,8 @@ fn what_passes_a_place_is_what_its_capacity_counts() {
     let (batch, outcomes) = common::simulate(common::Narrow::new(&["primary"], &["potash"]).scenarios(4));
     let (entry, finished) = (&batch.entries[0], outcomes[0].as_ref().unwrap());
     let plan = &entry.model.plan;
-    let (places, capacities) = (entry.layout.throughput_rows(plan), entry.layout.capacity_rows(plan));
+    let places = entry.layout.throughput_rows(plan).to_specs();
+    let capacities = entry.layout.capacity_rows(plan).to_specs();
     let mean = |rows: &[RowSpec], key: [&str; 4]| {
         let row = rows
             .iter()

@@ -25,7 +25,7 @@ fn kept(name: &str) -> PathBuf {
 /// The metrics of years and of the whole run: keys, mean, sd and median.
 fn rows(entry: &Entry, finished: &Finished) -> Vec<(String, [Option<f64>; 3])> {
     let mut rows = Vec::new();
-    for row in entry.layout.metric_rows(&entry.model.plan) {
+    for row in entry.layout.metric_rows(&entry.model.plan).to_specs() {
         if row.key[1].contains('-') {
             continue;
         }

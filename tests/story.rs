@@ -30,9 +30,9 @@ fn restrictions_reroute_trade_as_reported() {
     let (batch, outcomes) = run(&["primary"]);
     let (entry, finished) = (&batch.entries[0], outcomes[0].as_ref().unwrap());
     let plan = &entry.model.plan;
-    let capacities = entry.layout.capacity_rows(plan);
-    let flows = entry.layout.flow_rows(plan);
-    let books = entry.layout.book_rows(plan);
+    let capacities = entry.layout.capacity_rows(plan).to_specs();
+    let flows = entry.layout.flow_rows(plan).to_specs();
+    let books = entry.layout.book_rows(plan).to_specs();
 
     let klaipeda = |month| statistic(finished, &capacities, &[month, "klaipeda-potash", "flow"]).0;
     assert!(klaipeda("2021-01") > 500_000.0);
@@ -90,8 +90,9 @@ fn each_secondary_sanction_lowers_circumvention() {
         let name = &entry.model.plan.scenario.name;
         let difference = outcome.as_ref().unwrap().difference.as_ref().unwrap();
         let key = ["circumvented", "all", "all", "", "usd"];
-        let row = difference.rows.iter().find(|row| row.key == key).unwrap();
-        let summary = difference.collected.summary(row.cell);
+        let rows = entry.pairing.rows.to_specs();
+        let row = rows.iter().find(|row| row.key == key).unwrap();
+        let summary = difference.summary(row.cell);
         let (mean, mcse) = (summary.mean.unwrap(), summary.mcse.unwrap());
         assert!(mean + 4.0 * mcse < 0.0, "{name}: {mean} with standard error {mcse}");
     }

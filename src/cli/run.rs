@@ -13,8 +13,8 @@ use super::progress::Bars;
 use super::{Error, terminal};
 use crate::model::Scenario;
 use crate::output::{
-    COMPARISON, Manifest, SUMMARY, ScenarioFolder, WriteError, comparison_table, draws_table, result_tables,
-    summary_table, write_file,
+    COMPARISON, Manifest, ResultTable, SUMMARY, ScenarioFolder, WriteError, comparison_table, result_tables,
+    summary_table, write_file_by,
 };
 use crate::simulation::{BLOCK, Batch, Entry, Failure, Finished};
 
@@ -72,7 +72,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Error> {
     check_range(arguments, &scenarios)?;
     check_batch_tables(arguments)?;
     let folders = prepare_folders(arguments, &scenarios)?;
-    let batch = Batch::new(scenarios, reference);
+    let batch = Batch::new(scenarios, reference).with_log_in(arguments.out.clone());
     let outcomes = simulate(arguments, &batch)?;
     write(arguments, &batch, &outcomes, folders)?;
     tell(arguments, &batch, &outcomes)
@@ -144,7 +144,7 @@ fn simulate(arguments: &RunArguments, batch: &Batch) -> Result<Vec<Result<Finish
         .map_err(|error| Error::Failed(format!("cannot start threads: {error}")))?;
     let outcomes = pool.install(|| batch.run(arguments.draw_range.clone(), &bars));
     bars.finish();
-    Ok(outcomes)
+    outcomes.map_err(|cause| WriteError::new(&arguments.out, cause).into())
 }
 
 fn range_of(arguments: &RunArguments, entry: &Entry) -> Range<u64> {
@@ -192,13 +192,9 @@ fn write_scenario(
     folder: ScenarioFolder,
 ) -> Result<(), Error> {
     let mut digests = BTreeMap::new();
-    let tables = result_tables(entry, finished)
-        .into_iter()
-        .chain([draws_table(entry, finished, draws.start)]);
-    for table in tables {
-        let bytes = table.to_csv()?;
-        digests.insert(table.name.to_owned(), blake3::hash(&bytes).to_hex().to_string());
-        folder.write(table.name, &bytes)?;
+    for table in result_tables(entry, finished) {
+        let digest = folder.write_by(table.name, |out| table.write_to(out))?;
+        digests.insert(table.name.to_owned(), digest.to_hex().to_string());
     }
     let manifest = Manifest::new(entry, finished, reference, draws, digests);
     let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::from)?;
@@ -206,8 +202,8 @@ fn write_scenario(
     Ok(folder.finish()?)
 }
 
-fn write_table(out: &Path, table: &crate::output::Table) -> Result<(), Error> {
-    Ok(write_file(&out.join(table.name), &table.to_csv()?)?)
+fn write_table(out: &Path, table: &ResultTable<'_>) -> Result<(), Error> {
+    Ok(write_file_by(&out.join(table.name), |out| table.write_to(out))?)
 }
 
 fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Failure>]) -> Result<(), Error> {
@@ -241,7 +237,7 @@ fn describe(arguments: &RunArguments, entry: &Entry, finished: &Finished) -> Str
     format!(
         "{}: {} draws, largest residual {:.1e}",
         arguments.out.join(name).display(),
-        finished.draws.len(),
+        finished.draws.draws(),
         finished.largest_residual
     )
 }
@@ -256,9 +252,8 @@ fn name_equals(batch: &Batch, outcomes: &[Result<Finished, Failure>]) {
         else {
             continue;
         };
-        let collected = &difference.collected;
-        let never_differs = |cell| collected.counts(cell).is_empty() || collected.is_always_zero(cell);
-        if (0..collected.cells()).all(never_differs) {
+        let never_differs = |cell| difference.cell(cell).is_empty() || difference.is_always_zero(cell);
+        if (0..difference.cells()).all(never_differs) {
             let (name, reference) = (
                 &entry.model.plan.scenario.name,
                 &batch.entries[batch.reference].model.plan.scenario.name,

@@ -1,11 +1,10 @@
 //! Tables over a whole batch: the headline metrics of every scenario, and the differences from the reference.
 
-use std::collections::BTreeMap;
+use std::io;
 
-use super::number::shortest;
-use super::table::{STATISTICS, Table, summary_cells};
-use crate::simulation::{Batch, Entry, Finished, GENUINE_TRADE_LOST, RowSpec, TARGET_LOSS};
-use crate::statistics::Summary;
+use super::result_table::{ResultTable, Rows, STATISTICS};
+use crate::simulation::{Batch, Entry, Finished, GENUINE_TRADE_LOST, TARGET_LOSS};
+use crate::statistics::{Collected, Summary};
 
 /// The file of the headline metrics of a batch.
 pub const SUMMARY: &str = "summary.csv";
@@ -13,45 +12,27 @@ pub const SUMMARY: &str = "summary.csv";
 pub const COMPARISON: &str = "comparison.csv";
 
 /// `summary.csv`: scenario and headline metrics.
-pub fn summary_table(finished: &[(&Entry, &Finished)]) -> Table {
-    let mut rows = Vec::new();
-    for (entry, finished) in finished {
+pub fn summary_table<'a>(finished: &[(&'a Entry, &'a Finished)]) -> ResultTable<'a> {
+    let mut lines = Vec::new();
+    for &(entry, finished) in finished {
         for (metric, unit, cell) in entry.layout.headlines() {
-            let name = &entry.model.plan.scenario.name;
-            let mut row = [name, metric, unit].map(str::to_owned).to_vec();
-            row.extend(summary_cells(&finished.collected.summary(cell)));
-            rows.push(row);
+            lines.push((&entry.model.plan.scenario.name, metric, unit, cell, &finished.collected));
         }
     }
-    let columns: Vec<&str> = ["scenario", "metric", "unit"].into_iter().chain(STATISTICS).collect();
-    Table::sorted(SUMMARY, &columns, rows)
+    lines.sort_by_key(|&(name, metric, unit, ..)| (name, metric, unit));
+    let columns = ["scenario", "metric", "unit"].into_iter().chain(STATISTICS);
+    ResultTable::new(SUMMARY, columns, move |rows| {
+        lines.iter().try_for_each(|(name, metric, unit, cell, collected)| {
+            [*name, *metric, *unit].iter().try_for_each(|key| rows.text(key))?;
+            rows.summary(&collected.summary(*cell))?;
+            rows.end()
+        })
+    })
 }
 
 /// `comparison.csv`: every metric of every scenario less the reference's; paired by draw where draws are the same
 /// worlds, else from the two means alone.
-pub fn comparison_table(batch: &Batch, finished: &[Option<&Finished>]) -> Table {
-    let mut rows = Vec::new();
-    let reference = &batch.entries[batch.reference];
-    if let Some(of_reference) = finished[batch.reference] {
-        let others = batch
-            .entries
-            .iter()
-            .zip(finished)
-            .enumerate()
-            .filter(|(place, _)| *place != batch.reference);
-        for (_, (entry, finished)) in others {
-            let Some(finished) = finished else { continue };
-            let names = [&entry.model.plan.scenario.name, &reference.model.plan.scenario.name];
-            let differences = match &finished.difference {
-                Some(_) => paired_rows(finished),
-                None => unpaired_rows(batch, entry, finished, of_reference),
-            };
-            let effectiveness = effectiveness_rows(finished, &differences);
-            for (key, values) in differences.into_iter().chain(effectiveness) {
-                rows.push(names.into_iter().cloned().chain(key).chain(values).collect());
-            }
-        }
-    }
+pub fn comparison_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>]) -> ResultTable<'a> {
     let columns = [
         "scenario",
         "reference",
@@ -70,104 +51,150 @@ pub fn comparison_table(batch: &Batch, finished: &[Option<&Finished>]) -> Table 
         "probability_below_zero",
         "paired",
     ];
-    Table::sorted(COMPARISON, &columns, rows)
-}
-
-/// The key of a metric's row, and its cells.
-type ComparisonRow = (Vec<String>, Vec<String>);
-
-/// Columns of a comparison after the key and the unit: the difference, its spread, and whether it is paired.
-const VALUES: usize = 9;
-
-/// What a scenario costs the target more than the reference does, over what it costs bystanders more: a ratio of mean
-/// differences for the whole run and each year. Only where bystanders lose more in 95% of draws, and where the target's
-/// loss exists in the same draws: else the ratio has no meaning.
-fn effectiveness_rows(finished: &Finished, differences: &[ComparisonRow]) -> Vec<ComparisonRow> {
-    let is_for_years =
-        |key: &&[String]| key[0] == TARGET_LOSS && key[2] == "all" && !key[1].contains('-') && key[3].is_empty();
-    let keys = differences.iter().map(|(key, _)| key.as_slice());
-    keys.filter(is_for_years)
-        .map(|key| {
-            let mut values = vec![String::new(); VALUES];
-            values[0] = effectiveness(finished, &key[1]).map_or(String::new(), shortest);
-            values[VALUES - 1] = finished.difference.is_some().to_string();
-            let key = ["effectiveness", &key[1], "all", "", "share"]
-                .map(str::to_owned)
-                .to_vec();
-            (key, values)
+    let of_reference = finished[batch.reference];
+    let others = batch.entries.iter().zip(finished).enumerate();
+    let mut compared: Vec<Comparison<'a>> = others
+        .filter(|(place, _)| *place != batch.reference)
+        .filter_map(|(_, (entry, finished))| {
+            Some(Comparison {
+                entry,
+                finished: (*finished)?,
+                reference: &batch.entries[batch.reference],
+                of_reference: of_reference?,
+            })
         })
-        .collect()
-}
-
-fn effectiveness(finished: &Finished, period: &str) -> Option<f64> {
-    let difference = finished.difference.as_ref()?;
-    let of_all = |metric: &str| {
-        let row = difference
-            .rows
-            .iter()
-            .find(|row| row.key == [metric, period, "all", "", "usd"])?;
-        let summary = difference.collected.summary(row.cell).scaled(row.scale);
-        Some((summary, difference.collected.moments(row.cell).count))
-    };
-    let ((loss, of_loss), (collateral, of_collateral)) = (of_all(TARGET_LOSS)?, of_all(GENUINE_TRADE_LOST)?);
-    let exists = of_loss == of_collateral && collateral.p05? > 0.0;
-    exists.then_some(loss.mean? / collateral.mean?)
-}
-
-fn paired_rows(finished: &Finished) -> Vec<ComparisonRow> {
-    let Some(difference) = &finished.difference else {
-        return Vec::new();
-    };
-    let row = |spec: &RowSpec| {
-        let Summary {
-            mean,
-            mcse,
-            p05,
-            p25,
-            p50,
-            p75,
-            p95,
-            ..
-        } = difference.collected.summary(spec.cell).scaled(spec.scale);
-        let below = difference.collected.share_below_zero(spec.cell);
-        let values = [mean, mcse, p05, p25, p50, p75, p95, below].map(|value| value.map_or(String::new(), shortest));
-        (
-            spec.key.clone(),
-            values.into_iter().chain(["true".to_owned()]).collect(),
-        )
-    };
-    difference.rows.iter().map(row).collect()
-}
-
-fn unpaired_rows(batch: &Batch, entry: &Entry, finished: &Finished, of_reference: &Finished) -> Vec<ComparisonRow> {
-    let reference = &batch.entries[batch.reference];
-    let counterparts: BTreeMap<Vec<String>, RowSpec> = reference
-        .layout
-        .metric_rows(&reference.model.plan)
-        .into_iter()
-        .map(|row| (row.key.clone(), row))
         .collect();
-    let mut rows = Vec::new();
-    for spec in batch.comparable_rows(entry) {
-        let Some(counterpart) = counterparts.get(&spec.key) else {
-            continue;
-        };
-        let own = finished.collected.summary(spec.cell).scaled(spec.scale);
-        let other = of_reference
-            .collected
-            .summary(counterpart.cell)
-            .scaled(counterpart.scale);
-        let difference = own.mean.zip(other.mean).map(|(own, other)| own - other);
-        let mcse = own
-            .mcse
-            .zip(other.mcse)
-            .map(|(own, other)| (own * own + other * other).sqrt());
-        let mut values: Vec<String> = [difference, mcse]
-            .map(|value| value.map_or(String::new(), shortest))
-            .to_vec();
-        values.extend(std::iter::repeat_n(String::new(), 6));
-        values.push("false".to_owned());
-        rows.push((spec.key, values));
+    compared.sort_by_key(|comparison| &comparison.entry.model.plan.scenario.name);
+    ResultTable::new(COMPARISON, columns, move |rows| {
+        compared.iter().try_for_each(|comparison| comparison.write(rows))
+    })
+}
+
+/// A scenario beside the reference.
+struct Comparison<'a> {
+    entry: &'a Entry,
+    finished: &'a Finished,
+    reference: &'a Entry,
+    of_reference: &'a Finished,
+}
+
+/// The metric of what the target loses for what bystanders lose.
+const EFFECTIVENESS: &str = "effectiveness";
+
+/// The columns of a comparison after its key.
+#[derive(Default)]
+struct Values {
+    difference: Option<f64>,
+    mcse: Option<f64>,
+    /// 5%, 25%, 50%, 75% and 95%, and the share below zero.
+    spread: [Option<f64>; 6],
+    is_paired: bool,
+}
+
+impl Comparison<'_> {
+    fn write(&self, rows: &mut Rows<'_>) -> io::Result<()> {
+        let mut is_effectiveness_due = true;
+        self.entry.pairing.rows.try_for_each(|key, cell, scale| {
+            if is_effectiveness_due && key[0] > EFFECTIVENESS {
+                is_effectiveness_due = false;
+                self.write_effectiveness(rows)?;
+            }
+            self.write_row(rows, key, &self.values(cell, scale))
+        })?;
+        if is_effectiveness_due {
+            self.write_effectiveness(rows)?;
+        }
+        Ok(())
     }
-    rows
+
+    fn write_row(&self, rows: &mut Rows<'_>, key: &[&str], values: &Values) -> io::Result<()> {
+        rows.text(&self.entry.model.plan.scenario.name)?;
+        rows.text(&self.reference.model.plan.scenario.name)?;
+        key.iter().try_for_each(|column| rows.text(column))?;
+        rows.number(values.difference)?;
+        rows.number(values.mcse)?;
+        values.spread.iter().try_for_each(|value| rows.number(*value))?;
+        rows.text(if values.is_paired { "true" } else { "false" })?;
+        rows.end()
+    }
+
+    fn values(&self, cell: usize, scale: f64) -> Values {
+        match &self.finished.difference {
+            Some(difference) => paired(difference, cell, scale),
+            None => self.unpaired(cell, scale),
+        }
+    }
+
+    fn unpaired(&self, cell: usize, scale: f64) -> Values {
+        let compared = self.entry.pairing.cells[cell];
+        let summary = |collected: &Collected, cell, factor| collected.summary(cell).scaled(scale * factor);
+        let own = summary(&self.finished.collected, compared.cell, compared.scale);
+        let reference = &self.of_reference.collected;
+        let other = summary(reference, compared.reference_cell, compared.reference_scale);
+        let errors = own.mcse.zip(other.mcse);
+        Values {
+            difference: own.mean.zip(other.mean).map(|(own, other)| own - other),
+            mcse: errors.map(|(own, other)| (own * own + other * other).sqrt()),
+            ..Values::default()
+        }
+    }
+
+    /// What a scenario costs the target more than the reference does, over what it costs bystanders more: a ratio of mean
+    /// differences for the whole run and each year. Only where bystanders lose more in 95% of draws, and where the target's
+    /// loss exists in the same draws: else the ratio has no meaning.
+    fn write_effectiveness(&self, rows: &mut Rows<'_>) -> io::Result<()> {
+        let (losses, collateral) = (self.in_dollars(TARGET_LOSS), self.in_dollars(GENUINE_TRADE_LOST));
+        losses.iter().try_for_each(|(period, loss)| {
+            let collateral = collateral.iter().find(|(other, _)| other == period);
+            let values = Values {
+                difference: collateral.and_then(|(_, collateral)| self.effectiveness(*loss, *collateral)),
+                is_paired: self.finished.difference.is_some(),
+                ..Values::default()
+            };
+            self.write_row(rows, &[EFFECTIVENESS, period, "all", "", "share"], &values)
+        })
+    }
+
+    fn effectiveness(&self, loss: (usize, f64), collateral: (usize, f64)) -> Option<f64> {
+        let difference = self.finished.difference.as_ref()?;
+        let of = |(cell, scale): (usize, f64)| {
+            let summary = difference.summary(cell).scaled(scale);
+            (summary, difference.moments(cell).count)
+        };
+        let ((loss, of_loss), (collateral, of_collateral)) = (of(loss), of(collateral));
+        let exists = of_loss == of_collateral && collateral.p05? > 0.0;
+        exists.then_some(loss.mean? / collateral.mean?)
+    }
+
+    /// The cells, with scales, of a metric in dollars over all goods, for the whole run and each year.
+    fn in_dollars(&self, metric: &str) -> Vec<(String, (usize, f64))> {
+        let mut found = Vec::new();
+        for part in &self.entry.pairing.rows.parts {
+            for row in part.rows.iter().filter(|row| row.key == [metric, "all", "", "usd"]) {
+                let years = part.periods.iter().filter(|(period, _)| !period.contains('-'));
+                found.extend(years.map(|(period, first)| (period.clone(), (first + row.cell, row.scale))));
+            }
+        }
+        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        found
+    }
+}
+
+fn paired(difference: &Collected, cell: usize, scale: f64) -> Values {
+    let Summary {
+        mean,
+        mcse,
+        p05,
+        p25,
+        p50,
+        p75,
+        p95,
+        ..
+    } = difference.summary(cell).scaled(scale);
+    Values {
+        difference: mean,
+        mcse,
+        spread: [p05, p25, p50, p75, p95, difference.share_below_zero(cell)],
+        is_paired: true,
+    }
 }

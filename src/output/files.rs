@@ -1,7 +1,7 @@
 //! Writing so that a reader finds the old result or the new one, never a part: beside the target, synced, renamed.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -19,6 +19,13 @@ pub enum WriteError {
     Exists { path: PathBuf },
 }
 
+impl WriteError {
+    /// A path that could not be written.
+    pub fn new(path: &Path, cause: io::Error) -> Self {
+        failed(path)(cause)
+    }
+}
+
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> WriteError + '_ {
     move |cause| WriteError::Failed {
         path: path.to_owned(),
@@ -31,6 +38,14 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> WriteError + '_ {
 /// # Errors
 /// When the folder, the new file or the exchange cannot be written; an old file is then as it was.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+    write_file_by(path, |out| out.write_all(bytes))
+}
+
+/// Replaces one file, as [`write_file`] does, by what `content` writes.
+///
+/// # Errors
+/// As [`write_file`], and those of `content`.
+pub fn write_file_by(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), WriteError> {
     // A new file under the name of a device or a pipe would take it from everybody.
     if fs::metadata(path).is_ok_and(|target| !target.is_file()) {
         return Err(failed(path)(io::Error::other("it exists and is no regular file")));
@@ -41,12 +56,19 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
     };
     let write = || {
         let mut file = with_default_mode(tempfile::Builder::new().prefix(".writing-")).tempfile_in(folder)?;
-        file.write_all(bytes)?;
+        buffered(file.as_file_mut(), content)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;
         sync_folder(folder)
     };
     write().map_err(failed(path))
+}
+
+/// A table may be larger than memory should be: it is written in pieces.
+fn buffered(file: &mut fs::File, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, file);
+    content(&mut out)?;
+    out.flush()
 }
 
 /// Temporary files are private by default; results have the mode of any new file.
@@ -104,11 +126,30 @@ impl ScenarioFolder {
     /// # Errors
     /// When it cannot be written in full.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
+        self.write_by(name, |out| out.write_all(bytes)).map(|_| ())
+    }
+
+    /// Writes one file of the set by what `content` writes; gives its digest.
+    ///
+    /// # Errors
+    /// When it cannot be written in full, and those of `content`.
+    pub fn write_by(
+        &self,
+        name: &str,
+        content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<blake3::Hash, WriteError> {
         let path = self.writing.path().join(name);
         let write = || {
             let mut file = fs::File::create_new(&path)?;
-            file.write_all(bytes)?;
-            file.sync_all()
+            let mut hasher = blake3::Hasher::new();
+            buffered(&mut file, |out| {
+                content(&mut Hashed {
+                    out,
+                    hasher: &mut hasher,
+                })
+            })?;
+            file.sync_all()?;
+            Ok(hasher.finalize())
         };
         write().map_err(failed(&self.target.join(name)))
     }
@@ -140,6 +181,24 @@ impl ScenarioFolder {
             sync_folder(out)
         };
         exchange().map_err(failed(&target))
+    }
+}
+
+/// Takes the digest of what passes.
+struct Hashed<'a> {
+    out: &'a mut dyn Write,
+    hasher: &'a mut blake3::Hasher,
+}
+
+impl Write for Hashed<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::table::headline_name;
+use super::result_table::headline_name;
 use crate::model::Scheme;
 use crate::simulation::{Entry, Finished};
 

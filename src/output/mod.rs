@@ -5,11 +5,13 @@ mod files;
 mod grid;
 mod manifest;
 mod number;
+mod result_table;
 mod table;
 
 pub use batch_tables::{COMPARISON, SUMMARY, comparison_table, summary_table};
-pub use files::{ScenarioFolder, WriteError, write_file};
+pub use files::{ScenarioFolder, WriteError, write_file, write_file_by};
 pub use grid::{Grid, markdown_cell};
 pub use manifest::{FORMAT, Manifest};
 pub use number::shortest;
-pub use table::{STATISTICS, Table, draws_table, result_tables, summary_cells};
+pub use result_table::{ResultTable, Rows, STATISTICS, result_tables};
+pub use table::Table;

@@ -1,19 +1,29 @@
 //! Numbers as text: the shortest digits that read back as the same number.
 
+use std::fmt::Write;
+
 /// The shortest text of a finite number that reads back to the same bits: plain digits, or an exponent where plain ones
 /// would be long. Empty for what is not a finite number; zero has no sign.
 pub fn shortest(value: f64) -> String {
-    if !value.is_finite() {
-        return String::new();
-    }
+    let mut text = String::new();
+    push_shortest(&mut text, value);
+    text
+}
+
+/// Appends the text of [`shortest`].
+pub fn push_shortest(text: &mut String, value: f64) {
     let magnitude = value.abs();
-    if value == 0.0 {
-        "0".to_owned()
+    let written = if !value.is_finite() {
+        Ok(())
+    } else if value == 0.0 {
+        text.push('0');
+        Ok(())
     } else if (1e-5..1e16).contains(&magnitude) {
-        format!("{value}")
+        write!(text, "{value}")
     } else {
-        format!("{value:e}")
-    }
+        write!(text, "{value:e}")
+    };
+    debug_assert!(written.is_ok(), "a string takes any text");
 }
 
 #[cfg(test)]

@@ -1,22 +1,30 @@
 //! A batch of scenarios over all draws: blocks in parallel, scenarios of a block in step, so that differences are paired.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ndarray::{Array2, s};
+use ndarray::{Array2, ArrayView2, s};
 use rayon::prelude::*;
 
+use super::draw_log::DrawLog;
 use super::metrics::{Companion, monthly_terms};
+use super::pairing::Pairing;
 use super::path::{Model, PathError, PathRunner};
 use super::plan::Plan;
-use super::record::{Layout, RowSpec};
+use super::record::Layout;
 use super::sampling::Chance;
 use crate::model::{Month, Scenario};
 use crate::statistics::{Collected, Collector};
 
-/// Draws per block: the unit of parallel work and of every fixed order of summation.
+/// Draws per block: the unit of parallel work.
 pub const BLOCK: u64 = 64;
+
+/// Draws whose cells are held at a time, and reduced together: a part of a block, for all its cells would be far more than
+/// what is kept of them.
+const STRIP: u64 = 32;
 
 /// Largest gap in the accounts that rounding explains, as a share of a good's trade.
 const ACCOUNTING_TOLERANCE: f64 = 1e-9;
@@ -36,22 +44,15 @@ pub struct Failure {
     pub reason: String,
 }
 
-/// The difference of a scenario from the reference, draw by draw.
-#[derive(Debug)]
-pub struct Difference {
-    /// Rows of metrics that both have; cells refer to `collected`.
-    pub rows: Vec<RowSpec>,
-    pub collected: Collected,
-}
-
 /// What a finished scenario leaves.
 #[derive(Debug)]
 pub struct Finished {
     pub collected: Collected,
-    /// Against the reference; none for the reference itself, or where draws cannot be paired.
-    pub difference: Option<Difference>,
+    /// Against the reference, cells as in [`Entry::pairing`]; none for the reference itself, or where draws cannot be
+    /// paired.
+    pub difference: Option<Collected>,
     /// Headline metrics, then parameters, of every draw.
-    pub draws: Vec<Vec<f64>>,
+    pub draws: DrawLog,
     /// Largest optimality residual of any month of any draw, the companion's included.
     pub largest_residual: f64,
     /// Largest gap in the accounts of any month of any draw, as a share of trade.
@@ -63,16 +64,9 @@ pub struct Finished {
 pub struct Entry {
     pub model: Model,
     pub layout: Layout,
+    /// What is compared with the reference: nothing of the reference itself.
+    pub pairing: Pairing,
     companion: usize,
-    pairing: Option<Pairing>,
-}
-
-/// Which cells of a scenario are compared with which of the reference.
-#[derive(Debug)]
-struct Pairing {
-    rows: Vec<RowSpec>,
-    /// Cell and scale here, cell and scale in the reference.
-    cells: Vec<(usize, f64, usize, f64)>,
 }
 
 /// Scenarios that go through the draws together.
@@ -82,6 +76,7 @@ pub struct Batch {
     /// Place of the scenario that the others are compared with.
     pub reference: usize,
     companions: Vec<Model>,
+    log_folder: Option<PathBuf>,
 }
 
 impl Batch {
@@ -103,52 +98,48 @@ impl Batch {
             entries.push(Entry {
                 model,
                 layout,
+                pairing: Pairing::default(),
                 companion,
-                pairing: None,
             });
         }
         let mut batch = Self {
             entries,
             reference,
             companions,
+            log_folder: None,
         };
         batch.pair_with_reference();
         batch
     }
 
+    /// Keeps what grows with the number of draws in a file in this folder, not where the system keeps such files: that
+    /// may be memory.
+    pub fn with_log_in(self, folder: PathBuf) -> Self {
+        Self {
+            log_folder: Some(folder),
+            ..self
+        }
+    }
+
+    /// Metrics that mean the same as the reference's are compared: all of them, or only those of single months where the
+    /// two do not span the same months.
     fn pair_with_reference(&mut self) {
-        let reference = &self.entries[self.reference];
-        let simulation = reference.model.plan.scenario.simulation;
-        let known: BTreeMap<Vec<String>, RowSpec> = reference
-            .layout
-            .metric_rows(&reference.model.plan)
-            .into_iter()
-            .map(|row| (row.key.clone(), row))
-            .collect();
-        let pairings: Vec<Option<Pairing>> = self
-            .entries
-            .iter()
-            .enumerate()
-            .map(|(place, entry)| {
-                let own = &entry.model.plan.scenario;
-                let pairs = place != self.reference && own.simulation.pairs_with(&simulation);
-                pairs.then(|| Pairing::new(&self.comparable_rows(entry), &known))
+        let metrics = |entry: &Entry| entry.layout.metric_rows(&entry.model.plan);
+        let reference = metrics(&self.entries[self.reference]);
+        let pair = |(place, entry): (usize, &Entry)| {
+            if place == self.reference {
+                return Pairing::default();
+            }
+            let spans_same_months = self.spans_same_months(entry);
+            Pairing::new(&metrics(entry), &reference, |period| {
+                spans_same_months || period.contains('-')
             })
-            .collect();
+        };
+        let pairings: Vec<Pairing> = self.entries.iter().enumerate().map(pair).collect();
         self.entries
             .iter_mut()
             .zip(pairings)
             .for_each(|(entry, pairing)| entry.pairing = pairing);
-    }
-
-    /// The metrics of a scenario that mean the same as the reference's: all of them, or only those of single months where
-    /// the two do not span the same months.
-    pub fn comparable_rows(&self, entry: &Entry) -> Vec<RowSpec> {
-        let mut rows = entry.layout.metric_rows(&entry.model.plan);
-        if !self.spans_same_months(entry) {
-            rows.retain(|row| row.key[1].contains('-'));
-        }
-        rows
     }
 
     /// Whether a scenario spans the same months as the reference.
@@ -170,8 +161,14 @@ impl Batch {
 
     /// Simulates the draws in `range` (all if none), in parallel on the current rayon pool. The result does not depend
     /// on the number of threads. A scenario that fails leaves the others whole.
-    pub fn run(&self, range: Option<Range<u64>>, progress: &dyn Progress) -> Vec<Result<Finished, Failure>> {
-        let tallies: Vec<Tally> = self.entries.iter().map(Tally::new).collect();
+    ///
+    /// # Errors
+    /// When no file can be made for what is kept of every draw.
+    pub fn run(
+        &self,
+        range: Option<Range<u64>>,
+        progress: &dyn Progress,
+    ) -> io::Result<Vec<Result<Finished, Failure>>> {
         let of_entry = |entry: &Entry| {
             let draws = entry.model.plan.scenario.simulation.draws;
             let range = range.clone().unwrap_or(0..draws);
@@ -180,34 +177,54 @@ impl Batch {
         let ranges: Vec<Range<u64>> = self.entries.iter().map(of_entry).collect();
         let first = ranges.iter().map(|range| range.start / BLOCK).min().unwrap_or(0);
         let last = ranges.iter().map(|range| range.end.div_ceil(BLOCK)).max().unwrap_or(0);
+        let tally = |(entry, range): (&Entry, &Range<u64>)| {
+            let is_paired = !entry.pairing.cells.is_empty() && self.is_paired(entry);
+            Tally::new(entry, is_paired, range.clone(), self.log_folder.as_deref())
+        };
+        let tallies: Vec<Tally> = self.entries.iter().zip(&ranges).map(tally).collect::<io::Result<_>>()?;
         (first..last)
             .into_par_iter()
             .for_each(|block| self.run_block(block, &ranges, &tallies, progress));
-        self.entries
-            .iter()
-            .zip(tallies)
-            .map(|(entry, tally)| tally.finish(entry))
-            .collect()
+        Ok(tallies.into_iter().map(Tally::finish).collect())
     }
 
     fn run_block(&self, block: u64, ranges: &[Range<u64>], tallies: &[Tally], progress: &dyn Progress) {
-        let mut companions: Vec<Option<CompanionBlock>> = self.companions.iter().map(|_| None).collect();
-        let mut reference_rows: Option<Array2<f64>> = None;
+        let mut workspace = Workspace::default();
+        for strip in 0..BLOCK / STRIP {
+            let first = block * BLOCK + strip * STRIP;
+            self.run_strip(first, ranges, tallies, progress, &mut workspace);
+        }
+    }
+
+    fn run_strip<'b>(
+        &'b self,
+        first: u64,
+        ranges: &[Range<u64>],
+        tallies: &[Tally],
+        progress: &dyn Progress,
+        workspace: &mut Workspace<'b>,
+    ) {
+        let mut companions: Vec<Option<CompanionStrip>> = self.companions.iter().map(|_| None).collect();
+        let mut reference: Option<Array2<f64>> = None;
+        let held = self.entries[self.reference].layout.compared();
         let others = (0..self.entries.len()).filter(|&place| place != self.reference);
         for place in std::iter::once(self.reference).chain(others) {
             let (entry, tally, range) = (&self.entries[place], &tallies[place], &ranges[place]);
-            let draws = (block * BLOCK).max(range.start)..((block + 1) * BLOCK).min(range.end);
+            let draws = first.max(range.start)..(first + STRIP).min(range.end);
             if draws.is_empty() || tally.has_failed_before(draws.start) {
                 continue;
             }
             let count = draws.end - draws.start;
-            let companion = companions[entry.companion]
-                .get_or_insert_with(|| CompanionBlock::simulate(&self.companions[entry.companion], draws.clone()));
-            match BlockRows::simulate(entry, draws, companion) {
-                Ok(rows) => {
-                    tally.absorb(entry, block, &rows, reference_rows.as_ref());
+            let companion = companions[entry.companion].get_or_insert_with(|| {
+                let runner = workspace.companion(entry.companion, &self.companions[entry.companion]);
+                CompanionStrip::simulate(runner, &self.companions[entry.companion].plan, draws.clone())
+            });
+            let (runner, cells) = workspace.entry(place, entry);
+            match Strip::simulate(entry, runner, cells, draws, companion) {
+                Ok(strip) => {
+                    tally.absorb(entry, &strip, reference.as_ref().map(|cells| (cells, &held)));
                     if place == self.reference {
-                        reference_rows = Some(rows.cells);
+                        reference = Some(strip.cells.slice(s![.., held.clone()]).to_owned());
                     }
                 }
                 Err(failure) => tally.fail(failure),
@@ -217,75 +234,60 @@ impl Batch {
     }
 }
 
-impl Pairing {
-    fn new(own: &[RowSpec], reference: &BTreeMap<Vec<String>, RowSpec>) -> Self {
-        let mut places: BTreeMap<(usize, u64, usize, u64), usize> = BTreeMap::new();
-        let mut pairing = Self {
-            rows: Vec::new(),
-            cells: Vec::new(),
-        };
-        for row in own {
-            let Some(counterpart) = reference.get(&row.key) else {
-                continue;
-            };
-            // Rows of one cell differ by a factor only: where it is the same on both sides, one difference serves them.
-            let shared = row.scale == counterpart.scale;
-            let (here, there) = if shared {
-                (1.0, 1.0)
-            } else {
-                (row.scale, counterpart.scale)
-            };
-            let key = (row.cell, here.to_bits(), counterpart.cell, there.to_bits());
-            let cell = *places.entry(key).or_insert_with(|| {
-                pairing.cells.push((row.cell, here, counterpart.cell, there));
-                pairing.cells.len() - 1
-            });
-            let scale = if shared { row.scale } else { 1.0 };
-            pairing.rows.push(RowSpec {
-                key: row.key.clone(),
-                cell,
-                scale,
-            });
-        }
-        pairing
+/// What a thread needs for a block of draws, made when it is first needed.
+#[derive(Default)]
+struct Workspace<'b> {
+    companions: BTreeMap<usize, PathRunner<'b>>,
+    entries: BTreeMap<usize, PathRunner<'b>>,
+    cells: Vec<f64>,
+}
+
+impl<'b> Workspace<'b> {
+    fn companion(&mut self, place: usize, model: &'b Model) -> &mut PathRunner<'b> {
+        self.companions.entry(place).or_insert_with(|| PathRunner::new(model))
     }
 
-    fn differences(&self, own: &Array2<f64>, reference: &Array2<f64>) -> Array2<f64> {
-        Array2::from_shape_fn((own.nrows(), self.cells.len()), |(draw, place)| {
-            let (cell, scale, counterpart, its_scale) = self.cells[place];
-            scale * own[[draw, cell]] - its_scale * reference[[draw, counterpart]]
-        })
+    /// The runner of a scenario, and room for the cells of a strip of its draws.
+    fn entry(&mut self, place: usize, entry: &'b Entry) -> (&mut PathRunner<'b>, &mut [f64]) {
+        let runner = self
+            .entries
+            .entry(place)
+            .or_insert_with(|| PathRunner::new(&entry.model));
+        let cells = STRIP as usize * entry.layout.cells();
+        if self.cells.len() < cells {
+            self.cells.resize(cells, 0.0);
+        }
+        (runner, &mut self.cells[..cells])
     }
 }
 
-/// The companion runs of a block's draws.
-struct CompanionBlock {
+/// The companion runs of a strip's draws.
+struct CompanionStrip {
     draws: Vec<Companion>,
     largest_residual: f64,
     failure: Option<Failure>,
 }
 
-impl CompanionBlock {
-    fn simulate(model: &Model, draws: Range<u64>) -> Self {
-        let mut block = Self {
+impl CompanionStrip {
+    fn simulate(runner: &mut PathRunner<'_>, plan: &Plan, draws: Range<u64>) -> Self {
+        let mut strip = Self {
             draws: Vec::new(),
             largest_residual: 0.0,
             failure: None,
         };
-        let mut runner = PathRunner::new(model);
         for draw in draws {
-            let mut companion = Companion::new(&model.plan);
+            let mut companion = Companion::new(plan);
             let outcome = runner.run(Chance::Draw(draw), |month| {
-                block.largest_residual = block.largest_residual.max(month.solution.residual);
-                companion.keep(&model.plan, month);
+                strip.largest_residual = strip.largest_residual.max(month.solution.residual);
+                companion.keep(plan, month);
             });
             if let Err(error) = outcome {
-                block.failure = Some(failure(draw, error));
+                strip.failure = Some(failure(draw, error));
                 break;
             }
-            block.draws.push(companion);
+            strip.draws.push(companion);
         }
-        block
+        strip
     }
 }
 
@@ -297,66 +299,73 @@ fn failure(draw: u64, error: PathError) -> Failure {
     }
 }
 
-/// The cells of a block's draws, and what else is kept of them.
-struct BlockRows {
-    cells: Array2<f64>,
-    draws: Vec<Vec<f64>>,
+/// The cells of a strip's draws, and what else is kept of them.
+struct Strip<'a> {
+    first: u64,
+    /// Shape (draws, cells).
+    cells: ArrayView2<'a, f64>,
+    /// Headline metrics, then parameters, draw by draw.
+    kept: Vec<f64>,
+    checks: StripChecks,
+}
+
+/// The worst of a strip.
+#[derive(Clone, Copy)]
+struct StripChecks {
     largest_residual: f64,
     largest_accounting_gap: f64,
 }
 
-impl BlockRows {
-    fn simulate(entry: &Entry, draws: Range<u64>, companions: &CompanionBlock) -> Result<Self, Failure> {
+impl<'a> Strip<'a> {
+    fn simulate(
+        entry: &Entry,
+        runner: &mut PathRunner<'_>,
+        cells: &'a mut [f64],
+        draws: Range<u64>,
+        companions: &CompanionStrip,
+    ) -> Result<Self, Failure> {
         let Entry { model, layout, .. } = entry;
         let plan = &model.plan;
-        let count = (draws.end - draws.start) as usize;
-        let mut rows = Self {
-            cells: Array2::zeros((count, layout.cells())),
-            draws: Vec::with_capacity(count),
+        let (first, count) = (draws.start, (draws.end - draws.start) as usize);
+        let cells = &mut cells[..count * layout.cells()];
+        let mut checks = StripChecks {
             largest_residual: companions.largest_residual,
             largest_accounting_gap: 0.0,
         };
-        let headlines = layout.headlines();
-        let mut runner = PathRunner::new(model);
-        let mut cells = vec![0.0; layout.cells()];
-        for (place, draw) in draws.enumerate() {
+        let (headlines, mut kept) = (layout.headlines(), Vec::new());
+        let mut terms = monthly_terms(&layout.accounts, plan.scenario.horizon.months);
+        for (place, (draw, row)) in draws.zip(cells.chunks_exact_mut(layout.cells())).enumerate() {
             let Some(companion) = companions.draws.get(place) else {
                 return Err(companions.failure.clone().unwrap_or_else(|| unexplained(draw, plan)));
             };
-            layout.start(&mut cells);
-            let mut terms = monthly_terms(&layout.accounts, plan.scenario.horizon.months);
+            layout.start(row);
+            terms.fill(0.0);
             runner
                 .run(Chance::Draw(draw), |month| {
-                    rows.largest_residual = rows.largest_residual.max(month.solution.residual);
-                    layout.write_month(plan, month, &mut cells);
+                    checks.largest_residual = checks.largest_residual.max(month.solution.residual);
+                    layout.write_month(plan, month, row);
                     layout.add_terms(plan, month, companion, &mut terms);
                 })
                 .map_err(|error| failure(draw, error))?;
-            layout.write_metrics(&terms, &mut cells);
-            rows.check_accounts(layout.accounting_gap(companion, plan, &terms), draw, plan)?;
-            rows.cells
-                .row_mut(place)
-                .iter_mut()
-                .zip(&cells)
-                .for_each(|(kept, cell)| *kept = *cell);
+            layout.write_metrics(&terms, row);
+            checks.see_gap(layout.accounting_gap(companion, plan, &terms), draw, plan)?;
+            kept.extend(headlines.iter().map(|headline| row[headline.2]));
             let values = model.values(Chance::Draw(draw));
-            let parameters = plan
-                .scenario
-                .parameters
-                .iter()
-                .map(|parameter| parameter.slot.of(&values));
-            rows.draws.push(
-                headlines
-                    .iter()
-                    .map(|headline| cells[headline.2])
-                    .chain(parameters)
-                    .collect(),
-            );
+            let parameters = &plan.scenario.parameters;
+            kept.extend(parameters.iter().map(|parameter| parameter.slot.of(&values)));
         }
-        Ok(rows)
+        let cells = ArrayView2::from_shape((count, layout.cells()), &*cells).expect("a row of cells for each draw");
+        Ok(Self {
+            first,
+            cells,
+            kept,
+            checks,
+        })
     }
+}
 
-    fn check_accounts(&mut self, gap: f64, draw: u64, plan: &Plan) -> Result<(), Failure> {
+impl StripChecks {
+    fn see_gap(&mut self, gap: f64, draw: u64, plan: &Plan) -> Result<(), Failure> {
         self.largest_accounting_gap = self.largest_accounting_gap.max(gap);
         if gap <= ACCOUNTING_TOLERANCE {
             return Ok(());
@@ -378,33 +387,33 @@ fn unexplained(draw: u64, plan: &Plan) -> Failure {
     }
 }
 
-/// What gathers while blocks of one scenario come in, in any order.
+/// What gathers while strips of one scenario come in, in any order.
 struct Tally {
     collector: Collector,
     differences: Option<Collector>,
+    log: DrawLog,
     kept: Mutex<Kept>,
 }
 
 #[derive(Default)]
 struct Kept {
-    draws: BTreeMap<u64, Vec<Vec<f64>>>,
     largest_residual: f64,
     largest_accounting_gap: f64,
-    /// The failure of the lowest draw, whatever the order in which blocks fail.
+    /// The failure of the lowest draw, whatever the order in which strips fail.
     failure: Option<Failure>,
-    unpaired_block: bool,
+    /// Whether some draw had no counterpart in the reference.
+    has_unpaired: bool,
 }
 
 impl Tally {
-    fn new(entry: &Entry) -> Self {
-        Self {
+    fn new(entry: &Entry, is_paired: bool, draws: Range<u64>, folder: Option<&Path>) -> io::Result<Self> {
+        let columns = entry.layout.headlines().len() + entry.model.plan.scenario.parameters.len();
+        Ok(Self {
             collector: Collector::new(entry.layout.cells()),
-            differences: entry
-                .pairing
-                .as_ref()
-                .map(|pairing| Collector::new(pairing.cells.len())),
+            differences: is_paired.then(|| Collector::new(entry.pairing.cells.len())),
+            log: DrawLog::new(folder, draws, columns)?,
             kept: Mutex::default(),
-        }
+        })
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
@@ -422,41 +431,43 @@ impl Tally {
         }
     }
 
-    fn absorb(&self, entry: &Entry, block: u64, rows: &BlockRows, reference: Option<&Array2<f64>>) {
-        let index = block as usize;
-        self.collector.absorb(index, rows.cells.view());
-        let mut unpaired = false;
-        if let (Some(collector), Some(pairing)) = (&self.differences, &entry.pairing) {
-            match reference.filter(|reference| reference.nrows() == rows.cells.nrows()) {
-                Some(reference) => {
-                    collector.absorb(index, pairing.differences(&rows.cells, reference).slice(s![.., ..]));
+    /// Takes up a strip; `reference` are the cells of the reference's same draws, and which of its cells they are.
+    fn absorb(&self, entry: &Entry, strip: &Strip<'_>, reference: Option<(&Array2<f64>, &Range<usize>)>) {
+        let number = (strip.first / STRIP) as usize;
+        self.collector.absorb(number, strip.cells);
+        let mut has_unpaired = false;
+        if let Some(collector) = &self.differences {
+            match reference.filter(|(reference, _)| reference.nrows() == strip.cells.nrows()) {
+                Some((reference, held)) => {
+                    let differences = entry.pairing.differences(strip.cells, reference, held);
+                    collector.absorb(number, differences.view());
                 }
-                None => unpaired = true,
+                None => has_unpaired = true,
             }
         }
+        if let Err(error) = self.log.write(strip.first, &strip.kept) {
+            self.fail(Failure {
+                draw: strip.first,
+                month: entry.model.plan.scenario.horizon.start,
+                reason: format!("cannot keep what is needed of every draw: {error}"),
+            });
+        }
         let mut kept = self.kept();
-        kept.draws.insert(block, rows.draws.clone());
-        kept.largest_residual = kept.largest_residual.max(rows.largest_residual);
-        kept.largest_accounting_gap = kept.largest_accounting_gap.max(rows.largest_accounting_gap);
-        kept.unpaired_block |= unpaired;
+        kept.largest_residual = kept.largest_residual.max(strip.checks.largest_residual);
+        kept.largest_accounting_gap = kept.largest_accounting_gap.max(strip.checks.largest_accounting_gap);
+        kept.has_unpaired |= has_unpaired;
     }
 
-    fn finish(self, entry: &Entry) -> Result<Finished, Failure> {
+    fn finish(self) -> Result<Finished, Failure> {
         let kept = self.kept.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(failure) = kept.failure {
             return Err(failure);
         }
-        let difference = match (self.differences, &entry.pairing) {
-            (Some(collector), Some(pairing)) if !kept.unpaired_block => Some(Difference {
-                rows: pairing.rows.clone(),
-                collected: collector.finish(),
-            }),
-            _ => None,
-        };
+        let differences = self.differences.filter(|_| !kept.has_unpaired);
         Ok(Finished {
             collected: self.collector.finish(),
-            difference,
-            draws: kept.draws.into_values().flatten().collect(),
+            difference: differences.map(Collector::finish),
+            draws: self.log,
             largest_residual: kept.largest_residual,
             largest_accounting_gap: kept.largest_accounting_gap,
         })

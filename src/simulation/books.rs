@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::groups::{Groups, Keyed};
+use super::groups::{Keyed, Scaled, SharedGroups};
 use super::plan::Plan;
 use crate::model::{Flow, JurisdictionIndex, RouteKind};
 
@@ -10,7 +10,7 @@ use crate::model::{Flow, JurisdictionIndex, RouteKind};
 pub type FlowKey = (usize, usize, usize, RouteKind, Option<JurisdictionIndex>);
 
 /// Routes grouped by what `flows.csv` tells apart.
-pub fn flow_groups(plan: &Plan) -> (Vec<FlowKey>, Groups) {
+pub fn flow_groups(plan: &Plan, shared: &mut SharedGroups) -> Vec<(FlowKey, Scaled)> {
     let mut groups = Keyed::default();
     for (number, route) in plan.routes.iter().enumerate() {
         groups.add(
@@ -19,7 +19,7 @@ pub fn flow_groups(plan: &Plan) -> (Vec<FlowKey>, Groups) {
             1.0,
         );
     }
-    groups.finish()
+    groups.finish(shared)
 }
 
 /// A reporter or partner of customs statistics.
@@ -39,7 +39,7 @@ pub enum BookGoods {
 pub type BookKey = (Party, Party, Flow, BookGoods);
 
 /// Routes grouped by the customs records they create, of jurisdictions and of blocs, by good and for all goods.
-pub fn book_groups(plan: &Plan) -> (Vec<BookKey>, Groups) {
+pub fn book_groups(plan: &Plan, shared: &mut SharedGroups) -> Vec<(BookKey, Scaled)> {
     let world = plan.world();
     // A route may enter a bloc's book through several of its records, but counts once in each.
     let mut entries: BTreeMap<BookKey, BTreeMap<usize, f64>> = BTreeMap::new();
@@ -61,11 +61,8 @@ pub fn book_groups(plan: &Plan) -> (Vec<BookKey>, Groups) {
             }
         }
     }
-    let (keys, lists): (Vec<BookKey>, Vec<Vec<(usize, f64)>>) = entries
-        .into_iter()
-        .map(|(key, routes)| (key, routes.into_iter().collect()))
-        .unzip();
-    (keys, Groups::new(lists))
+    let placed = |(key, routes): (BookKey, BTreeMap<usize, f64>)| (key, shared.place(routes.into_iter().collect()));
+    entries.into_iter().map(placed).collect()
 }
 
 /// A jurisdiction under its own name and under those of its blocs.

@@ -43,7 +43,48 @@ impl Groups {
     }
 }
 
-/// Groups under construction, sorted by key.
+/// Where a weighted sum is found: the sum of a place, times a factor.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Scaled {
+    pub place: usize,
+    pub factor: f64,
+}
+
+/// Groups of which those that sum the same routes, up to a factor, are kept once.
+#[derive(Debug, Default)]
+pub struct SharedGroups {
+    lists: Vec<Vec<(usize, f64)>>,
+    /// Routes with the bits of their weights.
+    places: BTreeMap<Vec<(usize, u64)>, usize>,
+}
+
+impl SharedGroups {
+    /// The sum over a list of (route, weight) with positive weights, not empty.
+    pub fn place(&mut self, mut list: Vec<(usize, f64)>) -> Scaled {
+        list.sort_by_key(|(route, _)| *route);
+        let first = list.first().map_or(1.0, |(_, weight)| *weight);
+        let factor = if list.iter().all(|(_, weight)| *weight == first) {
+            first
+        } else {
+            1.0
+        };
+        list.iter_mut().for_each(|(_, weight)| *weight /= factor);
+        let key = list.iter().map(|&(route, weight)| (route, weight.to_bits())).collect();
+        let next = self.lists.len();
+        let place = *self.places.entry(key).or_insert(next);
+        if place == next {
+            self.lists.push(list);
+        }
+        Scaled { place, factor }
+    }
+
+    /// The groups by place.
+    pub fn finish(self) -> Groups {
+        Groups::new(self.lists)
+    }
+}
+
+/// Lists of (route, weight) under construction, sorted by key.
 #[derive(Debug)]
 pub struct Keyed<K>(BTreeMap<K, Vec<(usize, f64)>>);
 
@@ -53,15 +94,36 @@ impl<K: Ord> Keyed<K> {
         self.0.entry(key).or_default().push((route, weight));
     }
 
-    /// The keys in order, and their groups in the same order.
-    pub fn finish(self) -> (Vec<K>, Groups) {
-        let (keys, lists): (Vec<K>, Vec<_>) = self.0.into_iter().unzip();
-        (keys, Groups::new(lists))
+    /// The keys in order, each with the place of its sum.
+    pub fn finish(self, shared: &mut SharedGroups) -> Vec<(K, Scaled)> {
+        let lists = self.0.into_iter();
+        lists.map(|(key, list)| (key, shared.place(list))).collect()
     }
 }
 
 impl<K> Default for Keyed<K> {
     fn default() -> Self {
         Self(BTreeMap::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_of_the_same_routes_are_taken_once() {
+        let mut shared = SharedGroups::default();
+        let places = [
+            shared.place(vec![(0, 1.0), (2, 1.0)]),
+            shared.place(vec![(2, 3.0), (0, 3.0)]),
+            shared.place(vec![(0, 1.0), (2, 3.0)]),
+            shared.place(vec![(1, 5.0)]),
+        ];
+        let expected = [(0, 1.0), (0, 3.0), (1, 1.0), (2, 5.0)];
+        assert_eq!(places.map(|Scaled { place, factor }| (place, factor)), expected);
+        let mut totals = vec![0.0; 3];
+        shared.finish().sum_into(&[10.0, 20.0, 30.0], &mut totals);
+        assert_eq!(totals, [40.0, 100.0, 20.0]);
     }
 }

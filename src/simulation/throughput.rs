@@ -1,8 +1,6 @@
 //! What passes ports, borders and terminals, and the links that a capacity limits.
 
-use std::collections::BTreeMap;
-
-use super::groups::Groups;
+use super::groups::{Keyed, Scaled, SharedGroups};
 use super::plan::Plan;
 use crate::model::{Bottleneck, LinkIndex, Mode, NodeIndex, NodeKind, Route, World};
 
@@ -40,58 +38,32 @@ impl Place {
     }
 }
 
-/// Routes grouped by place and good, and these groups by place; a route that passes a place twice counts once, as it
-/// does against a capacity.
-#[derive(Debug)]
-pub struct Throughput {
-    /// Place and good of each cell.
-    pub of_goods: Vec<(Place, usize)>,
-    /// Place of each pair of cells over all goods: tonnes, then dollars.
-    pub of_all: Vec<Place>,
-    goods: Groups,
-    all: Groups,
+/// The goods of a row of `throughput.csv`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum PlaceGoods {
+    One(usize),
+    /// All goods, in tonnes.
+    AllTonnes,
+    /// All goods, in dollars at reference prices.
+    AllDollars,
 }
 
-impl Throughput {
-    /// Finds the places of a plan that some route passes.
-    pub fn new(plan: &Plan) -> Self {
-        let world = plan.world();
-        let mut by_good: BTreeMap<(Place, usize), Vec<(usize, f64)>> = BTreeMap::new();
-        for place in places(world) {
-            for (number, route) in world.routes.rows().iter().enumerate() {
-                if place.is_passed(world, route) {
-                    let key = (place, plan.routes[number].commodity);
-                    by_good.entry(key).or_default().push((number, 1.0));
-                }
+/// Routes grouped by place and good, and by place for all goods; a route that passes a place twice counts once, as it
+/// does against a capacity.
+pub fn throughput_groups(plan: &Plan, shared: &mut SharedGroups) -> Vec<((Place, PlaceGoods), Scaled)> {
+    let world = plan.world();
+    let mut groups = Keyed::default();
+    for place in places(world) {
+        for (number, route) in world.routes.rows().iter().enumerate() {
+            if place.is_passed(world, route) {
+                let facts = &plan.routes[number];
+                groups.add((place, PlaceGoods::One(facts.commodity)), number, 1.0);
+                groups.add((place, PlaceGoods::AllTonnes), number, 1.0);
+                groups.add((place, PlaceGoods::AllDollars), number, facts.price);
             }
         }
-        let (of_goods, lists): (Vec<(Place, usize)>, Vec<_>) = by_good.into_iter().unzip();
-        let mut by_place: BTreeMap<Place, [Vec<(usize, f64)>; 2]> = BTreeMap::new();
-        for (cell, &(place, good)) in of_goods.iter().enumerate() {
-            let [tonnes, dollars] = by_place.entry(place).or_default();
-            tonnes.push((cell, 1.0));
-            dollars.push((cell, world.commodities.rows()[good].price));
-        }
-        let (of_all, totals): (Vec<Place>, Vec<_>) = by_place.into_iter().unzip();
-        Self {
-            of_goods,
-            of_all,
-            goods: Groups::new(lists),
-            all: Groups::new(totals.into_iter().flatten()),
-        }
     }
-
-    /// How many cells a month has.
-    pub fn len(&self) -> usize {
-        self.goods.len() + self.all.len()
-    }
-
-    /// Writes the cells of a month: tonnes by place and good, then the totals.
-    pub fn write(&self, flows: &[f64], cells: &mut [f64]) {
-        let (goods, all) = cells.split_at_mut(self.goods.len());
-        self.goods.sum_into(flows, goods);
-        self.all.sum_into(goods, all);
-    }
+    groups.finish(shared)
 }
 
 fn places(world: &World) -> Vec<Place> {

@@ -4,13 +4,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ndarray::{Array2, ArrayView2, Axis, s};
 
-use super::{BlockTree, CellMoments, Counts, Moments, Summary};
+use super::{Cell, Moments, Summary};
 
-/// Parts of the cells whose counts are locked together: many more than threads, so that they rarely meet.
+/// Parts of the cells that are locked together: many more than threads, so that they rarely meet.
 const SHARDS: usize = 64;
 
-/// Shards between the starts of consecutive blocks. Odd, so every shard is a start; near the golden section of
-/// [`SHARDS`], so blocks that are worked on at the same time start far apart.
+/// Shards between the starts of consecutive groups. Odd, so every shard is a start; near the golden section of
+/// [`SHARDS`], so groups that are worked on at the same time start far apart.
 const START_STRIDE: usize = 39;
 
 /// Values transposed at a time: 32 KiB, which stay in a first-level cache or close to it.
@@ -19,53 +19,49 @@ const TILE_VALUES: usize = 4096;
 /// Cells of a tile at least: a cache line of doubles.
 const MIN_TILE_CELLS: usize = 8;
 
-/// Gathers moments and counts of many cells from blocks of draws, which any thread may bring in any order.
+/// Gathers the statistics of many cells from groups of draws, which any thread may bring in any order.
 ///
-/// What it gathers is the same to the bit for any number of threads and order of arrival.
+/// What it gathers is the same to the bit for any number of threads and order of arrival, if the groups are the same.
 #[derive(Debug)]
 pub struct Collector {
     cells: usize,
-    moments: Mutex<BlockTree<CellMoments>>,
     cells_per_shard: usize,
-    counts: Vec<Mutex<Vec<Counts>>>,
+    shards: Vec<Mutex<Vec<Cell>>>,
 }
 
 impl Collector {
     /// A collector for `cells` quantities.
     pub fn new(cells: usize) -> Self {
         let cells_per_shard = cells.div_ceil(SHARDS).max(1);
-        let shard_of = |first: usize| vec![Counts::default(); cells_per_shard.min(cells - first)];
-        let counts = (0..cells)
+        let shard_of = |first: usize| vec![Cell::default(); cells_per_shard.min(cells - first)];
+        let shards = (0..cells)
             .step_by(cells_per_shard)
             .map(|first| Mutex::new(shard_of(first)))
             .collect();
         Self {
             cells,
-            moments: Mutex::default(),
             cells_per_shard,
-            counts,
+            shards,
         }
     }
 
-    /// Takes up a block of shape (draws, cells), a row per draw. A value that is not finite (NaN, or the infinity of a
-    /// ratio without denominator) does not exist in that draw.
+    /// Takes up a group of draws of shape (draws, cells), a row per draw. A value that is not finite (NaN, or the infinity
+    /// of a ratio without denominator) does not exist in that draw. Threads that bring groups of different `number` meet
+    /// less.
     ///
     /// # Panics
     ///
-    /// If the number of columns is not the number of cells, or the block was absorbed before.
-    pub fn absorb(&self, block_index: usize, values: ArrayView2<'_, f64>) {
-        assert_eq!(values.ncols(), self.cells, "a block must have a column for each cell");
-        let moments = CellMoments::of_block(values);
-        lock(&self.moments).insert(block_index, moments);
-
-        let start = block_index.wrapping_mul(START_STRIDE);
+    /// If the number of columns is not the number of cells.
+    pub fn absorb(&self, number: usize, values: ArrayView2<'_, f64>) {
+        assert_eq!(values.ncols(), self.cells, "a group must have a column for each cell");
+        let start = number.wrapping_mul(START_STRIDE);
         let mut tile = Tile::new(values.nrows());
-        for turn in 0..self.counts.len() {
-            let shard = start.wrapping_add(turn) % self.counts.len();
+        for turn in 0..self.shards.len() {
+            let shard = start.wrapping_add(turn) % self.shards.len();
             let first = shard * self.cells_per_shard;
-            let mut counts = lock(&self.counts[shard]);
-            let end = first + counts.len();
-            tile.count(values.slice(s![.., first..end]), &mut counts);
+            let mut cells = lock(&self.shards[shard]);
+            let end = first + cells.len();
+            tile.add(values.slice(s![.., first..end]), &mut cells);
         }
     }
 
@@ -73,18 +69,13 @@ impl Collector {
     ///
     /// # Panics
     ///
-    /// If a thread panicked within [`absorb`](Self::absorb): a part of its block would be missing.
+    /// If a thread panicked within [`absorb`](Self::absorb): a part of its group would be missing.
     pub fn finish(self) -> Collected {
-        let complete = "every block was absorbed whole";
-        let moments = self.moments.into_inner().expect(complete).finish();
-        let counts = self
-            .counts
-            .into_iter()
-            .flat_map(|shard| shard.into_inner().expect(complete))
-            .collect();
+        let shards = self.shards.into_iter();
+        let of_shard = |shard: Mutex<Vec<Cell>>| shard.into_inner().expect("every group was absorbed whole");
         Collected {
-            moments: moments.unwrap_or_else(|| CellMoments::empty(self.cells)),
-            counts,
+            cells_per_shard: self.cells_per_shard,
+            shards: shards.map(of_shard).collect(),
         }
     }
 }
@@ -94,7 +85,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Room to transpose a few cells of a block, so that a cell's values are counted in one go.
+/// Room to transpose a few cells of a group, so that a cell takes up its values in one go.
 struct Tile {
     /// Shape (cells, draws).
     columns: Array2<f64>,
@@ -108,15 +99,15 @@ impl Tile {
         }
     }
 
-    /// Adds the columns of `values`, of shape (draws, cells), to the counts of their cells.
-    fn count(&mut self, values: ArrayView2<'_, f64>, counts: &mut [Counts]) {
-        let cells = self.columns.nrows();
-        for (values, counts) in values.axis_chunks_iter(Axis(1), cells).zip(counts.chunks_mut(cells)) {
-            let mut columns = self.columns.slice_mut(s![..counts.len(), ..]);
+    /// Adds the columns of `values`, of shape (draws, cells), to their cells.
+    fn add(&mut self, values: ArrayView2<'_, f64>, cells: &mut [Cell]) {
+        let width = self.columns.nrows();
+        for (values, cells) in values.axis_chunks_iter(Axis(1), width).zip(cells.chunks_mut(width)) {
+            let mut columns = self.columns.slice_mut(s![..cells.len(), ..]);
             columns.assign(&values.t());
-            for (mut column, counts) in columns.rows_mut().into_iter().zip(counts) {
+            for (mut column, cell) in columns.rows_mut().into_iter().zip(cells) {
                 let column = column.as_slice_mut().expect("rows of an owned array are contiguous");
-                counts.insert_all(keep_finite(column));
+                cell.add_group(keep_finite(column));
             }
         }
     }
@@ -136,39 +127,39 @@ fn keep_finite(values: &mut [f64]) -> &[f64] {
 /// The statistics of each cell, from [`Collector::finish`].
 #[derive(Clone, Debug)]
 pub struct Collected {
-    moments: CellMoments,
-    counts: Vec<Counts>,
+    cells_per_shard: usize,
+    shards: Vec<Vec<Cell>>,
 }
 
 impl Collected {
     /// Number of cells.
     pub fn cells(&self) -> usize {
-        self.counts.len()
+        self.shards.iter().map(Vec::len).sum()
+    }
+
+    /// The statistics of a cell.
+    pub fn cell(&self, cell: usize) -> &Cell {
+        &self.shards[cell / self.cells_per_shard][cell % self.cells_per_shard]
     }
 
     /// Count, mean and squared deviations of a cell.
     pub fn moments(&self, cell: usize) -> Moments {
-        self.moments.cell(cell)
-    }
-
-    /// Counts of the values of a cell.
-    pub fn counts(&self, cell: usize) -> &Counts {
-        &self.counts[cell]
+        self.cell(cell).moments()
     }
 
     /// The row of a result table for a cell.
     pub fn summary(&self, cell: usize) -> Summary {
-        Summary::new(&self.moments(cell), self.counts(cell))
+        Summary::of_cell(self.cell(cell))
     }
 
     /// Share of the values of a cell that are below zero; `None` without values.
     pub fn share_below_zero(&self, cell: usize) -> Option<f64> {
-        self.counts(cell).share_below_zero()
+        self.cell(cell).share_below_zero()
     }
 
     /// Whether a cell has values and all are zero.
     pub fn is_always_zero(&self, cell: usize) -> bool {
-        self.counts(cell).is_always_zero()
+        self.cell(cell).is_always_zero()
     }
 }
 
@@ -228,10 +219,9 @@ mod tests {
         });
         let collected = collect(&[(0, values.clone())], cells, 1);
         for (cell, column) in values.columns().into_iter().enumerate() {
-            let mut counts = Counts::default();
-            counts.insert_all(&column.to_vec());
-            let moments: Moments = column.iter().copied().collect();
-            assert_eq!(collected.summary(cell), Summary::new(&moments, &counts));
+            let mut expected = Cell::default();
+            expected.add_group(&column.to_vec());
+            assert_eq!(collected.summary(cell), Summary::of_cell(&expected));
         }
     }
 
@@ -304,17 +294,6 @@ mod tests {
             collect(&[(0, Array2::zeros((0, 2)))], 2, 1).summary(1),
             Summary::default()
         );
-    }
-
-    #[test]
-    fn a_later_panic_does_not_hide_the_first() {
-        let collector = Collector::new(1);
-        let absorb = || collector.absorb(0, array![[1.0]].view());
-        absorb();
-        for _ in 0..2 {
-            let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(absorb)).unwrap_err();
-            assert_eq!(panic.downcast_ref::<String>().unwrap(), "block 0 was inserted twice");
-        }
     }
 
     /// Blocks of a few draws of many kinds of cells, in order and shuffled.

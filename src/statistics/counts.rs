@@ -1,332 +1,263 @@
-//! Counts of values in narrow bins, for quantiles that merge exactly.
+//! Counts of values in bins, for quantiles that merge exactly.
 
 use super::Merge;
+use super::scale::Scale;
 
-/// Bits of a double below the ones that name its bin: 12 of sign and exponent and 8 of the fraction remain.
-const DROPPED_BITS: u32 = 44;
-
-/// Bins of a page: a quarter of an octave, and a cache line of bytes.
-const PAGE_BINS: usize = 64;
-
-/// How often values fell in each of 256 bins per octave, for either sign, and at zero.
+/// How often values fell in each bin between the smallest and the largest of them, and at zero.
 ///
-/// The middle of a bin lies within 1/512 (0.2%) of every value in it (subnormal values apart, below 1e-307). Counts are
-/// integers: merging is exact, and the order of insertions and merges has no influence on any result. The smallest and
-/// largest value are exact, and bound every quantile, so the quantiles of a constant are exact.
+/// Bins are those of a [`Scale`]: up to 128 for values of one sign within an octave or sixteen, 8 per octave beyond. They
+/// follow from the values alone, and counts are integers: merging is exact, and the order of insertions and merges has no
+/// influence on any result. The smallest and largest value are exact, and bound every quantile.
 ///
-/// Values are finite: a NaN or an infinity must never be inserted. A bin holds up to 2^32 - 1 values.
+/// Values are finite: a NaN or an infinity must never be inserted. There may be 2^32 - 1 of them.
 #[derive(Clone, Debug)]
 pub struct Counts {
-    min: f64,
-    max: f64,
-    zeros: u64,
-    positive: Bins,
-    negative: Bins,
+    /// Smallest and largest value but zero.
+    low: f64,
+    high: f64,
+    zeros: u32,
+    bins: Bins,
+    /// The number of the first bin.
+    first: i64,
 }
 
 impl Default for Counts {
     fn default() -> Self {
         Self {
-            min: f64::INFINITY,
-            max: f64::NEG_INFINITY,
+            low: f64::INFINITY,
+            high: f64::NEG_INFINITY,
             zeros: 0,
-            positive: Bins::default(),
-            negative: Bins::default(),
+            bins: Bins::default(),
+            first: 0,
         }
     }
 }
 
 impl Counts {
-    /// Adds a finite value; negative zero counts as zero.
-    pub fn insert(&mut self, value: f64) {
-        self.insert_all(&[value]);
-    }
-
     /// Adds finite values; negative zeros count as zero.
+    #[inline]
     pub fn insert_all(&mut self, values: &[f64]) {
-        // Two loops, so that the bounds of the first stay in registers.
+        let (mut low, mut high) = (self.low, self.high);
         for &value in values {
             debug_assert!(value.is_finite(), "{value} has no bin");
-            self.widen(value, value);
+            let exists = value != 0.0;
+            low = if exists && value < low { value } else { low };
+            high = if exists && value > high { value } else { high };
         }
+        if low < self.low || high > self.high {
+            self.widen(low, high);
+        }
+        let scale = Scale::of(self.low, self.high);
         for &value in values {
-            if value > 0.0 {
-                self.positive.increment(bin_of(value));
-            } else if value < 0.0 {
-                self.negative.increment(bin_of(value));
-            } else {
+            if value == 0.0 {
                 self.zeros += 1;
+            } else {
+                self.bins.increment((scale.bin(value) - self.first) as usize);
             }
+        }
+    }
+
+    /// Adds a finite value so many times.
+    pub fn insert_times(&mut self, value: f64, times: u32) {
+        if value == 0.0 {
+            self.zeros += times;
+        } else if times > 0 {
+            self.widen(self.low.min(value), self.high.max(value));
+            let bin = Scale::of(self.low, self.high).bin(value);
+            self.bins.add((bin - self.first) as usize, times);
         }
     }
 
     /// Number of values.
     pub fn len(&self) -> u64 {
-        self.negative.len() + self.zeros + self.positive.len()
+        u64::from(self.zeros) + self.bins.numbered().map(|(_, count)| u64::from(count)).sum::<u64>()
     }
 
     /// Whether nothing was inserted.
     pub fn is_empty(&self) -> bool {
-        self.min > self.max
-    }
-
-    /// The order statistic of rank ceil(p n), at least 1, for p in [0, 1], within 0.2%; `None` without values.
-    pub fn quantile(&self, p: f64) -> Option<f64> {
-        if self.is_empty() {
-            return None;
-        }
-        let (below, count) = (self.negative.len(), self.len());
-        let rank = ((p * count as f64).ceil() as u64).clamp(1, count);
-        let value = if rank <= below {
-            // The lowest value has the largest magnitude.
-            -middle_of(self.negative.bin_of_rank(below - rank + 1))
-        } else if rank <= below + self.zeros {
-            0.0
-        } else {
-            middle_of(self.positive.bin_of_rank(rank - below - self.zeros))
-        };
-        Some(value.clamp(self.min, self.max))
-    }
-
-    /// Share of the values below zero; `None` without values.
-    pub fn share_below_zero(&self) -> Option<f64> {
-        (!self.is_empty()).then(|| self.negative.len() as f64 / self.len() as f64)
+        self.zeros == 0 && self.has_only_zeros()
     }
 
     /// Whether there are values and all are zero.
     pub fn is_always_zero(&self) -> bool {
-        (self.min, self.max) == (0.0, 0.0)
+        self.zeros > 0 && self.has_only_zeros()
     }
 
-    #[inline]
-    fn widen(&mut self, min: f64, max: f64) {
-        // Adding zero turns -0 into 0. `f64::min` would care for NaN, at a price.
-        let (min, max) = (min + 0.0, max + 0.0);
-        self.min = if min < self.min { min } else { self.min };
-        self.max = if max > self.max { max } else { self.max };
+    fn has_only_zeros(&self) -> bool {
+        self.low > self.high
+    }
+
+    /// Share of the values that are below zero; `None` without values.
+    pub fn share_below_zero(&self) -> Option<f64> {
+        (!self.is_empty()).then(|| self.below_zero() as f64 / self.len() as f64)
+    }
+
+    fn below_zero(&self) -> u64 {
+        let negative = self.in_bins().take_while(|(bin, _)| *bin < 0);
+        negative.map(|(_, count)| u64::from(count)).sum()
+    }
+
+    /// The order statistic of rank ceil(p n), at least 1, for p in [0, 1], up to the width of its bin, in which values are
+    /// taken to lie evenly; `None` without values.
+    pub fn quantile(&self, p: f64) -> Option<f64> {
+        let count = self.len();
+        if count == 0 {
+            return None;
+        }
+        let rank = ((p * count as f64).ceil() as u64).clamp(1, count);
+        let below = self.below_zero();
+        let (rank, from) = if rank <= below {
+            (rank, i64::MIN)
+        } else if rank <= below + u64::from(self.zeros) {
+            return Some(0.0);
+        } else {
+            (rank - below - u64::from(self.zeros), 0)
+        };
+        let bins = self.in_bins().skip_while(|(bin, _)| *bin < from);
+        Some(self.value_of_rank(bins, rank))
+    }
+
+    /// The value of a rank, from 1, among the values in some bins.
+    fn value_of_rank(&self, bins: impl Iterator<Item = (i64, u32)>, rank: u64) -> f64 {
+        let scale = Scale::of(self.low, self.high);
+        let mut before = 0;
+        for (bin, count) in bins {
+            let through = before + u64::from(count);
+            if rank <= through {
+                let (lower, upper) = scale.bounds(bin);
+                let (lower, upper) = (lower.max(self.low), upper.min(self.high));
+                let share = ((rank - before) as f64 - 0.5) / f64::from(count);
+                return (lower + (upper - lower) * share).clamp(lower, upper);
+            }
+            before = through;
+        }
+        unreachable!("rank {rank} of {before} values")
+    }
+
+    /// The bins with their counts, in the order of values.
+    fn in_bins(&self) -> impl Iterator<Item = (i64, u32)> {
+        self.bins
+            .numbered()
+            .map(|(place, count)| (self.first + place as i64, count))
+    }
+
+    /// Makes room for values from `low` to `high`, which hold the range so far.
+    fn widen(&mut self, low: f64, high: f64) {
+        let scale = Scale::of(low, high);
+        let first = scale.bin(low);
+        let mut bins = self.bins.empty((scale.bin(high) - first + 1) as usize);
+        if !self.has_only_zeros() {
+            let finer = Scale::of(self.low, self.high);
+            for (bin, count) in self.in_bins().filter(|(_, count)| *count > 0) {
+                bins.add((scale.bin_holding(&finer, bin) - first) as usize, count);
+            }
+        }
+        (self.low, self.high, self.bins, self.first) = (low, high, bins, first);
     }
 }
 
 impl Merge for Counts {
     fn merge(&mut self, later: &Self) {
-        self.widen(later.min, later.max);
         self.zeros += later.zeros;
-        self.positive.merge(&later.positive);
-        self.negative.merge(&later.negative);
+        if later.has_only_zeros() {
+            return;
+        }
+        self.widen(self.low.min(later.low), self.high.max(later.high));
+        let (scale, finer) = (Scale::of(self.low, self.high), Scale::of(later.low, later.high));
+        for (bin, count) in later.in_bins().filter(|(_, count)| *count > 0) {
+            self.bins
+                .add((scale.bin_holding(&finer, bin) - self.first) as usize, count);
+        }
     }
 }
 
-/// The bin of a value that is not zero, by its magnitude. Bins of larger magnitudes have larger numbers.
-#[inline]
-fn bin_of(value: f64) -> u32 {
-    (value.abs().to_bits() >> DROPPED_BITS) as u32
-}
-
-/// The magnitude in the middle of a bin.
-fn middle_of(bin: u32) -> f64 {
-    f64::from_bits(u64::from(bin) << DROPPED_BITS | 1 << (DROPPED_BITS - 1))
-}
-
-/// Counts by bin, for the values of one sign.
+/// Counts of neighbouring bins, in integers no wider than the largest needs.
 #[derive(Clone, Debug)]
 enum Bins {
-    /// At most one bin is in use. Many cells are constant, or never have one of the signs: they need no page.
-    One {
-        bin: u32,
-        count: u32,
-    },
-    Many(Pages),
+    Narrow(Box<[u8]>),
+    Middle(Box<[u16]>),
+    Wide(Box<[u32]>),
 }
 
 impl Default for Bins {
     fn default() -> Self {
-        Self::One { bin: 0, count: 0 }
+        Self::Narrow(Box::default())
     }
 }
 
 impl Bins {
-    #[inline]
-    fn increment(&mut self, bin: u32) {
+    /// So many empty bins, of the same width of integers.
+    fn empty(&self, bins: usize) -> Self {
         match self {
-            Self::Many(pages) => pages.increment(bin),
-            Self::One { .. } => self.add(bin, 1),
+            Self::Narrow(_) => Self::Narrow(vec![0; bins].into()),
+            Self::Middle(_) => Self::Middle(vec![0; bins].into()),
+            Self::Wide(_) => Self::Wide(vec![0; bins].into()),
         }
     }
 
-    #[inline(never)]
-    fn add(&mut self, bin: u32, times: u32) {
-        match self {
-            Self::Many(pages) => pages.add(bin, times),
-            Self::One { bin: only, count } if *count == 0 || *only == bin => {
-                *only = bin;
-                *count += times;
-            }
-            Self::One { bin: only, count } => {
-                let mut pages = Pages::default();
-                pages.add(*only, *count);
-                pages.add(bin, times);
-                *self = Self::Many(pages);
-            }
-        }
-    }
-
-    fn merge(&mut self, later: &Self) {
-        match later {
-            Self::One { count: 0, .. } => {}
-            Self::One { bin, count } => self.add(*bin, *count),
-            Self::Many(pages) => pages.for_each(|bin, count| self.add(bin, count)),
-        }
-    }
-
-    fn len(&self) -> u64 {
-        match self {
-            Self::One { count, .. } => u64::from(*count),
-            Self::Many(pages) => pages.numbered().map(|(_, page)| page.len()).sum(),
-        }
-    }
-
-    /// The bin of the value with this rank by magnitude, from 1 to `len`.
-    fn bin_of_rank(&self, rank: u64) -> u32 {
-        match self {
-            Self::One { bin, .. } => *bin,
-            Self::Many(pages) => pages.bin_of_rank(rank),
-        }
-    }
-}
-
-/// Counts in pages of neighbouring bins, allocated on demand.
-#[derive(Clone, Debug, Default)]
-struct Pages {
-    /// Number of the page in slot 0.
-    first: usize,
-    /// From the lowest to the highest page in use.
-    slots: Vec<Option<Page>>,
-}
-
-impl Pages {
     /// Adds one to a bin: the inner loop of it all, so the common case is short and inline.
     #[inline]
-    fn increment(&mut self, bin: u32) {
-        let (number, place) = place_of(bin);
-        // Below the first page the difference wraps round, beyond the last slot.
-        match self.slots.get_mut(number.wrapping_sub(self.first)) {
-            Some(Some(Page::Narrow(counts))) if counts[place] < u8::MAX => counts[place] += 1,
-            Some(Some(Page::Wide(counts))) => counts[place] += 1,
-            _ => self.add(bin, 1),
+    fn increment(&mut self, place: usize) {
+        match self {
+            Self::Narrow(counts) if counts[place] < u8::MAX => counts[place] += 1,
+            Self::Middle(counts) if counts[place] < u16::MAX => counts[place] += 1,
+            Self::Wide(counts) => counts[place] += 1,
+            _ => self.add(place, 1),
         }
     }
 
     #[inline(never)]
-    fn add(&mut self, bin: u32, times: u32) {
-        let (number, place) = place_of(bin);
-        self.slot(number).get_or_insert_with(Page::default).add(place, times);
-    }
-
-    /// The slot of a page, extending the range of slots to it.
-    fn slot(&mut self, number: usize) -> &mut Option<Page> {
-        if self.slots.is_empty() {
-            self.first = number;
-        }
-        if number < self.first {
-            self.slots.splice(..0, (number..self.first).map(|_| None));
-            self.first = number;
-        }
-        let slot = number - self.first;
-        if slot >= self.slots.len() {
-            self.slots.resize(slot + 1, None);
-        }
-        &mut self.slots[slot]
-    }
-
-    /// Calls `visit(bin, count)` for each bin in use, from small to large magnitudes.
-    fn for_each(&self, mut visit: impl FnMut(u32, u32)) {
-        for (number, page) in self.numbered() {
-            for place in 0..PAGE_BINS {
-                let count = page.count(place);
-                if count > 0 {
-                    visit(bin_at(number, place), count);
-                }
-            }
-        }
-    }
-
-    fn bin_of_rank(&self, rank: u64) -> u32 {
-        let mut before = 0;
-        for (number, page) in self.numbered() {
-            let through_page = before + page.len();
-            if rank > through_page {
-                before = through_page;
-                continue;
-            }
-            for place in 0..PAGE_BINS {
-                before += u64::from(page.count(place));
-                if rank <= before {
-                    return bin_at(number, place);
-                }
-            }
-        }
-        unreachable!("rank {rank} of {before} values")
-    }
-
-    /// The pages in use with their numbers.
-    fn numbered(&self) -> impl Iterator<Item = (usize, &Page)> {
-        (self.first..)
-            .zip(&self.slots)
-            .filter_map(|(number, slot)| Some((number, slot.as_ref()?)))
-    }
-}
-
-/// The number of the page of a bin, and the place in it.
-#[inline]
-fn place_of(bin: u32) -> (usize, usize) {
-    (bin as usize / PAGE_BINS, bin as usize % PAGE_BINS)
-}
-
-fn bin_at(page_number: usize, place: usize) -> u32 {
-    (page_number * PAGE_BINS + place) as u32
-}
-
-/// Counts of neighbouring bins. Few counts exceed a byte, and the time to count is the time to fetch the memory.
-#[derive(Clone, Debug)]
-enum Page {
-    Narrow(Box<[u8; PAGE_BINS]>),
-    Wide(Box<[u32; PAGE_BINS]>),
-}
-
-impl Default for Page {
-    fn default() -> Self {
-        Self::Narrow(Box::new([0; PAGE_BINS]))
-    }
-}
-
-impl Page {
     fn add(&mut self, place: usize, times: u32) {
         let count = self.count(place) + times;
-        match (&mut *self, u8::try_from(count)) {
-            (Self::Wide(counts), _) => counts[place] = count,
-            (Self::Narrow(counts), Ok(narrow)) => counts[place] = narrow,
-            (Self::Narrow(counts), Err(_)) => {
-                let mut wide = Box::new(counts.map(u32::from));
-                wide[place] = count;
-                *self = Self::Wide(wide);
-            }
+        if count > self.most() {
+            *self = self.wider(count);
+        }
+        match self {
+            Self::Narrow(counts) => counts[place] = count as u8,
+            Self::Middle(counts) => counts[place] = count as u16,
+            Self::Wide(counts) => counts[place] = count,
+        }
+    }
+
+    /// The largest count that a bin can hold.
+    fn most(&self) -> u32 {
+        match self {
+            Self::Narrow(_) => u8::MAX.into(),
+            Self::Middle(_) => u16::MAX.into(),
+            Self::Wide(_) => u32::MAX,
+        }
+    }
+
+    /// The same counts, in integers that hold `most`.
+    fn wider(&self, most: u32) -> Self {
+        let counts = self.numbered().map(|(_, count)| count);
+        if most <= u16::MAX.into() {
+            Self::Middle(counts.map(|count| count as u16).collect())
+        } else {
+            Self::Wide(counts.collect())
         }
     }
 
     #[inline]
     fn count(&self, place: usize) -> u32 {
         match self {
-            Self::Narrow(counts) => u32::from(counts[place]),
+            Self::Narrow(counts) => counts[place].into(),
+            Self::Middle(counts) => counts[place].into(),
             Self::Wide(counts) => counts[place],
         }
     }
 
-    /// Number of values.
-    fn len(&self) -> u64 {
+    #[inline]
+    fn len(&self) -> usize {
         match self {
-            Self::Narrow(counts) => counts.iter().map(|&count| u32::from(count)).sum::<u32>().into(),
-            Self::Wide(counts) => counts.iter().map(|&count| u64::from(count)).sum(),
+            Self::Narrow(counts) => counts.len(),
+            Self::Middle(counts) => counts.len(),
+            Self::Wide(counts) => counts.len(),
         }
+    }
+
+    fn numbered(&self) -> impl Iterator<Item = (usize, u32)> {
+        (0..self.len()).map(|place| (place, self.count(place)))
     }
 }
 
@@ -339,7 +270,7 @@ mod tests {
 
     fn counts(values: &[f64]) -> Counts {
         let mut counts = Counts::default();
-        counts.insert_all(values);
+        values.chunks(16).for_each(|values| counts.insert_all(values));
         counts
     }
 
@@ -354,23 +285,19 @@ mod tests {
         )
     }
 
-    fn has_pages(counts: &Counts) -> bool {
-        [&counts.positive, &counts.negative]
-            .iter()
-            .any(|bins| matches!(bins, Bins::Many(_)))
-    }
-
     #[test]
     fn nothing_has_no_quantile() {
         assert_eq!(answers(&counts(&[])), (0, None, false, vec![None; LEVELS.len()]));
     }
 
     #[test]
-    fn a_constant_is_exact_and_needs_no_page() {
+    fn a_constant_is_exact() {
         for constant in [0.1, -7.3e-12, 0.0, f64::MAX, f64::MIN_POSITIVE, 5e-324] {
             let counts = counts(&[constant; 1000]);
-            assert!(LEVELS.iter().all(|&p| counts.quantile(p) == Some(constant)));
-            assert!(!has_pages(&counts));
+            assert!(
+                LEVELS.iter().all(|&p| counts.quantile(p) == Some(constant)),
+                "{constant}"
+            );
         }
     }
 
@@ -387,18 +314,59 @@ mod tests {
         let counts = counts(&[4.0, -1.0, 0.0, -2.0]);
         assert_eq!(counts.share_below_zero(), Some(0.5));
         assert!(!counts.is_always_zero());
-        let near = |p, value: f64| (counts.quantile(p).unwrap() - value).abs() <= value.abs() / 512.0;
+        let near = |p, value: f64| (counts.quantile(p).unwrap() - value).abs() <= value.abs() / 8.0;
         assert!(near(0.25, -2.0) && near(0.26, -1.0) && near(0.75, 0.0) && near(0.76, 4.0));
     }
 
     #[test]
-    fn a_bin_holds_more_than_a_byte() {
+    fn a_bin_holds_more_than_a_byte_and_more_than_two() {
         let mut many = counts(&[1.0, 3.0]);
         many.insert_all(&[1.0; 700]);
+        many.insert_times(3.0, 70_000);
         many.merge(&many.clone());
-        assert_eq!(many.len(), 1404);
-        assert_eq!(many.quantile(1402.0 / 1404.0), Some(1.0 + 1.0 / 512.0));
-        assert_eq!(many.quantile(1403.0 / 1404.0), Some(3.0));
+        assert_eq!(many.len(), 141_404);
+        assert!((many.quantile(1402.0 / 141_404.0).unwrap() - 1.0).abs() < 0.02);
+        assert!((many.quantile(1403.0 / 141_404.0).unwrap() - 3.0).abs() < 0.02);
+    }
+
+    #[test]
+    fn a_cell_of_ten_thousand_draws_takes_a_few_hundred_bytes() {
+        let mut stream = 0.5_f64;
+        let mut uniform = || {
+            stream = (stream * 9821.0 + 0.211_327).fract();
+            stream
+        };
+        // Sums of twelve uniform numbers are near enough to normal ones.
+        let draws = std::iter::repeat_with(|| (0..12).map(|_| uniform()).sum::<f64>() - 6.0).take(10_000);
+        let values: Vec<f64> = draws.map(|normal| crate::math::exp(0.3 * normal)).collect();
+        let bins = |counts: &Counts| match &counts.bins {
+            Bins::Narrow(counts) => counts.len(),
+            Bins::Middle(counts) => 2 * counts.len(),
+            Bins::Wide(counts) => 4 * counts.len(),
+        };
+        assert!(bins(&counts(&values)) <= 256);
+        assert!(size_of::<Counts>() <= 56);
+    }
+
+    #[test]
+    fn a_quantile_is_off_by_little_beside_what_chance_leaves_open() {
+        // Evenly spread probabilities in place of draws: quantiles of a lognormal as 10,000 draws would have them.
+        for sigma in [0.01, 0.3, 2.0] {
+            let value = |p: f64| crate::math::exp(sigma * crate::random::standard_normal_quantile(p));
+            let values: Vec<f64> = (0..10_000).map(|draw| value((f64::from(draw) + 0.5) / 1e4)).collect();
+            let counts = counts(&values);
+            // Standard error of a quantile of 10,000 draws: sqrt(p (1 - p)) / (100 density).
+            for (p, error) in [
+                (0.05, 0.0211),
+                (0.25, 0.0136),
+                (0.5, 0.0125),
+                (0.75, 0.0136),
+                (0.95, 0.0211),
+            ] {
+                let gap = (counts.quantile(p).unwrap() / value(p) - 1.0).abs();
+                assert!(gap <= 0.25 * error * sigma, "{gap} at {p} for {sigma}");
+            }
+        }
     }
 
     fn value() -> impl Strategy<Value = f64> {
@@ -407,18 +375,37 @@ mod tests {
     }
 
     fn values() -> impl Strategy<Value = Vec<f64>> {
-        prop::collection::vec(value(), 1..400)
+        prop_oneof![
+            prop::collection::vec(value(), 1..400),
+            prop::collection::vec(900.0..1100.0, 1..400),
+            prop::collection::vec(1e-3..1e3, 1..400),
+        ]
+    }
+
+    /// How far a quantile of these values may be from the order statistic.
+    fn bound(values: &[f64], exact: f64) -> f64 {
+        let other = |value: &&f64| **value != 0.0;
+        let low = values.iter().filter(other).copied().fold(f64::INFINITY, f64::min);
+        let high = values.iter().filter(other).copied().fold(f64::NEG_INFINITY, f64::max);
+        let largest = low.abs().max(high.abs());
+        let octaves = (largest / low.abs().min(high.abs())).log2();
+        if low * high > 0.0 && octaves <= 1.0 {
+            // A 64th of the range, or a 32nd where bins of the two octaves differ in width.
+            (high - low) / 32.0
+        } else {
+            (exact.abs() / 8.0).max(largest / 32_768.0)
+        }
     }
 
     proptest! {
         #[test]
-        fn a_quantile_is_within_a_fifth_of_a_percent_of_the_order_statistic(mut values in values(), p in 0.0..=1.0) {
+        fn a_quantile_is_within_a_bin_of_the_order_statistic(mut values in values(), p in 0.0..=1.0) {
             let counts = counts(&values);
             values.sort_by(f64::total_cmp);
             for p in LEVELS.into_iter().chain([p]) {
                 let rank = ((p * values.len() as f64).ceil() as usize).max(1);
                 let (exact, quantile) = (values[rank - 1], counts.quantile(p).unwrap());
-                prop_assert!((quantile - exact).abs() <= exact.abs() / 512.0, "{} for {}", quantile, exact);
+                prop_assert!((quantile - exact).abs() <= bound(&values, exact), "{} for {}", quantile, exact);
                 prop_assert!(values[0] <= quantile && quantile <= values[values.len() - 1]);
             }
         }

@@ -1,20 +1,28 @@
 //! Statistics over draws: what a result table says about a quantity in place of all its values.
 //!
-//! A [`Collector`] takes blocks of draws from any thread, in any order, for many quantities (cells) at once. Of every
-//! cell it keeps [`Moments`] (mean and spread) and [`Counts`] (quantiles), never the values. A [`Summary`] is the row
-//! that is printed.
+//! A [`Collector`] takes groups of draws from any thread, in any order, for many quantities at once. Of each it keeps a
+//! [`Cell`]: exact sums for mean and spread, [`Counts`] for quantiles, never the values. A [`Summary`] is the row that is
+//! printed.
 //!
-//! The results are the same to the bit for any number of threads. Counts are integers, so the order of their sums does
-//! not matter; moments are rounded, so they are merged in an order fixed by the [`BlockTree`].
+//! The results are the same to the bit for any number of threads: sums are exact and counts are integers, so the order of
+//! additions does not matter.
 
+mod cell;
 mod collector;
 mod counts;
+mod exact;
 mod moments;
+mod scale;
 mod summary;
-mod tree;
 
+pub use cell::Cell;
 pub use collector::{Collected, Collector};
 pub use counts::Counts;
-pub use moments::{CellMoments, Moments};
+pub use moments::Moments;
 pub use summary::Summary;
-pub use tree::{BlockTree, Merge};
+
+/// Something that takes up the observations of another of its kind.
+pub trait Merge {
+    /// Adds the observations of `later`; whose come first does not matter.
+    fn merge(&mut self, later: &Self);
+}

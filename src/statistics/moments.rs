@@ -1,15 +1,9 @@
-//! Count, mean and sum of squared deviations, in one pass and mergeable.
-
-use ndarray::{Array1, ArrayView2, Zip, s};
+//! Count, mean and sum of squared deviations.
 
 use super::Merge;
-
-/// Cells whose running moments are updated together: three such arrays fit in a first-level cache.
-const CELLS_PER_TILE: usize = 512;
+use super::exact::{ExactSum, power_of_two};
 
 /// Count, mean and sum of squared deviations from the mean of finite values.
-///
-/// A constant keeps its exact mean and an exact zero for `m2`, however it is cut into blocks.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Moments {
     /// Number of values.
@@ -41,26 +35,6 @@ impl Moments {
     }
 }
 
-impl Merge for Moments {
-    /// Chan, Golub and `LeVeque` (1983), equations 2.1.
-    #[inline]
-    fn merge(&mut self, later: &Self) {
-        if later.count == 0 {
-            return;
-        }
-        if self.count == 0 {
-            *self = *later;
-            return;
-        }
-        let count = self.count + later.count;
-        let later_share = later.count as f64 / count as f64;
-        let distance = later.mean - self.mean;
-        self.mean += distance * later_share;
-        self.m2 += later.m2 + distance * distance * (self.count as f64 * later_share);
-        self.count = count;
-    }
-}
-
 impl FromIterator<f64> for Moments {
     fn from_iter<I: IntoIterator<Item = f64>>(values: I) -> Self {
         values.into_iter().fold(Self::default(), |mut moments, value| {
@@ -70,107 +44,88 @@ impl FromIterator<f64> for Moments {
     }
 }
 
-/// The [`Moments`] of many cells, as one array for each field, so that a draw updates all cells by vector arithmetic.
-#[derive(Clone, Debug)]
-pub struct CellMoments {
-    count: Array1<u64>,
-    mean: Array1<f64>,
-    m2: Array1<f64>,
+/// The moments of groups of values that come in any order: a group is reduced to its mean and spread, and what it adds
+/// to the whole is summed without rounding.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gathered {
+    /// Of the values, each taken as the mean of its group.
+    total: ExactSum,
+    /// Of their squares, and of the squared deviations from the means of groups.
+    squares: ExactSum,
 }
 
-impl CellMoments {
-    /// Moments of `cells` cells without any values.
-    pub fn empty(cells: usize) -> Self {
-        Self {
-            count: Array1::zeros(cells),
-            mean: Array1::zeros(cells),
-            m2: Array1::zeros(cells),
+impl Gathered {
+    /// Adds a group of finite values, in their order.
+    #[inline]
+    pub fn add_group(&mut self, values: &[f64]) {
+        let (mean, m2) = reduce(values);
+        self.add_constant(mean, values.len() as u32);
+        self.squares.add(m2, 1);
+    }
+
+    /// Adds a value so many times, alone or in groups of its own.
+    #[inline]
+    pub fn add_constant(&mut self, value: f64, count: u32) {
+        self.total.add(value, count);
+        self.squares.add_square(value, count);
+    }
+
+    /// The moments of all `count` values.
+    pub fn moments(&self, count: u64) -> Moments {
+        if count == 0 {
+            return Moments::default();
         }
-    }
-
-    /// Moments of a block of shape (draws, cells), to the bit those of pushing the finite values of each cell in the
-    /// order of draws.
-    pub fn of_block(values: ArrayView2<'_, f64>) -> Self {
-        let mut moments = Self::empty(values.ncols());
-        for first in (0..values.ncols()).step_by(CELLS_PER_TILE) {
-            let cells = s![first..values.ncols().min(first + CELLS_PER_TILE)];
-            let mut count = moments.count.slice_mut(cells);
-            let mut mean = moments.mean.slice_mut(cells);
-            let mut m2 = moments.m2.slice_mut(cells);
-            for draw in values.rows() {
-                Zip::from(&mut count)
-                    .and(&mut mean)
-                    .and(&mut m2)
-                    .and(draw.slice(cells))
-                    .for_each(|count, mean, m2, &value| push_if_finite(count, mean, m2, value));
-            }
-        }
-        moments
-    }
-
-    /// Number of cells.
-    pub fn len(&self) -> usize {
-        self.count.len()
-    }
-
-    /// Whether there are no cells.
-    pub fn is_empty(&self) -> bool {
-        self.count.is_empty()
-    }
-
-    /// Moments of one cell.
-    pub fn cell(&self, cell: usize) -> Moments {
+        let (total, squares) = (self.total.in_units(), self.squares.in_units());
+        let mean = total.over(count as f64);
+        // Squares of the total count in the square of its unit; brought to the unit of the squares.
+        let unit = power_of_two(2 * self.total.scale() - self.squares.scale());
+        let about_zero = total.square().over(count as f64).times_power(unit);
+        let m2 = squares.minus(about_zero).max(0.0);
         Moments {
-            count: self.count[cell],
-            mean: self.mean[cell],
-            m2: self.m2[cell],
+            count,
+            mean: (mean.high + mean.low) * power_of_two(self.total.scale()),
+            m2: m2 * power_of_two(self.squares.scale()),
         }
     }
 }
 
-/// [`Moments::push`] without a branch, for the compiler to vectorise: in place of a value that does not exist it takes
-/// the mean, which changes neither mean nor m2.
-#[inline]
-fn push_if_finite(count: &mut u64, mean: &mut f64, m2: &mut f64, value: f64) {
-    let exists = value.is_finite();
-    let value = if exists { value } else { *mean };
-    *count += u64::from(exists);
-    let deviation = value - *mean;
-    *mean += deviation / (*count).max(1) as f64;
-    *m2 += deviation * (value - *mean);
-}
-
-impl Merge for CellMoments {
-    /// Merges cell by cell; both sides have the same cells.
+impl Merge for Gathered {
     fn merge(&mut self, later: &Self) {
-        assert_eq!(self.len(), later.len(), "moments of different cells");
-        for cell in 0..self.len() {
-            let mut moments = self.cell(cell);
-            moments.merge(&later.cell(cell));
-            (self.count[cell], self.mean[cell], self.m2[cell]) = (moments.count, moments.mean, moments.m2);
-        }
+        self.total.merge(&later.total);
+        self.squares.merge(&later.squares);
     }
+}
+
+/// Mean and sum of squared deviations of at least one value; exact for a constant.
+#[inline]
+fn reduce(values: &[f64]) -> (f64, f64) {
+    let first = values[0];
+    let beyond: f64 = values.iter().fold(0.0, |sum, value| sum + (value - first));
+    let mean = first + beyond / values.len() as f64;
+    let m2 = values
+        .iter()
+        .fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
+    (mean, m2)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::Array2;
     use proptest::prelude::*;
 
     #[test]
     fn moments_match_the_textbook() {
-        let moments: Moments = [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0].into_iter().collect();
-        assert_eq!(
-            moments,
-            Moments {
-                count: 8,
-                mean: 5.0,
-                m2: 32.0
-            }
-        );
-        assert_eq!(moments.sd(), Some((32.0_f64 / 7.0).sqrt()));
-        assert_eq!(moments.mcse(), Some((32.0_f64 / 7.0).sqrt() / 8.0_f64.sqrt()));
+        let values = [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0];
+        let expected = Moments {
+            count: 8,
+            mean: 5.0,
+            m2: 32.0,
+        };
+        let pushed: Moments = values.into_iter().collect();
+        assert_eq!(pushed, expected);
+        assert_eq!(pushed.sd(), Some((32.0_f64 / 7.0).sqrt()));
+        assert_eq!(pushed.mcse(), Some((32.0_f64 / 7.0).sqrt() / 8.0_f64.sqrt()));
+        assert_eq!(gathered(&values, 3).moments(8), expected);
     }
 
     #[test]
@@ -182,72 +137,65 @@ mod tests {
     }
 
     #[test]
-    fn merging_nothing_changes_nothing() {
-        let some: Moments = [0.1, 0.7].into_iter().collect();
-        let mut right = some;
-        right.merge(&Moments::default());
-        let mut left = Moments::default();
-        left.merge(&some);
-        assert_eq!((right, left), (some, some));
+    fn a_spread_far_below_the_mean_is_not_lost() {
+        let values: Vec<f64> = (0..1000).map(|index| 1e5 + f64::from(index % 7) * 1e-7).collect();
+        let exact: Moments = values.iter().map(|value| value - 1e5).collect();
+        let moments = gathered(&values, 16).moments(1000);
+        assert!((moments.m2 / exact.m2 - 1.0).abs() < 1e-3, "{moments:?} {exact:?}");
     }
 
-    #[test]
-    fn a_constant_is_exact_however_it_is_cut() {
-        let block = |length| std::iter::repeat_n(0.1, length).collect::<Moments>();
-        let mut moments = block(3);
-        moments.merge(&block(7));
-        moments.merge(&block(1));
-        assert_eq!(
-            moments,
-            Moments {
-                count: 11,
-                mean: 0.1,
-                m2: 0.0
-            }
-        );
+    fn gathered(values: &[f64], group: usize) -> Gathered {
+        let mut gathered = Gathered::default();
+        values.chunks(group).for_each(|group| gathered.add_group(group));
+        gathered
     }
 
-    /// Relative to the size of the values, for a mean may cancel to zero.
-    fn assert_close(actual: Moments, expected: Moments, scale: f64) {
-        assert_eq!(actual.count, expected.count);
-        assert!(
-            (actual.mean - expected.mean).abs() <= 1e-12 * scale,
-            "{actual:?} {expected:?}"
-        );
-        assert!(
-            (actual.m2 - expected.m2).abs() <= 1e-12 * expected.m2.max(scale * scale),
-            "{actual:?} {expected:?}"
-        );
+    fn bits(gathered: &Gathered, count: u64) -> [u64; 2] {
+        let Moments { mean, m2, .. } = gathered.moments(count);
+        [mean.to_bits(), m2.to_bits()]
+    }
+
+    fn values() -> impl Strategy<Value = Vec<f64>> {
+        let value = prop_oneof![-1e6..1e6, Just(0.0), Just(3.7), -1e-6..1e-6, 1e9..2e9];
+        prop::collection::vec(value, 1..300)
     }
 
     proptest! {
         #[test]
-        fn merged_parts_equal_the_whole(values in prop::collection::vec(-1e6..1e6, 1..300), cut: prop::sample::Index) {
-            let (earlier, later) = values.split_at(cut.index(values.len()));
-            let mut merged: Moments = earlier.iter().copied().collect();
-            merged.merge(&later.iter().copied().collect());
+        fn groups_have_the_moments_of_their_values(values in values(), group in 1_usize..65) {
+            let expected: Moments = values.iter().copied().collect();
+            let found = gathered(&values, group).moments(expected.count);
             let scale = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
-            assert_close(merged, values.iter().copied().collect(), scale);
+            prop_assert!((found.mean - expected.mean).abs() <= 1e-14 * scale, "{:?} {:?}", found, expected);
+            prop_assert!((found.m2 - expected.m2).abs() <= 1e-12 * expected.m2 + 1e-15 * scale, "{:?} {:?}", found, expected);
         }
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(32))]
 
         #[test]
-        fn a_block_has_the_bits_of_pushing_each_cell(draws in 0_usize..20, cells in 0_usize..1200, seed in 0_u64..1000) {
-            let values = Array2::from_shape_fn((draws, cells), |(draw, cell)| {
-                let mixed = (seed + 1) * (draw * 1201 + cell + 1) as u64 % 1009;
-                [f64::NAN, f64::INFINITY, 0.0, -0.0].get(mixed as usize % 40).copied().unwrap_or(mixed as f64 / 7.0 - 50.0)
-            });
-            let block = CellMoments::of_block(values.view());
-            for (cell, column) in values.columns().into_iter().enumerate() {
-                let pushed: Moments = column.iter().copied().filter(|value| value.is_finite()).collect();
-                let actual = block.cell(cell);
-                prop_assert_eq!(actual.count, pushed.count);
-                prop_assert_eq!(actual.mean.to_bits(), pushed.mean.to_bits());
-                prop_assert_eq!(actual.m2.to_bits(), pushed.m2.to_bits());
-            }
+        fn the_order_of_groups_and_merges_does_not_matter(values in values(), cut: prop::sample::Index) {
+            let groups: Vec<&[f64]> = values.chunks(16).collect();
+            let of_groups = |groups: &mut dyn Iterator<Item = &&[f64]>| {
+                let mut gathered = Gathered::default();
+                groups.for_each(|group| gathered.add_group(group));
+                gathered
+            };
+            let count = values.len() as u64;
+            let whole = bits(&of_groups(&mut groups.iter()), count);
+            prop_assert_eq!(bits(&of_groups(&mut groups.iter().rev()), count), whole);
+            let (earlier, later) = groups.split_at(cut.index(groups.len()));
+            let mut merged = of_groups(&mut later.iter());
+            merged.merge(&of_groups(&mut earlier.iter()));
+            prop_assert_eq!(bits(&merged, count), whole);
+        }
+
+        #[test]
+        fn a_constant_may_be_added_at_once(value in -1e9..1e9, counts in prop::collection::vec(1_u32..65, 1..40), other in -1e-9..1e9) {
+            let (mut at_once, mut in_groups) = (Gathered::default(), Gathered::default());
+            at_once.add_constant(value, counts.iter().sum());
+            counts.iter().for_each(|&count| in_groups.add_group(&vec![value; count as usize]));
+            at_once.add_group(&[other]);
+            in_groups.add_group(&[other]);
+            let count = u64::from(counts.iter().sum::<u32>()) + 1;
+            prop_assert_eq!(bits(&at_once, count), bits(&in_groups, count));
         }
     }
 }

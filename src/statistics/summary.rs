@@ -1,6 +1,6 @@
 //! The row of a result table that stands for all draws of a quantity.
 
-use super::{Counts, Moments};
+use super::{Cell, Counts, Moments};
 
 /// Mean, spread and quantiles over draws, in the unit of the values; what does not exist is `None`.
 ///
@@ -13,7 +13,7 @@ pub struct Summary {
     pub sd: Option<f64>,
     /// Monte Carlo standard error of the mean.
     pub mcse: Option<f64>,
-    /// 5% quantile; this and the other quantiles within 0.2%, see [`Counts::quantile`].
+    /// 5% quantile; how near this and the other quantiles are says [`Counts::quantile`].
     pub p05: Option<f64>,
     /// 25% quantile.
     pub p25: Option<f64>,
@@ -26,18 +26,42 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The statistics in the order of the columns of result tables.
+    pub fn values(&self) -> [Option<f64>; 8] {
+        let Self {
+            mean,
+            sd,
+            mcse,
+            p05,
+            p25,
+            p50,
+            p75,
+            p95,
+        } = *self;
+        [mean, sd, mcse, p05, p25, p50, p75, p95]
+    }
+
     /// Summary of the values that `moments` and `counts` have both seen.
     pub fn new(moments: &Moments, counts: &Counts) -> Self {
         debug_assert_eq!(moments.count, counts.len(), "moments and counts of different values");
+        Self::with_quantiles(moments, |p| counts.quantile(p))
+    }
+
+    /// Summary of the values of a cell.
+    pub fn of_cell(cell: &Cell) -> Self {
+        Self::with_quantiles(&cell.moments(), |p| cell.quantile(p))
+    }
+
+    fn with_quantiles(moments: &Moments, quantile: impl Fn(f64) -> Option<f64>) -> Self {
         Self {
             mean: (moments.count > 0).then_some(moments.mean),
             sd: moments.sd(),
             mcse: moments.mcse(),
-            p05: counts.quantile(0.05),
-            p25: counts.quantile(0.25),
-            p50: counts.quantile(0.50),
-            p75: counts.quantile(0.75),
-            p95: counts.quantile(0.95),
+            p05: quantile(0.05),
+            p25: quantile(0.25),
+            p50: quantile(0.50),
+            p75: quantile(0.75),
+            p95: quantile(0.95),
         }
     }
 

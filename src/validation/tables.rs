@@ -3,7 +3,7 @@
 use super::verdict::{Judged, Validation, Verdict};
 use super::words::{Numbers, key, unit};
 use crate::model::Fact;
-use crate::output::{Grid, STATISTICS, Table, shortest, summary_cells};
+use crate::output::{Grid, STATISTICS, Table, shortest};
 
 /// The facts of a validation: what was published, recomputed and simulated.
 pub fn fact_grid(validation: &Validation<'_>) -> Grid {
@@ -90,7 +90,12 @@ pub fn validation_table(validation: &Validation<'_>) -> Table {
             judged.recomputed.map_or(String::new(), shortest),
             judged.draws.to_string(),
         ];
-        cells.extend(summary_cells(&judged.simulated));
+        cells.extend(
+            judged
+                .simulated
+                .values()
+                .map(|value| value.map_or(String::new(), shortest)),
+        );
         cells.push(if judged.verdict == Verdict::Inside { "yes" } else { "no" }.to_owned());
         cells
     };

@@ -105,7 +105,7 @@ impl Progress for Unwatched {
 /// Runs a batch of scenarios against the first.
 pub fn simulate(scenarios: Vec<Scenario>) -> (Batch, Vec<Result<Finished, Failure>>) {
     let batch = Batch::new(scenarios.into_iter().map(Arc::new).collect(), 0);
-    let outcomes = batch.run(None, &Unwatched);
+    let outcomes = batch.run(None, &Unwatched).unwrap();
     (batch, outcomes)
 }
 

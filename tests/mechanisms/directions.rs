@@ -35,11 +35,12 @@ fn stop() -> String {
 /// Mean and standard error of the paired difference that `stronger` makes to grain circumvented by an intermediary, or
 /// by all, over the whole run, in tonnes.
 fn difference(weaker: &str, stronger: &str, via: &str) -> (f64, f64) {
-    let (_, outcomes) = common::simulate(vec![draws_of(weaker), draws_of(stronger)]);
+    let (batch, outcomes) = common::simulate(vec![draws_of(weaker), draws_of(stronger)]);
     let difference = outcomes[1].as_ref().unwrap().difference.as_ref().unwrap();
     let key = ["circumvented", "all", "grain", via, "t"];
-    let row = difference.rows.iter().find(|row| row.key == key).unwrap();
-    let summary = difference.collected.summary(row.cell);
+    let rows = batch.entries[1].pairing.rows.to_specs();
+    let row = rows.iter().find(|row| row.key == key).unwrap();
+    let summary = difference.summary(row.cell);
     (summary.mean.unwrap(), summary.mcse.unwrap())
 }
 
@@ -133,12 +134,12 @@ fn all_rows(body: &str) -> Rows {
     let (entry, finished) = (&batch.entries[0], outcomes[0].as_ref().unwrap());
     let (layout, plan) = (&entry.layout, &entry.model.plan);
     let tables = [
-        ("metrics", layout.metric_rows(plan)),
-        ("flows", layout.flow_rows(plan)),
-        ("books", layout.book_rows(plan)),
-        ("prices", layout.price_rows(plan)),
-        ("capacities", layout.capacity_rows(plan)),
-        ("throughput", layout.throughput_rows(plan)),
+        ("metrics", layout.metric_rows(plan).to_specs()),
+        ("flows", layout.flow_rows(plan).to_specs()),
+        ("books", layout.book_rows(plan).to_specs()),
+        ("prices", layout.price_rows(plan).to_specs()),
+        ("capacities", layout.capacity_rows(plan).to_specs()),
+        ("throughput", layout.throughput_rows(plan).to_specs()),
         ("uncovered", layout.uncovered_rows(plan).into_iter().flatten().collect()),
     ];
     let mut rows = BTreeMap::new();

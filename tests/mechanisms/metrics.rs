@@ -68,7 +68,7 @@ impl Results {
     pub fn metric_in(&self, period: &str, name: &str, goods: &str, via: &str, unit: &str) -> Option<f64> {
         let entry = self.entry();
         self.mean(
-            &entry.layout.metric_rows(&entry.model.plan),
+            &entry.layout.metric_rows(&entry.model.plan).to_specs(),
             &[name, period, goods, via, unit],
         )
     }
@@ -76,7 +76,7 @@ impl Results {
     fn book(&self, reporter: &str, partner: &str, flow: &str, goods: &str, unit: &str) -> Option<f64> {
         let entry = self.entry();
         self.mean(
-            &entry.layout.book_rows(&entry.model.plan),
+            &entry.layout.book_rows(&entry.model.plan).to_specs(),
             &["2022-01", reporter, partner, flow, goods, unit],
         )
     }

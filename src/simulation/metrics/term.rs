@@ -2,7 +2,7 @@
 
 use ndarray::ArrayViewMut2;
 
-/// A monthly term that adds up over time and goods.
+/// A monthly term that adds up over time and goods: those counted in tonnes first, then those in dollars.
 ///
 /// Restricted pairs are those under a primary ban, quota or closure this month; restricted sellers and buyers have one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,22 +65,18 @@ impl Term {
     /// How many there are.
     pub const COUNT: usize = Self::PriceBase as usize + 1;
 
+    /// How the term in a row is counted: those in dollars stand last.
+    pub const fn measured_at(row: usize) -> Measured {
+        if row >= Self::RevenueLost as usize {
+            Measured::Dollars
+        } else {
+            Measured::Tonnes
+        }
+    }
+
     /// How the term is counted.
     pub const fn measured(self) -> Measured {
-        match self {
-            Self::RevenueLost
-            | Self::CoalitionRevenueLost
-            | Self::TargetLoss
-            | Self::IntermediaryRent
-            | Self::PortRent
-            | Self::PermitRent
-            | Self::FreightPaid
-            | Self::FrictionPaid
-            | Self::MarkupPaid
-            | Self::PriceGain
-            | Self::PriceBase => Measured::Dollars,
-            _ => Measured::Tonnes,
-        }
+        Self::measured_at(self.row())
     }
 
     /// The term's row in the arrays of terms.
@@ -103,9 +99,15 @@ impl ViaTerm {
 
     /// How the term is counted.
     pub const fn measured(self) -> Measured {
-        match self {
-            Self::Rent => Measured::Dollars,
-            Self::Circumvented | Self::MirrorGap => Measured::Tonnes,
+        Self::measured_at(self as usize)
+    }
+
+    /// How the term at a place among those of all intermediaries is counted.
+    pub const fn measured_at(place: usize) -> Measured {
+        if place % Self::COUNT == Self::Rent as usize {
+            Measured::Dollars
+        } else {
+            Measured::Tonnes
         }
     }
 

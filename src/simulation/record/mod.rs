@@ -1,26 +1,27 @@
 //! The cells of a draw: every value that result tables report, at a fixed place in one row of numbers.
 //!
-//! A row holds, for each month, flows, books, prices, throughput, events and capacities; after the months the metrics of
-//! every period, the first designations, and what flowed uncovered. Values that do not exist in a draw are not-a-number
+//! A row holds, for each month, sums of flows (flows, books and throughput), prices, events and capacities; after the
+//! months the metrics of every period, the first designations, and what flowed uncovered. Values that do not exist in a draw are not-a-number
 //! and are left out of its statistics.
 
 mod events;
 mod periods;
 mod rows;
+mod table;
 
 use std::ops::Range;
 
-use ndarray::{Array2, Array3, ArrayView2, Axis};
+use ndarray::{Array3, Axis};
 
 use self::events::{EVENT_CELLS, Events, write_events};
 use self::periods::{Period, list_periods};
-pub use self::rows::RowSpec;
+pub use self::table::{PeriodRows, RowSpec, TableRows};
 use super::books::{BookKey, FlowKey, book_groups, flow_groups};
-use super::groups::Groups;
-use super::metrics::{Accounts, Companion, Goods, METRICS, Measured, Metric, accounting_gap, metrics_via};
+use super::groups::{Groups, Scaled, SharedGroups};
+use super::metrics::{Accounts, Companion, Goods, METRICS, Measured, Metric, Totals, accounting_gap, metrics_via};
 use super::path::{Model, SolvedMonth};
 use super::plan::Plan;
-use super::throughput::Throughput;
+use super::throughput::{Place, PlaceGoods, throughput_groups};
 use super::uncovered::Uncovered;
 
 /// Rents above this share of the reference price bind (MODEL section 3).
@@ -32,11 +33,11 @@ const CAPACITY_CELLS: usize = 4;
 /// Where every quantity of a plan stands in the row of a draw.
 #[derive(Debug)]
 pub struct Layout {
-    flow_keys: Vec<FlowKey>,
-    flow_groups: Groups,
-    book_keys: Vec<BookKey>,
-    book_groups: Groups,
-    throughput: Throughput,
+    flows: Vec<(FlowKey, Scaled)>,
+    books: Vec<(BookKey, Scaled)>,
+    throughput: Vec<((Place, PlaceGoods), Scaled)>,
+    /// Flows, books and throughput: many of them are the same sum.
+    sums: Groups,
     events: Events,
     uncovered: Uncovered,
     pub accounts: Accounts,
@@ -51,12 +52,10 @@ pub struct Layout {
 /// The cells of a month by what they hold, from the month's first.
 #[derive(Clone, Debug)]
 struct MonthCells {
-    flows: Range<usize>,
-    books: Range<usize>,
+    sums: Range<usize>,
     supply_prices: Range<usize>,
     netbacks: Range<usize>,
     demand_prices: Range<usize>,
-    throughput: Range<usize>,
     events: Range<usize>,
     capacities: Range<usize>,
 }
@@ -65,10 +64,12 @@ impl Layout {
     /// Lays out the cells of a model.
     pub fn new(model: &Model) -> Self {
         let plan = &model.plan;
-        let (flow_keys, flow_groups) = flow_groups(plan);
-        let (book_keys, book_groups) = book_groups(plan);
-        let accounts = Accounts::new(plan);
-        let (throughput, events) = (Throughput::new(plan), Events::new(model));
+        let mut shared = SharedGroups::default();
+        let flows = flow_groups(plan, &mut shared);
+        let books = book_groups(plan, &mut shared);
+        let throughput = throughput_groups(plan, &mut shared);
+        let sums = shared.finish();
+        let (accounts, events) = (Accounts::new(plan), Events::new(model));
         let supplies = plan.supply_quantity.len();
         let mut end = 0;
         let mut next = |cells: usize| {
@@ -76,21 +77,18 @@ impl Layout {
             end - cells..end
         };
         let of_month = MonthCells {
-            flows: next(flow_groups.len()),
-            books: next(book_groups.len()),
+            sums: next(sums.len()),
             supply_prices: next(supplies),
             netbacks: next(supplies),
             demand_prices: next(plan.demand_quantity.len()),
-            throughput: next(throughput.len()),
             events: next(events.len()),
             capacities: next(CAPACITY_CELLS * plan.constraints.len()),
         };
         Self {
-            flow_keys,
-            flow_groups,
-            book_keys,
-            book_groups,
+            flows,
+            books,
             throughput,
+            sums,
             events,
             uncovered: Uncovered::new(plan),
             metrics: list_metrics(&accounts),
@@ -105,6 +103,11 @@ impl Layout {
     /// Length of a row.
     pub fn cells(&self) -> usize {
         self.first_uncovered() + self.uncovered.keys.len()
+    }
+
+    /// The cells of what is compared between scenarios: metrics and first designations.
+    pub fn compared(&self) -> Range<usize> {
+        self.first_metric()..self.first_uncovered()
     }
 
     fn month_cells(&self) -> usize {
@@ -135,13 +138,11 @@ impl Layout {
         let (earlier, later) = row.split_at_mut(month.step * self.month_cells());
         let cells = &mut later[..self.month_cells()];
         let of_month = &self.of_month;
-        let flow = &month.solution.flow;
-        self.flow_groups.sum_into(flow, &mut cells[of_month.flows.clone()]);
-        self.book_groups.sum_into(flow, &mut cells[of_month.books.clone()]);
+        self.sums
+            .sum_into(&month.solution.flow, &mut cells[of_month.sums.clone()]);
         cells[of_month.supply_prices.clone()].copy_from_slice(&month.solution.supply_price);
         write_netbacks(plan, month, &mut cells[of_month.netbacks.clone()]);
         cells[of_month.demand_prices.clone()].copy_from_slice(&month.solution.demand_price);
-        self.throughput.write(flow, &mut cells[of_month.throughput.clone()]);
         let before = earlier.len().checked_sub(self.month_cells());
         let before = before.map(|start| &earlier[start..][of_month.events.clone()]);
         write_events(month.events, before, &mut cells[of_month.events.clone()]);
@@ -155,16 +156,14 @@ impl Layout {
     pub fn write_metrics(&self, terms: &Array3<f64>, row: &mut [f64]) {
         let (months, others) = row.split_at_mut(self.first_metric());
         let (metrics, others) = others.split_at_mut(self.metrics.len() * self.periods.len());
+        let mut totals = Totals::new(&self.accounts);
         for (period, cells) in self.periods.iter().zip(metrics.chunks_exact_mut(self.metrics.len())) {
-            if period.steps.len() == 1 {
-                self.write_period(terms.index_axis(Axis(0), period.steps.start), cells);
-            } else {
-                let mut total = Array2::zeros((self.accounts.terms(), self.prices.len()));
-                period
-                    .steps
-                    .clone()
-                    .for_each(|step| total += &terms.index_axis(Axis(0), step));
-                self.write_period(total.view(), cells);
+            totals.clear();
+            let steps = period.steps.clone();
+            steps.for_each(|step| totals.add(terms.index_axis(Axis(0), step)));
+            totals.add_goods(&self.prices);
+            for (&(metric, _, goods), cell) in self.metrics.iter().zip(cells) {
+                *cell = self.accounts.evaluate(metric, goods, &totals, &self.prices);
             }
         }
         let has_occurred = |step: usize, place: usize| {
@@ -172,12 +171,6 @@ impl Layout {
         };
         let firsts = &mut others[..self.events.targets.len()];
         self.events.write_first(self.months, has_occurred, firsts);
-    }
-
-    fn write_period(&self, terms: ArrayView2<'_, f64>, cells: &mut [f64]) {
-        for (&(metric, _, goods), cell) in self.metrics.iter().zip(cells) {
-            *cell = self.accounts.evaluate(metric, goods, terms, &self.prices);
-        }
     }
 
     /// Adds one month to the terms of a draw.

@@ -1,0 +1,122 @@
+//! The rows of a table without a copy for each period: most tables have the same rows in every month.
+
+use std::collections::BTreeMap;
+
+/// One reported quantity: its key columns, its cell, and the factor from the cell's unit to the row's.
+#[derive(Clone, Debug)]
+pub struct RowSpec {
+    pub key: Vec<String>,
+    pub cell: usize,
+    pub scale: f64,
+}
+
+/// Rows that every one of some periods has.
+#[derive(Clone, Debug, Default)]
+pub struct PeriodRows {
+    /// Periods by name, with what to add to the cells of their rows.
+    pub periods: Vec<(String, usize)>,
+    /// Rows with keys that lack the period.
+    pub rows: Vec<RowSpec>,
+}
+
+/// The rows of a table.
+#[derive(Clone, Debug, Default)]
+pub struct TableRows {
+    /// Column of the period.
+    pub column: usize,
+    /// No two have rows whose keys are the same up to the period.
+    pub parts: Vec<PeriodRows>,
+}
+
+impl TableRows {
+    /// Calls `visit` with key, cell and scale of every row, in the order of keys.
+    ///
+    /// # Errors
+    /// The first that `visit` returns.
+    pub fn try_for_each<E>(&self, mut visit: impl FnMut(&[&str], usize, f64) -> Result<(), E>) -> Result<(), E> {
+        // By what stands before the period.
+        let mut groups: BTreeMap<&[String], (usize, Vec<&RowSpec>)> = BTreeMap::new();
+        for (number, part) in self.parts.iter().enumerate() {
+            for row in &part.rows {
+                let group = groups.entry(&row.key[..self.column]).or_insert((number, Vec::new()));
+                group.1.push(row);
+            }
+        }
+        let mut key: Vec<&str> = Vec::new();
+        for (before, (part, mut rows)) in groups {
+            rows.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+            let mut periods: Vec<&(String, usize)> = self.parts[part].periods.iter().collect();
+            periods.sort_unstable();
+            for (period, first) in periods {
+                for row in &rows {
+                    key.clear();
+                    key.extend(before.iter().map(String::as_str));
+                    key.push(period);
+                    key.extend(row.key[self.column..].iter().map(String::as_str));
+                    visit(&key, first + row.cell, row.scale)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Every row with its key, in the order of keys: for a few lookups, for it takes memory.
+    pub fn to_specs(&self) -> Vec<RowSpec> {
+        let mut specs = Vec::new();
+        let done: Result<(), std::convert::Infallible> = self.try_for_each(|key, cell, scale| {
+            let key = key.iter().map(|&column| column.to_owned()).collect();
+            specs.push(RowSpec { key, cell, scale });
+            Ok(())
+        });
+        match done {
+            Ok(()) => specs,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(key: &[&str], cell: usize) -> RowSpec {
+        let key = key.iter().map(|&column| column.to_owned()).collect();
+        RowSpec { key, cell, scale: 1.0 }
+    }
+
+    #[test]
+    fn rows_come_in_the_order_of_keys_with_the_period_among_them() {
+        let monthly = PeriodRows {
+            periods: [("all", 20), ("2021", 10)]
+                .map(|(name, first)| (name.to_owned(), first))
+                .to_vec(),
+            rows: vec![
+                row(&["seized", "usd"], 1),
+                row(&["seized", "t"], 0),
+                row(&["direct", "t"], 2),
+            ],
+        };
+        let whole = PeriodRows {
+            periods: vec![("all".to_owned(), 30)],
+            rows: vec![row(&["first", "months"], 0)],
+        };
+        let table = TableRows {
+            column: 1,
+            parts: vec![monthly, whole],
+        };
+        let found: Vec<(String, usize)> = table
+            .to_specs()
+            .into_iter()
+            .map(|row| (row.key.join(" "), row.cell))
+            .collect();
+        let expected = [
+            ("direct 2021 t", 12),
+            ("direct all t", 22),
+            ("first all months", 30),
+            ("seized 2021 t", 10),
+            ("seized 2021 usd", 11),
+            ("seized all t", 20),
+            ("seized all usd", 21),
+        ];
+        assert_eq!(found, expected.map(|(key, cell)| (key.to_owned(), cell)));
+    }
+}

@@ -1,0 +1,238 @@
+//! The statistics of one quantity over draws.
+
+use super::moments::Gathered;
+use super::{Counts, Merge, Moments};
+
+/// What is kept of the values of one quantity: little, unless they differ.
+///
+/// Most quantities of the months before the first measure, of routes that are not open and of measures that are not in
+/// force never exist, are always zero or always the same. A value and its number tell all about them.
+#[derive(Clone, Debug, Default)]
+pub enum Cell {
+    /// No value exists.
+    #[default]
+    Empty,
+    /// All values are the same.
+    Constant {
+        value: f64,
+        count: u32,
+    },
+    Varying(Box<Spread>),
+}
+
+/// Values that are not all the same.
+#[derive(Clone, Debug, Default)]
+pub struct Spread {
+    count: u32,
+    gathered: Gathered,
+    counts: Counts,
+}
+
+impl Cell {
+    /// Adds a group of finite values; the groups, not their order, must be the same in every run.
+    #[inline]
+    pub fn add_group(&mut self, values: &[f64]) {
+        let Some(&first) = values.first() else { return };
+        if let Self::Varying(spread) = self {
+            spread.add_group(values);
+            return;
+        }
+        // Adding zero turns -0 into 0.
+        let (known, count) = match self {
+            Self::Constant { value, count } => (*value, *count),
+            _ => (first + 0.0, 0),
+        };
+        if values.iter().all(|value| *value == known) {
+            *self = Self::Constant {
+                value: known,
+                count: count + values.len() as u32,
+            };
+        } else {
+            let mut spread = Box::new(Spread::of_constant(known, count));
+            spread.add_group(values);
+            *self = Self::Varying(spread);
+        }
+    }
+
+    /// Count, mean and squared deviations.
+    pub fn moments(&self) -> Moments {
+        match self {
+            Self::Empty => Moments::default(),
+            Self::Constant { value, count } => Moments {
+                count: (*count).into(),
+                mean: *value,
+                m2: 0.0,
+            },
+            Self::Varying(spread) => spread.gathered.moments(spread.count.into()),
+        }
+    }
+
+    /// The value of rank ceil(p n), see [`Counts::quantile`]; `None` without values.
+    pub fn quantile(&self, p: f64) -> Option<f64> {
+        match self {
+            Self::Empty => None,
+            Self::Constant { value, .. } => Some(*value),
+            Self::Varying(spread) => spread.counts.quantile(p),
+        }
+    }
+
+    /// Share of the values that are below zero; `None` without values.
+    pub fn share_below_zero(&self) -> Option<f64> {
+        match self {
+            Self::Empty => None,
+            Self::Constant { value, .. } => Some(if *value < 0.0 { 1.0 } else { 0.0 }),
+            Self::Varying(spread) => spread.counts.share_below_zero(),
+        }
+    }
+
+    /// Whether no value exists.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Empty)
+    }
+
+    /// Whether there are values and all are zero.
+    pub fn is_always_zero(&self) -> bool {
+        matches!(self, Self::Constant { value: 0.0, .. })
+    }
+
+    /// The statistics of these values, as if they were not the same.
+    fn spread(&self) -> Spread {
+        match self {
+            Self::Empty => Spread::default(),
+            Self::Constant { value, count } => Spread::of_constant(*value, *count),
+            Self::Varying(spread) => (**spread).clone(),
+        }
+    }
+}
+
+impl Merge for Cell {
+    fn merge(&mut self, later: &Self) {
+        match (&mut *self, later) {
+            (_, Self::Empty) => {}
+            (Self::Empty, _) => *self = later.clone(),
+            (
+                Self::Constant { value, count },
+                Self::Constant {
+                    value: other,
+                    count: more,
+                },
+            ) if value == other => {
+                *count += more;
+            }
+            (Self::Varying(spread), _) => spread.merge(&later.spread()),
+            (Self::Constant { .. }, _) => {
+                let mut spread = self.spread();
+                spread.merge(&later.spread());
+                *self = Self::Varying(Box::new(spread));
+            }
+        }
+    }
+}
+
+impl Spread {
+    fn of_constant(value: f64, count: u32) -> Self {
+        let mut spread = Self {
+            count,
+            ..Self::default()
+        };
+        spread.gathered.add_constant(value, count);
+        spread.counts.insert_times(value, count);
+        spread
+    }
+
+    #[inline]
+    fn add_group(&mut self, values: &[f64]) {
+        self.count += values.len() as u32;
+        self.gathered.add_group(values);
+        self.counts.insert_all(values);
+    }
+}
+
+impl Merge for Spread {
+    fn merge(&mut self, later: &Self) {
+        self.count += later.count;
+        self.gathered.merge(&later.gathered);
+        self.counts.merge(&later.counts);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistics::Summary;
+    use proptest::prelude::*;
+
+    fn cell(groups: &[Vec<f64>]) -> Cell {
+        let mut cell = Cell::default();
+        groups.iter().for_each(|group| cell.add_group(group));
+        cell
+    }
+
+    /// All that can be asked of a cell, to the bit.
+    fn answers(cell: &Cell) -> (u64, bool, Vec<Option<u64>>) {
+        let Summary {
+            mean,
+            sd,
+            mcse,
+            p05,
+            p25,
+            p50,
+            p75,
+            p95,
+        } = Summary::of_cell(cell);
+        let numbers = [mean, sd, mcse, p05, p25, p50, p75, p95, cell.share_below_zero()];
+        let bits = numbers.map(|number| number.map(f64::to_bits)).to_vec();
+        (cell.moments().count, cell.is_always_zero(), bits)
+    }
+
+    #[test]
+    fn what_never_varies_takes_sixteen_bytes() {
+        assert_eq!(size_of::<Cell>(), 16);
+        let cell = cell(&[vec![0.1; 16], vec![0.1; 3]]);
+        assert!(matches!(cell, Cell::Constant { value: 0.1, count: 19 }));
+    }
+
+    #[test]
+    fn what_varies_takes_little_beside_its_bins() {
+        assert!(size_of::<Spread>() <= 144);
+    }
+
+    #[test]
+    fn a_constant_is_exact() {
+        let expected = Summary {
+            mean: Some(0.1),
+            sd: Some(0.0),
+            mcse: Some(0.0),
+            p05: Some(0.1),
+            p25: Some(0.1),
+            p50: Some(0.1),
+            p75: Some(0.1),
+            p95: Some(0.1),
+        };
+        assert_eq!(Summary::of_cell(&cell(&[vec![0.1; 16], vec![0.1; 3]])), expected);
+    }
+
+    fn groups() -> impl Strategy<Value = Vec<Vec<f64>>> {
+        let value = prop_oneof![4 => -1e3..1e3, 1 => Just(0.0), 1 => Just(-0.0), 4 => Just(7.0)];
+        let group = prop_oneof![
+            prop::collection::vec(value, 0..17),
+            prop::collection::vec(Just(7.0), 0..17)
+        ];
+        prop::collection::vec(group, 0..20)
+    }
+
+    proptest! {
+        #[test]
+        fn neither_order_nor_merges_matter(
+            (ordered, shuffled) in groups().prop_flat_map(|groups| (Just(groups.clone()), Just(groups).prop_shuffle())),
+            cut: prop::sample::Index,
+        ) {
+            let expected = answers(&cell(&ordered));
+            prop_assert_eq!(&answers(&cell(&shuffled)), &expected);
+            let (earlier, later) = shuffled.split_at(if shuffled.is_empty() { 0 } else { cut.index(shuffled.len()) });
+            let mut merged = cell(later);
+            merged.merge(&cell(earlier));
+            prop_assert_eq!(&answers(&merged), &expected);
+        }
+    }
+}
