@@ -110,7 +110,9 @@ fn main() {
         .build()
         .expect("threads");
     let start = Instant::now();
-    let outcomes = pool.install(|| batch.run(None, &Unwatched));
+    let outcomes = pool
+        .install(|| batch.run(None, &Unwatched))
+        .expect("a file for what is kept");
     let seconds = start.elapsed().as_secs_f64();
     for outcome in outcomes {
         outcome.unwrap_or_else(|failure| panic!("{failure}"));

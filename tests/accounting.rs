@@ -1,4 +1,4 @@
-//! Accounting holds in every month of every draw of every shipped scenario (MODEL section 8.3).
+//! Accounting holds in every month of every draw of every shipped scenario (docs/model.md).
 
 mod common;
 

@@ -48,7 +48,7 @@ impl Book {
 }
 
 impl World {
-    /// The customs records that a route creates (MODEL section 2).
+    /// The customs records that a route creates (docs/model.md).
     pub fn books(&self, route: &Route) -> Vec<Book> {
         let (from, to) = (self.origin(route.supply), self.destination(route.demand));
         match (route.kind, route.via) {

@@ -146,7 +146,7 @@ impl<'s> Check<'s> {
             .any(varies)
     }
 
-    /// Growth and the rent of half growth cannot be told apart by what they do (MODEL section 9). A capacity that counts
+    /// Growth and the rent of half growth cannot be told apart by what they do (docs/model.md). A capacity that counts
     /// no route limits nothing.
     fn cover_capacities(&mut self) {
         for capacity in self.world.capacities.rows() {

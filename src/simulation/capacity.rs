@@ -1,4 +1,4 @@
-//! Capacities that adapt: dead time, logistic growth driven by rent, decay when unused (MODEL section 4).
+//! Capacities that adapt: dead time, logistic growth driven by rent, decay when unused (docs/model.md).
 
 use super::plan::{AdaptivePlan, Plan};
 use crate::math::{exp, pow};

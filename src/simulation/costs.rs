@@ -72,7 +72,7 @@ impl RouteNumbers {
         freight + self.fixed[route]
     }
 
-    /// The "exact hat": weights that reproduce the baseline (MODEL section 3). A latent route is weighed against the
+    /// The "exact hat": weights that reproduce the baseline (docs/model.md). A latent route is weighed against the
     /// pair's mean cost of direct trade, so that what it costs more counts.
     fn weigh(&self, plan: &Plan) -> Vec<f64> {
         let world = plan.world();

@@ -1,5 +1,5 @@
 //! Designation of firms: a hazard that rises with the visible surge of trade, and the capacity lost until successors
-//! appear (MODEL section 4, secondary sanctions).
+//! appear (docs/model.md).
 
 use super::capacity::Capacities;
 use super::plan::{Constraint, Plan};

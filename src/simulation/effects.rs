@@ -1,4 +1,4 @@
-//! What measures and programmes do to routes in one month (MODEL section 4).
+//! What measures and programmes do to routes in one month (docs/model.md).
 
 use super::costs::RouteNumbers;
 use super::plan::{Constraint, MeasurePlan, Plan, opens_routes, restricts_pairs};
@@ -308,7 +308,7 @@ impl Effects {
         1.0 - self.inspection[route].pass
     }
 
-    /// Expected loss to inspection: reference price x q (1 + fine) / (1 - q) (MODEL section 3). A certain seizure,
+    /// Expected loss to inspection: reference price x q (1 + fine) / (1 - q) (docs/model.md). A certain seizure,
     /// many near-certain checks in a row, closes the route.
     fn charge_for_risk(&mut self, plan: &Plan) {
         for (number, checks) in self
@@ -398,7 +398,7 @@ fn extended_share(programme: &Programme, values: &[f64], month: Month) -> f64 {
     }
 }
 
-/// The share a ban still allows: linear over the wind-down, then what is exempt (MODEL section 4, measures).
+/// The share a ban still allows: linear over the wind-down, then what is exempt (docs/model.md).
 fn allowed_share(terms: &Terms, month: Month, exempt: f64, wind_down: f64) -> f64 {
     let elapsed = f64::from(month.since(terms.from));
     if elapsed < wind_down {

@@ -1,4 +1,4 @@
-//! Inspections: what they seize, and how they learn from surges and seizures (MODEL section 4).
+//! Inspections: what they seize, and how they learn from surges and seizures (docs/model.md).
 
 use super::effects::Effects;
 use super::plan::Plan;

@@ -495,7 +495,7 @@ fn available_volume(draw: &Draw, route: &super::plan::RoutePlan, number: usize, 
     potentials.reduce(f64::min).unwrap_or(draw.routes.volume[number])
 }
 
-/// (1 + g)^(months / 12) for every trend that concerns a market (MODEL section 4, trends).
+/// (1 + g)^(months / 12) for every trend that concerns a market (docs/model.md).
 fn trend_factor(
     plan: &Plan,
     side: Side,

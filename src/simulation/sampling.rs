@@ -181,7 +181,7 @@ impl ShockSampler {
 }
 
 impl Autoregression {
-    /// `x_0` = 0, `x_t` = persistence x_{t-1} + sd sqrt(1 - persistence^2) z, factor exp(x) (MODEL section 4, shocks).
+    /// `x_0` = 0, `x_t` = persistence x_{t-1} + sd sqrt(1 - persistence^2) z, factor exp(x) (docs/model.md).
     fn multiply(&self, draw: u64, values: &[f64], uniforms: &mut [f64], factors: &mut Array2<f64>) {
         let persistence = self.persistence.of(values);
         let innovation = self.sd.of(values) * (1.0 - persistence * persistence).sqrt();

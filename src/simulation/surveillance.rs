@@ -1,4 +1,4 @@
-//! What statistics show of trade with an intermediary, and how far it has surged (MODEL section 4).
+//! What statistics show of trade with an intermediary, and how far it has surged (docs/model.md).
 
 use std::collections::BTreeMap;
 

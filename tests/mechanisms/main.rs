@@ -1,4 +1,4 @@
-//! Each mechanism against numbers worked out by hand from MODEL.md, on the small world in `tests/worlds/hub`.
+//! Each mechanism against numbers worked out by hand from docs/model.md, on the small world in `tests/worlds/hub`.
 //!
 //! A seller sells grain, ore and timber to a buyer in a union, to a hub and to the rest of the world. In every good a
 //! price change of 50 USD/t doubles or halves the flow on a route: theta = route choice / price = 4 ln 2 / 200 =

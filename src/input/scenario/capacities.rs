@@ -1,4 +1,4 @@
-//! Capacities that may be too small for the baseline that the world must reproduce (MODEL, section 5).
+//! Capacities that may be too small for the baseline that the world must reproduce (docs/model.md).
 
 use super::draft::Draft;
 use crate::diagnostic::Place;

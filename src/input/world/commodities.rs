@@ -61,7 +61,7 @@ pub(super) struct CommodityEntry {
 }
 
 impl CommodityEntry {
-    /// How strongly a dollar per tonne moves the choice between routes: theta of MODEL section 3.
+    /// How strongly a dollar per tonne moves the choice between routes: theta of docs/model.md.
     pub fn theta(&self) -> f64 {
         self.route_choice / self.price
     }

@@ -181,7 +181,7 @@ fn theta(draft: &Draft, commodity: CommodityIndex) -> f64 {
         .map_or(0.0, super::commodities::CommodityEntry::theta)
 }
 
-/// Shares proportional to exp(-theta cost), adding up to one: the logit of MODEL section 3 at baseline prices.
+/// Shares proportional to exp(-theta cost), adding up to one: the logit of docs/model.md at baseline prices.
 fn logit(costs: &[f64], theta: f64) -> Vec<f64> {
     let least = costs.iter().copied().fold(f64::INFINITY, f64::min);
     let weights: Vec<f64> = costs.iter().map(|cost| math::exp(-theta * (cost - least))).collect();

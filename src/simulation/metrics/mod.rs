@@ -1,5 +1,5 @@
 //! Where restricted trade went: what remains, what is circumvented, diverted or destroyed, and at whose cost
-//! (MODEL section 6). All against the companion, the same draw without measures; offsets alone against the baseline.
+//! (docs/model.md). All against the companion, the same draw without measures; offsets alone against the baseline.
 //!
 //! Every month leaves terms ([`term`]), which add up over months and goods; every metric is a formula of their sums.
 

@@ -1,4 +1,4 @@
-//! What buyers lose when prices move along their demand (MODEL section 6).
+//! What buyers lose when prices move along their demand (docs/model.md).
 
 use crate::equilibrium::Conditions;
 use crate::math::{exp, exp_m1, ln};

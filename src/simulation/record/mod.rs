@@ -24,7 +24,7 @@ use super::plan::Plan;
 use super::throughput::{Place, PlaceGoods, throughput_groups};
 use super::uncovered::Uncovered;
 
-/// Rents above this share of the reference price bind (MODEL section 3).
+/// Rents above this share of the reference price bind (docs/model.md).
 const BINDING: f64 = 1e-6;
 
 /// Limit, flow, rent and whether it binds.
@@ -180,7 +180,7 @@ impl Layout {
     }
 
     /// The largest gap, over months, goods and both views, between restricted trade and the five terms that it splits
-    /// into, as a share of the good's trade without measures: an identity up to rounding (MODEL section 8.3).
+    /// into, as a share of the good's trade without measures: an identity up to rounding (docs/model.md).
     pub fn accounting_gap(&self, companion: &Companion, plan: &Plan, terms: &Array3<f64>) -> f64 {
         let mut largest = 0.0_f64;
         for (step, of_month) in terms.axis_iter(Axis(0)).enumerate() {
