@@ -125,8 +125,8 @@ impl Rule {
     }
 }
 
-/// How far the intermediary's legal trade raises its ceiling: (genuine flow / its baseline)^cover.
-pub fn cover_factor(plan: &Plan, adaptive: usize, values: &[f64], demand_flow: impl Fn(usize) -> f64) -> f64 {
+/// How far the intermediary's legal trade raises its ceiling: (genuine flow / its baseline)^cover; `received` by demand.
+pub fn cover_factor(plan: &Plan, adaptive: usize, values: &[f64], received: &[f64]) -> f64 {
     let row = &plan.adaptive[adaptive];
     let Some(adaptation) = &plan.world().capacities[row.capacity].adaptation else {
         return 1.0;
@@ -142,7 +142,7 @@ pub fn cover_factor(plan: &Plan, adaptive: usize, values: &[f64], demand_flow: i
     let genuine = row
         .genuine_demands
         .iter()
-        .fold(0.0, |sum, &demand| sum + demand_flow(demand));
+        .fold(0.0, |sum, &demand| sum + received[demand]);
     if genuine == 0.0 {
         0.0
     } else {

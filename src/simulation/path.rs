@@ -86,6 +86,8 @@ struct Workspace {
     open: Vec<bool>,
     /// By demand, what its trend has made of its baseline quantity.
     growth: Vec<f64>,
+    /// By demand, what it receives, tonnes.
+    received: Vec<f64>,
 }
 
 /// What one draw brings with it: its numbers and its shocks.
@@ -236,7 +238,7 @@ impl<'m> PathRunner<'m> {
             }
             self.solver
                 .solve_together(&plan.network, conditions, solutions, tolerance);
-            let rooms = conditions.iter().zip(&*solutions).zip(&self.workspaces);
+            let rooms = conditions.iter().zip(&*solutions).zip(&mut self.workspaces);
             for (place, (path, ((conditions, solution), workspace))) in paths.iter_mut().zip(rooms).enumerate() {
                 if path.outcome.is_ok() {
                     let outcome = solution.outcome(tolerance);
@@ -264,6 +266,7 @@ impl<'m> PathRunner<'m> {
                 effects: Effects::new(plan),
                 open: vec![false; plan.routes.len()],
                 growth: vec![1.0; plan.demand_quantity.len()],
+                received: vec![0.0; plan.demand_quantity.len()],
             });
         }
     }
@@ -350,9 +353,9 @@ impl<'m> Path<'m> {
     }
 
     /// Those who watch trade learn from it, and capacities adapt.
-    fn end_month(&mut self, month: Month, solution: &Solution, workspace: &Workspace) {
+    fn end_month(&mut self, month: Month, solution: &Solution, workspace: &mut Workspace) {
         self.state.learn(self.model, &self.draw, month, &solution.flow);
-        self.adapt(solution, &workspace.effects);
+        self.adapt(solution, &workspace.effects, &mut workspace.received);
     }
 
     /// Prices and quantities of the baseline, moved by price shocks and trends.
@@ -401,7 +404,9 @@ impl<'m> Path<'m> {
 
     fn set_routes(&self, step: usize, workspace: &mut Workspace, conditions: &mut Conditions) {
         let (plan, draw) = (&self.model.plan, &self.draw);
-        let Workspace { effects, open, growth } = workspace;
+        let Workspace {
+            effects, open, growth, ..
+        } = workspace;
         // A demand's trend scales q_m and the weights of its routes alike.
         let quantities = conditions.demand_quantity.iter().zip(&plan.demand_quantity);
         growth
@@ -427,20 +432,14 @@ impl<'m> Path<'m> {
     }
 
     /// Capacities of the next month, from this month's rents.
-    fn adapt(&mut self, solution: &Solution, effects: &Effects) {
+    fn adapt(&mut self, solution: &Solution, effects: &Effects, received: &mut [f64]) {
         let Self { model, draw, state, .. } = self;
         let plan = &model.plan;
+        received.fill(0.0);
+        for (route, flow) in plan.routes.iter().zip(&solution.flow) {
+            received[route.demand] += flow;
+        }
         for (adaptive, row) in plan.adaptive.iter().enumerate() {
-            let demand_flow = |demand: usize| {
-                let into = |(route, flow): (&super::plan::RoutePlan, &f64)| {
-                    if route.demand == demand { *flow } else { 0.0 }
-                };
-                plan.routes
-                    .iter()
-                    .zip(&solution.flow)
-                    .map(into)
-                    .fold(0.0, |sum, flow| sum + flow)
-            };
             let kept = model
                 .designations
                 .iter()
@@ -449,7 +448,7 @@ impl<'m> Path<'m> {
                 .fold(1.0, |kept, (_, listed)| kept * (1.0 - listed.lost));
             let usage = Usage {
                 rent: solution.rent[row.constraint],
-                ceiling_factor: cover_factor(plan, adaptive, &draw.values, demand_flow) * kept,
+                ceiling_factor: cover_factor(plan, adaptive, &draw.values, received) * kept,
                 threatened: effects.ceiling[adaptive],
                 growth_factor: effects.growth[adaptive],
                 ..usage(plan, row.constraint, &solution.flow)
