@@ -8,6 +8,7 @@
     reason = "an instruction set reaches only what is inlined, see `math::width`"
 )]
 
+mod elimination;
 mod month;
 mod newton;
 mod pattern;
