@@ -184,9 +184,14 @@ impl Listings {
             "Baseline trade at reference prices, by status of its source",
             ["commodity", &heading],
         );
+        let total = |by_status: &Statuses<f64>| by_status.values().fold(0.0, |sum, usd| sum + usd);
+        let totals = self.baseline.iter().map(|(_, by_status)| total(by_status));
+        // The least traded good shows two digits.
+        let least = totals.filter(|total| *total > 0.0).fold(f64::INFINITY, f64::min);
+        let decimals = scale.decimals([10.0 * least]);
         for (commodity, by_status) in &self.baseline {
-            let total = by_status.values().fold(0.0, |sum, usd| sum + usd);
-            let mut row = vec![commodity.clone(), scale.decimals([self.total()]).show(total)];
+            let total = total(by_status);
+            let mut row = vec![commodity.clone(), decimals.show(total)];
             let share = |status| percent(by_status.get(&status).copied().unwrap_or(0.0), total);
             row.extend(self.statuses().into_iter().map(share));
             grid.rows.push(row);

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::series::compile;
 use super::statistic::{Monthly, evaluate};
+use crate::math::lanes::WIDTH;
 use crate::model::{Facts, Horizon, Month};
 use crate::simulation::{BLOCK, Chance, Failure, Groups, Model, PathRunner, Progress};
 use crate::statistics::{Collected, Collector, Summary};
@@ -110,18 +111,22 @@ fn monthly_totals(model: &Model, groups: &Groups, draws: Range<u64>) -> Result<A
     let mut totals = Array3::zeros(((draws.end - draws.start) as usize, months, groups.len()));
     let mut runner = PathRunner::new(model);
     let mut of_month = vec![0.0; groups.len()];
-    for (place, draw) in draws.enumerate() {
-        let outcome = runner.run(Chance::Draw(draw), |month| {
+    let first = draws.start;
+    let chances: Vec<Chance> = draws.map(Chance::Draw).collect();
+    for (group, chances) in chances.chunks(WIDTH).enumerate() {
+        let outcomes = runner.run_together(chances, |place, month| {
             groups.sum_into(&month.solution.flow, &mut of_month);
             for (series, &total) in of_month.iter().enumerate() {
-                totals[[place, month.step, series]] = total;
+                totals[[group * WIDTH + place, month.step, series]] = total;
             }
         });
-        outcome.map_err(|error| Failure {
-            draw,
-            month: error.month,
-            reason: error.cause.to_string(),
-        })?;
+        for (place, outcome) in outcomes.into_iter().enumerate() {
+            outcome.map_err(|error| Failure {
+                draw: first + (group * WIDTH + place) as u64,
+                month: error.month,
+                reason: error.cause.to_string(),
+            })?;
+        }
     }
     Ok(totals)
 }
