@@ -27,6 +27,8 @@ pub struct Effects {
     pub restricting: Vec<bool>,
     /// Probability of passing all inspections, and the sums behind the mean fine.
     inspection: Vec<Checks>,
+    /// Whether nothing was in force when effects were last evaluated.
+    is_idle: bool,
 }
 
 /// What measures in force mean for the trade of a pair.
@@ -82,11 +84,17 @@ impl Effects {
             covered: vec![false; plan.routes.len()],
             restricting: vec![false; plan.measures.len()],
             inspection: vec![UNCHECKED; plan.routes.len()],
+            is_idle: true,
         }
     }
 
     /// Evaluates all measures and programmes for one month.
     pub fn evaluate(&mut self, setting: Setting<'_>) {
+        let was_idle = self.is_idle;
+        self.is_idle = is_idle(setting);
+        if self.is_idle && was_idle {
+            return;
+        }
         self.reset();
         let Setting { plan, .. } = setting;
         for (number, (measure, matched)) in plan.scenario.measures.iter().zip(&plan.measures).enumerate() {
@@ -133,7 +141,7 @@ impl Effects {
             Action::Quota { .. } => {}
             Action::Tariff { .. } => {
                 for route in matched.routes() {
-                    self.charge[route] += strength * plan.routes[route].price;
+                    self.charge[route] += strength * plan.price_of_route[route];
                 }
             }
             Action::Closure { .. } => self.close(plan, matched, strength),
@@ -246,7 +254,7 @@ impl Effects {
                 let friction = friction_end.of(values) + (friction_start.of(values) - friction_end.of(values)) * fading;
                 for route in matched.routes() {
                     self.weight[route] *= accepted;
-                    self.charge[route] += friction * plan.routes[route].price;
+                    self.charge[route] += friction * plan.price_of_route[route];
                 }
                 for (place, accepted_share) in self.accepted.iter_mut().enumerate() {
                     if is_via_capacity_of(plan, place, programme) {
@@ -322,9 +330,24 @@ impl Effects {
                 continue;
             }
             let fine = checks.fine / checks.probability;
-            self.charge[number] += plan.routes[number].price * (1.0 - checks.pass) * (1.0 + fine) / checks.pass;
+            self.charge[number] += plan.price_of_route[number] * (1.0 - checks.pass) * (1.0 + fine) / checks.pass;
         }
     }
+}
+
+/// Whether no measure acts and no programme is in force.
+fn is_idle(setting: Setting<'_>) -> bool {
+    let Setting {
+        plan,
+        values,
+        month,
+        suspicion,
+        ..
+    } = setting;
+    let mut measures = plan.scenario.measures.iter().zip(suspicion);
+    let mut programmes = plan.scenario.programmes.iter();
+    !programmes.any(|programme| programme.terms.in_force(month))
+        && !measures.any(|(measure, suspicion)| strength(measure, values, month, *suspicion) != 0.0)
 }
 
 /// How strongly a measure acts in `month`: the restricted share, rate, closed share or seizure probability; one for a
@@ -440,10 +463,9 @@ fn is_via_capacity_of(plan: &Plan, place: usize, programme: &Programme) -> bool 
 
 /// Which latent routes are open: hidden ones while a measure that opens them restricts, direct ones from then on.
 pub fn open_routes(plan: &Plan, effects: &Effects, open: &mut [bool]) {
-    for (route, is_open) in plan.routes.iter().zip(open) {
-        if route.is_latent() {
-            let opened = route.opened_by.iter().any(|&measure| effects.restricting[measure]);
-            *is_open = opened || (*is_open && route.kind == RouteKind::Direct);
-        }
+    for &number in &plan.latent_routes {
+        let route = &plan.routes[number];
+        let opened = route.opened_by.iter().any(|&measure| effects.restricting[measure]);
+        open[number] = opened || (open[number] && route.kind == RouteKind::Direct);
     }
 }

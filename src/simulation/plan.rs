@@ -103,6 +103,14 @@ pub struct AdaptivePlan {
     pub genuine_demands: Vec<usize>,
 }
 
+/// A latent route's use of an adaptive capacity, on whose state its potential depends.
+#[derive(Clone, Copy, Debug)]
+pub struct AdaptiveUse {
+    pub route: usize,
+    /// Its place in [`Plan::adaptive`].
+    pub adaptive: usize,
+}
+
 /// A scenario ready to be simulated.
 #[derive(Debug)]
 pub struct Plan {
@@ -114,6 +122,14 @@ pub struct Plan {
     /// For each constraint its place among [`Plan::adaptive`].
     pub adaptive_of: Vec<Option<usize>>,
     pub adaptive: Vec<AdaptivePlan>,
+    /// Sorted by route.
+    pub adaptive_uses: Vec<AdaptiveUse>,
+    /// By route: what months ask of all routes, close together. Reference prices are in USD per tonne.
+    pub demand_of_route: Vec<u32>,
+    pub price_of_route: Vec<f64>,
+    pub latent_routes: Vec<usize>,
+    /// Modes that some route uses, by position.
+    pub modes: Vec<usize>,
     pub measures: Vec<MeasurePlan>,
     /// For each programme the routes it bears on, in the same form as measures.
     pub programmes: Vec<MeasurePlan>,
@@ -152,6 +168,11 @@ impl Plan {
         let supply_quantity = world.supply_quantities();
         let demand_quantity = world.demand_quantities();
         Self {
+            adaptive_uses: list_uses(&routes),
+            demand_of_route: routes.iter().map(|route| route.demand as u32).collect(),
+            price_of_route: routes.iter().map(|route| route.price).collect(),
+            latent_routes: (0..routes.len()).filter(|&route| routes[route].is_latent()).collect(),
+            modes: list_modes(world),
             scenario,
             network,
             routes,
@@ -514,6 +535,22 @@ fn list_adaptive(scenario: &Scenario, constraints: &[ConstraintPlan], routes: &m
         });
     }
     adaptive
+}
+
+fn list_uses(routes: &[RoutePlan]) -> Vec<AdaptiveUse> {
+    let of_route = |(route, row): (usize, &RoutePlan)| {
+        let uses = row.adaptive.iter().map(|&adaptive| AdaptiveUse { route, adaptive });
+        uses.collect::<Vec<_>>()
+    };
+    routes.iter().enumerate().flat_map(of_route).collect()
+}
+
+fn list_modes(world: &World) -> Vec<usize> {
+    let links = world.routes.rows().iter().flat_map(|route| &route.links);
+    let mut modes: Vec<usize> = links.map(|&link| world.links[link].mode.position()).collect();
+    modes.sort_unstable();
+    modes.dedup();
+    modes
 }
 
 /// The demands in the intermediary's own jurisdiction for the goods of a capacity.
