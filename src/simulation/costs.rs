@@ -1,8 +1,8 @@
 //! What a route costs and weighs at baseline, under the parameters of one draw.
 
-use super::plan::{AdaptivePlan, Plan};
+use super::plan::{AdaptivePlan, MeasurePlan, Passages, Plan};
 use crate::math::exp;
-use crate::model::{Mode, RouteKind};
+use crate::model::{Action, Charge, Measure, Mode, RouteKind};
 
 /// Costs and weights of all routes in one draw, before any measure or shock.
 #[derive(Debug)]
@@ -121,21 +121,31 @@ impl RouteNumbers {
         uses.map(|used| self.volume[used.route] / totals[used.adaptive])
             .collect()
     }
+}
 
-    /// Freight of some links of a route at the draw's cost index and the month's factors, USD per tonne.
-    pub fn freight_of(
-        plan: &Plan,
-        values: &[f64],
-        factors: &[f64],
-        links: impl IntoIterator<Item = crate::model::LinkIndex>,
-    ) -> f64 {
-        let by_mode = plan.freight_by_mode(links, values);
-        let index = |mode: usize| plan.world().mode_cost_index[mode].of(values);
+/// Freight by mode that the costs of a scenario multiply, at the cost index of one draw, USD per tonne: for each measure
+/// and route that it matches, in the order of [`super::plan::MeasurePlan::passages`].
+pub type ConcernedFreight = Vec<Vec<[f64; Mode::ALL.len()]>>;
+
+/// Adds up the freight on the links that costs on freight concern.
+pub fn concerned_freight(plan: &Plan, values: &[f64]) -> ConcernedFreight {
+    let indices = &plan.world().mode_cost_index;
+    let freight = |passages: &Passages| {
+        let mut by_mode = plan.freight_by_mode(passages.links.iter().copied(), values);
+        for (freight, index) in by_mode.iter_mut().zip(indices) {
+            *freight *= index.of(values);
+        }
         by_mode
-            .iter()
-            .enumerate()
-            .fold(0.0, |sum, (mode, freight)| sum + freight * index(mode) * factors[mode])
-    }
+    };
+    let of_measure = |(measure, matched): (&Measure, &MeasurePlan)| match measure.action {
+        Action::Cost {
+            charge: Charge::FreightFactor(_),
+            ..
+        } => matched.passages.iter().map(freight).collect(),
+        _ => Vec::new(),
+    };
+    let measures = plan.scenario.measures.iter().zip(&plan.measures);
+    measures.map(of_measure).collect()
 }
 
 /// Supplies and demands of one draw: elasticities and choke prices.

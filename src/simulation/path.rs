@@ -1,7 +1,7 @@
 //! One draw, month by month: shocks, measures, designations, equilibrium, and the capacities of the next month.
 
 use super::capacity::{Capacities, Usage, cover_factor};
-use super::costs::{MarketNumbers, RouteNumbers};
+use super::costs::{ConcernedFreight, MarketNumbers, RouteNumbers, concerned_freight};
 use super::designation::{DesignationPlan, DesignationState, Event, plan_designations};
 use super::effects::{Effects, Setting, open_routes};
 use super::inspection::{LearningPlan, LearningState, SeizurePlan, plan_learning};
@@ -149,6 +149,7 @@ struct Draw {
     routes: RouteNumbers,
     /// By route, of its baseline flow or fixed potential.
     base_weight: Vec<f64>,
+    concerned: ConcernedFreight,
     markets: MarketNumbers,
     surroundings: Surroundings,
 }
@@ -162,6 +163,7 @@ impl Draw {
             chance,
             base_weight: weights.map(|(unit, volume)| unit * volume).collect(),
             routes,
+            concerned: concerned_freight(&model.plan, &values),
             markets: MarketNumbers::new(&model.plan, &values),
             surroundings: model.shocks.sample(chance, &values),
             values,
@@ -394,6 +396,7 @@ impl<'m> Path<'m> {
             values: &draw.values,
             month,
             mode_factor,
+            concerned: &draw.concerned,
             suspicion: &state.suspicion,
         });
         state.act(model, draw, &workspace.effects, step);

@@ -43,6 +43,15 @@ impl Counts {
             self.widen(self.low.min(low), self.high.max(high));
         }
         let scale = Scale::of(self.low, self.high);
+        if let Some(bin) = scale.plain_bin()
+            && self.low > 0.0
+            && values.iter().all(|value| *value != 0.0)
+        {
+            let first = self.first;
+            self.bins
+                .increment_all(values.iter().map(|value| (bin(*value) - first) as usize));
+            return;
+        }
         for &value in values {
             if value == 0.0 {
                 self.zeros += 1;
@@ -221,6 +230,22 @@ impl Bins {
             Self::Wide(counts) => counts[place] += 1,
             Self::Narrow(_) => self.add(place, 1),
         }
+    }
+
+    /// Adds one to many bins.
+    #[inline]
+    fn increment_all(&mut self, mut places: impl Iterator<Item = usize>) {
+        if let Self::Narrow(counts) = self {
+            // A count that is full makes all of them wider; the rest is then added there.
+            for place in places.by_ref() {
+                if counts[place] == u16::MAX {
+                    self.add(place, 1);
+                    break;
+                }
+                counts[place] += 1;
+            }
+        }
+        places.for_each(|place| self.increment(place));
     }
 
     /// Takes the counts of fewer bins of the same width of integers, the first of them to `place`.

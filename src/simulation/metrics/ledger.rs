@@ -2,9 +2,8 @@
 
 use super::companion::Usual;
 use crate::model::{Index, JurisdictionIndex};
-use crate::simulation::effects::PairEffects;
 use crate::simulation::path::SolvedMonth;
-use crate::simulation::plan::Plan;
+use crate::simulation::plan::{PairEffects, Plan};
 use crate::simulation::trade::Trade;
 
 /// A solved month of a draw beside the companion's: the draw's lane in what was added up for several.
