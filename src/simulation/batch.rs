@@ -422,8 +422,8 @@ impl<'b> Recorder<'b> {
         let Entry { model, layout, .. } = entry;
         let plan = &model.plan;
         let Self { runner, room, terms } = self;
-        let drawn = (draws.end - draws.start) as usize;
-        (0..drawn).for_each(|lane| layout.start(&mut Row::new(cells, place + lane)));
+        let count = (draws.end - draws.start) as usize;
+        (0..count).for_each(|lane| layout.start(&mut Row::new(cells, place + lane)));
         terms.iter_mut().for_each(|terms| terms.fill(0.0));
         let outcomes = runner.run_in_step(&chances(draws), |months| {
             room.trade.read(plan, months);
