@@ -14,8 +14,9 @@ use super::metrics::{Companion, monthly_terms};
 use super::pairing::Pairing;
 use super::path::{Model, PathError, PathRunner};
 use super::plan::Plan;
-use super::record::Layout;
+use super::record::{self, Layout, Room, Row};
 use super::sampling::Chance;
+use super::trade::Trade;
 use crate::math::lanes::WIDTH;
 use crate::math::width::Width;
 use crate::model::{Month, Scenario};
@@ -24,9 +25,8 @@ use crate::statistics::{Collected, Collector};
 /// Draws per block: the unit of parallel work.
 pub const BLOCK: u64 = 64;
 
-/// Draws whose cells are held at a time, and reduced together: a part of a block, for all its cells would be far more than
-/// what is kept of them.
-const STRIP: u64 = 32;
+/// Draws that are reduced together.
+const STRIP: u64 = record::STRIP as u64;
 
 /// Largest gap in the accounts that rounding explains, as a share of a good's trade.
 const ACCOUNTING_TOLERANCE: f64 = 1e-9;
@@ -221,11 +221,12 @@ impl Batch {
             }
             let count = draws.end - draws.start;
             let companion = companions[entry.companion].get_or_insert_with(|| {
-                let runner = workspace.companion(entry.companion, &self.companions[entry.companion]);
-                CompanionStrip::simulate(runner, &self.companions[entry.companion].plan, draws.clone())
+                let model = &self.companions[entry.companion];
+                let (runner, trade) = workspace.companion(entry.companion, model);
+                CompanionStrip::simulate(runner, trade, &model.plan, draws.clone())
             });
-            let (runner, cells) = workspace.entry(place, entry);
-            match Strip::simulate(entry, runner, cells, draws, companion) {
+            let (recorder, cells) = workspace.entry(place, entry);
+            match Strip::simulate(entry, recorder, cells, draws, companion) {
                 Ok(strip) => {
                     tally.absorb(entry, &strip, reference.as_ref().map(|cells| (cells, &held)));
                     if place == self.reference {
@@ -242,9 +243,17 @@ impl Batch {
 /// What a thread needs for a block of draws, made when it is first needed.
 struct Workspace<'b> {
     width: Width,
-    companions: BTreeMap<usize, PathRunner<'b>>,
-    entries: BTreeMap<usize, PathRunner<'b>>,
+    companions: BTreeMap<usize, (PathRunner<'b>, Trade)>,
+    entries: BTreeMap<usize, Recorder<'b>>,
     cells: Vec<f64>,
+}
+
+/// Simulates the months of a scenario and records them.
+struct Recorder<'b> {
+    runner: PathRunner<'b>,
+    room: Room,
+    /// For each draw of a group months by terms by commodities.
+    terms: Vec<Array3<f64>>,
 }
 
 impl<'b> Workspace<'b> {
@@ -257,53 +266,59 @@ impl<'b> Workspace<'b> {
         }
     }
 
-    fn companion(&mut self, place: usize, model: &'b Model) -> &mut PathRunner<'b> {
+    fn companion(&mut self, place: usize, model: &'b Model) -> (&mut PathRunner<'b>, &mut Trade) {
         let width = self.width;
-        self.companions
-            .entry(place)
-            .or_insert_with(|| PathRunner::with_width(model, width))
+        let make = || (PathRunner::with_width(model, width), Trade::new(&model.plan, width));
+        let (runner, trade) = self.companions.entry(place).or_insert_with(make);
+        (runner, trade)
     }
 
-    /// The runner of a scenario, and room for the cells of a strip of its draws.
-    fn entry(&mut self, place: usize, entry: &'b Entry) -> (&mut PathRunner<'b>, &mut [f64]) {
-        let runner = self
-            .entries
-            .entry(place)
-            .or_insert_with(|| PathRunner::with_width(&entry.model, self.width));
-        let cells = STRIP as usize * entry.layout.cells();
+    /// What records a scenario, and room for the cells of a strip of its draws.
+    fn entry(&mut self, place: usize, entry: &'b Entry) -> (&mut Recorder<'b>, &mut [f64]) {
+        let width = self.width;
+        let recorder = self.entries.entry(place).or_insert_with(|| Recorder::new(entry, width));
+        let cells = record::STRIP * entry.layout.cells();
         if self.cells.len() < cells {
             self.cells.resize(cells, 0.0);
         }
-        (runner, &mut self.cells[..cells])
+        (recorder, &mut self.cells[..cells])
     }
 }
 
 /// The companion runs of a strip's draws.
 struct CompanionStrip {
-    draws: Vec<Companion>,
+    /// By group of draws.
+    groups: Vec<Companion>,
+    /// Draws before the first that failed.
+    draws: usize,
     largest_residual: f64,
     failure: Option<Failure>,
 }
 
 impl CompanionStrip {
-    fn simulate(runner: &mut PathRunner<'_>, plan: &Plan, draws: Range<u64>) -> Self {
+    fn simulate(runner: &mut PathRunner<'_>, trade: &mut Trade, plan: &Plan, draws: Range<u64>) -> Self {
         let mut strip = Self {
-            draws: Vec::new(),
+            groups: Vec::new(),
+            draws: 0,
             largest_residual: 0.0,
             failure: None,
         };
         for group in groups(draws) {
-            let mut companions: Vec<Companion> = group.clone().map(|_| Companion::new(plan)).collect();
-            let outcomes = runner.run_together(&chances(&group), |place, month| {
-                strip.largest_residual = strip.largest_residual.max(month.solution.residual);
-                companions[place].keep(plan, month);
+            let mut companion = Companion::new(plan);
+            let outcomes = runner.run_in_step(&chances(&group), |months| {
+                trade.read(plan, months);
+                companion.keep(trade, months);
+                for month in months.iter().flatten() {
+                    strip.largest_residual = strip.largest_residual.max(month.solution.residual);
+                }
             });
-            for ((draw, outcome), companion) in group.zip(outcomes).zip(companions) {
+            strip.groups.push(companion);
+            for (draw, outcome) in group.zip(outcomes) {
                 if let Err(error) = outcome {
                     strip.failure = Some(failure(draw, error));
                     return strip;
                 }
-                strip.draws.push(companion);
+                strip.draws += 1;
             }
         }
         strip
@@ -350,99 +365,100 @@ struct StripChecks {
 impl<'a> Strip<'a> {
     fn simulate(
         entry: &Entry,
-        runner: &mut PathRunner<'_>,
+        recorder: &mut Recorder<'_>,
         cells: &'a mut [f64],
         draws: Range<u64>,
         companions: &CompanionStrip,
     ) -> Result<Self, Failure> {
         let Entry { model, layout, .. } = entry;
-        let plan = &model.plan;
         let (first, count) = (draws.start, (draws.end - draws.start) as usize);
-        let cells = &mut cells[..count * layout.cells()];
         let mut checks = StripChecks {
             largest_residual: companions.largest_residual,
             largest_accounting_gap: 0.0,
         };
-        let mut kept = Vec::new();
-        let mut terms: Vec<Array3<f64>> = (0..count.min(WIDTH))
-            .map(|_| monthly_terms(&layout.accounts, plan.scenario.horizon.months))
-            .collect();
-        let rows_of_group = WIDTH * layout.cells();
-        for ((group, rows), companions_of_group) in groups(draws)
-            .zip(cells.chunks_mut(rows_of_group))
-            .zip(companions.draws.chunks(WIDTH).chain(std::iter::repeat(&[][..])))
-        {
-            // Where companions stopped, only the draws before that are simulated.
-            let known = group.start..group.end.min(group.start + companions_of_group.len() as u64);
-            simulate_group(
-                entry,
-                runner,
-                &known,
-                rows,
-                companions_of_group,
-                &mut terms,
-                &mut checks,
-            )?;
-            for (row, draw) in rows.chunks_exact(layout.cells()).zip(known.clone()) {
-                kept.extend(kept_of_draw(entry, draw, row));
-            }
-            if known.end < group.end {
-                return Err(companions
-                    .failure
-                    .clone()
-                    .unwrap_or_else(|| unexplained(known.end, plan)));
-            }
+        // Where companions stopped, only the draws before that are simulated.
+        let known = first..draws.end.min(first + companions.draws as u64);
+        for (group, companion) in groups(known.clone()).zip(&companions.groups) {
+            let place = (group.start - first) as usize;
+            recorder.simulate(entry, &group, cells, place, companion, &mut checks)?;
         }
-        let cells = ArrayView2::from_shape((count, layout.cells()), &*cells).expect("a row of cells for each draw");
+        if known.end < draws.end {
+            let failure = companions.failure.clone();
+            return Err(failure.unwrap_or_else(|| unexplained(known.end, &model.plan)));
+        }
+        let shape = (layout.cells(), record::STRIP);
+        let by_cell = ArrayView2::from_shape(shape, &*cells).expect("room for the cells of a strip");
+        let cells = by_cell.slice_move(s![.., ..count]).reversed_axes();
         Ok(Self {
             first,
+            kept: kept_of_draws(entry, draws, cells),
             cells,
-            kept,
             checks,
         })
     }
 }
 
-/// Simulates draws side by side, and finishes them in their order.
-fn simulate_group(
-    entry: &Entry,
-    runner: &mut PathRunner<'_>,
-    draws: &Range<u64>,
-    rows: &mut [f64],
-    companions: &[Companion],
-    terms: &mut [Array3<f64>],
-    checks: &mut StripChecks,
-) -> Result<(), Failure> {
-    let Entry { model, layout, .. } = entry;
-    let plan = &model.plan;
-    let mut rows: Vec<&mut [f64]> = rows.chunks_exact_mut(layout.cells()).collect();
-    rows.iter_mut().for_each(|row| layout.start(row));
-    terms.iter_mut().for_each(|terms| terms.fill(0.0));
-    let outcomes = runner.run_together(&chances(draws), |place, month| {
-        checks.largest_residual = checks.largest_residual.max(month.solution.residual);
-        layout.write_month(plan, month, rows[place]);
-        layout.add_terms(plan, month, &companions[place], &mut terms[place]);
-    });
-    for (place, (draw, outcome)) in draws.clone().zip(outcomes).enumerate() {
-        outcome.map_err(|error| failure(draw, error))?;
-        layout.write_metrics(&terms[place], rows[place]);
-        checks.see_gap(
-            layout.accounting_gap(&companions[place], plan, &terms[place]),
-            draw,
-            plan,
-        )?;
+impl<'b> Recorder<'b> {
+    fn new(entry: &'b Entry, width: Width) -> Self {
+        let Entry { model, layout, .. } = entry;
+        let months = model.plan.scenario.horizon.months;
+        Self {
+            runner: PathRunner::with_width(model, width),
+            room: Room::new(layout, &model.plan, width),
+            terms: vec![monthly_terms(&layout.accounts, months); WIDTH],
+        }
     }
-    Ok(())
+
+    /// Simulates draws side by side, whose cells stand from `place` in a strip, and finishes them in their order.
+    fn simulate(
+        &mut self,
+        entry: &Entry,
+        draws: &Range<u64>,
+        cells: &mut [f64],
+        place: usize,
+        companion: &Companion,
+        checks: &mut StripChecks,
+    ) -> Result<(), Failure> {
+        let Entry { model, layout, .. } = entry;
+        let plan = &model.plan;
+        let Self { runner, room, terms } = self;
+        let count = (draws.end - draws.start) as usize;
+        (0..count).for_each(|lane| layout.start(&mut Row::new(cells, place + lane)));
+        terms.iter_mut().for_each(|terms| terms.fill(0.0));
+        let outcomes = runner.run_in_step(&chances(draws), |months| {
+            room.trade.read(plan, months);
+            let Some(step) = months.iter().flatten().map(|month| month.step).next() else {
+                return;
+            };
+            layout.write_sums(step, room, place, cells);
+            for (lane, month) in months.iter().enumerate() {
+                let Some(month) = *month else { continue };
+                checks.largest_residual = checks.largest_residual.max(month.solution.residual);
+                layout.write_month(plan, month, room, lane, &mut Row::new(cells, place + lane));
+                layout.add_terms(plan, month, room, lane, companion, &mut terms[lane]);
+            }
+        });
+        for (lane, (draw, outcome)) in draws.clone().zip(outcomes).enumerate() {
+            outcome.map_err(|error| failure(draw, error))?;
+            layout.write_metrics(&terms[lane], room, &mut Row::new(cells, place + lane));
+            let gap = layout.accounting_gap(companion, lane, plan, &terms[lane]);
+            checks.see_gap(gap, draw, plan)?;
+        }
+        Ok(())
+    }
 }
 
-/// Headline metrics of a draw whose cells are known, then its parameters.
-fn kept_of_draw(entry: &Entry, draw: u64, row: &[f64]) -> Vec<f64> {
-    let values = entry.model.values(Chance::Draw(draw));
+/// Headline metrics of each draw, then its parameters, the cells known.
+fn kept_of_draws(entry: &Entry, draws: Range<u64>, cells: ArrayView2<'_, f64>) -> Vec<f64> {
+    let headlines = entry.layout.headlines();
     let parameters = &entry.model.plan.scenario.parameters;
-    let headlines = entry.layout.headlines().into_iter().map(|headline| row[headline.2]);
-    headlines
-        .chain(parameters.iter().map(|parameter| parameter.slot.of(&values)))
-        .collect()
+    let mut kept = Vec::with_capacity(cells.nrows() * (headlines.len() + parameters.len()));
+    for (draw, row) in draws.zip(cells.rows()) {
+        let values = entry.model.values(Chance::Draw(draw));
+        kept.extend(headlines.iter().map(|headline| row[headline.2]));
+        kept.extend(parameters.iter().map(|parameter| parameter.slot.of(&values)));
+    }
+    kept
 }
 
 impl StripChecks {

@@ -1,22 +1,22 @@
 //! What a route costs and weighs at baseline, under the parameters of one draw.
 
-use super::plan::Plan;
+use super::plan::{AdaptivePlan, MeasurePlan, Passages, Plan};
 use crate::math::exp;
-use crate::model::{Mode, RouteKind};
+use crate::model::{Action, Charge, Measure, Mode, RouteKind};
 
 /// Costs and weights of all routes in one draw, before any measure or shock.
 #[derive(Debug)]
 pub struct RouteNumbers {
     /// Route choice elasticity over reference price by commodity, tonnes per USD.
     pub theta: Vec<f64>,
-    /// Freight at the draw's cost index, USD per tonne, by mode.
-    freight: Vec<[f64; Mode::ALL.len()]>,
+    /// Freight at the draw's cost index, USD per tonne, by route for each mode that some route uses.
+    freight: Vec<(usize, Vec<f64>)>,
     /// Time and extra cost, USD per tonne.
     fixed: Vec<f64>,
     /// Weight of one tonne of baseline flow or potential.
     pub unit_weight: Vec<f64>,
-    /// Share of each adaptive capacity that a latent route has, in the order of `RoutePlan::adaptive`.
-    pub adaptive_share: Vec<Vec<f64>>,
+    /// Share of each adaptive capacity that a latent route has, in the order of [`Plan::adaptive_uses`].
+    pub adaptive_share: Vec<f64>,
     /// Baseline flow, or the fixed potential of a latent route, tonnes per month.
     pub volume: Vec<f64>,
 }
@@ -33,19 +33,18 @@ impl RouteNumbers {
                 .iter()
                 .map(|good| good.route_choice.of(values) / good.price)
                 .collect(),
-            freight: Vec::with_capacity(routes.len()),
+            freight: plan.modes.iter().map(|&mode| (mode, vec![0.0; routes.len()])).collect(),
             fixed: Vec::with_capacity(routes.len()),
             unit_weight: Vec::new(),
             adaptive_share: Vec::new(),
             volume: Vec::with_capacity(routes.len()),
         };
-        for route in routes {
+        for (number, route) in routes.iter().enumerate() {
             let good = &world.commodities[world.commodity(route)];
-            let mut by_mode = plan.freight_by_mode(route.links.iter().copied(), values);
-            for (freight, index) in by_mode.iter_mut().zip(&world.mode_cost_index) {
-                *freight *= index.of(values);
+            let by_mode = plan.freight_by_mode(route.links.iter().copied(), values);
+            for (mode, freight) in &mut numbers.freight {
+                freight[number] = by_mode[*mode] * world.mode_cost_index[*mode].of(values);
             }
-            numbers.freight.push(by_mode);
             let days = route
                 .links
                 .iter()
@@ -63,13 +62,18 @@ impl RouteNumbers {
         numbers
     }
 
-    /// Cost of a route without charges, USD per tonne, `factors` multiplying the freight of each mode.
-    pub fn cost(&self, route: usize, factors: &[f64]) -> f64 {
-        let freight = self.freight[route]
-            .iter()
-            .zip(factors)
-            .fold(0.0, |sum, (freight, factor)| sum + freight * factor);
-        freight + self.fixed[route]
+    /// Writes the cost of every route without charges, USD per tonne, `factors` multiplying the freight of each mode.
+    pub fn write_costs(&self, factors: &[f64], costs: &mut [f64]) {
+        costs.fill(0.0);
+        for (mode, freight) in &self.freight {
+            let factor = factors[*mode];
+            for (cost, freight) in costs.iter_mut().zip(freight) {
+                *cost += freight * factor;
+            }
+        }
+        for (cost, fixed) in costs.iter_mut().zip(&self.fixed) {
+            *cost += fixed;
+        }
     }
 
     /// The "exact hat": weights that reproduce the baseline (docs/model.md). A latent route is weighed against the
@@ -77,9 +81,8 @@ impl RouteNumbers {
     fn weigh(&self, plan: &Plan) -> Vec<f64> {
         let world = plan.world();
         let unshocked = [1.0; Mode::ALL.len()];
-        let costs: Vec<f64> = (0..plan.routes.len())
-            .map(|route| self.cost(route, &unshocked))
-            .collect();
+        let mut costs = vec![0.0; plan.routes.len()];
+        self.write_costs(&unshocked, &mut costs);
         let mut weighted = vec![(0.0, 0.0); plan.pairs.len()];
         for (route, &cost) in plan
             .routes
@@ -107,42 +110,42 @@ impl RouteNumbers {
     }
 
     /// A latent route's part of the potentials of all latent routes that share an adaptive capacity.
-    fn share_adaptive(&self, plan: &Plan) -> Vec<Vec<f64>> {
-        let potential = |route: &usize| self.volume[*route];
-        let totals: Vec<f64> = plan
-            .adaptive
-            .iter()
-            .map(|adaptive| {
-                adaptive
-                    .latent_routes
-                    .iter()
-                    .fold(0.0, |sum, route| sum + potential(route))
-            })
-            .collect();
-        let shares = |number: usize| {
-            plan.routes[number]
-                .adaptive
+    fn share_adaptive(&self, plan: &Plan) -> Vec<f64> {
+        let total = |row: &AdaptivePlan| {
+            row.latent_routes
                 .iter()
-                .map(|&adaptive| self.volume[number] / totals[adaptive])
-                .collect()
+                .fold(0.0, |sum, route| sum + self.volume[*route])
         };
-        (0..plan.routes.len()).map(shares).collect()
+        let totals: Vec<f64> = plan.adaptive.iter().map(total).collect();
+        let uses = plan.adaptive_uses.iter();
+        uses.map(|used| self.volume[used.route] / totals[used.adaptive])
+            .collect()
     }
+}
 
-    /// Freight of some links of a route at the draw's cost index and the month's factors, USD per tonne.
-    pub fn freight_of(
-        plan: &Plan,
-        values: &[f64],
-        factors: &[f64],
-        links: impl IntoIterator<Item = crate::model::LinkIndex>,
-    ) -> f64 {
-        let by_mode = plan.freight_by_mode(links, values);
-        let index = |mode: usize| plan.world().mode_cost_index[mode].of(values);
+/// Freight by mode that the costs of a scenario multiply, at the cost index of one draw, USD per tonne: for each measure
+/// and route that it matches, in the order of [`super::plan::MeasurePlan::passages`].
+pub type ConcernedFreight = Vec<Vec<[f64; Mode::ALL.len()]>>;
+
+/// Adds up the freight on the links that costs on freight concern.
+pub fn concerned_freight(plan: &Plan, values: &[f64]) -> ConcernedFreight {
+    let indices = &plan.world().mode_cost_index;
+    let freight = |passages: &Passages| {
+        let mut by_mode = plan.freight_by_mode(passages.links.iter().copied(), values);
+        for (freight, index) in by_mode.iter_mut().zip(indices) {
+            *freight *= index.of(values);
+        }
         by_mode
-            .iter()
-            .enumerate()
-            .fold(0.0, |sum, (mode, freight)| sum + freight * index(mode) * factors[mode])
-    }
+    };
+    let of_measure = |(measure, matched): (&Measure, &MeasurePlan)| match measure.action {
+        Action::Cost {
+            charge: Charge::FreightFactor(_),
+            ..
+        } => matched.passages.iter().map(freight).collect(),
+        _ => Vec::new(),
+    };
+    let measures = plan.scenario.measures.iter().zip(&plan.measures);
+    measures.map(of_measure).collect()
 }
 
 /// Supplies and demands of one draw: elasticities and choke prices.

@@ -1,7 +1,7 @@
 //! What measures and programmes do to routes in one month (docs/model.md).
 
-use super::costs::RouteNumbers;
-use super::plan::{Constraint, MeasurePlan, Plan, opens_routes, restricts_pairs};
+use super::costs::ConcernedFreight;
+use super::plan::{Constraint, MeasurePlan, PairEffects, Plan, opens_routes};
 use crate::math::exp;
 use crate::model::{Action, Charge, Instrument, Measure, Month, Programme, RouteKind, Terms};
 
@@ -25,22 +25,12 @@ pub struct Effects {
     pub covered: Vec<bool>,
     /// Whether each measure restricts and so opens routes.
     pub restricting: Vec<bool>,
+    /// How strongly each measure acts.
+    strength: Vec<f64>,
     /// Probability of passing all inspections, and the sums behind the mean fine.
     inspection: Vec<Checks>,
-}
-
-/// What measures in force mean for the trade of a pair.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each may hold without the others")]
-pub struct PairEffects {
-    /// A ban, quota or closure restricts it.
-    pub restricted: bool,
-    /// Somebody else than the seller's jurisdiction restricts it.
-    pub seller_targeted: bool,
-    /// Somebody else than the buyer's jurisdiction restricts it.
-    pub buyer_targeted: bool,
-    /// A tariff bears on it.
-    pub tariffed: bool,
+    /// Whether nothing was in force when effects were last evaluated.
+    is_idle: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +54,8 @@ pub struct Setting<'a> {
     pub month: Month,
     /// Factor on freight by mode.
     pub mode_factor: &'a [f64],
+    /// Freight that costs multiply.
+    pub concerned: &'a ConcernedFreight,
     /// Suspicion of each measure that inspects; zero for the others.
     pub suspicion: &'a [f64],
 }
@@ -81,14 +73,21 @@ impl Effects {
             pairs: vec![PairEffects::default(); plan.pairs.len()],
             covered: vec![false; plan.routes.len()],
             restricting: vec![false; plan.measures.len()],
+            strength: vec![0.0; plan.measures.len()],
             inspection: vec![UNCHECKED; plan.routes.len()],
+            is_idle: true,
         }
     }
 
     /// Evaluates all measures and programmes for one month.
     pub fn evaluate(&mut self, setting: Setting<'_>) {
-        self.reset();
+        let was_idle = self.is_idle;
+        self.find_strength(setting);
+        if self.is_idle && was_idle {
+            return;
+        }
         let Setting { plan, .. } = setting;
+        self.reset(plan);
         for (number, (measure, matched)) in plan.scenario.measures.iter().zip(&plan.measures).enumerate() {
             self.apply_measure(setting, number, measure, matched);
         }
@@ -99,7 +98,25 @@ impl Effects {
         self.charge_for_risk(plan);
     }
 
-    fn reset(&mut self) {
+    /// How strongly measures act, and whether neither they nor any programme does anything.
+    fn find_strength(&mut self, setting: Setting<'_>) {
+        let Setting {
+            plan,
+            values,
+            month,
+            suspicion,
+            ..
+        } = setting;
+        let measures = plan.scenario.measures.iter().zip(suspicion);
+        for (found, (measure, suspicion)) in self.strength.iter_mut().zip(measures) {
+            *found = strength(measure, values, month, *suspicion);
+        }
+        let mut programmes = plan.scenario.programmes.iter();
+        self.is_idle = self.strength.iter().all(|strength| *strength == 0.0)
+            && !programmes.any(|programme| programme.terms.in_force(month));
+    }
+
+    fn reset(&mut self, plan: &Plan) {
         self.weight.fill(1.0);
         self.charge.fill(0.0);
         self.limit.fill(f64::INFINITY);
@@ -109,49 +126,44 @@ impl Effects {
         self.pairs.fill(PairEffects::default());
         self.covered.fill(false);
         self.restricting.fill(false);
-        self.inspection.fill(UNCHECKED);
+        plan.inspected_routes
+            .iter()
+            .for_each(|&route| self.inspection[route] = UNCHECKED);
     }
 
     fn apply_measure(&mut self, setting: Setting<'_>, number: usize, measure: &Measure, matched: &MeasurePlan) {
         let Setting {
-            plan,
-            values,
-            month,
-            suspicion,
-            ..
+            plan, values, month, ..
         } = setting;
-        let strength = strength(measure, values, month, suspicion[number]);
+        let strength = self.strength[number];
         if strength == 0.0 {
             return;
         }
         if measure.terms.in_force(month) && opens_routes(&measure.action) {
             self.restricting[number] = true;
-            self.mark_pairs(plan, measure, matched);
+            self.mark_pairs(matched);
         }
         match &measure.action {
             Action::Ban { .. } => self.forbid(matched, 1.0 - strength),
             Action::Quota { .. } => {}
             Action::Tariff { .. } => {
                 for route in matched.routes() {
-                    self.charge[route] += strength * plan.routes[route].price;
+                    self.charge[route] += strength * plan.price_of_route[route];
                 }
             }
             Action::Closure { .. } => self.close(plan, matched, strength),
-            Action::Cost { places, charge } => self.charge_passages(setting, matched, places, *charge),
+            Action::Cost { charge, .. } => self.charge_passages(setting, number, matched, *charge),
             Action::Inspection { fine, .. } => self.inspect(matched, strength, fine.of(values)),
         }
     }
 
-    fn mark_pairs(&mut self, plan: &Plan, measure: &Measure, matched: &MeasurePlan) {
-        let restricts = restricts_pairs(&measure.action);
-        for &pair in &matched.pairs {
-            let (supply, demand) = plan.pairs[pair];
-            let is_own = |jurisdiction| measure.terms.issuer.contains(&jurisdiction);
+    fn mark_pairs(&mut self, matched: &MeasurePlan) {
+        for (&pair, mark) in matched.pairs.iter().zip(&matched.marks) {
             let marked = &mut self.pairs[pair];
-            marked.restricted |= restricts;
-            marked.seller_targeted |= restricts && !is_own(plan.world().origin(supply));
-            marked.buyer_targeted |= restricts && !is_own(plan.world().destination(demand));
-            marked.tariffed |= !restricts;
+            marked.restricted |= mark.restricted;
+            marked.seller_targeted |= mark.seller_targeted;
+            marked.buyer_targeted |= mark.buyer_targeted;
+            marked.tariffed |= mark.tariffed;
         }
     }
 
@@ -178,28 +190,28 @@ impl Effects {
         routes.iter().for_each(|&route| self.weight[route] *= factor);
     }
 
-    fn charge_passages(
-        &mut self,
-        setting: Setting<'_>,
-        matched: &MeasurePlan,
-        places: &crate::model::Places,
-        charge: Charge,
-    ) {
+    fn charge_passages(&mut self, setting: Setting<'_>, number: usize, matched: &MeasurePlan, charge: Charge) {
         let Setting {
-            plan,
             values,
             mode_factor,
+            concerned,
             ..
         } = setting;
-        let rows = plan.world().routes.rows();
-        for route in matched.routes() {
-            self.charge[route] += match charge {
-                Charge::PerTonne(rate) => rate.of(values) * plan.world().passages(&rows[route], places) as f64,
-                Charge::FreightFactor(factor) => {
-                    let links = plan.world().links_concerned(&rows[route], places);
-                    (factor.of(values) - 1.0) * RouteNumbers::freight_of(plan, values, mode_factor, links)
+        match charge {
+            Charge::PerTonne(rate) => {
+                let rate = rate.of(values);
+                for passages in &matched.passages {
+                    self.charge[passages.route] += rate * passages.count;
                 }
-            };
+            }
+            Charge::FreightFactor(factor) => {
+                let more = factor.of(values) - 1.0;
+                for (passages, by_mode) in matched.passages.iter().zip(&concerned[number]) {
+                    let modes = by_mode.iter().zip(mode_factor);
+                    let freight = modes.fold(0.0, |sum, (freight, factor)| sum + freight * factor);
+                    self.charge[passages.route] += more * freight;
+                }
+            }
         }
     }
 
@@ -246,7 +258,7 @@ impl Effects {
                 let friction = friction_end.of(values) + (friction_start.of(values) - friction_end.of(values)) * fading;
                 for route in matched.routes() {
                     self.weight[route] *= accepted;
-                    self.charge[route] += friction * plan.routes[route].price;
+                    self.charge[route] += friction * plan.price_of_route[route];
                 }
                 for (place, accepted_share) in self.accepted.iter_mut().enumerate() {
                     if is_via_capacity_of(plan, place, programme) {
@@ -285,11 +297,9 @@ impl Effects {
                 Constraint::Quota { measure, limit, .. } => {
                     measures[measure].terms.in_force(month).then(|| limit.of(values))
                 }
-                Constraint::Ban { measure, .. } => {
-                    remaining(strength(&measures[measure], values, month, 0.0), row.baseline)
-                }
+                Constraint::Ban { measure, .. } => remaining(self.strength[measure], row.baseline),
                 Constraint::Closure { measure } => {
-                    let closed = strength(&measures[measure], values, month, 0.0);
+                    let closed = self.strength[measure];
                     (closed > 0.0).then(|| open_passage(plan, &plan.measures[measure], closed))
                 }
                 Constraint::ExtendedBan { programme, .. } => {
@@ -311,18 +321,17 @@ impl Effects {
     /// Expected loss to inspection: reference price x q (1 + fine) / (1 - q) (docs/model.md). A certain seizure,
     /// many near-certain checks in a row, closes the route.
     fn charge_for_risk(&mut self, plan: &Plan) {
-        for (number, checks) in self
-            .inspection
-            .iter()
-            .enumerate()
-            .filter(|(_, checks)| checks.probability > 0.0)
-        {
+        for &number in &plan.inspected_routes {
+            let checks = self.inspection[number];
+            if checks.probability <= 0.0 {
+                continue;
+            }
             if checks.pass <= 0.0 {
                 self.weight[number] = 0.0;
                 continue;
             }
             let fine = checks.fine / checks.probability;
-            self.charge[number] += plan.routes[number].price * (1.0 - checks.pass) * (1.0 + fine) / checks.pass;
+            self.charge[number] += plan.price_of_route[number] * (1.0 - checks.pass) * (1.0 + fine) / checks.pass;
         }
     }
 }
@@ -440,10 +449,9 @@ fn is_via_capacity_of(plan: &Plan, place: usize, programme: &Programme) -> bool 
 
 /// Which latent routes are open: hidden ones while a measure that opens them restricts, direct ones from then on.
 pub fn open_routes(plan: &Plan, effects: &Effects, open: &mut [bool]) {
-    for (route, is_open) in plan.routes.iter().zip(open) {
-        if route.is_latent() {
-            let opened = route.opened_by.iter().any(|&measure| effects.restricting[measure]);
-            *is_open = opened || (*is_open && route.kind == RouteKind::Direct);
-        }
+    for &number in &plan.latent_routes {
+        let route = &plan.routes[number];
+        let opened = route.opened_by.iter().any(|&measure| effects.restricting[measure]);
+        open[number] = opened || (open[number] && route.kind == RouteKind::Direct);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::math::lanes::Lanes;
+
 /// A sparse matrix from route flows to totals, in compressed rows; the order of every sum is that of the routes.
 #[derive(Clone, Debug, Default)]
 pub struct Groups {
@@ -42,6 +44,32 @@ impl Groups {
     /// Writes the weighted sum of `flows` over each group to `totals`.
     pub fn sum_into(&self, flows: &[f64], totals: &mut [f64]) {
         self.sum_each(flows, |group, total| totals[group] = total);
+    }
+
+    /// As [`Groups::sum_each`] for several draws side by side.
+    #[inline(always)]
+    #[allow(
+        clippy::inline_always,
+        reason = "an instruction set reaches only what is inlined, see `math::width`"
+    )]
+    pub fn sum_lanes(&self, flows: &[Lanes], mut take: impl FnMut(usize, Lanes)) {
+        for (group, bounds) in self.starts.windows(2).enumerate() {
+            let range = bounds[0]..bounds[1];
+            let mut total = Lanes::ZERO;
+            match &self.weights {
+                None => {
+                    for &route in &self.members[range] {
+                        total += flows[route as usize];
+                    }
+                }
+                Some(weights) => {
+                    for (&route, &weight) in self.members[range.clone()].iter().zip(&weights[range]) {
+                        total += Lanes::all(weight) * flows[route as usize];
+                    }
+                }
+            }
+            take(group, total);
+        }
     }
 
     /// Hands the weighted sum of `flows` over each group to `take`, with the group's place.

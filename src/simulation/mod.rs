@@ -20,6 +20,7 @@ mod record;
 mod sampling;
 mod surveillance;
 mod throughput;
+mod trade;
 mod uncovered;
 
 pub use batch::{BLOCK, Batch, Entry, Failure, Finished, Progress};

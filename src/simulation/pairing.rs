@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, ShapeBuilder};
 
 use super::record::{PeriodRows, RowSpec, TableRows};
 
@@ -58,16 +58,15 @@ impl Pairing {
         self.rows.parts.push(PeriodRows { periods, rows });
     }
 
-    /// Differences of a group of draws, of shape (draws, cells). `own` has all cells of the scenario, `reference` the cells
+    /// Differences of a group of draws, of shape (draws, cells), the draws of a cell side by side. `own` has all cells of the scenario, `reference` the cells
     /// `held` of the reference.
     pub fn differences(&self, own: ArrayView2<'_, f64>, reference: &Array2<f64>, held: &Range<usize>) -> Array2<f64> {
-        let mut differences = Array2::zeros((own.nrows(), self.cells.len()));
-        let draws = differences.rows_mut().into_iter().zip(own.rows()).zip(reference.rows());
-        for ((mut differences, own), reference) in draws {
-            for (difference, compared) in differences.iter_mut().zip(&self.cells) {
-                let value = compared.scale * own[compared.cell];
-                let usual = compared.reference_scale * reference[compared.reference_cell - held.start];
-                *difference = value - usual;
+        let mut differences = Array2::zeros((own.nrows(), self.cells.len()).f());
+        for (mut differences, compared) in differences.columns_mut().into_iter().zip(&self.cells) {
+            let own = own.column(compared.cell);
+            let reference = reference.column(compared.reference_cell - held.start);
+            for ((difference, own), reference) in differences.iter_mut().zip(own).zip(reference) {
+                *difference = compared.scale * own - compared.reference_scale * reference;
             }
         }
         differences

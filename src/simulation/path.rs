@@ -1,7 +1,7 @@
 //! One draw, month by month: shocks, measures, designations, equilibrium, and the capacities of the next month.
 
 use super::capacity::{Capacities, Usage, cover_factor};
-use super::costs::{MarketNumbers, RouteNumbers};
+use super::costs::{ConcernedFreight, MarketNumbers, RouteNumbers, concerned_freight};
 use super::designation::{DesignationPlan, DesignationState, Event, plan_designations};
 use super::effects::{Effects, Setting, open_routes};
 use super::inspection::{LearningPlan, LearningState, SeizurePlan, plan_learning};
@@ -10,7 +10,7 @@ use super::sampling::{Chance, ParameterSampler, ShockSampler, Surroundings};
 use crate::equilibrium::{Conditions, Solution, Solver, Unsolved};
 use crate::math::pow;
 use crate::math::width::Width;
-use crate::model::{Index, Month, Side, Trend};
+use crate::model::{CommodityIndex, Index, JurisdictionIndex, Month, Side, Trend};
 
 /// A plan with the streams of everything that is drawn on it. Shared by all threads.
 #[derive(Debug)]
@@ -21,6 +21,54 @@ pub struct Model {
     pub designations: Vec<DesignationPlan>,
     learning: Vec<LearningPlan>,
     seizures: SeizurePlan,
+    trends: Trends,
+    /// Routes to demands whose trade gives cover to an intermediary, with the demand.
+    genuine: Vec<(usize, usize)>,
+}
+
+/// The trends that concern each market, by place.
+#[derive(Debug)]
+struct Trends {
+    supply: Vec<Vec<usize>>,
+    demand: Vec<Vec<usize>>,
+}
+
+impl Trends {
+    fn new(plan: &Plan) -> Self {
+        let world = plan.world();
+        let concerning = |side: Side, good: CommodityIndex, jurisdiction: JurisdictionIndex| {
+            let concerns = |trend: &Trend| {
+                trend.side == side && trend.commodities.contains(&good) && trend.jurisdictions.contains(&jurisdiction)
+            };
+            let trends = plan.scenario.trends.iter().enumerate();
+            trends
+                .filter(|(_, trend)| concerns(trend))
+                .map(|(place, _)| place)
+                .collect()
+        };
+        let supplies = world.supplies.iter();
+        let demands = world.demands.iter();
+        Self {
+            supply: supplies
+                .map(|(index, row)| concerning(Side::Supply, row.commodity, world.origin(index)))
+                .collect(),
+            demand: demands
+                .map(|(index, row)| concerning(Side::Demand, row.commodity, world.destination(index)))
+                .collect(),
+        }
+    }
+}
+
+fn genuine_routes(plan: &Plan) -> Vec<(usize, usize)> {
+    let demands = plan.adaptive.iter().flat_map(|row| &row.genuine_demands);
+    let mut is_genuine = vec![false; plan.demand_quantity.len()];
+    demands.for_each(|&demand| is_genuine[demand] = true);
+    let routes = plan
+        .routes
+        .iter()
+        .enumerate()
+        .map(|(number, route)| (number, route.demand));
+    routes.filter(|(_, demand)| is_genuine[*demand]).collect()
 }
 
 impl Model {
@@ -32,6 +80,8 @@ impl Model {
             designations: plan_designations(&plan),
             learning: plan_learning(&plan),
             seizures: SeizurePlan::new(&plan),
+            trends: Trends::new(&plan),
+            genuine: genuine_routes(&plan),
             plan,
         }
     }
@@ -84,6 +134,8 @@ struct Workspace {
     effects: Effects,
     /// Whether each route is open.
     open: Vec<bool>,
+    /// The measures for which routes were last opened.
+    opened_for: Vec<bool>,
     /// By demand, what its trend has made of its baseline quantity.
     growth: Vec<f64>,
     /// By demand, what it receives, tonnes.
@@ -95,6 +147,9 @@ struct Draw {
     chance: Chance,
     values: Vec<f64>,
     routes: RouteNumbers,
+    /// By route, of its baseline flow or fixed potential.
+    base_weight: Vec<f64>,
+    concerned: ConcernedFreight,
     markets: MarketNumbers,
     surroundings: Surroundings,
 }
@@ -102,9 +157,13 @@ struct Draw {
 impl Draw {
     fn new(model: &Model, chance: Chance) -> Self {
         let values = model.values(chance);
+        let routes = RouteNumbers::new(&model.plan, &values);
+        let weights = routes.unit_weight.iter().zip(&routes.volume);
         Self {
             chance,
-            routes: RouteNumbers::new(&model.plan, &values),
+            base_weight: weights.map(|(unit, volume)| unit * volume).collect(),
+            routes,
+            concerned: concerned_freight(&model.plan, &values),
             markets: MarketNumbers::new(&model.plan, &values),
             surroundings: model.shocks.sample(chance, &values),
             values,
@@ -217,6 +276,19 @@ impl<'m> PathRunner<'m> {
         chances: &[Chance],
         mut observe: impl FnMut(usize, SolvedMonth<'_>),
     ) -> Vec<Result<(), PathError>> {
+        self.run_in_step(chances, |months| {
+            for (place, month) in months.iter().enumerate() {
+                month.iter().for_each(|month| observe(place, *month));
+            }
+        })
+    }
+
+    /// As [`PathRunner::run_together`], but shows a month of all draws at once, those that have failed as none.
+    pub fn run_in_step(
+        &mut self,
+        chances: &[Chance],
+        mut observe: impl FnMut(&[Option<SolvedMonth<'_>>]),
+    ) -> Vec<Result<(), PathError>> {
         let plan = &self.model.plan;
         let tolerance = plan.scenario.simulation.tolerance;
         self.make_room(chances.len());
@@ -238,17 +310,17 @@ impl<'m> PathRunner<'m> {
             }
             self.solver
                 .solve_together(&plan.network, conditions, solutions, tolerance);
-            let rooms = conditions.iter().zip(&*solutions).zip(&mut self.workspaces);
-            for (place, (path, ((conditions, solution), workspace))) in paths.iter_mut().zip(rooms).enumerate() {
-                if path.outcome.is_ok() {
-                    let outcome = solution.outcome(tolerance);
-                    path.outcome = outcome.map_err(|cause| PathError { month, cause });
-                }
-                if path.outcome.is_ok() {
-                    path.seize(&workspace.effects, step, &solution.flow);
-                    observe(place, path.solved(step, conditions, solution, workspace));
-                    path.end_month(month, solution, workspace);
-                }
+            for ((path, solution), workspace) in paths.iter_mut().zip(&*solutions).zip(&self.workspaces) {
+                path.judge(month, solution, tolerance);
+                path.seize(&workspace.effects, step, &solution.flow);
+            }
+            let rooms = conditions.iter().zip(&*solutions).zip(&self.workspaces);
+            let months: Vec<Option<SolvedMonth>> = (paths.iter().zip(rooms))
+                .map(|(path, ((conditions, solution), workspace))| path.solved(step, conditions, solution, workspace))
+                .collect();
+            observe(&months);
+            for ((path, solution), workspace) in paths.iter_mut().zip(&*solutions).zip(&mut self.workspaces) {
+                path.end_month(month, solution, workspace);
             }
             if paths.iter().all(|path| path.outcome.is_err()) {
                 break;
@@ -265,6 +337,7 @@ impl<'m> PathRunner<'m> {
             self.workspaces.push(Workspace {
                 effects: Effects::new(plan),
                 open: vec![false; plan.routes.len()],
+                opened_for: vec![false; plan.measures.len()],
                 growth: vec![1.0; plan.demand_quantity.len()],
                 received: vec![0.0; plan.demand_quantity.len()],
             });
@@ -299,6 +372,7 @@ impl<'m> Path<'m> {
             .iter_mut()
             .zip(&plan.routes)
             .for_each(|(open, route)| *open = !route.is_latent());
+        workspace.opened_for.fill(false);
         let groups = conditions.theta.len();
         conditions.theta.copy_from_slice(&draw.routes.theta[..groups]);
         conditions
@@ -322,17 +396,32 @@ impl<'m> Path<'m> {
             values: &draw.values,
             month,
             mode_factor,
+            concerned: &draw.concerned,
             suspicion: &state.suspicion,
         });
         state.act(model, draw, &workspace.effects, step);
-        open_routes(&model.plan, &workspace.effects, &mut workspace.open);
+        // The same measures open the same routes again.
+        if workspace.opened_for != workspace.effects.restricting {
+            workspace.opened_for.copy_from_slice(&workspace.effects.restricting);
+            open_routes(&model.plan, &workspace.effects, &mut workspace.open);
+        }
         self.set_markets(step, month, conditions);
         self.set_limits(month, &workspace.effects, conditions);
         self.set_routes(step, workspace, conditions);
     }
 
+    /// Notes a month without a solution; the path then stands still.
+    fn judge(&mut self, month: Month, solution: &Solution, tolerance: f64) {
+        if self.outcome.is_ok() {
+            let outcome = solution.outcome(tolerance);
+            self.outcome = outcome.map_err(|cause| PathError { month, cause });
+        }
+    }
+
     fn seize(&mut self, effects: &Effects, step: usize, flow: &[f64]) {
-        self.state.seize(self.model, &self.draw, effects, step, flow);
+        if self.outcome.is_ok() {
+            self.state.seize(self.model, &self.draw, effects, step, flow);
+        }
     }
 
     fn solved<'a>(
@@ -341,19 +430,22 @@ impl<'m> Path<'m> {
         conditions: &'a Conditions,
         solution: &'a Solution,
         workspace: &'a Workspace,
-    ) -> SolvedMonth<'a> {
-        SolvedMonth {
+    ) -> Option<SolvedMonth<'a>> {
+        self.outcome.is_ok().then_some(SolvedMonth {
             step,
             conditions,
             solution,
             effects: &workspace.effects,
             events: &self.state.events,
             seized: &self.state.seized,
-        }
+        })
     }
 
     /// Those who watch trade learn from it, and capacities adapt.
     fn end_month(&mut self, month: Month, solution: &Solution, workspace: &mut Workspace) {
+        if self.outcome.is_err() {
+            return;
+        }
         self.state.learn(self.model, &self.draw, month, &solution.flow);
         self.adapt(solution, &workspace.effects, &mut workspace.received);
     }
@@ -365,15 +457,13 @@ impl<'m> Path<'m> {
         let factors = draw.surroundings.price_factor.row(step);
         for (index, supply) in world.supplies.iter() {
             let row = index.row();
-            let origin = world.origin(index);
-            let growth = trend_factor(plan, Side::Supply, supply.commodity, origin, &draw.values, month);
+            let growth = trend_factor(plan, &self.model.trends.supply[row], &draw.values, month);
             conditions.supply_price[row] = supply.price * factors[supply.commodity.row()];
             conditions.supply_quantity[row] = plan.supply_quantity[row] * growth;
         }
         for (index, demand) in world.demands.iter() {
             let row = index.row();
-            let destination = world.destination(index);
-            let growth = trend_factor(plan, Side::Demand, demand.commodity, destination, &draw.values, month);
+            let growth = trend_factor(plan, &self.model.trends.demand[row], &draw.values, month);
             let price = demand.price * factors[demand.commodity.row()];
             conditions.demand_price[row] = price;
             conditions.demand_quantity[row] = plan.demand_quantity[row] * growth;
@@ -415,18 +505,40 @@ impl<'m> Path<'m> {
             .for_each(|(growth, (now, baseline))| *growth = now / baseline);
         let mode_factor = draw.surroundings.mode_factor.row(step);
         let mode_factor = mode_factor.as_slice().unwrap_or_default();
-        for (number, route) in plan.routes.iter().enumerate() {
-            conditions.cost[number] = draw.routes.cost(number, mode_factor) + effects.charge[number];
-            let volume = if open[number] {
-                available_volume(draw, route, number, &self.state.capacities) * growth[route.demand]
-            } else {
-                0.0
-            };
-            conditions.weight[number] = draw.routes.unit_weight[number] * volume * effects.weight[number];
+        draw.routes.write_costs(mode_factor, &mut conditions.cost);
+        for (cost, charge) in conditions.cost.iter_mut().zip(&effects.charge) {
+            *cost += charge;
         }
+        let routes = open.iter().zip(&draw.base_weight).zip(&plan.demand_of_route);
+        for ((weight, effect), ((open, base), demand)) in conditions.weight.iter_mut().zip(&effects.weight).zip(routes)
+        {
+            let weight_now = base * growth[*demand as usize] * effect;
+            *weight = if *open { weight_now } else { 0.0 };
+        }
+        self.weigh_adaptive(open, growth, effects, &mut conditions.weight);
         for (column, closure) in self.model.shocks.closures.iter().enumerate() {
             if draw.surroundings.closed[[step, column]] {
                 closure.routes.iter().for_each(|&route| conditions.weight[route] = 0.0);
+            }
+        }
+    }
+
+    /// The potential of a route that uses adaptive capacities is its share of the tightest of them.
+    fn weigh_adaptive(&self, open: &[bool], growth: &[f64], effects: &Effects, weights: &mut [f64]) {
+        let (plan, numbers) = (&self.model.plan, &self.draw.routes);
+        let current = &self.state.capacities.current;
+        let mut first = 0;
+        for uses in plan.adaptive_uses.chunk_by(|one, other| one.route == other.route) {
+            let shares = &numbers.adaptive_share[first..first + uses.len()];
+            first += uses.len();
+            let route = uses[0].route;
+            if open[route] {
+                let potentials = uses
+                    .iter()
+                    .zip(shares)
+                    .map(|(used, share)| share * current[used.adaptive]);
+                let volume = potentials.fold(f64::INFINITY, f64::min) * growth[plan.demand_of_route[route] as usize];
+                weights[route] = numbers.unit_weight[route] * volume * effects.weight[route];
             }
         }
     }
@@ -436,8 +548,8 @@ impl<'m> Path<'m> {
         let Self { model, draw, state, .. } = self;
         let plan = &model.plan;
         received.fill(0.0);
-        for (route, flow) in plan.routes.iter().zip(&solution.flow) {
-            received[route.demand] += flow;
+        for &(route, demand) in &model.genuine {
+            received[demand] += solution.flow[route];
         }
         for (adaptive, row) in plan.adaptive.iter().enumerate() {
             let kept = model
@@ -462,7 +574,7 @@ fn usage(plan: &Plan, constraint: usize, flows: &[f64]) -> Usage {
     let (mut flow, mut value) = (0.0, 0.0);
     for &route in &plan.constraints[constraint].routes {
         flow += flows[route];
-        value += flows[route] * plan.routes[route].price;
+        value += flows[route] * plan.price_of_route[route];
     }
     let reference_price = if flow > 0.0 {
         value / flow
@@ -479,41 +591,11 @@ fn usage(plan: &Plan, constraint: usize, flows: &[f64]) -> Usage {
     }
 }
 
-/// Baseline flow or potential of an open route: the potential of one that uses adaptive capacities is its share of the
-/// tightest of them.
-fn available_volume(draw: &Draw, route: &super::plan::RoutePlan, number: usize, capacities: &Capacities) -> f64 {
-    if route.adaptive.is_empty() {
-        return draw.routes.volume[number];
-    }
-    let shares = &draw.routes.adaptive_share[number];
-    let potentials = route
-        .adaptive
-        .iter()
-        .zip(shares)
-        .map(|(&adaptive, share)| share * capacities.current[adaptive]);
-    potentials.reduce(f64::min).unwrap_or(draw.routes.volume[number])
-}
-
 /// (1 + g)^(months / 12) for every trend that concerns a market (docs/model.md).
-fn trend_factor(
-    plan: &Plan,
-    side: Side,
-    commodity: crate::model::CommodityIndex,
-    jurisdiction: crate::model::JurisdictionIndex,
-    values: &[f64],
-    month: Month,
-) -> f64 {
-    let concerns = |trend: &&Trend| {
-        trend.side == side
-            && trend.commodities.contains(&commodity)
-            && trend.jurisdictions.contains(&jurisdiction)
-            && month > trend.from
-    };
-    plan.scenario.trends.iter().filter(concerns).fold(1.0, |factor, trend| {
-        factor
-            * pow(
-                1.0 + trend.growth_per_year.of(values),
-                f64::from(trend.months_of_growth(month)) / 12.0,
-            )
+fn trend_factor(plan: &Plan, concerning: &[usize], values: &[f64], month: Month) -> f64 {
+    let trends = concerning.iter().map(|&trend| &plan.scenario.trends[trend]);
+    trends.filter(|trend| month > trend.from).fold(1.0, |factor, trend| {
+        let years = f64::from(trend.months_of_growth(month)) / 12.0;
+        factor * pow(1.0 + trend.growth_per_year.of(values), years)
     })
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::equilibrium::Network;
 use crate::model::{
-    Action, Bottleneck, CapacityIndex, CommodityIndex, DemandIndex, Index, Instrument, JurisdictionIndex, Measure,
-    Mode, Month, Programme, Route, RouteIndex, RouteKind, Scenario, Slot, SupplyIndex, World,
+    Action, Bottleneck, CapacityIndex, CommodityIndex, DemandIndex, Index, Instrument, JurisdictionIndex, LinkIndex,
+    Measure, Mode, Month, Programme, Route, RouteIndex, RouteKind, Scenario, Slot, SupplyIndex, World,
 };
 
 /// A (supply, demand) pair that some route joins; the place of it in [`Plan::pairs`].
@@ -79,8 +79,34 @@ pub struct MeasurePlan {
     pub hidden: Vec<usize>,
     /// Pairs of which it matches a baseline direct route.
     pub pairs: Vec<PairIndex>,
+    /// What it means for the trade of each of these pairs, if it is a measure that opens routes.
+    pub marks: Vec<PairEffects>,
     /// For a closure the share of each matched route's traffic that it can stop.
     pub exposure: Vec<(usize, f64)>,
+    /// For a cost what each matched route passes.
+    pub passages: Vec<Passages>,
+}
+
+/// What measures in force mean for the trade of a pair.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each may hold without the others")]
+pub struct PairEffects {
+    /// A ban, quota or closure restricts it.
+    pub restricted: bool,
+    /// Somebody else than the seller's jurisdiction restricts it.
+    pub seller_targeted: bool,
+    /// Somebody else than the buyer's jurisdiction restricts it.
+    pub buyer_targeted: bool,
+    /// A tariff bears on it.
+    pub tariffed: bool,
+}
+
+/// The places of a cost that a route passes: how often, and on which links.
+#[derive(Clone, Debug)]
+pub struct Passages {
+    pub route: usize,
+    pub count: f64,
+    pub links: Vec<LinkIndex>,
 }
 
 impl MeasurePlan {
@@ -103,6 +129,14 @@ pub struct AdaptivePlan {
     pub genuine_demands: Vec<usize>,
 }
 
+/// A latent route's use of an adaptive capacity, on whose state its potential depends.
+#[derive(Clone, Copy, Debug)]
+pub struct AdaptiveUse {
+    pub route: usize,
+    /// Its place in [`Plan::adaptive`].
+    pub adaptive: usize,
+}
+
 /// A scenario ready to be simulated.
 #[derive(Debug)]
 pub struct Plan {
@@ -114,6 +148,16 @@ pub struct Plan {
     /// For each constraint its place among [`Plan::adaptive`].
     pub adaptive_of: Vec<Option<usize>>,
     pub adaptive: Vec<AdaptivePlan>,
+    /// Sorted by route.
+    pub adaptive_uses: Vec<AdaptiveUse>,
+    /// By route: what months ask of all routes, close together. Reference prices are in USD per tonne.
+    pub demand_of_route: Vec<u32>,
+    pub price_of_route: Vec<f64>,
+    pub latent_routes: Vec<usize>,
+    /// Routes that some inspection meets, in order.
+    pub inspected_routes: Vec<usize>,
+    /// Modes that some route uses, by position.
+    pub modes: Vec<usize>,
     pub measures: Vec<MeasurePlan>,
     /// For each programme the routes it bears on, in the same form as measures.
     pub programmes: Vec<MeasurePlan>,
@@ -130,7 +174,15 @@ impl Plan {
         let measures: Vec<MeasurePlan> = scenario
             .measures
             .iter()
-            .map(|measure| match_measure(world, &pair_of, measure))
+            .map(|measure| {
+                let mut plan = match_measure(world, &pair_of, measure);
+                plan.marks = plan
+                    .pairs
+                    .iter()
+                    .map(|&pair| mark_pair(world, measure, pairs[pair]))
+                    .collect();
+                plan
+            })
             .collect();
         let programmes: Vec<MeasurePlan> = scenario
             .programmes
@@ -152,6 +204,12 @@ impl Plan {
         let supply_quantity = world.supply_quantities();
         let demand_quantity = world.demand_quantities();
         Self {
+            adaptive_uses: list_uses(&routes),
+            demand_of_route: routes.iter().map(|route| route.demand as u32).collect(),
+            price_of_route: routes.iter().map(|route| route.price).collect(),
+            latent_routes: (0..routes.len()).filter(|&route| routes[route].is_latent()).collect(),
+            inspected_routes: list_inspected(&scenario, &measures),
+            modes: list_modes(world),
             scenario,
             network,
             routes,
@@ -199,7 +257,7 @@ impl Plan {
     /// Freight on a route by mode, USD per tonne, over the links `concerned` of it.
     pub fn freight_by_mode(
         &self,
-        links: impl IntoIterator<Item = crate::model::LinkIndex>,
+        links: impl IntoIterator<Item = LinkIndex>,
         values: &[f64],
     ) -> [f64; Mode::ALL.len()] {
         let mut freight = [0.0; Mode::ALL.len()];
@@ -230,11 +288,44 @@ fn number_pairs(world: &World) -> (Vec<(SupplyIndex, DemandIndex)>, Vec<PairInde
 
 fn match_measure(world: &World, pair_of: &[PairIndex], measure: &Measure) -> MeasurePlan {
     let mut plan = match_routes(world, pair_of, |route| world.measure_matches(measure, route));
-    if let Action::Closure { places, .. } = &measure.action {
-        let exposure = |route: usize| (route, world.exposure(&world.routes.rows()[route], places));
-        plan.exposure = plan.routes().map(exposure).collect();
+    let rows = world.routes.rows();
+    match &measure.action {
+        Action::Closure { places, .. } => {
+            let exposure = |route: usize| (route, world.exposure(&rows[route], places));
+            plan.exposure = plan.routes().map(exposure).collect();
+        }
+        Action::Cost { places, .. } => {
+            let passages = |route: usize| Passages {
+                route,
+                count: world.passages(&rows[route], places) as f64,
+                links: world.links_concerned(&rows[route], places).collect(),
+            };
+            plan.passages = plan.routes().map(passages).collect();
+        }
+        _ => {}
     }
     plan
+}
+
+fn mark_pair(world: &World, measure: &Measure, (supply, demand): (SupplyIndex, DemandIndex)) -> PairEffects {
+    let restricted = restricts_pairs(&measure.action);
+    let is_own = |jurisdiction| measure.terms.issuer.contains(&jurisdiction);
+    PairEffects {
+        restricted,
+        seller_targeted: restricted && !is_own(world.origin(supply)),
+        buyer_targeted: restricted && !is_own(world.destination(demand)),
+        tariffed: !restricted,
+    }
+}
+
+/// The routes that some inspection meets, in order.
+fn list_inspected(scenario: &Scenario, measures: &[MeasurePlan]) -> Vec<usize> {
+    let inspections = scenario.measures.iter().zip(measures);
+    let inspections = inspections.filter(|(measure, _)| matches!(measure.action, Action::Inspection { .. }));
+    let mut routes: Vec<usize> = inspections.flat_map(|(_, plan)| &plan.hidden).copied().collect();
+    routes.sort_unstable();
+    routes.dedup();
+    routes
 }
 
 fn match_routes(world: &World, pair_of: &[PairIndex], matches: impl Fn(&Route) -> bool) -> MeasurePlan {
@@ -514,6 +605,22 @@ fn list_adaptive(scenario: &Scenario, constraints: &[ConstraintPlan], routes: &m
         });
     }
     adaptive
+}
+
+fn list_uses(routes: &[RoutePlan]) -> Vec<AdaptiveUse> {
+    let of_route = |(route, row): (usize, &RoutePlan)| {
+        let uses = row.adaptive.iter().map(|&adaptive| AdaptiveUse { route, adaptive });
+        uses.collect::<Vec<_>>()
+    };
+    routes.iter().enumerate().flat_map(of_route).collect()
+}
+
+fn list_modes(world: &World) -> Vec<usize> {
+    let links = world.routes.rows().iter().flat_map(|route| &route.links);
+    let mut modes: Vec<usize> = links.map(|&link| world.links[link].mode.position()).collect();
+    modes.sort_unstable();
+    modes.dedup();
+    modes
 }
 
 /// The demands in the intermediary's own jurisdiction for the goods of a capacity.

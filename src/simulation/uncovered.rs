@@ -19,8 +19,15 @@ pub type LeakKey = (
 #[derive(Debug)]
 pub struct Uncovered {
     pub keys: Vec<LeakKey>,
-    /// Hidden routes with the place of their group.
-    routes: Vec<(usize, usize)>,
+    routes: Vec<LeakRoute>,
+}
+
+/// A hidden route with the place of its group.
+#[derive(Debug)]
+struct LeakRoute {
+    route: usize,
+    pair: usize,
+    place: usize,
 }
 
 impl Uncovered {
@@ -37,8 +44,12 @@ impl Uncovered {
             }
         }
         let placed = |(place, numbers): (usize, &Vec<usize>)| {
-            let routes: Vec<(usize, usize)> = numbers.iter().map(|&number| (number, place)).collect();
-            routes
+            let leak = |&route: &usize| LeakRoute {
+                route,
+                pair: plan.routes[route].pair,
+                place,
+            };
+            numbers.iter().map(leak).collect::<Vec<_>>()
         };
         Self {
             routes: groups.values().enumerate().flat_map(placed).collect(),
@@ -47,11 +58,12 @@ impl Uncovered {
     }
 
     /// Adds the tonnes of a month that flowed on restricted pairs without a ban in force on any leg they declare.
-    pub fn add_month(&self, plan: &Plan, month: SolvedMonth<'_>, cells: &mut [f64]) {
-        for &(route, place) in &self.routes {
-            let is_open = month.effects.pairs[plan.routes[route].pair].restricted && !month.effects.covered[route];
+    /// Hands each group's part to `add`, with the group's place.
+    pub fn add_month(&self, month: SolvedMonth<'_>, mut add: impl FnMut(usize, f64)) {
+        for &LeakRoute { route, pair, place } in &self.routes {
+            let is_open = month.effects.pairs[pair].restricted && !month.effects.covered[route];
             if is_open {
-                cells[place] += month.solution.flow[route];
+                add(place, month.solution.flow[route]);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ndarray::{Array2, ArrayView2, Axis, s};
+use ndarray::{ArrayView1, ArrayView2, s};
 
 use super::{Cell, Moments, Summary};
 
@@ -12,12 +12,6 @@ const SHARDS: usize = 64;
 /// Shards between the starts of consecutive groups. Odd, so every shard is a start; near the golden section of
 /// [`SHARDS`], so groups that are worked on at the same time start far apart.
 const START_STRIDE: usize = 39;
-
-/// Values transposed at a time: 32 KiB, which stay in a first-level cache or close to it.
-const TILE_VALUES: usize = 4096;
-
-/// Cells of a tile at least: a cache line of doubles.
-const MIN_TILE_CELLS: usize = 8;
 
 /// Gathers the statistics of many cells from groups of draws, which any thread may bring in any order.
 ///
@@ -45,7 +39,7 @@ impl Collector {
         }
     }
 
-    /// Takes up a group of draws of shape (draws, cells), a row per draw. A value that is not finite (NaN, or the infinity
+    /// Takes up a group of draws of shape (draws, cells), best with the draws of a cell side by side in memory. A value that is not finite (NaN, or the infinity
     /// of a ratio without denominator) does not exist in that draw. Threads that bring groups of different `number` meet
     /// less.
     ///
@@ -55,13 +49,16 @@ impl Collector {
     pub fn absorb(&self, number: usize, values: ArrayView2<'_, f64>) {
         assert_eq!(values.ncols(), self.cells, "a group must have a column for each cell");
         let start = number.wrapping_mul(START_STRIDE);
-        let mut tile = Tile::new(values.nrows());
+        let mut room = Vec::with_capacity(values.nrows());
         for turn in 0..self.shards.len() {
             let shard = start.wrapping_add(turn) % self.shards.len();
             let first = shard * self.cells_per_shard;
             let mut cells = lock(&self.shards[shard]);
             let end = first + cells.len();
-            tile.add(values.slice(s![.., first..end]), &mut cells);
+            let columns = values.slice(s![.., first..end]);
+            for (column, cell) in columns.columns().into_iter().zip(cells.iter_mut()) {
+                add_column(cell, column, &mut room);
+            }
         }
     }
 
@@ -85,43 +82,22 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Room to transpose a few cells of a group, so that a cell takes up its values in one go.
-struct Tile {
-    /// Shape (cells, draws).
-    columns: Array2<f64>,
+/// Adds the finite values of a column to its cell; `room` is for those that do not lie side by side.
+fn add_column(cell: &mut Cell, column: ArrayView1<'_, f64>, room: &mut Vec<f64>) {
+    if let Some(values) = column.as_slice()
+        && all_finite(values)
+    {
+        cell.add_group(values);
+        return;
+    }
+    room.clear();
+    room.extend(column.iter().filter(|value| value.is_finite()));
+    cell.add_group(room);
 }
 
-impl Tile {
-    fn new(draws: usize) -> Self {
-        let cells = (TILE_VALUES / draws.max(1)).max(MIN_TILE_CELLS);
-        Self {
-            columns: Array2::zeros((cells, draws)),
-        }
-    }
-
-    /// Adds the columns of `values`, of shape (draws, cells), to their cells.
-    fn add(&mut self, values: ArrayView2<'_, f64>, cells: &mut [Cell]) {
-        let width = self.columns.nrows();
-        for (values, cells) in values.axis_chunks_iter(Axis(1), width).zip(cells.chunks_mut(width)) {
-            let mut columns = self.columns.slice_mut(s![..cells.len(), ..]);
-            columns.assign(&values.t());
-            for (mut column, cell) in columns.rows_mut().into_iter().zip(cells) {
-                let column = column.as_slice_mut().expect("rows of an owned array are contiguous");
-                cell.add_group(keep_finite(column));
-            }
-        }
-    }
-}
-
-/// Moves the finite values to the front, in order, without a branch.
-fn keep_finite(values: &mut [f64]) -> &[f64] {
-    let mut kept = 0;
-    for index in 0..values.len() {
-        let value = values[index];
-        values[kept] = value;
-        kept += usize::from(value.is_finite());
-    }
-    &values[..kept]
+/// Whether all values are finite, without a branch for each.
+fn all_finite(values: &[f64]) -> bool {
+    values.iter().fold(true, |finite, value| finite & value.is_finite())
 }
 
 /// The statistics of each cell, from [`Collector::finish`].
@@ -212,8 +188,8 @@ mod tests {
     }
 
     #[test]
-    fn every_cell_gets_its_own_column_over_shards_and_tiles() {
-        let (draws, cells) = (TILE_VALUES / MIN_TILE_CELLS, SHARDS * (2 * MIN_TILE_CELLS + 3) - 5);
+    fn every_cell_gets_its_own_column_over_shards() {
+        let (draws, cells) = (512, SHARDS * 19 - 5);
         let values = Array2::from_shape_fn((draws, cells), |(draw, cell)| {
             (draw * 37 % 101 * (cell + 1)) as f64 - 900.0
         });

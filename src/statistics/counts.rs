@@ -37,17 +37,21 @@ impl Counts {
     /// Adds finite values; negative zeros count as zero.
     #[inline]
     pub fn insert_all(&mut self, values: &[f64]) {
-        let (mut low, mut high) = (self.low, self.high);
-        for &value in values {
-            debug_assert!(value.is_finite(), "{value} has no bin");
-            let exists = value != 0.0;
-            low = if exists && value < low { value } else { low };
-            high = if exists && value > high { value } else { high };
-        }
+        debug_assert!(values.iter().all(|value| value.is_finite()), "a value has no bin");
+        let (low, high) = range_without_zero(values);
         if low < self.low || high > self.high {
-            self.widen(low, high);
+            self.widen(self.low.min(low), self.high.max(high));
         }
         let scale = Scale::of(self.low, self.high);
+        if let Some(bin) = scale.plain_bin()
+            && self.low > 0.0
+            && values.iter().all(|value| *value != 0.0)
+        {
+            let first = self.first;
+            self.bins
+                .increment_all(values.iter().map(|value| (bin(*value) - first) as usize));
+            return;
+        }
         for &value in values {
             if value == 0.0 {
                 self.zeros += 1;
@@ -148,8 +152,12 @@ impl Counts {
         let mut bins = self.bins.empty((scale.bin(high) - first + 1) as usize);
         if !self.has_only_zeros() {
             let finer = Scale::of(self.low, self.high);
-            for (bin, count) in self.in_bins().filter(|(_, count)| *count > 0) {
-                bins.add((scale.bin_holding(&finer, bin) - first) as usize, count);
+            if finer == scale {
+                bins.copy_from(&self.bins, (self.first - first) as usize);
+            } else {
+                for (bin, count) in self.in_bins().filter(|(_, count)| *count > 0) {
+                    bins.add((scale.bin_holding(&finer, bin) - first) as usize, count);
+                }
             }
         }
         (self.low, self.high, self.bins, self.first) = (low, high, bins, first);
@@ -169,6 +177,26 @@ impl Merge for Counts {
                 .add((scale.bin_holding(&finer, bin) - self.first) as usize, count);
         }
     }
+}
+
+/// The smallest and the largest of some values but zero: infinite where there is none. Eight strands run side by side, so
+/// that none waits for the comparison before.
+#[inline]
+fn range_without_zero(values: &[f64]) -> (f64, f64) {
+    const STRANDS: usize = 8;
+    let (mut lows, mut highs) = ([f64::INFINITY; STRANDS], [f64::NEG_INFINITY; STRANDS]);
+    let (chunks, rest) = values.as_chunks::<STRANDS>();
+    for chunk in chunks.iter().map(|chunk| &chunk[..]).chain([rest]) {
+        for ((low, high), &value) in lows.iter_mut().zip(&mut highs).zip(chunk) {
+            let exists = value != 0.0;
+            let (or_low, or_high) = (if exists { value } else { *low }, if exists { value } else { *high });
+            *low = if or_low < *low { or_low } else { *low };
+            *high = if or_high > *high { or_high } else { *high };
+        }
+    }
+    let low = lows.iter().fold(f64::INFINITY, |low, strand| low.min(*strand));
+    let high = highs.iter().fold(f64::NEG_INFINITY, |high, strand| high.max(*strand));
+    (low, high)
 }
 
 /// Counts of neighbouring bins. Integers of a byte would have to be exchanged for wider ones after some thousand draws, and
@@ -201,6 +229,31 @@ impl Bins {
             Self::Narrow(counts) if counts[place] < u16::MAX => counts[place] += 1,
             Self::Wide(counts) => counts[place] += 1,
             Self::Narrow(_) => self.add(place, 1),
+        }
+    }
+
+    /// Adds one to many bins.
+    #[inline]
+    fn increment_all(&mut self, mut places: impl Iterator<Item = usize>) {
+        if let Self::Narrow(counts) = self {
+            // A count that is full makes all of them wider; the rest is then added there.
+            for place in places.by_ref() {
+                if counts[place] == u16::MAX {
+                    self.add(place, 1);
+                    break;
+                }
+                counts[place] += 1;
+            }
+        }
+        places.for_each(|place| self.increment(place));
+    }
+
+    /// Takes the counts of fewer bins of the same width of integers, the first of them to `place`.
+    fn copy_from(&mut self, fewer: &Self, place: usize) {
+        match (self, fewer) {
+            (Self::Narrow(counts), Self::Narrow(fewer)) => counts[place..place + fewer.len()].copy_from_slice(fewer),
+            (Self::Wide(counts), Self::Wide(fewer)) => counts[place..place + fewer.len()].copy_from_slice(fewer),
+            _ => unreachable!("empty bins are as wide as those they are made from"),
         }
     }
 

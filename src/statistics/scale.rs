@@ -51,6 +51,14 @@ impl Scale {
         if value < 0.0 { !magnitude } else { magnitude }
     }
 
+    /// How to find the bins of values above zero if all of them divide octaves: without asking which part of the range
+    /// each value is in.
+    #[inline]
+    pub fn plain_bin(&self) -> Option<impl Fn(f64) -> i64 + use<>> {
+        let Self { shift, origin, floor } = *self;
+        (floor == 0.0).then_some(move |value: f64| (value.to_bits() >> shift) as i64 - origin)
+    }
+
     #[inline]
     fn bin_of_magnitude(&self, magnitude: f64) -> i64 {
         if magnitude >= self.floor {

@@ -2,8 +2,7 @@
 
 use ndarray::{Array3, ArrayView1, ArrayViewMut2};
 
-use super::companion::Companion;
-use super::ledger::{Ledger, Standing};
+use super::ledger::{Ledger, Standing, Standings, Sums};
 use super::markup::MarkupPlan;
 use super::surplus::DemandCurve;
 use super::term::{Sheet, Term, ViaTerm};
@@ -31,7 +30,8 @@ pub struct Accounts {
     /// Intermediaries whose papers some route uses, in the order of the world.
     pub vias: Vec<JurisdictionIndex>,
     pub commodities: usize,
-    via_of_route: Vec<Option<usize>>,
+    direct: Vec<AccountedRoute>,
+    hidden: Vec<HiddenRoute>,
     markup: MarkupPlan,
     recorded: Vec<RecordedRoute>,
     genuine_demand: Vec<bool>,
@@ -49,6 +49,22 @@ struct RecordedRoute {
     exporter: JurisdictionIndex,
 }
 
+/// What the accounts ask of a route, close together.
+#[derive(Clone, Copy, Debug)]
+struct AccountedRoute {
+    route: u32,
+    pair: u32,
+    commodity: u32,
+}
+
+/// A route that is not direct; `via` is the place of its intermediary.
+#[derive(Clone, Copy, Debug)]
+struct HiddenRoute {
+    route: AccountedRoute,
+    kind: RouteKind,
+    via: Option<usize>,
+}
+
 impl Accounts {
     /// Lists the terms of a plan.
     pub fn new(plan: &Plan) -> Self {
@@ -60,7 +76,8 @@ impl Accounts {
         let (seller_view, buyer_view) = views(plan);
         Self {
             commodities: world.commodities.len(),
-            via_of_route: plan.routes.iter().map(|route| route.via.and_then(place)).collect(),
+            direct: direct_routes(plan),
+            hidden: hidden_routes(plan, place),
             markup: MarkupPlan::new(plan, place),
             recorded: recorded_routes(plan),
             genuine_demand: world
@@ -80,12 +97,21 @@ impl Accounts {
     }
 
     /// Adds up one month; `terms` has a row for each term and a column for each commodity.
-    pub fn add_month(&self, plan: &Plan, month: SolvedMonth<'_>, companion: &Companion, terms: ArrayViewMut2<'_, f64>) {
-        let ledger = Ledger::new(plan, month, companion);
+    pub fn add_month(
+        &self,
+        plan: &Plan,
+        month: SolvedMonth<'_>,
+        sums: Sums<'_>,
+        standings: &mut Standings,
+        terms: ArrayViewMut2<'_, f64>,
+    ) {
+        standings.see(plan, &month.effects.pairs, sums);
+        let ledger = Ledger { month, sums, standings };
         let sheet = &mut Sheet::new(terms);
-        self.add_routes(plan, &ledger, sheet);
+        self.add_direct(&ledger, sheet);
+        self.add_hidden(&ledger, sheet);
         self.add_demands(plan, &ledger, sheet);
-        if ledger.restricts {
+        if ledger.standings.restricts {
             self.add_pairs(plan, &ledger, sheet);
             self.add_records(plan, &ledger, sheet);
             add_supplies(plan, &ledger, sheet);
@@ -93,34 +119,43 @@ impl Accounts {
         }
     }
 
-    fn add_routes(&self, plan: &Plan, ledger: &Ledger<'_>, sheet: &mut Sheet<'_>) {
+    fn add_direct(&self, ledger: &Ledger<'_>, sheet: &mut Sheet<'_>) {
+        let pairs = &ledger.month.effects.pairs;
+        if !pairs.iter().any(|pair| pair.restricted | pair.tariffed) {
+            return;
+        }
+        for route in &self.direct {
+            let pair = pairs[route.pair as usize];
+            let flow = ledger.month.solution.flow[route.route as usize];
+            if pair.restricted {
+                sheet.add(Term::Direct, route.commodity as usize, flow);
+            } else if pair.tariffed {
+                sheet.add(Term::Tariffed, route.commodity as usize, flow);
+            }
+        }
+    }
+
+    fn add_hidden(&self, ledger: &Ledger<'_>, sheet: &mut Sheet<'_>) {
         let month = ledger.month;
-        for (number, (route, &flow)) in plan.routes.iter().zip(&month.solution.flow).enumerate() {
+        for hidden in &self.hidden {
+            let number = hidden.route.route as usize;
+            let flow = month.solution.flow[number];
             if flow == 0.0 {
                 continue;
             }
-            let good = route.commodity;
-            let pair = ledger.pair(route.pair);
-            if route.kind == RouteKind::Direct {
-                if pair.restricted {
-                    sheet.add(Term::Direct, good, flow);
-                } else if pair.tariffed {
-                    sheet.add(Term::Tariffed, good, flow);
-                }
-                continue;
-            }
+            let good = hidden.route.commodity as usize;
             sheet.add(Term::Seized, good, month.seized[number]);
-            let via = self.via_of_route[number];
-            let is_recorded = matches!(route.kind, RouteKind::Reexport | RouteKind::Ghost);
+            let via = hidden.via;
+            let is_recorded = matches!(hidden.kind, RouteKind::Reexport | RouteKind::Ghost);
             if is_recorded {
                 sheet.add(Term::RecordedHidden, good, flow);
             }
-            if route.kind == RouteKind::Ghost {
+            if hidden.kind == RouteKind::Ghost {
                 sheet.add(Term::MirrorGap, good, flow);
                 via.into_iter()
                     .for_each(|via| sheet.add_via(ViaTerm::MirrorGap, via, good, flow));
             }
-            if pair.restricted {
+            if ledger.pair(hidden.route.pair as usize).restricted {
                 sheet.add(Term::Circumvented, good, flow);
                 via.into_iter()
                     .for_each(|via| sheet.add_via(ViaTerm::Circumvented, via, good, flow));
@@ -135,7 +170,7 @@ impl Accounts {
         for (pair, &(supply, _)) in plan.pairs.iter().enumerate() {
             if ledger.pair(pair).restricted {
                 let commodity = plan.world().supplies[supply].commodity.row();
-                sheet.add(Term::Restricted, commodity, ledger.companion_pair(pair));
+                sheet.add(Term::Restricted, commodity, ledger.sums.usual.pair(pair));
                 sheet.add(Term::BaselineDirect, commodity, self.markup.direct_baseline[pair]);
             }
         }
@@ -147,7 +182,7 @@ impl Accounts {
         for recorded in &self.recorded {
             let route = &plan.routes[recorded.route];
             let is_fallen = route.kind == RouteKind::Direct && ledger.pair(route.pair).restricted;
-            if !is_fallen && ledger.restricts_exporter(recorded.exporter, route.commodity) {
+            if !is_fallen && ledger.standings.restricts_exporter(recorded.exporter, route.commodity) {
                 let rise = ledger.month.solution.flow[recorded.route] - route.baseline;
                 sheet.add(Term::RecordedRise, route.commodity, rise);
             }
@@ -155,12 +190,11 @@ impl Accounts {
     }
 
     fn add_demands(&self, plan: &Plan, ledger: &Ledger<'_>, sheet: &mut Sheet<'_>) {
-        let step = ledger.month.step;
         for (demand, row) in plan.world().demands.iter() {
             let place = demand.row();
             let commodity = row.commodity.row();
-            let (before, now) = (ledger.companion.demand_flow[[step, place]], ledger.demand_flow[place]);
-            let standing = ledger.demands[place];
+            let (before, now) = (ledger.sums.usual.demand(place), ledger.demand(place));
+            let standing = ledger.standings.demands[place];
             if standing == Standing::Free {
                 // What a target of the restrictions loses itself is no collateral.
                 if self.genuine_demand[place] {
@@ -169,10 +203,10 @@ impl Accounts {
                 continue;
             }
             sheet.add(Term::DestroyedBuyer, commodity, before - now);
-            sheet.add(Term::DivertedBuyer, commodity, ledger.demand_diverted[place]);
+            sheet.add(Term::DivertedBuyer, commodity, ledger.standings.demand_diverted[place]);
             sheet.add(Term::PurchasesFall, commodity, plan.demand_quantity[place] - now);
             let (usual, price) = (
-                ledger.companion.demand_price[[step, place]],
+                ledger.sums.usual.demand_price(place),
                 ledger.month.solution.demand_price[place],
             );
             if usual.is_finite() && price.is_finite() {
@@ -191,19 +225,16 @@ fn add_supplies(plan: &Plan, ledger: &Ledger<'_>, sheet: &mut Sheet<'_>) {
     let month = ledger.month;
     for (supply, row) in plan.world().supplies.iter() {
         let place = supply.row();
-        let standing = ledger.supplies[place];
+        let standing = ledger.standings.supplies[place];
         if standing == Standing::Free {
             continue;
         }
         let commodity = row.commodity.row();
-        let (before, now) = (
-            ledger.companion.supply_flow[[month.step, place]],
-            ledger.supply_flow[place],
-        );
+        let (before, now) = (ledger.sums.usual.supply(place), ledger.supply(place));
         sheet.add(Term::DestroyedSeller, commodity, before - now);
-        sheet.add(Term::DivertedSeller, commodity, ledger.supply_diverted[place]);
+        sheet.add(Term::DivertedSeller, commodity, ledger.standings.supply_diverted[place]);
         let revenue = |price: f64, tonnes: f64| if tonnes > 0.0 { price * tonnes } else { 0.0 };
-        let earned = revenue(ledger.companion.supply_price[[month.step, place]], before);
+        let earned = revenue(ledger.sums.usual.supply_price(place), before);
         let earns = revenue(month.solution.supply_price[place], now);
         if standing == Standing::Targeted {
             sheet.add(Term::RevenueLost, commodity, earned - earns);
@@ -215,6 +246,32 @@ fn add_supplies(plan: &Plan, ledger: &Ledger<'_>, sheet: &mut Sheet<'_>) {
             sheet.add(Term::CoalitionLost, commodity, before - now);
         }
     }
+}
+
+fn accounted(plan: &Plan, number: usize) -> AccountedRoute {
+    let route = &plan.routes[number];
+    AccountedRoute {
+        route: number as u32,
+        pair: route.pair as u32,
+        commodity: route.commodity as u32,
+    }
+}
+
+fn direct_routes(plan: &Plan) -> Vec<AccountedRoute> {
+    let is_direct = |number: &usize| plan.routes[*number].kind == RouteKind::Direct;
+    let numbers = (0..plan.routes.len()).filter(is_direct);
+    numbers.map(|number| accounted(plan, number)).collect()
+}
+
+fn hidden_routes(plan: &Plan, place: impl Fn(JurisdictionIndex) -> Option<usize>) -> Vec<HiddenRoute> {
+    let hidden = |(number, route): (usize, &RoutePlan)| {
+        (route.kind != RouteKind::Direct).then(|| HiddenRoute {
+            route: accounted(plan, number),
+            kind: route.kind,
+            via: route.via.and_then(&place),
+        })
+    };
+    plan.routes.iter().enumerate().filter_map(hidden).collect()
 }
 
 /// The routes that exporters record as sent to their intermediaries.

@@ -14,4 +14,5 @@ mod term;
 pub use accounts::{Accounts, accounting_gap, monthly_terms};
 pub use companion::Companion;
 pub use formula::{GENUINE_TRADE_LOST, Goods, METRICS, Metric, TARGET_LOSS, Totals, metrics_via};
+pub use ledger::{Standings, Sums};
 pub use term::Measured;

@@ -1,5 +1,6 @@
 //! Designations by target: whether firms are listed in a month, have been by then, and when first.
 
+use super::row::Row;
 use crate::model::JurisdictionIndex;
 use crate::simulation::designation::Event;
 use crate::simulation::path::Model;
@@ -38,23 +39,25 @@ impl Events {
 
     /// The month, one for the first, in which the first designation of each target occurs; not a number where none does.
     /// `has_occurred` tells it of a month's step and a designation.
-    pub fn write_first(&self, months: usize, has_occurred: impl Fn(usize, usize) -> bool, firsts: &mut [f64]) {
-        for (target, first) in self.targets.iter().zip(firsts) {
+    pub fn first(&self, months: usize, has_occurred: impl Fn(usize, usize) -> bool) -> Vec<f64> {
+        let first = |target: &JurisdictionIndex| {
             let of_target = |place: &usize| self.designations[*place].1 == *target;
             let any = |step: &usize| {
                 (0..self.designations.len())
                     .filter(of_target)
                     .any(|place| has_occurred(*step, place))
             };
-            *first = (0..months).find(any).map_or(f64::NAN, |step| (step + 1) as f64);
-        }
+            (0..months).find(any).map_or(f64::NAN, |step| (step + 1) as f64)
+        };
+        self.targets.iter().map(first).collect()
     }
 }
 
-/// Writes a month's cells: what occurs, and what has, from the cells of the month `before` (none in the first).
-pub fn write_events(occurring: &[Event], before: Option<&[f64]>, cells: &mut [f64]) {
-    for (place, (event, cells)) in occurring.iter().zip(cells.chunks_exact_mut(EVENT_CELLS)).enumerate() {
-        let had_occurred = before.map_or(0.0, |cells| cells[EVENT_CELLS * place + 1]);
-        cells.copy_from_slice(&[event.occurs, event.occurs.max(had_occurred), event.by_genuine_growth]);
+/// Writes a month's cells from `first`: what occurs, and what has, from the cells of the month before (none in the first).
+pub fn write_events(occurring: &[Event], before: Option<usize>, first: usize, row: &mut Row<'_>) {
+    for (place, event) in occurring.iter().enumerate() {
+        let had_occurred = before.map_or(0.0, |before| row.get(before + EVENT_CELLS * place + 1));
+        let cells = [event.occurs, event.occurs.max(had_occurred), event.by_genuine_growth];
+        row.write(first + EVENT_CELLS * place, &cells);
     }
 }

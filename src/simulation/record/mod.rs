@@ -6,6 +6,7 @@
 
 mod events;
 mod periods;
+mod row;
 mod rows;
 mod table;
 
@@ -15,14 +16,20 @@ use ndarray::{Array3, Axis};
 
 use self::events::{EVENT_CELLS, Events, write_events};
 use self::periods::{Period, list_periods};
+pub use self::row::{Row, STRIP};
 pub use self::table::{PeriodRows, RowSpec, TableRows};
 use super::books::{BookKey, FlowKey, book_groups, flow_groups};
 use super::groups::{Groups, Scaled, SharedGroups};
-use super::metrics::{Accounts, Companion, Goods, METRICS, Measured, Metric, Totals, accounting_gap, metrics_via};
+use super::metrics::{
+    Accounts, Companion, Goods, METRICS, Measured, Metric, Standings, Sums, Totals, accounting_gap, metrics_via,
+};
 use super::path::{Model, SolvedMonth};
 use super::plan::Plan;
 use super::throughput::{Place, PlaceGoods, throughput_groups};
+use super::trade::Trade;
 use super::uncovered::Uncovered;
+use crate::math::lanes::{Lanes, WIDTH};
+use crate::math::width::Width;
 
 /// Rents above this share of the reference price bind (docs/model.md).
 const BINDING: f64 = 1e-6;
@@ -38,6 +45,8 @@ pub struct Layout {
     throughput: Vec<((Place, PlaceGoods), Scaled)>,
     /// Flows, books and throughput: many of them are the same sum.
     sums: Groups,
+    /// What each constraint limits.
+    limited: Groups,
     events: Events,
     uncovered: Uncovered,
     pub accounts: Accounts,
@@ -89,6 +98,7 @@ impl Layout {
             books,
             throughput,
             sums,
+            limited: Groups::new(plan.constraints.iter().map(|row| unweighted(&row.routes))),
             events,
             uncovered: Uncovered::new(plan),
             metrics: list_metrics(&accounts),
@@ -127,114 +137,172 @@ impl Layout {
     }
 
     /// Empties the cells that add up over the months of a draw.
-    pub fn start(&self, row: &mut [f64]) {
-        row[self.first_uncovered()..].fill(0.0);
+    pub fn start(&self, row: &mut Row<'_>) {
+        (self.first_uncovered()..self.cells()).for_each(|cell| row.set(cell, 0.0));
     }
 
-    /// Writes the cells of one solved month; months come in order.
-    pub fn write_month(&self, plan: &Plan, month: SolvedMonth<'_>, row: &mut [f64]) {
-        self.uncovered
-            .add_month(plan, month, &mut row[self.first_uncovered()..]);
-        let (earlier, later) = row.split_at_mut(month.step * self.month_cells());
-        let cells = &mut later[..self.month_cells()];
-        let of_month = &self.of_month;
-        self.sums
-            .sum_into(&month.solution.flow, &mut cells[of_month.sums.clone()]);
-        cells[of_month.supply_prices.clone()].copy_from_slice(&month.solution.supply_price);
-        write_netbacks(plan, month, &mut cells[of_month.netbacks.clone()]);
-        cells[of_month.demand_prices.clone()].copy_from_slice(&month.solution.demand_price);
-        let before = earlier.len().checked_sub(self.month_cells());
-        let before = before.map(|start| &earlier[start..][of_month.events.clone()]);
-        write_events(month.events, before, &mut cells[of_month.events.clone()]);
-        let capacities = cells[of_month.capacities.clone()].chunks_exact_mut(CAPACITY_CELLS);
-        for (place, cells) in capacities.enumerate() {
-            write_capacity(plan, month, place, cells);
+    /// Writes the cells of one solved month that are sums of flows, for the draws of a strip from `first` whose trade stands
+    /// side by side.
+    pub fn write_sums(&self, step: usize, room: &mut Room, first: usize, cells: &mut [f64]) {
+        let from = (step * self.month_cells() + self.of_month.sums.start) * STRIP;
+        let cells = &mut cells[from..][..self.sums.len() * STRIP];
+        room.trade.sum_each(&self.sums, |place, sums| {
+            cells[place * STRIP + first..][..WIDTH].copy_from_slice(&sums.0);
+        });
+        let limited = &mut room.limited;
+        room.trade.sum_each(&self.limited, |place, flow| limited[place] = flow);
+    }
+
+    /// Writes the other cells of one solved month of the draw in a lane; months come in order.
+    pub fn write_month(&self, plan: &Plan, month: SolvedMonth<'_>, room: &mut Room, lane: usize, row: &mut Row<'_>) {
+        let uncovered = self.first_uncovered();
+        self.uncovered.add_month(month, |place, flow| {
+            row.set(uncovered + place, row.get(uncovered + place) + flow);
+        });
+        let (first, of_month) = (month.step * self.month_cells(), &self.of_month);
+        row.write(first + of_month.supply_prices.start, &month.solution.supply_price);
+        row.write(first + of_month.demand_prices.start, &month.solution.demand_price);
+        room.find_netbacks(plan, month, lane);
+        row.write(first + of_month.netbacks.start, &room.netbacks);
+        let before = (month.step > 0).then(|| first - self.month_cells() + of_month.events.start);
+        write_events(month.events, before, first + of_month.events.start, row);
+        for place in 0..plan.constraints.len() {
+            let cells = capacity_cells(plan, month, place, room.limited[place].0[lane]);
+            row.write(first + of_month.capacities.start + CAPACITY_CELLS * place, &cells);
         }
     }
 
     /// Writes the metrics of all periods from the terms of every month, and the first designations.
-    pub fn write_metrics(&self, terms: &Array3<f64>, row: &mut [f64]) {
-        let (months, others) = row.split_at_mut(self.first_metric());
-        let (metrics, others) = others.split_at_mut(self.metrics.len() * self.periods.len());
-        let mut totals = Totals::new(&self.accounts);
-        for (period, cells) in self.periods.iter().zip(metrics.chunks_exact_mut(self.metrics.len())) {
+    pub fn write_metrics(&self, terms: &Array3<f64>, room: &mut Room, row: &mut Row<'_>) {
+        let totals = &mut room.totals;
+        let mut first = self.first_metric();
+        for period in &self.periods {
             totals.clear();
             let steps = period.steps.clone();
             steps.for_each(|step| totals.add(terms.index_axis(Axis(0), step)));
             totals.add_goods(&self.prices);
-            for (&(metric, _, goods), cell) in self.metrics.iter().zip(cells) {
-                *cell = self.accounts.evaluate(metric, goods, &totals, &self.prices);
+            for (place, &(metric, _, goods)) in self.metrics.iter().enumerate() {
+                row.set(
+                    first + place,
+                    self.accounts.evaluate(metric, goods, totals, &self.prices),
+                );
             }
+            first += self.metrics.len();
         }
         let has_occurred = |step: usize, place: usize| {
-            months[step * self.month_cells() + self.of_month.events.start + EVENT_CELLS * place + 1] > 0.0
+            row.get(step * self.month_cells() + self.of_month.events.start + EVENT_CELLS * place + 1) > 0.0
         };
-        let firsts = &mut others[..self.events.targets.len()];
-        self.events.write_first(self.months, has_occurred, firsts);
+        let firsts = self.events.first(self.months, has_occurred);
+        row.write(self.first_designation(), &firsts);
     }
 
-    /// Adds one month to the terms of a draw.
-    pub fn add_terms(&self, plan: &Plan, month: SolvedMonth<'_>, companion: &Companion, terms: &mut Array3<f64>) {
+    /// Adds one month to the terms of the draw in a lane.
+    pub fn add_terms(
+        &self,
+        plan: &Plan,
+        month: SolvedMonth<'_>,
+        room: &mut Room,
+        lane: usize,
+        companion: &Companion,
+        terms: &mut Array3<f64>,
+    ) {
         let of_month = terms.index_axis_mut(Axis(0), month.step);
-        self.accounts.add_month(plan, month, companion, of_month);
+        let Room { trade, standings, .. } = room;
+        let usual = companion.month(month.step, lane);
+        let sums = Sums { trade, lane, usual };
+        self.accounts
+            .add_month(plan, month, sums, &mut standings[lane], of_month);
     }
 
     /// The largest gap, over months, goods and both views, between restricted trade and the five terms that it splits
     /// into, as a share of the good's trade without measures: an identity up to rounding (docs/model.md).
-    pub fn accounting_gap(&self, companion: &Companion, plan: &Plan, terms: &Array3<f64>) -> f64 {
+    pub fn accounting_gap(&self, companion: &Companion, lane: usize, plan: &Plan, terms: &Array3<f64>) -> f64 {
         let mut largest = 0.0_f64;
         for (step, of_month) in terms.axis_iter(Axis(0)).enumerate() {
             let trade = companion.trade(plan, step);
             for (commodity, of_good) in of_month.axis_iter(Axis(1)).enumerate() {
-                largest = largest.max(accounting_gap(of_good) / trade[commodity]);
+                largest = largest.max(accounting_gap(of_good) / trade[commodity][lane]);
             }
         }
         largest
     }
 }
 
-/// Netback: price at the market less everything spent to get there, weighted by flow; not a number without flow.
-fn write_netbacks(plan: &Plan, month: SolvedMonth<'_>, netbacks: &mut [f64]) {
-    let mut rents = vec![0.0; plan.routes.len()];
-    for (row, &rent) in plan
-        .constraints
-        .iter()
-        .zip(&month.solution.rent)
-        .filter(|(_, rent)| **rent > 0.0)
-    {
-        row.routes.iter().for_each(|&route| rents[route] += rent);
-    }
-    let mut flows = vec![0.0; netbacks.len()];
-    netbacks.fill(0.0);
-    for (number, route) in plan.routes.iter().enumerate() {
-        let flow = month.solution.flow[number];
-        if flow > 0.0 {
-            let kept = month.solution.demand_price[route.demand] - month.conditions.cost[number] - rents[number];
-            netbacks[route.supply] += flow * kept;
-            flows[route.supply] += flow;
+/// What recording the months of up to [`WIDTH`] draws takes, kept for its room.
+#[derive(Debug)]
+pub struct Room {
+    pub trade: Trade,
+    /// By lane.
+    standings: Vec<Standings>,
+    /// By constraint.
+    limited: Vec<Lanes>,
+    /// By route.
+    rents: Vec<f64>,
+    /// By supply.
+    netbacks: Vec<f64>,
+    totals: Totals,
+}
+
+impl Room {
+    /// Room for the months of a plan.
+    pub fn new(layout: &Layout, plan: &Plan, width: Width) -> Self {
+        Self {
+            trade: Trade::new(plan, width),
+            standings: (0..WIDTH).map(|_| Standings::new(plan)).collect(),
+            limited: vec![Lanes::ZERO; plan.constraints.len()],
+            rents: vec![0.0; plan.routes.len()],
+            netbacks: vec![0.0; plan.supply_quantity.len()],
+            totals: Totals::new(&layout.accounts),
         }
     }
-    netbacks
-        .iter_mut()
-        .zip(flows)
-        .for_each(|(netback, flow)| *netback /= flow);
+
+    /// Netback: price at the market less everything spent to get there, weighted by flow; not a number without flow.
+    fn find_netbacks(&mut self, plan: &Plan, month: SolvedMonth<'_>, lane: usize) {
+        let Self {
+            rents, netbacks, trade, ..
+        } = self;
+        let paid = || {
+            plan.constraints
+                .iter()
+                .zip(&month.solution.rent)
+                .filter(|(_, rent)| **rent > 0.0)
+        };
+        for (row, &rent) in paid() {
+            row.routes.iter().for_each(|&route| rents[route] += rent);
+        }
+        netbacks.fill(0.0);
+        for (number, route) in plan.routes.iter().enumerate() {
+            let flow = month.solution.flow[number];
+            if flow > 0.0 {
+                let kept = month.solution.demand_price[route.demand] - month.conditions.cost[number] - rents[number];
+                netbacks[route.supply] += flow * kept;
+            }
+        }
+        let sent = netbacks.iter_mut().zip(&trade.supply);
+        sent.for_each(|(netback, sent)| *netback /= sent.0[lane]);
+        for (row, _) in paid() {
+            row.routes.iter().for_each(|&route| rents[route] = 0.0);
+        }
+    }
+}
+
+fn unweighted(routes: &[usize]) -> Vec<(usize, f64)> {
+    routes.iter().map(|&route| (route, 1.0)).collect()
 }
 
 /// Limit, flow, rent and whether it binds; nothing where no limit is in force.
-fn write_capacity(plan: &Plan, month: SolvedMonth<'_>, place: usize, cells: &mut [f64]) {
+fn capacity_cells(plan: &Plan, month: SolvedMonth<'_>, place: usize, flow: f64) -> [f64; CAPACITY_CELLS] {
     let limit = month.conditions.limit[place];
     if limit.is_infinite() {
-        cells.fill(f64::NAN);
-        return;
+        return [f64::NAN; CAPACITY_CELLS];
     }
-    let row = &plan.constraints[place];
-    let flow = row
-        .routes
-        .iter()
-        .fold(0.0, |sum, &route| sum + month.solution.flow[route]);
     let rent = month.solution.rent[place];
-    let binds = if rent > BINDING * row.reference_price { 1.0 } else { 0.0 };
-    cells.copy_from_slice(&[limit, flow, rent, binds]);
+    let binds = if rent > BINDING * plan.constraints[place].reference_price {
+        1.0
+    } else {
+        0.0
+    };
+    [limit, flow, rent, binds]
 }
 
 fn list_metrics(accounts: &Accounts) -> Vec<(Metric, Option<usize>, Goods)> {
