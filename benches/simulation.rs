@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use ndarray::Array2;
+use ndarray::{Array2, ShapeBuilder};
 use roundabout::diagnostic::Report;
 use roundabout::equilibrium::{Conditions, DEFAULT_TOLERANCE, Solution, Solver};
 use roundabout::input::{IdleLines, read_scenarios};
@@ -119,7 +119,7 @@ fn draws(criterion: &mut Criterion) {
 
 /// Statistics of a block of 64 draws with 10,000 cells.
 fn statistics(criterion: &mut Criterion) {
-    let values = Array2::from_shape_fn((64, 10_000), |(draw, cell)| {
+    let values = Array2::from_shape_fn((64, 10_000).f(), |(draw, cell)| {
         1.0 + (draw * 7919 + cell * 104_729) as f64 % 1.7
     });
     criterion.bench_function("statistics/block", |bencher| {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Parser;
-use ndarray::Array2;
+use ndarray::{Array2, ShapeBuilder};
 use roundabout::diagnostic::Report;
 use roundabout::equilibrium::{Conditions, Solution, Solver};
 use roundabout::input::{IdleLines, read_scenarios};
@@ -87,7 +87,7 @@ fn paths(model: &Model, blocks: u64) -> (f64, f64) {
 
 /// Seconds to reduce the rows of a block.
 fn statistics(cells: usize) -> f64 {
-    let rows = Array2::from_shape_fn((BLOCK as usize, cells), |(draw, cell)| {
+    let rows = Array2::from_shape_fn((BLOCK as usize, cells).f(), |(draw, cell)| {
         1.0 + ((draw * 7919 + cell) % 1009) as f64
     });
     let collector = Collector::new(cells);

@@ -151,6 +151,7 @@ pub struct Plan {
     /// Sorted by route.
     pub adaptive_uses: Vec<AdaptiveUse>,
     /// By route: what months ask of all routes, close together. Reference prices are in USD per tonne.
+    pub supply_of_route: Vec<u32>,
     pub demand_of_route: Vec<u32>,
     pub price_of_route: Vec<f64>,
     pub latent_routes: Vec<usize>,
@@ -205,6 +206,7 @@ impl Plan {
         let demand_quantity = world.demand_quantities();
         Self {
             adaptive_uses: list_uses(&routes),
+            supply_of_route: routes.iter().map(|route| route.supply as u32).collect(),
             demand_of_route: routes.iter().map(|route| route.demand as u32).collect(),
             price_of_route: routes.iter().map(|route| route.price).collect(),
             latent_routes: (0..routes.len()).filter(|&route| routes[route].is_latent()).collect(),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ndarray::{Array2, Array3, ArrayView2, Axis, s};
+use ndarray::{Array2, Array3, ArrayView2, Axis, ShapeBuilder, s};
 use rayon::prelude::*;
 
 use super::series::compile;
@@ -74,7 +74,7 @@ pub fn simulate(model: &Model, facts: &Facts, progress: &dyn Progress) -> Result
         .map(|block| {
             let range = block * BLOCK..((block + 1) * BLOCK).min(draws);
             let totals = monthly_totals(model, &groups, range.clone())?;
-            let mut cells = Array2::zeros((totals.len_of(Axis(0)), end));
+            let mut cells = Array2::zeros((totals.len_of(Axis(0)), end).f());
             for (totals, mut row) in totals.outer_iter().zip(cells.rows_mut()) {
                 let path = Path {
                     horizon: scenario.horizon,

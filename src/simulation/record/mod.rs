@@ -271,11 +271,12 @@ impl Room {
             row.routes.iter().for_each(|&route| rents[route] += rent);
         }
         netbacks.fill(0.0);
-        for (number, route) in plan.routes.iter().enumerate() {
-            let flow = month.solution.flow[number];
+        let ends = plan.supply_of_route.iter().zip(&plan.demand_of_route);
+        let costs = month.conditions.cost.iter().zip(&*rents);
+        for ((&flow, (cost, rent)), (supply, demand)) in month.solution.flow.iter().zip(costs).zip(ends) {
             if flow > 0.0 {
-                let kept = month.solution.demand_price[route.demand] - month.conditions.cost[number] - rents[number];
-                netbacks[route.supply] += flow * kept;
+                let kept = month.solution.demand_price[*demand as usize] - cost - rent;
+                netbacks[*supply as usize] += flow * kept;
             }
         }
         let sent = netbacks.iter_mut().zip(&trade.supply);
