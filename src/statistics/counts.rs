@@ -5,7 +5,7 @@ use super::scale::Scale;
 
 /// How often values fell in each bin between the smallest and the largest of them, and at zero.
 ///
-/// Bins are those of a [`Scale`]: up to 128 for values of one sign within an octave or sixteen, 8 per octave beyond. They
+/// Bins are those of a `Scale`: up to 128 for values of one sign within an octave or sixteen, 8 per octave beyond. They
 /// follow from the values alone, and counts are integers: merging is exact, and the order of insertions and merges has no
 /// influence on any result. The smallest and largest value are exact, and bound every quantile.
 ///

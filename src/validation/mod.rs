@@ -1,8 +1,8 @@
 //! A simulation beside dated facts, each under its own definition.
 //!
-//! [`Facts`](crate::model::Facts) say which monthly sums of trade ([`series`]) make which numbers ([`statistic`]). Every
+//! [`Facts`](crate::model::Facts) say which monthly sums of trade (`series`) make which numbers (`statistic`). Every
 //! draw gives each number once ([`simulate`]), for quantiles of ratios do not follow from quantiles of their parts. What
-//! customs offices published gives it too, where it is whole ([`records`]). [`verdict`] lays them side by side, and
+//! customs offices published gives it too, where it is whole (`records`). `verdict` lays them side by side, and
 //! [`page`] writes them down.
 
 mod page;
