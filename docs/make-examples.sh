@@ -7,16 +7,16 @@ cd "$(dirname "$0")/.."
 roundabout=${ROUNDABOUT:-target/release/roundabout}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-mkdir "$folder/bin" "$folder/work"
+mkdir "$folder/bin" "$folder/place"
 cp "$roundabout" "$folder/bin/roundabout"
 PATH=$folder/bin:$PATH
 
 # prepare: a folder with the library and the small world of worlds.md, without results.
 prepare() {
-    rm -rf "$folder/work"
-    mkdir -p "$folder/work/world"
-    cp -r scenarios "$folder/work"
-    awk -v folder="$folder/work" '
+    rm -rf "$folder/place"
+    mkdir -p "$folder/place/world"
+    cp -r scenarios "$folder/place"
+    awk -v folder="$folder/place" '
         /^```csv .*\.csv$/ { file = folder "/world/" $2; next }
         /^```toml complete$/ { file = folder "/small.toml"; next }
         /^```/ { file = "" }
@@ -26,7 +26,7 @@ prepare() {
 # refresh DOCUMENT: in each block of commands, replaces what follows a line `$ roundabout ...`. What `schema` and `sources` print
 # is cut where it is cut now; the scenario with slips is nobody's file.
 refresh() {
-    awk -v folder="$folder/work" '
+    awk -v folder="$folder/place" '
         function show(    line, left, shown) {
             if (command == "") return
             left = command ~ /^roundabout (schema|sources)/ ? printed : -1
@@ -64,7 +64,7 @@ refresh() {
 }
 
 prepare
-(cd "$folder/work" && eval "$(sed -n 's/^cargo run --release -- run /roundabout run --quiet /p' "$OLDPWD/README.md")")
+(cd "$folder/place" && eval "$(sed -n 's/^cargo run --release -- run /roundabout run --quiet /p' "$OLDPWD/README.md")")
 refresh README.md
 for document in commands world; do
     prepare
