@@ -6,6 +6,7 @@
 mod batch;
 mod books;
 mod capacity;
+mod constraints;
 mod costs;
 mod designation;
 mod draw_log;
@@ -18,6 +19,7 @@ mod path;
 mod plan;
 mod record;
 mod sampling;
+mod state;
 mod surveillance;
 mod throughput;
 mod trade;

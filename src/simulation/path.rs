@@ -1,12 +1,12 @@
 //! One draw, month by month: shocks, measures, designations, equilibrium, and the capacities of the next month.
 
-use super::capacity::{Capacities, Usage, cover_factor};
-use super::costs::{ConcernedFreight, MarketNumbers, RouteNumbers, concerned_freight};
-use super::designation::{DesignationPlan, DesignationState, Event, plan_designations};
+use super::capacity::{Usage, cover_factor};
+use super::designation::{DesignationPlan, Event, plan_designations};
 use super::effects::{Effects, Setting, open_routes};
-use super::inspection::{LearningPlan, LearningState, SeizurePlan, plan_learning};
+use super::inspection::{LearningPlan, SeizurePlan, plan_learning};
 use super::plan::{Constraint, Plan};
-use super::sampling::{Chance, ParameterSampler, ShockSampler, Surroundings};
+use super::sampling::{Chance, ParameterSampler, ShockSampler};
+use super::state::{Draw, State};
 use crate::equilibrium::{Conditions, Solution, Solver, Unsolved};
 use crate::math::pow;
 use crate::math::width::Width;
@@ -17,10 +17,10 @@ use crate::model::{CommodityIndex, Index, JurisdictionIndex, Month, Side, Trend}
 pub struct Model {
     pub plan: Plan,
     parameters: ParameterSampler,
-    shocks: ShockSampler,
+    pub(super) shocks: ShockSampler,
     pub designations: Vec<DesignationPlan>,
-    learning: Vec<LearningPlan>,
-    seizures: SeizurePlan,
+    pub(super) learning: Vec<LearningPlan>,
+    pub(super) seizures: SeizurePlan,
     trends: Trends,
     /// Routes to demands whose trade gives cover to an intermediary, with the demand.
     genuine: Vec<(usize, usize)>,
@@ -140,107 +140,6 @@ struct Workspace {
     growth: Vec<f64>,
     /// By demand, what it receives, tonnes.
     received: Vec<f64>,
-}
-
-/// What one draw brings with it: its numbers and its shocks.
-struct Draw {
-    chance: Chance,
-    values: Vec<f64>,
-    routes: RouteNumbers,
-    /// By route, of its baseline flow or fixed potential.
-    base_weight: Vec<f64>,
-    concerned: ConcernedFreight,
-    markets: MarketNumbers,
-    surroundings: Surroundings,
-}
-
-impl Draw {
-    fn new(model: &Model, chance: Chance) -> Self {
-        let values = model.values(chance);
-        let routes = RouteNumbers::new(&model.plan, &values);
-        let weights = routes.unit_weight.iter().zip(&routes.volume);
-        Self {
-            chance,
-            base_weight: weights.map(|(unit, volume)| unit * volume).collect(),
-            routes,
-            concerned: concerned_freight(&model.plan, &values),
-            markets: MarketNumbers::new(&model.plan, &values),
-            surroundings: model.shocks.sample(chance, &values),
-            values,
-        }
-    }
-}
-
-/// What one month leaves to the next.
-struct State {
-    capacities: Capacities,
-    designations: Vec<DesignationState>,
-    learning: Vec<LearningState>,
-    /// By measure.
-    suspicion: Vec<f64>,
-    events: Vec<Event>,
-    seized: Vec<f64>,
-}
-
-impl State {
-    fn new(model: &Model, draw: &Draw) -> Self {
-        Self {
-            capacities: Capacities::new(&model.plan, &draw.values),
-            designations: model.designations.iter().map(DesignationState::new).collect(),
-            learning: model.learning.iter().map(LearningState::new).collect(),
-            suspicion: vec![0.0; model.plan.measures.len()],
-            events: vec![Event::default(); model.designations.len()],
-            seized: vec![0.0; model.plan.routes.len()],
-        }
-    }
-
-    /// The share of a capacity without growth of its own that designations have left.
-    fn kept(&self, model: &Model, place: usize) -> f64 {
-        let listed = model.designations.iter().zip(&self.designations);
-        listed
-            .filter(|(designation, _)| designation.lowers_fixed(place))
-            .fold(1.0, |kept, (_, state)| kept * (1.0 - state.lost))
-    }
-
-    /// Threats lower capacities to their ceilings, and firms are listed.
-    fn act(&mut self, model: &Model, draw: &Draw, effects: &Effects, step: usize) {
-        self.capacities.threaten(&model.plan, &draw.values, &effects.ceiling);
-        let designations = self
-            .designations
-            .iter_mut()
-            .zip(&model.designations)
-            .zip(&mut self.events);
-        for ((state, designation), event) in designations {
-            *event = state.strike(
-                &model.plan,
-                designation,
-                &draw.values,
-                draw.chance,
-                step,
-                &mut self.capacities,
-            );
-        }
-    }
-
-    fn seize(&mut self, model: &Model, draw: &Draw, effects: &Effects, step: usize, flow: &[f64]) {
-        model
-            .seizures
-            .seize(&model.plan, effects, draw.chance, step, flow, &mut self.seized);
-    }
-
-    /// Those who watch trade see the month, and inspections that have begun learn from it.
-    fn learn(&mut self, model: &Model, draw: &Draw, month: Month, flow: &[f64]) {
-        let plan = &model.plan;
-        for (state, designation) in self.designations.iter_mut().zip(&model.designations) {
-            state.see(designation, flow);
-        }
-        for (state, learning) in self.learning.iter_mut().zip(&model.learning) {
-            state.see(learning, flow);
-            if plan.scenario.measures[learning.measure].terms.from <= month {
-                state.learn(plan, learning, &draw.values, flow, &self.seized, &mut self.suspicion);
-            }
-        }
-    }
 }
 
 impl<'m> PathRunner<'m> {

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::constraints::list_constraints;
 use crate::equilibrium::Network;
 use crate::model::{
-    Action, Bottleneck, CapacityIndex, CommodityIndex, DemandIndex, Index, Instrument, JurisdictionIndex, LinkIndex,
-    Measure, Mode, Month, Programme, Route, RouteIndex, RouteKind, Scenario, Slot, SupplyIndex, World,
+    Action, Bottleneck, CapacityIndex, CommodityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, Measure, Mode,
+    Month, Route, RouteIndex, RouteKind, Scenario, Slot, SupplyIndex, World,
 };
 
 /// A (supply, demand) pair that some route joins; the place of it in [`Plan::pairs`].
@@ -432,147 +433,6 @@ pub fn is_void(scenario: &Scenario, measure: &Measure) -> bool {
         Action::Closure { share_closed, .. } => is_always(share_closed, 0.0),
         Action::Quota { .. } | Action::Cost { .. } | Action::Inspection { .. } => false,
     }
-}
-
-fn list_constraints(
-    scenario: &Scenario,
-    measures: &[MeasurePlan],
-    programmes: &[MeasurePlan],
-    pair_of: &[PairIndex],
-) -> Vec<ConstraintPlan> {
-    let world = &scenario.world;
-    let mut list = ConstraintList {
-        world,
-        constraints: Vec::new(),
-    };
-    for (index, capacity) in world.capacities.iter() {
-        let routes = world
-            .routes
-            .indices()
-            .filter(|&route| world.uses(route, capacity))
-            .map(Index::row)
-            .collect();
-        list.add(Constraint::Capacity(index), routes);
-    }
-    for (number, (measure, plan)) in scenario.measures.iter().zip(measures).enumerate() {
-        match &measure.action {
-            Action::Ban { .. } => {
-                for (pair, routes) in by_pair(&plan.direct, pair_of) {
-                    list.add(Constraint::Ban { measure: number, pair }, routes);
-                }
-            }
-            Action::Quota { limits, .. } => {
-                for &(commodity, limit) in limits {
-                    let of_commodity = |route: &usize| world.commodity(&world.routes.rows()[*route]) == commodity;
-                    let routes = plan.routes().filter(of_commodity).collect();
-                    list.add(
-                        Constraint::Quota {
-                            measure: number,
-                            commodity,
-                            limit,
-                        },
-                        routes,
-                    );
-                }
-            }
-            Action::Closure { .. } => {
-                let routes = plan
-                    .routes()
-                    .filter(|&route| !world.routes.rows()[route].is_latent())
-                    .collect();
-                list.add(Constraint::Closure { measure: number }, routes);
-            }
-            Action::Tariff { .. } | Action::Cost { .. } | Action::Inspection { .. } => {}
-        }
-    }
-    for (number, (programme, plan)) in scenario.programmes.iter().zip(programmes).enumerate() {
-        match programme.instrument {
-            Instrument::ExportBan { .. } => {
-                for (pair, routes) in by_pair(&plan.direct, pair_of) {
-                    list.add(
-                        Constraint::ExtendedBan {
-                            programme: number,
-                            pair,
-                        },
-                        routes,
-                    );
-                }
-            }
-            Instrument::NoReexportClause { .. } => list.add_clause(number, programme, plan),
-            Instrument::Designation { .. }
-            | Instrument::Payments { .. }
-            | Instrument::Threat { .. }
-            | Instrument::Overcompliance { .. } => {}
-        }
-    }
-    list.constraints
-}
-
-struct ConstraintList<'a> {
-    world: &'a World,
-    constraints: Vec<ConstraintPlan>,
-}
-
-impl ConstraintList<'_> {
-    /// Adds a constraint for each capacity of a target that the clause's routes use.
-    fn add_clause(&mut self, number: usize, programme: &Programme, plan: &MeasurePlan) {
-        let of_target = |constraint: &Constraint| match constraint {
-            Constraint::Capacity(capacity) => match self.world.capacities[*capacity].bottleneck {
-                Bottleneck::Via(via) => programme.targets.contains(&via),
-                _ => false,
-            },
-            _ => false,
-        };
-        let clauses: Vec<(Constraint, Vec<usize>)> = self
-            .constraints
-            .iter()
-            .enumerate()
-            .filter(|(_, row)| of_target(&row.constraint))
-            .map(|(capacity, row)| {
-                let routes = plan
-                    .hidden
-                    .iter()
-                    .copied()
-                    .filter(|route| row.routes.contains(route))
-                    .collect();
-                (
-                    Constraint::Clause {
-                        programme: number,
-                        capacity,
-                    },
-                    routes,
-                )
-            })
-            .collect();
-        clauses
-            .into_iter()
-            .for_each(|(constraint, routes)| self.add(constraint, routes));
-    }
-
-    /// Adds a constraint unless it bears on no route.
-    fn add(&mut self, constraint: Constraint, routes: Vec<usize>) {
-        if routes.is_empty() {
-            return;
-        }
-        let rows = self.world.routes.rows();
-        let price = |route: usize| self.world.commodities[self.world.commodity(&rows[route])].price;
-        let baseline = routes.iter().fold(0.0, |sum, &route| sum + rows[route].baseline);
-        let reference_price = routes.iter().fold(0.0, |sum, &route| sum + price(route)) / routes.len() as f64;
-        self.constraints.push(ConstraintPlan {
-            constraint,
-            routes,
-            baseline,
-            reference_price,
-        });
-    }
-}
-
-fn by_pair(routes: &[usize], pair_of: &[PairIndex]) -> BTreeMap<PairIndex, Vec<usize>> {
-    let mut pairs: BTreeMap<PairIndex, Vec<usize>> = BTreeMap::new();
-    for &route in routes {
-        pairs.entry(pair_of[route]).or_default().push(route);
-    }
-    pairs
 }
 
 fn list_adaptive(scenario: &Scenario, constraints: &[ConstraintPlan], routes: &mut [RoutePlan]) -> Vec<AdaptivePlan> {
