@@ -146,6 +146,19 @@ impl Lanes {
         each_lane!(i => f64::from_bits(self.0[i].to_bits() & mask.0[i]))
     }
 
+    /// Whether every lane of each is zero.
+    #[inline(always)]
+    pub fn are_all_zero(several: &[Self]) -> bool {
+        let mut bits = [0; WIDTH];
+        for lanes in several {
+            for (bits, value) in bits.iter_mut().zip(lanes.0) {
+                *bits |= value.to_bits();
+            }
+        }
+        // The sign does not count.
+        bits.into_iter().fold(0, |any, bits| any | bits << 1) == 0
+    }
+
     /// e to the power of each lane, which must lie between -700 and 700.
     ///
     /// `x = k ln 2 + r` with `|r| <= ln 2 / 2`, and `e^r = 1 + r + r^2 p(r)` with a polynomial that misses 2e-17 of it at most.

@@ -8,10 +8,8 @@
     reason = "an instruction set reaches only what is inlined, see `math::width`"
 )]
 
-mod elimination;
 mod month;
 mod newton;
-mod pattern;
 mod point;
 mod shape;
 

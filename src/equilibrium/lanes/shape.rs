@@ -19,29 +19,30 @@ pub(super) struct Shape {
     first_route_of_pair: Vec<usize>,
     first_pair_of_demand: Vec<usize>,
     first_supply_of_group: Vec<usize>,
+    first_demand_of_group: Vec<usize>,
+    /// Where a capacity stands in the concatenation of these rows is the number of a member.
     pub(super) capacities_of_group: Rows,
     pub(super) routes_of_capacity: Rows,
-    /// The routes of a capacity, cut by pair.
+    /// The members that routes into a demand use. Where one stands in the concatenation of these rows is the number of a
+    /// meeting.
+    pub(super) members_of_demand: Rows,
+    /// The routes of a member, cut by pair.
     segments: Vec<Segment>,
-    first_segment_of_capacity: Vec<usize>,
-    /// The capacities that routes into a demand use. Where one stands in the concatenation of these rows is the number of
-    /// a meeting of demand and capacity.
-    pub(super) capacities_of_demand: Rows,
+    first_segment_of_member: Vec<usize>,
     /// Which later capacities share routes with a capacity, and which routes.
     overlaps: Vec<Overlap>,
     first_overlap_of_capacity: Vec<usize>,
-    /// For each capacity the later ones with which it is coupled once supplies and earlier capacities are eliminated.
-    pub(super) coupled: Rows,
+    /// The routes of segments and overlaps, end to end.
+    shared_routes: Vec<usize>,
 }
 
 /// The routes that a capacity and a pair share.
 #[derive(Debug)]
 pub(super) struct Segment {
+    /// Where the supply stands in its group.
     pub(super) supply: usize,
-    pub(super) group: usize,
-    /// The number of the meeting of demand and capacity.
     pub(super) meeting: usize,
-    pub(super) routes: Vec<usize>,
+    routes: Range<usize>,
 }
 
 /// The routes of one group that two capacities share.
@@ -49,7 +50,7 @@ pub(super) struct Segment {
 pub(super) struct Overlap {
     pub(super) other: usize,
     pub(super) group: usize,
-    pub(super) routes: Vec<usize>,
+    routes: Range<usize>,
 }
 
 impl Shape {
@@ -64,31 +65,49 @@ impl Shape {
             .map(|r| pairs.partition_point(|pair| *pair < ends(r)))
             .collect();
 
-        let touched = |owner_of_route: &[usize], owners: usize| {
-            let mut lists = vec![Vec::new(); owners];
-            for (r, &owner) in owner_of_route.iter().enumerate() {
-                lists[owner].extend_from_slice(network.capacities_of_route.row(r));
-            }
-            Rows::of_sets(lists)
+        let mut lists = vec![Vec::new(); network.groups()];
+        for (r, &k) in network.group_of_route.iter().enumerate() {
+            lists[k].extend_from_slice(network.capacities_of_route.row(r));
+        }
+        let capacities_of_group = Rows::of_sets(lists);
+        let member = |k: usize, g: usize| {
+            let known = capacities_of_group.row(k).partition_point(|&other| other < g);
+            capacities_of_group.range(k).start + known
         };
-        let capacities_of_demand = touched(&network.demand_of_route, network.demands());
-        let capacities_of_group = touched(&network.group_of_route, network.groups());
-        let segments = (0..network.capacities()).map(|g| {
-            let routes = network.routes_of_capacity.row(g);
-            let runs = routes.chunk_by(|left, right| pair_of_route[*left] == pair_of_route[*right]);
-            let segment = |run: &[usize]| {
-                let (demand, supply) = pairs[pair_of_route[run[0]]];
-                let row = capacities_of_demand.row(demand);
-                Segment {
-                    supply,
-                    group: network.group_of_supply[supply],
-                    meeting: capacities_of_demand.range(demand).start + row.partition_point(|&other| other < g),
-                    routes: run.to_vec(),
-                }
-            };
-            runs.map(segment).collect::<Vec<_>>()
-        });
-        let (segments, first_segment_of_capacity) = flatten(segments);
+        let mut lists = vec![Vec::new(); network.demands()];
+        for (r, &m) in network.demand_of_route.iter().enumerate() {
+            let capacities = network.capacities_of_route.row(r).iter();
+            lists[m].extend(capacities.map(|&g| member(network.group_of_route[r], g)));
+        }
+        let members_of_demand = Rows::of_sets(lists);
+        let first_supply_of_group = firsts(network.groups(), &network.group_of_supply);
+        let mut shared_routes = Vec::new();
+        let mut share = |routes: &mut dyn Iterator<Item = usize>| {
+            let start = shared_routes.len();
+            shared_routes.extend(routes);
+            start..shared_routes.len()
+        };
+
+        let mut segments_of_member = Vec::new();
+        for k in 0..network.groups() {
+            for &g in capacities_of_group.row(k) {
+                let routes = network.routes_of_capacity.row(g).iter();
+                let routes: Vec<usize> = routes.copied().filter(|&r| network.group_of_route[r] == k).collect();
+                let runs = routes.chunk_by(|left, right| pair_of_route[*left] == pair_of_route[*right]);
+                let segment = |run: &[usize]| {
+                    let (demand, supply) = pairs[pair_of_route[run[0]]];
+                    let members = members_of_demand.row(demand);
+                    Segment {
+                        supply: supply - first_supply_of_group[k],
+                        meeting: members_of_demand.range(demand).start
+                            + members.partition_point(|&other| other < member(k, g)),
+                        routes: share(&mut run.iter().copied()),
+                    }
+                };
+                segments_of_member.push(runs.map(segment).collect::<Vec<_>>());
+            }
+        }
+        let (segments, first_segment_of_member) = flatten(segments_of_member.into_iter());
         let overlaps = (0..network.capacities()).map(|g| {
             let mut shared: Vec<(usize, usize)> = Vec::new();
             for &r in network.routes_of_capacity.row(g) {
@@ -101,7 +120,7 @@ impl Shape {
             let overlap = |run: &[(usize, usize)]| Overlap {
                 other: run[0].0,
                 group: network.group_of_route[run[0].1],
-                routes: run.iter().map(|shared| shared.1).collect(),
+                routes: share(&mut run.iter().map(|shared| shared.1)),
             };
             runs.map(overlap).collect::<Vec<_>>()
         });
@@ -116,15 +135,16 @@ impl Shape {
             first_route_of_pair: firsts(pairs.len(), &pair_of_route),
             first_pair_of_demand: firsts(network.demands(), &pairs.iter().map(|pair| pair.0).collect::<Vec<_>>()),
             supply_of_pair: pairs.iter().map(|pair| pair.1).collect(),
-            first_supply_of_group: firsts(network.groups(), &network.group_of_supply),
-            coupled: couple(network.capacities(), &capacities_of_group),
+            first_supply_of_group,
+            first_demand_of_group: firsts(network.groups(), &network.group_of_demand),
             capacities_of_group,
             routes_of_capacity: network.routes_of_capacity.clone(),
+            members_of_demand,
             segments,
-            first_segment_of_capacity,
-            capacities_of_demand,
+            first_segment_of_member,
             overlaps,
             first_overlap_of_capacity,
+            shared_routes,
         }
     }
 
@@ -148,8 +168,24 @@ impl Shape {
         self.first_supply_of_group[k]..self.first_supply_of_group[k + 1]
     }
 
-    pub(super) fn segments_of_capacity(&self, g: usize) -> &[Segment] {
-        &self.segments[self.first_segment_of_capacity[g]..self.first_segment_of_capacity[g + 1]]
+    pub(super) fn demands_of_group(&self, k: usize) -> Range<usize> {
+        self.first_demand_of_group[k]..self.first_demand_of_group[k + 1]
+    }
+
+    pub(super) fn members_of_group(&self, k: usize) -> Range<usize> {
+        self.capacities_of_group.range(k)
+    }
+
+    pub(super) fn segments_of_member(&self, member: usize) -> &[Segment] {
+        &self.segments[self.first_segment_of_member[member]..self.first_segment_of_member[member + 1]]
+    }
+
+    pub(super) fn routes_of_segment(&self, segment: &Segment) -> &[usize] {
+        &self.shared_routes[segment.routes.clone()]
+    }
+
+    pub(super) fn routes_of_overlap(&self, overlap: &Overlap) -> &[usize] {
+        &self.shared_routes[overlap.routes.clone()]
     }
 
     pub(super) fn overlaps_of_capacity(&self, g: usize) -> &[Overlap] {
@@ -172,27 +208,4 @@ fn flatten<T>(lists: impl Iterator<Item = Vec<T>>) -> (Vec<T>, Vec<usize>) {
         first.push(items.len());
     }
     (items, first)
-}
-
-/// The pattern of the factor. Eliminating the supplies of a group couples all capacities of that group with each other;
-/// eliminating a capacity couples all later ones that it is coupled with.
-fn couple(capacities: usize, capacities_of_group: &Rows) -> Rows {
-    let mut coupled = vec![vec![false; capacities]; capacities];
-    let mut join = |clique: &[usize]| {
-        for (place, &g) in clique.iter().enumerate() {
-            clique[place + 1..].iter().for_each(|&later| coupled[g][later] = true);
-        }
-    };
-    (0..capacities_of_group.len()).for_each(|k| join(capacities_of_group.row(k)));
-    let mut rows = Vec::with_capacity(capacities);
-    for g in 0..capacities {
-        let row: Vec<usize> = (g + 1..capacities).filter(|&later| coupled[g][later]).collect();
-        for (place, &first) in row.iter().enumerate() {
-            row[place + 1..]
-                .iter()
-                .for_each(|&second| coupled[first][second] = true);
-        }
-        rows.push(row);
-    }
-    Rows::of_sets(rows)
 }

@@ -1,0 +1,231 @@
+//! The markets' part of the Newton system, group by group.
+
+use super::pattern::Pattern;
+use super::rents::Rents;
+use super::triangle::{Panel, eliminate, row_start, substitute};
+use super::{Balance, sum};
+use crate::equilibrium::lanes::month::Month;
+use crate::equilibrium::lanes::point::Point;
+use crate::equilibrium::lanes::shape::Shape;
+use crate::math::lanes::{Lanes, Mask};
+
+#[derive(Debug)]
+pub(super) struct Markets {
+    /// Entries of demands, by slot.
+    h: Vec<Lanes>,
+    inverse_m: Vec<Lanes>,
+    alone_m: Vec<Lanes>,
+    is_held_m: Vec<Mask>,
+    /// The systems of all groups, end to end.
+    systems: Vec<Lanes>,
+    scale: Vec<Lanes>,
+    inverse: Vec<Lanes>,
+    /// Unknowns of one group's system.
+    z: Vec<Lanes>,
+    /// The steps of `P_m` and `-C_o`.
+    pub(super) m: Vec<Lanes>,
+    pub(super) o: Vec<Lanes>,
+}
+
+impl Markets {
+    pub(super) fn new(shape: &Shape) -> Self {
+        Self {
+            h: Vec::new(),
+            inverse_m: vec![Lanes::ZERO; shape.demands],
+            alone_m: vec![Lanes::ZERO; shape.demands],
+            is_held_m: vec![Mask::NONE; shape.demands],
+            systems: Vec::new(),
+            scale: vec![Lanes::ZERO; shape.supplies],
+            inverse: vec![Lanes::ZERO; shape.supplies],
+            z: vec![Lanes::ZERO; shape.supplies + shape.capacities],
+            m: vec![Lanes::ZERO; shape.demands],
+            o: vec![Lanes::ZERO; shape.supplies],
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn fit(&mut self, pattern: &Pattern) {
+        self.h.resize(pattern.slots(), Lanes::ZERO);
+        self.systems.resize(pattern.entries(), Lanes::ZERO);
+    }
+
+    #[inline(always)]
+    pub(super) fn hold_demands_at_their_highest_price(&mut self, shape: &Shape, month: &Month, now: &Point) {
+        for m in 0..shape.demands {
+            let at_highest = month.highest_price[m].at_most(now.price_m[m]);
+            let has_no_excess = now.sum_m[m].at_most(now.demanded[m]);
+            self.is_held_m[m] = (at_highest & has_no_excess) | !month.is_open_m[m];
+            self.alone_m[m] = Lanes::ZERO;
+        }
+    }
+
+    /// Holds demands whose step passes their highest price at that price; whether there were any.
+    #[inline(always)]
+    pub(super) fn hold_demands_that_pass(&mut self, shape: &Shape, month: &Month, now: &Point, running: Mask) -> bool {
+        let mut any = Mask::NONE;
+        for m in 0..shape.demands {
+            let room = month.highest_price[m] - now.price_m[m];
+            let passes = room.below(self.m[m]) & !self.is_held_m[m] & running;
+            self.is_held_m[m] = self.is_held_m[m] | passes;
+            self.alone_m[m] = passes.select(room, self.alone_m[m]);
+            any = any | passes;
+        }
+        any.any()
+    }
+
+    /// The Hessian and the right-hand side, the gradient's negative, of group `k`; what its routes add to the diagonal of
+    /// the capacities goes there.
+    #[inline(always)]
+    pub(super) fn assemble(
+        &mut self,
+        shape: &Shape,
+        month: &Month,
+        now: &Point,
+        pattern: &Pattern,
+        k: usize,
+        rents: &mut Rents,
+    ) {
+        let front = &pattern.fronts[k];
+        self.systems[front.entries.clone()].fill(Lanes::ZERO);
+        self.assemble_demands(shape, month, now, pattern, k);
+        self.assemble_supplies(month, now, pattern, k);
+        self.assemble_capacities(shape, month, now, pattern, k, rents);
+    }
+
+    #[inline(always)]
+    fn assemble_demands(&mut self, shape: &Shape, month: &Month, now: &Point, pattern: &Pattern, k: usize) {
+        let theta = month.theta[k];
+        for m in pattern.fronts[k].demands.clone() {
+            let (h, pairs) = (&mut self.h[pattern.slots_of_demand(m)], shape.pairs_of_demand(m));
+            let (of_pairs, of_capacities) = h.split_at_mut(pairs.len());
+            for (h, &sum) in of_pairs.iter_mut().zip(&now.sum_pair[pairs]) {
+                *h = theta * sum;
+            }
+            of_capacities.fill(Lanes::ZERO);
+            let balance = Balance::new(now.gap_m[m], now.sum_m[m], now.demanded[m]);
+            let diagonal = theta * now.sum_m[m] + month.demand_elasticity[m] * balance.weight / now.price_m[m];
+            let is_free = !self.is_held_m[m];
+            let inverse = Lanes::ONE / is_free.select(diagonal, Lanes::ONE);
+            self.inverse_m[m] = inverse.only(is_free);
+            self.alone_m[m] = is_free.select(-balance.gap * inverse, self.alone_m[m]);
+        }
+    }
+
+    #[inline(always)]
+    fn assemble_supplies(&mut self, month: &Month, now: &Point, pattern: &Pattern, k: usize) {
+        let front = &pattern.fronts[k];
+        let (width, system) = (front.width(), &mut self.systems[front.entries.clone()]);
+        for (column, o) in front.supplies.clone().enumerate() {
+            let balance = Balance::new(now.gap_o[o], now.sum_o[o], now.supplied[o]);
+            let diagonal = month.theta[k] * now.sum_o[o] + month.supply_elasticity[o] * balance.weight / now.price_o[o];
+            let is_open = month.is_open_o[o];
+            self.scale[o] = is_open.select(diagonal, Lanes::ONE);
+            let row = row_start(width, column);
+            system[row + column] = self.scale[o];
+            system[row + width - 1] = (-balance.gap).only(is_open);
+        }
+    }
+
+    #[inline(always)]
+    fn assemble_capacities(
+        &mut self,
+        shape: &Shape,
+        month: &Month,
+        now: &Point,
+        pattern: &Pattern,
+        k: usize,
+        rents: &mut Rents,
+    ) {
+        let (front, theta) = (&pattern.fronts[k], month.theta[k]);
+        let (width, system) = (front.width(), &mut self.systems[front.entries.clone()]);
+        for member in shape.members_of_group(k) {
+            let Some(here) = pattern.place_of_member(member) else {
+                continue;
+            };
+            let (place, column) = (pattern.places(front)[here], front.supplies.len() + here);
+            let is_active = rents.is_active[place];
+            let mut diagonal = Lanes::ZERO;
+            for segment in shape.segments_of_member(member) {
+                let h = (theta * sum(&now.f, shape.routes_of_segment(segment))).only(is_active);
+                diagonal += h;
+                self.h[pattern.slot_of_meeting(segment.meeting)] += h;
+                system[row_start(width, segment.supply) + column] += h;
+            }
+            rents.scale[place] += diagonal;
+        }
+    }
+
+    /// Subtracts from the rest of the group's system each demand's outer product over its diagonal, then eliminates the
+    /// supplies.
+    #[inline(always)]
+    pub(super) fn eliminate(&mut self, pattern: &Pattern, k: usize, panel: &mut Panel) {
+        let front = &pattern.fronts[k];
+        let (width, system) = (front.width(), &mut self.systems[front.entries.clone()]);
+        for m in front.demands.clone() {
+            let (inverse, alone) = (self.inverse_m[m], self.alone_m[m]);
+            let slots = pattern.slots_of_demand(m);
+            let (columns, h) = (pattern.columns(slots.clone()), &self.h[slots]);
+            for (place, &column) in columns.iter().enumerate() {
+                let factor = inverse * h[place];
+                let start = row_start(width, column);
+                let row = &mut system[start + column..start + width];
+                for (&later, &entry) in columns[place..].iter().zip(&h[place..]) {
+                    row[later - column] -= factor * entry;
+                }
+                row[width - 1 - column] -= alone * h[place];
+            }
+        }
+        let supplies = front.supplies.clone();
+        eliminate(
+            system,
+            width,
+            &self.scale[supplies.clone()],
+            &mut self.inverse[supplies],
+            panel,
+        );
+    }
+
+    /// Adds what eliminating the group leaves of its capacities to their system.
+    #[inline(always)]
+    pub(super) fn pass_on(&self, pattern: &Pattern, k: usize, rents: &mut Rents) {
+        let front = &pattern.fronts[k];
+        let (width, system, places) = (
+            front.width(),
+            &self.systems[front.entries.clone()],
+            pattern.places(front),
+        );
+        let whole = rents.width();
+        let supplies = front.supplies.len();
+        for (here, &place) in places.iter().enumerate() {
+            let start = row_start(width, supplies + here) + supplies;
+            let row = &system[start + here..start + places.len() + 1];
+            let target = &mut rents.system[row_start(whole, place)..][..whole];
+            for (&later, &entry) in places[here..].iter().zip(row) {
+                target[later] += entry;
+            }
+            target[whole - 1] += row[row.len() - 1];
+        }
+    }
+
+    /// The markets' part of the step, given the rents'.
+    #[inline(always)]
+    pub(super) fn recover(&mut self, pattern: &Pattern, k: usize, rents: &[Lanes]) {
+        let front = &pattern.fronts[k];
+        let (width, system) = (front.width(), &self.systems[front.entries.clone()]);
+        let supplies = front.supplies.clone();
+        let z = &mut self.z[..width - 1];
+        for (z, &place) in z[supplies.len()..].iter_mut().zip(pattern.places(front)) {
+            *z = rents[place];
+        }
+        substitute(system, width, &self.inverse[supplies.clone()], z);
+        self.o[supplies.clone()].copy_from_slice(&z[..supplies.len()]);
+        for m in front.demands.clone() {
+            let slots = pattern.slots_of_demand(m);
+            let mut from_others = Lanes::ZERO;
+            for (&column, &entry) in pattern.columns(slots.clone()).iter().zip(&self.h[slots]) {
+                from_others += entry * z[column];
+            }
+            self.m[m] = self.alone_m[m] - self.inverse_m[m] * from_others;
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Where the Newton system has entries, given which capacities are active in any lane.
+
+use std::ops::Range;
+
+use super::triangle;
+use crate::equilibrium::lanes::shape::Shape;
+
+/// In place of a place.
+const ABSENT: usize = usize::MAX;
+
+/// How many capacities may stay that are active no more.
+const SPARE: usize = 3;
+
+/// The active capacities, and what the systems of the groups are about. Made anew only when another set is active.
+#[derive(Debug, Default)]
+pub(super) struct Pattern {
+    /// Active capacities, in their order; a place is one in this list.
+    pub(super) active: Vec<usize>,
+    place_of_capacity: Vec<usize>,
+    /// By group.
+    pub(super) fronts: Vec<Front>,
+    /// The places of the active capacities that routes of a group use, group by group.
+    places: Vec<usize>,
+    /// Which of these is that of a member, a capacity in a group: its place in the group's list.
+    place_of_member: Vec<usize>,
+    /// For each demand its entries' columns in the group's system; a slot is a place in this list.
+    columns: Vec<usize>,
+    first_slot_of_demand: Vec<usize>,
+    slot_of_meeting: Vec<usize>,
+}
+
+/// The system of a group: its supplies, then the active capacities that its routes use, then the right-hand side.
+#[derive(Debug, Clone)]
+pub(super) struct Front {
+    pub(super) supplies: Range<usize>,
+    pub(super) demands: Range<usize>,
+    /// Where its capacities stand among all groups'.
+    capacities: Range<usize>,
+    /// Where its entries stand among all groups'.
+    pub(super) entries: Range<usize>,
+}
+
+impl Front {
+    /// Columns, the right-hand side's included.
+    pub(super) fn width(&self) -> usize {
+        self.supplies.len() + self.capacities.len() + 1
+    }
+}
+
+impl Pattern {
+    pub(super) fn new(shape: &Shape) -> Self {
+        let mut pattern = Self {
+            place_of_capacity: vec![ABSENT; shape.capacities],
+            ..Self::default()
+        };
+        pattern.build(shape);
+        pattern
+    }
+
+    /// Number of entries of all demands.
+    pub(super) fn slots(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Number of entries of all groups' systems.
+    pub(super) fn entries(&self) -> usize {
+        self.fronts.last().map_or(0, |front| front.entries.end)
+    }
+
+    /// The slots of a demand: first its pairs, in their order, then the active capacities it meets.
+    pub(super) fn slots_of_demand(&self, m: usize) -> Range<usize> {
+        self.first_slot_of_demand[m]..self.first_slot_of_demand[m + 1]
+    }
+
+    pub(super) fn columns(&self, slots: Range<usize>) -> &[usize] {
+        &self.columns[slots]
+    }
+
+    pub(super) fn slot_of_meeting(&self, meeting: usize) -> usize {
+        self.slot_of_meeting[meeting]
+    }
+
+    /// The place of a capacity if it is active.
+    #[inline(always)]
+    pub(super) fn place(&self, g: usize) -> Option<usize> {
+        Some(self.place_of_capacity[g]).filter(|&place| place != ABSENT)
+    }
+
+    /// The places of a group's active capacities.
+    pub(super) fn places(&self, front: &Front) -> &[usize] {
+        &self.places[front.capacities.clone()]
+    }
+
+    /// Which of these is a member's, if it is active.
+    #[inline(always)]
+    pub(super) fn place_of_member(&self, member: usize) -> Option<usize> {
+        Some(self.place_of_member[member]).filter(|&place| place != ABSENT)
+    }
+
+    /// Makes the pattern hold `active`, which must be in ascending order. Where it does but for a few more, these are kept
+    /// and added to `active`: they cost less than a new pattern.
+    pub(super) fn follow(&mut self, shape: &Shape, active: &mut Vec<usize>) {
+        let holds_all = active.iter().all(|&g| self.place_of_capacity[g] != ABSENT);
+        if holds_all && self.active.len() <= active.len() + SPARE {
+            active.clone_from(&self.active);
+            return;
+        }
+        self.active.iter().for_each(|&g| self.place_of_capacity[g] = ABSENT);
+        self.active.clone_from(active);
+        for (place, &g) in active.iter().enumerate() {
+            self.place_of_capacity[g] = place;
+        }
+        self.build(shape);
+    }
+
+    fn build(&mut self, shape: &Shape) {
+        self.fronts.clear();
+        self.places.clear();
+        self.place_of_member.clear();
+        self.columns.clear();
+        self.first_slot_of_demand.clear();
+        self.slot_of_meeting.clear();
+        let mut end = 0;
+        for k in 0..shape.groups() {
+            let first = self.places.len();
+            for &g in shape.capacities_of_group.row(k) {
+                let place = self.place(g);
+                self.place_of_member
+                    .push(place.map_or(ABSENT, |_| self.places.len() - first));
+                self.places.extend(place);
+            }
+            let mut front = Front {
+                supplies: shape.supplies_of_group(k),
+                demands: shape.demands_of_group(k),
+                capacities: first..self.places.len(),
+                entries: end..end,
+            };
+            end += triangle::entries(front.width());
+            front.entries.end = end;
+            front.demands.clone().for_each(|m| self.add_slots(shape, &front, m));
+            self.fronts.push(front);
+        }
+        self.first_slot_of_demand.push(self.columns.len());
+    }
+
+    fn add_slots(&mut self, shape: &Shape, front: &Front, m: usize) {
+        let Range { start, end } = front.supplies;
+        self.first_slot_of_demand.push(self.columns.len());
+        let pairs = shape.pairs_of_demand(m);
+        self.columns
+            .extend(pairs.map(|pair| shape.supply_of_pair[pair] - start));
+        for &member in shape.members_of_demand.row(m) {
+            self.slot_of_meeting.push(self.columns.len());
+            let place = self.place_of_member(member);
+            self.columns.extend(place.map(|place| end - start + place));
+        }
+    }
+}
