@@ -265,6 +265,12 @@ impl Mask {
         any != 0
     }
 
+    /// Whether all lanes say yes.
+    #[inline(always)]
+    pub fn all(self) -> bool {
+        !(!self).any()
+    }
+
     /// What one lane says.
     pub fn lane(self, lane: usize) -> bool {
         self.0[lane] != 0

@@ -95,6 +95,7 @@ impl LaneSolver {
         self.month.read(component, draws, tolerance);
         width.run(Find(self));
         self.start(component, guesses);
+        self.point.forget();
         let tolerance = Lanes::all(tolerance);
         self.evaluate(width);
         // What has no open route carries nothing and earns no rent.
@@ -124,7 +125,7 @@ impl LaneSolver {
             settling += Lanes::ONE.only(running & is_solved);
             outcome.iterations += Lanes::ONE.only(running);
             let refused = self.step(width, running, tolerance);
-            outcome.solved = outcome.solved | (refused & is_solved);
+            outcome.solved = outcome.solved | (refused & self.point.residual.at_most(tolerance));
             running = running & !refused;
         }
         outcome

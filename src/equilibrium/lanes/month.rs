@@ -26,6 +26,8 @@ pub(super) struct Month {
     pub(super) highest_price: Vec<Lanes>,
     pub(super) limit: Vec<Lanes>,
     pub(super) reference_price: Vec<Lanes>,
+    /// The largest `theta` of the groups that use a capacity.
+    pub(super) steepest_theta: Vec<Lanes>,
     /// Whether a capacity is in force and above zero.
     pub(super) is_in_force: Vec<Mask>,
     /// Capacities in force in any lane; all other lists of capacities are parts of it.
@@ -55,6 +57,7 @@ impl Month {
             highest_price: vec![Lanes::ZERO; demands],
             limit: vec![Lanes::ZERO; capacities],
             reference_price: vec![Lanes::ZERO; capacities],
+            steepest_theta: vec![Lanes::ZERO; capacities],
             is_in_force: vec![Mask::NONE; capacities],
             in_force: Vec::with_capacity(capacities),
             is_open: vec![false; routes],
@@ -137,6 +140,8 @@ impl Month {
             self.limit[g] = is_in_force.select(limit, Lanes::all(NO_LIMIT));
             if is_in_force.any() {
                 self.in_force.push(g);
+                let thetas = shape.groups_of_capacity(g).map(|k| self.theta[k]);
+                self.steepest_theta[g] = thetas.fold(Lanes::ZERO, Lanes::max);
             }
         }
     }
@@ -166,9 +171,13 @@ impl Month {
 
 /// Lays the entries at `places` of one array for each lane side by side.
 pub(super) fn lay(lanes: &mut [Lanes], places: &[usize], draws: [&[f64]; WIDTH]) {
-    for (lane, draw) in draws.into_iter().enumerate() {
-        for (lanes, &place) in lanes.iter_mut().zip(places) {
-            lanes.0[lane] = draw[place];
+    // All are as long as the first: then one comparison serves for all.
+    let length = draws[0].len();
+    let draws = draws.map(|draw| &draw[..length]);
+    for (lanes, &place) in lanes.iter_mut().zip(places) {
+        assert!(place < length);
+        for (lane, draw) in lanes.0.iter_mut().zip(&draws) {
+            *lane = draw[place];
         }
     }
 }

@@ -6,6 +6,9 @@ use crate::math::lanes::{Lanes, Mask};
 
 /// Exponents are clamped to this size. A lane that comes near it has no residual worth the name and is given up.
 const LARGEST_EXPONENT: f64 = 600.0;
+/// Flows are found anew once their logarithms may have moved this far: no factor overflows, and a flow so small that it has
+/// lost its digits has not become one that matters.
+const LARGEST_MOVE: f64 = 100.0;
 /// Rents below this multiple of the reference price are weighed by their square, as on the careful path.
 const RIDGE_BEND: f64 = crate::equilibrium::careful::RIDGE_BEND;
 /// The share of its trade that stands for a market's quantity where trade is beyond all proportion.
@@ -36,6 +39,21 @@ pub(super) struct Point {
     pub(super) residual: Lanes,
     /// Largest overflow, as a share of the limit, of a capacity without a rent.
     pub(super) rentless_overflow: Lanes,
+    flows: Flows,
+}
+
+/// How flows are found: by factors where prices and rents have moved little since they were last found.
+#[derive(Debug)]
+struct Flows {
+    /// Prices and rents of the flows at hand.
+    price_m: Vec<Lanes>,
+    price_o: Vec<Lanes>,
+    mu: Vec<Lanes>,
+    /// What the change of a price multiplies flows by.
+    factor_m: Vec<Lanes>,
+    factor_o: Vec<Lanes>,
+    /// How far the logarithm of a flow may have moved since flows were last found anew.
+    moved: Lanes,
     /// Sum of the rents on a route.
     rents: Vec<Lanes>,
 }
@@ -60,8 +78,21 @@ impl Point {
             gap_g: vec![Lanes::ZERO; capacities],
             residual: Lanes::ZERO,
             rentless_overflow: Lanes::ZERO,
-            rents: vec![Lanes::ZERO; shape.routes],
+            flows: Flows {
+                price_m: vec![Lanes::ONE; demands],
+                price_o: vec![Lanes::ONE; supplies],
+                mu: vec![Lanes::ZERO; capacities],
+                factor_m: vec![Lanes::ONE; demands],
+                factor_o: vec![Lanes::ONE; supplies],
+                moved: Lanes::ZERO,
+                rents: vec![Lanes::ZERO; shape.routes],
+            },
         }
+    }
+
+    /// Forgets the flows, which are another month's.
+    pub(super) fn forget(&mut self) {
+        self.flows.moved = Lanes::all(f64::INFINITY);
     }
 
     /// Flows, sums and residual at these prices and rents.
@@ -69,16 +100,76 @@ impl Point {
     pub(super) fn evaluate(&mut self, shape: &Shape, month: &Month) {
         self.residual = Lanes::ZERO;
         self.rentless_overflow = Lanes::ZERO;
-        self.sum_rents(shape, month);
-        self.evaluate_flows(shape, month);
+        let anew = self.find_factors(shape, month);
+        if anew.any() {
+            self.sum_rents(shape, month);
+            self.find_flows_anew(shape, month, anew);
+        }
+        self.sum_flows(shape);
         self.evaluate_demands(shape, month);
         self.evaluate_supplies(shape, month);
         self.evaluate_capacities(shape, month);
     }
 
+    /// `f_r = w_r exp(theta (P_m - C_o - c_r - rents))` is the product of what it was and of one factor for each price and
+    /// rent that has changed: far fewer exponentials than there are routes. Returns in which lanes they have changed so
+    /// much that this will not do; factors are one there.
+    #[inline(always)]
+    fn find_factors(&mut self, shape: &Shape, month: &Month) -> Mask {
+        let flows = &mut self.flows;
+        let (mut most_m, mut most_o) = (Lanes::ZERO, Lanes::ZERO);
+        for m in 0..shape.demands {
+            let exponent = month.theta[shape.group_of_demand[m]] * (self.price_m[m] - flows.price_m[m]);
+            most_m = larger(most_m, exponent.abs());
+            flows.factor_m[m] = exponent;
+            flows.price_m[m] = self.price_m[m];
+        }
+        for o in 0..shape.supplies {
+            let exponent = month.theta[shape.group_of_supply[o]] * (flows.price_o[o] - self.price_o[o]);
+            most_o = larger(most_o, exponent.abs());
+            flows.factor_o[o] = exponent;
+            flows.price_o[o] = self.price_o[o];
+        }
+        let mut moved = flows.moved + most_m + most_o;
+        for &g in &month.in_force {
+            moved += month.steepest_theta[g] * (self.mu[g] - flows.mu[g]).abs();
+        }
+        let little = moved.at_most(Lanes::all(LARGEST_MOVE));
+        flows.moved = moved.only(little);
+        if little.any() {
+            let factors = flows.factor_m.iter_mut().chain(&mut flows.factor_o);
+            factors.for_each(|factor| *factor = factor.only(little).exp());
+            self.apply_rents(shape, month, little);
+        } else {
+            flows.factor_m.fill(Lanes::ONE);
+            flows.factor_o.fill(Lanes::ONE);
+        }
+        for &g in &month.in_force {
+            self.flows.mu[g] = self.mu[g];
+        }
+        !little
+    }
+
+    /// Multiplies flows by the factors of the rents that have changed.
+    #[inline(always)]
+    fn apply_rents(&mut self, shape: &Shape, month: &Month, little: Mask) {
+        for &g in &month.in_force {
+            let fall = (self.flows.mu[g] - self.mu[g]).only(little);
+            if fall.is_zero().all() {
+                continue;
+            }
+            for (k, routes) in shape.routes_of_capacity_by_group(g) {
+                let factor = (month.theta[k] * fall).exp();
+                for &r in routes {
+                    self.f[r] = self.f[r] * factor;
+                }
+            }
+        }
+    }
+
     #[inline(always)]
     fn sum_rents(&mut self, shape: &Shape, month: &Month) {
-        let rents = &mut self.rents[..];
+        let rents = &mut self.flows.rents[..];
         rents.fill(Lanes::ZERO);
         for &g in &month.in_force {
             let mu = self.mu[g];
@@ -90,32 +181,45 @@ impl Point {
         }
     }
 
-    /// `f_r = w_r exp(theta (P_m - C_o - c_r - rents))`, summed by pair, demand and supply on the way.
     #[inline(always)]
-    fn evaluate_flows(&mut self, shape: &Shape, month: &Month) {
+    fn find_flows_anew(&mut self, shape: &Shape, month: &Month, anew: Mask) {
         let largest = Lanes::all(LARGEST_EXPONENT);
-        let (f, sum_pair, sum_o) = (&mut self.f[..], &mut self.sum_pair[..], &mut self.sum_o[..]);
-        let (rents, price_o) = (&self.rents[..], &self.price_o[..]);
-        sum_o.fill(Lanes::ZERO);
         for m in 0..shape.demands {
             let theta = month.theta[shape.group_of_demand[m]];
-            let price = self.price_m[m];
+            for pair in shape.pairs_of_demand(m) {
+                let gain = self.price_m[m] - self.price_o[shape.supply_of_pair[pair]];
+                let routes = shape.routes_of_pair(pair);
+                let given = month.weight[routes.clone()].iter().zip(&month.cost[routes.clone()]);
+                let given = given
+                    .zip(&self.flows.rents[routes.clone()])
+                    .zip(&month.is_open[routes.clone()]);
+                for (f, (((weight, cost), rents), is_open)) in self.f[routes].iter_mut().zip(given) {
+                    let found = if *is_open {
+                        let exponent = (theta * (gain - *cost - *rents)).max(-largest).min(largest);
+                        *weight * exponent.exp()
+                    } else {
+                        Lanes::ZERO
+                    };
+                    *f = anew.select(found, *f);
+                }
+            }
+        }
+    }
+
+    /// Multiplies flows by the factors of prices and sums them by pair, demand and supply.
+    #[inline(always)]
+    fn sum_flows(&mut self, shape: &Shape) {
+        let (f, sum_pair, sum_o) = (&mut self.f[..], &mut self.sum_pair[..], &mut self.sum_o[..]);
+        sum_o.fill(Lanes::ZERO);
+        for m in 0..shape.demands {
             let mut sum_m = Lanes::ZERO;
             for pair in shape.pairs_of_demand(m) {
                 let o = shape.supply_of_pair[pair];
-                let gain = price - price_o[o];
+                let factor = self.flows.factor_m[m] * self.flows.factor_o[o];
                 let mut sum = Lanes::ZERO;
-                let routes = shape.routes_of_pair(pair);
-                let given = month.weight[routes.clone()].iter().zip(&month.cost[routes.clone()]);
-                let given = given.zip(&rents[routes.clone()]).zip(&month.is_open[routes.clone()]);
-                for (f, (((weight, cost), rents), is_open)) in f[routes].iter_mut().zip(given) {
-                    if *is_open {
-                        let exponent = (theta * (gain - *cost - *rents)).max(-largest).min(largest);
-                        *f = *weight * exponent.exp();
-                        sum += *f;
-                    } else {
-                        *f = Lanes::ZERO;
-                    }
+                for f in &mut f[shape.routes_of_pair(pair)] {
+                    *f = *f * factor;
+                    sum += *f;
                 }
                 sum_pair[pair] = sum;
                 sum_o[o] += sum;

@@ -22,6 +22,8 @@ pub(super) struct Shape {
     first_demand_of_group: Vec<usize>,
     /// Where a capacity stands in the concatenation of these rows is the number of a member.
     pub(super) capacities_of_group: Rows,
+    group_of_member: Vec<usize>,
+    members_of_capacity: Rows,
     pub(super) routes_of_capacity: Rows,
     /// The members that routes into a demand use. Where one stands in the concatenation of these rows is the number of a
     /// meeting.
@@ -107,6 +109,15 @@ impl Shape {
                 segments_of_member.push(runs.map(segment).collect::<Vec<_>>());
             }
         }
+        let mut lists = vec![Vec::new(); network.capacities()];
+        let mut group_of_member = Vec::new();
+        for k in 0..network.groups() {
+            for &g in capacities_of_group.row(k) {
+                lists[g].push(group_of_member.len());
+                group_of_member.push(k);
+            }
+        }
+        let members_of_capacity = Rows::of_sets(lists);
         let (segments, first_segment_of_member) = flatten(segments_of_member.into_iter());
         let overlaps = (0..network.capacities()).map(|g| {
             let mut shared: Vec<(usize, usize)> = Vec::new();
@@ -138,6 +149,8 @@ impl Shape {
             first_supply_of_group,
             first_demand_of_group: firsts(network.groups(), &network.group_of_demand),
             capacities_of_group,
+            group_of_member,
+            members_of_capacity,
             routes_of_capacity: network.routes_of_capacity.clone(),
             members_of_demand,
             segments,
@@ -178,6 +191,22 @@ impl Shape {
 
     pub(super) fn segments_of_member(&self, member: usize) -> &[Segment] {
         &self.segments[self.first_segment_of_member[member]..self.first_segment_of_member[member + 1]]
+    }
+
+    /// The routes of a capacity by group.
+    pub(super) fn routes_of_capacity_by_group(&self, g: usize) -> impl Iterator<Item = (usize, &[usize])> {
+        self.members_of_capacity.row(g).iter().map(|&member| {
+            let first = self.segments[self.first_segment_of_member[member]].routes.start;
+            let last = self.segments[self.first_segment_of_member[member + 1] - 1].routes.end;
+            (self.group_of_member[member], &self.shared_routes[first..last])
+        })
+    }
+
+    pub(super) fn groups_of_capacity(&self, g: usize) -> impl Iterator<Item = usize> {
+        self.members_of_capacity
+            .row(g)
+            .iter()
+            .map(|&member| self.group_of_member[member])
     }
 
     pub(super) fn routes_of_segment(&self, segment: &Segment) -> &[usize] {

@@ -2,7 +2,7 @@
 
 use super::pattern::Pattern;
 use super::rents::Rents;
-use super::triangle::{Panel, eliminate, row_start, substitute};
+use super::triangle::{eliminate, row_start, substitute};
 use super::{Balance, sum};
 use crate::equilibrium::lanes::month::Month;
 use crate::equilibrium::lanes::point::Point;
@@ -158,7 +158,7 @@ impl Markets {
     /// Subtracts from the rest of the group's system each demand's outer product over its diagonal, then eliminates the
     /// supplies.
     #[inline(always)]
-    pub(super) fn eliminate(&mut self, pattern: &Pattern, k: usize, panel: &mut Panel) {
+    pub(super) fn eliminate(&mut self, pattern: &Pattern, k: usize) {
         let front = &pattern.fronts[k];
         let (width, system) = (front.width(), &mut self.systems[front.entries.clone()]);
         for m in front.demands.clone() {
@@ -181,7 +181,6 @@ impl Markets {
             width,
             &self.scale[supplies.clone()],
             &mut self.inverse[supplies],
-            panel,
         );
     }
 

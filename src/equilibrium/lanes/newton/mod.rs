@@ -16,7 +16,6 @@ use balance::Balance;
 use front::Markets;
 use pattern::Pattern;
 use rents::Rents;
-use triangle::Panel;
 
 use super::month::Month;
 use super::point::Point;
@@ -33,7 +32,6 @@ pub(super) struct Newton {
     active: Vec<usize>,
     markets: Markets,
     rents: Rents,
-    panel: Panel,
     /// The steps of `P_m`, `C_o` and `mu_g`, the latter zero where not active.
     pub(super) m: Vec<Lanes>,
     pub(super) o: Vec<Lanes>,
@@ -49,7 +47,6 @@ impl Newton {
             active: Vec::with_capacity(shape.capacities),
             markets: Markets::new(shape),
             rents: Rents::default(),
-            panel: Panel::default(),
             m: vec![Lanes::ZERO; shape.demands],
             o: vec![Lanes::ZERO; shape.supplies],
             g: vec![Lanes::ZERO; shape.capacities],
@@ -70,15 +67,14 @@ impl Newton {
                     pattern,
                     markets,
                     rents,
-                    panel,
                     ..
                 } = self;
                 markets.assemble(shape, month, now, pattern, k, rents);
-                markets.eliminate(pattern, k, panel);
+                markets.eliminate(pattern, k);
                 markets.pass_on(pattern, k, rents);
             }
             self.rents.close();
-            self.redundant = self.rents.solve(now, &self.pattern, running, &mut self.panel);
+            self.redundant = self.rents.solve(now, &self.pattern, running);
             for k in 0..shape.groups() {
                 self.markets.recover(&self.pattern, k, &self.rents.z);
             }
@@ -101,8 +97,6 @@ impl Newton {
         self.pattern.follow(shape, &mut self.active);
         self.rents.set_active(self.active.iter().map(|&g| is_active(g)));
         self.markets.fit(&self.pattern);
-        let widest = self.pattern.fronts.iter().map(pattern::Front::width).max();
-        self.panel.fit(widest.unwrap_or(1).max(self.active.len() + 1));
     }
 
     #[inline(always)]

@@ -1,7 +1,7 @@
 //! The system of the active capacities: what eliminating all markets leaves.
 
 use super::pattern::Pattern;
-use super::triangle::{Panel, eliminate, entries, row_start, substitute};
+use super::triangle::{eliminate, entries, row_start, substitute};
 use super::{BOUND_ROUNDS, Balance, sum};
 use crate::equilibrium::lanes::month::Month;
 use crate::equilibrium::lanes::point::{Point, Ridge};
@@ -81,7 +81,7 @@ impl Rents {
     /// The rents' part of the step. Rents that would become negative are held at zero and the others found anew. Returns
     /// where some were redundant before any was held.
     #[inline(always)]
-    pub(super) fn solve(&mut self, now: &Point, pattern: &Pattern, running: Mask, panel: &mut Panel) -> Mask {
+    pub(super) fn solve(&mut self, now: &Point, pattern: &Pattern, running: Mask) -> Mask {
         let width = self.width();
         let mut redundant = Mask::NONE;
         self.is_held.fill(Mask::NONE);
@@ -90,7 +90,7 @@ impl Rents {
             if round > 0 {
                 self.take_out_held(now, pattern);
             }
-            let least = eliminate(&mut self.eliminated, width, &self.scale, &mut self.inverse, panel);
+            let least = eliminate(&mut self.eliminated, width, &self.scale, &mut self.inverse);
             if round == 0 {
                 redundant = least.below(Lanes::all(REDUNDANT_PIVOT));
             }

@@ -30,104 +30,65 @@ fn places(width: usize, i: usize, columns: Range<usize>) -> Range<usize> {
     start + columns.start..start + columns.end
 }
 
-/// The columns of a block of rows in which any of these has an entry, close together.
-#[derive(Debug, Default)]
-pub(super) struct Panel {
-    columns: Vec<usize>,
-    entries: Vec<[Lanes; BLOCK]>,
-}
-
-impl Panel {
-    /// Room for systems of this width.
-    pub(super) fn fit(&mut self, width: usize) {
-        if self.columns.len() < width {
-            self.columns.resize(width, 0);
-            self.entries.resize(width, [Lanes::ZERO; BLOCK]);
-        }
-    }
-
-    /// Collects the columns after those of `rows`, of which there are `ROWS`, and says how many.
-    #[inline(always)]
-    fn collect<const ROWS: usize>(&mut self, system: &[Lanes], width: usize, rows: Range<usize>) -> usize {
-        let starts: [usize; ROWS] = std::array::from_fn(|row| row_start(width, rows.start + row));
-        let mut count = 0;
-        for column in rows.end..width {
-            let entries: [Lanes; ROWS] = std::array::from_fn(|row| system[starts[row] + column]);
-            self.columns[count] = column;
-            self.entries[count][..ROWS].copy_from_slice(&entries);
-            count += usize::from(!Lanes::are_all_zero(&entries));
-        }
-        count
-    }
-}
-
 /// Eliminates the first `inverse.len()` unknowns: `A = U' D U`, rows of `D U` in place and the inverse of `D` beside.
 /// `scale` gives the size of each diagonal element before any elimination. Returns the smallest pivot met, as a share of
 /// its scale.
 #[inline(always)]
-pub(super) fn eliminate(
-    system: &mut [Lanes],
-    width: usize,
-    scale: &[Lanes],
-    inverse: &mut [Lanes],
-    panel: &mut Panel,
-) -> Lanes {
+pub(super) fn eliminate(system: &mut [Lanes], width: usize, scale: &[Lanes], inverse: &mut [Lanes]) -> Lanes {
     let mut least = Lanes::ONE;
     for first in (0..inverse.len()).step_by(BLOCK) {
-        let rows = first..inverse.len().min(first + BLOCK);
-        for pivot in rows.clone() {
+        let end = inverse.len().min(first + BLOCK);
+        for pivot in first..end {
+            subtract_rows(system, width, first..pivot, pivot..pivot + 1, inverse);
             let value = system[row_start(width, pivot) + pivot];
             least = (value / scale[pivot]).min(least);
             inverse[pivot] = Lanes::ONE / value.max(Lanes::all(LEAST_PIVOT) * scale[pivot]);
-            for row in pivot + 1..rows.end {
-                subtract_row(system, width, pivot, row, inverse[pivot]);
-            }
         }
-        let inverse = &inverse[rows.clone()];
-        match rows.len() {
-            1 => subtract_rows::<1>(system, width, rows, inverse, panel),
-            2 => subtract_rows::<2>(system, width, rows, inverse, panel),
-            3 => subtract_rows::<3>(system, width, rows, inverse, panel),
-            _ => subtract_rows::<BLOCK>(system, width, rows, inverse, panel),
-        }
+        subtract_rows(system, width, first..end, end..width - 1, inverse);
     }
     least
 }
 
-/// Eliminates one unknown from the row of a later one.
+/// Eliminates the unknowns of up to [`BLOCK`] rows from others after them.
 #[inline(always)]
-fn subtract_row(system: &mut [Lanes], width: usize, pivot: usize, row: usize, inverse: Lanes) {
-    let (done, rest) = system.split_at_mut(row_start(width, row) + row);
-    let from = &done[places(width, pivot, row..width)];
-    let factor = inverse * from[0];
-    for (value, entry) in rest[..width - row].iter_mut().zip(from) {
-        *value -= factor * *entry;
+fn subtract_rows(system: &mut [Lanes], width: usize, rows: Range<usize>, from: Range<usize>, inverse: &[Lanes]) {
+    match rows.len() {
+        0 => {}
+        1 => subtract::<1>(system, width, rows, from, inverse),
+        2 => subtract::<2>(system, width, rows, from, inverse),
+        3 => subtract::<3>(system, width, rows, from, inverse),
+        _ => subtract::<BLOCK>(system, width, rows, from, inverse),
     }
 }
 
-/// Eliminates a block of unknowns from all rows after them.
 #[inline(always)]
-fn subtract_rows<const ROWS: usize>(
+fn subtract<const ROWS: usize>(
     system: &mut [Lanes],
     width: usize,
     rows: Range<usize>,
+    from: Range<usize>,
     inverse: &[Lanes],
-    panel: &mut Panel,
 ) {
-    let count = panel.collect::<ROWS>(system, width, rows);
-    let (columns, entries) = (&panel.columns[..count], &panel.entries[..count]);
-    for (place, &row) in columns.iter().enumerate() {
-        if row + 1 == width {
-            break;
+    let (done, rest) = system.split_at_mut(row_start(width, rows.end) + rows.end);
+    let done: [&[Lanes]; ROWS] = std::array::from_fn(|row| &done[places(width, rows.start + row, rows.end..width)]);
+    let inverse: [Lanes; ROWS] = std::array::from_fn(|row| inverse[rows.start + row]);
+    let rest_start = row_start(width, rows.end) + rows.end;
+    for row in from {
+        let tails: [&[Lanes]; ROWS] = std::array::from_fn(|of| &done[of][row - rows.end..]);
+        let entries: [Lanes; ROWS] = std::array::from_fn(|of| tails[of][0]);
+        if Lanes::are_all_zero(&entries) {
+            continue;
         }
-        let factors: [Lanes; ROWS] = std::array::from_fn(|from| inverse[from] * entries[place][from]);
-        let target = &mut system[places(width, row, row..width)];
-        for (&column, entry) in columns[place..].iter().zip(&entries[place..]) {
-            let mut value = target[column - row];
-            for from in 0..ROWS {
-                value -= factors[from] * entry[from];
+        let factors: [Lanes; ROWS] = std::array::from_fn(|of| inverse[of] * entries[of]);
+        let start = row_start(width, row) + row - rest_start;
+        let target = &mut rest[start..start + width - row];
+        let tails = tails.map(|tail| &tail[..target.len()]);
+        for (column, value) in target.iter_mut().enumerate() {
+            let mut rest = *value;
+            for of in 0..ROWS {
+                rest -= factors[of] * tails[of][column];
             }
-            target[column - row] = value;
+            *value = rest;
         }
     }
 }
