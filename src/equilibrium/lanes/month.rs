@@ -154,10 +154,9 @@ impl Month {
             let mut is_open_m = Mask::NONE;
             for pair in shape.pairs_of_demand(m) {
                 let mut is_open = Mask::NONE;
-                let routes = shape.routes_of_pair(pair);
-                for (is_open_r, weight) in is_open_r[routes.clone()].iter_mut().zip(&weight[routes]) {
-                    let above_zero = Lanes::ZERO.below(*weight);
-                    *is_open_r = above_zero.any();
+                for r in shape.routes_of_pair(pair) {
+                    let above_zero = Lanes::ZERO.below(weight[r]);
+                    is_open_r[r] = above_zero.any();
                     is_open = is_open | above_zero;
                 }
                 let o = shape.supply_of_pair[pair];

@@ -137,8 +137,12 @@ impl Point {
         let little = moved.at_most(Lanes::all(LARGEST_MOVE));
         flows.moved = moved.only(little);
         if little.any() {
-            let factors = flows.factor_m.iter_mut().chain(&mut flows.factor_o);
-            factors.for_each(|factor| *factor = factor.only(little).exp());
+            for m in 0..shape.demands {
+                flows.factor_m[m] = flows.factor_m[m].only(little).exp();
+            }
+            for o in 0..shape.supplies {
+                flows.factor_o[o] = flows.factor_o[o].only(little).exp();
+            }
             self.apply_rents(shape, month, little);
         } else {
             flows.factor_m.fill(Lanes::ONE);
@@ -266,14 +270,19 @@ impl Point {
             for &r in shape.routes_of_capacity.row(g) {
                 used += f[r];
             }
-            let slope = Ridge::new(month, g, mu).slope();
             self.sum_g[g] = used;
-            self.allowed[g] = limit + slope;
-            // Not the difference of the two, in which the ridge would be lost.
-            self.gap_g[g] = (used - limit) - slope;
             let overflow = (used - limit) / limit;
-            let unearned = mu * (-overflow).max(Lanes::ZERO) / reference_price;
-            self.residual = larger(self.residual, overflow.max(unearned).only(month.is_in_force[g]));
+            let mut miss = overflow.max(Lanes::ZERO);
+            // Where there is no rent, what follows changes nothing.
+            (self.allowed[g], self.gap_g[g]) = (limit, used - limit);
+            if !mu.is_zero().all() {
+                let slope = Ridge::new(month, g, mu).slope();
+                self.allowed[g] += slope;
+                // Not the difference of the two, in which the ridge would be lost.
+                self.gap_g[g] -= slope;
+                miss = overflow.max(mu * (-overflow).max(Lanes::ZERO) / reference_price);
+            }
+            self.residual = larger(self.residual, miss.only(month.is_in_force[g]));
             let rentless = overflow.only(mu.is_zero() & month.is_in_force[g]);
             self.rentless_overflow = self.rentless_overflow.max(rentless);
         }

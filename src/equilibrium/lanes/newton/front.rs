@@ -2,7 +2,7 @@
 
 use super::pattern::Pattern;
 use super::rents::Rents;
-use super::triangle::{eliminate, row_start, substitute};
+use super::triangle::{BLOCK, eliminate, row_start, substitute};
 use super::{Balance, sum};
 use crate::equilibrium::lanes::month::Month;
 use crate::equilibrium::lanes::point::Point;
@@ -96,12 +96,11 @@ impl Markets {
     fn assemble_demands(&mut self, shape: &Shape, month: &Month, now: &Point, pattern: &Pattern, k: usize) {
         let theta = month.theta[k];
         for m in pattern.fronts[k].demands.clone() {
-            let (h, pairs) = (&mut self.h[pattern.slots_of_demand(m)], shape.pairs_of_demand(m));
-            let (of_pairs, of_capacities) = h.split_at_mut(pairs.len());
-            for (h, &sum) in of_pairs.iter_mut().zip(&now.sum_pair[pairs]) {
-                *h = theta * sum;
+            let (slots, pairs) = (pattern.slots_of_demand(m), shape.pairs_of_demand(m));
+            self.h[slots.start + pairs.len()..slots.end].fill(Lanes::ZERO);
+            for (slot, pair) in slots.zip(pairs) {
+                self.h[slot] = theta * now.sum_pair[pair];
             }
-            of_capacities.fill(Lanes::ZERO);
             let balance = Balance::new(now.gap_m[m], now.sum_m[m], now.demanded[m]);
             let diagonal = theta * now.sum_m[m] + month.demand_elasticity[m] * balance.weight / now.price_m[m];
             let is_free = !self.is_held_m[m];
@@ -155,54 +154,51 @@ impl Markets {
         }
     }
 
-    /// Subtracts from the rest of the group's system each demand's outer product over its diagonal, then eliminates the
-    /// supplies.
+    /// Subtracts from the rest of the system each demand's outer product over its diagonal.
     #[inline(always)]
-    pub(super) fn eliminate(&mut self, pattern: &Pattern, k: usize) {
+    pub(super) fn eliminate_demands(&mut self, pattern: &Pattern, k: usize, rents: &mut Rents) {
         let front = &pattern.fronts[k];
+        let (supplies, places) = (front.supplies.len(), pattern.places(front));
         let (width, system) = (front.width(), &mut self.systems[front.entries.clone()]);
+        let whole = rents.width();
         for m in front.demands.clone() {
             let (inverse, alone) = (self.inverse_m[m], self.alone_m[m]);
             let slots = pattern.slots_of_demand(m);
             let (columns, h) = (pattern.columns(slots.clone()), &self.h[slots]);
             for (place, &column) in columns.iter().enumerate() {
                 let factor = inverse * h[place];
-                let start = row_start(width, column);
-                let row = &mut system[start + column..start + width];
-                for (&later, &entry) in columns[place..].iter().zip(&h[place..]) {
-                    row[later - column] -= factor * entry;
+                let later = columns[place..].iter().zip(&h[place..]);
+                if column < supplies {
+                    let row = &mut system[row_start(width, column)..][..width];
+                    later.for_each(|(&later, &entry)| row[later] -= factor * entry);
+                    row[width - 1] -= alone * h[place];
+                } else {
+                    let row = &mut rents.system[row_start(whole, places[column - supplies])..][..whole];
+                    later.for_each(|(&later, &entry)| row[places[later - supplies]] -= factor * entry);
+                    row[whole - 1] -= alone * h[place];
                 }
-                row[width - 1 - column] -= alone * h[place];
             }
         }
-        let supplies = front.supplies.clone();
-        eliminate(
-            system,
-            width,
-            &self.scale[supplies.clone()],
-            &mut self.inverse[supplies],
-        );
     }
 
-    /// Adds what eliminating the group leaves of its capacities to their system.
+    /// Eliminates the supplies from each other and from the capacities.
     #[inline(always)]
-    pub(super) fn pass_on(&self, pattern: &Pattern, k: usize, rents: &mut Rents) {
+    pub(super) fn eliminate_supplies(&mut self, pattern: &Pattern, k: usize, rents: &mut Rents) {
         let front = &pattern.fronts[k];
-        let (width, system, places) = (
-            front.width(),
-            &self.systems[front.entries.clone()],
-            pattern.places(front),
-        );
-        let whole = rents.width();
-        let supplies = front.supplies.len();
-        for (here, &place) in places.iter().enumerate() {
-            let start = row_start(width, supplies + here) + supplies;
-            let row = &system[start + here..start + places.len() + 1];
-            let target = &mut rents.system[row_start(whole, place)..][..whole];
-            for (&later, &entry) in places[here..].iter().zip(row) {
-                target[later] += entry;
+        let (width, system) = (front.width(), &mut self.systems[front.entries.clone()]);
+        let inverse = &mut self.inverse[front.supplies.clone()];
+        eliminate(system, width, &self.scale[front.supplies.clone()], inverse);
+        let (whole, places) = (rents.width(), pattern.places(front));
+        for first in (0..inverse.len()).step_by(BLOCK) {
+            let supplies = inverse.len();
+            let rows = first..supplies.min(first + BLOCK);
+            let (inverse, target) = (&inverse[rows.clone()], &mut rents.system[..]);
+            match rows.len() {
+                1 => pass_on::<1>(system, width, supplies, first, inverse, places, target, whole),
+                2 => pass_on::<2>(system, width, supplies, first, inverse, places, target, whole),
+                3 => pass_on::<3>(system, width, supplies, first, inverse, places, target, whole),
+                _ => pass_on::<BLOCK>(system, width, supplies, first, inverse, places, target, whole),
             }
-            target[whole - 1] += row[row.len() - 1];
         }
     }
 
@@ -225,6 +221,39 @@ impl Markets {
                 from_others += entry * z[column];
             }
             self.m[m] = self.alone_m[m] - self.inverse_m[m] * from_others;
+        }
+    }
+}
+
+/// Eliminates a block of supplies from the capacities.
+#[inline(always)]
+fn pass_on<const ROWS: usize>(
+    system: &[Lanes],
+    width: usize,
+    supplies: usize,
+    first: usize,
+    inverse: &[Lanes],
+    places: &[usize],
+    target: &mut [Lanes],
+    whole: usize,
+) {
+    let rows: [&[Lanes]; ROWS] =
+        std::array::from_fn(|row| &system[row_start(width, first + row) + supplies..][..places.len()]);
+    let inverse: [Lanes; ROWS] = std::array::from_fn(|row| inverse[row]);
+    for here in 0..places.len() - 1 {
+        let entries: [Lanes; ROWS] = std::array::from_fn(|row| rows[row][here]);
+        if Lanes::are_all_zero(&entries) {
+            continue;
+        }
+        let factors: [Lanes; ROWS] = std::array::from_fn(|row| inverse[row] * entries[row]);
+        let target = &mut target[row_start(whole, places[here])..][..whole];
+        for later in here..places.len() {
+            let value = &mut target[places[later]];
+            let mut rest = *value;
+            for row in 0..ROWS {
+                rest -= factors[row] * rows[row][later];
+            }
+            *value = rest;
         }
     }
 }

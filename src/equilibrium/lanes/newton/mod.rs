@@ -70,8 +70,8 @@ impl Newton {
                     ..
                 } = self;
                 markets.assemble(shape, month, now, pattern, k, rents);
-                markets.eliminate(pattern, k);
-                markets.pass_on(pattern, k, rents);
+                markets.eliminate_demands(pattern, k, rents);
+                markets.eliminate_supplies(pattern, k, rents);
             }
             self.rents.close();
             self.redundant = self.rents.solve(now, &self.pattern, running);

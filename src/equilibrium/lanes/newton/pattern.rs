@@ -19,7 +19,7 @@ pub(super) struct Pattern {
     place_of_capacity: Vec<usize>,
     /// By group.
     pub(super) fronts: Vec<Front>,
-    /// The places of the active capacities that routes of a group use, group by group.
+    /// The places of the active capacities that routes of a group use, then that of the right-hand side, group by group.
     places: Vec<usize>,
     /// Which of these is that of a member, a capacity in a group: its place in the group's list.
     place_of_member: Vec<usize>,
@@ -29,13 +29,14 @@ pub(super) struct Pattern {
     slot_of_meeting: Vec<usize>,
 }
 
-/// The system of a group: its supplies, then the active capacities that its routes use, then the right-hand side.
+/// The system of a group: a row for each of its supplies, and columns for these, for the active capacities that its routes
+/// use, and for the right-hand side.
 #[derive(Debug, Clone)]
 pub(super) struct Front {
     pub(super) supplies: Range<usize>,
     pub(super) demands: Range<usize>,
-    /// Where its capacities stand among all groups'.
-    capacities: Range<usize>,
+    /// Where the places of its columns after the supplies stand among all groups'.
+    places: Range<usize>,
     /// Where its entries stand among all groups'.
     pub(super) entries: Range<usize>,
 }
@@ -43,7 +44,7 @@ pub(super) struct Front {
 impl Front {
     /// Columns, the right-hand side's included.
     pub(super) fn width(&self) -> usize {
-        self.supplies.len() + self.capacities.len() + 1
+        self.supplies.len() + self.places.len()
     }
 }
 
@@ -86,9 +87,9 @@ impl Pattern {
         Some(self.place_of_capacity[g]).filter(|&place| place != ABSENT)
     }
 
-    /// The places of a group's active capacities.
+    /// The places of a group's active capacities, and that of the right-hand side after them.
     pub(super) fn places(&self, front: &Front) -> &[usize] {
-        &self.places[front.capacities.clone()]
+        &self.places[front.places.clone()]
     }
 
     /// Which of these is a member's, if it is active.
@@ -129,13 +130,14 @@ impl Pattern {
                     .push(place.map_or(ABSENT, |_| self.places.len() - first));
                 self.places.extend(place);
             }
+            self.places.push(self.active.len());
             let mut front = Front {
                 supplies: shape.supplies_of_group(k),
                 demands: shape.demands_of_group(k),
-                capacities: first..self.places.len(),
+                places: first..self.places.len(),
                 entries: end..end,
             };
-            end += triangle::entries(front.width());
+            end += triangle::entries(front.width(), front.supplies.len());
             front.entries.end = end;
             front.demands.clone().for_each(|m| self.add_slots(shape, &front, m));
             self.fronts.push(front);

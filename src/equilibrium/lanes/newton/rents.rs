@@ -33,8 +33,8 @@ impl Rents {
         self.is_active.clear();
         self.is_active.extend(is_active);
         let places = self.is_active.len();
-        self.system.resize(entries(places + 1), Lanes::ZERO);
-        self.eliminated.resize(entries(places + 1), Lanes::ZERO);
+        self.system.resize(entries(places + 1, places), Lanes::ZERO);
+        self.eliminated.resize(entries(places + 1, places), Lanes::ZERO);
         for list in [&mut self.scale, &mut self.inverse, &mut self.z] {
             list.resize(places, Lanes::ZERO);
         }

@@ -1,8 +1,9 @@
 //! Symmetric positive definite systems, side by side, with their right-hand sides.
 //!
 //! A system of `n` unknowns is its upper triangle with the right-hand side as a last column, row by row without gaps: row
-//! `i` holds columns `i..=n`. The number of columns, `n + 1`, is its width.
+//! `i` holds columns `i..=n`. The number of columns, `n + 1`, is its width. Of some systems only the first rows are kept.
 
+use std::hint::black_box;
 use std::ops::Range;
 
 use crate::math::lanes::Lanes;
@@ -10,7 +11,7 @@ use crate::math::lanes::Lanes;
 /// Pivots below this share of their diagonal have no correct digit and are replaced by it.
 const LEAST_PIVOT: f64 = 1e-13;
 /// So many rows are eliminated from those after them at once: each entry is fetched and put back once for all of them.
-const BLOCK: usize = 4;
+pub(super) const BLOCK: usize = 4;
 
 /// What to add to a column for the place of an entry of row `i`.
 #[inline(always)]
@@ -18,9 +19,9 @@ pub(super) fn row_start(width: usize, i: usize) -> usize {
     i * (2 * width - i - 1) / 2
 }
 
-/// Number of entries.
-pub(super) fn entries(width: usize) -> usize {
-    (width - 1) * (width + 2) / 2
+/// Number of entries of the first so many rows.
+pub(super) fn entries(width: usize, rows: usize) -> usize {
+    row_start(width, rows) + rows
 }
 
 /// Where the entries of row `i` in some columns stand.
@@ -30,7 +31,7 @@ fn places(width: usize, i: usize, columns: Range<usize>) -> Range<usize> {
     start + columns.start..start + columns.end
 }
 
-/// Eliminates the first `inverse.len()` unknowns: `A = U' D U`, rows of `D U` in place and the inverse of `D` beside.
+/// Eliminates the first `inverse.len()` unknowns from each other: `A = U' D U`, rows of `D U` in place and the inverse of `D` beside.
 /// `scale` gives the size of each diagonal element before any elimination. Returns the smallest pivot met, as a share of
 /// its scale.
 #[inline(always)]
@@ -44,7 +45,7 @@ pub(super) fn eliminate(system: &mut [Lanes], width: usize, scale: &[Lanes], inv
             least = (value / scale[pivot]).min(least);
             inverse[pivot] = Lanes::ONE / value.max(Lanes::all(LEAST_PIVOT) * scale[pivot]);
         }
-        subtract_rows(system, width, first..end, end..width - 1, inverse);
+        subtract_rows(system, width, first..end, end..inverse.len(), inverse);
     }
     least
 }
@@ -82,13 +83,14 @@ fn subtract<const ROWS: usize>(
         let factors: [Lanes; ROWS] = std::array::from_fn(|of| inverse[of] * entries[of]);
         let start = row_start(width, row) + row - rest_start;
         let target = &mut rest[start..start + width - row];
-        let tails = tails.map(|tail| &tail[..target.len()]);
-        for (column, value) in target.iter_mut().enumerate() {
-            let mut rest = *value;
+        for column in 0..target.len() {
+            // Hidden from the compiler, which would else gather numbers of several columns instead of taking lanes as they lie.
+            let column = black_box(column);
+            let mut value = target[column];
             for of in 0..ROWS {
-                rest -= factors[of] * tails[of][column];
+                value -= factors[of] * tails[of][column];
             }
-            *value = rest;
+            target[column] = value;
         }
     }
 }
