@@ -11,11 +11,13 @@
 mod month;
 mod newton;
 mod point;
+mod search;
 mod shape;
 
 use month::{Month, lay};
 use newton::Newton;
 use point::{Point, or_reference, or_zero};
+use search::Search;
 use shape::Shape;
 
 use super::careful::{RENTLESS_OVERFLOW, SETTLED_RENT, SETTLING_STEPS};
@@ -29,12 +31,6 @@ const STEPS: usize = 16;
 /// The line search shortens a step by this factor, so many times.
 const SHORTENING: f64 = 0.25;
 const SHORTENINGS: usize = 3;
-/// At the end of a step that goes too far the dual may rise this steeply, as a share of how steeply it fell at its start.
-const STEEPEST_RISE: f64 = 0.5;
-/// Longest fall in a step, as a share of a price, unless route choice would not see it.
-const LONGEST_FALL: f64 = 0.9;
-/// Falls up to this share of a price are linear.
-const LONGEST_LINEAR_FALL: f64 = 0.1;
 
 /// The workspace for one part of the network.
 #[derive(Debug)]
@@ -44,24 +40,6 @@ pub(super) struct LaneSolver {
     point: Point,
     newton: Newton,
     search: Search,
-}
-
-/// Where the step set out and how far it went.
-#[derive(Debug)]
-struct Search {
-    /// Prices, rents and gaps at the start of the step.
-    price_m: Vec<Lanes>,
-    price_o: Vec<Lanes>,
-    mu: Vec<Lanes>,
-    gap_m: Vec<Lanes>,
-    gap_o: Vec<Lanes>,
-    gap_g: Vec<Lanes>,
-    share: Lanes,
-    /// The dual's slope along the change made, at its start and its end.
-    slope_at_start: Lanes,
-    slope_at_end: Lanes,
-    /// Largest change of a rent, as a share of its reference price.
-    rent_change: Lanes,
 }
 
 /// What became of the lanes.
@@ -93,11 +71,24 @@ impl LaneSolver {
         width: Width,
     ) -> Outcome {
         self.month.read(component, draws, tolerance);
-        width.run(Find(self));
-        self.start(component, guesses);
-        self.point.forget();
-        let tolerance = Lanes::all(tolerance);
-        self.evaluate(width);
+        self.read_guesses(component, guesses);
+        let mut outcome = Outcome {
+            solved: Mask::NONE,
+            iterations: Lanes::ZERO,
+        };
+        width.run(Iterate {
+            solver: self,
+            lanes: Mask::first(draws.len()),
+            tolerance: Lanes::all(tolerance),
+            outcome: &mut outcome,
+        });
+        outcome
+    }
+
+    /// Takes steps until every lane is solved or given up.
+    #[inline(always)]
+    fn iterate(&mut self, lanes: Mask, tolerance: Lanes, outcome: &mut Outcome) {
+        self.start();
         // What has no open route carries nothing and earns no rent.
         let mut rents = Lanes::ZERO;
         for &g in &self.month.in_force {
@@ -107,11 +98,7 @@ impl LaneSolver {
         // Until a step has shown otherwise, rents may not be unique as soon as there are two.
         self.newton.redundant = Lanes::ONE.below(rents);
         self.search.rent_change = Lanes::all(f64::INFINITY);
-        let mut running = Mask::first(draws.len());
-        let mut outcome = Outcome {
-            solved: Mask::NONE,
-            iterations: Lanes::ZERO,
-        };
+        let mut running = lanes;
         let mut settling = Lanes::ZERO;
         for _ in 0..=STEPS {
             let is_solved = self.point.residual.at_most(tolerance);
@@ -124,71 +111,66 @@ impl LaneSolver {
             }
             settling += Lanes::ONE.only(running & is_solved);
             outcome.iterations += Lanes::ONE.only(running);
-            let refused = self.step(width, running, tolerance);
+            let refused = self.step(running, tolerance);
             outcome.solved = outcome.solved | (refused & self.point.residual.at_most(tolerance));
             running = running & !refused;
         }
-        outcome
-    }
-
-    fn evaluate(&mut self, width: Width) {
-        width.run(Evaluate {
-            shape: &self.shape,
-            month: &self.month,
-            point: &mut self.point,
-        });
     }
 
     /// Takes the Newton step, or an acceptable share of it, in lanes that run; returns those where none was acceptable,
     /// which are back where they were.
-    fn step(&mut self, width: Width, running: Mask, tolerance: Lanes) -> Mask {
-        width.run(FindStep {
-            shape: &self.shape,
-            month: &self.month,
-            point: &self.point,
-            newton: &mut self.newton,
-            running,
-        });
-        self.search.set_out(&self.point);
-        self.search.share = Lanes::ONE;
-        width.run(Limit(self));
+    #[inline(always)]
+    fn step(&mut self, running: Mask, tolerance: Lanes) -> Mask {
+        let Self {
+            shape,
+            month,
+            point,
+            newton,
+            search,
+        } = self;
+        newton.step(shape, month, point, running);
+        search.set_out(shape, month, newton, point);
         let mut refused = running;
         for shortening in 0..=SHORTENINGS + 1 {
-            width.run(Advance(self));
-            self.evaluate(width);
-            width.run(Slope(self));
-            let is_acceptable = self.point.residual.at_most(tolerance) | self.search.is_downhill();
+            search.advance(shape, month, newton, point);
+            point.evaluate(shape, month);
+            let is_acceptable = point.residual.at_most(tolerance) | search.is_downhill(shape, month, point);
             refused = refused & !is_acceptable;
             if !refused.any() || shortening > SHORTENINGS {
                 break;
             }
             let shorter = if shortening == SHORTENINGS { 0.0 } else { SHORTENING };
-            self.search.share = refused.select(self.search.share * Lanes::all(shorter), self.search.share);
+            search.share = refused.select(search.share * Lanes::all(shorter), search.share);
         }
         refused
     }
 
+    #[inline(always)]
     fn is_settled(&self) -> Mask {
         let stray = Lanes::all(RENTLESS_OVERFLOW).below(self.point.rentless_overflow);
         let moving = self.newton.redundant & Lanes::all(SETTLED_RENT).below(self.search.rent_change);
         !(stray | moving)
     }
 
-    /// Starts from what the guesses know, from reference prices elsewhere.
-    fn start(&mut self, component: &Component, guesses: &[Solution]) {
-        let Self { month, point, .. } = self;
+    fn read_guesses(&mut self, component: &Component, guesses: &[Solution]) {
+        let point = &mut self.point;
         let lane: [&Solution; WIDTH] = std::array::from_fn(|lane| &guesses[lane.min(guesses.len() - 1)]);
-        lay(
-            &mut point.price_m,
-            &component.demands,
+        let (demand_price, supply_price) = (
             lane.map(|draw| &draw.demand_price[..]),
-        );
-        lay(
-            &mut point.price_o,
-            &component.supplies,
             lane.map(|draw| &draw.supply_price[..]),
         );
+        lay(&mut point.price_m, &component.demands, demand_price);
+        lay(&mut point.price_o, &component.supplies, supply_price);
         lay(&mut point.mu, &component.capacities, lane.map(|draw| &draw.rent[..]));
+    }
+
+    /// Starts from what the guesses know, from reference prices elsewhere.
+    #[inline(always)]
+    fn start(&mut self) {
+        let Self {
+            shape, month, point, ..
+        } = self;
+        month.find(shape);
         for (m, price) in point.price_m.iter_mut().enumerate() {
             *price = or_reference(*price, month.demand_price[m]).min(month.highest_price[m]);
         }
@@ -198,6 +180,8 @@ impl LaneSolver {
         for (rent, is_in_force) in point.mu.iter_mut().zip(&month.is_in_force) {
             *rent = or_zero(*rent, *is_in_force);
         }
+        point.forget();
+        point.evaluate(shape, month);
     }
 
     /// Writes what a lane found, without a price for what is not open.
@@ -221,187 +205,18 @@ impl LaneSolver {
     }
 }
 
-impl Search {
-    fn new(shape: &Shape) -> Self {
-        Self {
-            price_m: vec![Lanes::ZERO; shape.demands],
-            price_o: vec![Lanes::ZERO; shape.supplies],
-            mu: vec![Lanes::ZERO; shape.capacities],
-            gap_m: vec![Lanes::ZERO; shape.demands],
-            gap_o: vec![Lanes::ZERO; shape.supplies],
-            gap_g: vec![Lanes::ZERO; shape.capacities],
-            share: Lanes::ONE,
-            slope_at_start: Lanes::ZERO,
-            slope_at_end: Lanes::ZERO,
-            rent_change: Lanes::ZERO,
-        }
-    }
-
-    fn set_out(&mut self, point: &Point) {
-        self.price_m.copy_from_slice(&point.price_m);
-        self.price_o.copy_from_slice(&point.price_o);
-        self.mu.copy_from_slice(&point.mu);
-        self.gap_m.copy_from_slice(&point.gap_m);
-        self.gap_o.copy_from_slice(&point.gap_o);
-        self.gap_g.copy_from_slice(&point.gap_g);
-    }
-
-    /// Where the dual, which is convex, fell over the step: it still falls at its end, or rises much less steeply than it
-    /// fell at first.
-    fn is_downhill(&self) -> Mask {
-        let falls = self.slope_at_start.below(Lanes::ZERO);
-        falls
-            & self
-                .slope_at_end
-                .at_most(Lanes::all(-STEEPEST_RISE) * self.slope_at_start)
-    }
+/// What a month is after its conditions and guesses are laid side by side, in one piece, so that all of it is compiled for
+/// the registers at hand.
+struct Iterate<'a> {
+    solver: &'a mut LaneSolver,
+    lanes: Mask,
+    tolerance: Lanes,
+    outcome: &'a mut Outcome,
 }
 
-struct Find<'a>(&'a mut LaneSolver);
-
-impl Work for Find<'_> {
+impl Work for Iterate<'_> {
     #[inline(always)]
     fn run(self) {
-        self.0.month.find(&self.0.shape);
-    }
-}
-
-struct Evaluate<'a> {
-    shape: &'a Shape,
-    month: &'a Month,
-    point: &'a mut Point,
-}
-
-impl Work for Evaluate<'_> {
-    #[inline(always)]
-    fn run(self) {
-        self.point.evaluate(self.shape, self.month);
-    }
-}
-
-struct FindStep<'a> {
-    shape: &'a Shape,
-    month: &'a Month,
-    point: &'a Point,
-    newton: &'a mut Newton,
-    running: Mask,
-}
-
-impl Work for FindStep<'_> {
-    #[inline(always)]
-    fn run(self) {
-        self.newton.step(self.shape, self.month, self.point, self.running);
-    }
-}
-
-/// The largest share of the step that leaves every price above zero.
-struct Limit<'a>(&'a mut LaneSolver);
-
-impl Work for Limit<'_> {
-    #[inline(always)]
-    fn run(self) {
-        let LaneSolver {
-            shape,
-            month,
-            newton,
-            search,
-            ..
-        } = self.0;
-        for m in 0..shape.demands {
-            let theta = month.theta[shape.group_of_demand[m]];
-            search.share = search.share.min(largest_share(search.price_m[m], newton.m[m], theta));
-        }
-        for o in 0..shape.supplies {
-            let theta = month.theta[shape.group_of_supply[o]];
-            search.share = search.share.min(largest_share(search.price_o[o], newton.o[o], theta));
-        }
-    }
-}
-
-#[inline(always)]
-fn largest_share(price: Lanes, step: Lanes, theta: Lanes) -> Lanes {
-    let longest = Lanes::all(LONGEST_FALL) * price;
-    let is_seen = Lanes::ONE.below(theta * -step);
-    let passes = longest.below(-step) & is_seen;
-    passes.select(longest / passes.select(-step, Lanes::ONE), Lanes::ONE)
-}
-
-/// Moves to where the share of the step leads: prices stay above zero and at or below their highest, rents at or above
-/// zero.
-struct Advance<'a>(&'a mut LaneSolver);
-
-impl Work for Advance<'_> {
-    #[inline(always)]
-    fn run(self) {
-        let LaneSolver {
-            shape,
-            month,
-            point,
-            newton,
-            search,
-        } = self.0;
-        let mut slope = Lanes::ZERO;
-        for m in 0..shape.demands {
-            let theta = month.theta[shape.group_of_demand[m]];
-            let price = moved(search.price_m[m], search.share * newton.m[m], theta).min(month.highest_price[m]);
-            slope += search.gap_m[m] * (price - search.price_m[m]);
-            point.price_m[m] = price;
-        }
-        for o in 0..shape.supplies {
-            let theta = month.theta[shape.group_of_supply[o]];
-            let price = moved(search.price_o[o], search.share * newton.o[o], theta);
-            slope -= search.gap_o[o] * (price - search.price_o[o]);
-            point.price_o[o] = price;
-        }
-        let mut rent_change = Lanes::ZERO;
-        for &g in &month.in_force {
-            let mu = (search.mu[g] + search.share * newton.g[g]).max(Lanes::ZERO);
-            let change = mu - search.mu[g];
-            slope -= search.gap_g[g] * change;
-            rent_change = rent_change.max(change.abs() / month.reference_price[g]);
-            point.mu[g] = mu;
-        }
-        search.slope_at_start = slope;
-        search.rent_change = rent_change;
-    }
-}
-
-/// Linear in the price if route choice sees the change, for then other prices and rents rely on it; a long fall that it
-/// does not see is linear in the price's logarithm.
-#[inline(always)]
-fn moved(price: Lanes, step: Lanes, theta: Lanes) -> Lanes {
-    let falls_far = (Lanes::all(LONGEST_LINEAR_FALL) * price).below(-step);
-    let is_geometric = falls_far & (theta * -step).at_most(Lanes::ONE);
-    if is_geometric.any() {
-        let relative = (step / price).max(Lanes::all(-30.0)).min(Lanes::ZERO);
-        return is_geometric.select(price * relative.exp(), price + step);
-    }
-    price + step
-}
-
-/// The slope of the dual at the end of the step.
-struct Slope<'a>(&'a mut LaneSolver);
-
-impl Work for Slope<'_> {
-    #[inline(always)]
-    fn run(self) {
-        let LaneSolver {
-            shape,
-            month,
-            point,
-            search,
-            ..
-        } = self.0;
-        let mut slope = Lanes::ZERO;
-        for m in 0..shape.demands {
-            slope += point.gap_m[m] * (point.price_m[m] - search.price_m[m]);
-        }
-        for o in 0..shape.supplies {
-            slope -= point.gap_o[o] * (point.price_o[o] - search.price_o[o]);
-        }
-        for &g in &month.in_force {
-            slope -= point.gap_g[g] * (point.mu[g] - search.mu[g]);
-        }
-        search.slope_at_end = slope;
+        self.solver.iterate(self.lanes, self.tolerance, self.outcome);
     }
 }

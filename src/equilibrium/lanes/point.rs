@@ -91,6 +91,7 @@ impl Point {
     }
 
     /// Forgets the flows, which are another month's.
+    #[inline(always)]
     pub(super) fn forget(&mut self) {
         self.flows.moved = Lanes::all(f64::INFINITY);
     }
@@ -344,12 +345,14 @@ fn measure(reference_quantity: Lanes, trade: Lanes) -> Lanes {
 }
 
 /// Whether every lane's prices allow arithmetic; used before anything else is computed from a first guess.
+#[inline(always)]
 pub(super) fn or_reference(guess: Lanes, reference: Lanes) -> Lanes {
     let usable = Lanes::ZERO.below(guess) & guess.below(Lanes::all(f64::INFINITY));
     usable.select(guess, reference)
 }
 
 /// Rents of a first guess that make sense, where their capacities are in force.
+#[inline(always)]
 pub(super) fn or_zero(guess: Lanes, is_in_force: Mask) -> Lanes {
     or_reference(guess, Lanes::ZERO).only(is_in_force)
 }

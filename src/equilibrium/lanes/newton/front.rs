@@ -170,11 +170,15 @@ impl Markets {
                 let later = columns[place..].iter().zip(&h[place..]);
                 if column < supplies {
                     let row = &mut system[row_start(width, column)..][..width];
-                    later.for_each(|(&later, &entry)| row[later] -= factor * entry);
+                    for (&later, &entry) in later {
+                        row[later] -= factor * entry;
+                    }
                     row[width - 1] -= alone * h[place];
                 } else {
                     let row = &mut rents.system[row_start(whole, places[column - supplies])..][..whole];
-                    later.for_each(|(&later, &entry)| row[places[later - supplies]] -= factor * entry);
+                    for (&later, &entry) in later {
+                        row[places[later - supplies]] -= factor * entry;
+                    }
                     row[whole - 1] -= alone * h[place];
                 }
             }

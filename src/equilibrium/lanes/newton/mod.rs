@@ -88,14 +88,18 @@ impl Newton {
     /// Which capacities have a rent or an overflow, and in which lanes.
     #[inline(always)]
     fn choose_active(&mut self, shape: &Shape, month: &Month, now: &Point, running: Mask) {
-        let is_active = |g: usize| {
-            (Lanes::ZERO.below(now.mu[g]) | Lanes::ZERO.below(now.gap_g[g])) & month.is_in_force[g] & running
-        };
         self.active.clear();
-        self.active
-            .extend(month.in_force.iter().filter(|&&g| is_active(g).any()));
+        for &g in &month.in_force {
+            if is_active(month, now, g, running).any() {
+                self.active.push(g);
+            }
+        }
         self.pattern.follow(shape, &mut self.active);
-        self.rents.set_active(self.active.iter().map(|&g| is_active(g)));
+        self.rents.is_active.clear();
+        for &g in &self.active {
+            self.rents.is_active.push(is_active(month, now, g, running));
+        }
+        self.rents.fit();
         self.markets.fit(&self.pattern);
     }
 
@@ -114,6 +118,13 @@ impl Newton {
             self.g[g] = (-self.rents.z[place]).only(running & self.rents.is_active[place]);
         }
     }
+}
+
+/// Where a capacity has a rent or an overflow.
+#[inline(always)]
+fn is_active(month: &Month, now: &Point, g: usize, running: Mask) -> Mask {
+    let has_either = Lanes::ZERO.below(now.mu[g]) | Lanes::ZERO.below(now.gap_g[g]);
+    has_either & month.is_in_force[g] & running
 }
 
 #[inline(always)]

@@ -28,10 +28,9 @@ pub(super) struct Rents {
 }
 
 impl Rents {
+    /// Makes room for the capacities that are active.
     #[inline(always)]
-    pub(super) fn set_active(&mut self, is_active: impl Iterator<Item = Mask>) {
-        self.is_active.clear();
-        self.is_active.extend(is_active);
+    pub(super) fn fit(&mut self) {
         let places = self.is_active.len();
         self.system.resize(entries(places + 1, places), Lanes::ZERO);
         self.eliminated.resize(entries(places + 1, places), Lanes::ZERO);

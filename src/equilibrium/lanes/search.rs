@@ -1,0 +1,135 @@
+//! The way from a point to the next: how much of a step is taken.
+
+use super::month::Month;
+use super::newton::Newton;
+use super::point::Point;
+use super::shape::Shape;
+use crate::math::lanes::{Lanes, Mask};
+
+/// At the end of a step that goes too far the dual may rise this steeply, as a share of how steeply it fell at its start.
+const STEEPEST_RISE: f64 = 0.5;
+/// Longest fall in a step, as a share of a price, unless route choice would not see it.
+const LONGEST_FALL: f64 = 0.9;
+/// Falls up to this share of a price are linear.
+const LONGEST_LINEAR_FALL: f64 = 0.1;
+
+/// Where the step set out and how far it went.
+#[derive(Debug)]
+pub(super) struct Search {
+    /// Prices, rents and gaps at the start of the step.
+    price_m: Vec<Lanes>,
+    price_o: Vec<Lanes>,
+    mu: Vec<Lanes>,
+    gap_m: Vec<Lanes>,
+    gap_o: Vec<Lanes>,
+    gap_g: Vec<Lanes>,
+    pub(super) share: Lanes,
+    /// The dual's slope along the change made, at its start.
+    slope_at_start: Lanes,
+    /// Largest change of a rent, as a share of its reference price.
+    pub(super) rent_change: Lanes,
+}
+
+impl Search {
+    pub(super) fn new(shape: &Shape) -> Self {
+        Self {
+            price_m: vec![Lanes::ZERO; shape.demands],
+            price_o: vec![Lanes::ZERO; shape.supplies],
+            mu: vec![Lanes::ZERO; shape.capacities],
+            gap_m: vec![Lanes::ZERO; shape.demands],
+            gap_o: vec![Lanes::ZERO; shape.supplies],
+            gap_g: vec![Lanes::ZERO; shape.capacities],
+            share: Lanes::ONE,
+            slope_at_start: Lanes::ZERO,
+            rent_change: Lanes::ZERO,
+        }
+    }
+
+    /// Sets out for a step from `point`: all of it, or the largest share that leaves every price above zero.
+    #[inline(always)]
+    pub(super) fn set_out(&mut self, shape: &Shape, month: &Month, newton: &Newton, point: &Point) {
+        self.price_m.copy_from_slice(&point.price_m);
+        self.price_o.copy_from_slice(&point.price_o);
+        self.mu.copy_from_slice(&point.mu);
+        self.gap_m.copy_from_slice(&point.gap_m);
+        self.gap_o.copy_from_slice(&point.gap_o);
+        self.gap_g.copy_from_slice(&point.gap_g);
+        self.share = Lanes::ONE;
+        for m in 0..shape.demands {
+            let theta = month.theta[shape.group_of_demand[m]];
+            self.share = self.share.min(largest_share(self.price_m[m], newton.m[m], theta));
+        }
+        for o in 0..shape.supplies {
+            let theta = month.theta[shape.group_of_supply[o]];
+            self.share = self.share.min(largest_share(self.price_o[o], newton.o[o], theta));
+        }
+    }
+
+    /// Moves to where the share of the step leads: prices stay above zero and at or below their highest, rents at or above
+    /// zero.
+    #[inline(always)]
+    pub(super) fn advance(&mut self, shape: &Shape, month: &Month, newton: &Newton, point: &mut Point) {
+        let mut slope = Lanes::ZERO;
+        for m in 0..shape.demands {
+            let theta = month.theta[shape.group_of_demand[m]];
+            let price = moved(self.price_m[m], self.share * newton.m[m], theta).min(month.highest_price[m]);
+            slope += self.gap_m[m] * (price - self.price_m[m]);
+            point.price_m[m] = price;
+        }
+        for o in 0..shape.supplies {
+            let theta = month.theta[shape.group_of_supply[o]];
+            let price = moved(self.price_o[o], self.share * newton.o[o], theta);
+            slope -= self.gap_o[o] * (price - self.price_o[o]);
+            point.price_o[o] = price;
+        }
+        let mut rent_change = Lanes::ZERO;
+        for &g in &month.in_force {
+            let mu = (self.mu[g] + self.share * newton.g[g]).max(Lanes::ZERO);
+            let change = mu - self.mu[g];
+            slope -= self.gap_g[g] * change;
+            rent_change = rent_change.max(change.abs() / month.reference_price[g]);
+            point.mu[g] = mu;
+        }
+        self.slope_at_start = slope;
+        self.rent_change = rent_change;
+    }
+
+    /// Where the dual, which is convex, fell over the step, flows at its end being known: it still falls there, or rises much
+    /// less steeply than it fell at first.
+    #[inline(always)]
+    pub(super) fn is_downhill(&mut self, shape: &Shape, month: &Month, point: &Point) -> Mask {
+        let mut slope = Lanes::ZERO;
+        for m in 0..shape.demands {
+            slope += point.gap_m[m] * (point.price_m[m] - self.price_m[m]);
+        }
+        for o in 0..shape.supplies {
+            slope -= point.gap_o[o] * (point.price_o[o] - self.price_o[o]);
+        }
+        for &g in &month.in_force {
+            slope -= point.gap_g[g] * (point.mu[g] - self.mu[g]);
+        }
+        let falls = self.slope_at_start.below(Lanes::ZERO);
+        falls & slope.at_most(Lanes::all(-STEEPEST_RISE) * self.slope_at_start)
+    }
+}
+
+#[inline(always)]
+fn largest_share(price: Lanes, step: Lanes, theta: Lanes) -> Lanes {
+    let longest = Lanes::all(LONGEST_FALL) * price;
+    let is_seen = Lanes::ONE.below(theta * -step);
+    let passes = longest.below(-step) & is_seen;
+    passes.select(longest / passes.select(-step, Lanes::ONE), Lanes::ONE)
+}
+
+/// Linear in the price if route choice sees the change, for then other prices and rents rely on it; a long fall that it
+/// does not see is linear in the price's logarithm.
+#[inline(always)]
+fn moved(price: Lanes, step: Lanes, theta: Lanes) -> Lanes {
+    let falls_far = (Lanes::all(LONGEST_LINEAR_FALL) * price).below(-step);
+    let is_geometric = falls_far & (theta * -step).at_most(Lanes::ONE);
+    if is_geometric.any() {
+        let relative = (step / price).max(Lanes::all(-30.0)).min(Lanes::ZERO);
+        return is_geometric.select(price * relative.exp(), price + step);
+    }
+    price + step
+}
