@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::equilibrium::components::Component;
-use crate::equilibrium::network::Rows;
+use crate::equilibrium::network::{Network, Rows};
 
 /// Lists of indices, found once. Capacities come in an order of elimination: those of one group first.
 #[derive(Debug)]
@@ -20,14 +20,8 @@ pub(super) struct Shape {
     first_pair_of_demand: Vec<usize>,
     first_supply_of_group: Vec<usize>,
     first_demand_of_group: Vec<usize>,
-    /// Where a capacity stands in the concatenation of these rows is the number of a member.
-    pub(super) capacities_of_group: Rows,
-    group_of_member: Vec<usize>,
-    members_of_capacity: Rows,
+    pub(super) members: Members,
     pub(super) routes_of_capacity: Rows,
-    /// The members that routes into a demand use. Where one stands in the concatenation of these rows is the number of a
-    /// meeting.
-    pub(super) members_of_demand: Rows,
     /// The routes of a member, cut by pair.
     segments: Vec<Segment>,
     first_segment_of_member: Vec<usize>,
@@ -36,6 +30,18 @@ pub(super) struct Shape {
     first_overlap_of_capacity: Vec<usize>,
     /// The routes of segments and overlaps, end to end.
     shared_routes: Vec<usize>,
+}
+
+/// A member is a capacity in a group, one of whose routes uses it.
+#[derive(Debug)]
+pub(super) struct Members {
+    /// Where a capacity stands in the concatenation of these rows is the number of a member.
+    pub(super) capacities_of_group: Rows,
+    group: Vec<usize>,
+    of_capacity: Rows,
+    /// The members that routes into a demand use. Where one stands in the concatenation of these rows is the number of a
+    /// meeting.
+    pub(super) of_demand: Rows,
 }
 
 /// The routes that a capacity and a pair share.
@@ -67,75 +73,11 @@ impl Shape {
             .map(|r| pairs.partition_point(|pair| *pair < ends(r)))
             .collect();
 
-        let mut lists = vec![Vec::new(); network.groups()];
-        for (r, &k) in network.group_of_route.iter().enumerate() {
-            lists[k].extend_from_slice(network.capacities_of_route.row(r));
-        }
-        let capacities_of_group = Rows::of_sets(lists);
-        let member = |k: usize, g: usize| {
-            let known = capacities_of_group.row(k).partition_point(|&other| other < g);
-            capacities_of_group.range(k).start + known
-        };
-        let mut lists = vec![Vec::new(); network.demands()];
-        for (r, &m) in network.demand_of_route.iter().enumerate() {
-            let capacities = network.capacities_of_route.row(r).iter();
-            lists[m].extend(capacities.map(|&g| member(network.group_of_route[r], g)));
-        }
-        let members_of_demand = Rows::of_sets(lists);
-        let first_supply_of_group = firsts(network.groups(), &network.group_of_supply);
+        let members = Members::new(network);
         let mut shared_routes = Vec::new();
-        let mut share = |routes: &mut dyn Iterator<Item = usize>| {
-            let start = shared_routes.len();
-            shared_routes.extend(routes);
-            start..shared_routes.len()
-        };
-
-        let mut segments_of_member = Vec::new();
-        for k in 0..network.groups() {
-            for &g in capacities_of_group.row(k) {
-                let routes = network.routes_of_capacity.row(g).iter();
-                let routes: Vec<usize> = routes.copied().filter(|&r| network.group_of_route[r] == k).collect();
-                let runs = routes.chunk_by(|left, right| pair_of_route[*left] == pair_of_route[*right]);
-                let segment = |run: &[usize]| {
-                    let (demand, supply) = pairs[pair_of_route[run[0]]];
-                    let members = members_of_demand.row(demand);
-                    Segment {
-                        supply: supply - first_supply_of_group[k],
-                        meeting: members_of_demand.range(demand).start
-                            + members.partition_point(|&other| other < member(k, g)),
-                        routes: share(&mut run.iter().copied()),
-                    }
-                };
-                segments_of_member.push(runs.map(segment).collect::<Vec<_>>());
-            }
-        }
-        let mut lists = vec![Vec::new(); network.capacities()];
-        let mut group_of_member = Vec::new();
-        for k in 0..network.groups() {
-            for &g in capacities_of_group.row(k) {
-                lists[g].push(group_of_member.len());
-                group_of_member.push(k);
-            }
-        }
-        let members_of_capacity = Rows::of_sets(lists);
-        let (segments, first_segment_of_member) = flatten(segments_of_member.into_iter());
-        let overlaps = (0..network.capacities()).map(|g| {
-            let mut shared: Vec<(usize, usize)> = Vec::new();
-            for &r in network.routes_of_capacity.row(g) {
-                let others = network.capacities_of_route.row(r).iter();
-                shared.extend(others.filter(|&&other| other > g).map(|&other| (other, r)));
-            }
-            shared.sort_unstable();
-            let place = |&(other, r): &(usize, usize)| (other, network.group_of_route[r]);
-            let runs = shared.chunk_by(|left, right| place(left) == place(right));
-            let overlap = |run: &[(usize, usize)]| Overlap {
-                other: run[0].0,
-                group: network.group_of_route[run[0].1],
-                routes: share(&mut run.iter().map(|shared| shared.1)),
-            };
-            runs.map(overlap).collect::<Vec<_>>()
-        });
-        let (overlaps, first_overlap_of_capacity) = flatten(overlaps);
+        let segments = find_segments(network, &members, &pairs, &pair_of_route, &mut shared_routes);
+        let (segments, first_segment_of_member) = flatten(segments);
+        let (overlaps, first_overlap_of_capacity) = flatten(find_overlaps(network, &mut shared_routes));
         Self {
             supplies: network.supplies(),
             demands: network.demands(),
@@ -146,13 +88,10 @@ impl Shape {
             first_route_of_pair: firsts(pairs.len(), &pair_of_route),
             first_pair_of_demand: firsts(network.demands(), &pairs.iter().map(|pair| pair.0).collect::<Vec<_>>()),
             supply_of_pair: pairs.iter().map(|pair| pair.1).collect(),
-            first_supply_of_group,
+            first_supply_of_group: firsts(network.groups(), &network.group_of_supply),
             first_demand_of_group: firsts(network.groups(), &network.group_of_demand),
-            capacities_of_group,
-            group_of_member,
-            members_of_capacity,
+            members,
             routes_of_capacity: network.routes_of_capacity.clone(),
-            members_of_demand,
             segments,
             first_segment_of_member,
             overlaps,
@@ -186,7 +125,7 @@ impl Shape {
     }
 
     pub(super) fn members_of_group(&self, k: usize) -> Range<usize> {
-        self.capacities_of_group.range(k)
+        self.members.capacities_of_group.range(k)
     }
 
     pub(super) fn segments_of_member(&self, member: usize) -> &[Segment] {
@@ -195,18 +134,19 @@ impl Shape {
 
     /// The routes of a capacity by group.
     pub(super) fn routes_of_capacity_by_group(&self, g: usize) -> impl Iterator<Item = (usize, &[usize])> {
-        self.members_of_capacity.row(g).iter().map(|&member| {
+        self.members.of_capacity.row(g).iter().map(|&member| {
             let first = self.segments[self.first_segment_of_member[member]].routes.start;
             let last = self.segments[self.first_segment_of_member[member + 1] - 1].routes.end;
-            (self.group_of_member[member], &self.shared_routes[first..last])
+            (self.members.group[member], &self.shared_routes[first..last])
         })
     }
 
     pub(super) fn groups_of_capacity(&self, g: usize) -> impl Iterator<Item = usize> {
-        self.members_of_capacity
+        self.members
+            .of_capacity
             .row(g)
             .iter()
-            .map(|&member| self.group_of_member[member])
+            .map(|&member| self.members.group[member])
     }
 
     pub(super) fn routes_of_segment(&self, segment: &Segment) -> &[usize] {
@@ -222,6 +162,102 @@ impl Shape {
     }
 }
 
+impl Members {
+    fn new(network: &Network) -> Self {
+        let mut of_group = vec![Vec::new(); network.groups()];
+        for (r, &k) in network.group_of_route.iter().enumerate() {
+            of_group[k].extend_from_slice(network.capacities_of_route.row(r));
+        }
+        let capacities_of_group = Rows::of_sets(of_group);
+        let (mut group, mut of_capacity) = (Vec::new(), vec![Vec::new(); network.capacities()]);
+        for k in 0..network.groups() {
+            for &g in capacities_of_group.row(k) {
+                of_capacity[g].push(group.len());
+                group.push(k);
+            }
+        }
+        let mut members = Self {
+            capacities_of_group,
+            group,
+            of_capacity: Rows::of_sets(of_capacity),
+            of_demand: Rows::of_sets(Vec::new()),
+        };
+        let mut of_demand = vec![Vec::new(); network.demands()];
+        for (r, &m) in network.demand_of_route.iter().enumerate() {
+            let capacities = network.capacities_of_route.row(r).iter();
+            of_demand[m].extend(capacities.map(|&g| members.number(network.group_of_route[r], g)));
+        }
+        members.of_demand = Rows::of_sets(of_demand);
+        members
+    }
+
+    /// The number of a capacity in a group.
+    fn number(&self, k: usize, g: usize) -> usize {
+        let before = self.capacities_of_group.row(k).partition_point(|&other| other < g);
+        self.capacities_of_group.range(k).start + before
+    }
+
+    /// The number of the meeting of a demand and a member.
+    fn meeting(&self, m: usize, member: usize) -> usize {
+        let before = self.of_demand.row(m).partition_point(|&other| other < member);
+        self.of_demand.range(m).start + before
+    }
+}
+
+/// The segments of each member; their routes are added to `shared`, those of one member end to end.
+fn find_segments(
+    network: &Network,
+    members: &Members,
+    pairs: &[(usize, usize)],
+    pair_of_route: &[usize],
+    shared: &mut Vec<usize>,
+) -> Vec<Vec<Segment>> {
+    let find = |(member, &k): (usize, &usize)| {
+        let g = members.capacities_of_group.row(k)[member - members.capacities_of_group.range(k).start];
+        let routes = network.routes_of_capacity.row(g).iter();
+        let routes: Vec<usize> = routes.copied().filter(|&r| network.group_of_route[r] == k).collect();
+        let runs = routes.chunk_by(|left, right| pair_of_route[*left] == pair_of_route[*right]);
+        let segment = |run: &[usize]| {
+            let (demand, supply) = pairs[pair_of_route[run[0]]];
+            Segment {
+                supply: network.place_in_group[supply],
+                meeting: members.meeting(demand, member),
+                routes: share(shared, run.iter().copied()),
+            }
+        };
+        runs.map(segment).collect()
+    };
+    members.group.iter().enumerate().map(find).collect()
+}
+
+/// The overlaps of each capacity; their routes are added to `shared`.
+fn find_overlaps(network: &Network, shared: &mut Vec<usize>) -> Vec<Vec<Overlap>> {
+    let find = |g: usize| {
+        let mut common: Vec<(usize, usize)> = Vec::new();
+        for &r in network.routes_of_capacity.row(g) {
+            let others = network.capacities_of_route.row(r).iter();
+            common.extend(others.filter(|&&other| other > g).map(|&other| (other, r)));
+        }
+        common.sort_unstable();
+        let place = |&(other, r): &(usize, usize)| (other, network.group_of_route[r]);
+        let overlap = |run: &[(usize, usize)]| Overlap {
+            other: run[0].0,
+            group: network.group_of_route[run[0].1],
+            routes: share(shared, run.iter().map(|common| common.1)),
+        };
+        let runs = common.chunk_by(|left, right| place(left) == place(right));
+        runs.map(overlap).collect()
+    };
+    (0..network.capacities()).map(find).collect()
+}
+
+/// Adds routes to a list, and says where they are.
+fn share(shared: &mut Vec<usize>, routes: impl Iterator<Item = usize>) -> Range<usize> {
+    let start = shared.len();
+    shared.extend(routes);
+    start..shared.len()
+}
+
 /// Where each owner's items start in a list sorted by owner, and where the last end.
 fn firsts(owners: usize, owner_of_item: &[usize]) -> Vec<usize> {
     (0..=owners)
@@ -230,7 +266,7 @@ fn firsts(owners: usize, owner_of_item: &[usize]) -> Vec<usize> {
 }
 
 /// Lists end to end, with the start of each and the end of the last.
-fn flatten<T>(lists: impl Iterator<Item = Vec<T>>) -> (Vec<T>, Vec<usize>) {
+fn flatten<T>(lists: Vec<Vec<T>>) -> (Vec<T>, Vec<usize>) {
     let (mut items, mut first) = (Vec::new(), vec![0]);
     for list in lists {
         items.extend(list);

@@ -1,6 +1,6 @@
 //! The markets' part of the Newton system, group by group.
 
-use super::pattern::Pattern;
+use super::pattern::{Front, Pattern};
 use super::rents::Rents;
 use super::triangle::{BLOCK, eliminate, row_start, substitute};
 use super::{Balance, sum};
@@ -9,15 +9,18 @@ use crate::equilibrium::lanes::point::Point;
 use crate::equilibrium::lanes::shape::Shape;
 use crate::math::lanes::{Lanes, Mask};
 
+/// What the supplies and demands of all groups bring, and the systems that eliminating them needs.
 #[derive(Debug)]
 pub(super) struct Markets {
     /// Entries of demands, by slot.
     h: Vec<Lanes>,
+    /// By demand: the inverse of its diagonal, its step if nothing else moved, and where it is held.
     inverse_m: Vec<Lanes>,
     alone_m: Vec<Lanes>,
     is_held_m: Vec<Mask>,
     /// The systems of all groups, end to end.
     systems: Vec<Lanes>,
+    /// By supply: the diagonal before elimination, and its inverse after.
     scale: Vec<Lanes>,
     inverse: Vec<Lanes>,
     /// Unknowns of one group's system.
@@ -192,16 +195,14 @@ impl Markets {
         let (width, system) = (front.width(), &mut self.systems[front.entries.clone()]);
         let inverse = &mut self.inverse[front.supplies.clone()];
         eliminate(system, width, &self.scale[front.supplies.clone()], inverse);
-        let (whole, places) = (rents.width(), pattern.places(front));
+        let places = pattern.places(front);
         for first in (0..inverse.len()).step_by(BLOCK) {
-            let supplies = inverse.len();
-            let rows = first..supplies.min(first + BLOCK);
-            let (inverse, target) = (&inverse[rows.clone()], &mut rents.system[..]);
-            match rows.len() {
-                1 => pass_on::<1>(system, width, supplies, first, inverse, places, target, whole),
-                2 => pass_on::<2>(system, width, supplies, first, inverse, places, target, whole),
-                3 => pass_on::<3>(system, width, supplies, first, inverse, places, target, whole),
-                _ => pass_on::<BLOCK>(system, width, supplies, first, inverse, places, target, whole),
+            let inverse = &inverse[first..inverse.len().min(first + BLOCK)];
+            match inverse.len() {
+                1 => pass_on::<1>(front, system, first, inverse, places, rents),
+                2 => pass_on::<2>(front, system, first, inverse, places, rents),
+                3 => pass_on::<3>(front, system, first, inverse, places, rents),
+                _ => pass_on::<BLOCK>(front, system, first, inverse, places, rents),
             }
         }
     }
@@ -229,35 +230,32 @@ impl Markets {
     }
 }
 
-/// Eliminates a block of supplies from the capacities.
+/// Eliminates a block of supplies, from `first`, from the capacities.
 #[inline(always)]
 fn pass_on<const ROWS: usize>(
+    front: &Front,
     system: &[Lanes],
-    width: usize,
-    supplies: usize,
     first: usize,
     inverse: &[Lanes],
     places: &[usize],
-    target: &mut [Lanes],
-    whole: usize,
+    rents: &mut Rents,
 ) {
-    let rows: [&[Lanes]; ROWS] =
-        std::array::from_fn(|row| &system[row_start(width, first + row) + supplies..][..places.len()]);
-    let inverse: [Lanes; ROWS] = std::array::from_fn(|row| inverse[row]);
+    let (width, supplies, whole) = (front.width(), front.supplies.len(), rents.width());
+    let row = |row| &system[row_start(width, first + row) + supplies..][..places.len()];
+    let rows: [&[Lanes]; ROWS] = std::array::from_fn(row);
     for here in 0..places.len() - 1 {
         let entries: [Lanes; ROWS] = std::array::from_fn(|row| rows[row][here]);
         if Lanes::are_all_zero(&entries) {
             continue;
         }
         let factors: [Lanes; ROWS] = std::array::from_fn(|row| inverse[row] * entries[row]);
-        let target = &mut target[row_start(whole, places[here])..][..whole];
+        let target = &mut rents.system[row_start(whole, places[here])..][..whole];
         for later in here..places.len() {
-            let value = &mut target[places[later]];
-            let mut rest = *value;
+            let mut value = target[places[later]];
             for row in 0..ROWS {
-                rest -= factors[row] * rows[row][later];
+                value -= factors[row] * rows[row][later];
             }
-            *value = rest;
+            target[places[later]] = value;
         }
     }
 }

@@ -124,7 +124,7 @@ impl Pattern {
         let mut end = 0;
         for k in 0..shape.groups() {
             let first = self.places.len();
-            for &g in shape.capacities_of_group.row(k) {
+            for &g in shape.members.capacities_of_group.row(k) {
                 let place = self.place(g);
                 self.place_of_member
                     .push(place.map_or(ABSENT, |_| self.places.len() - first));
@@ -151,7 +151,7 @@ impl Pattern {
         let pairs = shape.pairs_of_demand(m);
         self.columns
             .extend(pairs.map(|pair| shape.supply_of_pair[pair] - start));
-        for &member in shape.members_of_demand.row(m) {
+        for &member in shape.members.of_demand.row(m) {
             self.slot_of_meeting.push(self.columns.len());
             let place = self.place_of_member(member);
             self.columns.extend(place.map(|place| end - start + place));
