@@ -13,7 +13,7 @@ pub struct Solution {
     pub demand_price: Vec<f64>,
     /// `mu_g` by capacity, USD/t; zero for a capacity that does not bind, is not in force or has no open route.
     pub rent: Vec<f64>,
-    /// Optimality residual, see [`super::residual`].
+    /// Optimality residual, see [`super::residual()`].
     pub residual: f64,
     /// Newton steps and coordinate sweeps taken, by the part of the network that took most.
     pub iterations: usize,

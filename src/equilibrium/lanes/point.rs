@@ -338,7 +338,7 @@ fn power(base: Lanes, exponent: Lanes) -> Lanes {
     (exponent * base.ln()).max(-largest).min(largest).exp()
 }
 
-/// What an imbalance is measured against, see [`crate::equilibrium::residual`].
+/// What an imbalance is measured against, see [`crate::equilibrium::residual()`].
 #[inline(always)]
 fn measure(reference_quantity: Lanes, trade: Lanes) -> Lanes {
     reference_quantity.max(Lanes::all(SHARE_OF_TRADE) * trade)
