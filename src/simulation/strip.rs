@@ -1,0 +1,229 @@
+//! A strip of draws of one scenario: its months simulated, recorded and checked.
+
+use std::ops::Range;
+
+use ndarray::{Array3, ArrayView2, s};
+
+use super::batch::Entry;
+use super::metrics::{Companion, monthly_terms};
+use super::path::{PathError, PathRunner};
+use super::plan::Plan;
+use super::record::{Room, Row, STRIP};
+use super::sampling::Chance;
+use super::tally::Failure;
+use super::trade::Trade;
+use crate::math::lanes::WIDTH;
+use crate::math::width::Width;
+
+/// Largest gap in the accounts that rounding explains, as a share of a good's trade.
+const ACCOUNTING_TOLERANCE: f64 = 1e-9;
+
+/// Simulates the months of a scenario and records them.
+pub struct Recorder<'b> {
+    runner: PathRunner<'b>,
+    room: Room,
+    /// For each draw of a group months by terms by commodities.
+    terms: Vec<Array3<f64>>,
+}
+
+/// The companion runs of a strip's draws.
+pub struct CompanionStrip {
+    /// By group of draws.
+    groups: Vec<Companion>,
+    /// Draws before the first that failed.
+    draws: usize,
+    largest_residual: f64,
+    failure: Option<Failure>,
+}
+
+impl CompanionStrip {
+    /// Simulates the draws of a strip without measures, up to the first that fails.
+    pub fn simulate(runner: &mut PathRunner<'_>, trade: &mut Trade, plan: &Plan, draws: Range<u64>) -> Self {
+        let mut strip = Self {
+            groups: Vec::new(),
+            draws: 0,
+            largest_residual: 0.0,
+            failure: None,
+        };
+        for group in groups(draws) {
+            let mut companion = Companion::new(plan);
+            let outcomes = runner.run_in_step(&chances(&group), |months| {
+                trade.read(plan, months);
+                companion.keep(trade, months);
+                for month in months.iter().flatten() {
+                    strip.largest_residual = strip.largest_residual.max(month.solution.residual);
+                }
+            });
+            strip.groups.push(companion);
+            for (draw, outcome) in group.zip(outcomes) {
+                if let Err(error) = outcome {
+                    strip.failure = Some(failure(draw, error));
+                    return strip;
+                }
+                strip.draws += 1;
+            }
+        }
+        strip
+    }
+}
+
+/// Draws that go through the months side by side.
+fn groups(draws: Range<u64>) -> impl Iterator<Item = Range<u64>> {
+    draws
+        .clone()
+        .step_by(WIDTH)
+        .map(move |first| first..draws.end.min(first + WIDTH as u64))
+}
+
+fn chances(draws: &Range<u64>) -> Vec<Chance> {
+    draws.clone().map(Chance::Draw).collect()
+}
+
+fn failure(draw: u64, error: PathError) -> Failure {
+    Failure {
+        draw,
+        month: error.month,
+        reason: error.cause.to_string(),
+    }
+}
+
+/// The cells of a strip's draws, and what else is kept of them.
+pub struct Strip<'a> {
+    pub first: u64,
+    /// Shape (draws, cells).
+    pub cells: ArrayView2<'a, f64>,
+    /// Headline metrics, then parameters, draw by draw.
+    pub kept: Vec<f64>,
+    pub checks: StripChecks,
+}
+
+/// The worst of a strip.
+#[derive(Clone, Copy)]
+pub struct StripChecks {
+    pub largest_residual: f64,
+    pub largest_accounting_gap: f64,
+}
+
+impl<'a> Strip<'a> {
+    /// Simulates draws beside their companions and writes what results of them to `cells`.
+    pub fn simulate(
+        entry: &Entry,
+        recorder: &mut Recorder<'_>,
+        cells: &'a mut [f64],
+        draws: Range<u64>,
+        companions: &CompanionStrip,
+    ) -> Result<Self, Failure> {
+        let Entry { model, layout, .. } = entry;
+        let (first, count) = (draws.start, (draws.end - draws.start) as usize);
+        let mut checks = StripChecks {
+            largest_residual: companions.largest_residual,
+            largest_accounting_gap: 0.0,
+        };
+        // Where companions stopped, only the draws before that are simulated.
+        let known = first..draws.end.min(first + companions.draws as u64);
+        for (group, companion) in groups(known.clone()).zip(&companions.groups) {
+            let place = (group.start - first) as usize;
+            recorder.simulate(entry, &group, cells, place, companion, &mut checks)?;
+        }
+        if known.end < draws.end {
+            let failure = companions.failure.clone();
+            return Err(failure.unwrap_or_else(|| unexplained(known.end, &model.plan)));
+        }
+        let shape = (layout.cells(), STRIP);
+        let by_cell = ArrayView2::from_shape(shape, &*cells).expect("room for the cells of a strip");
+        let cells = by_cell.slice_move(s![.., ..count]).reversed_axes();
+        Ok(Self {
+            first,
+            kept: kept_of_draws(entry, draws, cells),
+            cells,
+            checks,
+        })
+    }
+}
+
+impl<'b> Recorder<'b> {
+    /// What records the draws of a scenario, months solved in registers of some width.
+    pub fn new(entry: &'b Entry, width: Width) -> Self {
+        let Entry { model, layout, .. } = entry;
+        let months = model.plan.scenario.horizon.months;
+        Self {
+            runner: PathRunner::with_width(model, width),
+            room: Room::new(layout, &model.plan, width),
+            terms: vec![monthly_terms(&layout.accounts, months); WIDTH],
+        }
+    }
+
+    /// Simulates draws side by side, whose cells stand from `place` in a strip, and finishes them in their order.
+    fn simulate(
+        &mut self,
+        entry: &Entry,
+        draws: &Range<u64>,
+        cells: &mut [f64],
+        place: usize,
+        companion: &Companion,
+        checks: &mut StripChecks,
+    ) -> Result<(), Failure> {
+        let Entry { model, layout, .. } = entry;
+        let plan = &model.plan;
+        let Self { runner, room, terms } = self;
+        let count = (draws.end - draws.start) as usize;
+        (0..count).for_each(|lane| layout.start(&mut Row::new(cells, place + lane)));
+        terms.iter_mut().for_each(|terms| terms.fill(0.0));
+        let outcomes = runner.run_in_step(&chances(draws), |months| {
+            room.trade.read(plan, months);
+            let Some(step) = months.iter().flatten().map(|month| month.step).next() else {
+                return;
+            };
+            layout.write_sums(step, room, place, cells);
+            for (lane, month) in months.iter().enumerate() {
+                let Some(month) = *month else { continue };
+                checks.largest_residual = checks.largest_residual.max(month.solution.residual);
+                layout.write_month(plan, month, room, lane, &mut Row::new(cells, place + lane));
+                layout.add_terms(plan, month, room, lane, companion, &mut terms[lane]);
+            }
+        });
+        for (lane, (draw, outcome)) in draws.clone().zip(outcomes).enumerate() {
+            outcome.map_err(|error| failure(draw, error))?;
+            layout.write_metrics(&terms[lane], room, &mut Row::new(cells, place + lane));
+            let gap = layout.accounting_gap(companion, lane, plan, &terms[lane]);
+            checks.see_gap(gap, draw, plan)?;
+        }
+        Ok(())
+    }
+}
+
+/// Headline metrics of each draw, then its parameters, the cells known.
+fn kept_of_draws(entry: &Entry, draws: Range<u64>, cells: ArrayView2<'_, f64>) -> Vec<f64> {
+    let headlines = entry.layout.headlines();
+    let parameters = &entry.model.plan.scenario.parameters;
+    let mut kept = Vec::with_capacity(cells.nrows() * (headlines.len() + parameters.len()));
+    for (draw, row) in draws.zip(cells.rows()) {
+        let values = entry.model.values(Chance::Draw(draw));
+        kept.extend(headlines.iter().map(|headline| row[headline.2]));
+        kept.extend(parameters.iter().map(|parameter| parameter.slot.of(&values)));
+    }
+    kept
+}
+
+impl StripChecks {
+    fn see_gap(&mut self, gap: f64, draw: u64, plan: &Plan) -> Result<(), Failure> {
+        self.largest_accounting_gap = self.largest_accounting_gap.max(gap);
+        if gap <= ACCOUNTING_TOLERANCE {
+            return Ok(());
+        }
+        let reason = format!("restricted trade does not add up: gap {gap:.1e} of trade");
+        Err(Failure {
+            draw,
+            month: plan.scenario.horizon.start,
+            reason,
+        })
+    }
+}
+
+fn unexplained(draw: u64, plan: &Plan) -> Failure {
+    Failure {
+        draw,
+        month: plan.scenario.horizon.start,
+        reason: "the companion run stopped".to_owned(),
+    }
+}

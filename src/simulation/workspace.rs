@@ -1,0 +1,49 @@
+//! What a thread needs to simulate draws, made when it is first needed.
+
+use std::collections::BTreeMap;
+
+use super::batch::Entry;
+use super::path::{Model, PathRunner};
+use super::record::STRIP;
+use super::strip::Recorder;
+use super::trade::Trade;
+use crate::math::width::Width;
+
+/// What a thread needs for a block of draws, made when it is first needed.
+pub struct Workspace<'b> {
+    width: Width,
+    companions: BTreeMap<usize, (PathRunner<'b>, Trade)>,
+    entries: BTreeMap<usize, Recorder<'b>>,
+    cells: Vec<f64>,
+}
+
+impl<'b> Workspace<'b> {
+    /// An empty one, for months solved in registers of some width.
+    pub fn new(width: Width) -> Self {
+        Self {
+            width,
+            companions: BTreeMap::new(),
+            entries: BTreeMap::new(),
+            cells: Vec::new(),
+        }
+    }
+
+    /// What simulates a companion run.
+    pub fn companion(&mut self, place: usize, model: &'b Model) -> (&mut PathRunner<'b>, &mut Trade) {
+        let width = self.width;
+        let make = || (PathRunner::with_width(model, width), Trade::new(&model.plan, width));
+        let (runner, trade) = self.companions.entry(place).or_insert_with(make);
+        (runner, trade)
+    }
+
+    /// What records a scenario, and room for the cells of a strip of its draws.
+    pub fn entry(&mut self, place: usize, entry: &'b Entry) -> (&mut Recorder<'b>, &mut [f64]) {
+        let width = self.width;
+        let recorder = self.entries.entry(place).or_insert_with(|| Recorder::new(entry, width));
+        let cells = STRIP * entry.layout.cells();
+        if self.cells.len() < cells {
+            self.cells.resize(cells, 0.0);
+        }
+        (recorder, &mut self.cells[..cells])
+    }
+}
