@@ -236,6 +236,13 @@ impl Lanes {
         let low = s * (half_square + (even + odd)) + k * Self::all(LN_2_LOW);
         k * Self::all(LN_2_HIGH) - ((half_square - low) - f)
     }
+
+    /// `ln(1 + x)` of each lane without loss near zero, for lanes above -1: what rounding takes from `1 + x` is given back.
+    #[inline(always)]
+    pub fn ln_1p(self) -> Self {
+        let sum = Self::ONE + self;
+        sum.ln() + (self - (sum - Self::ONE)) / sum
+    }
 }
 
 impl Mask {
@@ -265,7 +272,7 @@ impl Mask {
         any != 0
     }
 
-    /// Whether all lanes say yes.
+    /// Whether every lane says yes.
     #[inline(always)]
     pub fn all(self) -> bool {
         !(!self).any()
@@ -333,6 +340,19 @@ mod tests {
         });
         assert!(worst <= 1.0, "{worst}");
         assert_eq!(Lanes::ONE.ln(), Lanes::ZERO);
+    }
+
+    #[test]
+    fn ln_1p_is_within_two_units_in_the_last_place() {
+        let small = every(200_000, |u| crate::math::exp(60.0 * u - 60.0));
+        let inputs = small
+            .chain(every(200_000, |u| -0.5 * u))
+            .chain(every(200_000, |u| -1e-6 * u));
+        let worst = inputs.fold(0.0_f64, |worst, x| {
+            worst.max(ulps(Lanes::all(x).ln_1p().0[2], crate::math::ln_1p(x)))
+        });
+        assert!(worst <= 2.0, "{worst}");
+        assert_eq!(Lanes::ZERO.ln_1p(), Lanes::ZERO);
     }
 
     #[test]

@@ -1,35 +1,60 @@
 //! Counts of successes.
+#![allow(
+    clippy::inline_always,
+    reason = "an instruction set reaches only what is inlined, see `math::width`"
+)]
 
 use super::standard_normal_quantile;
-use crate::math;
+use crate::math::lanes::{Lanes, WIDTH};
 
 /// Above this mean, the normal approximation differs from the exact count by less than one in a thousand of it.
 const LARGEST_EXACT_MEAN: f64 = 500.0;
 
-/// The number of successes in `trials` independent trials below which a share `uniform` of counts lies, for
-/// `0 < uniform < 1` and a `probability` between 0 and 1: by summing the probabilities of 0, 1, 2, ...; for means beyond
-/// 500, by the normal approximation with continuity correction.
-pub fn binomial_quantile(trials: u64, probability: f64, uniform: f64) -> u64 {
-    if probability > 0.5 {
-        return trials - binomial_quantile(trials, 1.0 - probability, 1.0 - uniform);
+/// In each lane the number of successes in `trials` independent trials, a whole number, below which a share `uniform` of
+/// counts lies, for `0 < uniform < 1` and a `probability` between 0 and 1: by summing the probabilities of 0, 1, 2, ...; for
+/// means beyond 500, by the normal approximation with continuity correction.
+#[inline(always)]
+pub fn binomial_quantiles(trials: Lanes, probability: Lanes, uniform: Lanes) -> Lanes {
+    // Successes are counted where they are rare, failures where successes are frequent.
+    let is_frequent = Lanes::all(0.5).below(probability);
+    let probability = is_frequent.select(Lanes::ONE - probability, probability);
+    let uniform = is_frequent.select(Lanes::ONE - uniform, uniform);
+    let is_large = Lanes::all(LARGEST_EXACT_MEAN).below(trials * probability);
+    let mut count = exact_quantiles(trials.only(!is_large), probability, uniform);
+    if is_large.any() {
+        for lane in (0..WIDTH).filter(|&lane| is_large.lane(lane)) {
+            count.0[lane] = normal_quantile(trials.0[lane], probability.0[lane], uniform.0[lane]);
+        }
     }
-    let mean = trials as f64 * probability;
-    if mean > LARGEST_EXACT_MEAN {
-        let sd = (mean * (1.0 - probability)).sqrt();
-        let count = (mean + sd * standard_normal_quantile(uniform) + 0.5).floor();
-        return (count.max(0.0) as u64).min(trials);
-    }
-    let odds = probability / (1.0 - probability);
-    let mut mass = math::exp(trials as f64 * math::ln_1p(-probability));
+    is_frequent.select(trials - count, count)
+}
+
+#[inline(always)]
+fn exact_quantiles(trials: Lanes, probability: Lanes, uniform: Lanes) -> Lanes {
+    let odds = probability / (Lanes::ONE - probability);
+    let mut mass = (trials * (-probability).ln_1p()).exp();
     let mut below = mass;
-    let mut count = 0;
-    // Rounding may leave the sum of all masses short of `uniform`: the last count then takes the rest.
-    while below < uniform && count < trials && mass > 0.0 {
-        mass *= odds * (trials - count) as f64 / (count + 1) as f64;
+    let mut count = Lanes::ZERO;
+    let (mut left, mut next) = (trials, 1.0);
+    loop {
+        // Rounding may leave the sum of all masses short of `uniform`: the last count then takes the rest.
+        let goes_on = below.below(uniform) & Lanes::ZERO.below(left) & Lanes::ZERO.below(mass);
+        if !goes_on.any() {
+            return count;
+        }
+        count += Lanes::ONE.only(goes_on);
+        mass = mass * (odds * left * Lanes::all(1.0 / next));
         below += mass;
-        count += 1;
+        left -= Lanes::ONE;
+        next += 1.0;
     }
-    count
+}
+
+fn normal_quantile(trials: f64, probability: f64, uniform: f64) -> f64 {
+    let mean = trials * probability;
+    let sd = (mean * (1.0 - probability)).sqrt();
+    let count = (mean + sd * standard_normal_quantile(uniform) + 0.5).floor();
+    count.max(0.0).min(trials)
 }
 
 #[cfg(test)]
@@ -37,6 +62,22 @@ mod tests {
     use statrs::distribution::{Binomial, DiscreteCDF};
 
     use super::*;
+
+    /// The count of a lane among others that ask for something else.
+    fn binomial_quantile(trials: u64, probability: f64, uniform: f64) -> u64 {
+        let among = |value: f64, others: [f64; 3]| {
+            Lanes([
+                others[0], others[1], value, others[2], others[0], others[1], others[2], 0.0,
+            ])
+        };
+        let trials = among(trials as f64, [1e6, 0.0, 30.0]);
+        let counts = binomial_quantiles(
+            trials,
+            among(probability, [0.01, 0.5, 0.9]),
+            among(uniform, [0.2, 0.5, 0.999]),
+        );
+        counts.0[2] as u64
+    }
 
     #[test]
     fn exact_counts_are_those_of_the_distribution_function() {

@@ -20,8 +20,8 @@ mod latin;
 mod sampling;
 mod stream;
 
-pub use binomial::binomial_quantile;
+pub use binomial::binomial_quantiles;
 pub use distribution::{Distribution, DistributionError, standard_normal_quantile};
 pub use latin::LatinHypercube;
 pub use sampling::{ParameterStream, Sampling};
-pub use stream::Stream;
+pub use stream::{MonthlyUniforms, Stream};

@@ -41,23 +41,62 @@ impl Stream {
 
     /// Fills `months` with what [`uniform`](Self::uniform) gives for months 0, 1, 2, ... of a draw.
     pub fn fill(&self, draw: u64, months: &mut [f64]) {
-        let mut generator = self.generator(draw);
+        self.fill_from(draw, 0, months);
+    }
+
+    fn fill_from(&self, draw: u64, first_month: u32, months: &mut [f64]) {
+        let mut generator = self.generator(draw, first_month);
         months.fill_with(|| open_unit(generator.next_u64()));
     }
 
     /// The random bits behind [`uniform`](Self::uniform).
     #[inline]
     pub(super) fn word(&self, draw: u64, month: u32) -> u64 {
-        let mut generator = self.generator(draw);
-        // ChaCha counts words of 32 bits.
-        generator.set_word_pos(2 * u128::from(month));
-        generator.next_u64()
+        self.generator(draw, month).next_u64()
     }
 
-    fn generator(&self, draw: u64) -> ChaCha8Rng {
+    /// A generator that gives the words of a draw from `month` on.
+    fn generator(&self, draw: u64, month: u32) -> ChaCha8Rng {
         let mut generator = ChaCha8Rng::from_seed(self.key);
         generator.set_stream(draw);
+        // ChaCha counts words of 32 bits.
+        generator.set_word_pos(2 * u128::from(month));
         generator
+    }
+}
+
+/// Months whose uniforms are made together: the generator makes so many words at a time, whether they are asked for or not.
+const TOGETHER: u32 = 32;
+
+/// The uniforms of one stream for those who go through the months of a draw in order: the generator is set up once for many
+/// months, not anew for each.
+#[derive(Clone, Debug)]
+pub struct MonthlyUniforms<'s> {
+    stream: &'s Stream,
+    /// The draw at hand, and the first of the months at hand.
+    known: Option<(u64, u32)>,
+    months: [f64; TOGETHER as usize],
+}
+
+impl<'s> MonthlyUniforms<'s> {
+    /// Nothing at hand.
+    pub fn new(stream: &'s Stream) -> Self {
+        Self {
+            stream,
+            known: None,
+            months: [0.0; TOGETHER as usize],
+        }
+    }
+
+    /// What [`Stream::uniform`] gives.
+    pub fn uniform(&mut self, draw: u64, month: u32) -> f64 {
+        let place = month % TOGETHER;
+        let wanted = Some((draw, month - place));
+        if self.known != wanted {
+            self.stream.fill_from(draw, month - place, &mut self.months);
+            self.known = wanted;
+        }
+        self.months[place as usize]
     }
 }
 
@@ -97,6 +136,27 @@ mod tests {
             stream.fill(draw, &mut months);
             let one_by_one: Vec<f64> = (0..100).map(|month| stream.uniform(draw, month)).collect();
             assert_eq!(months.as_slice(), one_by_one);
+        }
+    }
+
+    #[test]
+    fn months_asked_for_in_turn_have_the_uniforms_of_the_stream() {
+        let stream = Stream::new(7, "r1", "seizure");
+        let mut monthly = MonthlyUniforms::new(&stream);
+        let asked = (0..70)
+            .chain([3, u32::MAX])
+            .flat_map(|month| [(5, month), (u64::MAX, month)]);
+        for (draw, month) in asked {
+            assert_eq!(
+                monthly.uniform(draw, month),
+                stream.uniform(draw, month),
+                "{draw} {month}"
+            );
+            assert_eq!(
+                monthly.uniform(draw, month),
+                stream.uniform(draw, month),
+                "{draw} {month}"
+            );
         }
     }
 

@@ -1,61 +1,11 @@
-//! Inspections: what they seize, and how they learn from surges and seizures (docs/model.md).
+//! Inspections that learn from surges and seizures (docs/model.md).
 
-use super::effects::Effects;
 use super::plan::Plan;
-use super::sampling::Chance;
 use super::surveillance::{Surge, Surveillance};
 use crate::model::{Action, JurisdictionIndex, Slot, Suspicion};
-use crate::random::{Stream, binomial_quantile};
 
 /// Visible trade below which a surge from next to nothing raises no suspicion, USD per month.
 const SURGE_FLOOR: f64 = 1e5;
-
-/// Shipments on routes that some inspection may meet.
-#[derive(Debug)]
-pub struct SeizurePlan {
-    routes: Vec<(usize, Stream)>,
-}
-
-impl SeizurePlan {
-    /// Finds the routes that inspections meet.
-    pub fn new(plan: &Plan) -> Self {
-        let mut met: Vec<usize> = inspections(plan)
-            .flat_map(|(measure, _)| plan.measures[measure].hidden.clone())
-            .collect();
-        met.sort_unstable();
-        met.dedup();
-        let seed = plan.scenario.simulation.seed;
-        let rows = plan.world().routes.rows();
-        Self {
-            routes: met
-                .into_iter()
-                .map(|route| (route, Stream::new(seed, &rows[route].id, "seizure")))
-                .collect(),
-        }
-    }
-
-    /// Writes the tonnes seized on each route this month: whole shipments, beyond what is delivered; expected tonnes
-    /// where chance is central.
-    pub fn seize(&self, plan: &Plan, effects: &Effects, chance: Chance, step: usize, flow: &[f64], seized: &mut [f64]) {
-        for (route, stream) in &self.routes {
-            let probability = effects.seizure_probability(*route);
-            let lot = plan.world().commodities.rows()[plan.routes[*route].commodity].lot;
-            // What is delivered has passed: so many shipments set out.
-            let shipments = flow[*route] / ((1.0 - probability) * lot);
-            seized[*route] = if probability <= 0.0 || probability >= 1.0 || flow[*route] == 0.0 {
-                0.0
-            } else {
-                match chance {
-                    Chance::Draw(draw) => {
-                        let uniform = stream.uniform(draw, step as u32);
-                        lot * binomial_quantile(shipments.round() as u64, probability, uniform) as f64
-                    }
-                    Chance::Central => lot * shipments * probability,
-                }
-            };
-        }
-    }
-}
 
 /// An inspection that learns.
 #[derive(Debug)]

@@ -19,6 +19,7 @@ mod path;
 mod plan;
 mod record;
 mod sampling;
+mod seizure;
 mod state;
 mod strip;
 mod surveillance;

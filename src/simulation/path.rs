@@ -3,11 +3,13 @@
 use super::capacity::{Usage, cover_factor};
 use super::designation::{DesignationPlan, Event, plan_designations};
 use super::effects::{Effects, Setting, open_routes};
-use super::inspection::{LearningPlan, SeizurePlan, plan_learning};
+use super::inspection::{LearningPlan, plan_learning};
 use super::plan::{Constraint, Plan};
 use super::sampling::{Chance, ParameterSampler, ShockSampler};
+use super::seizure::{SeizurePlan, Seizures, Sent};
 use super::state::{Draw, State};
 use crate::equilibrium::{Conditions, Solution, Solver, Unsolved};
+use crate::math::lanes::WIDTH;
 use crate::math::pow;
 use crate::math::width::Width;
 use crate::model::{CommodityIndex, Index, JurisdictionIndex, Month, Side, Trend};
@@ -126,6 +128,7 @@ pub struct PathRunner<'m> {
     conditions: Vec<Conditions>,
     solutions: Vec<Solution>,
     workspaces: Vec<Workspace>,
+    seizures: Seizures<'m>,
 }
 
 /// What a path needs beside its conditions and solution.
@@ -156,6 +159,7 @@ impl<'m> PathRunner<'m> {
             conditions: Vec::new(),
             solutions: Vec::new(),
             workspaces: Vec::new(),
+            seizures: Seizures::new(&model.seizures, width),
         }
     }
 
@@ -209,9 +213,20 @@ impl<'m> PathRunner<'m> {
             }
             self.solver
                 .solve_together(&plan.network, conditions, solutions, tolerance);
-            for ((path, solution), workspace) in paths.iter_mut().zip(&*solutions).zip(&self.workspaces) {
+            for (path, solution) in paths.iter_mut().zip(&*solutions) {
                 path.judge(month, solution, tolerance);
-                path.seize(&workspace.effects, step, &solution.flow);
+            }
+            let groups = paths
+                .chunks_mut(WIDTH)
+                .zip(solutions.chunks(WIDTH))
+                .zip(self.workspaces.chunks(WIDTH));
+            for ((paths, solutions), workspaces) in groups {
+                let mut rooms = paths.iter_mut().zip(solutions).zip(workspaces);
+                let mut sent = std::array::from_fn(|_| {
+                    let ((path, solution), workspace) = rooms.next()?;
+                    path.sends(solution, workspace)
+                });
+                self.seizures.seize(step, &mut sent);
             }
             let rooms = conditions.iter().zip(&*solutions).zip(&self.workspaces);
             let months: Vec<Option<SolvedMonth>> = (paths.iter().zip(rooms))
@@ -317,10 +332,14 @@ impl<'m> Path<'m> {
         }
     }
 
-    fn seize(&mut self, effects: &Effects, step: usize, flow: &[f64]) {
-        if self.outcome.is_ok() {
-            self.state.seize(self.model, &self.draw, effects, step, flow);
-        }
+    /// What inspections see of the month; nothing once the path stands still.
+    fn sends<'a>(&'a mut self, solution: &'a Solution, workspace: &'a Workspace) -> Option<Sent<'a>> {
+        self.outcome.is_ok().then_some(Sent {
+            chance: self.draw.chance,
+            effects: &workspace.effects,
+            flow: &solution.flow,
+            seized: &mut self.state.seized,
+        })
     }
 
     fn solved<'a>(

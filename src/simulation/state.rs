@@ -89,12 +89,6 @@ impl State {
         }
     }
 
-    pub fn seize(&mut self, model: &Model, draw: &Draw, effects: &Effects, step: usize, flow: &[f64]) {
-        model
-            .seizures
-            .seize(&model.plan, effects, draw.chance, step, flow, &mut self.seized);
-    }
-
     /// Those who watch trade see the month, and inspections that have begun learn from it.
     pub fn learn(&mut self, model: &Model, draw: &Draw, month: Month, flow: &[f64]) {
         let plan = &model.plan;

@@ -1,0 +1,167 @@
+//! What inspections seize: whole shipments, of several draws side by side (docs/model.md).
+
+use super::effects::Effects;
+use super::plan::Plan;
+use super::sampling::Chance;
+use crate::math::lanes::{Lanes, WIDTH};
+use crate::math::width::{Width, Work};
+use crate::random::{MonthlyUniforms, Stream, binomial_quantiles};
+
+/// Shipments on routes that some inspection may meet.
+#[derive(Debug)]
+pub struct SeizurePlan {
+    routes: Vec<InspectedRoute>,
+}
+
+#[derive(Debug)]
+struct InspectedRoute {
+    route: usize,
+    /// Tonnes in a shipment.
+    lot: f64,
+    stream: Stream,
+}
+
+impl SeizurePlan {
+    /// Finds the routes that inspections meet.
+    pub fn new(plan: &Plan) -> Self {
+        let seed = plan.scenario.simulation.seed;
+        let world = plan.world();
+        let inspected = |&route: &usize| InspectedRoute {
+            route,
+            lot: world.commodities.rows()[plan.routes[route].commodity].lot,
+            stream: Stream::new(seed, &world.routes.rows()[route].id, "seizure"),
+        };
+        Self {
+            routes: plan.inspected_routes.iter().map(inspected).collect(),
+        }
+    }
+}
+
+/// A month of one draw, as inspections see it.
+pub struct Sent<'a> {
+    pub chance: Chance,
+    pub effects: &'a Effects,
+    /// Tonnes delivered by route.
+    pub flow: &'a [f64],
+    /// Tonnes seized by route, beyond what is delivered: to be written.
+    pub seized: &'a mut [f64],
+}
+
+/// Seizes shipments; the workspace of one thread.
+#[derive(Debug)]
+pub struct Seizures<'m> {
+    plan: &'m SeizurePlan,
+    width: Width,
+    /// By place in the plan, for each draw at hand.
+    uniforms: Vec<[MonthlyUniforms<'m>; WIDTH]>,
+    /// The routes on which some draw sends something past an inspection.
+    shipments: Vec<Shipments>,
+}
+
+/// Shipments on one route, by draw.
+#[derive(Debug)]
+struct Shipments {
+    place: usize,
+    /// How many set out; zero where nothing is to be drawn.
+    count: Lanes,
+    probability: Lanes,
+    uniform: Lanes,
+    seized: Lanes,
+}
+
+impl<'m> Seizures<'m> {
+    /// A workspace for the routes of a plan.
+    pub fn new(plan: &'m SeizurePlan, width: Width) -> Self {
+        let uniforms = |row: &'m InspectedRoute| std::array::from_fn(|_| MonthlyUniforms::new(&row.stream));
+        Self {
+            plan,
+            width,
+            uniforms: plan.routes.iter().map(uniforms).collect(),
+            shipments: Vec::with_capacity(plan.routes.len()),
+        }
+    }
+
+    /// Writes what is seized this month on the routes that inspections may meet: whole shipments, or expected tonnes where
+    /// chance is central.
+    pub fn seize(&mut self, step: usize, draws: &mut [Option<Sent<'_>>; WIDTH]) {
+        self.shipments.clear();
+        let Self {
+            plan,
+            uniforms,
+            shipments,
+            ..
+        } = self;
+        for (place, (row, uniforms)) in plan.routes.iter().zip(uniforms).enumerate() {
+            let mut sent = Shipments::none(place);
+            for (lane, draw) in draws.iter_mut().enumerate() {
+                if let Some(draw) = draw {
+                    sent.add(lane, row, draw, |draw| uniforms[lane].uniform(draw, step as u32));
+                }
+            }
+            if !sent.count.is_zero().all() {
+                shipments.push(sent);
+            }
+        }
+        self.width.run(Draw(&mut self.shipments));
+        self.write(draws);
+    }
+
+    fn write(&self, draws: &mut [Option<Sent<'_>>; WIDTH]) {
+        for shipments in &self.shipments {
+            let row = &self.plan.routes[shipments.place];
+            for (lane, draw) in draws.iter_mut().enumerate() {
+                if let Some(draw) = draw
+                    && shipments.count.0[lane] > 0.0
+                {
+                    draw.seized[row.route] = row.lot * shipments.seized.0[lane];
+                }
+            }
+        }
+    }
+}
+
+impl Shipments {
+    fn none(place: usize) -> Self {
+        Self {
+            place,
+            count: Lanes::ZERO,
+            probability: Lanes::ZERO,
+            uniform: Lanes::ONE,
+            seized: Lanes::ZERO,
+        }
+    }
+
+    /// Adds a draw's shipments, of which so far none is seized.
+    fn add(&mut self, lane: usize, row: &InspectedRoute, draw: &mut Sent<'_>, uniform: impl FnOnce(u64) -> f64) {
+        let probability = draw.effects.seizure_probability(row.route);
+        let flow = draw.flow[row.route];
+        let seized = &mut draw.seized[row.route];
+        *seized = 0.0;
+        if probability <= 0.0 || probability >= 1.0 || flow == 0.0 {
+            return;
+        }
+        // What is delivered has passed: so many shipments set out.
+        let count = flow / ((1.0 - probability) * row.lot);
+        match draw.chance {
+            Chance::Central => *seized = row.lot * count * probability,
+            Chance::Draw(number) => {
+                self.count.0[lane] = count.round();
+                self.probability.0[lane] = probability;
+                self.uniform.0[lane] = uniform(number);
+            }
+        }
+    }
+}
+
+/// Draws how many shipments are seized.
+struct Draw<'a>(&'a mut [Shipments]);
+
+impl Work for Draw<'_> {
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
+    fn run(self) {
+        for shipments in self.0 {
+            shipments.seized = binomial_quantiles(shipments.count, shipments.probability, shipments.uniform);
+        }
+    }
+}
