@@ -32,6 +32,12 @@ impl Solution {
         }
     }
 
+    /// Knows nothing again.
+    pub fn forget(&mut self) {
+        self.clear();
+        self.residual = f64::INFINITY;
+    }
+
     /// Forgets flows, prices and rents, which parts of the network then write anew.
     pub(super) fn clear(&mut self) {
         self.flow.fill(0.0);

@@ -8,8 +8,11 @@ use std::sync::Arc;
 use ndarray::{Array2, s};
 use rayon::prelude::*;
 
+use super::draw_log::DrawLog;
+use super::metrics::{Companion, monthly_terms};
+use super::model::Model;
 use super::pairing::Pairing;
-use super::path::Model;
+use super::path::{PathError, PathRunner};
 use super::plan::Plan;
 use super::record::{self, Layout};
 use super::strip::{CompanionStrip, Strip};

@@ -1,6 +1,6 @@
 //! Capacities that adapt: dead time, logistic growth driven by rent, decay when unused (docs/model.md).
 
-use super::plan::{AdaptivePlan, Plan};
+use super::plan::Plan;
 use crate::math::{exp, pow};
 use crate::model::{Adaptation, Month};
 
@@ -34,13 +34,20 @@ pub struct Usage {
 }
 
 impl Capacities {
-    /// Every capacity at its start.
-    pub fn new(plan: &Plan, values: &[f64]) -> Self {
-        let start = |adaptive: &AdaptivePlan| plan.world().capacities[adaptive.capacity].limit.of(values);
+    /// Room for the capacities of a plan.
+    pub fn new(plan: &Plan) -> Self {
         Self {
-            current: plan.adaptive.iter().map(start).collect(),
+            current: vec![0.0; plan.adaptive.len()],
             ceiling_factor: vec![1.0; plan.adaptive.len()],
         }
+    }
+
+    /// Every capacity at its start.
+    pub fn restart(&mut self, plan: &Plan, values: &[f64]) {
+        for (current, row) in self.current.iter_mut().zip(&plan.adaptive) {
+            *current = plan.world().capacities[row.capacity].limit.of(values);
+        }
+        self.ceiling_factor.fill(1.0);
     }
 
     /// While a threat stands, what lies above the lowered ceiling falls to it at once; `threatened` are the factors on the
@@ -147,6 +154,28 @@ pub fn cover_factor(plan: &Plan, adaptive: usize, values: &[f64], received: &[f6
         0.0
     } else {
         pow(genuine / baseline, cover)
+    }
+}
+
+/// What a constraint carries, without rent and factors.
+pub fn usage(plan: &Plan, constraint: usize, flows: &[f64]) -> Usage {
+    let (mut flow, mut value) = (0.0, 0.0);
+    for &route in &plan.constraints[constraint].routes {
+        flow += flows[route];
+        value += flows[route] * plan.price_of_route[route];
+    }
+    let reference_price = if flow > 0.0 {
+        value / flow
+    } else {
+        plan.constraints[constraint].reference_price
+    };
+    Usage {
+        rent: 0.0,
+        flow,
+        reference_price,
+        ceiling_factor: 1.0,
+        threatened: 1.0,
+        growth_factor: 1.0,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::plan::{AdaptivePlan, MeasurePlan, Passages, Plan};
 use crate::math::exp;
-use crate::model::{Action, Charge, Measure, Mode, RouteKind};
+use crate::model::{Action, Charge, Measure, Mode, Route, RouteKind, Slot};
 
 /// Costs and weights of all routes in one draw, before any measure or shock.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RouteNumbers {
     /// Route choice elasticity over reference price by commodity, tonnes per USD.
     pub theta: Vec<f64>,
@@ -13,56 +13,128 @@ pub struct RouteNumbers {
     freight: Vec<(usize, Vec<f64>)>,
     /// Time and extra cost, USD per tonne.
     fixed: Vec<f64>,
+    /// Baseline flow, or the fixed potential of a latent route, tonnes per month.
+    volume: Vec<f64>,
     /// Weight of one tonne of baseline flow or potential.
     pub unit_weight: Vec<f64>,
+    /// Weight of the baseline flow or fixed potential.
+    pub base_weight: Vec<f64>,
     /// Share of each adaptive capacity that a latent route has, in the order of [`Plan::adaptive_uses`].
     pub adaptive_share: Vec<f64>,
-    /// Baseline flow, or the fixed potential of a latent route, tonnes per month.
-    pub volume: Vec<f64>,
+    /// Freight that costs multiply.
+    pub concerned: ConcernedFreight,
+}
+
+/// Freight by mode that the costs of a scenario multiply, at the cost index of one draw, USD per tonne: for each measure
+/// and route that it matches, in the order of [`super::plan::MeasurePlan::passages`].
+pub type ConcernedFreight = Vec<Vec<[f64; Mode::ALL.len()]>>;
+
+/// The routes whose numbers differ from draw to draw.
+#[derive(Debug)]
+pub struct Moved {
+    /// Those whose freight, time, extra cost or volume does.
+    priced: Vec<usize>,
+    /// Those whose weight does: all of these, and those measured against them.
+    weighed: Vec<usize>,
+}
+
+impl Moved {
+    /// The routes that the numbers move of which `is_drawn` holds.
+    pub fn by(plan: &Plan, is_drawn: impl Fn(Slot) -> bool) -> Self {
+        let world = plan.world();
+        let on_link = |link| {
+            let link = &world.links[link];
+            [link.freight, link.days, world.mode_cost_index[link.mode.position()]]
+        };
+        let is_priced = |route: &Route| {
+            let good = &world.commodities[world.commodity(route)];
+            let mut slots = route.links.iter().copied().flat_map(on_link);
+            [route.extra_cost, route.potential, good.holding_rate]
+                .into_iter()
+                .any(&is_drawn)
+                || slots.any(&is_drawn)
+        };
+        let is_priced: Vec<bool> = world.routes.rows().iter().map(is_priced).collect();
+        let mut has_moved_reference = vec![false; plan.pairs.len()];
+        for (route, is_priced) in plan.routes.iter().zip(&is_priced) {
+            has_moved_reference[route.pair] |= is_priced & (route.kind == RouteKind::Direct);
+        }
+        let is_weighed = |number: &usize| {
+            let route = &plan.routes[*number];
+            let theta = world.commodities.rows()[route.commodity].route_choice;
+            is_priced[*number] || has_moved_reference[route.pair] || is_drawn(theta)
+        };
+        let routes = 0..plan.routes.len();
+        Self {
+            priced: routes.clone().filter(|&number| is_priced[number]).collect(),
+            weighed: routes.filter(is_weighed).collect(),
+        }
+    }
+
+    /// Whether all routes are the same in all draws.
+    pub fn is_empty(&self) -> bool {
+        self.weighed.is_empty()
+    }
 }
 
 impl RouteNumbers {
-    /// Evaluates all routes under a draw's `values`.
+    /// Evaluates all routes under `values`.
     pub fn new(plan: &Plan, values: &[f64]) -> Self {
-        let world = plan.world();
-        let routes = world.routes.rows();
+        let routes = plan.routes.len();
         let mut numbers = Self {
-            theta: world
-                .commodities
-                .rows()
-                .iter()
-                .map(|good| good.route_choice.of(values) / good.price)
-                .collect(),
-            freight: plan.modes.iter().map(|&mode| (mode, vec![0.0; routes.len()])).collect(),
-            fixed: Vec::with_capacity(routes.len()),
-            unit_weight: Vec::new(),
-            adaptive_share: Vec::new(),
-            volume: Vec::with_capacity(routes.len()),
+            theta: vec![0.0; plan.world().commodities.len()],
+            freight: plan.modes.iter().map(|&mode| (mode, vec![0.0; routes])).collect(),
+            fixed: vec![0.0; routes],
+            volume: vec![0.0; routes],
+            unit_weight: vec![0.0; routes],
+            base_weight: vec![0.0; routes],
+            adaptive_share: Vec::with_capacity(plan.adaptive_uses.len()),
+            concerned: Vec::new(),
         };
-        for (number, route) in routes.iter().enumerate() {
-            let good = &world.commodities[world.commodity(route)];
-            let by_mode = plan.freight_by_mode(route.links.iter().copied(), values);
-            for (mode, freight) in &mut numbers.freight {
-                freight[number] = by_mode[*mode] * world.mode_cost_index[*mode].of(values);
-            }
-            let days = route
-                .links
-                .iter()
-                .fold(0.0, |sum, &link| sum + world.links[link].days.of(values));
-            let time = days * good.holding_rate.of(values) / 365.0 * good.price;
-            numbers.fixed.push(time + route.extra_cost.of(values));
-            numbers.volume.push(if route.is_latent() {
-                route.potential.of(values)
-            } else {
-                route.baseline
-            });
-        }
-        numbers.unit_weight = numbers.weigh(plan);
-        numbers.adaptive_share = numbers.share_adaptive(plan);
+        numbers.update(plan, &Moved::by(plan, |_| true), values);
         numbers
     }
 
+    /// Evaluates under the `values` of another draw what these move.
+    pub fn update(&mut self, plan: &Plan, moved: &Moved, values: &[f64]) {
+        for (theta, good) in self.theta.iter_mut().zip(plan.world().commodities.rows()) {
+            *theta = good.route_choice.of(values) / good.price;
+        }
+        if !moved.priced.is_empty() {
+            moved.priced.iter().for_each(|&number| self.price(plan, values, number));
+            self.share_adaptive(plan);
+            self.concerned = concerned_freight(plan, values);
+        }
+        self.weigh(plan, &moved.weighed);
+    }
+
+    fn price(&mut self, plan: &Plan, values: &[f64], number: usize) {
+        let world = plan.world();
+        let route = &world.routes.rows()[number];
+        let good = &world.commodities[world.commodity(route)];
+        let by_mode = plan.freight_by_mode(route.links.iter().copied(), values);
+        for (mode, freight) in &mut self.freight {
+            freight[number] = by_mode[*mode] * world.mode_cost_index[*mode].of(values);
+        }
+        let days = route
+            .links
+            .iter()
+            .fold(0.0, |sum, &link| sum + world.links[link].days.of(values));
+        let time = days * good.holding_rate.of(values) / 365.0 * good.price;
+        self.fixed[number] = time + route.extra_cost.of(values);
+        self.volume[number] = if route.is_latent() {
+            route.potential.of(values)
+        } else {
+            route.baseline
+        };
+    }
+
     /// Writes the cost of every route without charges, USD per tonne, `factors` multiplying the freight of each mode.
+    #[inline(always)]
+    #[allow(
+        clippy::inline_always,
+        reason = "an instruction set reaches only what is inlined, see `math::width`"
+    )]
     pub fn write_costs(&self, factors: &[f64], costs: &mut [f64]) {
         costs.fill(0.0);
         for (mode, freight) in &self.freight {
@@ -78,23 +150,19 @@ impl RouteNumbers {
 
     /// The "exact hat": weights that reproduce the baseline (docs/model.md). A latent route is weighed against the
     /// pair's mean cost of direct trade, so that what it costs more counts.
-    fn weigh(&self, plan: &Plan) -> Vec<f64> {
+    fn weigh(&mut self, plan: &Plan, routes: &[usize]) {
         let world = plan.world();
         let unshocked = [1.0; Mode::ALL.len()];
         let mut costs = vec![0.0; plan.routes.len()];
         self.write_costs(&unshocked, &mut costs);
         let mut weighted = vec![(0.0, 0.0); plan.pairs.len()];
-        for (route, &cost) in plan
-            .routes
-            .iter()
-            .zip(&costs)
-            .filter(|(route, _)| route.kind == RouteKind::Direct)
-        {
+        let direct = plan.routes.iter().zip(&costs);
+        for (route, &cost) in direct.filter(|(route, _)| route.kind == RouteKind::Direct) {
             let (sum, flow) = &mut weighted[route.pair];
             *sum += route.baseline * cost;
             *flow += route.baseline;
         }
-        let weight = |number: usize| {
+        for &number in routes {
             let route = &plan.routes[number];
             let (sum, flow) = weighted[route.pair];
             let reference = if route.is_latent() && flow > 0.0 {
@@ -104,31 +172,28 @@ impl RouteNumbers {
             };
             let (supply, demand) = plan.pairs[route.pair];
             let margin = world.demands[demand].price - world.supplies[supply].price - reference;
-            exp(-self.theta[route.commodity] * margin)
-        };
-        (0..plan.routes.len()).map(weight).collect()
+            let weight = exp(-self.theta[route.commodity] * margin);
+            self.unit_weight[number] = weight;
+            self.base_weight[number] = weight * self.volume[number];
+        }
     }
 
     /// A latent route's part of the potentials of all latent routes that share an adaptive capacity.
-    fn share_adaptive(&self, plan: &Plan) -> Vec<f64> {
-        let total = |row: &AdaptivePlan| {
-            row.latent_routes
-                .iter()
-                .fold(0.0, |sum, route| sum + self.volume[*route])
-        };
+    fn share_adaptive(&mut self, plan: &Plan) {
+        let volume = &self.volume;
+        let total = |row: &AdaptivePlan| row.latent_routes.iter().fold(0.0, |sum, route| sum + volume[*route]);
         let totals: Vec<f64> = plan.adaptive.iter().map(total).collect();
-        let uses = plan.adaptive_uses.iter();
-        uses.map(|used| self.volume[used.route] / totals[used.adaptive])
-            .collect()
+        let shares = plan
+            .adaptive_uses
+            .iter()
+            .map(|used| volume[used.route] / totals[used.adaptive]);
+        self.adaptive_share.clear();
+        self.adaptive_share.extend(shares);
     }
 }
 
-/// Freight by mode that the costs of a scenario multiply, at the cost index of one draw, USD per tonne: for each measure
-/// and route that it matches, in the order of [`super::plan::MeasurePlan::passages`].
-pub type ConcernedFreight = Vec<Vec<[f64; Mode::ALL.len()]>>;
-
 /// Adds up the freight on the links that costs on freight concern.
-pub fn concerned_freight(plan: &Plan, values: &[f64]) -> ConcernedFreight {
+fn concerned_freight(plan: &Plan, values: &[f64]) -> ConcernedFreight {
     let indices = &plan.world().mode_cost_index;
     let freight = |passages: &Passages| {
         let mut by_mode = plan.freight_by_mode(passages.links.iter().copied(), values);
@@ -146,40 +211,4 @@ pub fn concerned_freight(plan: &Plan, values: &[f64]) -> ConcernedFreight {
     };
     let measures = plan.scenario.measures.iter().zip(&plan.measures);
     measures.map(of_measure).collect()
-}
-
-/// Supplies and demands of one draw: elasticities and choke prices.
-#[derive(Debug)]
-pub struct MarketNumbers {
-    pub supply_elasticity: Vec<f64>,
-    pub demand_elasticity: Vec<f64>,
-    /// Multiple of the baseline price above which nobody buys; infinite where there is none.
-    pub choke: Vec<f64>,
-}
-
-impl MarketNumbers {
-    /// Evaluates all supplies and demands under a draw's `values`.
-    pub fn new(plan: &Plan, values: &[f64]) -> Self {
-        let world = plan.world();
-        Self {
-            supply_elasticity: world
-                .supplies
-                .rows()
-                .iter()
-                .map(|supply| supply.elasticity.of(values))
-                .collect(),
-            demand_elasticity: world
-                .demands
-                .rows()
-                .iter()
-                .map(|demand| demand.elasticity.of(values))
-                .collect(),
-            choke: world
-                .demands
-                .rows()
-                .iter()
-                .map(|demand| demand.choke.map_or(f64::INFINITY, |choke| choke.of(values)))
-                .collect(),
-        }
-    }
 }

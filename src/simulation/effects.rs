@@ -2,8 +2,8 @@
 
 use super::costs::ConcernedFreight;
 use super::plan::{Constraint, MeasurePlan, PairEffects, Plan, opens_routes};
-use crate::math::exp;
-use crate::model::{Action, Charge, Instrument, Measure, Month, Programme, RouteKind, Terms};
+use super::strength::Act;
+use crate::model::{Action, Bottleneck, Charge, Instrument, Measure, Month, Programme, RouteKind};
 
 /// What a month's measures add up to.
 #[derive(Clone, Debug)]
@@ -25,12 +25,15 @@ pub struct Effects {
     pub covered: Vec<bool>,
     /// Whether each measure restricts and so opens routes.
     pub restricting: Vec<bool>,
-    /// How strongly each measure acts.
-    strength: Vec<f64>,
+    /// What each measure and each programme does.
+    measures: Vec<Act>,
+    programmes: Vec<Act>,
     /// Probability of passing all inspections, and the sums behind the mean fine.
     inspection: Vec<Checks>,
-    /// Whether nothing was in force when effects were last evaluated.
-    is_idle: bool,
+    /// Whether effects are known: those of an earlier month of the same draw.
+    is_known: bool,
+    /// Whether this month's effects differ from those of the month before.
+    pub have_changed: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -73,33 +76,40 @@ impl Effects {
             pairs: vec![PairEffects::default(); plan.pairs.len()],
             covered: vec![false; plan.routes.len()],
             restricting: vec![false; plan.measures.len()],
-            strength: vec![0.0; plan.measures.len()],
+            measures: vec![Act::IDLE; plan.measures.len()],
+            programmes: vec![Act::IDLE; plan.programmes.len()],
             inspection: vec![UNCHECKED; plan.routes.len()],
-            is_idle: true,
+            is_known: false,
+            have_changed: true,
         }
     }
 
-    /// Evaluates all measures and programmes for one month.
+    /// Forgets the months of another draw.
+    pub fn forget(&mut self) {
+        self.is_known = false;
+    }
+
+    /// Evaluates all measures and programmes for one month; where they do what they did the month before, nothing changes.
     pub fn evaluate(&mut self, setting: Setting<'_>) {
-        let was_idle = self.is_idle;
-        self.find_strength(setting);
-        if self.is_idle && was_idle {
+        let Setting { plan, .. } = setting;
+        self.have_changed = self.find_acts(setting) || !self.is_known || self.follows_freight(plan);
+        self.is_known = true;
+        if !self.have_changed {
             return;
         }
-        let Setting { plan, .. } = setting;
         self.reset(plan);
         for (number, (measure, matched)) in plan.scenario.measures.iter().zip(&plan.measures).enumerate() {
             self.apply_measure(setting, number, measure, matched);
         }
-        for (programme, matched) in plan.scenario.programmes.iter().zip(&plan.programmes) {
-            self.apply_programme(setting, programme, matched);
+        for (number, (programme, matched)) in plan.scenario.programmes.iter().zip(&plan.programmes).enumerate() {
+            self.apply_programme(setting, self.programmes[number], programme, matched);
         }
         self.limit_by_shares(setting);
         self.charge_for_risk(plan);
     }
 
-    /// How strongly measures act, and whether neither they nor any programme does anything.
-    fn find_strength(&mut self, setting: Setting<'_>) {
+    /// What measures and programmes do this month; returns whether some do something else than before.
+    fn find_acts(&mut self, setting: Setting<'_>) -> bool {
         let Setting {
             plan,
             values,
@@ -107,13 +117,25 @@ impl Effects {
             suspicion,
             ..
         } = setting;
+        let mut differ = false;
+        let mut note = |known: &mut Act, act: Act| {
+            differ |= *known != act;
+            *known = act;
+        };
         let measures = plan.scenario.measures.iter().zip(suspicion);
-        for (found, (measure, suspicion)) in self.strength.iter_mut().zip(measures) {
-            *found = strength(measure, values, month, *suspicion);
+        for (known, (measure, suspicion)) in self.measures.iter_mut().zip(measures) {
+            note(known, Act::of_measure(measure, values, month, *suspicion));
         }
-        let mut programmes = plan.scenario.programmes.iter();
-        self.is_idle = self.strength.iter().all(|strength| *strength == 0.0)
-            && !programmes.any(|programme| programme.terms.in_force(month));
+        for (known, programme) in self.programmes.iter_mut().zip(&plan.scenario.programmes) {
+            note(known, Act::of_programme(programme, values, month));
+        }
+        differ
+    }
+
+    /// Whether a cost acts that multiplies freight, which shocks move every month.
+    fn follows_freight(&self, plan: &Plan) -> bool {
+        let mut measures = plan.scenario.measures.iter().zip(&self.measures);
+        measures.any(|(measure, act)| act.level != 0.0 && is_freight_factor(&measure.action))
     }
 
     fn reset(&mut self, plan: &Plan) {
@@ -132,14 +154,15 @@ impl Effects {
     }
 
     fn apply_measure(&mut self, setting: Setting<'_>, number: usize, measure: &Measure, matched: &MeasurePlan) {
-        let Setting {
-            plan, values, month, ..
-        } = setting;
-        let strength = self.strength[number];
+        let Setting { plan, values, .. } = setting;
+        let Act {
+            in_force,
+            level: strength,
+        } = self.measures[number];
         if strength == 0.0 {
             return;
         }
-        if measure.terms.in_force(month) && opens_routes(&measure.action) {
+        if in_force && opens_routes(&measure.action) {
             self.restricting[number] = true;
             self.mark_pairs(matched);
         }
@@ -224,11 +247,9 @@ impl Effects {
         }
     }
 
-    fn apply_programme(&mut self, setting: Setting<'_>, programme: &Programme, matched: &MeasurePlan) {
-        let Setting {
-            plan, values, month, ..
-        } = setting;
-        if !programme.terms.in_force(month) {
+    fn apply_programme(&mut self, setting: Setting<'_>, act: Act, programme: &Programme, matched: &MeasurePlan) {
+        let Setting { plan, values, .. } = setting;
+        if !act.in_force {
             return;
         }
         match &programme.instrument {
@@ -249,11 +270,11 @@ impl Effects {
             }
             &Instrument::Payments {
                 refused_share,
-                half_life_months,
                 friction_start,
                 friction_end,
+                ..
             } => {
-                let fading = halved(month.since(programme.terms.from), half_life_months.of(values));
+                let fading = act.level;
                 let accepted = 1.0 - refused_share.of(values) * fading;
                 let friction = friction_end.of(values) + (friction_start.of(values) - friction_end.of(values)) * fading;
                 for route in matched.routes() {
@@ -266,17 +287,8 @@ impl Effects {
                     }
                 }
             }
-            &Instrument::ExportBan {
-                wind_down_months,
-                exempt_share,
-                ..
-            } => {
-                let allowed = allowed_share(
-                    &programme.terms,
-                    month,
-                    exempt_share.of(values),
-                    wind_down_months.of(values),
-                );
+            Instrument::ExportBan { .. } => {
+                let allowed = act.level;
                 if allowed < 1.0 {
                     self.forbid(matched, allowed);
                 }
@@ -287,27 +299,27 @@ impl Effects {
     /// What bans, quotas, closures and programmes leave of the trade they bear on, tonnes per month; for a clause the
     /// share it leaves of a capacity.
     fn limit_by_shares(&mut self, setting: Setting<'_>) {
-        let Setting {
-            plan, values, month, ..
-        } = setting;
-        let (measures, programmes) = (&plan.scenario.measures, &plan.scenario.programmes);
+        let Setting { plan, values, .. } = setting;
+        let programmes = &plan.scenario.programmes;
         for (place, row) in plan.constraints.iter().enumerate() {
             let limit = match row.constraint {
                 Constraint::Capacity(_) => None,
-                Constraint::Quota { measure, limit, .. } => {
-                    measures[measure].terms.in_force(month).then(|| limit.of(values))
-                }
-                Constraint::Ban { measure, .. } => remaining(self.strength[measure], row.baseline),
+                Constraint::Quota { measure, limit, .. } => self.measures[measure].in_force.then(|| limit.of(values)),
+                Constraint::Ban { measure, .. } => remaining(self.measures[measure].level, row.baseline),
                 Constraint::Closure { measure } => {
-                    let closed = self.strength[measure];
+                    let closed = self.measures[measure].level;
                     (closed > 0.0).then(|| open_passage(plan, &plan.measures[measure], closed))
                 }
                 Constraint::ExtendedBan { programme, .. } => {
-                    remaining(extended_share(&programmes[programme], values, month), row.baseline)
+                    let Act { in_force, level } = self.programmes[programme];
+                    remaining(if in_force { 1.0 - level } else { 0.0 }, row.baseline)
                 }
-                Constraint::Clause { programme, .. } => {
-                    remaining(clause_share(&programmes[programme], values, month), 1.0)
-                }
+                Constraint::Clause { programme, .. } => match programmes[programme].instrument {
+                    Instrument::NoReexportClause { share } if self.programmes[programme].in_force => {
+                        remaining(share.of(values), 1.0)
+                    }
+                    _ => None,
+                },
             };
             self.limit[place] = limit.unwrap_or(f64::INFINITY);
         }
@@ -336,40 +348,6 @@ impl Effects {
     }
 }
 
-/// How strongly a measure acts in `month`: the restricted share, rate, closed share or seizure probability; one for a
-/// quota or a cost in force; zero where it does nothing. `suspicion` is that of an inspection.
-pub fn strength(measure: &Measure, values: &[f64], month: Month, suspicion: f64) -> f64 {
-    let terms = &measure.terms;
-    if let Action::Closure {
-        share_closed,
-        return_half_life_months,
-        ..
-    } = &measure.action
-    {
-        return closed_share(
-            terms,
-            month,
-            share_closed.of(values),
-            return_half_life_months.map(|slot| slot.of(values)),
-        );
-    }
-    if !terms.in_force(month) {
-        return 0.0;
-    }
-    match &measure.action {
-        Action::Ban {
-            wind_down_months,
-            exempt_share,
-            ..
-        } => 1.0 - allowed_share(terms, month, exempt_share.of(values), wind_down_months.of(values)),
-        Action::Tariff { rate, .. } => rate.of(values),
-        Action::Inspection {
-            seizure_probability, ..
-        } => 1.0 - (1.0 - seizure_probability.of(values)) * exp(-suspicion),
-        Action::Quota { .. } | Action::Cost { .. } | Action::Closure { .. } => 1.0,
-    }
-}
-
 /// The limit that a restricted share leaves of `whole`; none where nothing is restricted.
 fn remaining(restricted_share: f64, whole: f64) -> Option<f64> {
     (restricted_share > 0.0).then_some((1.0 - restricted_share) * whole)
@@ -382,55 +360,14 @@ fn open_passage(plan: &Plan, matched: &MeasurePlan, closed: f64) -> f64 {
     })
 }
 
-fn clause_share(programme: &Programme, values: &[f64], month: Month) -> f64 {
-    match programme.instrument {
-        Instrument::NoReexportClause { share } if programme.terms.in_force(month) => share.of(values),
-        _ => 0.0,
-    }
-}
-
-fn extended_share(programme: &Programme, values: &[f64], month: Month) -> f64 {
-    match &programme.instrument {
-        Instrument::ExportBan {
-            wind_down_months,
-            exempt_share,
+fn is_freight_factor(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Cost {
+            charge: Charge::FreightFactor(_),
             ..
-        } if programme.terms.in_force(month) => {
-            1.0 - allowed_share(
-                &programme.terms,
-                month,
-                exempt_share.of(values),
-                wind_down_months.of(values),
-            )
         }
-        _ => 0.0,
-    }
-}
-
-/// The share a ban still allows: linear over the wind-down, then what is exempt (docs/model.md).
-fn allowed_share(terms: &Terms, month: Month, exempt: f64, wind_down: f64) -> f64 {
-    let elapsed = f64::from(month.since(terms.from));
-    if elapsed < wind_down {
-        exempt + (1.0 - exempt) * (1.0 - (elapsed + 1.0) / (wind_down + 1.0))
-    } else {
-        exempt
-    }
-}
-
-/// The closed share; after reopening it fades with a half-life, or at once without one.
-fn closed_share(terms: &Terms, month: Month, share: f64, half_life: Option<f64>) -> f64 {
-    match terms.until {
-        _ if month < terms.from => 0.0,
-        Some(until) if month >= until => {
-            half_life.map_or(0.0, |half_life| share * halved(month.since(until) + 1, half_life))
-        }
-        _ => share,
-    }
-}
-
-/// 2^(-months / half-life).
-fn halved(months: i32, half_life: f64) -> f64 {
-    exp(-std::f64::consts::LN_2 * f64::from(months) / half_life)
+    )
 }
 
 fn is_via_capacity_of(plan: &Plan, place: usize, programme: &Programme) -> bool {
@@ -438,8 +375,7 @@ fn is_via_capacity_of(plan: &Plan, place: usize, programme: &Programme) -> bool 
         return false;
     };
     let capacity = &plan.world().capacities[capacity];
-    let of_target =
-        matches!(capacity.bottleneck, crate::model::Bottleneck::Via(via) if programme.targets.contains(&via));
+    let of_target = matches!(capacity.bottleneck, Bottleneck::Via(via) if programme.targets.contains(&via));
     of_target
         && capacity
             .commodities

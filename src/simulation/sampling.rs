@@ -44,9 +44,18 @@ impl ParameterSampler {
         }
     }
 
-    /// Writes the value of every number to `values`, by slot.
-    pub fn sample(&self, chance: Chance, values: &mut Vec<f64>) {
-        values.clone_from(&self.central);
+    /// The value of every number by slot, as it is where it is not drawn.
+    pub fn central(&self) -> &[f64] {
+        &self.central
+    }
+
+    /// Whether a number is drawn.
+    pub fn draws(&self, slot: Slot) -> bool {
+        self.parameters.iter().any(|(parameter, _)| parameter.slot == slot)
+    }
+
+    /// Writes the numbers that are drawn to their places among `values`.
+    pub fn sample(&self, chance: Chance, values: &mut [f64]) {
         for (parameter, stream) in &self.parameters {
             values[parameter.slot.position()] = match chance {
                 Chance::Draw(draw) => parameter.distribution.quantile(stream.uniform(draw)),
@@ -60,11 +69,41 @@ impl ParameterSampler {
 #[derive(Debug)]
 pub struct Surroundings {
     /// Factor on freight, months by modes.
-    pub mode_factor: Array2<f64>,
+    mode_factor: Array2<f64>,
     /// Factor on the prices at both ends, months by commodities.
-    pub price_factor: Array2<f64>,
+    price_factor: Array2<f64>,
     /// Whether each random closure holds, months by closures of [`ShockSampler::closures`].
     pub closed: Array2<bool>,
+    /// Room for the uniforms of one shock, by month.
+    uniforms: Vec<f64>,
+}
+
+impl Surroundings {
+    /// Factors on freight by mode.
+    pub fn mode_factors(&self, month: usize) -> &[f64] {
+        row(&self.mode_factor, month)
+    }
+
+    /// Factors on the prices at both ends by commodity.
+    pub fn price_factors(&self, month: usize) -> &[f64] {
+        row(&self.price_factor, month)
+    }
+
+    /// Whether freight has moved since the month before.
+    pub fn has_new_mode_factors(&self, month: usize) -> bool {
+        month == 0 || self.mode_factors(month) != self.mode_factors(month - 1)
+    }
+
+    /// Whether prices have.
+    pub fn has_new_price_factors(&self, month: usize) -> bool {
+        month == 0 || self.price_factors(month) != self.price_factors(month - 1)
+    }
+}
+
+fn row(factors: &Array2<f64>, month: usize) -> &[f64] {
+    let width = factors.ncols();
+    let all = factors.as_slice().unwrap_or_default();
+    &all[month * width..(month + 1) * width]
 }
 
 /// A random closure: its stream and the routes it stops.
@@ -156,27 +195,39 @@ impl ShockSampler {
         sampler
     }
 
-    /// The shocks of a path; none where chance is central.
-    pub fn sample(&self, chance: Chance, values: &[f64]) -> Surroundings {
-        let mut surroundings = Surroundings {
+    /// Months without shocks.
+    pub fn calm(&self) -> Surroundings {
+        Surroundings {
             mode_factor: Array2::ones((self.months, Mode::ALL.len())),
             price_factor: Array2::ones((self.months, self.commodities)),
             closed: Array2::from_elem((self.months, self.closures.len()), false),
-        };
+            uniforms: vec![0.0; self.months],
+        }
+    }
+
+    /// Writes the shocks of a path; none where chance is central.
+    pub fn sample(&self, chance: Chance, values: &[f64], surroundings: &mut Surroundings) {
+        let Surroundings {
+            mode_factor,
+            price_factor,
+            closed,
+            uniforms,
+        } = surroundings;
+        mode_factor.fill(1.0);
+        price_factor.fill(1.0);
+        closed.fill(false);
         let Chance::Draw(draw) = chance else {
-            return surroundings;
+            return;
         };
-        let mut uniforms = vec![0.0; self.months];
         for shock in &self.modes {
-            shock.multiply(draw, values, &mut uniforms, &mut surroundings.mode_factor);
+            shock.multiply(draw, values, uniforms, mode_factor);
         }
         for shock in &self.prices {
-            shock.multiply(draw, values, &mut uniforms, &mut surroundings.price_factor);
+            shock.multiply(draw, values, uniforms, price_factor);
         }
         for (column, shock) in self.closures.iter().enumerate() {
-            shock.close(draw, values, &mut uniforms, surroundings.closed.column_mut(column));
+            shock.close(draw, values, uniforms, closed.column_mut(column));
         }
-        surroundings
     }
 }
 

@@ -1,44 +1,58 @@
 //! What a path carries from month to month: what the draw brought with it, and what the months before left.
 
-use super::capacity::Capacities;
-use super::costs::{ConcernedFreight, MarketNumbers, RouteNumbers, concerned_freight};
+use std::borrow::Cow;
+
+use super::capacity::{Capacities, Usage, cover_factor, usage};
+use super::costs::RouteNumbers;
 use super::designation::{DesignationState, Event};
 use super::effects::Effects;
 use super::inspection::LearningState;
-use super::path::Model;
+use super::model::Model;
 use super::sampling::{Chance, Surroundings};
+use crate::equilibrium::Solution;
 use crate::model::Month;
 
 /// What one draw brings with it: its numbers and its shocks.
-pub struct Draw {
+#[derive(Debug)]
+pub struct Draw<'m> {
     pub chance: Chance,
     pub values: Vec<f64>,
-    pub routes: RouteNumbers,
-    /// By route, of its baseline flow or fixed potential.
-    pub base_weight: Vec<f64>,
-    pub concerned: ConcernedFreight,
-    pub markets: MarketNumbers,
+    /// The model's own where no uncertain number moves a route.
+    pub routes: Cow<'m, RouteNumbers>,
+    /// Multiple by demand of the baseline price above which nobody buys; infinite where there is none.
+    pub choke: Vec<f64>,
     pub surroundings: Surroundings,
 }
 
-impl Draw {
-    pub fn new(model: &Model, chance: Chance) -> Self {
-        let values = model.values(chance);
-        let routes = RouteNumbers::new(&model.plan, &values);
-        let weights = routes.unit_weight.iter().zip(&routes.volume);
+impl<'m> Draw<'m> {
+    /// Room for any draw of a model.
+    pub fn new(model: &'m Model) -> Self {
         Self {
-            chance,
-            base_weight: weights.map(|(unit, volume)| unit * volume).collect(),
-            routes,
-            concerned: concerned_freight(&model.plan, &values),
-            markets: MarketNumbers::new(&model.plan, &values),
-            surroundings: model.shocks.sample(chance, &values),
-            values,
+            chance: Chance::Central,
+            values: model.values(Chance::Central),
+            routes: Cow::Borrowed(&model.numbers),
+            choke: vec![f64::INFINITY; model.plan.demand_quantity.len()],
+            surroundings: model.shocks.calm(),
         }
+    }
+
+    /// Takes another draw: what no uncertain number moves stays as it is.
+    pub fn redraw(&mut self, model: &Model, chance: Chance) {
+        self.chance = chance;
+        model.parameters.sample(chance, &mut self.values);
+        if !model.moved.is_empty() {
+            self.routes.to_mut().update(&model.plan, &model.moved, &self.values);
+        }
+        let demands = model.plan.world().demands.rows();
+        for (choke, demand) in self.choke.iter_mut().zip(demands) {
+            *choke = demand.choke.map_or(f64::INFINITY, |slot| slot.of(&self.values));
+        }
+        model.shocks.sample(chance, &self.values, &mut self.surroundings);
     }
 }
 
 /// What one month leaves to the next.
+#[derive(Debug)]
 pub struct State {
     pub capacities: Capacities,
     pub designations: Vec<DesignationState>,
@@ -50,15 +64,30 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(model: &Model, draw: &Draw) -> Self {
+    /// Room for the state of any path of a model.
+    pub fn new(model: &Model) -> Self {
         Self {
-            capacities: Capacities::new(&model.plan, &draw.values),
+            capacities: Capacities::new(&model.plan),
             designations: model.designations.iter().map(DesignationState::new).collect(),
             learning: model.learning.iter().map(LearningState::new).collect(),
             suspicion: vec![0.0; model.plan.measures.len()],
             events: vec![Event::default(); model.designations.len()],
             seized: vec![0.0; model.plan.routes.len()],
         }
+    }
+
+    /// Before the first month: capacities at their start, nothing seen and nothing done.
+    pub fn restart(&mut self, model: &Model, values: &[f64]) {
+        self.capacities.restart(&model.plan, values);
+        for (state, designation) in self.designations.iter_mut().zip(&model.designations) {
+            *state = DesignationState::new(designation);
+        }
+        for (state, learning) in self.learning.iter_mut().zip(&model.learning) {
+            *state = LearningState::new(learning);
+        }
+        self.suspicion.fill(0.0);
+        self.events.fill(Event::default());
+        self.seized.fill(0.0);
     }
 
     /// The share of a capacity without growth of its own that designations have left.
@@ -69,8 +98,16 @@ impl State {
             .fold(1.0, |kept, (_, state)| kept * (1.0 - state.lost))
     }
 
+    /// The same of the ceiling of an adaptive capacity.
+    fn kept_of_ceiling(&self, model: &Model, adaptive: usize) -> f64 {
+        let listed = model.designations.iter().zip(&self.designations);
+        listed
+            .filter(|(designation, _)| designation.lowers(adaptive))
+            .fold(1.0, |kept, (_, state)| kept * (1.0 - state.lost))
+    }
+
     /// Threats lower capacities to their ceilings, and firms are listed.
-    pub fn act(&mut self, model: &Model, draw: &Draw, effects: &Effects, step: usize) {
+    pub fn act(&mut self, model: &Model, draw: &Draw<'_>, effects: &Effects, step: usize) {
         self.capacities.threaten(&model.plan, &draw.values, &effects.ceiling);
         let designations = self
             .designations
@@ -90,7 +127,7 @@ impl State {
     }
 
     /// Those who watch trade see the month, and inspections that have begun learn from it.
-    pub fn learn(&mut self, model: &Model, draw: &Draw, month: Month, flow: &[f64]) {
+    pub fn learn(&mut self, model: &Model, values: &[f64], month: Month, flow: &[f64]) {
         let plan = &model.plan;
         for (state, designation) in self.designations.iter_mut().zip(&model.designations) {
             state.see(designation, flow);
@@ -98,8 +135,35 @@ impl State {
         for (state, learning) in self.learning.iter_mut().zip(&model.learning) {
             state.see(learning, flow);
             if plan.scenario.measures[learning.measure].terms.from <= month {
-                state.learn(plan, learning, &draw.values, flow, &self.seized, &mut self.suspicion);
+                state.learn(plan, learning, values, flow, &self.seized, &mut self.suspicion);
             }
+        }
+    }
+
+    /// Capacities of the next month, from this month's rents; `received` is room for what demands receive.
+    pub fn adapt(
+        &mut self,
+        model: &Model,
+        values: &[f64],
+        effects: &Effects,
+        solution: &Solution,
+        received: &mut [f64],
+    ) {
+        let plan = &model.plan;
+        received.fill(0.0);
+        for &(route, demand) in &model.genuine {
+            received[demand] += solution.flow[route];
+        }
+        for (adaptive, row) in plan.adaptive.iter().enumerate() {
+            let kept = self.kept_of_ceiling(model, adaptive);
+            let usage = Usage {
+                rent: solution.rent[row.constraint],
+                ceiling_factor: cover_factor(plan, adaptive, values, received) * kept,
+                threatened: effects.ceiling[adaptive],
+                growth_factor: effects.growth[adaptive],
+                ..usage(plan, row.constraint, &solution.flow)
+            };
+            self.capacities.advance(plan, values, adaptive, usage);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::row::Row;
 use crate::model::JurisdictionIndex;
 use crate::simulation::designation::Event;
-use crate::simulation::path::Model;
+use crate::simulation::model::Model;
 
 /// The designations of a model, in the order of `Model::designations`, and their targets.
 #[derive(Debug)]

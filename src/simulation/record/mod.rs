@@ -23,7 +23,8 @@ use super::groups::{Groups, Scaled, SharedGroups};
 use super::metrics::{
     Accounts, Companion, Goods, METRICS, Measured, Metric, Standings, Sums, Totals, accounting_gap, metrics_via,
 };
-use super::path::{Model, SolvedMonth};
+use super::model::Model;
+use super::path::SolvedMonth;
 use super::plan::Plan;
 use super::throughput::{Place, PlaceGoods, throughput_groups};
 use super::trade::Trade;

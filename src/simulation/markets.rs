@@ -1,0 +1,113 @@
+//! Supplies and demands of a month: the baseline, moved by price shocks and trends (docs/model.md).
+
+use super::plan::Plan;
+use crate::equilibrium::Conditions;
+use crate::math::pow;
+use crate::model::{CommodityIndex, Index, JurisdictionIndex, Month, Side, Trend};
+
+/// What the months of all draws have in common.
+#[derive(Debug)]
+pub struct MarketPlan {
+    supplies: Vec<Market>,
+    demands: Vec<Market>,
+    pub has_trends: bool,
+}
+
+#[derive(Debug)]
+struct Market {
+    commodity: usize,
+    /// USD per tonne and tonnes per month at baseline.
+    price: f64,
+    quantity: f64,
+    /// Places of the trends that concern it.
+    trends: Vec<usize>,
+}
+
+impl Market {
+    fn growth(&self, trend_factors: &[f64]) -> f64 {
+        self.trends
+            .iter()
+            .fold(1.0, |growth, &trend| growth * trend_factors[trend])
+    }
+}
+
+/// What moves the markets of one month.
+#[derive(Clone, Copy)]
+pub struct Movement<'a> {
+    /// Factors on prices by commodity.
+    pub price_factor: &'a [f64],
+    /// Factors on quantities by trend.
+    pub trend_factor: &'a [f64],
+    /// By demand, multiples of the baseline price above which nobody buys.
+    pub choke: &'a [f64],
+}
+
+impl MarketPlan {
+    /// Finds the markets of a plan with the trends that concern them.
+    pub fn new(plan: &Plan) -> Self {
+        let world = plan.world();
+        let supplies = world.supplies.iter().zip(&plan.supply_quantity);
+        let supplies = supplies.map(|((index, row), &quantity)| Market {
+            commodity: row.commodity.row(),
+            price: row.price,
+            quantity,
+            trends: concerning(plan, Side::Supply, row.commodity, world.origin(index)),
+        });
+        let demands = world.demands.iter().zip(&plan.demand_quantity);
+        let demands = demands.map(|((index, row), &quantity)| Market {
+            commodity: row.commodity.row(),
+            price: row.price,
+            quantity,
+            trends: concerning(plan, Side::Demand, row.commodity, world.destination(index)),
+        });
+        Self {
+            supplies: supplies.collect(),
+            demands: demands.collect(),
+            has_trends: !plan.scenario.trends.is_empty(),
+        }
+    }
+
+    /// Writes prices and quantities of a month, and to `growth` what trends have made of each demand.
+    pub fn write(&self, movement: Movement<'_>, conditions: &mut Conditions, growth: &mut [f64]) {
+        let Movement {
+            price_factor,
+            trend_factor,
+            choke,
+        } = movement;
+        for (row, market) in self.supplies.iter().enumerate() {
+            conditions.supply_price[row] = market.price * price_factor[market.commodity];
+            conditions.supply_quantity[row] = market.quantity * market.growth(trend_factor);
+        }
+        for (row, market) in self.demands.iter().enumerate() {
+            let price = market.price * price_factor[market.commodity];
+            let quantity = market.quantity * market.growth(trend_factor);
+            conditions.demand_price[row] = price;
+            conditions.demand_quantity[row] = quantity;
+            conditions.choke[row] = price * choke[row];
+            growth[row] = quantity / market.quantity;
+        }
+    }
+}
+
+fn concerning(plan: &Plan, side: Side, good: CommodityIndex, jurisdiction: JurisdictionIndex) -> Vec<usize> {
+    let concerns = |trend: &Trend| {
+        trend.side == side && trend.commodities.contains(&good) && trend.jurisdictions.contains(&jurisdiction)
+    };
+    let trends = plan.scenario.trends.iter().enumerate();
+    trends
+        .filter(|(_, trend)| concerns(trend))
+        .map(|(place, _)| place)
+        .collect()
+}
+
+/// Writes (1 + g)^(months / 12) for every trend (docs/model.md).
+pub fn write_trend_factors(plan: &Plan, values: &[f64], month: Month, factors: &mut [f64]) {
+    for (factor, trend) in factors.iter_mut().zip(&plan.scenario.trends) {
+        *factor = if month > trend.from {
+            let years = f64::from(trend.months_of_growth(month)) / 12.0;
+            pow(1.0 + trend.growth_per_year.of(values), years)
+        } else {
+            1.0
+        };
+    }
+}

@@ -1,0 +1,64 @@
+//! A plan with everything that its draws have in common.
+
+use super::costs::{Moved, RouteNumbers};
+use super::designation::{DesignationPlan, plan_designations};
+use super::inspection::{LearningPlan, plan_learning};
+use super::markets::MarketPlan;
+use super::plan::Plan;
+use super::sampling::{Chance, ParameterSampler, ShockSampler};
+use super::seizure::SeizurePlan;
+
+/// A plan with the streams of everything that is drawn on it. Shared by all threads.
+#[derive(Debug)]
+pub struct Model {
+    pub plan: Plan,
+    pub(super) parameters: ParameterSampler,
+    pub(super) shocks: ShockSampler,
+    pub designations: Vec<DesignationPlan>,
+    pub(super) learning: Vec<LearningPlan>,
+    pub(super) seizures: SeizurePlan,
+    pub(super) markets: MarketPlan,
+    /// Routes under central values, and which of them uncertain numbers move.
+    pub(super) numbers: RouteNumbers,
+    pub(super) moved: Moved,
+    /// Routes to demands whose trade gives cover to an intermediary, with the demand.
+    pub(super) genuine: Vec<(usize, usize)>,
+}
+
+impl Model {
+    /// Prepares a plan for simulation.
+    pub fn new(plan: Plan) -> Self {
+        let parameters = ParameterSampler::new(&plan);
+        Self {
+            shocks: ShockSampler::new(&plan),
+            designations: plan_designations(&plan),
+            learning: plan_learning(&plan),
+            seizures: SeizurePlan::new(&plan),
+            markets: MarketPlan::new(&plan),
+            numbers: RouteNumbers::new(&plan, parameters.central()),
+            moved: Moved::by(&plan, |slot| parameters.draws(slot)),
+            genuine: genuine_routes(&plan),
+            parameters,
+            plan,
+        }
+    }
+
+    /// The value of every number in a draw, by slot.
+    pub fn values(&self, chance: Chance) -> Vec<f64> {
+        let mut values = self.parameters.central().to_vec();
+        self.parameters.sample(chance, &mut values);
+        values
+    }
+}
+
+fn genuine_routes(plan: &Plan) -> Vec<(usize, usize)> {
+    let demands = plan.adaptive.iter().flat_map(|row| &row.genuine_demands);
+    let mut is_genuine = vec![false; plan.demand_quantity.len()];
+    demands.for_each(|&demand| is_genuine[demand] = true);
+    let routes = plan
+        .routes
+        .iter()
+        .enumerate()
+        .map(|(number, route)| (number, route.demand));
+    routes.filter(|(_, demand)| is_genuine[*demand]).collect()
+}

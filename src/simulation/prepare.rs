@@ -1,0 +1,212 @@
+//! What a month of a draw brings to the network: markets, limits, and what routes cost and weigh (docs/model.md).
+
+use super::effects::{Effects, Setting, open_routes};
+use super::markets::{Movement, write_trend_factors};
+use super::model::Model;
+use super::plan::Constraint;
+use super::state::{Draw, State};
+use crate::equilibrium::Conditions;
+use crate::math::width::{Width, Work};
+use crate::model::Month;
+
+/// Prepares the months of one draw. What a month leaves as it was is not written again.
+#[derive(Debug)]
+pub struct Preparation {
+    width: Width,
+    /// What measures and programmes do this month.
+    pub effects: Effects,
+    /// Whether each route is open.
+    open: Vec<bool>,
+    /// The measures for which routes were last opened.
+    opened_for: Vec<bool>,
+    /// Factors on quantities by trend.
+    trend_factor: Vec<f64>,
+    /// By demand, what trends have made of its baseline quantity.
+    growth: Vec<f64>,
+    /// Whether weights still hold, but for routes whose potential follows adaptive capacities.
+    weights_stand: bool,
+}
+
+impl Preparation {
+    /// Room for the months of any draw.
+    pub fn new(model: &Model, width: Width) -> Self {
+        let plan = &model.plan;
+        Self {
+            width,
+            effects: Effects::new(plan),
+            open: vec![false; plan.routes.len()],
+            opened_for: vec![false; plan.measures.len()],
+            trend_factor: vec![1.0; plan.scenario.trends.len()],
+            growth: vec![1.0; plan.demand_quantity.len()],
+            weights_stand: false,
+        }
+    }
+
+    /// The baseline: latent routes closed, and what holds in every month.
+    pub fn start(&mut self, model: &Model, draw: &Draw<'_>, conditions: &mut Conditions) {
+        let plan = &model.plan;
+        for (open, route) in self.open.iter_mut().zip(&plan.routes) {
+            *open = !route.is_latent();
+        }
+        self.opened_for.fill(false);
+        self.effects.forget();
+        self.weights_stand = false;
+        let groups = conditions.theta.len();
+        conditions.theta.copy_from_slice(&draw.routes.theta[..groups]);
+        let world = plan.world();
+        for (elasticity, supply) in conditions.supply_elasticity.iter_mut().zip(world.supplies.rows()) {
+            *elasticity = supply.elasticity.of(&draw.values);
+        }
+        for (elasticity, demand) in conditions.demand_elasticity.iter_mut().zip(world.demands.rows()) {
+            *elasticity = demand.elasticity.of(&draw.values);
+        }
+        for (price, row) in conditions.capacity_reference_price.iter_mut().zip(&plan.constraints) {
+            *price = row.reference_price;
+        }
+    }
+
+    /// Finds what measures and programmes do.
+    pub fn evaluate(&mut self, model: &Model, draw: &Draw<'_>, state: &State, step: usize, month: Month) {
+        self.effects.evaluate(Setting {
+            plan: &model.plan,
+            values: &draw.values,
+            month,
+            mode_factor: draw.surroundings.mode_factors(step),
+            concerned: &draw.routes.concerned,
+            suspicion: &state.suspicion,
+        });
+        // The same measures open the same routes again.
+        if self.opened_for != self.effects.restricting {
+            self.opened_for.copy_from_slice(&self.effects.restricting);
+            open_routes(&model.plan, &self.effects, &mut self.open);
+        }
+    }
+
+    /// Writes the conditions of the month, `state` being what acts of the month have left of it.
+    pub fn write(
+        &mut self,
+        model: &Model,
+        draw: &Draw<'_>,
+        state: &State,
+        step: usize,
+        month: Month,
+        conditions: &mut Conditions,
+    ) {
+        self.write_markets(model, draw, step, month, conditions);
+        self.write_limits(model, draw, state, month, conditions);
+        if self.effects.have_changed || draw.surroundings.has_new_mode_factors(step) {
+            self.width.run(WriteCosts {
+                draw,
+                factors: draw.surroundings.mode_factors(step),
+                charges: &self.effects.charge,
+                costs: &mut conditions.cost,
+            });
+        }
+        self.write_weights(model, draw, state, step, &mut conditions.weight);
+    }
+
+    fn write_markets(
+        &mut self,
+        model: &Model,
+        draw: &Draw<'_>,
+        step: usize,
+        month: Month,
+        conditions: &mut Conditions,
+    ) {
+        let markets = &model.markets;
+        if !markets.has_trends && !draw.surroundings.has_new_price_factors(step) {
+            return;
+        }
+        write_trend_factors(&model.plan, &draw.values, month, &mut self.trend_factor);
+        let movement = Movement {
+            price_factor: draw.surroundings.price_factors(step),
+            trend_factor: &self.trend_factor,
+            choke: &draw.choke,
+        };
+        markets.write(movement, conditions, &mut self.growth);
+    }
+
+    fn write_limits(&self, model: &Model, draw: &Draw<'_>, state: &State, month: Month, conditions: &mut Conditions) {
+        let (plan, effects) = (&model.plan, &self.effects);
+        for (place, row) in plan.constraints.iter().enumerate() {
+            conditions.limit[place] = match (row.constraint, plan.adaptive_of[place]) {
+                (Constraint::Capacity(_), Some(adaptive)) => {
+                    state.capacities.usable(plan, &draw.values, adaptive, month) * effects.accepted[place]
+                }
+                (Constraint::Capacity(capacity), None) => {
+                    let limit = plan.world().capacities[capacity].limit.of(&draw.values);
+                    limit * effects.accepted[place] * state.kept(model, place)
+                }
+                // Capacities stand before the clauses that leave a share of them.
+                (Constraint::Clause { capacity, .. }, _) if effects.limit[place].is_finite() => {
+                    effects.limit[place] * conditions.limit[capacity]
+                }
+                _ => effects.limit[place],
+            };
+        }
+    }
+
+    fn write_weights(&mut self, model: &Model, draw: &Draw<'_>, state: &State, step: usize, weights: &mut [f64]) {
+        if !self.weights_stand || self.effects.have_changed || model.markets.has_trends {
+            self.weigh_all(model, draw, weights);
+        }
+        self.weigh_adaptive(model, draw, state, weights);
+        self.weights_stand = true;
+        for (closure, &is_closed) in model.shocks.closures.iter().zip(draw.surroundings.closed.row(step)) {
+            if is_closed {
+                closure.routes.iter().for_each(|&route| weights[route] = 0.0);
+                self.weights_stand = false;
+            }
+        }
+    }
+
+    /// A demand's trend scales `q_m` and the weights of its routes alike.
+    fn weigh_all(&self, model: &Model, draw: &Draw<'_>, weights: &mut [f64]) {
+        let (base, demands) = (&draw.routes.base_weight, &model.plan.demand_of_route);
+        let routes = self.open.iter().zip(base).zip(demands);
+        for ((weight, effect), ((open, base), demand)) in weights.iter_mut().zip(&self.effects.weight).zip(routes) {
+            let weight_now = base * self.growth[*demand as usize] * effect;
+            *weight = if *open { weight_now } else { 0.0 };
+        }
+    }
+
+    /// The potential of a route that uses adaptive capacities is its share of the tightest of them.
+    fn weigh_adaptive(&self, model: &Model, draw: &Draw<'_>, state: &State, weights: &mut [f64]) {
+        let (plan, numbers) = (&model.plan, &draw.routes);
+        let current = &state.capacities.current;
+        let mut first = 0;
+        for uses in plan.adaptive_uses.chunk_by(|one, other| one.route == other.route) {
+            let shares = &numbers.adaptive_share[first..first + uses.len()];
+            first += uses.len();
+            let route = uses[0].route;
+            if self.open[route] {
+                let potentials = uses
+                    .iter()
+                    .zip(shares)
+                    .map(|(used, share)| share * current[used.adaptive]);
+                let growth = self.growth[plan.demand_of_route[route] as usize];
+                let volume = potentials.fold(f64::INFINITY, f64::min) * growth;
+                weights[route] = numbers.unit_weight[route] * volume * self.effects.weight[route];
+            }
+        }
+    }
+}
+
+/// Writes what routes cost, charges included.
+struct WriteCosts<'a> {
+    draw: &'a Draw<'a>,
+    factors: &'a [f64],
+    charges: &'a [f64],
+    costs: &'a mut [f64],
+}
+
+impl Work for WriteCosts<'_> {
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
+    fn run(self) {
+        self.draw.routes.write_costs(self.factors, self.costs);
+        for (cost, charge) in self.costs.iter_mut().zip(self.charges) {
+            *cost += charge;
+        }
+    }
+}
