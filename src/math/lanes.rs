@@ -251,6 +251,12 @@ impl Mask {
     /// Yes in every lane.
     pub const ALL: Self = Self([u64::MAX; WIDTH]);
 
+    /// What `is` says of each lane.
+    #[inline(always)]
+    pub fn of(is: impl Fn(usize) -> bool) -> Self {
+        each_mask!(i => bits(is(i)))
+    }
+
     /// Yes in the first so many lanes.
     pub fn first(count: usize) -> Self {
         each_mask!(i => bits(i < count))

@@ -3,8 +3,10 @@
 //! A [`Plan`] holds every match, group and constraint of a scenario. A [`Model`] adds the random streams. A path is one
 //! draw of it, month by month; a [`Batch`] takes many scenarios through the same draws.
 
+mod abreast;
 mod batch;
 mod books;
+mod burdens;
 mod capacity;
 mod constraints;
 mod costs;

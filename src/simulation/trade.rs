@@ -4,45 +4,86 @@
     reason = "an instruction set reaches only what is inlined, see `math::width`"
 )]
 
+use super::abreast::Abreast;
 use super::groups::Groups;
-use super::path::SolvedMonth;
 use super::plan::{Plan, RoutePlan};
 use crate::math::lanes::Lanes;
 use crate::math::width::{Width, Work};
+use crate::model::Index;
 
-/// Flows of a month, and their sums by pair, supply and demand, tonnes. A lane for each of up to [`crate::math::lanes::WIDTH`]
-/// draws; those without a solved month hold what they held before.
+/// Flows of a month by route, tonnes, a lane for each draw, and how they are added up.
 #[derive(Debug)]
-pub struct Trade {
+pub struct Flows {
     width: Width,
-    pub flow: Vec<Lanes>,
+    routes: Vec<Ends>,
+    pub by_route: Vec<Lanes>,
+}
+
+/// Where the flow of a route counts.
+#[derive(Clone, Copy, Debug)]
+struct Ends {
+    pair: u32,
+    supply: u32,
+    demand: u32,
+}
+
+/// A month's trade by pair and market, a lane for each draw.
+#[derive(Clone, Debug)]
+pub struct Trade {
+    /// Tonnes.
     pub pair: Vec<Lanes>,
     pub supply: Vec<Lanes>,
     pub demand: Vec<Lanes>,
+    /// USD per tonne; not a number where there is no price.
+    pub supply_price: Vec<Lanes>,
+    pub demand_price: Vec<Lanes>,
 }
 
 impl Trade {
-    /// Room for the months of a plan.
-    pub fn new(plan: &Plan, width: Width) -> Self {
+    /// No trade.
+    pub fn new(plan: &Plan) -> Self {
+        let (supplies, demands) = (plan.supply_quantity.len(), plan.demand_quantity.len());
         Self {
-            width,
-            flow: vec![Lanes::ZERO; plan.routes.len()],
             pair: vec![Lanes::ZERO; plan.pairs.len()],
-            supply: vec![Lanes::ZERO; plan.supply_quantity.len()],
-            demand: vec![Lanes::ZERO; plan.demand_quantity.len()],
+            supply: vec![Lanes::ZERO; supplies],
+            demand: vec![Lanes::ZERO; demands],
+            supply_price: vec![Lanes::ZERO; supplies],
+            demand_price: vec![Lanes::ZERO; demands],
         }
     }
 
-    /// Lays the flows of some draws side by side and adds them up, in the order of routes.
-    pub fn read(&mut self, plan: &Plan, months: &[Option<SolvedMonth<'_>>]) {
-        for (lane, month) in months.iter().enumerate() {
-            let Some(month) = month else { continue };
-            let flows = self.flow.iter_mut().zip(&month.solution.flow);
-            flows.for_each(|(lanes, flow)| lanes.0[lane] = *flow);
+    /// Tonnes of each commodity.
+    pub fn by_commodity(&self, plan: &Plan) -> Vec<Lanes> {
+        let mut traded = vec![Lanes::ZERO; plan.world().commodities.len()];
+        for (row, tonnes) in plan.world().demands.rows().iter().zip(&self.demand) {
+            traded[row.commodity.row()] += *tonnes;
         }
-        self.width.run(AddUp {
-            routes: &plan.routes,
-            trade: self,
+        traded
+    }
+}
+
+impl Flows {
+    /// Room for the months of a plan.
+    pub fn new(plan: &Plan, width: Width) -> Self {
+        let ends = |route: &RoutePlan| Ends {
+            pair: route.pair as u32,
+            supply: route.supply as u32,
+            demand: route.demand as u32,
+        };
+        Self {
+            width,
+            routes: plan.routes.iter().map(ends).collect(),
+            by_route: vec![Lanes::ZERO; plan.routes.len()],
+        }
+    }
+
+    /// Reads a month, and adds its flows up to `trade` in the order of routes.
+    pub fn read(&mut self, month: &Abreast<'_>, trade: &mut Trade) {
+        self.width.run(Read {
+            month,
+            routes: &self.routes,
+            flows: &mut self.by_route,
+            trade,
         });
     }
 
@@ -50,47 +91,52 @@ impl Trade {
     pub fn sum_each(&self, groups: &Groups, take: impl FnMut(usize, Lanes)) {
         self.width.run(SumEach {
             groups,
-            flow: &self.flow,
+            flows: &self.by_route,
             take,
         });
     }
 }
 
-struct AddUp<'a> {
-    routes: &'a [RoutePlan],
+struct Read<'a> {
+    month: &'a Abreast<'a>,
+    routes: &'a [Ends],
+    flows: &'a mut [Lanes],
     trade: &'a mut Trade,
 }
 
-impl Work for AddUp<'_> {
+impl Work for Read<'_> {
     #[inline(always)]
     fn run(self) {
         let Trade {
-            flow,
             pair,
             supply,
             demand,
-            ..
+            supply_price,
+            demand_price,
         } = self.trade;
+        self.month.lay(|draw| &draw.solution.flow, self.flows);
+        self.month.lay(|draw| &draw.solution.supply_price, supply_price);
+        self.month.lay(|draw| &draw.solution.demand_price, demand_price);
         for sums in [&mut *pair, supply, demand] {
             sums.fill(Lanes::ZERO);
         }
-        for (route, flow) in self.routes.iter().zip(&*flow) {
-            pair[route.pair] += *flow;
-            supply[route.supply] += *flow;
-            demand[route.demand] += *flow;
+        for (ends, flow) in self.routes.iter().zip(&*self.flows) {
+            pair[ends.pair as usize] += *flow;
+            supply[ends.supply as usize] += *flow;
+            demand[ends.demand as usize] += *flow;
         }
     }
 }
 
 struct SumEach<'a, T> {
     groups: &'a Groups,
-    flow: &'a [Lanes],
+    flows: &'a [Lanes],
     take: T,
 }
 
 impl<T: FnMut(usize, Lanes)> Work for SumEach<'_, T> {
     #[inline(always)]
     fn run(self) {
-        self.groups.sum_lanes(self.flow, self.take);
+        self.groups.sum_lanes(self.flows, self.take);
     }
 }

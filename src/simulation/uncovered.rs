@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::path::SolvedMonth;
+use super::abreast::Abreast;
 use super::plan::Plan;
+use crate::math::lanes::{Lanes, Mask};
 use crate::model::{JurisdictionIndex, RouteKind};
 
 /// Hidden routes told apart by good (row number), seller's and buyer's jurisdiction, papers and kind.
@@ -57,13 +58,15 @@ impl Uncovered {
         }
     }
 
-    /// Adds the tonnes of a month that flowed on restricted pairs without a ban in force on any leg they declare.
-    /// Hands each group's part to `add`, with the group's place.
-    pub fn add_month(&self, month: SolvedMonth<'_>, mut add: impl FnMut(usize, f64)) {
+    /// Adds the tonnes of a month that flowed on restricted pairs without a ban in force on any leg they declare to the sum of
+    /// each group; `restricted` tells of each pair whether it is, a lane for each draw.
+    pub fn add_month(&self, month: &Abreast<'_>, restricted: &[Mask], flows: &[Lanes], sums: &mut [Lanes]) {
         for &LeakRoute { route, pair, place } in &self.routes {
-            let is_open = month.effects.pairs[pair].restricted && !month.effects.covered[route];
-            if is_open {
-                add(place, month.solution.flow[route]);
+            let restricted = restricted[pair];
+            let flow = flows[route];
+            if (restricted & !flow.is_zero()).any() {
+                let covered = month.holds(|draw| draw.effects.covered[route]);
+                sums[place] += flow.only(restricted & !covered);
             }
         }
     }

@@ -1,9 +1,13 @@
 //! Metrics as formulas of the terms of a period.
-
-use ndarray::{Array2, ArrayView2, Axis, s};
+#![allow(
+    clippy::inline_always,
+    reason = "an instruction set reaches only what is inlined, see `math::width`"
+)]
 
 use super::accounts::Accounts;
 use super::term::{Measured, Term, ViaTerm};
+use super::totals::Totals;
+use crate::math::lanes::Lanes;
 
 /// A metric and how it is made of terms.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -132,92 +136,26 @@ pub enum Goods {
     AllDollars,
 }
 
-/// The terms of a period: a row for each, a column for each good, and two for all goods, in tonnes and in dollars.
-#[derive(Clone, Debug)]
-pub struct Totals {
-    totals: Array2<f64>,
-    goods: usize,
-}
-
-impl Totals {
-    /// Room for the terms of a period.
-    pub fn new(accounts: &Accounts) -> Self {
-        Self {
-            totals: Array2::zeros((accounts.terms(), accounts.commodities + 2)),
-            goods: accounts.commodities,
-        }
-    }
-
-    /// Empties all terms.
-    pub fn clear(&mut self) {
-        self.totals.fill(0.0);
-    }
-
-    /// Adds the terms of a month: a row for each, a column for each good.
-    pub fn add(&mut self, terms: ArrayView2<'_, f64>) {
-        let mut goods = self.totals.slice_mut(s![.., ..self.goods]);
-        goods += &terms;
-    }
-
-    /// Adds up the goods.
-    pub fn add_goods(&mut self, prices: &[f64]) {
-        for (row, mut total) in self.totals.rows_mut().into_iter().enumerate() {
-            let (goods, mut all) = total.view_mut().split_at(Axis(0), self.goods);
-            let sum = goods.iter().fold(0.0, |sum, good| sum + good);
-            let dollars = |sum: f64, (good, price): (&f64, &f64)| sum + good * price;
-            all[0] = sum;
-            all[1] = match measured(row) {
-                Measured::Dollars => sum,
-                Measured::Tonnes => goods.iter().zip(prices).fold(0.0, dollars),
-            };
-        }
-    }
-
-    fn of(&self, row: usize, goods: Goods) -> f64 {
-        let column = match goods {
-            Goods::One(commodity) => commodity,
-            Goods::AllTonnes => self.goods,
-            Goods::AllDollars => self.goods + 1,
-        };
-        self.totals[[row, column]]
-    }
-
-    /// A term in dollars, for one good or all.
-    fn dollars(&self, term: Term, goods: Goods, prices: &[f64]) -> f64 {
-        let value = self.of(term.row(), goods);
-        match (goods, term.measured()) {
-            (Goods::One(commodity), Measured::Tonnes) => value * prices[commodity],
-            _ => value,
-        }
-    }
-}
-
-/// How the term in a row is counted.
-fn measured(row: usize) -> Measured {
-    match row.checked_sub(Term::COUNT) {
-        Some(place) => ViaTerm::measured_at(place),
-        None => Term::measured_at(row),
-    }
-}
-
 impl Accounts {
     /// The value of a metric over a period whose goods have been added up; not a number where it does not exist.
-    pub fn evaluate(&self, metric: Metric, goods: Goods, totals: &Totals, prices: &[f64]) -> f64 {
+    #[inline(always)]
+    pub fn evaluate(&self, metric: Metric, goods: Goods, totals: &Totals, prices: &[f64]) -> Lanes {
         match metric.formula {
-            Formula::Sum(term) if !self.has_view(term, goods) => f64::NAN,
+            Formula::Sum(term) if !self.has_view(term, goods) => Lanes::all(f64::NAN),
             Formula::Sum(term) => totals.of(term.row(), goods),
             Formula::SumVia(term, via) => totals.of(term.row(via), goods),
             Formula::Ratio { above, below } => {
                 let value = |term: &Term| totals.dollars(*term, goods, prices);
-                let sum = |list: &[Term]| list.iter().fold(0.0, |sum, term| sum + value(term));
+                let sum = |list: &[Term]| list.iter().fold(Lanes::ZERO, |sum, term| sum + value(term));
                 let scale = sum(below.plus);
                 let denominator = scale - sum(below.minus);
                 // The companion and the scenario are solved to a tolerance: a denominator within it is no trade.
-                if denominator > 1e-9 * scale.abs() {
-                    (sum(above.plus) - sum(above.minus)) / denominator
-                } else {
-                    f64::NAN
+                let exists = (Lanes::all(1e-9) * scale.abs()).below(denominator);
+                if !exists.any() {
+                    return Lanes::all(f64::NAN);
                 }
+                let ratio = (sum(above.plus) - sum(above.minus)) / denominator;
+                exists.select(ratio, Lanes::all(f64::NAN))
             }
         }
     }

@@ -1,134 +1,128 @@
-//! A month's flows by pair, supply and demand, and who is restricted.
+//! A month's trade beside the companion's, and who is restricted.
+#![allow(
+    clippy::inline_always,
+    reason = "an instruction set reaches only what is inlined, see `math::width`"
+)]
 
-use super::companion::Usual;
+use crate::math::lanes::{Lanes, Mask, WIDTH};
 use crate::model::{Index, JurisdictionIndex};
-use crate::simulation::path::SolvedMonth;
+use crate::simulation::abreast::Abreast;
+use crate::simulation::burdens::Burdens;
 use crate::simulation::plan::{PairEffects, Plan};
 use crate::simulation::trade::Trade;
 
-/// A solved month of a draw beside the companion's: the draw's lane in what was added up for several.
+/// A solved month beside the companion's, a lane for each draw.
 #[derive(Clone, Copy)]
-pub struct Sums<'a> {
-    pub trade: &'a Trade,
-    pub lane: usize,
-    pub usual: Usual<'a>,
-}
-
-/// A month's sums, beside the companion's.
 pub struct Ledger<'a> {
-    pub month: SolvedMonth<'a>,
-    pub sums: Sums<'a>,
-    pub standings: &'a Standings,
+    pub month: &'a Abreast<'a>,
+    pub flows: &'a [Lanes],
+    pub burdens: &'a Burdens,
+    pub now: &'a Trade,
+    pub usual: &'a Trade,
 }
 
-/// Who is restricted in a month, and what they trade elsewhere. Kept from month to month for its room.
+/// Who is restricted in a month. Kept from month to month, for mostly the next is like the last.
 #[derive(Debug)]
 pub struct Standings {
-    /// Whether any pair is restricted; all else holds only then.
+    /// By lane, what is known of each pair.
+    seen: [Vec<PairEffects>; WIDTH],
+    /// Whether any pair of any draw is restricted.
     pub restricts: bool,
+    /// Whether any pair of any draw is under a tariff alone.
+    pub has_tariffs: bool,
+    /// By pair.
+    pub restricted: Vec<Mask>,
+    /// By pair: under a tariff, and not restricted.
+    pub tariffed: Vec<Mask>,
     pub supplies: Vec<Standing>,
     pub demands: Vec<Standing>,
-    /// What a supply sends on its unrestricted pairs beyond the companion.
-    pub supply_diverted: Vec<f64>,
-    pub demand_diverted: Vec<f64>,
     commodities: usize,
     /// Whether a jurisdiction sells a commodity on a restricted pair, jurisdictions by commodities.
-    restricted_exporter: Vec<bool>,
+    restricted_exporter: Vec<Mask>,
 }
 
-/// How measures treat a seller or buyer this month.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
-pub enum Standing {
-    /// None of its pairs is restricted.
-    #[default]
-    Free,
-    /// Only its own jurisdiction, or a bloc of it, restricts its trade.
-    Coalition,
+/// How measures treat a seller or buyer this month: free where it is not restricted, and where it is but not targeted, only
+/// its own jurisdiction, or a bloc of it, restricts its trade.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// Some of its pairs are restricted.
+    pub restricted: Mask,
     /// Somebody else restricts some of its trade.
-    Targeted,
+    pub targeted: Mask,
 }
 
 impl Standing {
-    fn of(targeted: bool) -> Self {
-        if targeted { Self::Targeted } else { Self::Coalition }
+    const FREE: Self = Self {
+        restricted: Mask::NONE,
+        targeted: Mask::NONE,
+    };
+
+    fn add(&mut self, restricted: Mask, targeted: Mask) {
+        self.restricted = self.restricted | restricted;
+        self.targeted = self.targeted | (restricted & targeted);
     }
 }
 
 impl Standings {
-    /// Room for the months of a plan.
+    /// Nothing restricted, with room for the months of a plan.
     pub fn new(plan: &Plan) -> Self {
-        let (supplies, demands) = (plan.supply_quantity.len(), plan.demand_quantity.len());
         let (jurisdictions, commodities) = (plan.world().jurisdictions.len(), plan.world().commodities.len());
         Self {
+            seen: std::array::from_fn(|_| vec![PairEffects::default(); plan.pairs.len()]),
             restricts: false,
-            supplies: vec![Standing::Free; supplies],
-            demands: vec![Standing::Free; demands],
-            supply_diverted: vec![0.0; supplies],
-            demand_diverted: vec![0.0; demands],
+            has_tariffs: false,
+            restricted: vec![Mask::NONE; plan.pairs.len()],
+            tariffed: vec![Mask::NONE; plan.pairs.len()],
+            supplies: vec![Standing::FREE; plan.supply_quantity.len()],
+            demands: vec![Standing::FREE; plan.demand_quantity.len()],
             commodities,
-            restricted_exporter: vec![false; jurisdictions * commodities],
+            restricted_exporter: vec![Mask::NONE; jurisdictions * commodities],
         }
     }
 
     /// Sees a month.
-    pub fn see(&mut self, plan: &Plan, pairs: &[PairEffects], sums: Sums<'_>) {
-        let was_clear = !self.restricts;
-        self.restricts = pairs.iter().any(|pair| pair.restricted);
-        if !self.restricts && was_clear {
-            return;
-        }
-        self.clear();
-        if self.restricts {
-            for (pair, effects) in pairs.iter().enumerate() {
-                self.see_pair(plan, pair, *effects, sums);
+    pub fn see(&mut self, plan: &Plan, month: &Abreast<'_>) {
+        let mut is_new = false;
+        for (lane, seen) in self.seen.iter_mut().enumerate() {
+            let pairs = &month.draw(lane).effects.pairs;
+            if seen != pairs {
+                seen.copy_from_slice(pairs);
+                is_new = true;
             }
+        }
+        if is_new {
+            self.clear();
+            (0..plan.pairs.len()).for_each(|pair| self.see_pair(plan, pair));
         }
     }
 
     fn clear(&mut self) {
-        self.supplies.fill(Standing::Free);
-        self.demands.fill(Standing::Free);
-        self.supply_diverted.fill(0.0);
-        self.demand_diverted.fill(0.0);
-        self.restricted_exporter.fill(false);
+        (self.restricts, self.has_tariffs) = (false, false);
+        self.supplies.fill(Standing::FREE);
+        self.demands.fill(Standing::FREE);
+        self.restricted_exporter.fill(Mask::NONE);
     }
 
-    fn see_pair(&mut self, plan: &Plan, pair: usize, effects: PairEffects, sums: Sums<'_>) {
+    fn see_pair(&mut self, plan: &Plan, pair: usize) {
+        let holds = |is: fn(PairEffects) -> bool| Mask::of(|lane| is(self.seen[lane][pair]));
+        let restricted = holds(|pair| pair.restricted);
+        let tariffed = holds(|pair| pair.tariffed) & !restricted;
+        let (seller_targeted, buyer_targeted) = (holds(|pair| pair.seller_targeted), holds(|pair| pair.buyer_targeted));
+        self.restricts |= restricted.any();
+        self.has_tariffs |= tariffed.any();
+        self.restricted[pair] = restricted;
+        self.tariffed[pair] = tariffed;
         let (seller, buyer) = plan.pairs[pair];
-        let (supply, demand) = (seller.row(), buyer.row());
-        if effects.restricted {
-            self.supplies[supply] = self.supplies[supply].max(Standing::of(effects.seller_targeted));
-            self.demands[demand] = self.demands[demand].max(Standing::of(effects.buyer_targeted));
-            let commodity = plan.world().supplies[seller].commodity.row();
-            let exporter = plan.world().origin(seller).row() * self.commodities + commodity;
-            self.restricted_exporter[exporter] = true;
-        } else {
-            // The same sums in the same order as the companion's, so that a month without effect differs by exactly zero.
-            let beyond = sums.trade.pair[pair].0[sums.lane] - sums.usual.pair(pair);
-            self.supply_diverted[supply] += beyond;
-            self.demand_diverted[demand] += beyond;
-        }
+        self.supplies[seller.row()].add(restricted, seller_targeted);
+        self.demands[buyer.row()].add(restricted, buyer_targeted);
+        let commodity = plan.world().supplies[seller].commodity.row();
+        let exporter = &mut self.restricted_exporter[plan.world().origin(seller).row() * self.commodities + commodity];
+        *exporter = *exporter | restricted;
     }
 
     /// Whether sellers of a commodity in a jurisdiction have a restricted pair.
-    pub fn restricts_exporter(&self, jurisdiction: JurisdictionIndex, commodity: usize) -> bool {
+    #[inline(always)]
+    pub fn restricts_exporter(&self, jurisdiction: JurisdictionIndex, commodity: usize) -> Mask {
         self.restricted_exporter[jurisdiction.row() * self.commodities + commodity]
-    }
-}
-
-impl Ledger<'_> {
-    /// What holds for a pair's trade this month.
-    pub fn pair(&self, pair: usize) -> PairEffects {
-        self.month.effects.pairs[pair]
-    }
-
-    /// Tonnes that a supply sends.
-    pub fn supply(&self, supply: usize) -> f64 {
-        self.sums.trade.supply[supply].0[self.sums.lane]
-    }
-
-    /// Tonnes that a demand receives.
-    pub fn demand(&self, demand: usize) -> f64 {
-        self.sums.trade.demand[demand].0[self.sums.lane]
     }
 }

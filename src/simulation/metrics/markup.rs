@@ -1,7 +1,14 @@
 //! Who gets the mark-up on restricted pairs: rents of intermediaries, of ports and of permits, freight, and friction.
+#![allow(
+    clippy::inline_always,
+    reason = "an instruction set reaches only what is inlined, see `math::width`"
+)]
 
-use super::ledger::Ledger;
+use super::accounts::Accounts;
+use super::ledger::{Ledger, Standings};
+use super::month::Accountant;
 use super::term::{Sheet, Term, ViaTerm};
+use crate::math::lanes::Lanes;
 use crate::model::{Bottleneck, JurisdictionIndex, RouteKind};
 use crate::simulation::plan::{Constraint, Plan};
 
@@ -21,8 +28,8 @@ enum Earner {
 pub struct MarkupPlan {
     /// By constraint.
     earners: Vec<Earner>,
-    /// Direct routes with baseline flow.
-    direct: Vec<usize>,
+    /// Direct routes with baseline flow, tonnes per month.
+    direct: Vec<(usize, f64)>,
     /// Baseline flow on the direct routes of each pair, tonnes per month.
     pub direct_baseline: Vec<f64>,
 }
@@ -41,10 +48,11 @@ impl MarkupPlan {
             let row = &plan.routes[*route];
             row.kind == RouteKind::Direct && !row.is_latent()
         };
-        let direct: Vec<usize> = (0..plan.routes.len()).filter(is_usual).collect();
+        let usual = (0..plan.routes.len()).filter(is_usual);
+        let direct: Vec<(usize, f64)> = usual.map(|route| (route, plan.routes[route].baseline)).collect();
         let mut direct_baseline = vec![0.0; plan.pairs.len()];
-        for &route in &direct {
-            direct_baseline[plan.routes[route].pair] += plan.routes[route].baseline;
+        for &(route, baseline) in &direct {
+            direct_baseline[plan.routes[route].pair] += baseline;
         }
         Self {
             earners: plan.constraints.iter().map(|row| earner(row.constraint)).collect(),
@@ -54,61 +62,71 @@ impl MarkupPlan {
     }
 
     /// Adds a month in which some pair is restricted.
-    pub fn add(&self, plan: &Plan, ledger: &Ledger<'_>, sheet: &mut Sheet<'_>) {
-        let rent = self.add_rents(plan, ledger, sheet);
-        let usual_cost = self.usual_cost(plan, ledger);
-        let month = ledger.month;
-        for (number, (route, &flow)) in plan.routes.iter().zip(&month.solution.flow).enumerate() {
-            if flow == 0.0 || !ledger.pair(route.pair).restricted {
+    #[inline(always)]
+    pub fn add(
+        &self,
+        accounts: &Accounts,
+        plan: &Plan,
+        ledger: &Ledger<'_>,
+        accountant: &mut Accountant,
+        sheet: &mut Sheet<'_>,
+    ) {
+        self.find_usual_cost(accounts, ledger, accountant);
+        self.add_rents(accounts, plan, ledger, &accountant.standings, sheet);
+        for (number, (route, &flow)) in accounts.routes.iter().zip(ledger.flows).enumerate() {
+            let sent = accountant.standings.restricted[route.pair] & !flow.is_zero();
+            if !sent.any() {
                 continue;
             }
-            let (cost, charge) = (month.conditions.cost[number], month.effects.charge[number]);
-            sheet.add(Term::FreightPaid, route.commodity, flow * (cost - charge));
-            sheet.add(Term::FrictionPaid, route.commodity, flow * charge);
+            let mut add = |term, price: Lanes| sheet.add(term, route.commodity, (flow * price).only(sent));
+            let (cost, charge) = (ledger.burdens.cost[number], accountant.charge[number]);
+            add(Term::FreightPaid, cost - charge);
+            add(Term::FrictionPaid, charge);
             if route.kind != RouteKind::Direct {
-                let markup = rent[number] + cost - usual_cost[route.pair];
-                sheet.add(Term::MarkupPaid, route.commodity, flow * markup);
+                let paid = ledger.burdens.rents[number] + cost;
+                add(Term::MarkupPaid, paid - accountant.usual_cost[route.pair]);
             }
         }
     }
 
-    /// Adds the rents on restricted pairs; returns what each of their routes pays, USD per tonne.
-    fn add_rents(&self, plan: &Plan, ledger: &Ledger<'_>, sheet: &mut Sheet<'_>) -> Vec<f64> {
-        let solution = ledger.month.solution;
-        let mut paid = vec![0.0; plan.routes.len()];
-        let earning = plan.constraints.iter().zip(&self.earners).zip(&solution.rent);
-        for ((row, &earner), &rent) in earning.filter(|(_, rent)| **rent > 0.0) {
-            for &route in &row.routes {
-                let facts = &plan.routes[route];
-                if !ledger.pair(facts.pair).restricted {
-                    continue;
-                }
-                paid[route] += rent;
-                let earned = rent * solution.flow[route];
+    /// Adds the rents on restricted pairs.
+    #[inline(always)]
+    fn add_rents(
+        &self,
+        accounts: &Accounts,
+        plan: &Plan,
+        ledger: &Ledger<'_>,
+        standings: &Standings,
+        sheet: &mut Sheet<'_>,
+    ) {
+        for &place in &ledger.burdens.paid {
+            let (rent, earner) = (ledger.burdens.rent[place], self.earners[place]);
+            for &number in &plan.constraints[place].routes {
+                let route = accounts.routes[number];
+                let earned = (rent * ledger.flows[number]).only(standings.restricted[route.pair]);
                 match earner {
                     Earner::Via(via) => {
-                        sheet.add(Term::IntermediaryRent, facts.commodity, earned);
-                        sheet.add_via(ViaTerm::Rent, via, facts.commodity, earned);
+                        sheet.add(Term::IntermediaryRent, route.commodity, earned);
+                        sheet.add_via(ViaTerm::Rent, via, route.commodity, earned);
                     }
-                    Earner::Port => sheet.add(Term::PortRent, facts.commodity, earned),
-                    Earner::Permit => sheet.add(Term::PermitRent, facts.commodity, earned),
+                    Earner::Port => sheet.add(Term::PortRent, route.commodity, earned),
+                    Earner::Permit => sheet.add(Term::PermitRent, route.commodity, earned),
                 }
             }
         }
-        paid
     }
 
     /// Mean cost of each restricted pair's baseline direct trade in this month without charges, USD per tonne.
-    fn usual_cost(&self, plan: &Plan, ledger: &Ledger<'_>) -> Vec<f64> {
-        let month = ledger.month;
-        let mut usual = vec![0.0; plan.pairs.len()];
-        for &number in &self.direct {
-            let route = &plan.routes[number];
-            if ledger.pair(route.pair).restricted {
-                let cost = month.conditions.cost[number] - month.effects.charge[number];
-                usual[route.pair] += cost * route.baseline / self.direct_baseline[route.pair];
+    #[inline(always)]
+    fn find_usual_cost(&self, accounts: &Accounts, ledger: &Ledger<'_>, accountant: &mut Accountant) {
+        accountant.usual_cost.fill(Lanes::ZERO);
+        for &(number, baseline) in &self.direct {
+            let pair = accounts.routes[number].pair;
+            if accountant.standings.restricted[pair].any() {
+                let cost = ledger.burdens.cost[number] - accountant.charge[number];
+                let of_pair = Lanes::all(self.direct_baseline[pair]);
+                accountant.usual_cost[pair] += cost * Lanes::all(baseline) / of_pair;
             }
         }
-        usual
     }
 }

@@ -8,11 +8,15 @@ mod companion;
 mod formula;
 mod ledger;
 mod markup;
+mod month;
 mod surplus;
 mod term;
+mod totals;
 
-pub use accounts::{Accounts, accounting_gap, monthly_terms};
+pub use accounts::Accounts;
 pub use companion::Companion;
-pub use formula::{GENUINE_TRADE_LOST, Goods, METRICS, Metric, TARGET_LOSS, Totals, metrics_via};
-pub use ledger::{Standings, Sums};
+pub use formula::{GENUINE_TRADE_LOST, Goods, METRICS, Metric, TARGET_LOSS, metrics_via};
+pub use ledger::Ledger;
+pub use month::Accountant;
 pub use term::Measured;
+pub use totals::{Totals, accounting_gap};

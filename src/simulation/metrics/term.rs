@@ -1,6 +1,10 @@
 //! The monthly terms, and where they stand.
+#![allow(
+    clippy::inline_always,
+    reason = "an instruction set reaches only what is inlined, see `math::width`"
+)]
 
-use ndarray::ArrayViewMut2;
+use crate::math::lanes::Lanes;
 
 /// A monthly term that adds up over time and goods: those counted in tonnes first, then those in dollars.
 ///
@@ -117,6 +121,14 @@ impl ViaTerm {
     }
 }
 
+/// How the term in a row is counted, those of intermediaries included.
+pub const fn measured(row: usize) -> Measured {
+    match row.checked_sub(Term::COUNT) {
+        Some(place) => ViaTerm::measured_at(place),
+        None => Term::measured_at(row),
+    }
+}
+
 /// How a term is counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Measured {
@@ -128,27 +140,27 @@ pub enum Measured {
 
 /// The terms of one month: a row for each, a column for each commodity.
 pub struct Sheet<'a> {
-    values: &'a mut [f64],
+    values: &'a mut [Lanes],
     commodities: usize,
 }
 
 impl<'a> Sheet<'a> {
-    /// Over the terms of a month, in standard layout.
-    pub fn new(terms: ArrayViewMut2<'a, f64>) -> Self {
-        let commodities = terms.ncols();
-        Self {
-            values: terms.into_slice().unwrap_or_default(),
-            commodities,
-        }
+    /// An empty sheet over the terms of a month, row by row.
+    #[inline(always)]
+    pub fn new(values: &'a mut [Lanes], commodities: usize) -> Self {
+        values.fill(Lanes::ZERO);
+        Self { values, commodities }
     }
 
     /// Adds to a term of a commodity.
-    pub fn add(&mut self, term: Term, commodity: usize, value: f64) {
+    #[inline(always)]
+    pub fn add(&mut self, term: Term, commodity: usize, value: Lanes) {
         self.values[term.row() * self.commodities + commodity] += value;
     }
 
     /// Adds to an intermediary's term of a commodity.
-    pub fn add_via(&mut self, term: ViaTerm, via: usize, commodity: usize, value: f64) {
+    #[inline(always)]
+    pub fn add_via(&mut self, term: ViaTerm, via: usize, commodity: usize, value: Lanes) {
         self.values[term.row(via) * self.commodities + commodity] += value;
     }
 }

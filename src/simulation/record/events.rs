@@ -1,9 +1,10 @@
 //! Designations by target: whether firms are listed in a month, have been by then, and when first.
 
-use super::row::Row;
+use super::cells::Cells;
+use crate::math::lanes::Lanes;
 use crate::model::JurisdictionIndex;
-use crate::simulation::designation::Event;
-use crate::simulation::model::Model;
+use crate::simulation::abreast::Abreast;
+use crate::simulation::path::Model;
 
 /// The designations of a model, in the order of `Model::designations`, and their targets.
 #[derive(Debug)]
@@ -12,11 +13,22 @@ pub struct Events {
     pub designations: Vec<(usize, JurisdictionIndex)>,
     /// Targets of any programme, in the order of the world.
     pub targets: Vec<JurisdictionIndex>,
+    /// For each designation the place of its target.
+    target_of: Vec<usize>,
 }
 
 /// Cells of a designation in a month: whether it occurs, whether it has occurred, and whether it occurs though the
 /// target's own trade alone would have exceeded the reference.
 pub const EVENT_CELLS: usize = 3;
+
+/// What has occurred on the paths of some draws, a lane for each.
+#[derive(Debug)]
+pub struct Occurred {
+    /// By designation.
+    has_occurred: Vec<Lanes>,
+    /// By target the month, one for the first, in which its first designation occurs; not a number where none has.
+    pub first: Vec<Lanes>,
+}
 
 impl Events {
     /// Lists the designations of a model.
@@ -29,7 +41,12 @@ impl Events {
         let mut targets: Vec<JurisdictionIndex> = designations.iter().map(|(_, target)| *target).collect();
         targets.sort_unstable();
         targets.dedup();
-        Self { designations, targets }
+        let place = |(_, target): &(usize, JurisdictionIndex)| targets.partition_point(|known| known < target);
+        Self {
+            target_of: designations.iter().map(place).collect(),
+            designations,
+            targets,
+        }
     }
 
     /// Cells of a month.
@@ -37,27 +54,35 @@ impl Events {
         EVENT_CELLS * self.designations.len()
     }
 
-    /// The month, one for the first, in which the first designation of each target occurs; not a number where none does.
-    /// `has_occurred` tells it of a month's step and a designation.
-    pub fn first(&self, months: usize, has_occurred: impl Fn(usize, usize) -> bool) -> Vec<f64> {
-        let first = |target: &JurisdictionIndex| {
-            let of_target = |place: &usize| self.designations[*place].1 == *target;
-            let any = |step: &usize| {
-                (0..self.designations.len())
-                    .filter(of_target)
-                    .any(|place| has_occurred(*step, place))
-            };
-            (0..months).find(any).map_or(f64::NAN, |step| (step + 1) as f64)
-        };
-        self.targets.iter().map(first).collect()
+    /// Writes a month's cells from `first`; months come in order.
+    pub fn write_month(&self, month: &Abreast<'_>, occurred: &mut Occurred, first: usize, cells: &mut Cells<'_>) {
+        let now = Lanes::all((month.step() + 1) as f64);
+        for (place, &target) in self.target_of.iter().enumerate() {
+            let occurs = month.each(|draw| draw.events[place].occurs);
+            let has_occurred = occurs.max(occurred.has_occurred[place]);
+            let by_genuine_growth = month.each(|draw| draw.events[place].by_genuine_growth);
+            cells.write(first + EVENT_CELLS * place, &[occurs, has_occurred, by_genuine_growth]);
+            occurred.has_occurred[place] = has_occurred;
+            let known = &mut occurred.first[target];
+            // A month that is not known is no number, which is not its own equal.
+            let is_first = Lanes::ZERO.below(has_occurred) & !known.at_most(*known);
+            *known = is_first.select(now, *known);
+        }
     }
 }
 
-/// Writes a month's cells from `first`: what occurs, and what has, from the cells of the month before (none in the first).
-pub fn write_events(occurring: &[Event], before: Option<usize>, first: usize, row: &mut Row<'_>) {
-    for (place, event) in occurring.iter().enumerate() {
-        let had_occurred = before.map_or(0.0, |before| row.get(before + EVENT_CELLS * place + 1));
-        let cells = [event.occurs, event.occurs.max(had_occurred), event.by_genuine_growth];
-        row.write(first + EVENT_CELLS * place, &cells);
+impl Occurred {
+    /// Nothing has.
+    pub fn new(events: &Events) -> Self {
+        Self {
+            has_occurred: vec![Lanes::ZERO; events.designations.len()],
+            first: vec![Lanes::all(f64::NAN); events.targets.len()],
+        }
+    }
+
+    /// Begins anew.
+    pub fn clear(&mut self) {
+        self.has_occurred.fill(Lanes::ZERO);
+        self.first.fill(Lanes::all(f64::NAN));
     }
 }

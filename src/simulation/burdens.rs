@@ -1,0 +1,104 @@
+//! What trade pays in a month, up to eight draws side by side.
+#![allow(
+    clippy::inline_always,
+    reason = "an instruction set reaches only what is inlined, see `math::width`"
+)]
+
+use super::abreast::Abreast;
+use super::plan::Plan;
+use super::trade::Trade;
+use crate::math::lanes::Lanes;
+use crate::math::width::{Width, Work};
+
+/// Costs and rents of a month, USD per tonne, a lane for each draw.
+#[derive(Debug)]
+pub struct Burdens {
+    width: Width,
+    /// By route, charges included.
+    pub cost: Vec<Lanes>,
+    /// By constraint.
+    pub rent: Vec<Lanes>,
+    /// By route, the rents of all its constraints.
+    pub rents: Vec<Lanes>,
+    /// By supply: price at the market less everything spent to get there, weighted by flow; not a number without flow.
+    pub netback: Vec<Lanes>,
+    /// Constraints that have a rent in some draw, in order.
+    pub paid: Vec<usize>,
+}
+
+impl Burdens {
+    /// Room for the months of a plan.
+    pub fn new(plan: &Plan, width: Width) -> Self {
+        Self {
+            width,
+            cost: vec![Lanes::ZERO; plan.routes.len()],
+            rent: vec![Lanes::ZERO; plan.constraints.len()],
+            rents: vec![Lanes::ZERO; plan.routes.len()],
+            netback: vec![Lanes::ZERO; plan.supply_quantity.len()],
+            paid: Vec::with_capacity(plan.constraints.len()),
+        }
+    }
+
+    /// Reads a month, whose flows have been added up to `trade`.
+    pub fn read(&mut self, plan: &Plan, month: &Abreast<'_>, flows: &[Lanes], trade: &Trade) {
+        self.width.run(Read {
+            plan,
+            month,
+            flows,
+            trade,
+            burdens: self,
+        });
+    }
+
+    #[inline(always)]
+    fn add_rents(&mut self, plan: &Plan) {
+        self.paid.clear();
+        self.rents.fill(Lanes::ZERO);
+        for (place, (row, &rent)) in plan.constraints.iter().zip(&self.rent).enumerate() {
+            if Lanes::ZERO.below(rent).any() {
+                self.paid.push(place);
+                row.routes.iter().for_each(|&route| self.rents[route] += rent);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn find_netbacks(&mut self, plan: &Plan, flows: &[Lanes], trade: &Trade) {
+        self.netback.fill(Lanes::ZERO);
+        let ends = plan.supply_of_route.iter().zip(&plan.demand_of_route);
+        let burdens = self.cost.iter().zip(&self.rents);
+        for ((&flow, (&cost, &rents)), (supply, demand)) in flows.iter().zip(burdens).zip(ends) {
+            // A market without trade may have no price.
+            let kept = trade.demand_price[*demand as usize] - cost - rents;
+            self.netback[*supply as usize] += (flow * kept).only(Lanes::ZERO.below(flow));
+        }
+        for (netback, sent) in self.netback.iter_mut().zip(&trade.supply) {
+            *netback = *netback / *sent;
+        }
+    }
+}
+
+struct Read<'a> {
+    plan: &'a Plan,
+    month: &'a Abreast<'a>,
+    flows: &'a [Lanes],
+    trade: &'a Trade,
+    burdens: &'a mut Burdens,
+}
+
+impl Work for Read<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let Self {
+            plan,
+            month,
+            flows,
+            trade,
+            burdens,
+        } = self;
+        month.lay(|draw| &draw.conditions.cost, &mut burdens.cost);
+        month.lay(|draw| &draw.solution.rent, &mut burdens.rent);
+        burdens.add_rents(plan);
+        burdens.find_netbacks(plan, flows, trade);
+    }
+}

@@ -1,0 +1,177 @@
+//! Writes the cells of up to eight draws, month by month, then those of all their months.
+#![allow(
+    clippy::inline_always,
+    reason = "an instruction set reaches only what is inlined, see `math::width`"
+)]
+
+use super::cells::Cells;
+use super::events::Occurred;
+use super::{CAPACITY_CELLS, Layout};
+use crate::math::lanes::{Lanes, WIDTH};
+use crate::math::width::{Width, Work};
+use crate::simulation::abreast::Abreast;
+use crate::simulation::burdens::Burdens;
+use crate::simulation::metrics::{Accountant, Companion, Ledger, Totals, accounting_gap};
+use crate::simulation::plan::Plan;
+use crate::simulation::trade::{Flows, Trade};
+
+/// Rents above this share of the reference price bind (docs/model.md).
+const BINDING: f64 = 1e-6;
+
+/// What recording the months of up to [`WIDTH`] draws takes, kept for its room. A lane for each draw.
+#[derive(Debug)]
+pub struct Room {
+    width: Width,
+    flows: Flows,
+    trade: Trade,
+    burdens: Burdens,
+    accountant: Accountant,
+    occurred: Occurred,
+    /// By group of uncovered leaks, tonnes so far.
+    uncovered: Vec<Lanes>,
+    /// By constraint.
+    limited: Vec<Lanes>,
+    /// Months by terms by commodities.
+    terms: Vec<Lanes>,
+    totals: Totals,
+}
+
+impl Room {
+    /// Room for the months of a plan.
+    pub fn new(layout: &Layout, plan: &Plan, width: Width) -> Self {
+        Self {
+            width,
+            flows: Flows::new(plan, width),
+            trade: Trade::new(plan),
+            burdens: Burdens::new(plan, width),
+            accountant: Accountant::new(plan, width),
+            occurred: Occurred::new(&layout.events),
+            uncovered: vec![Lanes::ZERO; layout.uncovered.keys.len()],
+            limited: vec![Lanes::ZERO; plan.constraints.len()],
+            terms: vec![Lanes::ZERO; layout.months * layout.accounts.of_month()],
+            totals: Totals::new(&layout.accounts),
+        }
+    }
+}
+
+impl Layout {
+    /// Begins with other draws.
+    pub fn start(&self, room: &mut Room) {
+        room.occurred.clear();
+        room.uncovered.fill(Lanes::ZERO);
+    }
+
+    /// Writes the cells of one solved month; months come in order.
+    pub fn write_month(
+        &self,
+        plan: &Plan,
+        month: &Abreast<'_>,
+        companion: &Companion,
+        room: &mut Room,
+        cells: &mut Cells<'_>,
+    ) {
+        let (first, of_month) = (month.step() * self.month_cells(), &self.of_month);
+        room.flows.read(month, &mut room.trade);
+        room.burdens.read(plan, month, &room.flows.by_route, &room.trade);
+        room.accountant.standings.see(plan, month);
+        room.flows.sum_each(&self.sums, |place, sum| {
+            cells.set(first + of_month.sums.start + place, sum);
+        });
+        cells.write(first + of_month.supply_prices.start, &room.trade.supply_price);
+        cells.write(first + of_month.demand_prices.start, &room.trade.demand_price);
+        cells.write(first + of_month.netbacks.start, &room.burdens.netback);
+        let events = first + of_month.events.start;
+        self.events.write_month(month, &mut room.occurred, events, cells);
+        self.write_capacities(plan, month, room, first + of_month.capacities.start, cells);
+        let restricted = &room.accountant.standings.restricted;
+        self.uncovered
+            .add_month(month, restricted, &room.flows.by_route, &mut room.uncovered);
+        self.add_terms(plan, month, companion, room);
+    }
+
+    /// Limit, flow, rent and whether it binds; nothing where no limit is in force.
+    fn write_capacities(&self, plan: &Plan, month: &Abreast<'_>, room: &mut Room, first: usize, cells: &mut Cells<'_>) {
+        let limited = &mut room.limited;
+        room.flows.sum_each(&self.limited, |place, flow| limited[place] = flow);
+        for (place, row) in plan.constraints.iter().enumerate() {
+            let limit = month.each(|draw| draw.conditions.limit[place]);
+            let in_force = limit.below(Lanes::all(f64::INFINITY));
+            let rent = room.burdens.rent[place];
+            let binds = Lanes::ONE.only(Lanes::all(BINDING * row.reference_price).below(rent));
+            let of_capacity = [limit, limited[place], rent, binds];
+            let shown = of_capacity.map(|value| in_force.select(value, Lanes::all(f64::NAN)));
+            cells.write(first + CAPACITY_CELLS * place, &shown);
+        }
+    }
+
+    fn add_terms(&self, plan: &Plan, month: &Abreast<'_>, companion: &Companion, room: &mut Room) {
+        let of_month = self.accounts.of_month();
+        let terms = &mut room.terms[month.step() * of_month..][..of_month];
+        let ledger = Ledger {
+            month,
+            flows: &room.flows.by_route,
+            burdens: &room.burdens,
+            now: &room.trade,
+            usual: &companion.months[month.step()],
+        };
+        room.accountant.write_month(&self.accounts, plan, ledger, terms);
+    }
+
+    /// Writes what follows from all months, which have been written.
+    pub fn finish(&self, room: &mut Room, cells: &mut Cells<'_>) {
+        room.width.run(WriteMetrics {
+            layout: self,
+            terms: &room.terms,
+            totals: &mut room.totals,
+            cells,
+        });
+        cells.write(self.first_designation(), &room.occurred.first);
+        cells.write(self.first_uncovered(), &room.uncovered);
+    }
+
+    /// The largest gap of each draw, over months, goods and both views, between restricted trade and the five terms that it
+    /// splits into, as a share of the good's trade without measures: an identity up to rounding (docs/model.md).
+    pub fn accounting_gap(&self, companion: &Companion, plan: &Plan, room: &Room) -> [f64; WIDTH] {
+        let mut largest = Lanes::ZERO;
+        let months = room.terms.chunks_exact(self.accounts.of_month());
+        for (of_month, usual) in months.zip(&companion.months) {
+            let traded = usual.by_commodity(plan);
+            for (commodity, traded) in traded.into_iter().enumerate() {
+                let gap = accounting_gap(&self.accounts, of_month, commodity) / traded;
+                largest = gap.max(largest);
+            }
+        }
+        largest.0
+    }
+}
+
+struct WriteMetrics<'a, 'c> {
+    layout: &'a Layout,
+    terms: &'a [Lanes],
+    totals: &'a mut Totals,
+    cells: &'a mut Cells<'c>,
+}
+
+impl Work for WriteMetrics<'_, '_> {
+    #[inline(always)]
+    fn run(self) {
+        let Layout {
+            accounts,
+            metrics,
+            periods,
+            prices,
+            ..
+        } = self.layout;
+        let mut first = self.layout.first_metric();
+        for period in periods {
+            let of_month = accounts.of_month();
+            let months = self.terms[of_month * period.steps.start..of_month * period.steps.end].chunks_exact(of_month);
+            self.totals.add_up(months, prices);
+            for (place, &(metric, _, goods)) in metrics.iter().enumerate() {
+                let value = accounts.evaluate(metric, goods, self.totals, prices);
+                self.cells.set(first + place, value);
+            }
+            first += metrics.len();
+        }
+    }
+}
