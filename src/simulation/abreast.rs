@@ -46,8 +46,9 @@ impl<'a> Abreast<'a> {
         Mask::of(|lane| is(&self.draws[lane]))
     }
 
-    /// Lays the numbers of each draw side by side; each has as many as there are lanes to fill.
-    #[inline(always)]
+    /// Lays the numbers of each draw side by side; each has as many as there are lanes to fill. To be called from outside
+    /// of [`crate::math::width::Work`]: the widest registers would scatter what narrow ones store.
+    #[inline(never)]
     pub fn lay(&self, numbers: impl Fn(&SolvedMonth<'a>) -> &'a [f64], lanes: &mut [Lanes]) {
         let draws: [&[f64]; WIDTH] = std::array::from_fn(|lane| &numbers(&self.draws[lane])[..lanes.len()]);
         for (place, lanes) in lanes.iter_mut().enumerate() {

@@ -194,8 +194,8 @@ impl Batch {
             let count = draws.end - draws.start;
             let companion = companions[entry.companion].get_or_insert_with(|| {
                 let model = &self.companions[entry.companion];
-                let (runner, flows) = workspace.companion(entry.companion, model);
-                CompanionStrip::simulate(runner, flows, &model.plan, draws.clone())
+                let runner = workspace.companion(entry.companion, model);
+                CompanionStrip::simulate(runner, &model.plan, draws.clone())
             });
             let (recorder, cells) = workspace.entry(place, entry);
             match Strip::simulate(entry, recorder, cells, draws, companion) {
@@ -208,6 +208,11 @@ impl Batch {
                 Err(failure) => tally.fail(failure),
             }
             progress.advance(place, count);
+        }
+        for (place, companion) in companions.into_iter().enumerate() {
+            companion
+                .into_iter()
+                .for_each(|strip| workspace.take_back(place, strip));
         }
     }
 }

@@ -41,9 +41,10 @@ impl Burdens {
 
     /// Reads a month, whose flows have been added up to `trade`.
     pub fn read(&mut self, plan: &Plan, month: &Abreast<'_>, flows: &[Lanes], trade: &Trade) {
-        self.width.run(Read {
+        month.lay(|draw| &draw.conditions.cost, &mut self.cost);
+        month.lay(|draw| &draw.solution.rent, &mut self.rent);
+        self.width.run(AddUp {
             plan,
-            month,
             flows,
             trade,
             burdens: self,
@@ -78,26 +79,22 @@ impl Burdens {
     }
 }
 
-struct Read<'a> {
+struct AddUp<'a> {
     plan: &'a Plan,
-    month: &'a Abreast<'a>,
     flows: &'a [Lanes],
     trade: &'a Trade,
     burdens: &'a mut Burdens,
 }
 
-impl Work for Read<'_> {
+impl Work for AddUp<'_> {
     #[inline(always)]
     fn run(self) {
         let Self {
             plan,
-            month,
             flows,
             trade,
             burdens,
         } = self;
-        month.lay(|draw| &draw.conditions.cost, &mut burdens.cost);
-        month.lay(|draw| &draw.solution.rent, &mut burdens.rent);
         burdens.add_rents(plan);
         burdens.find_netbacks(plan, flows, trade);
     }

@@ -9,25 +9,28 @@ use crate::math::lanes::Lanes;
 pub struct Groups {
     starts: Vec<usize>,
     members: Vec<u32>,
-    /// By member; none where all are one, as they mostly are.
-    weights: Option<Vec<f64>>,
+    /// By member.
+    weights: Vec<f64>,
+    /// Whether all weights of a group are one, as they mostly are.
+    is_plain: Vec<bool>,
 }
 
 impl Groups {
     /// One group for each list of (route, weight).
     pub fn new(lists: impl IntoIterator<Item = Vec<(usize, f64)>>) -> Self {
         let mut starts = vec![0];
-        let (mut members, mut weights) = (Vec::new(), Vec::new());
+        let (mut members, mut weights, mut is_plain) = (Vec::new(), Vec::new(), Vec::new());
         for list in lists {
             members.extend(list.iter().map(|&(route, _)| route as u32));
             weights.extend(list.iter().map(|&(_, weight)| weight));
             starts.push(members.len());
+            is_plain.push(list.iter().all(|&(_, weight)| weight == 1.0));
         }
-        let is_plain = weights.iter().all(|&weight| weight == 1.0);
         Self {
             starts,
             members,
-            weights: (!is_plain).then_some(weights),
+            weights,
+            is_plain,
         }
     }
 
@@ -43,47 +46,32 @@ impl Groups {
 
     /// Writes the weighted sum of `flows` over each group to `totals`.
     pub fn sum_into(&self, flows: &[f64], totals: &mut [f64]) {
-        self.sum_each(flows, |group, total| totals[group] = total);
+        for (bounds, total) in self.starts.windows(2).zip(totals) {
+            let members = self.members[bounds[0]..bounds[1]].iter();
+            let weighted = members.zip(&self.weights[bounds[0]..bounds[1]]);
+            *total = weighted.fold(0.0, |sum, (&route, weight)| sum + weight * flows[route as usize]);
+        }
     }
 
-    /// As [`Groups::sum_each`] for several draws side by side.
+    /// Hands the weighted sum of `flows` over each group, several draws side by side, to `take`, with the group's place.
     #[inline(always)]
     #[allow(
         clippy::inline_always,
         reason = "an instruction set reaches only what is inlined, see `math::width`"
     )]
     pub fn sum_lanes(&self, flows: &[Lanes], mut take: impl FnMut(usize, Lanes)) {
-        for (group, bounds) in self.starts.windows(2).enumerate() {
-            let range = bounds[0]..bounds[1];
+        for (group, (bounds, is_plain)) in self.starts.windows(2).zip(&self.is_plain).enumerate() {
+            let members = &self.members[bounds[0]..bounds[1]];
             let mut total = Lanes::ZERO;
-            match &self.weights {
-                None => {
-                    for &route in &self.members[range] {
-                        total += flows[route as usize];
-                    }
+            if *is_plain {
+                for &route in members {
+                    total += flows[route as usize];
                 }
-                Some(weights) => {
-                    for (&route, &weight) in self.members[range.clone()].iter().zip(&weights[range]) {
-                        total += Lanes::all(weight) * flows[route as usize];
-                    }
+            } else {
+                for (&route, &weight) in members.iter().zip(&self.weights[bounds[0]..bounds[1]]) {
+                    total += Lanes::all(weight) * flows[route as usize];
                 }
             }
-            take(group, total);
-        }
-    }
-
-    /// Hands the weighted sum of `flows` over each group to `take`, with the group's place.
-    pub fn sum_each(&self, flows: &[f64], mut take: impl FnMut(usize, f64)) {
-        for (group, bounds) in self.starts.windows(2).enumerate() {
-            let range = bounds[0]..bounds[1];
-            let members = &self.members[range.clone()];
-            let total = match &self.weights {
-                None => members.iter().fold(0.0, |sum, &route| sum + flows[route as usize]),
-                Some(weights) => members
-                    .iter()
-                    .zip(&weights[range])
-                    .fold(0.0, |sum, (&route, weight)| sum + weight * flows[route as usize]),
-            };
             take(group, total);
         }
     }

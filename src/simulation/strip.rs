@@ -5,8 +5,8 @@ use std::ops::Range;
 use ndarray::{Array3, ArrayView2, s};
 
 use super::batch::Entry;
-use super::metrics::{Companion, monthly_terms};
-use super::path::{PathError, PathRunner};
+use super::metrics::Companion;
+use super::path::{Model, PathError, PathRunner, SolvedMonth};
 use super::plan::Plan;
 use super::record::{Room, Row, STRIP};
 use super::sampling::Chance;
@@ -26,6 +26,30 @@ pub struct Recorder<'b> {
     terms: Vec<Array3<f64>>,
 }
 
+/// Simulates the months of a scenario without measures.
+pub struct CompanionRunner<'b> {
+    runner: PathRunner<'b>,
+    flows: Flows,
+    /// Room of strips that are done.
+    spare: Vec<Companion>,
+}
+
+impl<'b> CompanionRunner<'b> {
+    /// What simulates companion runs, months solved in registers of some width.
+    pub fn new(model: &'b Model, width: Width) -> Self {
+        Self {
+            runner: PathRunner::with_width(model, width),
+            flows: Flows::new(&model.plan, width),
+            spare: Vec::new(),
+        }
+    }
+
+    /// Takes back the room of a strip that is done.
+    pub fn take_back(&mut self, strip: CompanionStrip) {
+        self.spare.extend(strip.groups);
+    }
+}
+
 /// The companion runs of a strip's draws.
 pub struct CompanionStrip {
     /// By group of draws.
@@ -38,7 +62,8 @@ pub struct CompanionStrip {
 
 impl CompanionStrip {
     /// Simulates the draws of a strip without measures, up to the first that fails.
-    pub fn simulate(runner: &mut PathRunner<'_>, trade: &mut Trade, plan: &Plan, draws: Range<u64>) -> Self {
+    pub fn simulate(runner: &mut CompanionRunner<'_>, plan: &Plan, draws: Range<u64>) -> Self {
+        let CompanionRunner { runner, flows, spare } = runner;
         let mut strip = Self {
             groups: Vec::new(),
             draws: 0,
@@ -46,7 +71,7 @@ impl CompanionStrip {
             failure: None,
         };
         for group in groups(draws) {
-            let mut companion = Companion::new(plan);
+            let mut companion = spare.pop().unwrap_or_else(|| Companion::new(plan));
             let outcomes = runner.run_in_step(&chances(&group), |months| {
                 trade.read(plan, months);
                 companion.keep(trade, months);

@@ -79,10 +79,12 @@ impl Flows {
 
     /// Reads a month, and adds its flows up to `trade` in the order of routes.
     pub fn read(&mut self, month: &Abreast<'_>, trade: &mut Trade) {
-        self.width.run(Read {
-            month,
+        month.lay(|draw| &draw.solution.flow, &mut self.by_route);
+        month.lay(|draw| &draw.solution.supply_price, &mut trade.supply_price);
+        month.lay(|draw| &draw.solution.demand_price, &mut trade.demand_price);
+        self.width.run(AddUp {
             routes: &self.routes,
-            flows: &mut self.by_route,
+            flows: &self.by_route,
             trade,
         });
     }
@@ -97,30 +99,22 @@ impl Flows {
     }
 }
 
-struct Read<'a> {
-    month: &'a Abreast<'a>,
+struct AddUp<'a> {
     routes: &'a [Ends],
-    flows: &'a mut [Lanes],
+    flows: &'a [Lanes],
     trade: &'a mut Trade,
 }
 
-impl Work for Read<'_> {
+impl Work for AddUp<'_> {
     #[inline(always)]
     fn run(self) {
         let Trade {
-            pair,
-            supply,
-            demand,
-            supply_price,
-            demand_price,
+            pair, supply, demand, ..
         } = self.trade;
-        self.month.lay(|draw| &draw.solution.flow, self.flows);
-        self.month.lay(|draw| &draw.solution.supply_price, supply_price);
-        self.month.lay(|draw| &draw.solution.demand_price, demand_price);
         for sums in [&mut *pair, supply, demand] {
             sums.fill(Lanes::ZERO);
         }
-        for (ends, flow) in self.routes.iter().zip(&*self.flows) {
+        for (ends, flow) in self.routes.iter().zip(self.flows) {
             pair[ends.pair as usize] += *flow;
             supply[ends.supply as usize] += *flow;
             demand[ends.demand as usize] += *flow;

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::batch::Entry;
-use super::path::{Model, PathRunner};
+use super::path::Model;
 use super::record::STRIP;
-use super::strip::Recorder;
-use super::trade::Trade;
+use super::strip::{CompanionRunner, CompanionStrip, Recorder};
 use crate::math::width::Width;
 
 /// What a thread needs for a block of draws, made when it is first needed.
 pub struct Workspace<'b> {
     width: Width,
-    companions: BTreeMap<usize, (PathRunner<'b>, Trade)>,
+    companions: BTreeMap<usize, CompanionRunner<'b>>,
     entries: BTreeMap<usize, Recorder<'b>>,
     cells: Vec<f64>,
 }
@@ -29,11 +28,18 @@ impl<'b> Workspace<'b> {
     }
 
     /// What simulates a companion run.
-    pub fn companion(&mut self, place: usize, model: &'b Model) -> (&mut PathRunner<'b>, &mut Trade) {
+    pub fn companion(&mut self, place: usize, model: &'b Model) -> &mut CompanionRunner<'b> {
         let width = self.width;
-        let make = || (PathRunner::with_width(model, width), Trade::new(&model.plan, width));
-        let (runner, trade) = self.companions.entry(place).or_insert_with(make);
-        (runner, trade)
+        self.companions
+            .entry(place)
+            .or_insert_with(|| CompanionRunner::new(model, width))
+    }
+
+    /// Takes back the room of companion runs that are done.
+    pub fn take_back(&mut self, place: usize, strip: CompanionStrip) {
+        if let Some(runner) = self.companions.get_mut(&place) {
+            runner.take_back(strip);
+        }
     }
 
     /// What records a scenario, and room for the cells of a strip of its draws.

@@ -42,6 +42,9 @@ impl Accountant {
 
     /// Writes the terms of one month, whose standings have been seen: a row for each term, a column for each commodity.
     pub fn write_month(&mut self, accounts: &Accounts, plan: &Plan, ledger: Ledger<'_>, terms: &mut [Lanes]) {
+        if self.standings.restricts {
+            ledger.month.lay(|draw| &draw.effects.charge, &mut self.charge);
+        }
         self.width.run(AddMonth {
             accounts,
             plan,
@@ -78,7 +81,6 @@ impl Work for AddMonth<'_> {
         }
         if accountant.standings.restricts {
             accountant.divert(plan, &ledger);
-            ledger.month.lay(|draw| &draw.effects.charge, &mut accountant.charge);
             accounts.add_restricted(&ledger, accountant, sheet);
             accounts.add_pairs(plan, &ledger, &accountant.standings, sheet);
             accounts.add_records(&ledger, &accountant.standings, sheet);
