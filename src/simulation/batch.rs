@@ -156,7 +156,7 @@ impl Batch {
         let last = ranges.iter().map(|range| range.end.div_ceil(BLOCK)).max().unwrap_or(0);
         let tally = |(entry, range): (&Entry, &Range<u64>)| {
             let is_paired = !entry.pairing.cells.is_empty() && self.is_paired(entry);
-            Tally::new(entry, is_paired, range.clone(), self.log_folder.as_deref())
+            Tally::new(entry, is_paired, range.clone(), self.log_folder.as_deref(), self.width)
         };
         let tallies: Vec<Tally> = self.entries.iter().zip(&ranges).map(tally).collect::<io::Result<_>>()?;
         (first..last)

@@ -11,6 +11,7 @@ use super::batch::Entry;
 use super::draw_log::DrawLog;
 use super::record::STRIP;
 use super::strip::Strip;
+use crate::math::width::Width;
 use crate::model::Month;
 use crate::statistics::{Collected, Collector};
 
@@ -58,11 +59,17 @@ struct Kept {
 
 impl Tally {
     /// An empty tally of a scenario over some draws, with a place for differences if they are paired.
-    pub fn new(entry: &Entry, is_paired: bool, draws: Range<u64>, folder: Option<&Path>) -> io::Result<Self> {
+    pub fn new(
+        entry: &Entry,
+        is_paired: bool,
+        draws: Range<u64>,
+        folder: Option<&Path>,
+        width: Width,
+    ) -> io::Result<Self> {
         let columns = entry.layout.headlines().len() + entry.model.plan.scenario.parameters.len();
         Ok(Self {
-            collector: Collector::new(entry.layout.cells()),
-            differences: is_paired.then(|| Collector::new(entry.pairing.cells.len())),
+            collector: Collector::with_width(entry.layout.cells(), width),
+            differences: is_paired.then(|| Collector::with_width(entry.pairing.cells.len(), width)),
             log: DrawLog::new(folder, draws, columns)?,
             kept: Mutex::default(),
         })

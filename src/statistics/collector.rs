@@ -1,10 +1,12 @@
 //! Collecting the statistics of many cells from many threads.
+#![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ndarray::{ArrayView1, ArrayView2, s};
 
-use super::{Cell, Moments, Summary};
+use super::{Cell, Moments, Summary, all};
+use crate::math::width::{Width, Work};
 
 /// Parts of the cells that are locked together: many more than threads, so that they rarely meet.
 const SHARDS: usize = 64;
@@ -18,14 +20,20 @@ const START_STRIDE: usize = 39;
 /// What it gathers is the same to the bit for any number of threads and order of arrival, if the groups are the same.
 #[derive(Debug)]
 pub struct Collector {
+    width: Width,
     cells: usize,
     cells_per_shard: usize,
     shards: Vec<Mutex<Vec<Cell>>>,
 }
 
 impl Collector {
-    /// A collector for `cells` quantities.
+    /// A collector for `cells` quantities, on the widest registers at hand.
     pub fn new(cells: usize) -> Self {
+        Self::with_width(cells, Width::widest())
+    }
+
+    /// A collector that works on registers of some width, which does not matter to its results.
+    pub fn with_width(cells: usize, width: Width) -> Self {
         let cells_per_shard = cells.div_ceil(SHARDS).max(1);
         let shard_of = |first: usize| vec![Cell::default(); cells_per_shard.min(cells - first)];
         let shards = (0..cells)
@@ -33,6 +41,7 @@ impl Collector {
             .map(|first| Mutex::new(shard_of(first)))
             .collect();
         Self {
+            width,
             cells,
             cells_per_shard,
             shards,
@@ -55,10 +64,11 @@ impl Collector {
             let first = shard * self.cells_per_shard;
             let mut cells = lock(&self.shards[shard]);
             let end = first + cells.len();
-            let columns = values.slice(s![.., first..end]);
-            for (column, cell) in columns.columns().into_iter().zip(cells.iter_mut()) {
-                add_column(cell, column, &mut room);
-            }
+            self.width.run(AddColumns {
+                values: values.slice(s![.., first..end]),
+                cells: &mut cells,
+                room: &mut room,
+            });
         }
     }
 
@@ -82,22 +92,31 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Adds the finite values of a column to its cell; `room` is for those that do not lie side by side.
-fn add_column(cell: &mut Cell, column: ArrayView1<'_, f64>, room: &mut Vec<f64>) {
-    if let Some(values) = column.as_slice()
-        && all_finite(values)
-    {
-        cell.add_group(values);
-        return;
+/// Adds to cells the finite values of their columns.
+struct AddColumns<'a> {
+    values: ArrayView2<'a, f64>,
+    cells: &'a mut [Cell],
+    /// For values that do not lie side by side.
+    room: &'a mut Vec<f64>,
+}
+
+impl Work for AddColumns<'_> {
+    #[inline(always)]
+    fn run(self) {
+        for (column, cell) in self.values.columns().into_iter().zip(self.cells) {
+            match column.to_slice() {
+                Some(values) if all(values, f64::is_finite) => cell.add_group(values),
+                _ => add_existing(cell, column, self.room),
+            }
+        }
     }
+}
+
+#[inline(never)]
+fn add_existing(cell: &mut Cell, column: ArrayView1<'_, f64>, room: &mut Vec<f64>) {
     room.clear();
     room.extend(column.iter().filter(|value| value.is_finite()));
     cell.add_group(room);
-}
-
-/// Whether all values are finite, without a branch for each.
-fn all_finite(values: &[f64]) -> bool {
-    values.iter().fold(true, |finite, value| finite & value.is_finite())
 }
 
 /// The statistics of each cell, from [`Collector::finish`].

@@ -1,7 +1,11 @@
 //! Counts of values in bins, for quantiles that merge exactly.
+#![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
-use super::Merge;
+use std::ops::RangeInclusive;
+
+use super::bins::Bins;
 use super::scale::Scale;
+use super::{Merge, all};
 
 /// How often values fell in each bin between the smallest and the largest of them, and at zero.
 ///
@@ -17,8 +21,6 @@ pub struct Counts {
     high: f64,
     zeros: u32,
     bins: Bins,
-    /// The number of the first bin.
-    first: i64,
 }
 
 impl Default for Counts {
@@ -28,36 +30,39 @@ impl Default for Counts {
             high: f64::NEG_INFINITY,
             zeros: 0,
             bins: Bins::default(),
-            first: 0,
         }
     }
 }
 
 impl Counts {
     /// Adds finite values; negative zeros count as zero.
-    #[inline]
+    #[inline(always)]
     pub fn insert_all(&mut self, values: &[f64]) {
         debug_assert!(values.iter().all(|value| value.is_finite()), "a value has no bin");
-        let (low, high) = range_without_zero(values);
-        if low < self.low || high > self.high {
-            self.widen(self.low.min(low), self.high.max(high));
+        let zeros = values.iter().map(|value| u64::from(*value == 0.0)).sum::<u64>() as u32;
+        self.zeros += zeros;
+        if !self.are_within(values) {
+            self.widen_to(values);
         }
+        self.bins.reserve(values.len() as u32);
+        match &mut self.bins {
+            Bins::Near(near) => near.insert(values, self.high < 0.0, zeros),
+            Bins::Far(_) => self.insert_one_by_one(values),
+        }
+    }
+
+    /// Whether all values but zeros are within the range.
+    #[inline(always)]
+    fn are_within(&self, values: &[f64]) -> bool {
+        let range = self.low..=self.high;
+        all(values, |value| range.contains(&value) || value == 0.0)
+    }
+
+    #[inline(never)]
+    fn insert_one_by_one(&mut self, values: &[f64]) {
         let scale = Scale::of(self.low, self.high);
-        if let Some(bin) = scale.plain_bin()
-            && self.low > 0.0
-            && values.iter().all(|value| *value != 0.0)
-        {
-            let first = self.first;
-            self.bins
-                .increment_all(values.iter().map(|value| (bin(*value) - first) as usize));
-            return;
-        }
-        for &value in values {
-            if value == 0.0 {
-                self.zeros += 1;
-            } else {
-                self.bins.increment((scale.bin(value) - self.first) as usize);
-            }
+        for value in values.iter().filter(|value| **value != 0.0) {
+            self.bins.add(scale.bin(*value), 1);
         }
     }
 
@@ -67,14 +72,13 @@ impl Counts {
             self.zeros += times;
         } else if times > 0 {
             self.widen(self.low.min(value), self.high.max(value));
-            let bin = Scale::of(self.low, self.high).bin(value);
-            self.bins.add((bin - self.first) as usize, times);
+            self.bins.add(Scale::of(self.low, self.high).bin(value), times);
         }
     }
 
     /// Number of values.
     pub fn len(&self) -> u64 {
-        u64::from(self.zeros) + self.bins.numbered().map(|(_, count)| u64::from(count)).sum::<u64>()
+        u64::from(self.zeros) + self.bins.total()
     }
 
     /// Whether nothing was inserted.
@@ -140,27 +144,39 @@ impl Counts {
 
     /// The bins with their counts, in the order of values.
     fn in_bins(&self) -> impl Iterator<Item = (i64, u32)> {
-        self.bins
-            .numbered()
-            .map(|(place, count)| (self.first + place as i64, count))
+        let range =
+            (!self.has_only_zeros()).then(|| bins_between(&Scale::of(self.low, self.high), self.low, self.high));
+        range.into_iter().flatten().map(|bin| (bin, self.bins.count(bin)))
+    }
+
+    /// Makes room for values beyond the range.
+    #[inline(never)]
+    fn widen_to(&mut self, values: &[f64]) {
+        let (low, high) = range_without_zero(values);
+        self.widen(self.low.min(low), self.high.max(high));
     }
 
     /// Makes room for values from `low` to `high`, which hold the range so far.
     fn widen(&mut self, low: f64, high: f64) {
         let scale = Scale::of(low, high);
-        let first = scale.bin(low);
-        let mut bins = self.bins.empty((scale.bin(high) - first + 1) as usize);
-        if !self.has_only_zeros() {
-            let finer = Scale::of(self.low, self.high);
-            if finer == scale {
-                bins.copy_from(&self.bins, (self.first - first) as usize);
-            } else {
-                for (bin, count) in self.in_bins().filter(|(_, count)| *count > 0) {
-                    bins.add((scale.bin_holding(&finer, bin) - first) as usize, count);
-                }
-            }
+        let range = bins_between(&scale, low, high);
+        let bins = (range.end() - range.start() + 1) as usize;
+        if self.has_only_zeros() {
+            self.bins = self.bins.renewed(&scale, bins);
+        } else if bins > self.bins.places() || Scale::of(self.low, self.high) != scale {
+            let mut wider = self.bins.renewed(&scale, bins);
+            self.add_to(&mut wider, &scale);
+            self.bins = wider;
         }
-        (self.low, self.high, self.bins, self.first) = (low, high, bins, first);
+        (self.low, self.high) = (low, high);
+    }
+
+    /// Adds all counts to the bins of a scale for a range that holds this one.
+    fn add_to(&self, bins: &mut Bins, scale: &Scale) {
+        let finer = Scale::of(self.low, self.high);
+        for (bin, count) in self.in_bins().filter(|(_, count)| *count > 0) {
+            bins.add(scale.bin_holding(&finer, bin), count);
+        }
     }
 }
 
@@ -171,12 +187,13 @@ impl Merge for Counts {
             return;
         }
         self.widen(self.low.min(later.low), self.high.max(later.high));
-        let (scale, finer) = (Scale::of(self.low, self.high), Scale::of(later.low, later.high));
-        for (bin, count) in later.in_bins().filter(|(_, count)| *count > 0) {
-            self.bins
-                .add((scale.bin_holding(&finer, bin) - self.first) as usize, count);
-        }
+        later.add_to(&mut self.bins, &Scale::of(self.low, self.high));
     }
+}
+
+/// The numbers of the bins of a range.
+fn bins_between(scale: &Scale, low: f64, high: f64) -> RangeInclusive<i64> {
+    scale.bin(low)..=scale.bin(high)
 }
 
 /// The smallest and the largest of some values but zero: infinite where there is none. Eight strands run side by side, so
@@ -197,96 +214,6 @@ fn range_without_zero(values: &[f64]) -> (f64, f64) {
     let low = lows.iter().fold(f64::INFINITY, |low, strand| low.min(*strand));
     let high = highs.iter().fold(f64::NEG_INFINITY, |high, strand| high.max(*strand));
     (low, high)
-}
-
-/// Counts of neighbouring bins. Integers of a byte would have to be exchanged for wider ones after some thousand draws, and
-/// leave holes in memory that nothing else fits in.
-#[derive(Clone, Debug)]
-enum Bins {
-    Narrow(Box<[u16]>),
-    Wide(Box<[u32]>),
-}
-
-impl Default for Bins {
-    fn default() -> Self {
-        Self::Narrow(Box::default())
-    }
-}
-
-impl Bins {
-    /// So many empty bins, of the same width of integers.
-    fn empty(&self, bins: usize) -> Self {
-        match self {
-            Self::Narrow(_) => Self::Narrow(vec![0; bins].into()),
-            Self::Wide(_) => Self::Wide(vec![0; bins].into()),
-        }
-    }
-
-    /// Adds one to a bin: the inner loop of it all, so the common case is short and inline.
-    #[inline]
-    fn increment(&mut self, place: usize) {
-        match self {
-            Self::Narrow(counts) if counts[place] < u16::MAX => counts[place] += 1,
-            Self::Wide(counts) => counts[place] += 1,
-            Self::Narrow(_) => self.add(place, 1),
-        }
-    }
-
-    /// Adds one to many bins.
-    #[inline]
-    fn increment_all(&mut self, mut places: impl Iterator<Item = usize>) {
-        if let Self::Narrow(counts) = self {
-            // A count that is full makes all of them wider; the rest is then added there.
-            for place in places.by_ref() {
-                if counts[place] == u16::MAX {
-                    self.add(place, 1);
-                    break;
-                }
-                counts[place] += 1;
-            }
-        }
-        places.for_each(|place| self.increment(place));
-    }
-
-    /// Takes the counts of fewer bins of the same width of integers, the first of them to `place`.
-    fn copy_from(&mut self, fewer: &Self, place: usize) {
-        match (self, fewer) {
-            (Self::Narrow(counts), Self::Narrow(fewer)) => counts[place..place + fewer.len()].copy_from_slice(fewer),
-            (Self::Wide(counts), Self::Wide(fewer)) => counts[place..place + fewer.len()].copy_from_slice(fewer),
-            _ => unreachable!("empty bins are as wide as those they are made from"),
-        }
-    }
-
-    #[inline(never)]
-    fn add(&mut self, place: usize, times: u32) {
-        let count = self.count(place) + times;
-        if count > u16::MAX.into() && matches!(self, Self::Narrow(_)) {
-            *self = Self::Wide(self.numbered().map(|(_, count)| count).collect());
-        }
-        match self {
-            Self::Narrow(counts) => counts[place] = count as u16,
-            Self::Wide(counts) => counts[place] = count,
-        }
-    }
-
-    #[inline]
-    fn count(&self, place: usize) -> u32 {
-        match self {
-            Self::Narrow(counts) => counts[place].into(),
-            Self::Wide(counts) => counts[place],
-        }
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::Narrow(counts) => counts.len(),
-            Self::Wide(counts) => counts.len(),
-        }
-    }
-
-    fn numbered(&self) -> impl Iterator<Item = (usize, u32)> {
-        (0..self.len()).map(|place| (place, self.count(place)))
-    }
 }
 
 #[cfg(test)]
@@ -367,12 +294,8 @@ mod tests {
         // Sums of twelve uniform numbers are near enough to normal ones.
         let draws = std::iter::repeat_with(|| (0..12).map(|_| uniform()).sum::<f64>() - 6.0).take(10_000);
         let values: Vec<f64> = draws.map(|normal| crate::math::exp(0.3 * normal)).collect();
-        let bins = |counts: &Counts| match &counts.bins {
-            Bins::Narrow(counts) => 2 * counts.len(),
-            Bins::Wide(counts) => 4 * counts.len(),
-        };
-        assert!(bins(&counts(&values)) <= 256);
-        assert!(size_of::<Counts>() <= 56);
+        assert!(matches!(counts(&values).bins, Bins::Near(_)));
+        assert!(size_of::<Counts>() <= 288);
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! Sums of doubles without rounding on the way, so that their order has no influence.
+#![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use super::Merge;
 
@@ -37,49 +38,46 @@ impl Default for ExactSum {
 
 impl ExactSum {
     /// Adds a finite value `weight` times.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, value: f64, weight: u32) {
         let (magnitude, exponent) = parts(value);
         let sign = if value < 0.0 { -1 } else { 1 };
-        self.add_piece(magnitude, exponent, sign * i64::from(weight));
+        self.add_product(magnitude.into(), exponent, sign * i64::from(weight));
     }
 
     /// Adds the square of a finite value `weight` times.
-    #[inline]
+    #[inline(always)]
     pub fn add_square(&mut self, value: f64, weight: u32) {
         let (magnitude, exponent) = parts(value);
         let square = u128::from(magnitude) * u128::from(magnitude);
-        self.add_piece((square >> 64) as u64, 2 * exponent + 64, weight.into());
-        self.add_piece(square as u64, 2 * exponent, weight.into());
+        self.add_product(square, 2 * exponent, weight.into());
     }
 
     /// Adds magnitude x 2^exponent, weighted.
-    #[inline]
-    fn add_piece(&mut self, magnitude: u64, exponent: i32, weight: i64) {
-        if magnitude == 0 {
-            return;
-        }
-        let lowest = exponent.div_euclid(LIMB_BITS);
-        let shifted = u128::from(magnitude) << exponent.rem_euclid(LIMB_BITS);
-        let above = (u128::BITS - 1 - shifted.leading_zeros()) as i32 / LIMB_BITS;
-        self.raise((lowest + above) as i16);
-        let last = (i32::from(self.top) - lowest) as usize;
-        for piece in 0..=above as usize {
-            if let Some(limb) = self.limbs.get_mut(last - piece) {
-                *limb += i64::from((shifted >> (32 * piece)) as u32) * weight;
+    #[inline(always)]
+    fn add_product(&mut self, magnitude: u128, exponent: i32, weight: i64) {
+        let leading = exponent + (u128::BITS - 1) as i32 - magnitude.leading_zeros() as i32;
+        if leading >= LIMB_BITS * (i32::from(self.top) + 1) {
+            if magnitude == 0 {
+                return;
             }
+            self.shift_to(leading.div_euclid(LIMB_BITS) as i16);
+        }
+        let lowest = LIMB_BITS * (i32::from(self.top) + 1 - LIMBS as i32);
+        let shift = exponent - lowest;
+        let pieces = if shift >= 0 {
+            magnitude << shift
+        } else {
+            magnitude >> (-shift).min(u128::BITS as i32 - 1)
+        };
+        for (place, limb) in self.limbs.iter_mut().rev().enumerate() {
+            *limb += i64::from((pieces >> (LIMB_BITS as usize * place)) as u32) * weight;
         }
     }
 
-    /// Makes room for summands up to the limb `top`.
-    #[inline]
-    fn raise(&mut self, top: i16) {
-        if top > self.top {
-            self.shift_to(top);
-        }
-    }
-
+    /// Makes room for summands up to the limb `top`, higher than so far.
     #[cold]
+    #[inline(never)]
     fn shift_to(&mut self, top: i16) {
         let distance = (i32::from(top) - i32::from(self.top)) as usize;
         let kept = self.limbs;
@@ -110,7 +108,9 @@ impl ExactSum {
 
 impl Merge for ExactSum {
     fn merge(&mut self, later: &Self) {
-        self.raise(later.top);
+        if later.top > self.top {
+            self.shift_to(later.top);
+        }
         let distance = (i32::from(self.top) - i32::from(later.top)) as usize;
         for (limb, piece) in self.limbs.iter_mut().skip(distance).zip(later.limbs) {
             *limb += piece;
@@ -119,7 +119,7 @@ impl Merge for ExactSum {
 }
 
 /// Magnitude and exponent of a finite value: |value| = magnitude x 2^exponent.
-#[inline]
+#[inline(always)]
 fn parts(value: f64) -> (u64, i32) {
     let bits = value.to_bits() & !(1 << 63);
     let (exponent, fraction) = ((bits >> FRACTION_BITS) as i32, bits & ((1 << FRACTION_BITS) - 1));

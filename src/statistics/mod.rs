@@ -7,6 +7,7 @@
 //! The results are the same to the bit for any number of threads: sums are exact and counts are integers, so the order of
 //! additions does not matter.
 
+mod bins;
 mod cell;
 mod collector;
 mod counts;
@@ -25,4 +26,11 @@ pub use summary::Summary;
 pub trait Merge {
     /// Adds the observations of `later`; whose come first does not matter.
     fn merge(&mut self, later: &Self);
+}
+
+/// Whether something holds of all values, without a branch for each.
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
+fn all(values: &[f64], holds: impl Fn(f64) -> bool) -> bool {
+    values.iter().fold(true, |all, value| all & holds(*value))
 }

@@ -1,4 +1,5 @@
 //! Count, mean and sum of squared deviations.
+#![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use super::Merge;
 use super::exact::{ExactSum, power_of_two};
@@ -56,7 +57,7 @@ pub struct Gathered {
 
 impl Gathered {
     /// Adds a group of finite values, in their order.
-    #[inline]
+    #[inline(always)]
     pub fn add_group(&mut self, values: &[f64]) {
         let (mean, m2) = reduce(values);
         self.add_constant(mean, values.len() as u32);
@@ -64,7 +65,7 @@ impl Gathered {
     }
 
     /// Adds a value so many times, alone or in groups of its own.
-    #[inline]
+    #[inline(always)]
     pub fn add_constant(&mut self, value: f64, count: u32) {
         self.total.add(value, count);
         self.squares.add_square(value, count);
@@ -97,7 +98,7 @@ impl Merge for Gathered {
 }
 
 /// Mean and sum of squared deviations of at least one value; exact for a constant.
-#[inline]
+#[inline(always)]
 fn reduce(values: &[f64]) -> (f64, f64) {
     let first = values[0];
     let mean = first + sum_of(values, |value| value - first) / values.len() as f64;
@@ -109,7 +110,7 @@ fn reduce(values: &[f64]) -> (f64, f64) {
 const STRANDS: usize = 8;
 
 /// The sum of a function of values: every eighth value in one strand, then the strands.
-#[inline]
+#[inline(always)]
 fn sum_of(values: &[f64], of: impl Fn(f64) -> f64) -> f64 {
     let (chunks, rest) = values.as_chunks::<STRANDS>();
     let mut strands = [0.0; STRANDS];

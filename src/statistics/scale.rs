@@ -1,8 +1,5 @@
 //! The bins of a histogram that fit the smallest and the largest of its values.
 
-/// Bins between the smallest and the largest value, unless they would be wider than [`COARSEST_SHIFT`] allows.
-const BINS: u64 = 128;
-
 /// Bits of a double below those that name its bin, where bins are widest: 8 bins per octave.
 const COARSEST_SHIFT: u32 = 49;
 const COARSEST_PER_OCTAVE: i64 = 8;
@@ -27,6 +24,9 @@ pub struct Scale {
 }
 
 impl Scale {
+    /// Bins between the smallest and the largest value, unless they would be wider than [`COARSEST_SHIFT`] allows.
+    pub const BINS: u64 = 128;
+
     /// The scale for values from `low` to `high`, neither zero.
     pub fn of(low: f64, high: f64) -> Self {
         let (smallest, largest) = ordered(low.abs(), high.abs());
@@ -51,12 +51,9 @@ impl Scale {
         if value < 0.0 { !magnitude } else { magnitude }
     }
 
-    /// How to find the bins of values above zero if all of them divide octaves: without asking which part of the range
-    /// each value is in.
-    #[inline]
-    pub fn plain_bin(&self) -> Option<impl Fn(f64) -> i64 + use<>> {
-        let Self { shift, origin, floor } = *self;
-        (floor == 0.0).then_some(move |value: f64| (value.to_bits() >> shift) as i64 - origin)
+    /// Bits of a value's magnitude below those that name its bin, if all bins divide octaves.
+    pub fn octave_shift(&self) -> Option<u32> {
+        (self.floor == 0.0).then_some(self.shift)
     }
 
     #[inline]
@@ -110,11 +107,11 @@ fn floor_below(magnitude: f64, octaves: u32) -> f64 {
     f64::from_bits(exponent.max(1) << 52)
 }
 
-/// How many bits must be dropped for two numbers to be fewer than [`BINS`] apart.
+/// How many bits must be dropped for two numbers to be fewer than [`Scale::BINS`] apart.
 fn finest_shift(smallest: u64, largest: u64) -> u32 {
-    let apart = (largest - smallest) / BINS;
+    let apart = (largest - smallest) / Scale::BINS;
     let shift = u64::BITS - apart.leading_zeros();
-    if (largest >> shift) - (smallest >> shift) < BINS {
+    if (largest >> shift) - (smallest >> shift) < Scale::BINS {
         shift
     } else {
         shift + 1
