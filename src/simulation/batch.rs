@@ -1,12 +1,12 @@
-//! A batch of scenarios over all draws: blocks in parallel, scenarios of a block in step, so that differences are paired.
+//! A batch of scenarios over all draws: strips in parallel, scenarios of a strip in step, so that differences are paired.
 
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use ndarray::{Array2, ArrayView2, s};
-use rayon::prelude::*;
+use ndarray::{Array2, s};
 
 use super::abreast::Abreast;
 use super::draw_log::DrawLog;
@@ -21,10 +21,10 @@ use crate::math::lanes::WIDTH;
 use crate::math::width::Width;
 use crate::model::Scenario;
 
-/// Draws per block: the unit of parallel work.
+/// Draws per block: parts of a run begin and end on borders of blocks.
 pub const BLOCK: u64 = 64;
 
-/// Draws that are reduced together.
+/// Draws that are reduced together: the unit of parallel work.
 const STRIP: u64 = record::STRIP as u64;
 
 /// Hears how a run gets on; called from all threads.
@@ -152,25 +152,22 @@ impl Batch {
             range.start.min(draws)..range.end.min(draws)
         };
         let ranges: Vec<Range<u64>> = self.entries.iter().map(of_entry).collect();
-        let first = ranges.iter().map(|range| range.start / BLOCK).min().unwrap_or(0);
-        let last = ranges.iter().map(|range| range.end.div_ceil(BLOCK)).max().unwrap_or(0);
+        let first = ranges.iter().map(|range| range.start / STRIP).min().unwrap_or(0);
+        let last = ranges.iter().map(|range| range.end.div_ceil(STRIP)).max().unwrap_or(0);
         let tally = |(entry, range): (&Entry, &Range<u64>)| {
             let is_paired = !entry.pairing.cells.is_empty() && self.is_paired(entry);
             Tally::new(entry, is_paired, range.clone(), self.log_folder.as_deref(), self.width)
         };
         let tallies: Vec<Tally> = self.entries.iter().zip(&ranges).map(tally).collect::<io::Result<_>>()?;
-        (first..last)
-            .into_par_iter()
-            .for_each(|block| self.run_block(block, &ranges, &tallies, progress));
+        let next = AtomicU64::new(first);
+        let strips = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|strip| *strip < last);
+        // Each thread keeps its room for the whole run, and takes the next strip when it is done with one.
+        rayon::broadcast(|_| {
+            let mut workspace = Workspace::new(self.width);
+            std::iter::from_fn(strips)
+                .for_each(|strip| self.run_strip(STRIP * strip, &ranges, &tallies, progress, &mut workspace));
+        });
         Ok(tallies.into_iter().map(Tally::finish).collect())
-    }
-
-    fn run_block(&self, block: u64, ranges: &[Range<u64>], tallies: &[Tally], progress: &dyn Progress) {
-        let mut workspace = Workspace::new(self.width);
-        for strip in 0..BLOCK / STRIP {
-            let first = block * BLOCK + strip * STRIP;
-            self.run_strip(first, ranges, tallies, progress, &mut workspace);
-        }
     }
 
     fn run_strip<'b>(
@@ -201,7 +198,7 @@ impl Batch {
             match Strip::simulate(entry, recorder, cells, draws, companion) {
                 Ok(strip) => {
                     tally.absorb(entry, &strip, reference.as_ref().map(|cells| (cells, &held)));
-                    if place == self.reference {
+                    if place == self.reference && self.entries.len() > 1 {
                         reference = Some(strip.cells.slice(s![.., held.clone()]).to_owned());
                     }
                 }
