@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use ndarray::{Array2, ShapeBuilder};
+use ndarray::Array2;
 use roundabout::diagnostic::Report;
 use roundabout::equilibrium::{Conditions, DEFAULT_TOLERANCE, Solution, Solver};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math::width::Width;
 use roundabout::model::Scenario;
 use roundabout::simulation::{BLOCK, Batch, Chance, Model, PathRunner, Plan, Progress};
-use roundabout::statistics::Collector;
+use roundabout::statistics::{Collector, Columns};
 
 fn scenario(path: &str) -> Scenario {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -119,14 +119,15 @@ fn draws(criterion: &mut Criterion) {
 
 /// Statistics of a block of 64 draws with 10,000 cells.
 fn statistics(criterion: &mut Criterion) {
-    let values = Array2::from_shape_fn((64, 10_000).f(), |(draw, cell)| {
+    let values = Array2::from_shape_fn((64, 10_000), |(draw, cell)| {
         1.0 + (draw * 7919 + cell * 104_729) as f64 % 1.7
     });
+    let values = Columns::from(values.view());
     criterion.bench_function("statistics/block", |bencher| {
         let collector = Collector::new(10_000);
         let mut block = 0;
         bencher.iter(|| {
-            collector.absorb(block, values.view());
+            collector.absorb(block, &values);
             block += 1;
         });
     });

@@ -11,14 +11,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Parser;
-use ndarray::{Array2, ShapeBuilder};
+use ndarray::Array2;
 use roundabout::diagnostic::Report;
 use roundabout::equilibrium::{Conditions, Solution, Solver};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math::width::Width;
 use roundabout::model::Scenario;
 use roundabout::simulation::{BLOCK, Batch, Chance, Model, PathRunner, Plan, Progress};
-use roundabout::statistics::Collector;
+use roundabout::statistics::{Collector, Columns};
 
 #[derive(Parser)]
 struct Arguments {
@@ -87,13 +87,14 @@ fn paths(model: &Model, blocks: u64) -> (f64, f64) {
 
 /// Seconds to reduce the rows of a block.
 fn statistics(cells: usize) -> f64 {
-    let rows = Array2::from_shape_fn((BLOCK as usize, cells).f(), |(draw, cell)| {
+    let rows = Array2::from_shape_fn((BLOCK as usize, cells), |(draw, cell)| {
         1.0 + ((draw * 7919 + cell) % 1009) as f64
     });
+    let rows = Columns::from(rows.view());
     let collector = Collector::new(cells);
-    (0..2).for_each(|block| collector.absorb(block, rows.view()));
+    (0..2).for_each(|block| collector.absorb(block, &rows));
     let start = Instant::now();
-    (2..6).for_each(|block| collector.absorb(block, rows.view()));
+    (2..6).for_each(|block| collector.absorb(block, &rows));
     start.elapsed().as_secs_f64() / 4.0
 }
 

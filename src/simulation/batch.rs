@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ndarray::{Array2, s};
+use rayon::prelude::*;
 
 use super::abreast::Abreast;
 use super::draw_log::DrawLog;
@@ -14,18 +14,16 @@ use super::metrics::Companion;
 use super::pairing::Pairing;
 use super::path::{Model, PathError, PathRunner, SolvedMonth};
 use super::plan::Plan;
-use super::record::{self, Cells, Layout, Room};
-use super::sampling::Chance;
-use super::trade::Flows;
-use crate::math::lanes::WIDTH;
+use super::record::Layout;
+use super::strip::{CompanionStrip, STRIP, Strip};
+use super::tally::{Failure, Finished, Tally};
+use super::workspace::Workspace;
 use crate::math::width::Width;
 use crate::model::Scenario;
+use crate::statistics::Columns;
 
 /// Draws per block: parts of a run begin and end on borders of blocks.
 pub const BLOCK: u64 = 64;
-
-/// Draws that are reduced together: the unit of parallel work.
-const STRIP: u64 = record::STRIP as u64;
 
 /// Hears how a run gets on; called from all threads.
 pub trait Progress: Sync {
@@ -179,7 +177,7 @@ impl Batch {
         workspace: &mut Workspace<'b>,
     ) {
         let mut companions: Vec<Option<CompanionStrip>> = self.companions.iter().map(|_| None).collect();
-        let mut reference: Option<Array2<f64>> = None;
+        let mut reference: Option<Columns> = None;
         let held = self.entries[self.reference].layout.compared();
         let others = (0..self.entries.len()).filter(|&place| place != self.reference);
         for place in std::iter::once(self.reference).chain(others) {
@@ -199,7 +197,7 @@ impl Batch {
                 Ok(strip) => {
                     tally.absorb(entry, &strip, reference.as_ref().map(|cells| (cells, &held)));
                     if place == self.reference && self.entries.len() > 1 {
-                        reference = Some(strip.cells.slice(s![.., held.clone()]).to_owned());
+                        reference = Some(strip.cells.part(held.clone()));
                     }
                 }
                 Err(failure) => tally.fail(failure),

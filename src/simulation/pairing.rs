@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use ndarray::{Array2, ArrayView2, ShapeBuilder};
-
 use super::record::{PeriodRows, RowSpec, TableRows};
+use crate::math::lanes::Lanes;
+use crate::statistics::Columns;
 
 /// A difference of two cells, each brought to the unit of the rows.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -58,15 +58,15 @@ impl Pairing {
         self.rows.parts.push(PeriodRows { periods, rows });
     }
 
-    /// Differences of a group of draws, of shape (draws, cells), the draws of a cell side by side. `own` has all cells of the scenario, `reference` the cells
-    /// `held` of the reference.
-    pub fn differences(&self, own: ArrayView2<'_, f64>, reference: &Array2<f64>, held: &Range<usize>) -> Array2<f64> {
-        let mut differences = Array2::zeros((own.nrows(), self.cells.len()).f());
-        for (mut differences, compared) in differences.columns_mut().into_iter().zip(&self.cells) {
-            let own = own.column(compared.cell);
-            let reference = reference.column(compared.reference_cell - held.start);
-            for ((difference, own), reference) in differences.iter_mut().zip(own).zip(reference) {
-                *difference = compared.scale * own - compared.reference_scale * reference;
+    /// Differences of a group of draws. `own` has all cells of the scenario, `reference` the cells `held` of the reference.
+    pub fn differences(&self, own: &Columns, reference: &Columns, held: &Range<usize>) -> Columns {
+        let mut differences = Columns::zeros(own.draws(), self.cells.len());
+        let groups = own.groups().zip(reference.groups());
+        for (differences, (own, reference)) in differences.groups_mut().zip(groups) {
+            for (difference, compared) in differences.iter_mut().zip(&self.cells) {
+                let own = Lanes::all(compared.scale) * own[compared.cell];
+                let reference = reference[compared.reference_cell - held.start];
+                *difference = own - Lanes::all(compared.reference_scale) * reference;
             }
         }
         differences

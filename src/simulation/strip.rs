@@ -2,18 +2,22 @@
 
 use std::ops::Range;
 
-use ndarray::{Array3, ArrayView2, s};
-
+use super::abreast::Abreast;
 use super::batch::Entry;
 use super::metrics::Companion;
 use super::path::{Model, PathError, PathRunner, SolvedMonth};
 use super::plan::Plan;
-use super::record::{Room, Row, STRIP};
+use super::record::Room;
 use super::sampling::Chance;
 use super::tally::Failure;
-use super::trade::Trade;
-use crate::math::lanes::WIDTH;
+use super::trade::Flows;
+use crate::math::lanes::{Lanes, WIDTH};
 use crate::math::width::Width;
+use crate::statistics::Columns;
+
+/// Draws whose cells are held at a time, and reduced together: a part of a block, for all its cells would be far more than
+/// what is kept of them.
+pub const STRIP: u64 = 32;
 
 /// Largest gap in the accounts that rounding explains, as a share of a good's trade.
 const ACCOUNTING_TOLERANCE: f64 = 1e-9;
@@ -115,8 +119,7 @@ fn failure(draw: u64, error: PathError) -> Failure {
 /// The cells of a strip's draws, and what else is kept of them.
 pub struct Strip<'a> {
     pub first: u64,
-    /// Shape (draws, cells).
-    pub cells: ArrayView2<'a, f64>,
+    pub cells: &'a Columns,
     /// Headline metrics, then parameters, draw by draw.
     pub kept: Vec<f64>,
     pub checks: StripChecks,
@@ -134,7 +137,7 @@ impl<'a> Strip<'a> {
     pub fn simulate(
         entry: &Entry,
         recorder: &mut Recorder<'_>,
-        cells: &'a mut [f64],
+        cells: &'a mut Columns,
         draws: Range<u64>,
         companions: &CompanionStrip,
     ) -> Result<Self, Failure> {
@@ -146,17 +149,15 @@ impl<'a> Strip<'a> {
         };
         // Where companions stopped, only the draws before that are simulated.
         let known = first..draws.end.min(first + companions.draws as u64);
-        for (group, companion) in groups(known.clone()).zip(&companions.groups) {
-            let place = (group.start - first) as usize;
-            recorder.simulate(entry, &group, cells, place, companion, &mut checks)?;
+        cells.reshape(count, layout.cells());
+        let groups = groups(known.clone()).zip(&companions.groups);
+        for ((group, companion), cells) in groups.zip(cells.groups_mut()) {
+            recorder.simulate(entry, &group, cells, companion, &mut checks)?;
         }
         if known.end < draws.end {
             let failure = companions.failure.clone();
             return Err(failure.unwrap_or_else(|| unexplained(known.end, &model.plan)));
         }
-        let shape = (layout.cells(), STRIP);
-        let by_cell = ArrayView2::from_shape(shape, &*cells).expect("room for the cells of a strip");
-        let cells = by_cell.slice_move(s![.., ..count]).reversed_axes();
         Ok(Self {
             first,
             kept: kept_of_draws(entry, draws, cells),
@@ -178,22 +179,19 @@ impl<'b> Recorder<'b> {
         }
     }
 
-    /// Simulates draws side by side, whose cells stand from `place` in a strip, and finishes them in their order.
+    /// Simulates draws side by side, writes their cells, and finishes them in their order.
     fn simulate(
         &mut self,
         entry: &Entry,
         draws: &Range<u64>,
-        cells: &mut [f64],
-        place: usize,
+        cells: &mut [Lanes],
         companion: &Companion,
         checks: &mut StripChecks,
     ) -> Result<(), Failure> {
         let Entry { model, layout, .. } = entry;
         let plan = &model.plan;
-        let Self { runner, room, terms } = self;
-        let count = (draws.end - draws.start) as usize;
-        (0..count).for_each(|lane| layout.start(&mut Row::new(cells, place + lane)));
-        terms.iter_mut().for_each(|terms| terms.fill(0.0));
+        let Self { runner, room } = self;
+        layout.start(room);
         let outcomes = runner.run_in_step(&chances(draws), |months| {
             room.trade.read(plan, months);
             let Some(step) = months.iter().flatten().map(|month| month.step).next() else {
@@ -218,13 +216,13 @@ impl<'b> Recorder<'b> {
 }
 
 /// Headline metrics of each draw, then its parameters, the cells known.
-fn kept_of_draws(entry: &Entry, draws: Range<u64>, cells: ArrayView2<'_, f64>) -> Vec<f64> {
+fn kept_of_draws(entry: &Entry, draws: Range<u64>, cells: &Columns) -> Vec<f64> {
     let headlines = entry.layout.headlines();
     let parameters = &entry.model.plan.scenario.parameters;
-    let mut kept = Vec::with_capacity(cells.nrows() * (headlines.len() + parameters.len()));
-    for (draw, row) in draws.zip(cells.rows()) {
+    let mut kept = Vec::with_capacity(cells.draws() * (headlines.len() + parameters.len()));
+    for (place, draw) in draws.enumerate() {
         let values = entry.model.values(Chance::Draw(draw));
-        kept.extend(headlines.iter().map(|headline| row[headline.2]));
+        kept.extend(headlines.iter().map(|headline| cells.value(place, headline.2)));
         kept.extend(parameters.iter().map(|parameter| parameter.slot.of(&values)));
     }
     kept

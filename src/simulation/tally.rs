@@ -5,15 +5,12 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ndarray::Array2;
-
 use super::batch::Entry;
 use super::draw_log::DrawLog;
-use super::record::STRIP;
-use super::strip::Strip;
+use super::strip::{STRIP, Strip};
 use crate::math::width::Width;
 use crate::model::Month;
-use crate::statistics::{Collected, Collector};
+use crate::statistics::{Collected, Collector, Columns};
 
 /// Why a scenario could not be finished.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -93,15 +90,15 @@ impl Tally {
     }
 
     /// Takes up a strip; `reference` are the cells of the reference's same draws, and which of its cells they are.
-    pub fn absorb(&self, entry: &Entry, strip: &Strip<'_>, reference: Option<(&Array2<f64>, &Range<usize>)>) {
-        let number = strip.first as usize / STRIP;
+    pub fn absorb(&self, entry: &Entry, strip: &Strip<'_>, reference: Option<(&Columns, &Range<usize>)>) {
+        let number = (strip.first / STRIP) as usize;
         self.collector.absorb(number, strip.cells);
         let mut has_unpaired = false;
         if let Some(collector) = &self.differences {
-            match reference.filter(|(reference, _)| reference.nrows() == strip.cells.nrows()) {
+            match reference.filter(|(reference, _)| reference.draws() == strip.cells.draws()) {
                 Some((reference, held)) => {
                     let differences = entry.pairing.differences(strip.cells, reference, held);
-                    collector.absorb(number, differences.view());
+                    collector.absorb(number, &differences);
                 }
                 None => has_unpaired = true,
             }

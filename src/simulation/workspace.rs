@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use super::batch::Entry;
 use super::path::Model;
-use super::record::STRIP;
 use super::strip::{CompanionRunner, CompanionStrip, Recorder};
 use crate::math::width::Width;
+use crate::statistics::Columns;
 
 /// What a thread needs for a block of draws, made when it is first needed.
 pub struct Workspace<'b> {
     width: Width,
     companions: BTreeMap<usize, CompanionRunner<'b>>,
     entries: BTreeMap<usize, Recorder<'b>>,
-    cells: Vec<f64>,
+    cells: Columns,
 }
 
 impl<'b> Workspace<'b> {
@@ -23,7 +23,7 @@ impl<'b> Workspace<'b> {
             width,
             companions: BTreeMap::new(),
             entries: BTreeMap::new(),
-            cells: Vec::new(),
+            cells: Columns::default(),
         }
     }
 
@@ -43,13 +43,9 @@ impl<'b> Workspace<'b> {
     }
 
     /// What records a scenario, and room for the cells of a strip of its draws.
-    pub fn entry(&mut self, place: usize, entry: &'b Entry) -> (&mut Recorder<'b>, &mut [f64]) {
+    pub fn entry(&mut self, place: usize, entry: &'b Entry) -> (&mut Recorder<'b>, &mut Columns) {
         let width = self.width;
         let recorder = self.entries.entry(place).or_insert_with(|| Recorder::new(entry, width));
-        let cells = STRIP * entry.layout.cells();
-        if self.cells.len() < cells {
-            self.cells.resize(cells, 0.0);
-        }
-        (recorder, &mut self.cells[..cells])
+        (recorder, &mut self.cells)
     }
 }

@@ -3,9 +3,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ndarray::{ArrayView1, ArrayView2, s};
-
-use super::{Cell, Moments, Summary, all};
+use super::{Cell, Columns, Moments, Summary, all};
+use crate::math::lanes::WIDTH;
 use crate::math::width::{Width, Work};
 
 /// Parts of the cells that are locked together: many more than threads, so that they rarely meet.
@@ -48,26 +47,26 @@ impl Collector {
         }
     }
 
-    /// Takes up a group of draws of shape (draws, cells), best with the draws of a cell side by side in memory. A value that is not finite (NaN, or the infinity
-    /// of a ratio without denominator) does not exist in that draw. Threads that bring groups of different `number` meet
-    /// less.
+    /// Takes up a group of draws. A value that is not finite (NaN, or the infinity of a ratio without denominator) does not
+    /// exist in that draw. Threads that bring groups of different `number` meet less.
     ///
     /// # Panics
     ///
     /// If the number of columns is not the number of cells.
-    pub fn absorb(&self, number: usize, values: ArrayView2<'_, f64>) {
-        assert_eq!(values.ncols(), self.cells, "a group must have a column for each cell");
+    pub fn absorb(&self, number: usize, values: &Columns) {
+        assert_eq!(values.cells(), self.cells, "a group must have a column for each cell");
         let start = number.wrapping_mul(START_STRIDE);
-        let mut room = Vec::with_capacity(values.nrows());
+        let (mut room, mut existing) = (Vec::new(), Vec::new());
         for turn in 0..self.shards.len() {
             let shard = start.wrapping_add(turn) % self.shards.len();
             let first = shard * self.cells_per_shard;
             let mut cells = lock(&self.shards[shard]);
-            let end = first + cells.len();
             self.width.run(AddColumns {
-                values: values.slice(s![.., first..end]),
+                values,
+                first,
                 cells: &mut cells,
                 room: &mut room,
+                existing: &mut existing,
             });
         }
     }
@@ -92,31 +91,34 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Adds to cells the finite values of their columns.
+/// Adds to cells, from the one at place `first`, the finite values of their columns.
 struct AddColumns<'a> {
-    values: ArrayView2<'a, f64>,
+    values: &'a Columns,
+    first: usize,
     cells: &'a mut [Cell],
-    /// For values that do not lie side by side.
-    room: &'a mut Vec<f64>,
+    room: &'a mut Vec<[f64; WIDTH]>,
+    existing: &'a mut Vec<f64>,
 }
 
 impl Work for AddColumns<'_> {
     #[inline(always)]
     fn run(self) {
-        for (column, cell) in self.values.columns().into_iter().zip(self.cells) {
-            match column.to_slice() {
-                Some(values) if all(values, f64::is_finite) => cell.add_group(values),
-                _ => add_existing(cell, column, self.room),
+        for (place, cell) in (self.first..).zip(self.cells) {
+            let values = self.values.column(place, self.room);
+            if all(values, f64::is_finite) {
+                cell.add_group(values);
+            } else {
+                add_existing(cell, values, self.existing);
             }
         }
     }
 }
 
 #[inline(never)]
-fn add_existing(cell: &mut Cell, column: ArrayView1<'_, f64>, room: &mut Vec<f64>) {
-    room.clear();
-    room.extend(column.iter().filter(|value| value.is_finite()));
-    cell.add_group(room);
+fn add_existing(cell: &mut Cell, values: &[f64], existing: &mut Vec<f64>) {
+    existing.clear();
+    existing.extend(values.iter().filter(|value| value.is_finite()));
+    cell.add_group(existing);
 }
 
 /// The statistics of each cell, from [`Collector::finish`].
@@ -174,7 +176,7 @@ mod tests {
         pool.install(|| {
             blocks
                 .par_iter()
-                .for_each(|(index, values)| collector.absorb(*index, values.view()));
+                .for_each(|(index, values)| collector.absorb(*index, &Columns::from(values.view())));
         });
         collector.finish()
     }

@@ -10,6 +10,7 @@
 mod bins;
 mod cell;
 mod collector;
+mod columns;
 mod counts;
 mod exact;
 mod moments;
@@ -18,6 +19,7 @@ mod summary;
 
 pub use cell::Cell;
 pub use collector::{Collected, Collector};
+pub use columns::Columns;
 pub use counts::Counts;
 pub use moments::Moments;
 pub use summary::Summary;

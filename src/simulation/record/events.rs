@@ -1,6 +1,5 @@
 //! Designations by target: whether firms are listed in a month, have been by then, and when first.
 
-use super::cells::Cells;
 use crate::math::lanes::Lanes;
 use crate::model::JurisdictionIndex;
 use crate::simulation::abreast::Abreast;
@@ -55,13 +54,17 @@ impl Events {
     }
 
     /// Writes a month's cells from `first`; months come in order.
-    pub fn write_month(&self, month: &Abreast<'_>, occurred: &mut Occurred, first: usize, cells: &mut Cells<'_>) {
+    pub fn write_month(&self, month: &Abreast<'_>, occurred: &mut Occurred, first: usize, cells: &mut [Lanes]) {
         let now = Lanes::all((month.step() + 1) as f64);
         for (place, &target) in self.target_of.iter().enumerate() {
             let occurs = month.each(|draw| draw.events[place].occurs);
             let has_occurred = occurs.max(occurred.has_occurred[place]);
             let by_genuine_growth = month.each(|draw| draw.events[place].by_genuine_growth);
-            cells.write(first + EVENT_CELLS * place, &[occurs, has_occurred, by_genuine_growth]);
+            cells[first + EVENT_CELLS * place..][..EVENT_CELLS].copy_from_slice(&[
+                occurs,
+                has_occurred,
+                by_genuine_growth,
+            ]);
             occurred.has_occurred[place] = has_occurred;
             let known = &mut occurred.first[target];
             // A month that is not known is no number, which is not its own equal.

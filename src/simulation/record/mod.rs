@@ -4,7 +4,6 @@
 //! months the metrics of every period, the first designations, and what flowed uncovered. Values that do not exist in a draw are not-a-number
 //! and are left out of its statistics.
 
-mod cells;
 mod events;
 mod periods;
 mod recorder;
@@ -13,7 +12,6 @@ mod table;
 
 use std::ops::Range;
 
-pub use self::cells::{Cells, STRIP};
 use self::events::Events;
 use self::periods::{Period, list_periods};
 pub use self::recorder::Room;

@@ -4,7 +4,6 @@
     reason = "an instruction set reaches only what is inlined, see `math::width`"
 )]
 
-use super::cells::Cells;
 use super::events::Occurred;
 use super::{CAPACITY_CELLS, Layout};
 use crate::math::lanes::{Lanes, WIDTH};
@@ -68,18 +67,18 @@ impl Layout {
         month: &Abreast<'_>,
         companion: &Companion,
         room: &mut Room,
-        cells: &mut Cells<'_>,
+        cells: &mut [Lanes],
     ) {
         let (first, of_month) = (month.step() * self.month_cells(), &self.of_month);
         room.flows.read(month, &mut room.trade);
         room.burdens.read(plan, month, &room.flows.by_route, &room.trade);
         room.accountant.standings.see(plan, month);
         room.flows.sum_each(&self.sums, |place, sum| {
-            cells.set(first + of_month.sums.start + place, sum);
+            cells[first + of_month.sums.start + place] = sum;
         });
-        cells.write(first + of_month.supply_prices.start, &room.trade.supply_price);
-        cells.write(first + of_month.demand_prices.start, &room.trade.demand_price);
-        cells.write(first + of_month.netbacks.start, &room.burdens.netback);
+        write(cells, first + of_month.supply_prices.start, &room.trade.supply_price);
+        write(cells, first + of_month.demand_prices.start, &room.trade.demand_price);
+        write(cells, first + of_month.netbacks.start, &room.burdens.netback);
         let events = first + of_month.events.start;
         self.events.write_month(month, &mut room.occurred, events, cells);
         self.write_capacities(plan, month, room, first + of_month.capacities.start, cells);
@@ -90,7 +89,7 @@ impl Layout {
     }
 
     /// Limit, flow, rent and whether it binds; nothing where no limit is in force.
-    fn write_capacities(&self, plan: &Plan, month: &Abreast<'_>, room: &mut Room, first: usize, cells: &mut Cells<'_>) {
+    fn write_capacities(&self, plan: &Plan, month: &Abreast<'_>, room: &mut Room, first: usize, cells: &mut [Lanes]) {
         let limited = &mut room.limited;
         room.flows.sum_each(&self.limited, |place, flow| limited[place] = flow);
         for (place, row) in plan.constraints.iter().enumerate() {
@@ -100,7 +99,7 @@ impl Layout {
             let binds = Lanes::ONE.only(Lanes::all(BINDING * row.reference_price).below(rent));
             let of_capacity = [limit, limited[place], rent, binds];
             let shown = of_capacity.map(|value| in_force.select(value, Lanes::all(f64::NAN)));
-            cells.write(first + CAPACITY_CELLS * place, &shown);
+            write(cells, first + CAPACITY_CELLS * place, &shown);
         }
     }
 
@@ -118,15 +117,15 @@ impl Layout {
     }
 
     /// Writes what follows from all months, which have been written.
-    pub fn finish(&self, room: &mut Room, cells: &mut Cells<'_>) {
+    pub fn finish(&self, room: &mut Room, cells: &mut [Lanes]) {
         room.width.run(WriteMetrics {
             layout: self,
             terms: &room.terms,
             totals: &mut room.totals,
             cells,
         });
-        cells.write(self.first_designation(), &room.occurred.first);
-        cells.write(self.first_uncovered(), &room.uncovered);
+        write(cells, self.first_designation(), &room.occurred.first);
+        write(cells, self.first_uncovered(), &room.uncovered);
     }
 
     /// The largest gap of each draw, over months, goods and both views, between restricted trade and the five terms that it
@@ -145,14 +144,14 @@ impl Layout {
     }
 }
 
-struct WriteMetrics<'a, 'c> {
+struct WriteMetrics<'a> {
     layout: &'a Layout,
     terms: &'a [Lanes],
     totals: &'a mut Totals,
-    cells: &'a mut Cells<'c>,
+    cells: &'a mut [Lanes],
 }
 
-impl Work for WriteMetrics<'_, '_> {
+impl Work for WriteMetrics<'_> {
     #[inline(always)]
     fn run(self) {
         let Layout {
@@ -169,9 +168,14 @@ impl Work for WriteMetrics<'_, '_> {
             self.totals.add_up(months, prices);
             for (place, &(metric, _, goods)) in metrics.iter().enumerate() {
                 let value = accounts.evaluate(metric, goods, self.totals, prices);
-                self.cells.set(first + place, value);
+                self.cells[first + place] = value;
             }
             first += metrics.len();
         }
     }
+}
+
+/// Writes neighbouring cells from `first`.
+fn write(cells: &mut [Lanes], first: usize, values: &[Lanes]) {
+    cells[first..][..values.len()].copy_from_slice(values);
 }
