@@ -129,10 +129,10 @@ impl Part {
         tally: &mut Tally,
     ) {
         let outcome = self.lanes.solve(&self.component, conditions, guesses, tolerance, width);
+        self.lanes.write(&self.component, &outcome, solutions);
         for (lane, solution) in solutions.iter_mut().enumerate() {
             if outcome.solved.lane(lane) {
                 tally.lanes += 1;
-                self.lanes.write(&self.component, &outcome, lane, solution);
             } else {
                 tally.careful += 1;
                 self.solve_carefully(&conditions[lane], &guesses[lane], tolerance);

@@ -2,7 +2,7 @@
 
 use super::plan::{AdaptivePlan, MeasurePlan, Passages, Plan};
 use crate::math::exp;
-use crate::model::{Action, Charge, Measure, Mode, Route, RouteKind, Slot};
+use crate::model::{Action, Charge, Index, Link, Measure, Mode, Route, RouteKind, Slot};
 
 /// Costs and weights of all routes in one draw, before any measure or shock.
 #[derive(Clone, Debug)]
@@ -101,25 +101,29 @@ impl RouteNumbers {
             *theta = good.route_choice.of(values) / good.price;
         }
         if !moved.priced.is_empty() {
-            moved.priced.iter().for_each(|&number| self.price(plan, values, number));
+            let links = price_links(plan, values);
+            for &number in &moved.priced {
+                self.price(plan, values, &links, number);
+            }
             self.share_adaptive(plan);
             self.concerned = concerned_freight(plan, values);
         }
         self.weigh(plan, &moved.weighed);
     }
 
-    fn price(&mut self, plan: &Plan, values: &[f64], number: usize) {
+    fn price(&mut self, plan: &Plan, values: &[f64], links: &[PricedLink], number: usize) {
         let world = plan.world();
         let route = &world.routes.rows()[number];
         let good = &world.commodities[world.commodity(route)];
-        let by_mode = plan.freight_by_mode(route.links.iter().copied(), values);
+        let (mut by_mode, mut days) = ([0.0; Mode::ALL.len()], 0.0);
+        for link in &route.links {
+            let link = &links[link.row()];
+            by_mode[link.mode] += link.freight;
+            days += link.days;
+        }
         for (mode, freight) in &mut self.freight {
             freight[number] = by_mode[*mode] * world.mode_cost_index[*mode].of(values);
         }
-        let days = route
-            .links
-            .iter()
-            .fold(0.0, |sum, &link| sum + world.links[link].days.of(values));
         let time = days * good.holding_rate.of(values) / 365.0 * good.price;
         self.fixed[number] = time + route.extra_cost.of(values);
         self.volume[number] = if route.is_latent() {
@@ -190,6 +194,24 @@ impl RouteNumbers {
         self.adaptive_share.clear();
         self.adaptive_share.extend(shares);
     }
+}
+
+/// What routes ask of a link, close together.
+struct PricedLink {
+    mode: usize,
+    /// USD per tonne at a cost index of one.
+    freight: f64,
+    days: f64,
+}
+
+fn price_links(plan: &Plan, values: &[f64]) -> Vec<PricedLink> {
+    let links = plan.world().links.rows().iter();
+    let price = |link: &Link| PricedLink {
+        mode: link.mode.position(),
+        freight: link.freight.of(values),
+        days: link.days.of(values),
+    };
+    links.map(price).collect()
 }
 
 /// Adds up the freight on the links that costs on freight concern.

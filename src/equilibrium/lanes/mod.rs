@@ -184,24 +184,45 @@ impl LaneSolver {
         point.evaluate(shape, month);
     }
 
-    /// Writes what a lane found, without a price for what is not open.
-    pub(super) fn write(&self, component: &Component, outcome: &Outcome, lane: usize, solution: &mut Solution) {
+    /// Writes what lanes found, without a price for what is not open; what unsolved lanes have come to is of no use.
+    pub(super) fn write(&self, component: &Component, outcome: &Outcome, solutions: &mut [Solution]) {
         let Self { month, point, .. } = self;
-        for (f, &r) in point.f.iter().zip(&component.routes) {
-            solution.flow[r] = f.0[lane];
+        let flows = point.f.iter().copied();
+        take_apart(flows, &component.routes, solutions, |draw| &mut draw.flow);
+        let prices = open_prices(&point.price_m, &month.is_open_m);
+        take_apart(prices, &component.demands, solutions, |draw| &mut draw.demand_price);
+        let prices = open_prices(&point.price_o, &month.is_open_o);
+        take_apart(prices, &component.supplies, solutions, |draw| &mut draw.supply_price);
+        let rents = point.mu.iter().copied();
+        take_apart(rents, &component.capacities, solutions, |draw| &mut draw.rent);
+        for (lane, solution) in solutions.iter_mut().enumerate() {
+            if outcome.solved.lane(lane) {
+                solution.absorb(point.residual.0[lane], outcome.iterations.0[lane] as usize);
+            }
         }
-        for (here, &m) in component.demands.iter().enumerate() {
-            let is_open = month.is_open_m[here].lane(lane);
-            solution.demand_price[m] = if is_open { point.price_m[here].0[lane] } else { f64::NAN };
+    }
+}
+
+fn open_prices<'a>(prices: &'a [Lanes], is_open: &'a [Mask]) -> impl Iterator<Item = Lanes> + 'a {
+    let priced = prices.iter().zip(is_open);
+    priced.map(|(price, is_open)| is_open.select(*price, Lanes::all(f64::NAN)))
+}
+
+/// Puts each lane at `places` of an array of its draw; lanes without a draw go nowhere.
+fn take_apart(
+    lanes: impl Iterator<Item = Lanes>,
+    places: &[usize],
+    draws: &mut [Solution],
+    of: impl Fn(&mut Solution) -> &mut [f64],
+) {
+    let mut draws = draws.iter_mut();
+    let mut draws: [&mut [f64]; WIDTH] = std::array::from_fn(|_| draws.next().map_or_else(Default::default, &of));
+    for (lanes, &place) in lanes.zip(places) {
+        for (draw, value) in draws.iter_mut().zip(lanes.0) {
+            if let Some(known) = draw.get_mut(place) {
+                *known = value;
+            }
         }
-        for (here, &o) in component.supplies.iter().enumerate() {
-            let is_open = month.is_open_o[here].lane(lane);
-            solution.supply_price[o] = if is_open { point.price_o[here].0[lane] } else { f64::NAN };
-        }
-        for (mu, &g) in point.mu.iter().zip(&component.capacities) {
-            solution.rent[g] = mu.0[lane];
-        }
-        solution.absorb(point.residual.0[lane], outcome.iterations.0[lane] as usize);
     }
 }
 
