@@ -35,12 +35,13 @@ impl Solution {
     /// Knows nothing again.
     pub fn forget(&mut self) {
         self.clear();
+        self.flow.fill(0.0);
         self.residual = f64::INFINITY;
     }
 
-    /// Forgets flows, prices and rents, which parts of the network then write anew.
+    /// Forgets prices and rents, for markets and capacities without a route belong to no part of the network; flows are
+    /// all written anew.
     pub(super) fn clear(&mut self) {
-        self.flow.fill(0.0);
         self.supply_price.fill(f64::NAN);
         self.demand_price.fill(f64::NAN);
         self.rent.fill(0.0);

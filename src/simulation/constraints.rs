@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::plan::{Constraint, ConstraintPlan, MeasurePlan, PairIndex};
+use super::matching::MeasurePlan;
+use super::plan::{Constraint, ConstraintPlan, PairIndex};
 use crate::model::{Action, Bottleneck, Index, Instrument, Measure, Programme, Scenario, World};
 
 /// All constraints that bear on some route, in the order of the world's capacities, of measures and of programmes.

@@ -1,6 +1,7 @@
 //! What a route costs and weighs at baseline, under the parameters of one draw.
 
-use super::plan::{AdaptivePlan, MeasurePlan, Passages, Plan};
+use super::matching::{MeasurePlan, Passages};
+use super::plan::{AdaptivePlan, Plan};
 use crate::math::exp;
 use crate::model::{Action, Charge, Index, Link, Measure, Mode, Route, RouteKind, Slot};
 
@@ -133,22 +134,29 @@ impl RouteNumbers {
         };
     }
 
-    /// Writes the cost of every route without charges, USD per tonne, `factors` multiplying the freight of each mode.
+    /// Writes the cost of every route, `charges` included, USD per tonne, `factors` multiplying the freight of each mode.
     #[inline(always)]
     #[allow(
         clippy::inline_always,
         reason = "an instruction set reaches only what is inlined, see `math::width`"
     )]
-    pub fn write_costs(&self, factors: &[f64], costs: &mut [f64]) {
-        costs.fill(0.0);
-        for (mode, freight) in &self.freight {
-            let factor = factors[*mode];
-            for (cost, freight) in costs.iter_mut().zip(freight) {
-                *cost += freight * factor;
+    pub fn write_costs(&self, factors: &[f64], charges: &[f64], costs: &mut [f64]) {
+        let mut modes = self.freight.iter();
+        match modes.next() {
+            None => costs.fill(0.0),
+            Some((mode, freight)) => {
+                let factor = factors[*mode];
+                let first = costs.iter_mut().zip(freight);
+                first.for_each(|(cost, freight)| *cost = freight * factor);
             }
         }
-        for (cost, fixed) in costs.iter_mut().zip(&self.fixed) {
-            *cost += fixed;
+        for (mode, freight) in modes {
+            let factor = factors[*mode];
+            let more = costs.iter_mut().zip(freight);
+            more.for_each(|(cost, freight)| *cost += freight * factor);
+        }
+        for (cost, (fixed, charge)) in costs.iter_mut().zip(self.fixed.iter().zip(charges)) {
+            *cost = *cost + fixed + charge;
         }
     }
 
@@ -158,7 +166,7 @@ impl RouteNumbers {
         let world = plan.world();
         let unshocked = [1.0; Mode::ALL.len()];
         let mut costs = vec![0.0; plan.routes.len()];
-        self.write_costs(&unshocked, &mut costs);
+        self.write_costs(&unshocked, &vec![0.0; plan.routes.len()], &mut costs);
         let mut weighted = vec![(0.0, 0.0); plan.pairs.len()];
         let direct = plan.routes.iter().zip(&costs);
         for (route, &cost) in direct.filter(|(route, _)| route.kind == RouteKind::Direct) {

@@ -1,7 +1,8 @@
 //! What measures and programmes do to routes in one month (docs/model.md).
 
 use super::costs::ConcernedFreight;
-use super::plan::{Constraint, MeasurePlan, PairEffects, Plan, opens_routes};
+use super::matching::{MeasurePlan, PairEffects, opens_routes};
+use super::plan::{Constraint, Plan};
 use super::strength::Act;
 use crate::model::{Action, Bottleneck, Charge, Instrument, Measure, Month, Programme, RouteKind};
 

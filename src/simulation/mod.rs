@@ -16,6 +16,7 @@ mod effects;
 mod groups;
 mod inspection;
 mod markets;
+mod matching;
 mod metrics;
 mod model;
 mod pairing;

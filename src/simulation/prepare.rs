@@ -204,9 +204,6 @@ impl Work for WriteCosts<'_> {
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
     fn run(self) {
-        self.draw.routes.write_costs(self.factors, self.costs);
-        for (cost, charge) in self.costs.iter_mut().zip(self.charges) {
-            *cost += charge;
-        }
+        self.draw.routes.write_costs(self.factors, self.charges, self.costs);
     }
 }

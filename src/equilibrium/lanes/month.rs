@@ -170,13 +170,12 @@ impl Month {
 
 /// Lays the entries at `places` of one array for each lane side by side.
 pub(super) fn lay(lanes: &mut [Lanes], places: &[usize], draws: [&[f64]; WIDTH]) {
-    // All are as long as the first: then one comparison serves for all.
-    let length = draws[0].len();
-    let draws = draws.map(|draw| &draw[..length]);
-    for (lanes, &place) in lanes.iter_mut().zip(places) {
-        assert!(place < length);
-        for (lane, draw) in lanes.0.iter_mut().zip(&draws) {
-            *lane = draw[place];
-        }
+    // Cut to one length, the arrays share one check of each place.
+    let [a, b, c, d, e, f, g, h] = draws;
+    let length = a.len();
+    let (b, c, d, e) = (&b[..length], &c[..length], &d[..length], &e[..length]);
+    let (f, g, h) = (&f[..length], &g[..length], &h[..length]);
+    for (lanes, &at) in lanes.iter_mut().zip(places) {
+        *lanes = Lanes([a[at], b[at], c[at], d[at], e[at], f[at], g[at], h[at]]);
     }
 }

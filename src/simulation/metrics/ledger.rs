@@ -6,9 +6,9 @@
 
 use crate::math::lanes::{Lanes, Mask, WIDTH};
 use crate::model::{Index, JurisdictionIndex};
-use crate::simulation::abreast::Abreast;
-use crate::simulation::burdens::Burdens;
-use crate::simulation::plan::{PairEffects, Plan};
+use crate::simulation::matching::PairEffects;
+use crate::simulation::path::SolvedMonth;
+use crate::simulation::plan::Plan;
 use crate::simulation::trade::Trade;
 
 /// A solved month beside the companion's, a lane for each draw.
