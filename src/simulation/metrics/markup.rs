@@ -78,13 +78,12 @@ impl MarkupPlan {
             if !sent.any() {
                 continue;
             }
-            let mut add = |term, price: Lanes| sheet.add(term, route.commodity, (flow * price).only(sent));
-            let (cost, charge) = (ledger.burdens.cost[number], accountant.charge[number]);
-            add(Term::FreightPaid, cost - charge);
-            add(Term::FrictionPaid, charge);
+            let (good, cost, charge) = (route.commodity, ledger.burdens.cost[number], accountant.charge[number]);
+            sheet.add(Term::FreightPaid, good, (flow * (cost - charge)).only(sent));
+            sheet.add(Term::FrictionPaid, good, (flow * charge).only(sent));
             if route.kind != RouteKind::Direct {
-                let paid = ledger.burdens.rents[number] + cost;
-                add(Term::MarkupPaid, paid - accountant.usual_cost[route.pair]);
+                let markup = ledger.burdens.rents[number] + cost - accountant.usual_cost[route.pair];
+                sheet.add(Term::MarkupPaid, good, (flow * markup).only(sent));
             }
         }
     }

@@ -88,19 +88,16 @@ impl Layout {
         self.add_terms(plan, month, companion, room);
     }
 
-    /// Limit, flow, rent and whether it binds; nothing where no limit is in force.
     fn write_capacities(&self, plan: &Plan, month: &Abreast<'_>, room: &mut Room, first: usize, cells: &mut [Lanes]) {
         let limited = &mut room.limited;
         room.flows.sum_each(&self.limited, |place, flow| limited[place] = flow);
-        for (place, row) in plan.constraints.iter().enumerate() {
-            let limit = month.each(|draw| draw.conditions.limit[place]);
-            let in_force = limit.below(Lanes::all(f64::INFINITY));
-            let rent = room.burdens.rent[place];
-            let binds = Lanes::ONE.only(Lanes::all(BINDING * row.reference_price).below(rent));
-            let of_capacity = [limit, limited[place], rent, binds];
-            let shown = of_capacity.map(|value| in_force.select(value, Lanes::all(f64::NAN)));
-            write(cells, first + CAPACITY_CELLS * place, &shown);
-        }
+        room.width.run(WriteCapacities {
+            plan,
+            month,
+            limited,
+            rent: &room.burdens.rent,
+            cells: &mut cells[first..],
+        });
     }
 
     fn add_terms(&self, plan: &Plan, month: &Abreast<'_>, companion: &Companion, room: &mut Room) {
@@ -141,6 +138,32 @@ impl Layout {
             }
         }
         largest.0
+    }
+}
+
+struct WriteCapacities<'a> {
+    plan: &'a Plan,
+    month: &'a Abreast<'a>,
+    limited: &'a [Lanes],
+    rent: &'a [Lanes],
+    cells: &'a mut [Lanes],
+}
+
+impl Work for WriteCapacities<'_> {
+    /// Limit, flow, rent and whether it binds; nothing where no limit is in force.
+    #[inline(always)]
+    fn run(self) {
+        let cells = self.cells.as_chunks_mut::<CAPACITY_CELLS>().0.iter_mut();
+        for (place, (row, cells)) in self.plan.constraints.iter().zip(cells).enumerate() {
+            let limit = self.month.each(|draw| draw.conditions.limit[place]);
+            let in_force = limit.below(Lanes::all(f64::INFINITY));
+            let rent = self.rent[place];
+            let binds = Lanes::ONE.only(Lanes::all(BINDING * row.reference_price).below(rent));
+            *cells = [limit, self.limited[place], rent, binds];
+            for cell in cells {
+                *cell = in_force.select(*cell, Lanes::all(f64::NAN));
+            }
+        }
     }
 }
 
