@@ -26,7 +26,11 @@ FAMILIES = {"ban": "000-ban", "everything": "005-everything", "stiff": "006-stif
 # Draws that keep the peer busy for about a second.
 DRAWS = {"ban": 128, "everything": 64, "stiff": 64, "crowded": 192}
 MONTHS = 24
-THREADS = [1, 2, 4]
+THREADS = [count for count in [1, 2, 4, 8, 16] if count <= os.cpu_count()]
+# What each thread gets where threads are counted: at least 32 blocks of 64 draws, so that starting and uneven ends do not
+# matter, and about a second. Of the solver repetitions of 512 draws, of the whole month draws.
+SOLVER_REPEATS = {"ban": 24, "everything": 4, "stiff": 8, "crowded": 12}
+MONTH_DRAWS = {"ban": 4096, "everything": 2048, "stiff": 2048, "crowded": 2048}
 
 
 def run(*command):
@@ -36,8 +40,22 @@ def run(*command):
     return done.stdout
 
 
+def result(output):
+    return json.loads(output.strip().splitlines()[-1])
+
+
 def measured(*command):
-    return json.loads(run(*command).strip().splitlines()[-1])
+    return result(run(*command))
+
+
+def measured_at_once(count, *command):
+    """Months per second of as many processes at once, added up."""
+    command = [str(part) for part in command]
+    children = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(count)]
+    outputs = [child.communicate()[0] for child in children]
+    if any(child.returncode != 0 for child in children):
+        sys.exit(f"failed: {' '.join(command)}")
+    return sum(result(output)["per_second"] for output in outputs)
 
 
 def prepare():
@@ -59,17 +77,23 @@ def peer(name, draws, threads, *more):
     )
 
 
-def solver(name, draws, threads, *more):
-    return measured(
+def solver_command(name, draws, threads, *more):
+    return [
         EXAMPLES / "solver", f"tests/oracle/{FAMILIES[name]}", "--normals", WORK / "normals",
         "--draws", draws, "--months", MONTHS, "--threads", threads, *more,
-    )
+    ]
+
+
+def solver(name, draws, threads, *more):
+    return measured(*solver_command(name, draws, threads, *more))
+
+
+def month_command(name, draws, threads, *more):
+    return [EXAMPLES / "month", f"benches/scenarios/{name}.toml", "--draws", draws, "--threads", threads, *more]
 
 
 def month(name, draws, threads, *more):
-    return measured(
-        EXAMPLES / "month", f"benches/scenarios/{name}.toml", "--draws", draws, "--threads", threads, *more
-    )
+    return measured(*month_command(name, draws, threads, *more))
 
 
 def largest_difference(name):
@@ -93,16 +117,16 @@ def rate(values):
     return f"{median(values):,.0f}"
 
 
-def compare(name, threads, runs):
-    """Month-solves per second of the peer, of the bare solver on narrow and wide registers, and of the whole month."""
-    draws = DRAWS[name] * threads
+def compare(name, runs):
+    """Months per second of the peer, of the bare solver on narrow and wide registers, and of the whole month; one thread."""
+    draws = DRAWS[name]
     rates = {"peer": [], "avx2": [], "widest": [], "exact": [], "month": []}
     for _ in range(runs):
-        rates["peer"].append(peer(name, draws, threads)["per_second"])
-        rates["avx2"].append(solver(name, draws, threads, "--tolerance", 1e-6, "--repeat", 12, "--width", "avx2")["per_second"])
-        rates["widest"].append(solver(name, draws, threads, "--tolerance", 1e-6, "--repeat", 12)["per_second"])
-        rates["exact"].append(solver(name, draws, threads, "--repeat", 12)["per_second"])
-        rates["month"].append(month(name, max(256, 128 * threads), threads)["per_second"])
+        rates["peer"].append(peer(name, draws, 1)["per_second"])
+        rates["avx2"].append(solver(name, draws, 1, "--tolerance", 1e-6, "--repeat", 12, "--width", "avx2")["per_second"])
+        rates["widest"].append(solver(name, draws, 1, "--tolerance", 1e-6, "--repeat", 12)["per_second"])
+        rates["exact"].append(solver(name, draws, 1, "--repeat", 12)["per_second"])
+        rates["month"].append(month(name, 512, 1)["per_second"])
     return rates
 
 
@@ -136,7 +160,7 @@ def machine():
 
 
 def families(options):
-    rates = {name: compare(name, 1, options.runs) for name in FAMILIES}
+    rates = {name: compare(name, options.runs) for name in FAMILIES}
     rows = [
         [name, rate(r["peer"]), rate(r["avx2"]), spread(ratios(r, "avx2")), spread(ratios(r, "widest")), spread(ratios(r, "exact"))]
         for name, r in rates.items()
@@ -146,24 +170,51 @@ def families(options):
     return table(head, rows), table(["world", "months /s", "ratio to the peer's bare month"], whole), rates
 
 
-def threads(options):
-    rows = []
-    for name in FAMILIES:
-        base = None
+def scale(name, rounds):
+    """Months per second by program and threads, and of as many processes of one thread at once; in alternating rounds."""
+    commands = {
+        "solver": lambda count: solver_command(name, 512, count, "--tolerance", 1e-6, "--repeat", SOLVER_REPEATS[name] * count),
+        "month": lambda count: month_command(name, MONTH_DRAWS[name] * count, count),
+    }
+    rates = {}
+    note = lambda key, rate: rates.setdefault(key, []).append(rate)  # noqa: E731
+    for _ in range(rounds):
         for count in THREADS:
-            rates = compare(name, count, max(1, options.runs // 2))
-            base = base or rates
-            up = [median(rates[key]) / median(base[key]) for key in ["peer", "widest", "month"]]
-            rows.append([name, count, spread(ratios(rates, "avx2")), spread(ratios(rates, "month")), *(f"{value:.2f}" for value in up)])
-    return table(["world", "threads", "ratio, AVX2", "whole month, ratio", "speed-up peer", "speed-up solver", "speed-up month"], rows)
+            note(("peer", count), peer(name, DRAWS[name] * count, count)["per_second"])
+            for program, command in commands.items():
+                note((program, count), measured(*command(count))["per_second"])
+                if count > 1:
+                    note((program, count, "at once"), measured_at_once(count, *command(1)))
+    return rates
+
+
+def threads(options):
+    """Against the peer with as many threads, and against one thread beside what the machine lets independent processes do."""
+    against, speed_ups = [], []
+    for name in FAMILIES:
+        rates = scale(name, max(1, (options.runs + 1) // 2))
+        middle = {key: median(values) for key, values in rates.items()}
+        for count in THREADS:
+            ratio = lambda program: f"{middle[program, count] / middle['peer', count]:.1f}"  # noqa: B023, E731
+            against.append([name, count, ratio("solver"), ratio("month")])
+            if count == 1:
+                continue
+            row = [name, count, f"{middle['peer', count] / middle['peer', 1]:.2f}"]
+            for program in ["solver", "month"]:
+                up, most = (middle[key] / middle[program, 1] for key in [(program, count), (program, count, "at once")])
+                row += [f"{up:.2f}", f"{most:.2f}", f"{up / most:.0%}"]
+            speed_ups.append(row)
+    head = ["world", "threads", "peer", "solver", "its ceiling", "share", "month", "its ceiling", "share"]
+    return table(["world", "threads", "bare month, ratio", "whole month, ratio"], against), table(head, speed_ups)
 
 
 def stages():
     rows = []
     for name in FAMILIES:
-        m = month(name, 256, 1, "--stages")
-        rows.append([name, m["cells"], *(f"{m[key]:.0%}" for key in ["solve", "prepare", "record", "statistics"])])
-    return table(["world", "cells of a draw", "solve", "prepare", "record", "statistics"], rows)
+        m = month(name, 1024, 1, "--stages")
+        shares = ["solve", "prepare", "record", "statistics", "statistics_over_solve"]
+        rows.append([name, m["cells"], *(f"{m[key]:.0%}" for key in shares)])
+    return table(["world", "cells of a draw", "solve", "prepare", "record", "statistics", "statistics over solve"], rows)
 
 
 def growth():
@@ -215,6 +266,7 @@ def main():
     differences = {name: largest_difference(name) for name in FAMILIES}
     assert max(differences.values()) < 1e-6, differences
     bare, whole, rates = families(options)
+    against, speed_ups = threads(options)
     text = (ROOT / "benches" / "peer" / "performance.md.in").read_text(encoding="utf-8")
     parts = {
         "machine": machine(),
@@ -222,7 +274,8 @@ def main():
         "difference": f"{max(differences.values()):.0e}",
         "bare": bare,
         "whole": whole,
-        "threads": threads(options),
+        "against": against,
+        "speed_ups": speed_ups,
         "stages": stages(),
         "growth": growth(),
         "limit": limit(rates),

@@ -14,6 +14,9 @@ const SHARDS: usize = 64;
 /// [`SHARDS`], so groups that are worked on at the same time start far apart.
 const START_STRIDE: usize = 39;
 
+/// Draws that mostly come together.
+const USUAL: usize = 32;
+
 /// Gathers the statistics of many cells from groups of draws, which any thread may bring in any order.
 ///
 /// What it gathers is the same to the bit for any number of threads and order of arrival, if the groups are the same.
@@ -105,12 +108,22 @@ impl Work for AddColumns<'_> {
     fn run(self) {
         for (place, cell) in (self.first..).zip(self.cells) {
             let values = self.values.column(place, self.room);
-            if all(values, f64::is_finite) {
-                cell.add_group(values);
-            } else {
-                add_existing(cell, values, self.existing);
+            // Code for a known number of values is shorter.
+            match values.first_chunk::<USUAL>() {
+                Some(usual) if values.len() == USUAL => add_column(cell, usual, self.existing),
+                _ => add_column(cell, values, self.existing),
             }
         }
+    }
+}
+
+/// Adds the finite values of a column to its cell.
+#[inline(always)]
+fn add_column(cell: &mut Cell, values: &[f64], existing: &mut Vec<f64>) {
+    if all(values, f64::is_finite) {
+        cell.add_group(values);
+    } else {
+        add_existing(cell, values, existing);
     }
 }
 
@@ -220,6 +233,28 @@ mod tests {
             expected.add_group(&column.to_vec());
             assert_eq!(collected.summary(cell), Summary::of_cell(&expected));
         }
+    }
+
+    #[test]
+    fn registers_of_any_width_collect_the_same() {
+        let value = |draw: usize, cell: usize| match (draw * 31 + cell * 17) % (5 + cell % 90) {
+            0 if cell.is_multiple_of(3) => f64::NAN,
+            1 if cell.is_multiple_of(4) => f64::INFINITY,
+            2 if cell.is_multiple_of(5) => 0.0,
+            3 if cell.is_multiple_of(7) => -1e-3 * draw as f64,
+            _ if cell.is_multiple_of(11) => 0.1,
+            place => 1e3 + (place * (draw + 1)) as f64 / 7.0,
+        };
+        let collect = |width: Width| {
+            let collector = Collector::with_width(700, width);
+            for (strip, draws) in [32, 32, 19, 32].into_iter().enumerate() {
+                let values = Array2::from_shape_fn((draws, 700), |(draw, cell)| value(32 * strip + draw, cell));
+                collector.absorb(strip, &Columns::from(values.view()));
+            }
+            bits(&collector.finish())
+        };
+        let expected = collect(Width::BASELINE);
+        assert!(Width::available().into_iter().all(|width| collect(width) == expected));
     }
 
     #[test]
