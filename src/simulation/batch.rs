@@ -197,7 +197,7 @@ impl Batch {
                 Ok(strip) => {
                     tally.absorb(entry, &strip, reference.as_ref().map(|cells| (cells, &held)));
                     if place == self.reference && self.entries.len() > 1 {
-                        reference = Some(strip.cells.part(held.clone()));
+                        reference = Some(strip.cells.slice(s![.., held.clone()]).to_owned());
                     }
                 }
                 Err(failure) => tally.fail(failure),

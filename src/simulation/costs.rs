@@ -146,14 +146,16 @@ impl RouteNumbers {
             None => costs.fill(0.0),
             Some((mode, freight)) => {
                 let factor = factors[*mode];
-                let first = costs.iter_mut().zip(freight);
-                first.for_each(|(cost, freight)| *cost = freight * factor);
+                for (cost, freight) in costs.iter_mut().zip(freight) {
+                    *cost = freight * factor;
+                }
             }
         }
         for (mode, freight) in modes {
             let factor = factors[*mode];
-            let more = costs.iter_mut().zip(freight);
-            more.for_each(|(cost, freight)| *cost += freight * factor);
+            for (cost, freight) in costs.iter_mut().zip(freight) {
+                *cost += freight * factor;
+            }
         }
         for (cost, (fixed, charge)) in costs.iter_mut().zip(self.fixed.iter().zip(charges)) {
             *cost = *cost + fixed + charge;

@@ -132,6 +132,11 @@ impl<'m> PathRunner<'m> {
         outcomes.map(|path| mem::replace(&mut path.outcome, Ok(()))).collect()
     }
 
+    /// The value of every number by slot, in the draw at a place among those simulated last.
+    pub fn values(&self, place: usize) -> &[f64] {
+        &self.paths[place].draw.values
+    }
+
     /// Takes up some draws, before their first month.
     fn start(&mut self, chances: &[Chance]) {
         let (model, network) = (self.model, &self.model.plan.network);

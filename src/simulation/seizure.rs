@@ -133,11 +133,14 @@ impl Shipments {
 
     /// Adds a draw's shipments, of which so far none is seized.
     fn add(&mut self, lane: usize, row: &InspectedRoute, draw: &mut Sent<'_>, uniform: impl FnOnce(u64) -> f64) {
-        let probability = draw.effects.seizure_probability(row.route);
-        let flow = draw.flow[row.route];
         let seized = &mut draw.seized[row.route];
         *seized = 0.0;
-        if probability <= 0.0 || probability >= 1.0 || flow == 0.0 {
+        let flow = draw.flow[row.route];
+        if flow == 0.0 {
+            return;
+        }
+        let probability = draw.effects.seizure_probability(row.route);
+        if probability <= 0.0 || probability >= 1.0 {
             return;
         }
         // What is delivered has passed: so many shipments set out.

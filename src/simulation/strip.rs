@@ -26,8 +26,8 @@ const ACCOUNTING_TOLERANCE: f64 = 1e-9;
 pub struct Recorder<'b> {
     runner: PathRunner<'b>,
     room: Room,
-    /// For each draw of a group months by terms by commodities.
-    terms: Vec<Array3<f64>>,
+    /// What was drawn of each parameter, draw by draw of a strip.
+    parameters: Vec<f64>,
 }
 
 /// Simulates the months of a scenario without measures.
@@ -149,10 +149,10 @@ impl<'a> Strip<'a> {
         };
         // Where companions stopped, only the draws before that are simulated.
         let known = first..draws.end.min(first + companions.draws as u64);
-        cells.reshape(count, layout.cells());
-        let groups = groups(known.clone()).zip(&companions.groups);
-        for ((group, companion), cells) in groups.zip(cells.groups_mut()) {
-            recorder.simulate(entry, &group, cells, companion, &mut checks)?;
+        recorder.parameters.clear();
+        for (group, companion) in groups(known.clone()).zip(&companions.groups) {
+            let place = (group.start - first) as usize;
+            recorder.simulate(entry, &group, cells, place, companion, &mut checks)?;
         }
         if known.end < draws.end {
             let failure = companions.failure.clone();
@@ -160,7 +160,7 @@ impl<'a> Strip<'a> {
         }
         Ok(Self {
             first,
-            kept: kept_of_draws(entry, draws, cells),
+            kept: kept_of_draws(entry, &recorder.parameters, cells),
             cells,
             checks,
         })
@@ -175,7 +175,7 @@ impl<'b> Recorder<'b> {
         Self {
             runner: PathRunner::with_width(model, width),
             room: Room::new(layout, &model.plan, width),
-            terms: vec![monthly_terms(&layout.accounts, months); WIDTH],
+            parameters: Vec::new(),
         }
     }
 
@@ -190,7 +190,12 @@ impl<'b> Recorder<'b> {
     ) -> Result<(), Failure> {
         let Entry { model, layout, .. } = entry;
         let plan = &model.plan;
-        let Self { runner, room } = self;
+        let Self {
+            runner,
+            room,
+            parameters,
+        } = self;
+        let cells = &mut Cells::new(cells, place);
         layout.start(room);
         let outcomes = runner.run_in_step(&chances(draws), |months| {
             room.trade.read(plan, months);
@@ -205,7 +210,13 @@ impl<'b> Recorder<'b> {
                 layout.add_terms(plan, month, room, lane, companion, &mut terms[lane]);
             }
         });
-        for (lane, (draw, outcome)) in draws.clone().zip(outcomes).enumerate() {
+        for lane in 0..draws.clone().count() {
+            let drawn = plan.scenario.parameters.iter();
+            parameters.extend(drawn.map(|parameter| parameter.slot.of(runner.values(lane))));
+        }
+        layout.finish(room, cells);
+        let gaps = layout.accounting_gap(companion, plan, room);
+        for ((draw, outcome), gap) in draws.clone().zip(outcomes).zip(gaps) {
             outcome.map_err(|error| failure(draw, error))?;
             layout.write_metrics(&terms[lane], room, &mut Row::new(cells, place + lane));
             let gap = layout.accounting_gap(companion, lane, plan, &terms[lane]);
@@ -216,14 +227,13 @@ impl<'b> Recorder<'b> {
 }
 
 /// Headline metrics of each draw, then its parameters, the cells known.
-fn kept_of_draws(entry: &Entry, draws: Range<u64>, cells: &Columns) -> Vec<f64> {
+fn kept_of_draws(entry: &Entry, parameters: &[f64], cells: ArrayView2<'_, f64>) -> Vec<f64> {
     let headlines = entry.layout.headlines();
-    let parameters = &entry.model.plan.scenario.parameters;
-    let mut kept = Vec::with_capacity(cells.draws() * (headlines.len() + parameters.len()));
-    for (place, draw) in draws.enumerate() {
-        let values = entry.model.values(Chance::Draw(draw));
-        kept.extend(headlines.iter().map(|headline| cells.value(place, headline.2)));
-        kept.extend(parameters.iter().map(|parameter| parameter.slot.of(&values)));
+    let drawn = entry.model.plan.scenario.parameters.len();
+    let mut kept = Vec::with_capacity(cells.nrows() * (headlines.len() + drawn));
+    for (number, row) in cells.rows().into_iter().enumerate() {
+        kept.extend(headlines.iter().map(|headline| row[headline.2]));
+        kept.extend_from_slice(&parameters[number * drawn..(number + 1) * drawn]);
     }
     kept
 }
