@@ -27,7 +27,7 @@ pub struct RouteNumbers {
 }
 
 /// Freight by mode that the costs of a scenario multiply, at the cost index of one draw, USD per tonne: for each measure
-/// and route that it matches, in the order of [`super::plan::MeasurePlan::passages`].
+/// and route that it matches, in the order of [`super::matching::MeasurePlan::passages`].
 pub type ConcernedFreight = Vec<Vec<[f64; Mode::ALL.len()]>>;
 
 /// The routes whose numbers differ from draw to draw.
@@ -58,7 +58,7 @@ impl Moved {
         let is_priced: Vec<bool> = world.routes.rows().iter().map(is_priced).collect();
         let mut has_moved_reference = vec![false; plan.pairs.len()];
         for (route, is_priced) in plan.routes.iter().zip(&is_priced) {
-            has_moved_reference[route.pair] |= is_priced & (route.kind == RouteKind::Direct);
+            has_moved_reference[route.pair] |= *is_priced && (route.kind == RouteKind::Direct);
         }
         let is_weighed = |number: &usize| {
             let route = &plan.routes[*number];

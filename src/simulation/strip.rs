@@ -211,8 +211,8 @@ impl<'b> Recorder<'b> {
             }
         });
         for lane in 0..draws.clone().count() {
-            let drawn = plan.scenario.parameters.iter();
-            parameters.extend(drawn.map(|parameter| parameter.slot.of(runner.values(lane))));
+            let values = runner.values(lane);
+            parameters.extend(plan.scenario.parameters.iter().map(|drawn| drawn.slot.of(values)));
         }
         layout.finish(room, cells);
         let gaps = layout.accounting_gap(companion, plan, room);

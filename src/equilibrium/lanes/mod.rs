@@ -204,8 +204,8 @@ impl LaneSolver {
 }
 
 fn open_prices<'a>(prices: &'a [Lanes], is_open: &'a [Mask]) -> impl Iterator<Item = Lanes> + 'a {
-    let priced = prices.iter().zip(is_open);
-    priced.map(|(price, is_open)| is_open.select(*price, Lanes::all(f64::NAN)))
+    let markets = prices.iter().zip(is_open);
+    markets.map(|(price, is_open)| is_open.select(*price, Lanes::all(f64::NAN)))
 }
 
 /// Puts each lane at `places` of an array of its draw; lanes without a draw go nowhere.
