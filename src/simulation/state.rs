@@ -167,3 +167,41 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::diagnostic::Report;
+    use crate::input::{IdleLines, read_scenarios};
+    use crate::simulation::plan::Plan;
+
+    /// A scenario of the shipped world with only some of its uncertain numbers.
+    fn model(step: usize) -> Model {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios/primary.toml");
+        let mut report = Report::default();
+        let mut scenarios = read_scenarios(&[path], IdleLines::Fault, &mut report).unwrap();
+        let mut scenario = scenarios.remove(0);
+        scenario.parameters = scenario.parameters.into_iter().step_by(step).collect();
+        Model::new(Plan::new(Arc::new(scenario)))
+    }
+
+    #[test]
+    fn a_draw_taken_up_after_another_has_the_numbers_of_a_first() {
+        for step in [1, 40, usize::MAX] {
+            let model = model(step);
+            let mut draw = Draw::new(&model);
+            for chance in [Chance::Draw(3), Chance::Draw(0), Chance::Central] {
+                draw.redraw(&model, chance);
+                let first = RouteNumbers::new(&model.plan, &model.values(chance));
+                // Shares of nothing are not numbers, which equal nothing.
+                assert!(
+                    format!("{:?}", draw.routes) == format!("{first:?}"),
+                    "{step} {chance:?}"
+                );
+            }
+        }
+    }
+}
