@@ -6,7 +6,7 @@
 
 use super::abreast::Abreast;
 use super::plan::Plan;
-use super::trade::Trade;
+use super::trade::{Run, Trade};
 use crate::math::lanes::Lanes;
 use crate::math::width::{Width, Work};
 
@@ -14,6 +14,7 @@ use crate::math::width::{Width, Work};
 #[derive(Debug)]
 pub struct Burdens {
     width: Width,
+    runs: Vec<Run>,
     /// By route, charges included.
     pub cost: Vec<Lanes>,
     /// By constraint.
@@ -31,6 +32,7 @@ impl Burdens {
     pub fn new(plan: &Plan, width: Width) -> Self {
         Self {
             width,
+            runs: Run::list(plan),
             cost: vec![Lanes::ZERO; plan.routes.len()],
             rent: vec![Lanes::ZERO; plan.constraints.len()],
             rents: vec![Lanes::ZERO; plan.routes.len()],
@@ -64,14 +66,17 @@ impl Burdens {
     }
 
     #[inline(always)]
-    fn find_netbacks(&mut self, plan: &Plan, flows: &[Lanes], trade: &Trade) {
+    fn find_netbacks(&mut self, flows: &[Lanes], trade: &Trade) {
         self.netback.fill(Lanes::ZERO);
-        let ends = plan.supply_of_route.iter().zip(&plan.demand_of_route);
-        let burdens = self.cost.iter().zip(&self.rents);
-        for ((&flow, (&cost, &rents)), (supply, demand)) in flows.iter().zip(burdens).zip(ends) {
-            // A market without trade may have no price.
-            let kept = trade.demand_price[*demand as usize] - cost - rents;
-            self.netback[*supply as usize] += (flow * kept).only(Lanes::ZERO.below(flow));
+        for run in &self.runs {
+            let (price, mut netback) = (trade.demand_price[run.demand], self.netback[run.supply]);
+            let routes = run.routes.clone();
+            let burdens = self.cost[routes.clone()].iter().zip(&self.rents[routes.clone()]);
+            for (&flow, (&cost, &rents)) in flows[routes].iter().zip(burdens) {
+                // A market without trade may have no price.
+                netback += (flow * (price - cost - rents)).only(Lanes::ZERO.below(flow));
+            }
+            self.netback[run.supply] = netback;
         }
         for (netback, sent) in self.netback.iter_mut().zip(&trade.supply) {
             *netback = *netback / *sent;
@@ -96,6 +101,6 @@ impl Work for AddUp<'_> {
             burdens,
         } = self;
         burdens.add_rents(plan);
-        burdens.find_netbacks(plan, flows, trade);
+        burdens.find_netbacks(flows, trade);
     }
 }

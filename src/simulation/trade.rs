@@ -4,9 +4,11 @@
     reason = "an instruction set reaches only what is inlined, see `math::width`"
 )]
 
+use std::ops::Range;
+
 use super::abreast::Abreast;
 use super::groups::Groups;
-use super::plan::{Plan, RoutePlan};
+use super::plan::Plan;
 use crate::math::lanes::Lanes;
 use crate::math::width::{Width, Work};
 use crate::model::Index;
@@ -15,16 +17,35 @@ use crate::model::Index;
 #[derive(Debug)]
 pub struct Flows {
     width: Width,
-    routes: Vec<Ends>,
+    runs: Vec<Run>,
     pub by_route: Vec<Lanes>,
 }
 
-/// Where the flow of a route counts.
-#[derive(Clone, Copy, Debug)]
-struct Ends {
-    pair: u32,
-    supply: u32,
-    demand: u32,
+/// Routes of one pair that follow each other.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub routes: Range<usize>,
+    pub pair: usize,
+    pub supply: usize,
+    pub demand: usize,
+}
+
+impl Run {
+    /// The runs of a plan, in the order of routes.
+    pub fn list(plan: &Plan) -> Vec<Self> {
+        let mut end = 0;
+        let runs = plan.routes.chunk_by(|one, other| one.pair == other.pair);
+        runs.map(|routes| {
+            end += routes.len();
+            Self {
+                routes: end - routes.len()..end,
+                pair: routes[0].pair,
+                supply: routes[0].supply,
+                demand: routes[0].demand,
+            }
+        })
+        .collect()
+    }
 }
 
 /// A month's trade by pair and market, a lane for each draw.
@@ -65,14 +86,9 @@ impl Trade {
 impl Flows {
     /// Room for the months of a plan.
     pub fn new(plan: &Plan, width: Width) -> Self {
-        let ends = |route: &RoutePlan| Ends {
-            pair: route.pair as u32,
-            supply: route.supply as u32,
-            demand: route.demand as u32,
-        };
         Self {
             width,
-            routes: plan.routes.iter().map(ends).collect(),
+            runs: Run::list(plan),
             by_route: vec![Lanes::ZERO; plan.routes.len()],
         }
     }
@@ -83,7 +99,7 @@ impl Flows {
         month.lay(|draw| &draw.solution.supply_price, &mut trade.supply_price);
         month.lay(|draw| &draw.solution.demand_price, &mut trade.demand_price);
         self.width.run(AddUp {
-            routes: &self.routes,
+            runs: &self.runs,
             flows: &self.by_route,
             trade,
         });
@@ -100,7 +116,7 @@ impl Flows {
 }
 
 struct AddUp<'a> {
-    routes: &'a [Ends],
+    runs: &'a [Run],
     flows: &'a [Lanes],
     trade: &'a mut Trade,
 }
@@ -114,10 +130,14 @@ impl Work for AddUp<'_> {
         for sums in [&mut *pair, supply, demand] {
             sums.fill(Lanes::ZERO);
         }
-        for (ends, flow) in self.routes.iter().zip(self.flows) {
-            pair[ends.pair as usize] += *flow;
-            supply[ends.supply as usize] += *flow;
-            demand[ends.demand as usize] += *flow;
+        for run in self.runs {
+            let (mut traded, mut sent, mut received) = (pair[run.pair], supply[run.supply], demand[run.demand]);
+            for flow in &self.flows[run.routes.clone()] {
+                traded += *flow;
+                sent += *flow;
+                received += *flow;
+            }
+            (pair[run.pair], supply[run.supply], demand[run.demand]) = (traded, sent, received);
         }
     }
 }
