@@ -1,4 +1,4 @@
-//! What a month, a draw, a scenario, the statistics of a block and loading cost.
+//! What a month, a draw, a scenario, the statistics of a strip and loading cost.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use roundabout::equilibrium::{Conditions, DEFAULT_TOLERANCE, Solution, Solver};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math::width::Width;
 use roundabout::model::Scenario;
-use roundabout::simulation::{BLOCK, Batch, Chance, Model, PathRunner, Plan, Progress};
+use roundabout::simulation::{BLOCK, Batch, Chance, Model, PathRunner, Plan, Progress, STRIP};
 use roundabout::statistics::{Collector, Columns};
 
 fn scenario(path: &str) -> Scenario {
@@ -117,18 +117,18 @@ fn draws(criterion: &mut Criterion) {
     });
 }
 
-/// Statistics of a block of 64 draws with 10,000 cells.
+/// Statistics of a strip of draws with 10,000 cells.
 fn statistics(criterion: &mut Criterion) {
-    let values = Array2::from_shape_fn((64, 10_000), |(draw, cell)| {
+    let values = Array2::from_shape_fn((STRIP as usize, 10_000), |(draw, cell)| {
         1.0 + (draw * 7919 + cell * 104_729) as f64 % 1.7
     });
     let values = Columns::from(values.view());
-    criterion.bench_function("statistics/block", |bencher| {
+    criterion.bench_function("statistics/strip", |bencher| {
         let collector = Collector::new(10_000);
-        let mut block = 0;
+        let mut strip = 0;
         bencher.iter(|| {
-            collector.absorb(block, &values);
-            block += 1;
+            collector.absorb(strip, &values);
+            strip += 1;
         });
     });
 }

@@ -2,7 +2,8 @@
 //!
 //! Counts a month of a draw once, though its companion run without measures is simulated too. `solve` repeats the months
 //! of the first block, its companion's included, in the bare solver; `prepare` is what simulating paths takes beyond that,
-//! `statistics` what reducing rows to moments and counts takes, `record` the rest: result rows and accounts.
+//! `statistics` what reducing rows that vary like the run's to moments and counts takes, `record` the rest: result rows
+//! and accounts. These are shares of the whole; `statistics_over_solve` is the one over the other.
 
 #![allow(clippy::print_stdout, reason = "a program for measurements, not the product")]
 
@@ -17,8 +18,8 @@ use roundabout::equilibrium::{Conditions, Solution, Solver};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math::width::Width;
 use roundabout::model::Scenario;
-use roundabout::simulation::{BLOCK, Batch, Chance, Model, PathRunner, Plan, Progress};
-use roundabout::statistics::{Collector, Columns};
+use roundabout::simulation::{BLOCK, Batch, Chance, Finished, Model, PathRunner, Plan, Progress, STRIP};
+use roundabout::statistics::{Collected, Collector, Columns, Summary};
 
 #[derive(Parser)]
 struct Arguments {
@@ -85,17 +86,49 @@ fn paths(model: &Model, blocks: u64) -> (f64, f64) {
     (seconds / blocks as f64, start.elapsed().as_secs_f64())
 }
 
-/// Seconds to reduce the rows of a block.
-fn statistics(cells: usize) -> f64 {
-    let rows = Array2::from_shape_fn((BLOCK as usize, cells), |(draw, cell)| {
-        1.0 + ((draw * 7919 + cell) % 1009) as f64
-    });
-    let rows = Columns::from(rows.view());
-    let collector = Collector::new(cells);
-    (0..2).for_each(|block| collector.absorb(block, &rows));
-    let start = Instant::now();
-    (2..6).for_each(|block| collector.absorb(block, &rows));
-    start.elapsed().as_secs_f64() / 4.0
+/// Draws of a strip whose cells vary and are missing as those of a run do, each of them about its own mean.
+fn strip_like(collected: &Collected, random: &mut impl FnMut() -> f64) -> Columns {
+    let mut rows = Array2::zeros((STRIP as usize, collected.cells()));
+    for (cell, mut column) in rows.columns_mut().into_iter().enumerate() {
+        let Summary { mean, sd, .. } = collected.summary(cell);
+        let (mean, sd) = (mean.unwrap_or(f64::NAN), sd.unwrap_or(0.0));
+        column.fill(mean);
+        if sd > 0.0 {
+            let has_two_signs = collected
+                .share_below_zero(cell)
+                .is_some_and(|share| share > 0.0 && share < 1.0);
+            let value = |random: f64| mean + sd * random;
+            let alike = |value: f64| if has_two_signs { value } else { value.abs() };
+            column.map_inplace(|place| *place = alike(value(random())));
+        }
+    }
+    Columns::from(rows.view())
+}
+
+/// Seconds to reduce the rows of a block of draws.
+fn statistics(collected: &Collected) -> f64 {
+    const WARM: usize = 4;
+    const TIMED: usize = 16;
+    // A linear congruential generator: enough here.
+    let mut state = 1_u64;
+    let mut uniform = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64
+    };
+    let mut normal = || (0..12).fold(-6.0, |sum, _| sum + uniform());
+    let collector = Collector::new(collected.cells());
+    let mut seconds = 0.0;
+    for strip in 0..WARM + TIMED {
+        let rows = strip_like(collected, &mut normal);
+        let start = Instant::now();
+        collector.absorb(strip, &rows);
+        if strip >= WARM {
+            seconds += start.elapsed().as_secs_f64();
+        }
+    }
+    seconds * BLOCK as f64 / (TIMED as u64 * STRIP) as f64
 }
 
 fn main() {
@@ -115,9 +148,10 @@ fn main() {
         .install(|| batch.run(None, &Unwatched))
         .expect("a file for what is kept");
     let seconds = start.elapsed().as_secs_f64();
-    for outcome in outcomes {
-        outcome.unwrap_or_else(|failure| panic!("{failure}"));
-    }
+    let finished: Vec<Finished> = outcomes
+        .into_iter()
+        .map(|outcome| outcome.unwrap_or_else(|failure| panic!("{failure}")))
+        .collect();
     let count = arguments.draws as usize * months;
     let cells = batch.entries[0].layout.cells();
     print!(
@@ -131,13 +165,15 @@ fn main() {
         let (own, companion) = (paths(&own, blocks), paths(&companion, blocks));
         let block = seconds * arguments.threads as f64 / blocks as f64;
         let (paths, solve) = (own.0 + companion.0, own.1 + companion.1);
-        let statistics = statistics(cells);
+        let statistics = statistics(&finished[0].collected);
         print!(
-            ", \"solve\": {:.3}, \"prepare\": {:.3}, \"record\": {:.3}, \"statistics\": {:.3}",
+            ", \"solve\": {:.3}, \"prepare\": {:.3}, \"record\": {:.3}, \"statistics\": {:.3}, \
+             \"statistics_over_solve\": {:.3}",
             solve / block,
             (paths - solve) / block,
             (block - paths - statistics) / block,
             statistics / block,
+            statistics / solve,
         );
     }
     println!("}}");

@@ -315,12 +315,13 @@ fn main() {
         .expect("threads");
     let firsts: Vec<usize> = (0..arguments.draws).step_by(BLOCK).collect();
     let solve = |&first: &usize| solve_block(&network, &central, &normals, first, &arguments);
-    let mut blocks: Vec<Block> = Vec::new();
     let start = Instant::now();
-    for _ in 0..arguments.repeat {
-        blocks = pool.install(|| firsts.par_iter().map(solve).collect());
-    }
+    // Repetitions follow each other without waiting, and threads take one block at a time, so that they end together.
+    let repeated = (0..arguments.repeat * firsts.len()).into_par_iter().with_max_len(1);
+    let all = repeated.map(|place| solve(&firsts[place % firsts.len()]));
+    let mut blocks: Vec<Block> = pool.install(|| all.collect());
     let seconds = start.elapsed().as_secs_f64();
+    blocks.truncate(firsts.len());
     if let Some(path) = &arguments.flows {
         let flows = blocks.iter().flat_map(|block| &block.flows);
         let bytes: Vec<u8> = flows.flat_map(|flow| flow.to_le_bytes()).collect();

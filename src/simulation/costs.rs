@@ -58,7 +58,7 @@ impl Moved {
         let is_priced: Vec<bool> = world.routes.rows().iter().map(is_priced).collect();
         let mut has_moved_reference = vec![false; plan.pairs.len()];
         for (route, is_priced) in plan.routes.iter().zip(&is_priced) {
-            has_moved_reference[route.pair] |= *is_priced && (route.kind == RouteKind::Direct);
+            has_moved_reference[route.pair] |= *is_priced && route.kind == RouteKind::Direct;
         }
         let is_weighed = |number: &usize| {
             let route = &plan.routes[*number];

@@ -5,6 +5,7 @@ use std::mem;
 use super::designation::Event;
 use super::effects::Effects;
 use super::model::Model;
+use super::pool::Shared;
 use super::prepare::Preparation;
 use super::sampling::Chance;
 use super::seizure::{Seizures, Sent};
@@ -85,20 +86,22 @@ impl<'m> PathRunner<'m> {
         chances: &[Chance],
         mut observe: impl FnMut(usize, SolvedMonth<'_>),
     ) -> Vec<Result<(), PathError>> {
-        self.run_in_step(chances, |months| {
+        self.run_in_step(chances, None, |months| {
             for (place, month) in months.iter().enumerate() {
                 month.iter().for_each(|month| observe(place, *month));
             }
         })
     }
 
-    /// As [`PathRunner::run_together`], but shows a month of all draws at once, those that have failed as none.
-    pub fn run_in_step(
+    /// As [`PathRunner::run_together`], but shows a month of all draws at once, those that have failed as none, and takes
+    /// uncertain numbers from what scenarios share.
+    pub(super) fn run_in_step(
         &mut self,
         chances: &[Chance],
+        shared: Option<Shared<'_>>,
         mut observe: impl FnMut(&[Option<SolvedMonth<'_>>]),
     ) -> Vec<Result<(), PathError>> {
-        self.start(chances);
+        self.start(chances, shared);
         let plan = &self.model.plan;
         let tolerance = plan.scenario.simulation.tolerance;
         let (conditions, solutions) = (
@@ -132,13 +135,8 @@ impl<'m> PathRunner<'m> {
         outcomes.map(|path| mem::replace(&mut path.outcome, Ok(()))).collect()
     }
 
-    /// The value of every number by slot, in the draw at a place among those simulated last.
-    pub fn values(&self, place: usize) -> &[f64] {
-        &self.paths[place].draw.values
-    }
-
     /// Takes up some draws, before their first month.
-    fn start(&mut self, chances: &[Chance]) {
+    fn start(&mut self, chances: &[Chance], shared: Option<Shared<'_>>) {
         let (model, network) = (self.model, &self.model.plan.network);
         while self.paths.len() < chances.len() {
             self.conditions.push(Conditions::neutral(network));
@@ -147,7 +145,7 @@ impl<'m> PathRunner<'m> {
         }
         let rooms = self.paths.iter_mut().zip(&mut self.conditions).zip(&mut self.solutions);
         for (((path, conditions), solution), &chance) in rooms.zip(chances) {
-            path.start(chance, conditions);
+            path.start(chance, shared, conditions);
             solution.forget();
         }
     }
@@ -187,8 +185,8 @@ impl<'m> Path<'m> {
     }
 
     /// Takes up another draw.
-    fn start(&mut self, chance: Chance, conditions: &mut Conditions) {
-        self.draw.redraw(self.model, chance);
+    fn start(&mut self, chance: Chance, shared: Option<Shared<'_>>, conditions: &mut Conditions) {
+        self.draw.redraw(self.model, chance, shared);
         self.state.restart(self.model, &self.draw.values);
         self.preparation.start(self.model, &self.draw, conditions);
         self.outcome = Ok(());

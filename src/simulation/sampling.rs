@@ -5,6 +5,7 @@
 use ndarray::Array2;
 
 use super::plan::Plan;
+use super::pool::Shared;
 use crate::math::exp;
 use crate::model::{Mode, Parameter, ShockKind, Slot};
 use crate::random::{Distribution, ParameterStream, Stream, standard_normal_quantile};
@@ -52,6 +53,19 @@ impl ParameterSampler {
     /// Whether a number is drawn.
     pub fn draws(&self, slot: Slot) -> bool {
         self.parameters.iter().any(|(parameter, _)| parameter.slot == slot)
+    }
+
+    /// How each number is distributed, and its stream.
+    pub fn distributions(&self) -> impl Iterator<Item = (&Distribution, &ParameterStream)> {
+        let parameters = self.parameters.iter();
+        parameters.map(|(parameter, stream)| (&parameter.distribution, stream))
+    }
+
+    /// As [`Self::sample`] for a draw whose numbers are drawn already.
+    pub fn take(&self, shared: Shared<'_>, draw: u64, values: &mut [f64]) {
+        for ((parameter, _), value) in self.parameters.iter().zip(shared.values(draw)) {
+            values[parameter.slot.position()] = value;
+        }
     }
 
     /// Writes the numbers that are drawn to their places among `values`.

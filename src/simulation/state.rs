@@ -8,6 +8,7 @@ use super::designation::{DesignationState, Event};
 use super::effects::Effects;
 use super::inspection::LearningState;
 use super::model::Model;
+use super::pool::Shared;
 use super::sampling::{Chance, Surroundings};
 use crate::equilibrium::Solution;
 use crate::model::Month;
@@ -36,10 +37,14 @@ impl<'m> Draw<'m> {
         }
     }
 
-    /// Takes another draw: what no uncertain number moves stays as it is.
-    pub fn redraw(&mut self, model: &Model, chance: Chance) {
+    /// Takes another draw, its numbers from what is shared if that is given: what no uncertain number moves stays as it
+    /// is.
+    pub fn redraw(&mut self, model: &Model, chance: Chance, shared: Option<Shared<'_>>) {
         self.chance = chance;
-        model.parameters.sample(chance, &mut self.values);
+        match (chance, shared) {
+            (Chance::Draw(draw), Some(shared)) => model.parameters.take(shared, draw, &mut self.values),
+            _ => model.parameters.sample(chance, &mut self.values),
+        }
         if !model.moved.is_empty() {
             self.routes.to_mut().update(&model.plan, &model.moved, &self.values);
         }
@@ -194,7 +199,7 @@ mod tests {
             let model = model(step);
             let mut draw = Draw::new(&model);
             for chance in [Chance::Draw(3), Chance::Draw(0), Chance::Central] {
-                draw.redraw(&model, chance);
+                draw.redraw(&model, chance, None);
                 let first = RouteNumbers::new(&model.plan, &model.values(chance));
                 // Shares of nothing are not numbers, which equal nothing.
                 assert!(

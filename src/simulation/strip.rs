@@ -5,8 +5,10 @@ use std::ops::Range;
 use super::abreast::Abreast;
 use super::batch::Entry;
 use super::metrics::Companion;
-use super::path::{Model, PathError, PathRunner, SolvedMonth};
+use super::model::Model;
+use super::path::{PathError, PathRunner, SolvedMonth};
 use super::plan::Plan;
+use super::pool::Shared;
 use super::record::Room;
 use super::sampling::Chance;
 use super::tally::Failure;
@@ -26,8 +28,6 @@ const ACCOUNTING_TOLERANCE: f64 = 1e-9;
 pub struct Recorder<'b> {
     runner: PathRunner<'b>,
     room: Room,
-    /// What was drawn of each parameter, draw by draw of a strip.
-    parameters: Vec<f64>,
 }
 
 /// Simulates the months of a scenario without measures.
@@ -66,7 +66,7 @@ pub struct CompanionStrip {
 
 impl CompanionStrip {
     /// Simulates the draws of a strip without measures, up to the first that fails.
-    pub fn simulate(runner: &mut CompanionRunner<'_>, plan: &Plan, draws: Range<u64>) -> Self {
+    pub fn simulate(runner: &mut CompanionRunner<'_>, plan: &Plan, draws: Range<u64>, shared: Shared<'_>) -> Self {
         let CompanionRunner { runner, flows, spare } = runner;
         let mut strip = Self {
             groups: Vec::new(),
@@ -76,12 +76,11 @@ impl CompanionStrip {
         };
         for group in groups(draws) {
             let mut companion = spare.pop().unwrap_or_else(|| Companion::new(plan));
-            let outcomes = runner.run_in_step(&chances(&group), |months| {
-                trade.read(plan, months);
-                companion.keep(trade, months);
-                for month in months.iter().flatten() {
-                    strip.largest_residual = strip.largest_residual.max(month.solution.residual);
+            let outcomes = runner.run_in_step(&chances(&group), Some(shared), |months| {
+                if let Some(month) = Abreast::new(months) {
+                    flows.read(&month, &mut companion.months[month.step()]);
                 }
+                see_residuals(months, &mut strip.largest_residual);
             });
             strip.groups.push(companion);
             for (draw, outcome) in group.zip(outcomes) {
@@ -139,6 +138,7 @@ impl<'a> Strip<'a> {
         recorder: &mut Recorder<'_>,
         cells: &'a mut Columns,
         draws: Range<u64>,
+        shared: Shared<'_>,
         companions: &CompanionStrip,
     ) -> Result<Self, Failure> {
         let Entry { model, layout, .. } = entry;
@@ -149,10 +149,10 @@ impl<'a> Strip<'a> {
         };
         // Where companions stopped, only the draws before that are simulated.
         let known = first..draws.end.min(first + companions.draws as u64);
-        recorder.parameters.clear();
-        for (group, companion) in groups(known.clone()).zip(&companions.groups) {
-            let place = (group.start - first) as usize;
-            recorder.simulate(entry, &group, cells, place, companion, &mut checks)?;
+        cells.reshape(count, layout.cells());
+        let groups = groups(known.clone()).zip(&companions.groups);
+        for ((group, companion), cells) in groups.zip(cells.groups_mut()) {
+            recorder.simulate(entry, &group, shared, cells, companion, &mut checks)?;
         }
         if known.end < draws.end {
             let failure = companions.failure.clone();
@@ -160,7 +160,7 @@ impl<'a> Strip<'a> {
         }
         Ok(Self {
             first,
-            kept: kept_of_draws(entry, &recorder.parameters, cells),
+            kept: kept_of_draws(entry, draws, shared, cells),
             cells,
             checks,
         })
@@ -171,11 +171,9 @@ impl<'b> Recorder<'b> {
     /// What records the draws of a scenario, months solved in registers of some width.
     pub fn new(entry: &'b Entry, width: Width) -> Self {
         let Entry { model, layout, .. } = entry;
-        let months = model.plan.scenario.horizon.months;
         Self {
             runner: PathRunner::with_width(model, width),
             room: Room::new(layout, &model.plan, width),
-            parameters: Vec::new(),
         }
     }
 
@@ -184,42 +182,25 @@ impl<'b> Recorder<'b> {
         &mut self,
         entry: &Entry,
         draws: &Range<u64>,
+        shared: Shared<'_>,
         cells: &mut [Lanes],
         companion: &Companion,
         checks: &mut StripChecks,
     ) -> Result<(), Failure> {
         let Entry { model, layout, .. } = entry;
         let plan = &model.plan;
-        let Self {
-            runner,
-            room,
-            parameters,
-        } = self;
-        let cells = &mut Cells::new(cells, place);
+        let Self { runner, room } = self;
         layout.start(room);
-        let outcomes = runner.run_in_step(&chances(draws), |months| {
-            room.trade.read(plan, months);
-            let Some(step) = months.iter().flatten().map(|month| month.step).next() else {
-                return;
-            };
-            layout.write_sums(step, room, place, cells);
-            for (lane, month) in months.iter().enumerate() {
-                let Some(month) = *month else { continue };
-                checks.largest_residual = checks.largest_residual.max(month.solution.residual);
-                layout.write_month(plan, month, room, lane, &mut Row::new(cells, place + lane));
-                layout.add_terms(plan, month, room, lane, companion, &mut terms[lane]);
+        let outcomes = runner.run_in_step(&chances(draws), Some(shared), |months| {
+            if let Some(month) = Abreast::new(months) {
+                layout.write_month(plan, &month, companion, room, cells);
             }
+            see_residuals(months, &mut checks.largest_residual);
         });
-        for lane in 0..draws.clone().count() {
-            let values = runner.values(lane);
-            parameters.extend(plan.scenario.parameters.iter().map(|drawn| drawn.slot.of(values)));
-        }
         layout.finish(room, cells);
         let gaps = layout.accounting_gap(companion, plan, room);
         for ((draw, outcome), gap) in draws.clone().zip(outcomes).zip(gaps) {
             outcome.map_err(|error| failure(draw, error))?;
-            layout.write_metrics(&terms[lane], room, &mut Row::new(cells, place + lane));
-            let gap = layout.accounting_gap(companion, lane, plan, &terms[lane]);
             checks.see_gap(gap, draw, plan)?;
         }
         Ok(())
@@ -227,15 +208,21 @@ impl<'b> Recorder<'b> {
 }
 
 /// Headline metrics of each draw, then its parameters, the cells known.
-fn kept_of_draws(entry: &Entry, parameters: &[f64], cells: ArrayView2<'_, f64>) -> Vec<f64> {
+fn kept_of_draws(entry: &Entry, draws: Range<u64>, shared: Shared<'_>, cells: &Columns) -> Vec<f64> {
     let headlines = entry.layout.headlines();
-    let drawn = entry.model.plan.scenario.parameters.len();
-    let mut kept = Vec::with_capacity(cells.nrows() * (headlines.len() + drawn));
-    for (number, row) in cells.rows().into_iter().enumerate() {
-        kept.extend(headlines.iter().map(|headline| row[headline.2]));
-        kept.extend_from_slice(&parameters[number * drawn..(number + 1) * drawn]);
+    let parameters = &entry.model.plan.scenario.parameters;
+    let mut kept = Vec::with_capacity(cells.draws() * (headlines.len() + parameters.len()));
+    for (place, draw) in draws.enumerate() {
+        kept.extend(headlines.iter().map(|headline| cells.value(place, headline.2)));
+        kept.extend(shared.values(draw));
     }
     kept
+}
+
+fn see_residuals(months: &[Option<SolvedMonth<'_>>], largest: &mut f64) {
+    for month in months.iter().flatten() {
+        *largest = largest.max(month.solution.residual);
+    }
 }
 
 impl StripChecks {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::batch::Entry;
-use super::path::Model;
+use super::model::Model;
 use super::strip::{CompanionRunner, CompanionStrip, Recorder};
 use crate::math::width::Width;
 use crate::statistics::Columns;

@@ -4,7 +4,6 @@ use super::markup::MarkupPlan;
 use super::term::{Term, ViaTerm};
 use crate::model::{Flow, Index, JurisdictionIndex, Measure, RouteKind};
 use crate::simulation::matching::{is_void, restricts_pairs};
-use crate::simulation::path::SolvedMonth;
 use crate::simulation::plan::{Plan, RoutePlan};
 
 /// What the accounts of a plan hold: terms by commodity, and which of them exist.

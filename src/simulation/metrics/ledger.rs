@@ -6,8 +6,9 @@
 
 use crate::math::lanes::{Lanes, Mask, WIDTH};
 use crate::model::{Index, JurisdictionIndex};
+use crate::simulation::abreast::Abreast;
+use crate::simulation::burdens::Burdens;
 use crate::simulation::matching::PairEffects;
-use crate::simulation::path::SolvedMonth;
 use crate::simulation::plan::Plan;
 use crate::simulation::trade::Trade;
 

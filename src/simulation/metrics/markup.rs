@@ -102,14 +102,14 @@ impl MarkupPlan {
             let (rent, earner) = (ledger.burdens.rent[place], self.earners[place]);
             for &number in &plan.constraints[place].routes {
                 let route = accounts.routes[number];
-                let earned = (rent * ledger.flows[number]).only(standings.restricted[route.pair]);
+                let dollars = (rent * ledger.flows[number]).only(standings.restricted[route.pair]);
                 match earner {
                     Earner::Via(via) => {
-                        sheet.add(Term::IntermediaryRent, route.commodity, earned);
-                        sheet.add_via(ViaTerm::Rent, via, route.commodity, earned);
+                        sheet.add(Term::IntermediaryRent, route.commodity, dollars);
+                        sheet.add_via(ViaTerm::Rent, via, route.commodity, dollars);
                     }
-                    Earner::Port => sheet.add(Term::PortRent, route.commodity, earned),
-                    Earner::Permit => sheet.add(Term::PermitRent, route.commodity, earned),
+                    Earner::Port => sheet.add(Term::PortRent, route.commodity, dollars),
+                    Earner::Permit => sheet.add(Term::PermitRent, route.commodity, dollars),
                 }
             }
         }

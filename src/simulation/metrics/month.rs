@@ -251,7 +251,7 @@ impl Accounts {
 
 #[inline(always)]
 fn is_finite(value: Lanes) -> Mask {
-    (value - value).is_zero()
+    value.abs().below(Lanes::all(f64::INFINITY))
 }
 
 /// Surplus that buyers at a demand lose where they are targeted, USD.

@@ -3,7 +3,7 @@
 use crate::math::lanes::Lanes;
 use crate::model::JurisdictionIndex;
 use crate::simulation::abreast::Abreast;
-use crate::simulation::path::Model;
+use crate::simulation::model::Model;
 
 /// The designations of a model, in the order of `Model::designations`, and their targets.
 #[derive(Debug)]

@@ -19,7 +19,7 @@ pub use self::table::{PeriodRows, RowSpec, TableRows};
 use super::books::{BookKey, FlowKey, book_groups, flow_groups};
 use super::groups::{Groups, Scaled, SharedGroups};
 use super::metrics::{Accounts, Goods, METRICS, Measured, Metric, metrics_via};
-use super::path::Model;
+use super::model::Model;
 use super::throughput::{Place, PlaceGoods, throughput_groups};
 use super::uncovered::Uncovered;
 
