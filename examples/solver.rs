@@ -1,8 +1,8 @@
-//! The bare equilibrium solver on one world, month after month under cost shocks: how fast it is, and whether any month goes
-//! unsolved. Prints one line of JSON; fails if a month is unsolved.
+//! The bare equilibrium solver on one world, month after month under cost shocks: how fast it is, and whether any month
+//! goes unsolved. Prints one line of JSON; fails if a month is unsolved.
 //!
-//! The month is that of the scenario's central path, the one in `month.txt` beside it. Every draw starts from the reference
-//! prices and goes through its months with all costs multiplied by a shock, `ln x' = 0.8 ln x + sd z`.
+//! The month is that of the scenario's central path, the one in `month.txt` beside it. Every draw starts from the
+//! reference prices and goes through its months with all costs multiplied by a shock, `ln x' = 0.8 ln x + sd z`.
 
 #![allow(clippy::print_stdout, reason = "a program for measurements, not the product")]
 
@@ -104,8 +104,8 @@ impl Random {
     }
 }
 
-/// A made-up month: commodities of 4 supplies, 8 demands and 3 routes for each pair, and capacities on a dozen routes of
-/// one commodity or two neighbouring ones, half of which bind.
+/// A made-up month: commodities of 4 supplies, 8 demands and 3 routes for each pair, and capacities on a dozen routes
+/// of one commodity or two neighbouring ones, half of which bind.
 fn synthetic(routes: usize, capacities: usize) -> (Network, Conditions) {
     const PRICE: f64 = 100.0;
     let mut random = Random(7);
@@ -220,8 +220,8 @@ fn redraw_limits(random: &mut Random, central: &Conditions, conditions: &mut Con
     }
 }
 
-/// The month as another program needs it: by route, by supply, by demand, and the routes and limit of each capacity, null
-/// where it is not in force.
+/// The month as another program needs it: by route, by supply, by demand, and the routes and limit of each capacity,
+/// null where it is not in force.
 fn export(plan: &Plan, conditions: &Conditions) -> serde_json::Value {
     let of_route = |of: fn(&roundabout::simulation::RoutePlan) -> usize| plan.routes.iter().map(of).collect::<Vec<_>>();
     let theta: Vec<f64> = plan

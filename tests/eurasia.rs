@@ -1,4 +1,5 @@
-//! What the shipped world promises: it reproduces what was observed, covers whom it names, and owns up to what it assumes.
+//! What the shipped world promises: it reproduces what was observed, covers whom it names, and owns up to what it
+//! assumes.
 
 mod common;
 

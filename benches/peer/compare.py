@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the program against its peer and writes docs/performance.md.
 
-    benches/peer/compare.py [--quick] [--runs N] [--memory]
+    benches/peer/compare.py [--quick] [--runs N] [--long]
 
 Makes a virtual environment with numba under target/, builds the examples `solver` and `month`, checks that both programs
 find the same flows, and times them in alternating runs with the same threads, months, shocks and tolerance. Every ratio
@@ -9,9 +9,11 @@ is the median over pairs of neighbouring runs, so that what else the machine doe
 """
 
 import argparse
+import csv
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -63,7 +65,7 @@ def prepare():
     if not PYTHON.exists():
         venv.create(WORK / "venv", with_pip=True)
     run(PYTHON, "-m", "pip", "install", "--quiet", "numpy", "numba")
-    run("cargo", "build", "--release", "--locked", "--example", "solver", "--example", "month")
+    run("cargo", "build", "--release", "--locked", "--bins", "--example", "solver", "--example", "month")
     normals = f"import numpy as np; np.random.default_rng(1).standard_normal({4096 * MONTHS}).astype('<f8').tofile(r'{WORK}/normals')"
     run(PYTHON, "-c", normals)
     for name, folder in FAMILIES.items():
@@ -139,12 +141,13 @@ def table(head, rows):
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
 
 
-def peak_memory(draws):
-    """Largest resident set of a run of the example `month`, in MB."""
-    command = [str(EXAMPLES / "month"), "benches/scenarios/ban.toml", "--draws", str(draws), "--threads", "4"]
-    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+def peak_memory(*command):
+    """Largest resident set of a command, in MB."""
+    child = subprocess.Popen([str(part) for part in command], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
-    return usage.ru_maxrss / 1024 if status == 0 else float("nan")
+    if status != 0:
+        sys.exit(f"failed: {command}")
+    return usage.ru_maxrss / 1024
 
 
 def machine():
@@ -208,12 +211,12 @@ def threads(options):
     return table(["world", "threads", "bare month, ratio", "whole month, ratio"], against), table(head, speed_ups)
 
 
-def stages():
+def stages(options):
+    shares = ["solve", "prepare", "record", "statistics", "statistics_over_solve"]
     rows = []
     for name in FAMILIES:
-        m = month(name, 1024, 1, "--stages")
-        shares = ["solve", "prepare", "record", "statistics", "statistics_over_solve"]
-        rows.append([name, m["cells"], *(f"{m[key]:.0%}" for key in shares)])
+        found = [month(name, 1024, 1, "--stages") for _ in range(2 * options.runs - 1)]
+        rows.append([name, found[0]["cells"], *(f"{median([m[key] for m in found]):.0%}" for key in shares)])
     return table(["world", "cells of a draw", "solve", "prepare", "record", "statistics", "statistics over solve"], rows)
 
 
@@ -242,23 +245,45 @@ def limit(rates):
         exported = json.loads((WORK / f"{name}.json").read_text(encoding="utf-8"))
         routes = sum(weight > 0 for weight in exported["weight"])
         m = solver(name, DRAWS[name], 1, "--tolerance", 1e-6, "--width", "avx2")
-        needed = m["per_second"] * (m["iterations"] + 1) * routes
-        shares.append([name, routes, f"{m['iterations']:.2f}", f"{needed / 1e6:,.0f}", f"{needed / most.get('avx2', most['baseline']):.0%}"])
+        markets = len(exported["supply_price"]) + len(exported["demand_price"])
+        # Flows once by route, then one factor by market and step; and the curve of each market at every point.
+        needed = m["per_second"] * (routes + (2 * m["iterations"] + 1) * markets)
+        shares.append([name, routes, markets, f"{m['iterations']:.2f}", f"{needed / 1e6:,.0f}", f"{needed / most.get('avx2', most['baseline']):.0%}"])
     return table(["registers", "million exponentials /s"], rows) + "\n" + table(
-        ["world", "open routes", "steps of a month", "million exponentials /s taken", "share of AVX2's"], shares
+        ["world", "open routes", "markets", "steps of a month", "million exponentials /s taken", "share of AVX2's"], shares
     )
 
 
+def many_draws(options):
+    return [1_000, 10_000] + ([100_000] if options.long else [])
+
+
 def memory(options):
-    draws = [1_000, 10_000] + ([100_000] if options.memory else [])
-    return table(["draws", "peak memory, MB"], [[f"{count:,}", f"{peak_memory(count):.0f}"] for count in draws])
+    month = [EXAMPLES / "month", "benches/scenarios/ban.toml", "--threads", 4]
+    rows = [[f"{draws:,}", f"{peak_memory(*month, '--draws', draws):.0f}"] for draws in many_draws(options)]
+    return table(["draws", "peak memory, MB"], rows)
+
+
+def history(options):
+    """Memory and Monte Carlo error of the shipped history, by the program as it is used."""
+    rows = []
+    for draws in many_draws(options):
+        out = WORK / f"history-{draws}"
+        shutil.rmtree(out, ignore_errors=True)
+        used = peak_memory(ROOT / "target/release/roundabout", "run", "scenarios/history.toml", "--draws", draws, "--out", out)
+        with (out / "summary.csv").open(encoding="utf-8") as lines:
+            found = next(row for row in csv.DictReader(lines) if row["metric"] == "circumvented")
+        mean, error = float(found["mean"]), float(found["mcse"])
+        rows.append([f"{draws:,}", f"{used:.0f}", f"{mean / 1e9:.3f}", f"{error / 1e6:.1f}", f"{error * draws**0.5 / 1e9:.2f}"])
+    head = ["draws", "peak memory, MB", "circumvented, bn USD", "standard error, m USD", "times root of draws, bn USD"]
+    return table(head, rows)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="one run of each, to see that it works")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--memory", action="store_true", help="100,000 draws too")
+    parser.add_argument("--long", action="store_true", help="100,000 draws too")
     options = parser.parse_args()
     if options.quick:
         options.runs = 1
@@ -276,10 +301,11 @@ def main():
         "whole": whole,
         "against": against,
         "speed_ups": speed_ups,
-        "stages": stages(),
+        "stages": stages(options),
         "growth": growth(),
         "limit": limit(rates),
         "memory": memory(options),
+        "history": history(options),
     }
     for key, part in parts.items():
         text = text.replace("{" + key + "}", str(part).strip())

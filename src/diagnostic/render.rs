@@ -10,7 +10,8 @@ use super::{Diagnostic, Report, Severity};
 const LONGEST_LINE: usize = 10_000;
 
 impl Report {
-    /// Everything found, faults first and then by place, with file, line, column and the line itself; ends with a newline unless empty.
+    /// Everything found, faults first and then by place, with file, line, column and the line itself; ends with a
+    /// newline unless empty.
     pub fn render(&self, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let mut ordered: Vec<&Diagnostic> = self.diagnostics.iter().collect();

@@ -1,7 +1,7 @@
 //! The parts of a network that share no market and no capacity, each a problem of its own.
 //!
-//! The dual is a sum over these parts, so each converges by itself: a market that has hardly moved waits for no other, and
-//! linear systems stay small.
+//! The dual is a sum over these parts, so each converges by itself: a market that has hardly moved waits for no other,
+//! and linear systems stay small.
 
 use super::{Conditions, Network, Solution};
 
@@ -9,8 +9,9 @@ use super::{Conditions, Network, Solution};
 #[derive(Debug)]
 pub(super) struct Component {
     pub(super) network: Network,
-    /// Where everything stands in the whole network. Routes come by group, demand and supply, so that those which join the
-    /// same two markets are neighbours; supplies and demands by group; capacities of one group before those of many.
+    /// Where everything stands in the whole network. Routes come by group, demand and supply, so that those which join
+    /// the same two markets are neighbours; supplies and demands by group; capacities of one group before those of
+    /// many.
     pub(super) routes: Vec<usize>,
     pub(super) supplies: Vec<usize>,
     pub(super) demands: Vec<usize>,

@@ -22,16 +22,17 @@
 //! ```
 //!
 //! and [`Solver`] minimises it by Newton's method: for each part of the network that shares nothing with the others by
-//! itself, several draws side by side (`lanes`), and where that is in trouble draw by draw (`careful`). The station knows no countries, measures or months: [`Network`] is
-//! what never changes, [`Conditions`] what a month brings, [`Solution`] the answer and the next month's first guess.
+//! itself, several draws side by side (`lanes`), and where that is in trouble draw by draw (`careful`). The station
+//! knows no countries, measures or months: [`Network`] is what never changes, [`Conditions`] what a month brings,
+//! [`Solution`] the answer and the next month's first guess.
 //!
 //! Inside the kernel names follow the symbols above: `f`, `x`, `mu`; `price_m` and `price_o` are `P_m` and `C_o`, and
 //! `p`, `q`, `eps`, `eta` a market's reference price, quantity and elasticity; `_m`, `_o`, `_g` say by what an array
 //! is indexed.
 //!
 //! Every sum has a fixed order and every transcendental function comes from [`crate::math`], so a solution is the same
-//! bytes for the same network, conditions and first guess, whichever thread or processor computed it and whichever draws
-//! were solved beside it.
+//! bytes for the same network, conditions and first guess, whichever thread or processor computed it and whichever
+//! draws were solved beside it.
 
 mod careful;
 mod components;

@@ -8,7 +8,8 @@ use crate::math::{exp, pow};
 /// beyond what rounding the prices and rents to `f64` explains. At its highest price only a demand's excess counts:
 /// what is not served there is not bought.
 ///
-/// Where trade is more than 1e5 times `q`, a hundred-thousandth of that trade stands for `q`: `f64` has no digits for less.
+/// Where trade is more than 1e5 times `q`, a hundred-thousandth of that trade stands for `q`: `f64` has no digits for
+/// less.
 ///
 /// NaN if anything that ought to have a value has none.
 pub fn residual(network: &Network, conditions: &Conditions, solution: &Solution) -> f64 {
@@ -58,7 +59,8 @@ pub fn residual(network: &Network, conditions: &Conditions, solution: &Solution)
     worst
 }
 
-/// What an imbalance of a market is measured against: its reference quantity, unless its trade is beyond all proportion.
+/// What an imbalance of a market is measured against: its reference quantity, unless its trade is beyond all
+/// proportion.
 pub(super) fn measure(reference_quantity: f64, trade: f64) -> f64 {
     reference_quantity.max(1e-5 * trade)
 }

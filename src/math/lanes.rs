@@ -1,11 +1,11 @@
 //! Eight numbers side by side, and their `exp` and `ln` as fixed polynomials.
 //!
-//! Every operation works on each lane by itself with plain IEEE arithmetic: no fused multiply-add, no sum across lanes, no
-//! branch on a value. So a lane's result is the same bits whatever the other lanes hold and whichever instructions the
-//! compiler chooses; `exp` and `ln` are within one unit in the last place of the correctly rounded value.
+//! Every operation works on each lane by itself with plain IEEE arithmetic: no fused multiply-add, no sum across lanes,
+//! no branch on a value. So a lane's result is the same bits whatever the other lanes hold and whichever instructions
+//! the compiler chooses; `exp` and `ln` are within one unit in the last place of the correctly rounded value.
 //!
-//! Everything here is inlined by force, for code takes on the instruction set of the function that it is inlined into (see
-//! [`super::width`]).
+//! Everything here is inlined by force, for code takes on the instruction set of the function that it is inlined into
+//! (see [`super::width`]).
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use std::ops::{Add, AddAssign, BitAnd, BitOr, Div, Mul, Neg, Not, Sub, SubAssign};
@@ -237,7 +237,8 @@ impl Lanes {
         k * Self::all(LN_2_HIGH) - ((half_square - low) - f)
     }
 
-    /// `ln(1 + x)` of each lane without loss near zero, for lanes above -1: what rounding takes from `1 + x` is given back.
+    /// `ln(1 + x)` of each lane without loss near zero, for lanes above -1: what rounding takes from `1 + x` is given
+    /// back.
     #[inline(always)]
     pub fn ln_1p(self) -> Self {
         let sum = Self::ONE + self;

@@ -2,8 +2,8 @@
 //!
 //! The standard library's `exp`, `ln` and `powf` call the platform's mathematics, whose last bits differ between
 //! processors. `pxfm` is correctly rounded, so results are the same bytes everywhere. `clippy.toml` bans the others.
-//! Where `pxfm` is not correctly rounded it chooses its instructions by processor: there `libm`'s plain arithmetic serves.
-//! Code that computes several draws side by side has polynomials of its own, in [`lanes`].
+//! Where `pxfm` is not correctly rounded it chooses its instructions by processor: there `libm`'s plain arithmetic
+//! serves. Code that computes several draws side by side has polynomials of its own, in [`lanes`].
 
 pub mod lanes;
 pub mod width;
@@ -32,7 +32,8 @@ pub fn ln_1p(x: f64) -> f64 {
     pxfm::f_log1p(x)
 }
 
-/// `x` to the power `y` for `x >= 0`, as `exp(y ln x)`: half the price of a rounded power, and the same digits everywhere.
+/// `x` to the power `y` for `x >= 0`, as `exp(y ln x)`: half the price of a rounded power, and the same digits
+/// everywhere.
 #[inline]
 pub fn pow(x: f64, y: f64) -> f64 {
     if y == 1.0 { x } else { exp(y * ln(x)) }

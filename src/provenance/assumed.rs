@@ -1,7 +1,7 @@
 //! Assumed numbers, and whether a scenario lets them vary.
 //!
-//! A number that nobody measured needs a distribution, or results look surer than they are. Some need none of their own,
-//! because another number that does vary stands for them, or because they cannot matter.
+//! A number that nobody measured needs a distribution, or results look surer than they are. Some need none of their
+//! own, because another number that does vary stands for them, or because they cannot matter.
 
 use std::collections::BTreeSet;
 
@@ -44,8 +44,8 @@ const NETWORK: &str = "the capacity of its network varies";
 const GROWTH: &str = "the growth of the capacity varies, which acts alike";
 const DEFAULT: &str = "its cell is blank: a default of the program";
 
-/// Every assumed number of a scenario's world, in the order of the world's numbers. A number whose blank cell takes a default counts as
-/// assumed.
+/// Every assumed number of a scenario's world, in the order of the world's numbers. A number whose blank cell takes a
+/// default counts as assumed.
 pub fn assumed_numbers(scenario: &Scenario) -> Vec<Assumed> {
     let check = Check::new(scenario);
     let world = &scenario.world;

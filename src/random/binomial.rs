@@ -10,9 +10,9 @@ use crate::math::lanes::{Lanes, WIDTH};
 /// Above this mean, the normal approximation differs from the exact count by less than one in a thousand of it.
 const LARGEST_EXACT_MEAN: f64 = 500.0;
 
-/// In each lane the number of successes in `trials` independent trials, a whole number, below which a share `uniform` of
-/// counts lies, for `0 < uniform < 1` and a `probability` between 0 and 1: by summing the probabilities of 0, 1, 2, ...; for
-/// means beyond 500, by the normal approximation with continuity correction.
+/// In each lane the number of successes in `trials` independent trials, a whole number, below which a share `uniform`
+/// of counts lies, for `0 < uniform < 1` and a `probability` between 0 and 1: by summing the probabilities of 0, 1, 2,
+/// ...; for means beyond 500, by the normal approximation with continuity correction.
 #[inline(always)]
 pub fn binomial_quantiles(trials: Lanes, probability: Lanes, uniform: Lanes) -> Lanes {
     // Successes are counted where they are rare, failures where successes are frequent.

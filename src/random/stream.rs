@@ -65,11 +65,12 @@ impl Stream {
     }
 }
 
-/// Months whose uniforms are made together: the generator makes so many words at a time, whether they are asked for or not.
+/// Months whose uniforms are made together: the generator makes so many words at a time, whether they are asked for or
+/// not.
 const TOGETHER: u32 = 32;
 
-/// The uniforms of one stream for those who go through the months of a draw in order: the generator is set up once for many
-/// months, not anew for each.
+/// The uniforms of one stream for those who go through the months of a draw in order: the generator is set up once for
+/// many months, not anew for each.
 #[derive(Clone, Debug)]
 pub struct MonthlyUniforms<'s> {
     stream: &'s Stream,

@@ -191,7 +191,8 @@ pub fn restricts_pairs(action: &Action) -> bool {
     )
 }
 
-/// Whether a measure has no strength in any draw: its announcement concerns nobody, and what it matches is not restricted.
+/// Whether a measure has no strength in any draw: its announcement concerns nobody, and what it matches is not
+/// restricted.
 pub fn is_void(scenario: &Scenario, measure: &Measure) -> bool {
     let is_always = |slot: Slot, value: f64| {
         scenario.numbers.get(slot).value == value && scenario.parameters.iter().all(|drawn| drawn.slot != slot)

@@ -17,8 +17,8 @@ use crate::math::lanes::{Lanes, WIDTH};
 use crate::math::width::Width;
 use crate::statistics::Columns;
 
-/// Draws whose cells are held at a time, and reduced together: a part of a block, for all its cells would be far more than
-/// what is kept of them.
+/// Draws whose cells are held at a time, and reduced together: a part of a block, for all its cells would be far more
+/// than what is kept of them.
 pub const STRIP: u64 = 32;
 
 /// Largest gap in the accounts that rounding explains, as a share of a good's trade.

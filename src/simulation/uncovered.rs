@@ -58,8 +58,8 @@ impl Uncovered {
         }
     }
 
-    /// Adds the tonnes of a month that flowed on restricted pairs without a ban in force on any leg they declare to the sum of
-    /// each group; `restricted` tells of each pair whether it is, a lane for each draw.
+    /// Adds the tonnes of a month that flowed on restricted pairs without a ban in force on any leg they declare to the
+    /// sum of each group; `restricted` tells of each pair whether it is, a lane for each draw.
     pub fn add_month(&self, month: &Abreast<'_>, restricted: &[Mask], flows: &[Lanes], sums: &mut [Lanes]) {
         for &LeakRoute { route, pair, place } in &self.routes {
             let restricted = restricted[pair];

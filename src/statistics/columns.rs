@@ -7,8 +7,8 @@ use ndarray::ArrayView2;
 
 use crate::math::lanes::{Lanes, WIDTH};
 
-/// The values of many cells in some draws. [`WIDTH`] draws of a cell stand side by side, and after them those of the next cell,
-/// in the order in which they are written and read; the next draws follow after all cells.
+/// The values of many cells in some draws. [`WIDTH`] draws of a cell stand side by side, and after them those of the
+/// next cell, in the order in which they are written and read; the next draws follow after all cells.
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
     draws: usize,

@@ -17,9 +17,9 @@ const FRACTION_BITS: u32 = f64::MANTISSA_DIGITS - 1;
 
 /// A sum of up to 2^30 doubles or squares of doubles, each with a weight; the weights add up to 2^30 at most.
 ///
-/// Every summand is cut at fixed powers of two, and each piece is added to its own integer (Demmel and Hida 2003, Collange
-/// and others 2015), so no addition rounds. Pieces beneath the last limb are dropped; which ones depends on the largest
-/// summand alone. So the order of summands and merges has no influence.
+/// Every summand is cut at fixed powers of two, and each piece is added to its own integer (Demmel and Hida 2003,
+/// Collange and others 2015), so no addition rounds. Pieces beneath the last limb are dropped; which ones depends on
+/// the largest summand alone. So the order of summands and merges has no influence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExactSum {
     /// The limb `i` counts in units of 2^(32 (top - i)).

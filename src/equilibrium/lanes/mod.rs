@@ -1,8 +1,8 @@
 //! Several draws of a month solved side by side, by Newton's method.
 //!
-//! What the lanes do is the ordinary case, and nothing else: Newton steps shortened a few times at most. A lane that wants
-//! more has its month solved on the careful path instead. No lane's result depends on the others: all arithmetic is lane by
-//! lane, and a lane that has nothing to do takes a step of zero.
+//! What the lanes do is the ordinary case, and nothing else: Newton steps shortened a few times at most. A lane that
+//! wants more has its month solved on the careful path instead. No lane's result depends on the others: all arithmetic
+//! is lane by lane, and a lane that has nothing to do takes a step of zero.
 #![allow(
     clippy::inline_always,
     reason = "an instruction set reaches only what is inlined, see `math::width`"
@@ -226,8 +226,8 @@ fn take_apart(
     }
 }
 
-/// What a month is after its conditions and guesses are laid side by side, in one piece, so that all of it is compiled for
-/// the registers at hand.
+/// What a month is after its conditions and guesses are laid side by side, in one piece, so that all of it is compiled
+/// for the registers at hand.
 struct Iterate<'a> {
     solver: &'a mut LaneSolver,
     lanes: Mask,

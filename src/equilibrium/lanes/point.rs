@@ -6,8 +6,8 @@ use crate::math::lanes::{Lanes, Mask};
 
 /// Exponents are clamped to this size. A lane that comes near it has no residual worth the name and is given up.
 const LARGEST_EXPONENT: f64 = 600.0;
-/// Flows are found anew once their logarithms may have moved this far: no factor overflows, and a flow so small that it has
-/// lost its digits has not become one that matters.
+/// Flows are found anew once their logarithms may have moved this far: no factor overflows, and a flow so small that it
+/// has lost its digits has not become one that matters.
 const LARGEST_MOVE: f64 = 100.0;
 /// Rents below this multiple of the reference price are weighed by their square, as on the careful path.
 const RIDGE_BEND: f64 = crate::equilibrium::careful::RIDGE_BEND;
@@ -112,9 +112,9 @@ impl Point {
         self.evaluate_capacities(shape, month);
     }
 
-    /// `f_r = w_r exp(theta (P_m - C_o - c_r - rents))` is the product of what it was and of one factor for each price and
-    /// rent that has changed: far fewer exponentials than there are routes. Returns in which lanes they have changed so
-    /// much that this will not do; factors are one there.
+    /// `f_r = w_r exp(theta (P_m - C_o - c_r - rents))` is the product of what it was and of one factor for each price
+    /// and rent that has changed: far fewer exponentials than there are routes. Returns in which lanes they have
+    /// changed so much that this will not do; factors are one there.
     #[inline(always)]
     fn find_factors(&mut self, shape: &Shape, month: &Month) -> Mask {
         let flows = &mut self.flows;

@@ -1,9 +1,10 @@
 //! What identifies the content of a scenario.
 //!
-//! The canonical text has one line per key and value, sorted: `horizon.months=48`, `ban/eu-wood-2022.origins=["BY"]`. Keys
-//! are sorted, whole numbers and fractions of the same value are written alike, text is escaped as in JSON. Left out are
-//! what does not change content: comments, formatting, the order of keys and entries, which file a line stands in, the
-//! path of the world (whose tables have their own digest) and the path of a posterior table, whose content stands in.
+//! The canonical text has one line per key and value, sorted: `horizon.months=48`, `ban/eu-wood-2022.origins=["BY"]`.
+//! Keys are sorted, whole numbers and fractions of the same value are written alike, text is escaped as in JSON. Left
+//! out are what does not change content: comments, formatting, the order of keys and entries, which file a line stands
+//! in, the path of the world (whose tables have their own digest) and the path of a posterior table, whose content
+//! stands in.
 
 use std::fmt::Write;
 

@@ -1,9 +1,10 @@
 //! Scenarios: from TOML files to valid [`Scenario`]s.
 //!
-//! The way of a scenario: its file becomes a tree of values with places ([`document`], [`tree`]); the tree is sorted into
-//! parts ([`layer`]) and laid over the files it extends ([`extends`]); amendments are completed by what they amend
-//! ([`amend`]); what is in effect is read into wire types ([`sheet`], [`body`]; [`sections`] lists every key) and resolved
-//! against the world ([`draft`] and the files beside it). Each step reports what it cannot use and goes on with the rest.
+//! The way of a scenario: its file becomes a tree of values with places ([`document`], [`tree`]); the tree is sorted
+//! into parts ([`layer`]) and laid over the files it extends ([`extends`]); amendments are completed by what they amend
+//! ([`amend`]); what is in effect is read into wire types ([`sheet`], [`body`]; [`sections`] lists every key) and
+//! resolved against the world ([`draft`] and the files beside it). Each step reports what it cannot use and goes on
+//! with the rest.
 
 mod amend;
 mod body;

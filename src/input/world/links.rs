@@ -66,8 +66,8 @@ pub(super) struct LinkEntry {
 }
 
 impl LinkEntry {
-    /// Cost of transport at the world's own values, USD per tonne: freight and the holding of goods on the way (docs/model.md;
-    /// there every mode's cost index is one).
+    /// Cost of transport at the world's own values, USD per tonne: freight and the holding of goods on the way
+    /// (docs/model.md; there every mode's cost index is one).
     pub fn cost(&self, commodity: &CommodityEntry) -> f64 {
         self.freight + self.days * commodity.holding_per_day()
     }

@@ -2,7 +2,8 @@
 //!
 //! Text becomes rows of cells (`table`), cells become values (`reading`), one reader per table fills a `draft`,
 //! corridors become routes (`generate`), and a draft without faults becomes a world (`assemble`). Every fault of
-//! every cell is told at once: a row at fault stays in its table as a hole, so that rows which refer to it are not blamed.
+//! every cell is told at once: a row at fault stays in its table as a hole, so that rows which refer to it are not
+//! blamed.
 
 mod assemble;
 mod baseline;

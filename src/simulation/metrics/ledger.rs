@@ -42,8 +42,8 @@ pub struct Standings {
     restricted_exporter: Vec<Mask>,
 }
 
-/// How measures treat a seller or buyer this month: free where it is not restricted, and where it is but not targeted, only
-/// its own jurisdiction, or a bloc of it, restricts its trade.
+/// How measures treat a seller or buyer this month: free where it is not restricted, and where it is but not targeted,
+/// only its own jurisdiction, or a bloc of it, restricts its trade.
 #[derive(Clone, Copy, Debug)]
 pub struct Standing {
     /// Some of its pairs are restricted.

@@ -12,8 +12,8 @@ use crate::math::lanes::Lanes;
 /// Columns beside those of the goods: all of them in tonnes, and in dollars.
 const ALL_GOODS: usize = 2;
 
-/// The terms of a period, a lane for each draw: a row for each, a column for each good, and two for all goods, in tonnes and
-/// in dollars.
+/// The terms of a period, a lane for each draw: a row for each, a column for each good, and two for all goods, in
+/// tonnes and in dollars.
 #[derive(Clone, Debug)]
 pub struct Totals {
     values: Vec<Lanes>,
@@ -75,8 +75,8 @@ impl Totals {
     }
 }
 
-/// How far restricted trade of a good is from the sum of what became of it, in either view, tonnes; `terms` are those of a
-/// month, a row for each term and a column for each good.
+/// How far restricted trade of a good is from the sum of what became of it, in either view, tonnes; `terms` are those
+/// of a month, a row for each term and a column for each good.
 pub fn accounting_gap(accounts: &Accounts, terms: &[Lanes], commodity: usize) -> Lanes {
     let value = |term: Term| terms[term.row() * accounts.commodities + commodity];
     let moved = value(Term::Restricted) - value(Term::Direct) - value(Term::Circumvented);

@@ -1,8 +1,8 @@
 //! The cells of a draw: every value that result tables report, at a fixed place in one row of numbers.
 //!
 //! A row holds, for each month, sums of flows (flows, books and throughput), prices, events and capacities; after the
-//! months the metrics of every period, the first designations, and what flowed uncovered. Values that do not exist in a draw are not-a-number
-//! and are left out of its statistics.
+//! months the metrics of every period, the first designations, and what flowed uncovered. Values that do not exist in a
+//! draw are not-a-number and are left out of its statistics.
 
 mod events;
 mod periods;

@@ -1,4 +1,5 @@
-//! The rows of result tables. Tonnes and dollars of one good are one cell: at its reference price they differ by a factor.
+//! The rows of result tables. Tonnes and dollars of one good are one cell: at its reference price they differ by a
+//! factor.
 
 use super::events::EVENT_CELLS;
 use super::periods::ALL;
@@ -150,7 +151,8 @@ impl Layout {
         self.monthly(plan, 2, rows)
     }
 
-    /// Rows of `uncovered.csv`, two for each group, tonnes and dollars: commodity, origin, destination, via, kind, unit.
+    /// Rows of `uncovered.csv`, two for each group, tonnes and dollars: commodity, origin, destination, via, kind,
+    /// unit.
     pub fn uncovered_rows(&self, plan: &Plan) -> Vec<[RowSpec; 2]> {
         let world = plan.world();
         let id = |jurisdiction| world.jurisdictions[jurisdiction].id.as_str();

@@ -1,10 +1,11 @@
 //! The Newton step on the dual, side by side.
 //!
-//! As on the careful path the variables are `z = (P_m, -C_o, -mu_g)`, so that every entry of the Hessian is a sum of `h_r
-//! = theta f_r` over the routes two variables share. Balances are `inflow x ln(inflow / target)`, nearly linear in prices.
-//! Each group has a system of its own (`front`), from which its demands are eliminated first, one by one, then its
-//! supplies. What that leaves of all groups is the system of the active capacities (`rents`). Where a lane has nothing that another lane has (a capacity that is active only there) it has zeros, and a one on
-//! the diagonal: to subtract a multiple of zero changes no bit.
+//! As on the careful path the variables are `z = (P_m, -C_o, -mu_g)`, so that every entry of the Hessian is a sum of
+//! `h_r = theta f_r` over the routes two variables share. Balances are `inflow x ln(inflow / target)`, nearly linear in
+//! prices. Each group has a system of its own (`front`), from which its demands are eliminated first, one by one, then
+//! its supplies. What that leaves of all groups is the system of the active capacities (`rents`). Where a lane has
+//! nothing that another lane has (a capacity that is active only there) it has zeros, and a one on the diagonal: to
+//! subtract a multiple of zero changes no bit.
 
 mod balance;
 mod front;
@@ -54,8 +55,8 @@ impl Newton {
         }
     }
 
-    /// The step from `now` in the lanes that `running` says. Rents that it would make negative go to zero, prices that it
-    /// would lift above their highest go there.
+    /// The step from `now` in the lanes that `running` says. Rents that it would make negative go to zero, prices that
+    /// it would lift above their highest go there.
     #[inline(always)]
     pub(super) fn step(&mut self, shape: &Shape, month: &Month, now: &Point, running: Mask) {
         self.choose_active(shape, month, now, running);

@@ -19,7 +19,8 @@ pub(super) struct Pattern {
     place_of_capacity: Vec<usize>,
     /// By group.
     pub(super) fronts: Vec<Front>,
-    /// The places of the active capacities that routes of a group use, then that of the right-hand side, group by group.
+    /// The places of the active capacities that routes of a group use, then that of the right-hand side, group by
+    /// group.
     places: Vec<usize>,
     /// Which of these is that of a member, a capacity in a group: its place in the group's list.
     place_of_member: Vec<usize>,
@@ -29,8 +30,8 @@ pub(super) struct Pattern {
     slot_of_meeting: Vec<usize>,
 }
 
-/// The system of a group: a row for each of its supplies, and columns for these, for the active capacities that its routes
-/// use, and for the right-hand side.
+/// The system of a group: a row for each of its supplies, and columns for these, for the active capacities that its
+/// routes use, and for the right-hand side.
 #[derive(Debug, Clone)]
 pub(super) struct Front {
     pub(super) supplies: Range<usize>,
@@ -98,8 +99,8 @@ impl Pattern {
         Some(self.place_of_member[member]).filter(|&place| place != ABSENT)
     }
 
-    /// Makes the pattern hold `active`, which must be in ascending order. Where it does but for a few more, these are kept
-    /// and added to `active`: they cost less than a new pattern.
+    /// Makes the pattern hold `active`, which must be in ascending order. Where it does but for a few more, these are
+    /// kept and added to `active`: they cost less than a new pattern.
     pub(super) fn follow(&mut self, shape: &Shape, active: &mut Vec<usize>) {
         let holds_all = active.iter().all(|&g| self.place_of_capacity[g] != ABSENT);
         if holds_all && self.active.len() <= active.len() + SPARE {

@@ -1,7 +1,8 @@
 //! Symmetric positive definite systems, side by side, with their right-hand sides.
 //!
-//! A system of `n` unknowns is its upper triangle with the right-hand side as a last column, row by row without gaps: row
-//! `i` holds columns `i..=n`. The number of columns, `n + 1`, is its width. Of some systems only the first rows are kept.
+//! A system of `n` unknowns is its upper triangle with the right-hand side as a last column, row by row without gaps:
+//! row `i` holds columns `i..=n`. The number of columns, `n + 1`, is its width. Of some systems only the first rows are
+//! kept.
 
 use std::hint::black_box;
 use std::ops::Range;
@@ -31,9 +32,9 @@ fn places(width: usize, i: usize, columns: Range<usize>) -> Range<usize> {
     start + columns.start..start + columns.end
 }
 
-/// Eliminates the first `inverse.len()` unknowns from each other: `A = U' D U`, rows of `D U` in place and the inverse of `D` beside.
-/// `scale` gives the size of each diagonal element before any elimination. Returns the smallest pivot met, as a share of
-/// its scale.
+/// Eliminates the first `inverse.len()` unknowns from each other: `A = U' D U`, rows of `D U` in place and the inverse
+/// of `D` beside. `scale` gives the size of each diagonal element before any elimination. Returns the smallest pivot
+/// met, as a share of its scale.
 #[inline(always)]
 pub(super) fn eliminate(system: &mut [Lanes], width: usize, scale: &[Lanes], inverse: &mut [Lanes]) -> Lanes {
     let mut least = Lanes::ONE;
@@ -84,7 +85,8 @@ fn subtract<const ROWS: usize>(
         let start = row_start(width, row) + row - rest_start;
         let target = &mut rest[start..start + width - row];
         for column in 0..target.len() {
-            // Hidden from the compiler, which would else gather numbers of several columns instead of taking lanes as they lie.
+            // Hidden from the compiler, which would else gather numbers of several columns instead of taking lanes as
+            // they lie.
             let column = black_box(column);
             let mut value = target[column];
             for of in 0..ROWS {
