@@ -128,7 +128,7 @@ def compare(name, runs):
         rates["avx2"].append(solver(name, draws, 1, "--tolerance", 1e-6, "--repeat", 12, "--width", "avx2")["per_second"])
         rates["widest"].append(solver(name, draws, 1, "--tolerance", 1e-6, "--repeat", 12)["per_second"])
         rates["exact"].append(solver(name, draws, 1, "--repeat", 12)["per_second"])
-        rates["month"].append(month(name, 512, 1)["per_second"])
+        rates["month"].append(month(name, 1024, 1)["per_second"])
     return rates
 
 
