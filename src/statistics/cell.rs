@@ -180,18 +180,9 @@ mod tests {
 
     /// All that can be asked of a cell, to the bit.
     fn answers(cell: &Cell) -> (u64, bool, Vec<Option<u64>>) {
-        let Summary {
-            mean,
-            sd,
-            mcse,
-            p05,
-            p25,
-            p50,
-            p75,
-            p95,
-        } = Summary::of_cell(cell);
-        let numbers = [mean, sd, mcse, p05, p25, p50, p75, p95, cell.share_below_zero()];
-        let bits = numbers.map(|number| number.map(f64::to_bits)).to_vec();
+        let numbers = Summary::of_cell(cell).values();
+        let numbers = numbers.into_iter().chain([cell.share_below_zero()]);
+        let bits = numbers.map(|number| number.map(f64::to_bits)).collect();
         (cell.moments().count, cell.is_always_zero(), bits)
     }
 

@@ -199,22 +199,11 @@ mod tests {
         let cells = 0..collected.cells();
         cells
             .map(|cell| {
-                let Summary {
-                    mean,
-                    sd,
-                    mcse,
-                    p05,
-                    p25,
-                    p50,
-                    p75,
-                    p95,
-                } = collected.summary(cell);
                 let below = collected.share_below_zero(cell);
-                let numbers = [mean, sd, mcse, p05, p25, p50, p75, p95, below];
+                let numbers = collected.summary(cell).values().into_iter().chain([below]);
                 let counts = [collected.moments(cell).count, u64::from(collected.is_always_zero(cell))];
                 numbers
                     .map(|number| number.map(f64::to_bits))
-                    .into_iter()
                     .chain(counts.map(Some))
                     .collect()
             })

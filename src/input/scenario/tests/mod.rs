@@ -1,6 +1,7 @@
 //! Scenarios on a small world: what is valid, and the fault of each valid scenario with one line changed.
 
 mod amend;
+mod demands;
 mod extends;
 mod faults;
 mod garbage;
@@ -119,4 +120,27 @@ fn patched(old: &str, new: &str) -> String {
 fn line_of(text: &str, needle: &str) -> usize {
     let at = text.find(needle).unwrap_or_else(|| panic!("{needle:?} does not occur"));
     1 + text[..at].matches('\n').count()
+}
+
+/// Text to replace, what replaces it, the text at whose line the fault points, the message and a part of the help.
+type Patch = (&'static str, &'static str, &'static str, &'static str, &'static str);
+
+/// The fault of each patch must be the only one.
+fn check_all(patches: &[Patch]) {
+    for (old, new, pointed, message, help) in patches {
+        let text = patched(old, new);
+        let outcome = read(&text);
+        let found = outcome.found(Severity::Fault);
+        let [(line, said, advised)] = found.as_slice() else {
+            panic!("{new:?} gave\n{}", outcome.text());
+        };
+        assert_eq!(said, message, "{new:?}");
+        assert!(
+            advised.contains(help) && !advised.is_empty(),
+            "{new:?} advised {advised:?}"
+        );
+        let expected = if pointed.is_empty() { 1 } else { line_of(&text, pointed) };
+        assert_eq!(*line, expected, "{new:?}");
+        assert!(outcome.scenarios.is_err());
+    }
 }
