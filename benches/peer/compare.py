@@ -296,6 +296,7 @@ def main():
     parts = {
         "machine": machine(),
         "runs": options.runs,
+        "long": " --long" if options.long else "",
         "difference": f"{max(differences.values()):.0e}",
         "bare": bare,
         "whole": whole,
