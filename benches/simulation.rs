@@ -10,7 +10,7 @@ use roundabout::diagnostic::Report;
 use roundabout::equilibrium::{Conditions, DEFAULT_TOLERANCE, Solution, Solver};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math::width::Width;
-use roundabout::model::Scenario;
+use roundabout::scenario::Scenario;
 use roundabout::simulation::{BLOCK, Batch, Chance, Model, PathRunner, Plan, Progress, STRIP};
 use roundabout::statistics::{Collector, Columns};
 

@@ -17,7 +17,7 @@ use roundabout::diagnostic::Report;
 use roundabout::equilibrium::{Conditions, Solution, Solver};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math::width::Width;
-use roundabout::model::Scenario;
+use roundabout::scenario::Scenario;
 use roundabout::simulation::{BLOCK, Batch, Chance, Finished, Model, PathRunner, Plan, Progress, STRIP};
 use roundabout::statistics::{Collected, Collector, Columns, Summary};
 

@@ -37,7 +37,7 @@ fn the_baseline_is_reproduced_in_every_month_and_draw() {
 fn the_shipped_scenarios_share_one_companion() {
     let companions: Vec<_> = common::shipped(&["baseline", "history"], 64)
         .iter()
-        .map(roundabout::model::Scenario::without_measures)
+        .map(roundabout::scenario::Scenario::without_measures)
         .collect();
     assert!(companions[0].meets_same_world(&companions[1]));
 }

@@ -11,11 +11,11 @@ use rayon::prelude::*;
 use super::inputs::Inputs;
 use super::progress::Bars;
 use super::{Error, terminal};
-use crate::model::Scenario;
 use crate::output::{
     COMPARISON, Manifest, ResultTable, SUMMARY, ScenarioFolder, WriteError, comparison_table, result_tables,
     summary_table, write_file_by,
 };
+use crate::scenario::Scenario;
 use crate::simulation::{BLOCK, Batch, Entry, Failure, Finished};
 
 /// Arguments of `run`.

@@ -7,8 +7,9 @@ use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table as Grid, presets};
 
 use super::{Error, inputs, terminal};
-use crate::model::{Month, Scenario};
+use crate::model::Month;
 use crate::output::{Table, shortest, write_file};
+use crate::scenario::Scenario;
 use crate::simulation::{Chance, Constraint, Model, PathRunner, Plan, SolvedMonth};
 
 /// Arguments of `solve`.

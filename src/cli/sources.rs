@@ -9,9 +9,10 @@ use super::{Error, inputs, terminal};
 use crate::comparison::{Format, Scale};
 use crate::diagnostic::Report;
 use crate::input::world;
-use crate::model::{Scenario, SourceIndex, Status, World};
+use crate::model::{SourceIndex, Status, World};
 use crate::output::{Grid, Table, shortest};
 use crate::provenance::{Assumed, Standing, Statuses, assumed_numbers, baseline_value, rows_by_status};
+use crate::scenario::Scenario;
 
 /// Arguments of `sources`.
 #[derive(Debug, Args)]

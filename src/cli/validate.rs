@@ -9,8 +9,9 @@ use super::progress::Bars;
 use super::{Error, inputs, terminal};
 use crate::diagnostic::Report;
 use crate::input::read_facts;
-use crate::model::{Facts, Scenario};
+use crate::model::Facts;
 use crate::output::{WriteError, write_file};
+use crate::scenario::Scenario;
 use crate::simulation::{Model, Plan};
 use crate::validation::{
     FOLDER, Simulated, Validation, chart, empty_series, fact_grid, file_name, order_grid, page, simulate,

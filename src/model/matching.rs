@@ -1,8 +1,28 @@
-//! Which customs records a route creates, which legs it declares, and which measures it meets.
+//! Which customs records a route creates, which legs it declares, and which places it passes.
 
-use super::scenario::{Action, InspectionPost, Instrument, Legs, Measure, Places, Programme, Terms};
 use super::table::{JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex};
-use super::world::{Route, RouteKind, World};
+use super::world::{Mode, Route, RouteKind, World};
+
+/// Declared trade that a measure bears on; no list means any.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Legs {
+    pub origins: Option<Vec<JurisdictionIndex>>,
+    pub destinations: Option<Vec<JurisdictionIndex>>,
+}
+
+/// Physical places that a measure bears on. A route matches if any list matches it.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Places {
+    pub nodes: Vec<NodeIndex>,
+    pub links: Vec<LinkIndex>,
+    /// Links of these modes with an end in one of `jurisdictions`.
+    pub modes: Vec<Mode>,
+    pub jurisdictions: Vec<JurisdictionIndex>,
+    /// Links of these `modes` by the share of traffic that hauliers of these jurisdictions carry.
+    pub carriers: Vec<JurisdictionIndex>,
+    /// Routes with papers of these intermediaries.
+    pub via: Vec<JurisdictionIndex>,
+}
 
 /// The direction of a customs record, seen from its reporter.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -154,86 +174,12 @@ impl World {
         visits + rides + papers
     }
 
-    /// Whether a route's good is among those the terms bear on.
-    pub fn concerns(&self, terms: &Terms, route: &Route) -> bool {
-        terms.commodities.contains(&self.commodity(route))
-    }
-
-    /// Whether a measure bears on a route when it is in force.
-    pub fn measure_matches(&self, measure: &Measure, route: &Route) -> bool {
-        let terms = &measure.terms;
-        self.concerns(terms, route)
-            && match &measure.action {
-                Action::Ban { legs, .. } | Action::Tariff { legs, .. } => self.declares(route, legs, &terms.issuer),
-                Action::Quota { legs, limits } => {
-                    let good = self.commodity(route);
-                    limits.iter().any(|&(limited, _)| limited == good) && self.declares(route, legs, &terms.issuer)
-                }
-                Action::Closure { places, legs, .. } => {
-                    self.passes(route, places) && self.declares(route, legs, &terms.issuer)
-                }
-                Action::Cost { places, .. } => self.passes(route, places),
-                Action::Inspection { post, .. } => {
-                    route.kind != RouteKind::Direct && self.meets(route, post, &terms.issuer)
-                }
-            }
-    }
-
-    fn meets(&self, route: &Route, post: &InspectionPost, issuer: &[JurisdictionIndex]) -> bool {
-        match post {
-            InspectionPost::Nodes(nodes) => route.nodes.iter().any(|node| nodes.contains(node)),
-            InspectionPost::Legs(legs) => self.declares(route, legs, issuer),
-        }
-    }
-
-    /// Whether a secondary programme bears on a route when it is in force. `measures` are the scenario's.
-    pub fn programme_matches(&self, programme: &Programme, measures: &[Measure], route: &Route) -> bool {
-        self.concerns(&programme.terms, route)
-            && match &programme.instrument {
-                Instrument::Designation { .. } | Instrument::Threat { .. } => {
-                    route.via.is_some_and(|via| programme.targets.contains(&via))
-                }
-                Instrument::NoReexportClause { .. } => self.clause_matches(programme, route),
-                Instrument::Overcompliance { .. } => self.is_shunned(programme, route),
-                Instrument::Payments { .. } => self.touches(route, &programme.targets),
-                Instrument::ExportBan { extends, .. } => {
-                    self.extended_ban_matches(programme, &measures[*extends], route)
-                }
-            }
-    }
-
-    /// Whether a clause in the contracts of the issuer's exporters forbids a hidden route through a target.
-    fn clause_matches(&self, programme: &Programme, route: &Route) -> bool {
-        matches!(route.kind, RouteKind::Reexport | RouteKind::Ghost)
-            && programme.terms.issuer.contains(&self.origin(route.supply))
-            && route.via.is_some_and(|via| programme.targets.contains(&via))
-    }
-
-    /// Whether a route is direct trade between the issuer and a target.
-    fn is_shunned(&self, programme: &Programme, route: &Route) -> bool {
-        let (from, to) = (self.origin(route.supply), self.destination(route.demand));
-        let (issuer, targets) = (&programme.terms.issuer, &programme.targets);
-        route.kind == RouteKind::Direct
-            && (issuer.contains(&from) && targets.contains(&to) || targets.contains(&from) && issuer.contains(&to))
-    }
-
     /// Whether origin, destination or papers of a route belong to one of the jurisdictions.
     pub fn touches(&self, route: &Route, jurisdictions: &[JurisdictionIndex]) -> bool {
         let ends = [self.origin(route.supply), self.destination(route.demand)];
         ends.into_iter()
             .chain(route.via)
             .any(|jurisdiction| jurisdictions.contains(&jurisdiction))
-    }
-
-    fn extended_ban_matches(&self, programme: &Programme, ban: &Measure, route: &Route) -> bool {
-        let Action::Ban { legs, .. } = &ban.action else {
-            return false;
-        };
-        let extended = Legs {
-            origins: legs.origins.clone(),
-            destinations: Some(programme.targets.clone()),
-        };
-        self.concerns(&ban.terms, route) && self.declares(route, &extended, &programme.terms.issuer)
     }
 
     /// The nodes a list of links visits from `start`, both ends included; none if the links do not join up.

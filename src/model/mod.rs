@@ -1,4 +1,4 @@
-//! What is simulated, in valid form: a [`World`] of places, goods and routes, and a [`Scenario`] of measures on it.
+//! The world in valid form: places, goods and routes, months, and every number that may be uncertain.
 //!
 //! Nothing here reads a file or draws a random number. Values of these types have been checked by `input`; code that
 //! receives them needs no further checks.
@@ -9,17 +9,15 @@ mod month;
 mod numbers;
 mod observation;
 mod provenance;
-mod scenario;
 mod table;
 mod world;
 
 pub use facts::{Fact, Facts, MonthRange, Order, Picture, Published, Statistic, Trade, TradeSeries};
-pub use matching::{Book, Flow};
+pub use matching::{Book, Flow, Legs, Places};
 pub use month::{Horizon, Month};
-pub use numbers::{Domain, Number, Numbers, Slot};
+pub use numbers::{Belonging, Domain, Number, Numbers, Slot};
 pub use observation::{Observation, Party, Period, Unit};
 pub use provenance::{Provenance, Source, Status, TableSources};
-pub use scenario::*;
 pub use table::{
     CapacityIndex, CommodityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex,
     SourceIndex, SupplyIndex, Table,

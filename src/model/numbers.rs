@@ -74,6 +74,17 @@ impl Domain {
     }
 }
 
+/// To what a number belongs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Belonging {
+    /// The world.
+    World,
+    /// A trend or a shock.
+    Background,
+    /// A measure or programme: the counterfactual has none of these.
+    Measure,
+}
+
 /// One number that may be uncertain.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Number {
@@ -87,6 +98,7 @@ pub struct Number {
     pub unit: &'static str,
     /// Where the value comes from.
     pub source: String,
+    pub belongs_to: Belonging,
 }
 
 /// All numbers of a world, or of a world and a scenario on it.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::result_table::headline_name;
-use crate::model::Scheme;
+use crate::scenario::Scheme;
 use crate::simulation::{Entry, Finished};
 
 /// The version of the result files' form.

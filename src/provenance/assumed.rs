@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Bottleneck, Capacity, LinkIndex, Route, RouteIndex, Scenario, Slot, Status, World};
+use crate::model::{Bottleneck, Capacity, LinkIndex, Route, RouteIndex, Slot, Status, World};
+use crate::scenario::Scenario;
 
 /// Whether an assumed number varies.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -15,7 +15,7 @@ use super::strip::{CompanionStrip, STRIP, Strip};
 use super::tally::{Failure, Finished, Tally};
 use super::workspace::Workspace;
 use crate::math::width::Width;
-use crate::model::Scenario;
+use crate::scenario::Scenario;
 use crate::statistics::Columns;
 
 /// Draws per block: parts of a run begin and end on borders of blocks.

@@ -25,11 +25,11 @@ pub struct Usage {
     pub flow: f64,
     /// Flow-weighted mean reference price of what it carried, USD per tonne.
     pub reference_price: f64,
-    /// Factors on the largest capacity: cover by legal trade, losses to designations.
+    /// Factor on the largest capacity: cover by legal trade, losses to events.
     pub ceiling_factor: f64,
-    /// Factor on the largest capacity while a threat stands.
-    pub threatened: f64,
-    /// Factor on growth while a threat stands.
+    /// Factor of programmes in force on the largest capacity.
+    pub lowered: f64,
+    /// Factor of programmes in force on growth.
     pub growth_factor: f64,
 }
 
@@ -50,14 +50,14 @@ impl Capacities {
         self.ceiling_factor.fill(1.0);
     }
 
-    /// While a threat stands, what lies above the lowered ceiling falls to it at once; `threatened` are the factors on the
+    /// Capacity above a ceiling that a programme in force has lowered falls to it at once; `lowered` are the factors on the
     /// ceilings.
-    pub fn threaten(&mut self, plan: &Plan, values: &[f64], threatened: &[f64]) {
+    pub fn lower_to_ceilings(&mut self, plan: &Plan, values: &[f64], lowered: &[f64]) {
         for (adaptive, row) in plan.adaptive.iter().enumerate() {
             if let Some(adaptation) = plan.world().capacities[row.capacity].adaptation
-                && threatened[adaptive] < 1.0
+                && lowered[adaptive] < 1.0
             {
-                let ceiling = adaptation.ceiling.of(values) * self.ceiling_factor[adaptive] * threatened[adaptive];
+                let ceiling = adaptation.ceiling.of(values) * self.ceiling_factor[adaptive] * lowered[adaptive];
                 self.current[adaptive] = self.current[adaptive].min(ceiling);
             }
         }
@@ -107,7 +107,7 @@ impl Rule {
     fn new(adaptation: &Adaptation, values: &[f64], start: f64, usage: Usage) -> Self {
         Self {
             start,
-            ceiling: adaptation.ceiling.of(values) * usage.ceiling_factor * usage.threatened,
+            ceiling: adaptation.ceiling.of(values) * usage.ceiling_factor * usage.lowered,
             growth: adaptation.growth.of(values) * usage.growth_factor,
             rent_half: adaptation.rent_half.of(values),
             decay: adaptation.decay.of(values),
@@ -174,7 +174,7 @@ pub fn usage(plan: &Plan, constraint: usize, flows: &[f64]) -> Usage {
         flow,
         reference_price,
         ceiling_factor: 1.0,
-        threatened: 1.0,
+        lowered: 1.0,
         growth_factor: 1.0,
     }
 }
@@ -197,7 +197,7 @@ mod tests {
             flow,
             reference_price: 100.0,
             ceiling_factor: 1.0,
-            threatened: 1.0,
+            lowered: 1.0,
             growth_factor: 1.0,
         }
     }

@@ -1,16 +1,15 @@
 //! Which limits a scenario puts on which routes: capacities, then what measures and programmes add.
 
-use std::collections::BTreeMap;
-
-use super::matching::MeasurePlan;
-use super::plan::{Constraint, ConstraintPlan, PairIndex};
-use crate::model::{Action, Bottleneck, Index, Instrument, Measure, Programme, Scenario, World};
+use super::plan::{By, Constraint, ConstraintPlan};
+use crate::model::{Bottleneck, Index, World};
+use crate::policy::{LimitedRoutes, Matched, Measure, PairIndex, Site, ViaCapacity};
+use crate::scenario::Scenario;
 
 /// All constraints that bear on some route, in the order of the world's capacities, of measures and of programmes.
 pub fn list_constraints(
     scenario: &Scenario,
-    measures: &[MeasurePlan],
-    programmes: &[MeasurePlan],
+    measures: &[Matched],
+    programmes: &[Matched],
     pair_of: &[PairIndex],
 ) -> Vec<ConstraintPlan> {
     let mut list = ConstraintList {
@@ -19,11 +18,12 @@ pub fn list_constraints(
         constraints: Vec::new(),
     };
     list.add_capacities();
-    for (number, (measure, plan)) in scenario.measures.iter().zip(measures).enumerate() {
-        list.add_measure(number, measure, plan);
+    let via_capacities = list.via_capacities();
+    for (number, (measure, matched)) in scenario.measures.iter().zip(measures).enumerate() {
+        list.add_measure(By::Measure(number), measure, matched, &via_capacities);
     }
-    for (number, (programme, plan)) in scenario.programmes.iter().zip(programmes).enumerate() {
-        list.add_programme(number, programme, plan);
+    for (number, (programme, matched)) in scenario.programmes.iter().zip(programmes).enumerate() {
+        list.add_measure(By::Programme(number), programme, matched, &via_capacities);
     }
     list.constraints
 }
@@ -43,86 +43,33 @@ impl ConstraintList<'_> {
         }
     }
 
-    fn add_measure(&mut self, number: usize, measure: &Measure, plan: &MeasurePlan) {
-        let world = self.world;
-        match &measure.action {
-            Action::Ban { .. } => {
-                for (pair, routes) in by_pair(&plan.direct, self.pair_of) {
-                    self.add(Constraint::Ban { measure: number, pair }, routes);
-                }
-            }
-            Action::Quota { limits, .. } => {
-                for &(commodity, limit) in limits {
-                    let of_commodity = |route: &usize| world.commodity(&world.routes.rows()[*route]) == commodity;
-                    let quota = Constraint::Quota {
-                        measure: number,
-                        commodity,
-                        limit,
-                    };
-                    self.add(quota, plan.routes().filter(of_commodity).collect());
-                }
-            }
-            Action::Closure { .. } => {
-                let carries_baseline = |route: &usize| !world.routes.rows()[*route].is_latent();
-                let routes = plan.routes().filter(carries_baseline).collect();
-                self.add(Constraint::Closure { measure: number }, routes);
-            }
-            Action::Tariff { .. } | Action::Cost { .. } | Action::Inspection { .. } => {}
-        }
-    }
-
-    fn add_programme(&mut self, number: usize, programme: &Programme, plan: &MeasurePlan) {
-        match programme.instrument {
-            Instrument::ExportBan { .. } => {
-                for (pair, routes) in by_pair(&plan.direct, self.pair_of) {
-                    let ban = Constraint::ExtendedBan {
-                        programme: number,
-                        pair,
-                    };
-                    self.add(ban, routes);
-                }
-            }
-            Instrument::NoReexportClause { .. } => self.add_clause(number, programme, plan),
-            Instrument::Designation { .. }
-            | Instrument::Payments { .. }
-            | Instrument::Threat { .. }
-            | Instrument::Overcompliance { .. } => {}
-        }
-    }
-
-    /// Adds a constraint for each capacity of a target that the clause's routes use.
-    fn add_clause(&mut self, number: usize, programme: &Programme, plan: &MeasurePlan) {
-        let of_target = |constraint: &Constraint| match constraint {
-            Constraint::Capacity(capacity) => match self.world.capacities[*capacity].bottleneck {
-                Bottleneck::Via(via) => programme.targets.contains(&via),
-                _ => false,
+    /// The capacities of intermediaries so far.
+    fn via_capacities(&self) -> Vec<ViaCapacity> {
+        let of_via = |(place, row): (usize, &ConstraintPlan)| match row.constraint {
+            Constraint::Capacity(capacity) => match self.world.capacities[capacity].bottleneck {
+                Bottleneck::Via(via) => Some(ViaCapacity {
+                    place,
+                    via,
+                    routes: row.routes.clone(),
+                }),
+                Bottleneck::Link(_) | Bottleneck::Node(_) | Bottleneck::Route(_) => None,
             },
-            _ => false,
+            Constraint::Limit { .. } => None,
         };
-        let clauses: Vec<(Constraint, Vec<usize>)> = self
-            .constraints
-            .iter()
-            .enumerate()
-            .filter(|(_, row)| of_target(&row.constraint))
-            .map(|(capacity, row)| {
-                let routes = plan
-                    .hidden
-                    .iter()
-                    .copied()
-                    .filter(|route| row.routes.contains(route))
-                    .collect();
-                (
-                    Constraint::Clause {
-                        programme: number,
-                        capacity,
-                    },
-                    routes,
-                )
-            })
-            .collect();
-        clauses
-            .into_iter()
-            .for_each(|(constraint, routes)| self.add(constraint, routes));
+        self.constraints.iter().enumerate().filter_map(of_via).collect()
+    }
+
+    fn add_measure(&mut self, by: By, measure: &Measure, matched: &Matched, via_capacities: &[ViaCapacity]) {
+        let limits = measure.instrument.limits(Site {
+            world: self.world,
+            measure,
+            matched,
+            pair_of: self.pair_of,
+            via_capacities,
+        });
+        for LimitedRoutes { on, routes } in limits {
+            self.add(Constraint::Limit { by, on }, routes);
+        }
     }
 
     /// Adds a constraint unless it bears on no route.
@@ -141,12 +88,4 @@ impl ConstraintList<'_> {
             reference_price,
         });
     }
-}
-
-fn by_pair(routes: &[usize], pair_of: &[PairIndex]) -> BTreeMap<PairIndex, Vec<usize>> {
-    let mut pairs: BTreeMap<PairIndex, Vec<usize>> = BTreeMap::new();
-    for &route in routes {
-        pairs.entry(pair_of[route]).or_default().push(route);
-    }
-    pairs
 }

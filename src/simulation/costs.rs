@@ -1,9 +1,9 @@
 //! What a route costs and weighs at baseline, under the parameters of one draw.
 
-use super::matching::{MeasurePlan, Passages};
 use super::plan::{AdaptivePlan, Plan};
 use crate::math::exp;
-use crate::model::{Action, Charge, Index, Link, Measure, Mode, Route, RouteKind, Slot};
+use crate::model::{Index, Link, Mode, Route, RouteKind, Slot};
+use crate::policy::{Matched, Measure, Passages};
 
 /// Costs and weights of all routes in one draw, before any measure or shock.
 #[derive(Clone, Debug)]
@@ -22,12 +22,12 @@ pub struct RouteNumbers {
     pub base_weight: Vec<f64>,
     /// Share of each adaptive capacity that a latent route has, in the order of [`Plan::adaptive_uses`].
     pub adaptive_share: Vec<f64>,
-    /// Freight that costs multiply.
+    /// Freight that measures multiply.
     pub concerned: ConcernedFreight,
 }
 
-/// Freight by mode that the costs of a scenario multiply, at the cost index of one draw, USD per tonne: for each measure
-/// and route that it matches, in the order of [`super::matching::MeasurePlan::passages`].
+/// Freight by mode that the measures of a scenario multiply, at the cost index of one draw, USD per tonne: for each
+/// measure and route that it matches, in the order of [`Matched::passages`].
 pub type ConcernedFreight = Vec<Vec<[f64; Mode::ALL.len()]>>;
 
 /// The routes whose numbers differ from draw to draw.
@@ -224,7 +224,7 @@ fn price_links(plan: &Plan, values: &[f64]) -> Vec<PricedLink> {
     links.map(price).collect()
 }
 
-/// Adds up the freight on the links that costs on freight concern.
+/// Adds up the freight on the links that measures on freight concern.
 fn concerned_freight(plan: &Plan, values: &[f64]) -> ConcernedFreight {
     let indices = &plan.world().mode_cost_index;
     let freight = |passages: &Passages| {
@@ -234,12 +234,12 @@ fn concerned_freight(plan: &Plan, values: &[f64]) -> ConcernedFreight {
         }
         by_mode
     };
-    let of_measure = |(measure, matched): (&Measure, &MeasurePlan)| match measure.action {
-        Action::Cost {
-            charge: Charge::FreightFactor(_),
-            ..
-        } => matched.passages.iter().map(freight).collect(),
-        _ => Vec::new(),
+    let of_measure = |(measure, matched): (&Measure, &Matched)| {
+        let passages = matched
+            .passages
+            .iter()
+            .filter(|_| measure.instrument.multiplies_freight());
+        passages.map(freight).collect()
     };
     let measures = plan.scenario.measures.iter().zip(&plan.measures);
     measures.map(of_measure).collect()

@@ -3,7 +3,8 @@
 use super::plan::Plan;
 use crate::equilibrium::Conditions;
 use crate::math::pow;
-use crate::model::{CommodityIndex, Index, JurisdictionIndex, Month, Side, Trend};
+use crate::model::{CommodityIndex, Index, JurisdictionIndex, Month};
+use crate::scenario::{Side, Trend};
 
 /// What the months of all draws have in common.
 #[derive(Debug)]

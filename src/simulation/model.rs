@@ -1,12 +1,12 @@
 //! A plan with everything that its draws have in common.
 
 use super::costs::{Moved, RouteNumbers};
-use super::designation::{DesignationPlan, plan_designations};
-use super::inspection::{LearningPlan, plan_learning};
+use super::hazard::{HazardPlan, plan_hazards};
 use super::markets::MarketPlan;
 use super::plan::Plan;
 use super::sampling::{Chance, ParameterSampler, ShockSampler};
 use super::seizure::SeizurePlan;
+use super::suspicion::{LearningPlan, plan_learning};
 
 /// A plan with the streams of everything that is drawn on it. Shared by all threads.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub struct Model {
     pub plan: Plan,
     pub(super) parameters: ParameterSampler,
     pub(super) shocks: ShockSampler,
-    pub designations: Vec<DesignationPlan>,
+    pub hazards: Vec<HazardPlan>,
     pub(super) learning: Vec<LearningPlan>,
     pub(super) seizures: SeizurePlan,
     pub(super) markets: MarketPlan,
@@ -31,7 +31,7 @@ impl Model {
         let parameters = ParameterSampler::new(&plan);
         Self {
             shocks: ShockSampler::new(&plan),
-            designations: plan_designations(&plan),
+            hazards: plan_hazards(&plan),
             learning: plan_learning(&plan),
             seizures: SeizurePlan::new(&plan),
             markets: MarketPlan::new(&plan),

@@ -1,9 +1,8 @@
-//! Draws month by month: shocks, measures, designations, equilibrium, and the capacities of the next month.
+//! Draws month by month: shocks, measures, events, equilibrium, and the capacities of the next month.
 
 use std::mem;
 
-use super::designation::Event;
-use super::effects::Effects;
+use super::hazard::Event;
 use super::model::Model;
 use super::pool::Shared;
 use super::prepare::Preparation;
@@ -14,6 +13,7 @@ use crate::equilibrium::{Conditions, Solution, Solver, Unsolved};
 use crate::math::lanes::WIDTH;
 use crate::math::width::Width;
 use crate::model::Month;
+use crate::policy::Effects;
 
 /// A month that has been solved.
 #[derive(Clone, Copy)]
@@ -23,7 +23,7 @@ pub struct SolvedMonth<'a> {
     pub solution: &'a Solution,
     /// What measures and programmes did.
     pub effects: &'a Effects,
-    /// Designations by place in [`Model::designations`].
+    /// Events by place in [`Model::hazards`].
     pub events: &'a [Event],
     /// Tonnes seized by route, beyond what was delivered.
     pub seized: &'a [f64],
@@ -151,7 +151,7 @@ impl<'m> PathRunner<'m> {
     }
 }
 
-/// Inspections seize what they find, in several draws at once.
+/// Checks seize what they find, in several draws at once.
 fn seize(seizures: &mut Seizures<'_>, step: usize, paths: &mut [Path<'_>], solutions: &[Solution]) {
     for (paths, solutions) in paths.chunks_mut(WIDTH).zip(solutions.chunks(WIDTH)) {
         let mut draws = paths.iter_mut().zip(solutions);
@@ -192,7 +192,7 @@ impl<'m> Path<'m> {
         self.outcome = Ok(());
     }
 
-    /// What measures, designations and shocks make of the month before trade.
+    /// Applies measures, events and shocks, before trade.
     fn begin_month(&mut self, step: usize, month: Month, conditions: &mut Conditions) {
         let Self {
             model,
@@ -202,7 +202,7 @@ impl<'m> Path<'m> {
             ..
         } = self;
         preparation.evaluate(model, draw, state, step, month);
-        state.act(model, draw, &preparation.effects, step);
+        state.act(model, draw, &preparation.enforcement.effects, step);
         preparation.write(model, draw, state, step, month, conditions);
     }
 
@@ -214,11 +214,11 @@ impl<'m> Path<'m> {
         }
     }
 
-    /// What inspections see of the month; nothing once the path stands still.
+    /// The month as checks see it; none once the path stands still.
     fn sends<'a>(&'a mut self, solution: &'a Solution) -> Option<Sent<'a>> {
         self.outcome.is_ok().then_some(Sent {
             chance: self.draw.chance,
-            effects: &self.preparation.effects,
+            effects: &self.preparation.enforcement.effects,
             flow: &solution.flow,
             seized: &mut self.state.seized,
         })
@@ -235,7 +235,7 @@ impl<'m> Path<'m> {
             step,
             conditions,
             solution,
-            effects: &self.preparation.effects,
+            effects: &self.preparation.enforcement.effects,
             events: &self.state.events,
             seized: &self.state.seized,
         })
@@ -246,7 +246,7 @@ impl<'m> Path<'m> {
         if self.outcome.is_err() {
             return;
         }
-        let (values, effects) = (&self.draw.values, &self.preparation.effects);
+        let (values, effects) = (&self.draw.values, &self.preparation.enforcement.effects);
         self.state.learn(self.model, values, month, &solution.flow);
         self.state
             .adapt(self.model, values, effects, solution, &mut self.received);

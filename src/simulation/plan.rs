@@ -4,36 +4,29 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::constraints::list_constraints;
-use super::matching::{MeasurePlan, find_openers, list_inspected, match_measures, match_programmes};
+use super::matching::{find_openers, list_checked, match_all};
 use crate::equilibrium::Network;
 use crate::model::{
-    Bottleneck, CapacityIndex, CommodityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, Mode, Month, Route,
-    RouteIndex, RouteKind, Scenario, Slot, SupplyIndex, World,
+    Bottleneck, CapacityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, Mode, Month, Route, RouteIndex,
+    RouteKind, SupplyIndex, World,
 };
-
-/// A (supply, demand) pair that some route joins; the place of it in [`Plan::pairs`].
-pub type PairIndex = usize;
+use crate::policy::{LimitOn, Matched, Measure, PairIndex};
+use crate::scenario::Scenario;
 
 /// A limit on the sum of flows over some routes, and where it comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Constraint {
     /// A capacity of the world.
     Capacity(CapacityIndex),
-    /// What a ban leaves of one pair's direct trade.
-    Ban { measure: usize, pair: PairIndex },
-    /// A quota on one commodity.
-    Quota {
-        measure: usize,
-        commodity: CommodityIndex,
-        limit: Slot,
-    },
-    /// What a closure leaves of the baseline passage.
-    Closure { measure: usize },
-    /// What an extended export ban leaves of a pair's genuine trade.
-    ExtendedBan { programme: usize, pair: PairIndex },
-    /// What a no-re-export clause leaves of an intermediary's capacity to the issuer's exporters; `capacity` is the place of
-    /// that capacity among the constraints.
-    Clause { programme: usize, capacity: usize },
+    /// A limit that a measure or programme sets.
+    Limit { by: By, on: LimitOn },
+}
+
+/// Who sets a limit, by place in the scenario.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum By {
+    Measure(usize),
+    Programme(usize),
 }
 
 /// A constraint of the plan with its routes.
@@ -111,13 +104,14 @@ pub struct Plan {
     pub demand_of_route: Vec<u32>,
     pub price_of_route: Vec<f64>,
     pub latent_routes: Vec<usize>,
-    /// Routes that some inspection meets, in order.
-    pub inspected_routes: Vec<usize>,
+    /// Routes on which some measure checks shipments, in order.
+    pub checked_routes: Vec<usize>,
     /// Modes that some route uses, by position.
     pub modes: Vec<usize>,
-    pub measures: Vec<MeasurePlan>,
-    /// For each programme the routes it bears on, in the same form as measures.
-    pub programmes: Vec<MeasurePlan>,
+    /// For each measure the routes it bears on.
+    pub measures: Vec<Matched>,
+    /// For each programme the routes it bears on.
+    pub programmes: Vec<Matched>,
     /// Baseline quantities, tonnes per month.
     pub supply_quantity: Vec<f64>,
     pub demand_quantity: Vec<f64>,
@@ -128,8 +122,8 @@ impl Plan {
     pub fn new(scenario: Arc<Scenario>) -> Self {
         let world = &scenario.world;
         let (pairs, pair_of) = number_pairs(world);
-        let measures = match_measures(&scenario, &pairs, &pair_of);
-        let programmes = match_programmes(&scenario, &pair_of);
+        let measures = match_all(world, &scenario.measures, &pairs, &pair_of);
+        let mut programmes = match_all(world, &scenario.programmes, &pairs, &pair_of);
         let mut routes = describe_routes(world, &pair_of);
         find_openers(&scenario, &measures, &mut routes);
         let constraints = list_constraints(&scenario, &measures, &programmes, &pair_of);
@@ -137,6 +131,9 @@ impl Plan {
         let mut adaptive_of = vec![None; constraints.len()];
         for (place, plan) in adaptive.iter().enumerate() {
             adaptive_of[plan.constraint] = Some(place);
+        }
+        for (programme, matched) in scenario.programmes.iter().zip(&mut programmes) {
+            find_target_capacities(world, programme, &constraints, &adaptive_of, matched);
         }
         let network = build_network(world, &routes, &constraints);
         let supply_quantity = world.supply_quantities();
@@ -147,7 +144,7 @@ impl Plan {
             demand_of_route: routes.iter().map(|route| route.demand as u32).collect(),
             price_of_route: routes.iter().map(|route| route.price).collect(),
             latent_routes: (0..routes.len()).filter(|&route| routes[route].is_latent()).collect(),
-            inspected_routes: list_inspected(&scenario, &measures),
+            checked_routes: list_checked(&scenario, &measures),
             modes: list_modes(world),
             scenario,
             network,
@@ -175,21 +172,27 @@ impl Plan {
             let (supply, demand) = self.pairs[pair];
             format!("{}>{}", world.supplies[supply].id, world.demands[demand].id)
         };
-        let measure_id = |measure: usize| &self.scenario.measures[measure].terms.id;
         match constraint {
             Constraint::Capacity(capacity) => world.capacities[capacity].id.clone(),
-            Constraint::Ban { measure, pair } => format!("{}:{}", measure_id(measure), pair_name(pair)),
-            Constraint::Quota { measure, commodity, .. } => {
-                format!("{}:{}", measure_id(measure), world.commodities[commodity].id)
+            Constraint::Limit { by, on } => {
+                let id = &self.measure_of(by).terms.id;
+                match on {
+                    LimitOn::Whole => id.clone(),
+                    LimitOn::Pair(pair) => format!("{id}:{}", pair_name(pair)),
+                    LimitOn::Commodity(commodity) => format!("{id}:{}", world.commodities[commodity].id),
+                    LimitOn::ShareOf(capacity) => {
+                        format!("{id}:{}", self.constraint_name(self.constraints[capacity].constraint))
+                    }
+                }
             }
-            Constraint::Closure { measure } => measure_id(measure).clone(),
-            Constraint::ExtendedBan { programme, pair } => {
-                format!("{}:{}", self.scenario.programmes[programme].terms.id, pair_name(pair))
-            }
-            Constraint::Clause { programme, capacity } => {
-                let limited = self.constraint_name(self.constraints[capacity].constraint);
-                format!("{}:{limited}", self.scenario.programmes[programme].terms.id)
-            }
+        }
+    }
+
+    /// The measure or programme that sets a limit.
+    pub fn measure_of(&self, by: By) -> &Measure {
+        match by {
+            By::Measure(number) => &self.scenario.measures[number],
+            By::Programme(number) => &self.scenario.programmes[number],
         }
     }
 
@@ -276,6 +279,42 @@ fn list_adaptive(scenario: &Scenario, constraints: &[ConstraintPlan], routes: &m
         });
     }
     adaptive
+}
+
+/// Finds the capacities of a programme's targets, as intermediaries, for some of its goods.
+fn find_target_capacities(
+    world: &World,
+    programme: &Measure,
+    constraints: &[ConstraintPlan],
+    adaptive_of: &[Option<usize>],
+    matched: &mut Matched,
+) {
+    let is_of_target = |row: &ConstraintPlan| match row.constraint {
+        Constraint::Capacity(capacity) => capacity_targeted(world, capacity, programme),
+        Constraint::Limit { .. } => None,
+    };
+    let found = constraints.iter().enumerate();
+    matched.capacities = found
+        .filter(|(_, row)| is_of_target(row).is_some())
+        .map(|(place, _)| place)
+        .collect();
+    // In the order of the adaptive capacities, which is that of the constraints.
+    matched.adaptive = matched
+        .capacities
+        .iter()
+        .filter_map(|&place| adaptive_of[place])
+        .collect();
+}
+
+/// The target whose capacity as an intermediary this is, for some of a programme's goods.
+pub fn capacity_targeted(world: &World, capacity: CapacityIndex, programme: &Measure) -> Option<JurisdictionIndex> {
+    let capacity = &world.capacities[capacity];
+    let Bottleneck::Via(via) = capacity.bottleneck else {
+        return None;
+    };
+    let mut goods = capacity.commodities.iter();
+    let is_meant = programme.targets.contains(&via) && goods.any(|good| programme.terms.commodities.contains(good));
+    is_meant.then_some(via)
 }
 
 fn list_uses(routes: &[RoutePlan]) -> Vec<AdaptiveUse> {

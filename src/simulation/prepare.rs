@@ -1,6 +1,6 @@
 //! What a month of a draw brings to the network: markets, limits, and what routes cost and weigh (docs/model.md).
 
-use super::effects::{Effects, Setting, open_routes};
+use super::effects::{Enforcement, Setting, open_routes};
 use super::markets::{Movement, write_trend_factors};
 use super::model::Model;
 use super::plan::Constraint;
@@ -8,13 +8,14 @@ use super::state::{Draw, State};
 use crate::equilibrium::Conditions;
 use crate::math::width::{Width, Work};
 use crate::model::Month;
+use crate::policy::LimitOn;
 
 /// Prepares the months of one draw. What a month leaves as it was is not written again.
 #[derive(Debug)]
 pub struct Preparation {
     width: Width,
     /// What measures and programmes do this month.
-    pub effects: Effects,
+    pub enforcement: Enforcement,
     /// Whether each route is open.
     open: Vec<bool>,
     /// The measures for which routes were last opened.
@@ -33,7 +34,7 @@ impl Preparation {
         let plan = &model.plan;
         Self {
             width,
-            effects: Effects::new(plan),
+            enforcement: Enforcement::new(plan),
             open: vec![false; plan.routes.len()],
             opened_for: vec![false; plan.measures.len()],
             trend_factor: vec![1.0; plan.scenario.trends.len()],
@@ -49,7 +50,7 @@ impl Preparation {
             *open = !route.is_latent();
         }
         self.opened_for.fill(false);
-        self.effects.forget();
+        self.enforcement.forget();
         self.weights_stand = false;
         let groups = conditions.theta.len();
         conditions.theta.copy_from_slice(&draw.routes.theta[..groups]);
@@ -67,7 +68,7 @@ impl Preparation {
 
     /// Finds what measures and programmes do.
     pub fn evaluate(&mut self, model: &Model, draw: &Draw<'_>, state: &State, step: usize, month: Month) {
-        self.effects.evaluate(Setting {
+        self.enforcement.evaluate(Setting {
             plan: &model.plan,
             values: &draw.values,
             month,
@@ -76,9 +77,9 @@ impl Preparation {
             suspicion: &state.suspicion,
         });
         // The same measures open the same routes again.
-        if self.opened_for != self.effects.restricting {
-            self.opened_for.copy_from_slice(&self.effects.restricting);
-            open_routes(&model.plan, &self.effects, &mut self.open);
+        if self.opened_for != self.enforcement.opening {
+            self.opened_for.copy_from_slice(&self.enforcement.opening);
+            open_routes(&model.plan, &self.enforcement.opening, &mut self.open);
         }
     }
 
@@ -94,11 +95,11 @@ impl Preparation {
     ) {
         self.write_markets(model, draw, step, month, conditions);
         self.write_limits(model, draw, state, month, conditions);
-        if self.effects.have_changed || draw.surroundings.has_new_mode_factors(step) {
+        if self.enforcement.have_changed || draw.surroundings.has_new_mode_factors(step) {
             self.width.run(WriteCosts {
                 draw,
                 factors: draw.surroundings.mode_factors(step),
-                charges: &self.effects.charge,
+                charges: &self.enforcement.effects.charge,
                 costs: &mut conditions.cost,
             });
         }
@@ -127,7 +128,7 @@ impl Preparation {
     }
 
     fn write_limits(&self, model: &Model, draw: &Draw<'_>, state: &State, month: Month, conditions: &mut Conditions) {
-        let (plan, effects) = (&model.plan, &self.effects);
+        let (plan, effects) = (&model.plan, &self.enforcement.effects);
         for (place, row) in plan.constraints.iter().enumerate() {
             conditions.limit[place] = match (row.constraint, plan.adaptive_of[place]) {
                 (Constraint::Capacity(_), Some(adaptive)) => {
@@ -137,17 +138,21 @@ impl Preparation {
                     let limit = plan.world().capacities[capacity].limit.of(&draw.values);
                     limit * effects.accepted[place] * state.kept(model, place)
                 }
-                // Capacities stand before the clauses that leave a share of them.
-                (Constraint::Clause { capacity, .. }, _) if effects.limit[place].is_finite() => {
-                    effects.limit[place] * conditions.limit[capacity]
-                }
+                // Capacities stand before the limits that leave a share of them.
+                (
+                    Constraint::Limit {
+                        on: LimitOn::ShareOf(capacity),
+                        ..
+                    },
+                    _,
+                ) if effects.limit[place].is_finite() => effects.limit[place] * conditions.limit[capacity],
                 _ => effects.limit[place],
             };
         }
     }
 
     fn write_weights(&mut self, model: &Model, draw: &Draw<'_>, state: &State, step: usize, weights: &mut [f64]) {
-        if !self.weights_stand || self.effects.have_changed || model.markets.has_trends {
+        if !self.weights_stand || self.enforcement.have_changed || model.markets.has_trends {
             self.weigh_all(model, draw, weights);
         }
         self.weigh_adaptive(model, draw, state, weights);
@@ -164,7 +169,9 @@ impl Preparation {
     fn weigh_all(&self, model: &Model, draw: &Draw<'_>, weights: &mut [f64]) {
         let (base, demands) = (&draw.routes.base_weight, &model.plan.demand_of_route);
         let routes = self.open.iter().zip(base).zip(demands);
-        for ((weight, effect), ((open, base), demand)) in weights.iter_mut().zip(&self.effects.weight).zip(routes) {
+        for ((weight, effect), ((open, base), demand)) in
+            weights.iter_mut().zip(&self.enforcement.effects.weight).zip(routes)
+        {
             let weight_now = base * self.growth[*demand as usize] * effect;
             *weight = if *open { weight_now } else { 0.0 };
         }
@@ -186,7 +193,7 @@ impl Preparation {
                     .map(|(used, share)| share * current[used.adaptive]);
                 let growth = self.growth[plan.demand_of_route[route] as usize];
                 let volume = potentials.fold(f64::INFINITY, f64::min) * growth;
-                weights[route] = numbers.unit_weight[route] * volume * self.effects.weight[route];
+                weights[route] = numbers.unit_weight[route] * volume * self.enforcement.effects.weight[route];
             }
         }
     }

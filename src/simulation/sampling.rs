@@ -7,8 +7,9 @@ use ndarray::Array2;
 use super::plan::Plan;
 use super::pool::Shared;
 use crate::math::exp;
-use crate::model::{Mode, Parameter, ShockKind, Slot};
+use crate::model::{Mode, Slot};
 use crate::random::{Distribution, ParameterStream, Stream, standard_normal_quantile};
+use crate::scenario::{Parameter, ShockKind};
 
 /// Where the numbers of a path come from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -185,7 +186,7 @@ impl ShockSampler {
                         sd,
                     });
                 }
-                ShockKind::Closure {
+                ShockKind::RandomClosure {
                     nodes,
                     monthly_probability,
                     mean_months,
@@ -277,22 +278,22 @@ impl ClosureShock {
     }
 }
 
-/// The loss of capacity in one designation.
+/// The streams of the events that strike one target.
 #[derive(Debug)]
-pub struct DesignationStreams {
+pub struct EventStreams {
     /// Whether an event happens.
     pub occurrence: Stream,
     /// How much is lost in it.
     pub loss: Stream,
 }
 
-impl DesignationStreams {
-    /// Keyed by the programme and its target.
-    pub fn new(seed: u64, programme: &str, target: &str) -> Self {
+impl EventStreams {
+    /// Keyed by the programme and its target, and the word for the event.
+    pub fn new(seed: u64, word: &str, programme: &str, target: &str) -> Self {
         let entity = format!("{programme}:{target}");
         Self {
-            occurrence: Stream::new(seed, &entity, "designation"),
-            loss: Stream::new(seed, &entity, "designation loss"),
+            occurrence: Stream::new(seed, &entity, word),
+            loss: Stream::new(seed, &entity, &format!("{word} loss")),
         }
     }
 

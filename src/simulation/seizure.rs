@@ -1,20 +1,20 @@
-//! What inspections seize: whole shipments, of several draws side by side (docs/model.md).
+//! Seizures: checks take whole shipments, of several draws side by side (docs/model.md).
 
-use super::effects::Effects;
 use super::plan::Plan;
 use super::sampling::Chance;
 use crate::math::lanes::{Lanes, WIDTH};
 use crate::math::width::{Width, Work};
+use crate::policy::Effects;
 use crate::random::{MonthlyUniforms, Stream, binomial_quantiles};
 
-/// Shipments on routes that some inspection may meet.
+/// Shipments on routes where some measure checks them.
 #[derive(Debug)]
 pub struct SeizurePlan {
-    routes: Vec<InspectedRoute>,
+    routes: Vec<CheckedRoute>,
 }
 
 #[derive(Debug)]
-struct InspectedRoute {
+struct CheckedRoute {
     route: usize,
     /// Tonnes in a shipment.
     lot: f64,
@@ -22,22 +22,22 @@ struct InspectedRoute {
 }
 
 impl SeizurePlan {
-    /// Finds the routes that inspections meet.
+    /// Finds the routes with checks.
     pub fn new(plan: &Plan) -> Self {
         let seed = plan.scenario.simulation.seed;
         let world = plan.world();
-        let inspected = |&route: &usize| InspectedRoute {
+        let checked = |&route: &usize| CheckedRoute {
             route,
             lot: world.commodities.rows()[plan.routes[route].commodity].lot,
             stream: Stream::new(seed, &world.routes.rows()[route].id, "seizure"),
         };
         Self {
-            routes: plan.inspected_routes.iter().map(inspected).collect(),
+            routes: plan.checked_routes.iter().map(checked).collect(),
         }
     }
 }
 
-/// A month of one draw, as inspections see it.
+/// A month of one draw, as checks see it.
 pub struct Sent<'a> {
     pub chance: Chance,
     pub effects: &'a Effects,
@@ -54,7 +54,7 @@ pub struct Seizures<'m> {
     width: Width,
     /// By place in the plan, for each draw at hand.
     uniforms: Vec<[MonthlyUniforms<'m>; WIDTH]>,
-    /// The routes on which some draw sends something past an inspection.
+    /// The routes on which some draw sends something past a check.
     shipments: Vec<Shipments>,
 }
 
@@ -72,7 +72,7 @@ struct Shipments {
 impl<'m> Seizures<'m> {
     /// A workspace for the routes of a plan.
     pub fn new(plan: &'m SeizurePlan, width: Width) -> Self {
-        let uniforms = |row: &'m InspectedRoute| std::array::from_fn(|_| MonthlyUniforms::new(&row.stream));
+        let uniforms = |row: &'m CheckedRoute| std::array::from_fn(|_| MonthlyUniforms::new(&row.stream));
         Self {
             plan,
             width,
@@ -81,7 +81,7 @@ impl<'m> Seizures<'m> {
         }
     }
 
-    /// Writes what is seized this month on the routes that inspections may meet: whole shipments, or expected tonnes where
+    /// Writes what is seized this month on the routes with checks: whole shipments, or expected tonnes where
     /// chance is central.
     pub fn seize(&mut self, step: usize, draws: &mut [Option<Sent<'_>>; WIDTH]) {
         self.shipments.clear();
@@ -132,7 +132,7 @@ impl Shipments {
     }
 
     /// Adds a draw's shipments, of which so far none is seized.
-    fn add(&mut self, lane: usize, row: &InspectedRoute, draw: &mut Sent<'_>, uniform: impl FnOnce(u64) -> f64) {
+    fn add(&mut self, lane: usize, row: &CheckedRoute, draw: &mut Sent<'_>, uniform: impl FnOnce(u64) -> f64) {
         let seized = &mut draw.seized[row.route];
         *seized = 0.0;
         let flow = draw.flow[row.route];

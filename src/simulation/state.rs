@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use super::capacity::{Capacities, Usage, cover_factor, usage};
 use super::costs::RouteNumbers;
-use super::designation::{DesignationState, Event};
-use super::effects::Effects;
-use super::inspection::LearningState;
+use super::hazard::{Event, HazardState};
 use super::model::Model;
 use super::pool::Shared;
 use super::sampling::{Chance, Surroundings};
+use super::suspicion::LearningState;
 use crate::equilibrium::Solution;
 use crate::model::Month;
+use crate::policy::Effects;
 
 /// What one draw brings with it: its numbers and its shocks.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ impl<'m> Draw<'m> {
 #[derive(Debug)]
 pub struct State {
     pub capacities: Capacities,
-    pub designations: Vec<DesignationState>,
+    pub hazards: Vec<HazardState>,
     pub learning: Vec<LearningState>,
     /// By measure.
     pub suspicion: Vec<f64>,
@@ -73,10 +73,10 @@ impl State {
     pub fn new(model: &Model) -> Self {
         Self {
             capacities: Capacities::new(&model.plan),
-            designations: model.designations.iter().map(DesignationState::new).collect(),
+            hazards: model.hazards.iter().map(HazardState::new).collect(),
             learning: model.learning.iter().map(LearningState::new).collect(),
             suspicion: vec![0.0; model.plan.measures.len()],
-            events: vec![Event::default(); model.designations.len()],
+            events: vec![Event::default(); model.hazards.len()],
             seized: vec![0.0; model.plan.routes.len()],
         }
     }
@@ -84,8 +84,8 @@ impl State {
     /// Before the first month: capacities at their start, nothing seen and nothing done.
     pub fn restart(&mut self, model: &Model, values: &[f64]) {
         self.capacities.restart(&model.plan, values);
-        for (state, designation) in self.designations.iter_mut().zip(&model.designations) {
-            *state = DesignationState::new(designation);
+        for (state, hazard) in self.hazards.iter_mut().zip(&model.hazards) {
+            *state = HazardState::new(hazard);
         }
         for (state, learning) in self.learning.iter_mut().zip(&model.learning) {
             *state = LearningState::new(learning);
@@ -95,34 +95,31 @@ impl State {
         self.seized.fill(0.0);
     }
 
-    /// The share of a capacity without growth of its own that designations have left.
+    /// The share of a capacity without growth of its own that events have left.
     pub fn kept(&self, model: &Model, place: usize) -> f64 {
-        let listed = model.designations.iter().zip(&self.designations);
-        listed
-            .filter(|(designation, _)| designation.lowers_fixed(place))
+        let struck = model.hazards.iter().zip(&self.hazards);
+        struck
+            .filter(|(hazard, _)| hazard.lowers_fixed(place))
             .fold(1.0, |kept, (_, state)| kept * (1.0 - state.lost))
     }
 
     /// The same of the ceiling of an adaptive capacity.
     fn kept_of_ceiling(&self, model: &Model, adaptive: usize) -> f64 {
-        let listed = model.designations.iter().zip(&self.designations);
-        listed
-            .filter(|(designation, _)| designation.lowers(adaptive))
+        let struck = model.hazards.iter().zip(&self.hazards);
+        struck
+            .filter(|(hazard, _)| hazard.lowers(adaptive))
             .fold(1.0, |kept, (_, state)| kept * (1.0 - state.lost))
     }
 
-    /// Threats lower capacities to their ceilings, and firms are listed.
+    /// Lowers capacities to the ceilings that programmes leave, and draws the events of the month.
     pub fn act(&mut self, model: &Model, draw: &Draw<'_>, effects: &Effects, step: usize) {
-        self.capacities.threaten(&model.plan, &draw.values, &effects.ceiling);
-        let designations = self
-            .designations
-            .iter_mut()
-            .zip(&model.designations)
-            .zip(&mut self.events);
-        for ((state, designation), event) in designations {
+        self.capacities
+            .lower_to_ceilings(&model.plan, &draw.values, &effects.ceiling);
+        let hazards = self.hazards.iter_mut().zip(&model.hazards).zip(&mut self.events);
+        for ((state, hazard), event) in hazards {
             *event = state.strike(
                 &model.plan,
-                designation,
+                hazard,
                 &draw.values,
                 draw.chance,
                 step,
@@ -131,11 +128,11 @@ impl State {
         }
     }
 
-    /// Those who watch trade see the month, and inspections that have begun learn from it.
+    /// Those who watch trade see the month, and checks that have begun learn from it.
     pub fn learn(&mut self, model: &Model, values: &[f64], month: Month, flow: &[f64]) {
         let plan = &model.plan;
-        for (state, designation) in self.designations.iter_mut().zip(&model.designations) {
-            state.see(designation, flow);
+        for (state, hazard) in self.hazards.iter_mut().zip(&model.hazards) {
+            state.see(hazard, flow);
         }
         for (state, learning) in self.learning.iter_mut().zip(&model.learning) {
             state.see(learning, flow);
@@ -164,7 +161,7 @@ impl State {
             let usage = Usage {
                 rent: solution.rent[row.constraint],
                 ceiling_factor: cover_factor(plan, adaptive, values, received) * kept,
-                threatened: effects.ceiling[adaptive],
+                lowered: effects.ceiling[adaptive],
                 growth_factor: effects.growth[adaptive],
                 ..usage(plan, row.constraint, &solution.flow)
             };

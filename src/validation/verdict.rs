@@ -3,7 +3,8 @@
 use super::records::Records;
 use super::simulate::Simulated;
 use super::statistic::evaluate;
-use crate::model::{Fact, Facts, Published, Scenario};
+use crate::model::{Fact, Facts, Published};
+use crate::scenario::Scenario;
 use crate::statistics::Summary;
 
 /// Where the simulated middle 90% lies.

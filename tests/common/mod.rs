@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use roundabout::diagnostic::Report;
 use roundabout::input::{IdleLines, read_scenarios};
-use roundabout::model::Scenario;
+use roundabout::scenario::Scenario;
 use roundabout::simulation::{Batch, Failure, Finished, Progress};
 
 /// The folders in a folder of the repository, by name.

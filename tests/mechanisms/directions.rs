@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use roundabout::input::IdleLines;
-use roundabout::model::Scenario;
+use roundabout::scenario::Scenario;
 
 use crate::common;
 use crate::hub::{ban, by_seller, measure, programme, scenario, scenario_on, world};

@@ -7,7 +7,8 @@ use roundabout::diagnostic::Report;
 use roundabout::equilibrium::{Conditions, Solution};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math::exp;
-use roundabout::model::{Index, RouteIndex, Scenario};
+use roundabout::model::{Index, RouteIndex};
+use roundabout::scenario::Scenario;
 use roundabout::simulation::{Chance, Model, PathRunner, Plan};
 
 use crate::common;

@@ -16,7 +16,7 @@
 //! B: 800 + 400 + 200 + 400 = 1800 of 2700, so P = 200 x 1.5 = 300. R: 300 of 300, 200. H: 100 of 200, 300.
 //! S: 200 + 100 + 1000 = 1300 of 2600, so C = 50. W: 900 of 600, 150. All as claimed.
 
-use roundabout::model::Scenario;
+use roundabout::scenario::Scenario;
 use roundabout::simulation::{Batch, Entry, Finished, RowSpec};
 
 use crate::common;

@@ -17,7 +17,8 @@ use super::scenario::leaves::Text;
 use super::scenario::tree::{Item, Table, Value, quoted};
 use super::scenario::wire::{Field, Wire, check_missing, check_unknown_with, read_field};
 use crate::diagnostic::{Place, Report, nearest};
-use crate::model::{Facts, Scenario};
+use crate::model::Facts;
+use crate::scenario::Scenario;
 use resolve::Resolver;
 use sections::{FactEntry, OrderEntry, PictureEntry, SeriesEntry};
 

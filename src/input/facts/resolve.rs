@@ -8,7 +8,8 @@ use crate::diagnostic::{Place, Report};
 use crate::input::scenario::leaves::{Id, Reference, Text};
 use crate::input::scenario::lookup;
 use crate::input::scenario::wire::{Field, Placed};
-use crate::model::{Fact, Facts, Horizon, MonthRange, Order, Picture, Scenario, Statistic, World};
+use crate::model::{Fact, Facts, Horizon, MonthRange, Order, Picture, Statistic, World};
+use crate::scenario::Scenario;
 
 /// The statistics by their keys.
 const STATISTICS: &str = "change, level, mean, offset, excess_share, months_to_half";

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::kinds::Kind;
+use super::kinds::EntryKind;
 use super::layer::Entry;
 use super::leaves::Reference;
 use super::sections::Amendment;
@@ -16,8 +16,14 @@ use super::wire::{Field, Placed, Wire, read_field};
 use crate::diagnostic::{Place, Report, nearest};
 use crate::model::Month;
 
-/// Keys that each version has of its own. A wind-down counts from the start of its version, so it is not kept either.
-const OWN: [&str; 6] = ["id", "from", "announced", "until", "amends", "wind_down_months"];
+/// Keys that each version has of its own, beside those that its kind declares so: a wind-down counts from the start of its
+/// version, so it is not kept either.
+const OWN: [&str; 5] = ["id", "from", "announced", "until", "amends"];
+
+/// Whether each version of an entry has this key of its own.
+fn is_of_version(kind: EntryKind, key: &str) -> bool {
+    OWN.contains(&key) || kind.own_key(key).is_some_and(|key| key.is_of_version)
+}
 
 /// An entry with all that it says.
 pub(super) struct Version<'a> {
@@ -229,7 +235,9 @@ impl<'a> Version<'a> {
     /// The keys that it gives itself, rather than keep them.
     pub fn own_keys(&self) -> impl Iterator<Item = &str> {
         let given = self.entry.table.entries.iter().map(|(key, _)| key.name.as_str());
-        given.chain(OWN)
+        let of_kind = self.entry.kind.instrument().map_or(&[][..], |kind| kind.keys);
+        let of_version = of_kind.iter().filter(|key| key.is_of_version).map(|key| key.name);
+        given.chain(OWN).chain(of_version)
     }
 
     /// The version that amends this one from a month on; this one then ends.
@@ -251,7 +259,7 @@ impl<'a> Version<'a> {
         }
         let mut table = Table::default();
         for (key, item) in &self.table.entries {
-            let is_kept = !OWN.contains(&key.name.as_str()) || key.name == "until";
+            let is_kept = !is_of_version(entry.kind, &key.name) || key.name == "until";
             if is_kept && entry.table.get(&key.name).is_none() && !is_displaced(entry, &key.name) {
                 table.entries.push((key.clone(), item.clone()));
             }
@@ -279,19 +287,10 @@ impl<'a> Version<'a> {
     }
 }
 
-/// Keys of which an entry has those of one list only.
-fn alternatives(kind: Kind) -> &'static [&'static [&'static [&'static str]]] {
-    match kind {
-        Kind::Closure => &[&[&["jurisdictions"], &["carriers"]]],
-        Kind::Cost => &[&[&["usd_per_t"], &["factor"]], &[&["nodes"], &["links"], &["via"]]],
-        Kind::Inspection => &[&[&["nodes"], &["origins", "destinations"]]],
-        _ => &[],
-    }
-}
-
 /// Whether an amendment gives an alternative to a key, so that it cannot keep it.
 fn is_displaced(entry: &Entry, key: &str) -> bool {
-    alternatives(entry.kind)
+    let alternatives = entry.kind.instrument().map_or(&[][..], |kind| kind.alternatives);
+    alternatives
         .iter()
         .filter(|lists| lists.iter().any(|list| list.contains(&key)))
         .any(|lists| {

@@ -1,43 +1,40 @@
 //! An entry read into the wire type of its kind.
 
-use super::amend::{Standing, Version};
-use super::kinds::Kind;
+use std::collections::BTreeMap;
 
-use super::sections::{
-    Ban, Closure, ClosureShock, Cost, Designation, ExportBan, Inspection, MeasureTerms, ModeCostShock,
-    NoReexportClause, Overcompliance, Payments, PriceShock, ProgrammeTerms, Quota, ShockTerms, Tariff, Threat, Trend,
-};
-use super::tree::Table;
-use super::wire::{Wire, check_missing, check_unknown};
+use super::amend::{Standing, Version};
+use super::kinds::EntryKind;
+use super::leaves::Reference;
+use super::limits::Limits;
+use super::quantity::Quantity;
+use super::sections::{ClosureShock, MeasureTerms, ModeCostShock, PriceShock, ProgrammeTerms, ShockTerms, Trend};
+use super::tree::{Item, Table, Value};
+use super::wire::{Field, KeyRule, Leaf, Placed, Wire, check_missing, check_unknown};
 use crate::diagnostic::Report;
-use crate::model::Side;
+use crate::model::Mode;
+use crate::policy::{Form, InstrumentKind, Key};
+use crate::scenario::Side;
 
 /// What an entry says.
 pub(super) enum Body {
-    Measure(MeasureTerms, MeasureBody),
-    Programme(ProgrammeTerms, ProgrammeBody),
+    Measure(MeasureTerms, WrittenKeys),
+    Programme(ProgrammeTerms, WrittenKeys),
     Trend(Side, Trend),
     Shock(ShockTerms, ShockBody),
 }
 
-/// What a measure says beyond its terms.
-pub(super) enum MeasureBody {
-    Ban(Ban),
-    Quota(Quota),
-    Tariff(Tariff),
-    Closure(Closure),
-    Cost(Cost),
-    Inspection(Box<Inspection>),
-}
+/// The keys of an instrument as they were written, by name.
+pub(super) type WrittenKeys = BTreeMap<&'static str, Field<WrittenValue>>;
 
-/// What a secondary programme says beyond its terms.
-pub(super) enum ProgrammeBody {
-    Designation(Box<Designation>),
-    Payments(Payments),
-    ExportBan(ExportBan),
-    NoReexportClause(NoReexportClause),
-    Threat(Threat),
-    Overcompliance(Overcompliance),
+/// The value of a key of an instrument, before anything is looked up in a world.
+#[derive(Clone, Debug)]
+pub(super) enum WrittenValue {
+    Quantity(Quantity),
+    ByCommodity(Limits),
+    Group(WrittenKeys),
+    References(Vec<Placed<Reference>>),
+    Modes(Vec<Placed<Mode>>),
+    Reference(Reference),
 }
 
 /// What a shock says beyond its terms.
@@ -59,35 +56,110 @@ impl Body {
         }
         check_missing(table, &rules, &header, &entry.header, report);
         match entry.kind {
-            Kind::Ban => measure(table, MeasureBody::Ban, report),
-            Kind::Quota => measure(table, MeasureBody::Quota, report),
-            Kind::Tariff => measure(table, MeasureBody::Tariff, report),
-            Kind::Closure => measure(table, MeasureBody::Closure, report),
-            Kind::Cost => measure(table, MeasureBody::Cost, report),
-            Kind::Inspection => measure(table, |body| MeasureBody::Inspection(Box::new(body)), report),
-            Kind::Designation => programme(table, |body| ProgrammeBody::Designation(Box::new(body)), report),
-            Kind::Payments => programme(table, ProgrammeBody::Payments, report),
-            Kind::ExportBan => programme(table, ProgrammeBody::ExportBan, report),
-            Kind::NoReexportClause => programme(table, ProgrammeBody::NoReexportClause, report),
-            Kind::Threat => programme(table, ProgrammeBody::Threat, report),
-            Kind::Overcompliance => programme(table, ProgrammeBody::Overcompliance, report),
-            Kind::DemandTrend => Self::Trend(Side::Demand, Wire::read(table, report)),
-            Kind::SupplyTrend => Self::Trend(Side::Supply, Wire::read(table, report)),
-            Kind::ModeCostShock => shock(table, ShockBody::ModeCost, report),
-            Kind::PriceShock => shock(table, ShockBody::Price, report),
-            Kind::ClosureShock => shock(table, ShockBody::Closure, report),
+            EntryKind::Measure(kind) => Self::Measure(Wire::read(table, report), own_keys(kind, table, report)),
+            EntryKind::Programme(kind) => Self::Programme(Wire::read(table, report), own_keys(kind, table, report)),
+            EntryKind::DemandTrend => Self::Trend(Side::Demand, Wire::read(table, report)),
+            EntryKind::SupplyTrend => Self::Trend(Side::Supply, Wire::read(table, report)),
+            EntryKind::ModeCostShock => shock(table, ShockBody::ModeCost, report),
+            EntryKind::PriceShock => shock(table, ShockBody::Price, report),
+            EntryKind::ClosureShock => shock(table, ShockBody::Closure, report),
         }
     }
 }
 
-fn measure<T: Wire>(table: &Table, body: impl FnOnce(T) -> MeasureBody, report: &mut Report) -> Body {
-    Body::Measure(Wire::read(table, report), body(T::read(table, report)))
-}
-
-fn programme<T: Wire>(table: &Table, body: impl FnOnce(T) -> ProgrammeBody, report: &mut Report) -> Body {
-    Body::Programme(Wire::read(table, report), body(T::read(table, report)))
-}
-
 fn shock<T: Wire>(table: &Table, body: impl FnOnce(T) -> ShockBody, report: &mut Report) -> Body {
     Body::Shock(Wire::read(table, report), body(T::read(table, report)))
+}
+
+/// A key of an instrument as a rule of its section.
+pub(super) fn key_rule(key: &Key) -> KeyRule {
+    KeyRule {
+        name: key.name,
+        required: key.required,
+        example: key.example.unwrap_or(example(key.form)),
+    }
+}
+
+fn example(form: Form) -> &'static str {
+    match form {
+        Form::Number { .. } | Form::ShareOfEvent => Quantity::EXAMPLE,
+        Form::NumberByCommodity { .. } => Limits::EXAMPLE,
+        Form::Jurisdictions | Form::Nodes | Form::Links => <Vec<Placed<Reference>>>::EXAMPLE,
+        Form::Modes => <Vec<Placed<Mode>>>::EXAMPLE,
+        Form::Measure(_) => Reference::EXAMPLE,
+        Form::Group(_) => "{}",
+    }
+}
+
+fn own_keys(kind: &'static InstrumentKind, table: &Table, report: &mut Report) -> WrittenKeys {
+    let read = kind
+        .keys
+        .iter()
+        .map(|key| (key.name, read_key(kind, key, table, report)));
+    read.collect()
+}
+
+fn read_key(kind: &InstrumentKind, key: &Key, table: &Table, report: &mut Report) -> Field<WrittenValue> {
+    let Some(item) = table.get(key.name) else {
+        return Field::Absent;
+    };
+    let place = item.place.clone();
+    read_value(kind, key, item, report).map_or(Field::Faulty, |value| Field::Given(Placed { value, place }))
+}
+
+fn read_value(kind: &InstrumentKind, key: &Key, item: &Item, report: &mut Report) -> Option<WrittenValue> {
+    match key.form {
+        Form::Number { .. } | Form::ShareOfEvent => Quantity::read(item, report).map(WrittenValue::Quantity),
+        Form::NumberByCommodity { .. } if is_empty_table(item) => {
+            report
+                .fault(
+                    item.place.clone(),
+                    format!("a {} must limit at least one commodity", kind.name),
+                )
+                .help(format!("write it like {}", Limits::EXAMPLE));
+            None
+        }
+        Form::NumberByCommodity { .. } => Limits::read(item, report).map(WrittenValue::ByCommodity),
+        Form::Group(keys) => read_group(kind, key, keys, item, report).map(WrittenValue::Group),
+        Form::Jurisdictions | Form::Nodes | Form::Links => Leaf::read(item, report).map(WrittenValue::References),
+        Form::Modes => Leaf::read(item, report).map(WrittenValue::Modes),
+        Form::Measure(_) => Leaf::read(item, report).map(WrittenValue::Reference),
+    }
+}
+
+fn is_empty_table(item: &Item) -> bool {
+    matches!(&item.value, Value::Table(table) if table.entries.is_empty())
+}
+
+fn read_group(
+    kind: &InstrumentKind,
+    key: &Key,
+    keys: &'static [Key],
+    item: &Item,
+    report: &mut Report,
+) -> Option<WrittenKeys> {
+    let Value::Table(table) = &item.value else {
+        report
+            .fault(
+                item.place.clone(),
+                format!("expected a table of {}, found {}", listed(keys), item.found()),
+            )
+            .help(format!("write it like {}", key_rule(key).example));
+        return None;
+    };
+    let rules: Vec<KeyRule> = keys.iter().map(key_rule).collect();
+    let section = format!("`{}`", key.name);
+    check_unknown(table, &rules, &section, report);
+    check_missing(table, &rules, &section, &item.place, report);
+    let read = keys.iter().map(|key| (key.name, read_key(kind, key, table, report)));
+    Some(read.collect())
+}
+
+/// The names of keys in words: `` `decay`, `surge` and `seized` ``.
+fn listed(keys: &[Key]) -> String {
+    let names: Vec<String> = keys.iter().map(|key| format!("`{}`", key.name)).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    }
 }

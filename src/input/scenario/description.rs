@@ -1,6 +1,6 @@
 //! Every key of scenario files, for people.
 
-use super::kinds::Kind;
+use super::kinds::EntryKind;
 use super::sections::{SECTIONS, TOP, section_rules};
 use super::wire::KeyRule;
 
@@ -23,7 +23,7 @@ pub fn scenario_keys() -> Vec<KeyDescription> {
     for section in SECTIONS {
         described.extend(describe(&format!("[{section}]"), section_rules(section), inheritable));
     }
-    for kind in Kind::ALL {
+    for kind in EntryKind::all() {
         described.extend(describe(&kind.header(), &kind.rules(), |rule| {
             need_in_entry(kind, rule)
         }));
@@ -42,11 +42,12 @@ fn describe(section: &str, rules: &[KeyRule], need: impl Fn(&KeyRule) -> &'stati
 }
 
 /// Entries are inherited or replaced as a whole, but an amendment keeps what it does not give.
-fn need_in_entry(kind: Kind, rule: &KeyRule) -> &'static str {
-    match (kind, rule.name) {
-        (Kind::Threat, "from") => "unless `announced` is given",
-        (Kind::Threat, "announced") => "unless `from` is given",
-        (_, "id" | "from") => "yes",
+fn need_in_entry(kind: EntryKind, rule: &KeyRule) -> &'static str {
+    let either_month = kind.instrument().is_some_and(|kind| kind.stands_from_announcement);
+    match rule.name {
+        "from" if either_month => "unless `announced` is given",
+        "announced" if either_month => "unless `from` is given",
+        "id" | "from" => "yes",
         _ if !rule.required => "no",
         _ if kind.is_measure() => "unless it amends a measure",
         _ => "yes",

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::amend::{Standing, Version};
 use super::body::Body;
 use super::idle::Idle;
-use super::kinds::Kind;
+use super::kinds::EntryKind;
 use super::layer::Entry;
 use super::leaves::{Reference, Text};
 use super::lookup::{self, References};
@@ -15,13 +15,17 @@ use super::register::{Kept, Owner, Register};
 use super::sheet::EntryLine;
 use super::wire::{Field, Placed};
 use crate::diagnostic::{Place, Report};
-use crate::model::{CommodityIndex, Horizon, Legs, Measure, Month, Programme, Shock, Terms, Trend, World};
+use crate::model::{Belonging, CommodityIndex, Horizon, Month, Slot, World};
+use crate::policy::{Measure, Terms};
+use crate::scenario::{Shock, Trend};
 
 /// A model value and the entry it came from.
 pub(super) struct Line<T> {
     pub value: T,
     /// The entry's id.
     pub place: Place,
+    /// The numbers that it depends on.
+    pub slots: Vec<Slot>,
 }
 
 /// Entries resolved against a world.
@@ -31,7 +35,7 @@ pub(super) struct Draft<'a> {
     pub horizon: Option<Horizon>,
     pub register: Register,
     pub measures: Vec<Line<Measure>>,
-    pub programmes: Vec<Line<Programme>>,
+    pub programmes: Vec<Line<Measure>>,
     pub trends: Vec<Line<Trend>>,
     pub shocks: Vec<Line<Shock>>,
     /// Lines of `[parameters]` whose number exists.
@@ -39,7 +43,7 @@ pub(super) struct Draft<'a> {
     /// Lines that were found to do nothing.
     pub idle: Vec<Idle>,
     /// The kind of every entry, whether faulty or not, by id.
-    pub kinds: BTreeMap<String, Kind>,
+    pub kinds: BTreeMap<String, EntryKind>,
     /// Ids of measures that others amend.
     pub amended: BTreeSet<String>,
     /// Starts of the dotted names of entries that `[scope]` leaves out.
@@ -54,7 +58,7 @@ pub(super) struct Draft<'a> {
 pub(super) struct Content {
     pub register: Register,
     pub measures: Vec<Measure>,
-    pub programmes: Vec<Programme>,
+    pub programmes: Vec<Measure>,
     pub trends: Vec<Trend>,
     pub shocks: Vec<Shock>,
 }
@@ -142,6 +146,10 @@ impl<'a> Draft<'a> {
             prefix: entry.prefix()?,
             source: "scenario".to_owned(),
             header: entry.header.clone(),
+            belongs_to: match body {
+                Body::Measure(..) | Body::Programme(..) => Belonging::Measure,
+                Body::Trend(..) | Body::Shock(..) => Belonging::Background,
+            },
             kept,
         };
         let source = match body {
@@ -154,8 +162,8 @@ impl<'a> Draft<'a> {
             owner.source.clone_from(text);
         }
         match body {
-            Body::Measure(terms, body) => self.add_measure(&owner, id, terms, body),
-            Body::Programme(terms, body) => self.add_programme(&owner, id, terms, body),
+            Body::Measure(terms, keys) => self.add_measure(&owner, id, entry.kind.instrument()?, terms, keys),
+            Body::Programme(terms, keys) => self.add_programme(&owner, id, entry.kind.instrument()?, terms, keys),
             Body::Trend(side, trend) => self.add_trend(&owner, id, *side, trend),
             Body::Shock(_, body) => self.add_shock(&owner, id, body),
         }
@@ -234,29 +242,6 @@ impl<'a> Draft<'a> {
             .fault(until.place.clone(), message)
             .help("`until` is the first month in which it is no longer in force, so after `from`");
         false
-    }
-
-    /// The declared trade of a measure that needs both ends.
-    pub fn both_legs(&mut self, origins: &References, destinations: &References) -> Option<Legs> {
-        let origins = lookup::jurisdictions(self.world, origins, self.report);
-        let destinations = lookup::jurisdictions(self.world, destinations, self.report);
-        Some(Legs {
-            origins: Some(origins?),
-            destinations: Some(destinations?),
-        })
-    }
-
-    /// The declared trade of a measure that may leave ends open.
-    pub fn open_legs(&mut self, origins: &References, destinations: &References) -> Option<Legs> {
-        let mut end = |list: &References| match list {
-            Field::Absent => Some(None),
-            _ => lookup::jurisdictions(self.world, list, self.report).map(Some),
-        };
-        let (origins, destinations) = (end(origins), end(destinations));
-        Some(Legs {
-            origins: origins?,
-            destinations: destinations?,
-        })
     }
 
     /// Whether `[scope]` leaves nothing of an entry's commodities; the entry is then noted as idle and dropped.

@@ -5,15 +5,17 @@ use super::draft::{Draft, Line};
 use super::lookup;
 use super::register::{Owner, Rule, rule};
 use super::sections::{ClosureShock, ModeCostShock, PriceShock, Trend as WrittenTrend};
+use super::usage;
 use super::wire::Placed;
-use crate::model::{Domain, Shock, ShockKind, Side, Trend};
+use crate::model::Domain;
+use crate::scenario::{Shock, ShockKind, Side, Trend};
 
-const GROWTH: Rule = rule("growth_per_year", Domain::AboveMinusOne, "per year");
-const PERSISTENCE: Rule = rule("persistence", Domain::BelowOne, "");
-const SD: Rule = rule("sd", Domain::NonNegative, "");
-const PROBABILITY: Rule = rule("monthly_probability", Domain::Share, "per month");
+const GROWTH: Rule<'static> = rule("growth_per_year", Domain::AboveMinusOne, "per year");
+const PERSISTENCE: Rule<'static> = rule("persistence", Domain::BelowOne, "");
+const SD: Rule<'static> = rule("sd", Domain::NonNegative, "");
+const PROBABILITY: Rule<'static> = rule("monthly_probability", Domain::Share, "per month");
 // A closure ends with probability one over this a month.
-const MEAN_MONTHS: Rule = rule("mean_months", Domain::AtLeastOne, "months");
+const MEAN_MONTHS: Rule<'static> = rule("mean_months", Domain::AtLeastOne, "months");
 
 impl Draft<'_> {
     /// Adds a trend, or notes that `[scope]` leaves it out; none if it is faulty.
@@ -34,7 +36,8 @@ impl Draft<'_> {
         };
         if !self.is_outside(owner, id, &value.commodities) {
             let place = id.place.clone();
-            self.trends.push(Line { value, place });
+            let slots = vec![value.growth_per_year];
+            self.trends.push(Line { value, place, slots });
         }
         Some(())
     }
@@ -54,7 +57,8 @@ impl Draft<'_> {
                     kind,
                 };
                 let place = id.place.clone();
-                self.shocks.push(Line { value, place });
+                let slots = usage::slots_of_shock(&value);
+                self.shocks.push(Line { value, place, slots });
             }
             None => self.drop_outside(owner, id),
         }
@@ -66,7 +70,7 @@ impl Draft<'_> {
         let what = match kind {
             ShockKind::ModeCost { .. } => "mode",
             ShockKind::Price { .. } => "commodity",
-            ShockKind::Closure { .. } => "list of nodes",
+            ShockKind::RandomClosure { .. } => "list of nodes",
         };
         let Some(earlier) = self.shocks.iter().find(|line| moves_the_same(&line.value.kind, kind)) else {
             return;
@@ -107,7 +111,7 @@ impl Draft<'_> {
         let nodes = lookup::nodes(self.world, &written.nodes, self.report);
         let monthly_probability = self.number(owner, PROBABILITY, &written.monthly_probability, None);
         let mean_months = self.number(owner, MEAN_MONTHS, &written.mean_months, None);
-        Some(ShockKind::Closure {
+        Some(ShockKind::RandomClosure {
             nodes: nodes?,
             monthly_probability: monthly_probability?,
             mean_months: mean_months?,
@@ -119,7 +123,7 @@ fn moves_the_same(one: &ShockKind, other: &ShockKind) -> bool {
     match (one, other) {
         (ShockKind::ModeCost { mode: one, .. }, ShockKind::ModeCost { mode: other, .. }) => one == other,
         (ShockKind::Price { commodity: one, .. }, ShockKind::Price { commodity: other, .. }) => one == other,
-        (ShockKind::Closure { nodes: one, .. }, ShockKind::Closure { nodes: other, .. }) => one == other,
+        (ShockKind::RandomClosure { nodes: one, .. }, ShockKind::RandomClosure { nodes: other, .. }) => one == other,
         _ => false,
     }
 }

@@ -8,10 +8,9 @@ use super::draft::{Draft, Line};
 use super::extends::Effective;
 use super::usage;
 use crate::diagnostic::{Place, Report, SourceId};
-use crate::model::{
-    Action, Charge, CommodityIndex, Instrument, JurisdictionIndex, Link, Measure, Programme, Route, Shock, ShockKind,
-    Side, Slot, Terms, Trend, World,
-};
+use crate::model::{CommodityIndex, JurisdictionIndex, Route, Slot, World};
+use crate::policy::{Measure, Terms};
+use crate::scenario::{Shock, ShockKind, Side, Trend};
 
 /// What to say of lines that do nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,26 +79,14 @@ pub(super) fn idle_lines(draft: &Draft<'_>) -> Vec<Idle> {
         idle: draft.idle.clone(),
         used: usage::slots_of_world(draft.world),
     };
-    for line in &draft.measures {
-        let (measure, id) = (&line.value, &line.value.terms.id);
-        survey.take(line, id, idle_measure(draft, measure), usage::slots_of_measure(measure));
-    }
-    for line in &draft.programmes {
-        let (programme, id) = (&line.value, &line.value.terms.id);
-        survey.take(
-            line,
-            id,
-            idle_programme(draft, programme),
-            usage::slots_of_programme(programme),
-        );
+    for line in draft.measures.iter().chain(&draft.programmes) {
+        survey.take(line, &line.value.terms.id, idle_measure(draft, &line.value));
     }
     for line in &draft.trends {
-        let trend = &line.value;
-        survey.take(line, &trend.id, idle_trend(draft, trend), vec![trend.growth_per_year]);
+        survey.take(line, &line.value.id, idle_trend(draft, &line.value));
     }
     for line in &draft.shocks {
-        let shock = &line.value;
-        survey.take(line, &shock.id, idle_shock(draft, shock), usage::slots_of_shock(shock));
+        survey.take(line, &line.value.id, idle_shock(draft, &line.value));
     }
     let Survey { mut idle, used } = survey;
     idle.extend(idle_parameters(draft, &used));
@@ -114,9 +101,9 @@ struct Survey {
 
 impl Survey {
     /// Takes up a line: `why` says that it does nothing, else its numbers are used.
-    fn take<T>(&mut self, line: &Line<T>, id: &str, why: Option<String>, slots: Vec<Slot>) {
+    fn take<T>(&mut self, line: &Line<T>, id: &str, why: Option<String>) {
         match why {
-            None => self.used.extend(slots),
+            None => self.used.extend(&line.slots),
             Some(why) => self.idle.push(Idle {
                 place: line.place.clone(),
                 message: format!("`{id}` does nothing: {why}"),
@@ -141,51 +128,11 @@ fn idle_parameters(draft: &Draft<'_>, used: &BTreeSet<Slot>) -> Vec<Idle> {
 }
 
 fn idle_measure(draft: &Draft<'_>, measure: &Measure) -> Option<String> {
-    let returns = matches!(
-        measure.action,
-        Action::Closure {
-            return_half_life_months: Some(_),
-            ..
-        }
-    );
-    if let Some(why) = out_of_horizon(draft, &measure.terms, returns) {
-        return Some(why);
-    }
-    if let Some(why) = weakness_of_measure(draft, &measure.action) {
-        return Some(why);
-    }
-    nobody_carries(draft.world, &measure.action)
-        .or_else(|| matches_nothing(draft.world, |route| draft.world.measure_matches(measure, route)))
-}
-
-/// Why a closure to hauliers alone stops no link.
-fn nobody_carries(world: &World, action: &Action) -> Option<String> {
-    let Action::Closure { places, .. } = action else {
-        return None;
-    };
-    let only_hauliers = !places.carriers.is_empty() && places.nodes.is_empty() && places.links.is_empty();
-    let is_worked = |link: &Link| {
-        let mut listed = link
-            .carriers
-            .iter()
-            .filter(|(haulier, _)| places.carriers.contains(haulier));
-        places.modes.contains(&link.mode) && listed.any(|(_, share)| *share > 0.0)
-    };
-    (only_hauliers && !world.links.rows().iter().any(is_worked))
-        .then(|| "these carriers work no link of these modes".to_owned())
-}
-
-fn idle_programme(draft: &Draft<'_>, programme: &Programme) -> Option<String> {
-    if let Some(why) = out_of_horizon(draft, &programme.terms, false) {
-        return Some(why);
-    }
-    if let Some(why) = weakness_of_programme(draft, &programme.instrument) {
-        return Some(why);
-    }
-    let measures: Vec<Measure> = draft.measures.iter().map(|line| line.value.clone()).collect();
-    matches_nothing(draft.world, |route| {
-        draft.world.programme_matches(programme, &measures, route)
-    })
+    let (world, instrument) = (draft.world, &measure.instrument);
+    out_of_horizon(draft, &measure.terms, instrument.outlasts_its_end())
+        .or_else(|| instrument.why_weak(&|slot, value| always(draft, slot, value)))
+        .or_else(|| instrument.why_void(world).map(str::to_owned))
+        .or_else(|| matches_nothing(world, |route| measure.matches(world, route)))
 }
 
 fn matches_nothing(world: &World, mut matches: impl FnMut(&Route) -> bool) -> Option<String> {
@@ -206,62 +153,6 @@ fn out_of_horizon(draft: &Draft<'_>, terms: &Terms, returns: bool) -> Option<Str
         "it ends in {until}, and the horizon starts in {}",
         horizon.start
     ))
-}
-
-fn weakness_of_measure(draft: &Draft<'_>, action: &Action) -> Option<String> {
-    match action {
-        Action::Ban { exempt_share, .. } => always(draft, *exempt_share, 1.0),
-        Action::Tariff { rate, .. } => always(draft, *rate, 0.0),
-        Action::Closure { share_closed, .. } => always(draft, *share_closed, 0.0),
-        Action::Cost {
-            charge: Charge::PerTonne(usd_per_t),
-            ..
-        } => always(draft, *usd_per_t, 0.0),
-        Action::Cost {
-            charge: Charge::FreightFactor(factor),
-            ..
-        } => always(draft, *factor, 1.0),
-        Action::Inspection {
-            seizure_probability,
-            suspicion,
-            ..
-        } => {
-            // One that finds nothing at first may still learn from a surge.
-            let weak = always(draft, *seizure_probability, 0.0);
-            let learns = suspicion.is_some_and(|suspicion| always(draft, suspicion.surge, 0.0).is_none());
-            weak.filter(|_| !learns)
-        }
-        Action::Quota { .. } => None,
-    }
-}
-
-fn weakness_of_programme(draft: &Draft<'_>, instrument: &Instrument) -> Option<String> {
-    match instrument {
-        Instrument::Designation {
-            rate_per_month,
-            capacity_loss,
-            ..
-        } => {
-            let loses_nothing = capacity_loss.support() == (0.0, 0.0);
-            always(draft, *rate_per_month, 0.0).or(loses_nothing.then(|| "`capacity_loss` is 0".to_owned()))
-        }
-        Instrument::Payments {
-            refused_share,
-            friction_start,
-            friction_end,
-            ..
-        } => {
-            let parts = [refused_share, friction_start, friction_end];
-            let weak = parts.into_iter().all(|slot| always(draft, *slot, 0.0).is_some());
-            weak.then(|| "nothing is refused and there is no friction".to_owned())
-        }
-        Instrument::ExportBan { exempt_share, .. } => always(draft, *exempt_share, 1.0),
-        Instrument::NoReexportClause { share } | Instrument::Overcompliance { share } => always(draft, *share, 0.0),
-        Instrument::Threat {
-            exit_share,
-            growth_factor,
-        } => always(draft, *exit_share, 0.0).and_then(|_| always(draft, *growth_factor, 1.0)),
-    }
 }
 
 /// Says so if a number is certain to have the value that takes all strength from its line.
@@ -314,7 +205,7 @@ fn idle_shock(draft: &Draft<'_>, shock: &Shock) -> Option<String> {
             let used = |route: &Route| world.commodity(route) == *commodity;
             weak.or_else(|| matches_nothing(world, used).and_then(|_| unused("this commodity")))
         }
-        ShockKind::Closure {
+        ShockKind::RandomClosure {
             nodes,
             monthly_probability,
             ..

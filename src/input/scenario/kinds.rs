@@ -1,27 +1,18 @@
 //! The kinds of entries, each with its place in a file and its keys.
 
+use super::body::key_rule;
 use super::sections::{
-    Amendment, Ban, Closure, ClosureShock, Cost, Designation, EntryTerms, ExportBan, Inspection, MeasureTerms,
-    ModeCostShock, NoReexportClause, Overcompliance, Payments, PriceShock, ProgrammeTerms, Quota, ShockTerms, Tariff,
-    Threat, Trend,
+    Amendment, ClosureShock, EntryTerms, MeasureTerms, ModeCostShock, PriceShock, ProgrammeTerms, ShockTerms, Trend,
 };
 use super::wire::{KeyRule, Wire};
+use crate::policy::{InstrumentKind, Key};
+use crate::{measures, secondary};
 
 /// The kinds of entries, each a list of tables such as `[[measures.ban]]`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Kind {
-    Ban,
-    Quota,
-    Tariff,
-    Closure,
-    Cost,
-    Inspection,
-    Designation,
-    Payments,
-    ExportBan,
-    NoReexportClause,
-    Threat,
-    Overcompliance,
+#[derive(Clone, Copy, Debug)]
+pub(super) enum EntryKind {
+    Measure(&'static InstrumentKind),
+    Programme(&'static InstrumentKind),
     DemandTrend,
     SupplyTrend,
     ModeCostShock,
@@ -29,42 +20,32 @@ pub(super) enum Kind {
     ClosureShock,
 }
 
-impl Kind {
-    pub const ALL: [Self; 17] = [
-        Self::Ban,
-        Self::Quota,
-        Self::Tariff,
-        Self::Closure,
-        Self::Cost,
-        Self::Inspection,
-        Self::Designation,
-        Self::Payments,
-        Self::ExportBan,
-        Self::NoReexportClause,
-        Self::Threat,
-        Self::Overcompliance,
-        Self::DemandTrend,
-        Self::SupplyTrend,
-        Self::ModeCostShock,
-        Self::PriceShock,
-        Self::ClosureShock,
-    ];
+impl PartialEq for EntryKind {
+    fn eq(&self, other: &Self) -> bool {
+        self.path() == other.path()
+    }
+}
+
+impl EntryKind {
+    /// All kinds, in the order of their documentation.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let measures = measures::KINDS.iter().map(|kind| Self::Measure(kind));
+        let programmes = secondary::KINDS.iter().map(|kind| Self::Programme(kind));
+        let background = [
+            Self::DemandTrend,
+            Self::SupplyTrend,
+            Self::ModeCostShock,
+            Self::PriceShock,
+            Self::ClosureShock,
+        ];
+        measures.chain(programmes).chain(background)
+    }
 
     /// The two words of the list: `measures` and `ban`.
     pub fn path(self) -> (&'static str, &'static str) {
         match self {
-            Self::Ban => ("measures", "ban"),
-            Self::Quota => ("measures", "quota"),
-            Self::Tariff => ("measures", "tariff"),
-            Self::Closure => ("measures", "closure"),
-            Self::Cost => ("measures", "cost"),
-            Self::Inspection => ("measures", "inspection"),
-            Self::Designation => ("secondary", "designation"),
-            Self::Payments => ("secondary", "payments"),
-            Self::ExportBan => ("secondary", "export_ban"),
-            Self::NoReexportClause => ("secondary", "no_reexport_clause"),
-            Self::Threat => ("secondary", "threat"),
-            Self::Overcompliance => ("secondary", "overcompliance"),
+            Self::Measure(kind) => ("measures", kind.name),
+            Self::Programme(kind) => ("secondary", kind.name),
             Self::DemandTrend => ("trends", "demand"),
             Self::SupplyTrend => ("trends", "supply"),
             Self::ModeCostShock => ("shocks", "mode_cost"),
@@ -75,7 +56,15 @@ impl Kind {
 
     /// Whether it is a primary measure, which another may amend.
     pub fn is_measure(self) -> bool {
-        self.path().0 == "measures"
+        matches!(self, Self::Measure(_))
+    }
+
+    /// The instrument of a measure or programme.
+    pub fn instrument(self) -> Option<&'static InstrumentKind> {
+        match self {
+            Self::Measure(kind) | Self::Programme(kind) => Some(kind),
+            _ => None,
+        }
     }
 
     /// The list as it is written: `[[measures.ban]]`.
@@ -95,38 +84,29 @@ impl Kind {
 
     /// The keys of an entry: those of all entries, those of its section, then its own.
     pub fn rules(self) -> Vec<KeyRule> {
-        let terms = match self.path().0 {
-            "measures" => MeasureTerms::KEYS,
-            "secondary" => ProgrammeTerms::KEYS,
-            "shocks" => ShockTerms::KEYS,
-            _ => &[],
+        let (terms, own): (&[KeyRule], &[KeyRule]) = match self {
+            Self::Measure(_) => (MeasureTerms::KEYS, Amendment::KEYS),
+            Self::Programme(_) => (ProgrammeTerms::KEYS, &[]),
+            Self::DemandTrend | Self::SupplyTrend => (&[], Trend::KEYS),
+            Self::ModeCostShock => (ShockTerms::KEYS, ModeCostShock::KEYS),
+            Self::PriceShock => (ShockTerms::KEYS, PriceShock::KEYS),
+            Self::ClosureShock => (ShockTerms::KEYS, ClosureShock::KEYS),
         };
-        let own = match self {
-            Self::Ban => Ban::KEYS,
-            Self::Quota => Quota::KEYS,
-            Self::Tariff => Tariff::KEYS,
-            Self::Closure => Closure::KEYS,
-            Self::Cost => Cost::KEYS,
-            Self::Inspection => Inspection::KEYS,
-            Self::Designation => Designation::KEYS,
-            Self::Payments => Payments::KEYS,
-            Self::ExportBan => ExportBan::KEYS,
-            Self::NoReexportClause => NoReexportClause::KEYS,
-            Self::Threat => Threat::KEYS,
-            Self::Overcompliance => Overcompliance::KEYS,
-            Self::DemandTrend | Self::SupplyTrend => Trend::KEYS,
-            Self::ModeCostShock => ModeCostShock::KEYS,
-            Self::PriceShock => PriceShock::KEYS,
-            Self::ClosureShock => ClosureShock::KEYS,
-        };
-        let amendment = if self.is_measure() { Amendment::KEYS } else { &[] };
-        let mut rules = [EntryTerms::KEYS, terms, amendment, own].concat();
-        if self == Self::Threat {
-            // A threat stands from its announcement, so either month will do.
-            for rule in rules.iter_mut().filter(|rule| rule.name == "from") {
-                rule.required = false;
+        let mut rules = [EntryTerms::KEYS, terms, own].concat();
+        if let Some(kind) = self.instrument() {
+            rules.extend(kind.keys.iter().map(key_rule));
+            if kind.stands_from_announcement {
+                // Either month will do.
+                for rule in rules.iter_mut().filter(|rule| rule.name == "from") {
+                    rule.required = false;
+                }
             }
         }
         rules
+    }
+
+    /// The key of its own with this name.
+    pub fn own_key(self, name: &str) -> Option<&'static Key> {
+        self.instrument()?.keys.iter().find(|key| key.name == name)
     }
 }

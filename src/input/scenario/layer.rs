@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::document::Document;
-use super::kinds::Kind;
+use super::kinds::EntryKind;
 use super::leaves::{Reference, Text};
 use super::sections::{EntryTerms, LISTS, SECTIONS, TOP, home_of};
 use super::tree::{Item, Key, Table, Value, quoted};
@@ -34,7 +34,7 @@ pub(super) struct Section {
 /// An entry of a list, such as one `[[measures.ban]]`.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// None if it is missing or no id, which was reported.
     pub id: Option<Placed<String>>,
     /// Where the entry starts.
@@ -117,7 +117,7 @@ impl Layer {
 
     /// Takes the entries of all kinds of one section, such as `measures`.
     fn take_lists(&mut self, section: &'static str, item: Item, report: &mut Report) {
-        let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| kind.path().0 == section).collect();
+        let kinds: Vec<EntryKind> = EntryKind::all().filter(|kind| kind.path().0 == section).collect();
         let example = kinds.first().map_or(String::new(), |kind| kind.header());
         let Value::Table(table) = item.value else {
             report
@@ -133,7 +133,7 @@ impl Layer {
         }
     }
 
-    fn take_entries(&mut self, kind: Kind, list: Item, report: &mut Report) {
+    fn take_entries(&mut self, kind: EntryKind, list: Item, report: &mut Report) {
         let header = kind.header();
         let help = format!("start each entry with the line {header}, in double brackets");
         let Value::List(items) = list.value else {
@@ -171,7 +171,7 @@ impl Layer {
     /// Reports ids given twice, across all kinds.
     fn check_ids(&mut self, report: &mut Report) {
         self.entries.sort_by_key(|entry| entry.header.span.start);
-        let mut seen: BTreeMap<&str, Kind> = BTreeMap::new();
+        let mut seen: BTreeMap<&str, EntryKind> = BTreeMap::new();
         for entry in &self.entries {
             let Some(id) = &entry.id else { continue };
             if let Some(kind) = seen.insert(&id.value, entry.kind) {
@@ -207,7 +207,7 @@ fn report_unknown_at_top(key: &Key, item: &Item, report: &mut Report) {
         .help(help);
 }
 
-fn report_unknown_kind(section: &str, key: &Key, kinds: &[Kind], report: &mut Report) {
+fn report_unknown_kind(section: &str, key: &Key, kinds: &[EntryKind], report: &mut Report) {
     let known = kinds.iter().map(|kind| kind.path().1);
     let help = match nearest(&key.name, known.clone()) {
         Some(meant) => format!("did you mean [[{section}.{meant}]]?"),

@@ -3,7 +3,8 @@
 use super::tree::{Item, Value, quoted};
 use super::wire::{Leaf, Placed, read_placed};
 use crate::diagnostic::{Report, nearest};
-use crate::model::{Mode, Month, Scheme};
+use crate::model::{Mode, Month};
+use crate::scenario::Scheme;
 
 /// The largest count that every number type of the tool holds exactly: 2^53.
 const LARGEST_COUNT: i64 = 1 << 53;

@@ -1,14 +1,14 @@
-//! The limit of a quota: one number, or one for each commodity.
+//! One number, or one for each commodity.
 
 use super::quantity::{Quantity, is_kind};
 use super::tree::{Item, Value};
 use super::wire::{Leaf, Placed, read_placed};
 use crate::diagnostic::{Place, Report};
 
-/// What `limit_t_per_month` says, tonnes per month.
+/// Numbers by commodity, as written.
 #[derive(Clone, Debug)]
 pub(super) enum Limits {
-    /// For the quota's only commodity.
+    /// For the only commodity of the entry.
     One(Quantity),
     /// By commodity id; the place is that of the id.
     ByCommodity(Vec<(Placed<String>, Placed<Quantity>)>),
@@ -20,12 +20,6 @@ impl Leaf for Limits {
 
     fn read(item: &Item, report: &mut Report) -> Option<Self> {
         match &item.value {
-            Value::Table(table) if table.entries.is_empty() => {
-                report
-                    .fault(item.place.clone(), "a quota must limit at least one commodity")
-                    .help(format!("write it like {}", Self::EXAMPLE));
-                None
-            }
             Value::Table(table) if !table.entries.iter().all(|(key, _)| is_distribution_key(&key.name)) => {
                 let read: Vec<Option<_>> = table
                     .entries

@@ -10,7 +10,13 @@ use crate::model::Slot;
 impl Draft<'_> {
     /// The number of a key, which an amendment may keep; `default` stands for an absent one. None if it is absent
     /// without default, or faulty.
-    pub fn number(&mut self, owner: &Owner, rule: Rule, field: &Field<Quantity>, default: Option<f64>) -> Option<Slot> {
+    pub fn number(
+        &mut self,
+        owner: &Owner,
+        rule: Rule<'_>,
+        field: &Field<Quantity>,
+        default: Option<f64>,
+    ) -> Option<Slot> {
         if let Some((name, before)) = owner.kept_name(rule.key) {
             return self.register.keep(name, &before);
         }
@@ -21,16 +27,14 @@ impl Draft<'_> {
         }
     }
 
-    /// A number that need not exist: none if it is faulty.
-    pub fn optional_number(&mut self, owner: &Owner, rule: Rule, field: &Field<Quantity>) -> Option<Option<Slot>> {
-        match field {
-            Field::Absent => Some(None),
-            _ => self.number(owner, rule, field, None).map(Some),
-        }
-    }
-
     /// A number that was written, under the name `key` of its owner (which may go on after the rule's key).
-    pub fn given_number(&mut self, owner: &Owner, rule: Rule, key: &str, quantity: &Placed<Quantity>) -> Option<Slot> {
+    pub fn given_number(
+        &mut self,
+        owner: &Owner,
+        rule: Rule<'_>,
+        key: &str,
+        quantity: &Placed<Quantity>,
+    ) -> Option<Slot> {
         if let Some((name, before)) = owner.kept_name(key) {
             return self.register.keep(name, &before);
         }
@@ -46,7 +50,7 @@ impl Draft<'_> {
         }
     }
 
-    fn add_number(&mut self, owner: &Owner, rule: Rule, key: &str, value: f64) -> Option<Slot> {
+    fn add_number(&mut self, owner: &Owner, rule: Rule<'_>, key: &str, value: f64) -> Option<Slot> {
         let name = format!("{}{key}", owner.prefix);
         let slot = self.register.add(owner, rule, name.clone(), value);
         if slot.is_none() {

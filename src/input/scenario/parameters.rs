@@ -6,12 +6,14 @@ use std::collections::BTreeSet;
 use super::draft::Draft;
 use super::extends::Effective;
 use super::idle::Idle;
+use super::kinds::EntryKind;
 use super::quantity::is_kind;
 use super::register::{Resolved, resolve};
 use super::sheet::ParameterLine;
 use super::tree::{Item, Value, quoted};
 use crate::diagnostic::{Place, nearest};
 use crate::model::Slot;
+use crate::policy::Form;
 
 /// A parameter whose number exists.
 pub(super) struct Parametrised {
@@ -91,14 +93,20 @@ impl Draft<'_> {
         }
     }
 
-    /// Whether a name belongs to the world's numbers, or to a quota's limit of a commodity, that scope leaves out.
+    /// Whether a name belongs to the world's numbers, or to an entry's number for a commodity, that scope leaves out.
     fn is_out_of_scope(&self, name: &str) -> bool {
         let dropped = &self.world.out_of_scope;
-        let limited = name
-            .strip_prefix("quota.")
-            .and_then(|rest| rest.split_once(".limit_t_per_month."))
-            .is_some_and(|(_, commodity)| dropped.contains(commodity));
-        limited || dropped.contains(name)
+        let by_commodity = EntryKind::all().filter_map(EntryKind::instrument).flat_map(|kind| {
+            let keys = kind.keys.iter();
+            let keys = keys.filter(|key| matches!(key.form, Form::NumberByCommodity { .. }));
+            keys.map(|key| (kind.name, key.name))
+        });
+        let is_dropped = |(kind, key): (&str, &str)| {
+            name.strip_prefix(&format!("{kind}."))
+                .and_then(|rest| rest.split_once(&format!(".{key}.")))
+                .is_some_and(|(_, commodity)| dropped.contains(commodity))
+        };
+        dropped.contains(name) || by_commodity.into_iter().any(is_dropped)
     }
 
     fn report_unknown_number(&mut self, line: &ParameterLine<'_>) {

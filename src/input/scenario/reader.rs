@@ -15,7 +15,8 @@ use super::sheet::Sheet;
 use super::wire::Placed;
 use super::{check_stem, name_of};
 use crate::diagnostic::Report;
-use crate::model::{Scenario, World};
+use crate::model::World;
+use crate::scenario::Scenario;
 
 /// How a world is read: its folder, the commodities in scope, and where faults go.
 pub(super) type WorldReader<'a> = &'a dyn Fn(&Path, Option<&BTreeSet<String>>, &mut Report) -> Option<World>;

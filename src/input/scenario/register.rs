@@ -6,20 +6,21 @@ use super::posterior::Posteriors;
 use super::quantity::Quantity;
 use super::wire::Placed;
 use crate::diagnostic::{Place, Report};
-use crate::model::{Domain, Number, Numbers, Parameter, Slot};
+use crate::model::{Belonging, Domain, Number, Numbers, Slot};
 use crate::random::Distribution;
+use crate::scenario::Parameter;
 
 /// What a key's number may be.
 #[derive(Clone, Copy)]
-pub(super) struct Rule {
-    pub key: &'static str,
+pub(super) struct Rule<'a> {
+    pub key: &'a str,
     pub domain: Domain,
     /// As the world's tables have it, such as `t/month`, `USD/t` or `months`; empty for shares and elasticities.
     pub unit: &'static str,
 }
 
 /// Makes a rule of a key, its domain and its unit.
-pub(super) const fn rule(key: &'static str, domain: Domain, unit: &'static str) -> Rule {
+pub(super) const fn rule(key: &'static str, domain: Domain, unit: &'static str) -> Rule<'static> {
     Rule { key, domain, unit }
 }
 
@@ -31,6 +32,7 @@ pub(super) struct Owner {
     pub source: String,
     /// Where the entry starts.
     pub header: Place,
+    pub belongs_to: Belonging,
     /// For an amendment, what it keeps.
     pub kept: Option<Kept>,
 }
@@ -127,7 +129,7 @@ impl Register {
     }
 
     /// Adds the number of an entry; none if its name is taken.
-    pub fn add(&mut self, owner: &Owner, rule: Rule, name: String, value: f64) -> Option<Slot> {
+    pub fn add(&mut self, owner: &Owner, rule: Rule<'_>, name: String, value: f64) -> Option<Slot> {
         self.numbers.find(&name).is_none().then(|| {
             self.numbers.add(Number {
                 name,
@@ -135,6 +137,7 @@ impl Register {
                 domain: rule.domain,
                 unit: rule.unit,
                 source: owner.source.clone(),
+                belongs_to: owner.belongs_to,
             })
         })
     }

@@ -1,23 +1,17 @@
 //! The sections of a scenario and the entries of its lists: every key with its type, and an example where that of the
 //! type would not do.
 
-use super::kinds::Kind;
+use super::kinds::EntryKind;
 use super::leaves::{Draws, Id, MonthCount, Reference, Seed, Text, Tolerance};
-use super::limits::Limits;
 use super::quantity::Quantity;
-use super::suspicion::WrittenSuspicion;
 use super::wire::{KeyRule, Leaf, Placed, Wire, wire};
-use crate::model::{Mode, Month, Scheme};
+use crate::model::{Mode, Month};
+use crate::scenario::Scheme;
 
 type References = Vec<Placed<Reference>>;
-type Modes = Vec<Placed<Mode>>;
 
 const COMMODITIES: &str = "[\"potash\", \"plywood\"]";
-const ENTRY: &str = "\"eu-ban-2022\"";
-const EXPORTERS: &str = "[\"BY\"]";
 const HUBS: &str = "[\"KZ\", \"KG\"]";
-const IMPORTERS: &str = "[\"EU\"]";
-const LINKS: &str = "[\"brest-warsaw-rail\"]";
 const NODES: &str = "[\"brest\"]";
 const UNTIL: &str = "\"2023-03\"";
 
@@ -75,101 +69,6 @@ wire! {
     /// What every shock has.
     ShockTerms {
         optional source: Text,
-    }
-
-    /// `[[measures.ban]]`
-    Ban {
-        required origins: References = EXPORTERS,
-        required destinations: References = IMPORTERS,
-        optional wind_down_months: Quantity = "6",
-        optional exempt_share: Quantity,
-    }
-
-    /// `[[measures.quota]]`
-    Quota {
-        required origins: References = EXPORTERS,
-        required destinations: References = IMPORTERS,
-        required limit_t_per_month: Limits,
-    }
-
-    /// `[[measures.tariff]]`
-    Tariff {
-        required origins: References = EXPORTERS,
-        required destinations: References = IMPORTERS,
-        required rate: Quantity,
-    }
-
-    /// `[[measures.closure]]`
-    Closure {
-        optional nodes: References = NODES,
-        optional links: References = LINKS,
-        optional modes: Modes,
-        optional jurisdictions: References = EXPORTERS,
-        optional carriers: References = IMPORTERS,
-        optional origins: References = EXPORTERS,
-        optional destinations: References = IMPORTERS,
-        required share_closed: Quantity,
-        optional return_half_life_months: Quantity = "6",
-    }
-
-    /// `[[measures.cost]]`
-    Cost {
-        optional nodes: References = NODES,
-        optional links: References = LINKS,
-        optional via: References = HUBS,
-        optional usd_per_t: Quantity = "12.0",
-        optional factor: Quantity = "1.5",
-    }
-
-    /// `[[measures.inspection]]`
-    Inspection {
-        optional nodes: References = NODES,
-        optional origins: References = EXPORTERS,
-        optional destinations: References = IMPORTERS,
-        required seizure_probability: Quantity = "0.1",
-        optional fine: Quantity,
-        optional suspicion: WrittenSuspicion,
-    }
-
-    /// `[[secondary.designation]]`
-    Designation {
-        required rate_per_month: Quantity = "0.1",
-        required surge_reference: Quantity = "2.0",
-        optional surge_exponent: Quantity = "1.0",
-        required surge_floor_usd_per_month: Quantity = "1e5",
-        required capacity_loss: Quantity = "{ beta = { mean = 0.25, sd = 0.1 } }",
-        required successor_months: Quantity = "6",
-    }
-
-    /// `[[secondary.payments]]`
-    Payments {
-        required refused_share: Quantity,
-        required half_life_months: Quantity = "6",
-        required friction_start: Quantity = "0.1",
-        required friction_end: Quantity = "0.02",
-    }
-
-    /// `[[secondary.export_ban]]`
-    ExportBan {
-        required extends_ban: Reference = ENTRY,
-        optional wind_down_months: Quantity = "6",
-        optional exempt_share: Quantity,
-    }
-
-    /// `[[secondary.no_reexport_clause]]`
-    NoReexportClause {
-        required share: Quantity,
-    }
-
-    /// `[[secondary.threat]]`
-    Threat {
-        required exit_share: Quantity = "0.2",
-        required growth_factor: Quantity = "0.5",
-    }
-
-    /// `[[secondary.overcompliance]]`
-    Overcompliance {
-        required share: Quantity = "0.2",
     }
 
     /// `[[trends.demand]]` and `[[trends.supply]]`
@@ -253,16 +152,15 @@ pub(super) fn home_of(key: &str) -> Option<String> {
     if let Some(section) = SECTIONS.into_iter().find(|section| holds(section_rules(section))) {
         return Some(format!("in [{section}]"));
     }
-    let homes: Vec<String> = Kind::ALL
-        .into_iter()
+    let homes: Vec<String> = EntryKind::all()
         .filter(|kind| holds(&kind.rules()))
-        .map(Kind::header)
+        .map(EntryKind::header)
         .collect();
     match homes.as_slice() {
         [] => None,
         [first] => Some(format!("in {first}")),
         [first, second] => Some(format!("in {first} or {second}")),
         // A key such as `from` that most entries have says nothing about where it was meant.
-        _ => Some("in an entry such as [[measures.ban]]".to_owned()),
+        [first, ..] => Some(format!("in an entry such as {first}")),
     }
 }

@@ -10,7 +10,8 @@ use super::sections::{Horizon as WrittenHorizon, Scope, Simulation as WrittenSim
 use super::tree::{Item, Key};
 use super::wire::{Field, Leaf, Placed, Wire, check_missing, read_placed};
 use crate::diagnostic::Report;
-use crate::model::{Horizon, Simulation};
+use crate::model::Horizon;
+use crate::scenario::Simulation;
 
 /// The tolerance of scenarios that state none.
 const DEFAULT_TOLERANCE: f64 = 1e-9;

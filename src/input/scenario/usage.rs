@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{
-    Action, Bottleneck, Capacity, Charge, Instrument, Measure, Programme, Route, RouteIndex, Shock, ShockKind, Slot,
-    World,
-};
+use crate::model::{Bottleneck, Capacity, Route, RouteIndex, Slot, World};
+use crate::scenario::{Shock, ShockKind};
 
 /// The numbers of a world that some route, directly or through a capacity, depends on.
 pub(super) fn slots_of_world(world: &World) -> BTreeSet<Slot> {
@@ -67,81 +65,13 @@ fn slots_of_capacity(capacity: &Capacity) -> Vec<Slot> {
     slots
 }
 
-/// The numbers of a measure.
-pub(super) fn slots_of_measure(measure: &Measure) -> Vec<Slot> {
-    match &measure.action {
-        Action::Ban {
-            wind_down_months,
-            exempt_share,
-            ..
-        } => vec![*wind_down_months, *exempt_share],
-        Action::Quota { limits, .. } => limits.iter().map(|(_, slot)| *slot).collect(),
-        Action::Tariff { rate, .. } => vec![*rate],
-        Action::Closure {
-            share_closed,
-            return_half_life_months,
-            ..
-        } => [*share_closed].into_iter().chain(*return_half_life_months).collect(),
-        Action::Cost {
-            charge: Charge::PerTonne(slot) | Charge::FreightFactor(slot),
-            ..
-        } => vec![*slot],
-        Action::Inspection {
-            seizure_probability,
-            fine,
-            suspicion,
-            ..
-        } => {
-            let learnt = suspicion.map(|suspicion| [suspicion.decay, suspicion.surge, suspicion.seized]);
-            let own = [*seizure_probability, *fine].into_iter();
-            own.chain(learnt.into_iter().flatten()).collect()
-        }
-    }
-}
-
-/// The numbers of a secondary programme.
-pub(super) fn slots_of_programme(programme: &Programme) -> Vec<Slot> {
-    match &programme.instrument {
-        Instrument::Designation {
-            rate_per_month,
-            surge_reference,
-            surge_exponent,
-            surge_floor,
-            successor_months,
-            ..
-        } => vec![
-            *rate_per_month,
-            *surge_reference,
-            *surge_exponent,
-            *surge_floor,
-            *successor_months,
-        ],
-        Instrument::Payments {
-            refused_share,
-            half_life_months,
-            friction_start,
-            friction_end,
-        } => vec![*refused_share, *half_life_months, *friction_start, *friction_end],
-        Instrument::ExportBan {
-            wind_down_months,
-            exempt_share,
-            ..
-        } => vec![*wind_down_months, *exempt_share],
-        Instrument::NoReexportClause { share } | Instrument::Overcompliance { share } => vec![*share],
-        Instrument::Threat {
-            exit_share,
-            growth_factor,
-        } => vec![*exit_share, *growth_factor],
-    }
-}
-
 /// The numbers of a shock.
 pub(super) fn slots_of_shock(shock: &Shock) -> Vec<Slot> {
     match &shock.kind {
         ShockKind::ModeCost { persistence, sd, .. } | ShockKind::Price { persistence, sd, .. } => {
             vec![*persistence, *sd]
         }
-        ShockKind::Closure {
+        ShockKind::RandomClosure {
             monthly_probability,
             mean_months,
             ..

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::corridors::CorridorEntry;
-use crate::model::{Domain, Mode, Number, Numbers, Slot};
+use crate::model::{Belonging, Domain, Mode, Number, Numbers, Slot};
 
 /// The numbers so far.
 #[derive(Default)]
@@ -60,6 +60,7 @@ impl RowSlots<'_> {
             domain,
             unit,
             source: self.source.to_owned(),
+            belongs_to: Belonging::World,
         })
     }
 

@@ -2,8 +2,9 @@
 
 use super::markup::MarkupPlan;
 use super::term::{Term, ViaTerm};
-use crate::model::{Flow, Index, JurisdictionIndex, Measure, RouteKind};
-use crate::simulation::matching::{is_void, restricts_pairs};
+use crate::model::{Flow, Index, JurisdictionIndex, RouteKind};
+use crate::policy::{Bearing, Measure};
+use crate::simulation::matching::is_void;
 use crate::simulation::plan::{Plan, RoutePlan};
 
 /// What the accounts of a plan hold: terms by commodity, and which of them exist.
@@ -80,7 +81,7 @@ impl Accounts {
             commodities: world.commodities.len(),
             direct: numbers(|route| route.kind == RouteKind::Direct),
             declared: numbers(AccountedRoute::is_declared),
-            inspected: plan.inspected_routes.iter().copied().filter(is_hidden).collect(),
+            inspected: plan.checked_routes.iter().copied().filter(is_hidden).collect(),
             recorded: recorded_routes(plan),
             markup: MarkupPlan::new(plan, place),
             good_supplied: world.supplies.rows().iter().map(|row| row.commodity.row()).collect(),
@@ -152,7 +153,8 @@ fn views(plan: &Plan) -> (Vec<bool>, Vec<bool>) {
     let mut seller_view = vec![true; world.commodities.len()];
     let mut buyer_view = seller_view.clone();
     let restricting = plan.scenario.measures.iter().zip(&plan.measures);
-    let may_restrict = |measure: &Measure| restricts_pairs(&measure.action) && !is_void(&plan.scenario, measure);
+    let restricts = |measure: &Measure| measure.instrument.bearing() == Bearing::Restricts;
+    let may_restrict = |measure: &Measure| restricts(measure) && !is_void(&plan.scenario, measure);
     for (_, matched) in restricting.filter(|(measure, _)| may_restrict(measure)) {
         for &pair in &matched.pairs {
             let (supply, demand) = plan.pairs[pair];

@@ -6,9 +6,9 @@
 
 use crate::math::lanes::{Lanes, Mask, WIDTH};
 use crate::model::{Index, JurisdictionIndex};
+use crate::policy::PairMarks;
 use crate::simulation::abreast::Abreast;
 use crate::simulation::burdens::Burdens;
-use crate::simulation::matching::PairEffects;
 use crate::simulation::plan::Plan;
 use crate::simulation::trade::Trade;
 
@@ -26,7 +26,7 @@ pub struct Ledger<'a> {
 #[derive(Debug)]
 pub struct Standings {
     /// By lane, what is known of each pair.
-    seen: [Vec<PairEffects>; WIDTH],
+    seen: [Vec<PairMarks>; WIDTH],
     /// Whether any pair of any draw is restricted.
     pub restricts: bool,
     /// Whether any pair of any draw is under a tariff alone.
@@ -69,7 +69,7 @@ impl Standings {
     pub fn new(plan: &Plan) -> Self {
         let (jurisdictions, commodities) = (plan.world().jurisdictions.len(), plan.world().commodities.len());
         Self {
-            seen: std::array::from_fn(|_| vec![PairEffects::default(); plan.pairs.len()]),
+            seen: std::array::from_fn(|_| vec![PairMarks::default(); plan.pairs.len()]),
             restricts: false,
             has_tariffs: false,
             restricted: vec![Mask::NONE; plan.pairs.len()],
@@ -105,7 +105,7 @@ impl Standings {
     }
 
     fn see_pair(&mut self, plan: &Plan, pair: usize) {
-        let holds = |is: fn(PairEffects) -> bool| Mask::of(|lane| is(self.seen[lane][pair]));
+        let holds = |is: fn(PairMarks) -> bool| Mask::of(|lane| is(self.seen[lane][pair]));
         let restricted = holds(|pair| pair.restricted);
         let tariffed = holds(|pair| pair.tariffed) & !restricted;
         let (seller_targeted, buyer_targeted) = (holds(|pair| pair.seller_targeted), holds(|pair| pair.buyer_targeted));

@@ -1,7 +1,7 @@
 //! The cells of a draw: every value that result tables report, at a fixed place in one row of numbers.
 //!
 //! A row holds, for each month, sums of flows (flows, books and throughput), prices, events and capacities; after the
-//! months the metrics of every period, the first designations, and what flowed uncovered. Values that do not exist in a
+//! months the metrics of every period, the first events, and what flowed uncovered. Values that do not exist in a
 //! draw are not-a-number and are left out of its statistics.
 
 mod events;
@@ -104,7 +104,7 @@ impl Layout {
         self.first_uncovered() + self.uncovered.keys.len()
     }
 
-    /// The cells of what is compared between scenarios: metrics and first designations.
+    /// The cells of what is compared between scenarios: metrics and first events.
     pub fn compared(&self) -> Range<usize> {
         self.first_metric()..self.first_uncovered()
     }
@@ -117,12 +117,12 @@ impl Layout {
         self.months * self.month_cells()
     }
 
-    fn first_designation(&self) -> usize {
+    fn first_event(&self) -> usize {
         self.first_metric() + self.metrics.len() * self.periods.len()
     }
 
     fn first_uncovered(&self) -> usize {
-        self.first_designation() + self.events.targets.len()
+        self.first_event() + self.events.firsts.len()
     }
 }
 

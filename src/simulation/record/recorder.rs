@@ -121,7 +121,7 @@ impl Layout {
             totals: &mut room.totals,
             cells,
         });
-        write(cells, self.first_designation(), &room.occurred.first);
+        write(cells, self.first_event(), &room.occurred.first);
         write(cells, self.first_uncovered(), &room.uncovered);
     }
 

@@ -17,9 +17,6 @@ const DOLLARS: &str = "usd";
 const SHARE: &str = "share";
 const MONTHS: &str = "months";
 
-/// The metric of the first designation of each target.
-const FIRST_DESIGNATION: &str = "first_designation";
-
 fn row<const N: usize>(key: [&str; N], cell: usize, scale: f64) -> RowSpec {
     RowSpec {
         key: key.map(str::to_owned).to_vec(),
@@ -141,7 +138,7 @@ impl Layout {
     pub fn event_rows(&self, plan: &Plan) -> TableRows {
         let mut rows = Vec::new();
         let first = self.of_month.events.start;
-        for (cell, &(programme, target)) in (first..).step_by(EVENT_CELLS).zip(&self.events.designations) {
+        for (cell, &(programme, target)) in (first..).step_by(EVENT_CELLS).zip(&self.events.hazards) {
             let event = &plan.scenario.programmes[programme].terms.id;
             let target = &plan.world().jurisdictions[target].id;
             rows.push(row([event, target, "occurs"], cell, 1.0));
@@ -189,14 +186,16 @@ impl Layout {
                 .collect(),
             rows,
         };
-        let first = |(cell, &target)| row([FIRST_DESIGNATION, ALL, id(target), MONTHS], cell, 1.0);
-        let designations = PeriodRows {
-            periods: vec![(ALL.to_owned(), self.first_designation())],
-            rows: self.events.targets.iter().enumerate().map(first).collect(),
+        let first = |(cell, &(word, target)): (usize, &(&str, _))| {
+            row([&format!("first_{word}"), ALL, id(target), MONTHS], cell, 1.0)
+        };
+        let first_events = PeriodRows {
+            periods: vec![(ALL.to_owned(), self.first_event())],
+            rows: self.events.firsts.iter().enumerate().map(first).collect(),
         };
         TableRows {
             column: 1,
-            parts: vec![metrics, designations],
+            parts: vec![metrics, first_events],
         }
     }
 

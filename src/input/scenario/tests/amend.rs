@@ -1,7 +1,7 @@
 //! Measures that amend others.
 
 use super::*;
-use crate::model::{Action, Measure, Month};
+use crate::model::Month;
 
 /// The valid scenario with further entries.
 fn with(entries: &str) -> String {
@@ -22,11 +22,11 @@ fn terms_of(scenario: &Scenario, id: &str) -> (Month, Option<Month>) {
     (terms.from, terms.until)
 }
 
-fn rate_of(scenario: &Scenario, id: &str) -> String {
-    let Action::Tariff { rate, .. } = measure(scenario, id).action else {
-        panic!("{id} is no tariff")
+fn rate_of<'a>(scenario: &'a Scenario, id: &str) -> &'a str {
+    let [rate] = numbers_of(scenario, measure(scenario, id))[..] else {
+        panic!("{id} has more than a rate")
     };
-    scenario.numbers.get(rate).name.clone()
+    rate
 }
 
 #[test]
@@ -46,18 +46,18 @@ fn an_amendment_takes_over_when_it_starts() {
 #[test]
 fn an_amendment_keeps_the_very_numbers_it_does_not_give() {
     let scenario = read(VALID).scenario();
-    let numbers = |id: &str| match &measure(&scenario, id).action {
-        Action::Ban {
-            legs,
-            wind_down_months,
-            exempt_share,
-        } => (legs.clone(), *wind_down_months, *exempt_share),
-        other => panic!("{other:?}"),
-    };
-    let (before, after) = (numbers("union-ban"), numbers("union-ban-2"));
-    assert_eq!((&before.0, before.2), (&after.0, after.2), "legs and exempt share");
-    assert_ne!(before.1, after.1);
-    assert_eq!(scenario.numbers.get(after.1).name, "ban.union-ban-2.wind_down_months");
+    let (before, after) = (measure(&scenario, "union-ban"), measure(&scenario, "union-ban-2"));
+    let legs = |measure: &Measure| measure.instrument.extendable().cloned();
+    assert!(legs(before).is_some());
+    assert_eq!(legs(before), legs(after));
+    assert_eq!(
+        numbers_of(&scenario, before),
+        ["ban.union-ban.wind_down_months", "ban.union-ban.exempt_share"]
+    );
+    assert_eq!(
+        numbers_of(&scenario, after),
+        ["ban.union-ban-2.wind_down_months", "ban.union-ban.exempt_share"]
+    );
     assert!(scenario.numbers.find("ban.union-ban-2.exempt_share").is_none());
 }
 
@@ -92,10 +92,15 @@ fn amendments_of_one_measure_follow_each_other_in_time() {
     for id in ["b-first", "a-second", "c-third"] {
         assert_eq!(rate_of(&scenario, id), "tariff.b-first.rate", "{id}");
     }
-    let Action::Tariff { legs, .. } = &measure(&scenario, "c-third").action else {
-        panic!("no tariff")
+    let origins = |id: &str| {
+        shown(measure(&scenario, id))
+            .split_once("destinations")
+            .unwrap()
+            .0
+            .to_owned()
     };
-    assert_eq!(legs.origins.as_ref().map(Vec::len), Some(2), "of the second");
+    assert_eq!(origins("c-third"), origins("a-second"));
+    assert_ne!(origins("c-third"), origins("b-first"));
 }
 
 #[test]
@@ -117,17 +122,15 @@ fn what_an_amendment_gives_replaces_its_alternatives() {
     ))
     .scenario();
     assert!(scenario.numbers.find("cost.fee-2.factor").is_some());
-    let Action::Closure {
-        return_half_life_months,
-        places,
-        ..
-    } = &measure(&scenario, "closed-2").action
-    else {
-        panic!("no closure")
-    };
-    assert!(places.jurisdictions.is_empty());
-    let name = &scenario.numbers.get(return_half_life_months.unwrap()).name;
-    assert_eq!(name, "closure.rail-closed.return_half_life_months");
+    let closure = measure(&scenario, "closed-2");
+    assert!(shown(closure).contains("jurisdictions: []"));
+    assert_eq!(
+        numbers_of(&scenario, closure),
+        [
+            "closure.rail-closed.share_closed",
+            "closure.rail-closed.return_half_life_months"
+        ]
+    );
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Scenarios that build on others.
 
 use super::*;
-use crate::model::Action;
 
 fn read_child(child: &str) -> Outcome {
     Folder::with(&[("parent.toml", VALID), ("child.toml", child)]).read(&["child.toml"], IdleLines::Fault)
@@ -28,7 +27,7 @@ fn keys_and_entries_are_replaced_one_by_one() {
     let tariff = scenario
         .measures
         .iter()
-        .find(|measure| matches!(measure.action, Action::Tariff { .. }))
+        .find(|measure| measure.terms.id == "cc-duty")
         .unwrap();
     assert_eq!(tariff.terms.until, None, "the whole entry is replaced");
 }

@@ -19,7 +19,9 @@ use tempfile::TempDir;
 
 use super::{IdleLines, Unreadable, read_scenarios_on};
 use crate::diagnostic::{Diagnostic, Report, Severity};
-use crate::model::{Scenario, World};
+use crate::model::World;
+use crate::policy::Measure;
+use crate::scenario::Scenario;
 
 /// A valid scenario that uses every kind of entry.
 const VALID: &str = include_str!("valid.toml");
@@ -120,6 +122,23 @@ fn patched(old: &str, new: &str) -> String {
 fn line_of(text: &str, needle: &str) -> usize {
     let at = text.find(needle).unwrap_or_else(|| panic!("{needle:?} does not occur"));
     1 + text[..at].matches('\n').count()
+}
+
+/// An instrument as its fields were read: kinds keep them to themselves, but show them.
+fn shown(measure: &Measure) -> String {
+    format!("{:?}", measure.instrument)
+}
+
+/// The names of the numbers that an instrument holds, in the order of its fields.
+fn numbers_of<'a>(scenario: &'a Scenario, measure: &Measure) -> Vec<&'a str> {
+    let text = shown(measure);
+    let slots = text.split("Slot(").skip(1).map(|rest| rest.split_once(')').unwrap().0);
+    let numbers: Vec<_> = scenario
+        .numbers
+        .iter()
+        .map(|(_, number)| number.name.as_str())
+        .collect();
+    slots.map(|slot| numbers[slot.parse::<usize>().unwrap()]).collect()
 }
 
 /// Text to replace, what replaces it, the text at whose line the fault points, the message and a part of the help.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::input::scenario::Unreadable;
-use crate::model::{Action, Index, Instrument, Scheme};
+use crate::scenario::Scheme;
 
 #[test]
 fn a_scenario_with_every_kind_of_entry_is_read_without_a_word() {
@@ -90,27 +90,32 @@ fn numbers_hold_fixed_values_and_medians() {
 fn blocs_are_expanded_in_the_order_of_the_world_without_repeats() {
     let scenario = read(VALID).scenario();
     let tariff = &scenario.measures[1];
-    let Action::Tariff { legs, .. } = &tariff.action else {
-        panic!("{tariff:?}")
-    };
-    let rows: Vec<usize> = legs.destinations.iter().flatten().map(|index| index.row()).collect();
-    assert_eq!(rows, [1, 2]);
+    let destinations = "destinations: Some([JurisdictionIndex(1), JurisdictionIndex(2)])";
+    assert!(shown(tariff).contains(destinations), "{tariff:?}");
     assert_eq!(tariff.terms.commodities.len(), 2);
     assert_eq!(scenario.measures[6].terms.issuer.len(), 2);
     assert_eq!(tariff.terms.announced, tariff.terms.from);
 }
 
 #[test]
-fn an_export_ban_points_at_the_measure_it_extends() {
+fn an_export_ban_has_the_origins_and_goods_of_the_ban_it_extends_and_its_targets_as_destinations() {
     let scenario = read(VALID).scenario();
-    let extended = scenario
-        .programmes
+    let ban = scenario
+        .measures
         .iter()
-        .find_map(|programme| match programme.instrument {
-            Instrument::ExportBan { extends, .. } => Some(extends),
-            _ => None,
-        });
-    assert_eq!(scenario.measures[extended.unwrap()].terms.id, "union-ban");
+        .find(|measure| measure.terms.id == "union-ban")
+        .unwrap();
+    let mut programmes = scenario.programmes.iter();
+    let extension = programmes.find(|programme| programme.terms.id == "hub-ban").unwrap();
+    let legs = ban.instrument.extendable().unwrap();
+    for part in [
+        format!("commodities: {:?}", ban.terms.commodities),
+        format!("origins: {:?}", legs.origins),
+        format!("destinations: {:?}", Some(&extension.targets)),
+    ] {
+        assert!(shown(extension).contains(&part), "{part} in {extension:?}");
+    }
+    assert_ne!(legs.destinations.as_ref(), Some(&extension.targets));
 }
 
 #[test]
@@ -192,21 +197,18 @@ fn the_shortest_scenario_has_no_entries() {
 #[test]
 fn a_closure_to_hauliers_holds_their_jurisdictions() {
     let scenario = read(VALID).scenario();
-    let Action::Closure { places, .. } = &scenario.measures[3].action else {
-        panic!("{:?}", scenario.measures[3])
-    };
-    let rows: Vec<usize> = places.carriers.iter().map(|index| index.row()).collect();
-    assert_eq!(rows, [1, 2]);
-    assert!(places.jurisdictions.is_empty());
+    let text = shown(&scenario.measures[3]);
+    assert!(
+        text.contains("carriers: [JurisdictionIndex(1), JurisdictionIndex(2)]"),
+        "{text}"
+    );
+    assert!(text.contains("jurisdictions: []"), "{text}");
 }
 
 #[test]
 fn an_inspection_learns_by_three_numbers() {
     let scenario = read(VALID).scenario();
-    let Action::Inspection { suspicion, .. } = &scenario.measures[8].action else {
-        panic!("{:?}", scenario.measures[8])
-    };
-    let suspicion = suspicion.unwrap();
+    let suspicion = scenario.measures[8].instrument.suspicion().unwrap();
     let slots = [suspicion.decay, suspicion.surge, suspicion.seized];
     let named: Vec<(&str, f64)> = slots
         .iter()
@@ -231,7 +233,7 @@ fn a_threat_stands_from_its_announcement_or_its_start() {
     ] {
         let scenario = read(&text).scenario();
         let mut programmes = scenario.programmes.iter();
-        let threat = programmes.find(|programme| matches!(programme.instrument, Instrument::Threat { .. }));
+        let threat = programmes.find(|programme| programme.terms.id == "letters");
         let terms = &threat.unwrap().terms;
         assert_eq!((terms.announced, terms.from), (terms.from, "2021-06".parse().unwrap()));
     }

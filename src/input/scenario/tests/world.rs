@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Adaptation, Bottleneck, Capacity, Commodity, CommodityIndex, Demand, DemandIndex, Domain, Index, Jurisdiction,
-    JurisdictionIndex, Link, LinkIndex, Mode, Node, NodeIndex, NodeKind, Number, Numbers, Route, RouteIndex, RouteKind,
-    Slot, Supply, SupplyIndex, World,
+    Adaptation, Belonging, Bottleneck, Capacity, Commodity, CommodityIndex, Demand, DemandIndex, Domain, Index,
+    Jurisdiction, JurisdictionIndex, Link, LinkIndex, Mode, Node, NodeIndex, NodeKind, Number, Numbers, Route,
+    RouteIndex, RouteKind, Slot, Supply, SupplyIndex, World,
 };
 
 /// The commodities of the world, each with one supply in AA, one demand in BB and one in CC.
@@ -44,6 +44,7 @@ fn number(numbers: &mut Numbers, name: String, value: f64, domain: Domain) -> Sl
         domain,
         unit: "",
         source: "test".to_owned(),
+        belongs_to: Belonging::World,
     })
 }
 

@@ -1,13 +1,14 @@
-//! Inspections that learn from surges and seizures (docs/model.md).
+//! Checks that learn from surges and seizures (docs/model.md).
 
 use super::plan::Plan;
 use super::surveillance::{Surge, Surveillance};
-use crate::model::{Action, JurisdictionIndex, Slot, Suspicion};
+use crate::model::{JurisdictionIndex, Slot};
+use crate::policy::Suspicion;
 
 /// Visible trade below which a surge from next to nothing raises no suspicion, USD per month.
 const SURGE_FLOOR: f64 = 1e5;
 
-/// An inspection that learns.
+/// A measure whose checks learn.
 #[derive(Debug)]
 pub struct LearningPlan {
     pub measure: usize,
@@ -15,8 +16,10 @@ pub struct LearningPlan {
     surveillance: Surveillance,
 }
 
-/// Finds the inspections that learn.
+/// Finds the measures whose checks learn.
 pub fn plan_learning(plan: &Plan) -> Vec<LearningPlan> {
+    let measures = plan.scenario.measures.iter().enumerate();
+    let suspicions = measures.map(|(number, measure)| (number, measure.instrument.suspicion()));
     let learning = |(measure, suspicion): (usize, Option<Suspicion>)| {
         let suspicion = suspicion?;
         let routes = &plan.measures[measure].hidden;
@@ -30,21 +33,10 @@ pub fn plan_learning(plan: &Plan) -> Vec<LearningPlan> {
             surveillance: Surveillance::new(plan, commodities, &vias),
         })
     };
-    inspections(plan).filter_map(learning).collect()
+    suspicions.filter_map(learning).collect()
 }
 
-fn inspections(plan: &Plan) -> impl Iterator<Item = (usize, Option<Suspicion>)> + '_ {
-    plan.scenario
-        .measures
-        .iter()
-        .enumerate()
-        .filter_map(|(number, measure)| match measure.action {
-            Action::Inspection { suspicion, .. } => Some((number, suspicion)),
-            _ => None,
-        })
-}
-
-/// What an inspection has seen on a path.
+/// The trade that a measure's checks have seen on a path.
 #[derive(Clone, Debug)]
 pub struct LearningState {
     surge: Surge,
@@ -63,7 +55,7 @@ impl LearningState {
         self.surge.see(&learning.surveillance, flow);
     }
 
-    /// x' = (1 - decay) x + surge max(0, S - 1) + seized (seized share), from zero in the first month of the inspection;
+    /// x' = (1 - decay) x + surge max(0, S - 1) + seized (seized share), from zero in the first month of the measure;
     /// `suspicion` has a place for each measure.
     pub fn learn(
         &self,

@@ -1,0 +1,265 @@
+//! A closure of places: nodes, links, a mode in jurisdictions, or a mode to the hauliers of jurisdictions.
+//!
+//! Of each matched route it can stop a share, its exposure: all of it where a place is closed, else the largest share of
+//! any of its links that the listed hauliers carry. What is left of the baseline passage is a limit; latent routes lose
+//! weight by the share that is closed to them. After reopening the closed share fades with a half-life (docs/model.md).
+
+use std::sync::Arc;
+
+use crate::model::{Domain, Legs, Link, Places, Route, Slot, World};
+use crate::policy::{
+    Acting, Always, Bearing, Effects, Exposure, Form, Given, Instrument, InstrumentKind, Key, LimitOn, Limited,
+    LimitedRoutes, Measure, Moment, Site,
+};
+
+const SHARE_CLOSED: Key = Key::required("share_closed", Form::SHARE, "share of the passage that is closed");
+
+const RETURN_HALF_LIFE: Key = Key::optional(
+    "return_half_life_months",
+    Form::number(Domain::Positive, "months"),
+    "months in which half of the trade returns after reopening; without it all returns at once",
+)
+.like("6");
+
+/// `[[measures.closure]]`
+pub const KIND: InstrumentKind = InstrumentKind {
+    alternatives: &[&[&["jurisdictions"], &["carriers"]]],
+    ..InstrumentKind::new(
+        "closure",
+        "Closes a share of the passage of places, or of modes to some hauliers.",
+        &[
+            Key::nodes("places that are closed"),
+            Key::links("links that are closed"),
+            Key::optional(
+                "modes",
+                Form::Modes,
+                "modes of transport, with `jurisdictions` or `carriers`",
+            ),
+            Key::optional(
+                "jurisdictions",
+                Form::Jurisdictions,
+                "where links of these modes are closed",
+            )
+            .like("[\"BY\"]"),
+            Key::optional(
+                "carriers",
+                Form::Jurisdictions,
+                "whose hauliers may not use links of these modes",
+            )
+            .like("[\"EU\"]"),
+            Key::origins().or_any(),
+            Key::destinations().or_any(),
+            SHARE_CLOSED,
+            RETURN_HALF_LIFE,
+        ],
+        build,
+    )
+};
+
+#[derive(Debug)]
+struct Closure {
+    places: Places,
+    legs: Legs,
+    share_closed: Slot,
+    return_half_life_months: Option<Slot>,
+}
+
+fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
+    let places = closed_places(given);
+    Some(Arc::new(Closure {
+        places: places?,
+        legs: given.legs()?,
+        share_closed: given.number(SHARE_CLOSED.name)?,
+        return_half_life_months: given.optional_number(RETURN_HALF_LIFE.name)?,
+    }))
+}
+
+fn closed_places(given: &mut Given<'_>) -> Option<Places> {
+    let places = Places {
+        nodes: given.nodes()?,
+        links: given.links()?,
+        modes: given.modes()?,
+        jurisdictions: given.jurisdictions("jurisdictions")?,
+        carriers: given.jurisdictions("carriers")?,
+        via: Vec::new(),
+    };
+    if let Some(message) = misfit_of_modes(&places) {
+        given.fault(
+            message,
+            "a closure of modes says where, modes = [\"rail\"], jurisdictions = [\"BY\"], or to whose hauliers, \
+             modes = [\"road\"], carriers = [\"EU\"]",
+        );
+        return None;
+    }
+    if places == Places::default() {
+        given.fault(
+            "this closure closes no place",
+            "give at least one of `nodes`, `links`, or `modes` with `jurisdictions` or `carriers`",
+        );
+        return None;
+    }
+    Some(places)
+}
+
+/// Why the modes that a closure stops do not fit its other keys.
+fn misfit_of_modes(places: &Places) -> Option<&'static str> {
+    let has_modes = !places.modes.is_empty();
+    match (places.jurisdictions.is_empty(), places.carriers.is_empty()) {
+        (false, false) => Some("a closure of modes is either of `jurisdictions` or of `carriers`"),
+        (true, true) if has_modes => Some("`modes` of a closure need `jurisdictions` or `carriers`"),
+        (false, true) if !has_modes => Some("`jurisdictions` of a closure need `modes`"),
+        (true, false) if !has_modes => Some("`carriers` of a closure need `modes`"),
+        _ => None,
+    }
+}
+
+impl Instrument for Closure {
+    fn matches(&self, world: &World, measure: &Measure, route: &Route) -> bool {
+        world.passes(route, &self.places) && world.declares(route, &self.legs, &measure.terms.issuer)
+    }
+
+    fn bearing(&self) -> Bearing {
+        Bearing::Restricts
+    }
+
+    fn exposure(&self, world: &World, route: &Route) -> Option<f64> {
+        Some(world.exposure(route, &self.places))
+    }
+
+    fn limits(&self, Site { world, matched, .. }: Site<'_>) -> Vec<LimitedRoutes> {
+        let carries_baseline = |route: &usize| !world.routes.rows()[*route].is_latent();
+        vec![LimitedRoutes {
+            on: LimitOn::Whole,
+            routes: matched.routes().filter(carries_baseline).collect(),
+        }]
+    }
+
+    /// The closed share; after reopening it fades with a half-life, or at once without one.
+    fn level(&self, moment: &Moment<'_>) -> f64 {
+        let share = self.share_closed.of(moment.values);
+        match moment.terms.until {
+            _ if moment.month < moment.terms.from => 0.0,
+            Some(until) if moment.month >= until => self.return_half_life_months.map_or(0.0, |half_life| {
+                share * Moment::halved(moment.month.since(until) + 1, half_life.of(moment.values))
+            }),
+            _ => share,
+        }
+    }
+
+    fn outlasts_its_end(&self) -> bool {
+        self.return_half_life_months.is_some()
+    }
+
+    fn act(&self, Acting { act, matched, .. }: &Acting<'_>, effects: &mut Effects) {
+        if act.level <= 0.0 {
+            return;
+        }
+        for &Exposure { route, share, baseline } in &matched.exposure {
+            let open = 1.0 - act.level * share;
+            // A route that is closed altogether loses all its weight; of the others with baseline trade the limit takes
+            // what is closed.
+            if baseline == 0.0 || open == 0.0 {
+                effects.weight[route] *= open;
+            }
+        }
+    }
+
+    fn limit(&self, Acting { act, matched, .. }: &Acting<'_>, _: Limited) -> Option<f64> {
+        let open = |exposure: &Exposure| (1.0 - act.level * exposure.share) * exposure.baseline;
+        (act.level > 0.0).then(|| matched.exposure.iter().fold(0.0, |sum, exposure| sum + open(exposure)))
+    }
+
+    fn why_weak(&self, always: Always<'_>) -> Option<String> {
+        always(self.share_closed, 0.0)
+    }
+
+    /// A closure to hauliers alone stops nothing where they work no link.
+    fn why_void(&self, world: &World) -> Option<&'static str> {
+        let places = &self.places;
+        let only_hauliers = !places.carriers.is_empty() && places.nodes.is_empty() && places.links.is_empty();
+        let is_worked = |link: &Link| {
+            let mut listed = link
+                .carriers
+                .iter()
+                .filter(|(haulier, _)| places.carriers.contains(haulier));
+            places.modes.contains(&link.mode) && listed.any(|(_, share)| *share > 0.0)
+        };
+        (only_hauliers && !world.links.rows().iter().any(is_worked))
+            .then_some("these carriers work no link of these modes")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::testing::{acting, effects_of, levels, numbers};
+    use crate::policy::{Act, Matched};
+
+    fn closure(share: f64, half_life: f64) -> (Closure, Vec<f64>) {
+        let ([share_closed, return_half_life], values) = numbers([share, half_life]);
+        let closure = Closure {
+            places: Places::default(),
+            legs: Legs {
+                origins: None,
+                destinations: None,
+            },
+            share_closed,
+            return_half_life_months: Some(return_half_life),
+        };
+        (closure, values)
+    }
+
+    /// A baseline route of which half is exposed, a latent one wholly, and a baseline one wholly.
+    fn exposed() -> Matched {
+        let exposure = |route, share, baseline| Exposure { route, share, baseline };
+        Matched {
+            direct: vec![0, 1, 2],
+            exposure: vec![exposure(0, 0.5, 100.0), exposure(1, 1.0, 0.0), exposure(2, 1.0, 60.0)],
+            ..Matched::default()
+        }
+    }
+
+    #[test]
+    fn the_closed_share_fades_with_its_half_life_after_reopening() {
+        let (mut closure, values) = closure(0.8, 2.0);
+        let near = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-15, "{found}, not {expected}");
+        let [before, closed, first, second] = levels(&closure, &values, Some(3), [-1, 2, 3, 4]);
+        assert_eq!((before, closed), (0.0, 0.8));
+        near(second, 0.4);
+        near(first * first, 0.8 * 0.4);
+        assert!(closure.outlasts_its_end());
+        closure.return_half_life_months = None;
+        assert_eq!(levels(&closure, &values, Some(3), [2, 3]), [0.8, 0.0]);
+    }
+
+    #[test]
+    fn it_limits_what_passed_at_baseline_and_takes_weight_from_latent_routes() {
+        let (closure, values) = closure(0.8, 2.0);
+        let matched = exposed();
+        let acting_now = acting(0.8, &matched, &values);
+        let effects = effects_of(&closure, &acting_now);
+        assert_eq!(effects.weight, [1.0, 1.0 - 0.8, 1.0]);
+        let whole = Limited {
+            on: LimitOn::Whole,
+            baseline: 160.0,
+        };
+        let open = (1.0 - 0.8 * 0.5) * 100.0 + (1.0 - 0.8) * 60.0;
+        assert_eq!(closure.limit(&acting_now, whole), Some(open));
+        let idle = Acting {
+            act: Act::IDLE,
+            ..acting_now
+        };
+        assert_eq!(closure.limit(&idle, whole), None);
+        assert_eq!(effects_of(&closure, &idle).weight, [1.0; 3]);
+    }
+
+    #[test]
+    fn a_route_that_is_closed_altogether_has_no_weight() {
+        let (closure, values) = closure(1.0, 2.0);
+        let matched = exposed();
+        assert_eq!(
+            effects_of(&closure, &acting(1.0, &matched, &values)).weight,
+            [1.0, 0.0, 0.0]
+        );
+    }
+}

@@ -1,0 +1,123 @@
+//! What the measures of a month add up to, and the few ways in which an instrument may act.
+
+use super::matched::{Matched, PairMarks};
+
+/// The sum of what measures and programmes do in one month of one draw.
+#[derive(Clone, Debug)]
+pub struct Effects {
+    /// Factor on the weight of each route.
+    pub weight: Vec<f64>,
+    /// Charges on each route, USD per tonne.
+    pub charge: Vec<f64>,
+    /// Limit of each constraint that a measure sets, tonnes per month, or the share it leaves of another; infinite where
+    /// none is in force.
+    pub limit: Vec<f64>,
+    /// Share of each constraint's capacity that is not refused.
+    pub accepted: Vec<f64>,
+    /// Factor on the ceiling of each adaptive capacity.
+    pub ceiling: Vec<f64>,
+    /// Factor on the growth of each adaptive capacity.
+    pub growth: Vec<f64>,
+    /// What holds for each pair's trade.
+    pub pairs: Vec<PairMarks>,
+    /// Whether each route is hidden and declares a leg that a measure in force forbids.
+    pub covered: Vec<bool>,
+    /// What checks do to each route.
+    pub checks: Vec<Checks>,
+}
+
+/// The checks that shipments on a route meet.
+#[derive(Clone, Copy, Debug)]
+pub struct Checks {
+    /// Probability of passing all of them.
+    pub pass: f64,
+    /// Sum of their probabilities: the weight of the mean fine.
+    pub probability: f64,
+    /// Sum of probability times fine, in multiples of value.
+    pub fine: f64,
+}
+
+impl Checks {
+    /// No check.
+    pub const NONE: Self = Self {
+        pass: 1.0,
+        probability: 0.0,
+        fine: 0.0,
+    };
+}
+
+impl Effects {
+    /// No effect on so many routes, constraints, adaptive capacities and pairs.
+    pub fn none(routes: usize, constraints: usize, adaptive: usize, pairs: usize) -> Self {
+        Self {
+            weight: vec![1.0; routes],
+            charge: vec![0.0; routes],
+            limit: vec![f64::INFINITY; constraints],
+            accepted: vec![1.0; constraints],
+            ceiling: vec![1.0; adaptive],
+            growth: vec![1.0; adaptive],
+            pairs: vec![PairMarks::default(); pairs],
+            covered: vec![false; routes],
+            checks: vec![Checks::NONE; routes],
+        }
+    }
+
+    /// Takes all effects back; `checked` are the routes that some check meets.
+    pub fn clear(&mut self, checked: &[usize]) {
+        self.weight.fill(1.0);
+        self.charge.fill(0.0);
+        self.limit.fill(f64::INFINITY);
+        self.accepted.fill(1.0);
+        self.ceiling.fill(1.0);
+        self.growth.fill(1.0);
+        self.pairs.fill(PairMarks::default());
+        self.covered.fill(false);
+        checked.iter().for_each(|&route| self.checks[route] = Checks::NONE);
+    }
+
+    /// Marks the pairs that a measure restricts or makes dearer.
+    pub fn mark_pairs(&mut self, matched: &Matched) {
+        for (&pair, mark) in matched.pairs.iter().zip(&matched.marks) {
+            let marked = &mut self.pairs[pair];
+            marked.restricted |= mark.restricted;
+            marked.seller_targeted |= mark.seller_targeted;
+            marked.buyer_targeted |= mark.buyer_targeted;
+            marked.tariffed |= mark.tariffed;
+        }
+    }
+
+    /// Multiplies the weights of routes.
+    pub fn scale_weights(&mut self, routes: &[usize], factor: f64) {
+        routes.iter().for_each(|&route| self.weight[route] *= factor);
+    }
+
+    /// Forbids hidden routes that declare a forbidden leg: they keep the allowed share of their weight.
+    pub fn forbid(&mut self, matched: &Matched, allowed: f64) {
+        for &route in &matched.hidden {
+            self.weight[route] *= allowed;
+            self.covered[route] = true;
+        }
+    }
+
+    /// Charges a rate on the reference price, `price` by route in USD per tonne.
+    pub fn charge_rate(&mut self, routes: impl Iterator<Item = usize>, rate: f64, price: &[f64]) {
+        for route in routes {
+            self.charge[route] += rate * price[route];
+        }
+    }
+
+    /// Adds a check of hidden routes; the fine is a multiple of value.
+    pub fn check(&mut self, matched: &Matched, probability: f64, fine: f64) {
+        for &route in &matched.hidden {
+            let checks = &mut self.checks[route];
+            checks.pass *= 1.0 - probability;
+            checks.probability += probability;
+            checks.fine += probability * fine;
+        }
+    }
+
+    /// The probability that a shipment on a route is seized.
+    pub fn seizure_probability(&self, route: usize) -> f64 {
+        1.0 - self.checks[route].pass
+    }
+}

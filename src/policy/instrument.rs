@@ -1,0 +1,181 @@
+//! What an instrument must say of itself, and what it may.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use super::act::{Acting, Moment};
+use super::effects::Effects;
+use super::given::Given;
+use super::key::Key;
+use super::limit::{Limited, LimitedRoutes, Site};
+use super::measure::Measure;
+use crate::model::{CommodityIndex, Legs, LinkIndex, Route, Slot, World};
+use crate::random::Distribution;
+
+/// A kind of measure or programme, as scenario files know it.
+#[derive(Debug)]
+pub struct InstrumentKind {
+    /// The word in `[[measures.WORD]]` or `[[secondary.WORD]]`; it also begins the dotted names of its numbers.
+    pub name: &'static str,
+    /// What it is, in one plain line.
+    pub meaning: &'static str,
+    /// Its own keys, beyond those that every measure has.
+    pub keys: &'static [Key],
+    /// Sets of keys of which an entry has one only: each a list of alternatives, each of these a list of keys.
+    pub alternatives: &'static [&'static [&'static [&'static str]]],
+    /// Whether it stands from its announcement, so that `announced` and `from` are one month.
+    pub stands_from_announcement: bool,
+    /// Makes the instrument of an entry; none if a key is faulty, which was reported, or is reported here.
+    pub build: fn(&mut Given<'_>) -> Option<Arc<dyn Instrument>>,
+}
+
+impl InstrumentKind {
+    /// A kind without alternatives that starts when it says.
+    pub const fn new(
+        name: &'static str,
+        meaning: &'static str,
+        keys: &'static [Key],
+        build: fn(&mut Given<'_>) -> Option<Arc<dyn Instrument>>,
+    ) -> Self {
+        Self {
+            name,
+            meaning,
+            keys,
+            alternatives: &[],
+            stands_from_announcement: false,
+            build,
+        }
+    }
+}
+
+/// What a measure in force means for a pair whose baseline direct trade it matches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bearing {
+    /// Its trade is restricted, and latent routes open.
+    Restricts,
+    /// Its trade is dearer, and latent routes open.
+    Opens,
+    /// Neither.
+    Neutral,
+}
+
+/// Says so, in words, if a number is certain to have a value.
+pub type Always<'a> = &'a dyn Fn(Slot, f64) -> Option<String>;
+
+/// What a measure or programme does. Only [`Instrument::matches`] is needed of every kind; the rest has defaults for
+/// what most kinds do not do.
+pub trait Instrument: Debug + Send + Sync {
+    /// Whether a measure with this instrument bears on a route while in force. The route's good is one of its goods.
+    fn matches(&self, world: &World, measure: &Measure, route: &Route) -> bool;
+
+    /// What it means for the pairs whose baseline direct trade it matches.
+    fn bearing(&self) -> Bearing {
+        Bearing::Neutral
+    }
+
+    /// The goods it bears on, where its own keys say so more narrowly than its terms.
+    fn goods(&self) -> Option<Vec<CommodityIndex>> {
+        None
+    }
+
+    /// The declared trade it forbids, where a programme may extend it to other destinations.
+    fn extendable(&self) -> Option<&Legs> {
+        None
+    }
+
+    /// The share of a matched route's traffic that it can stop, where it tells routes apart.
+    fn exposure(&self, _world: &World, _route: &Route) -> Option<f64> {
+        None
+    }
+
+    /// How many of its places a matched route passes, and the links concerned, where it charges by passage.
+    fn passages(&self, _world: &World, _route: &Route) -> Option<(usize, Vec<LinkIndex>)> {
+        None
+    }
+
+    /// Whether it multiplies freight, which shocks move every month.
+    fn multiplies_freight(&self) -> bool {
+        false
+    }
+
+    /// The limits it sets while in force, in the order of their rows in result tables.
+    fn limits(&self, _site: Site<'_>) -> Vec<LimitedRoutes> {
+        Vec::new()
+    }
+
+    /// How strong it is in a month; zero where it does nothing. Its file says of what.
+    fn level(&self, moment: &Moment<'_>) -> f64 {
+        if moment.in_force() { 1.0 } else { 0.0 }
+    }
+
+    /// Whether its effect goes on after its last month.
+    fn outlasts_its_end(&self) -> bool {
+        false
+    }
+
+    /// Acts on routes and capacities in a month in which it is in force or its effect goes on.
+    fn act(&self, _acting: &Acting<'_>, _effects: &mut Effects) {}
+
+    /// The size of one of its limits in a month, tonnes per month or the share of a capacity; none where it is not limited.
+    fn limit(&self, _acting: &Acting<'_>, _limited: Limited) -> Option<f64> {
+        None
+    }
+
+    /// Whether it checks shipments on hidden routes, which may be seized.
+    fn checks_shipments(&self) -> bool {
+        false
+    }
+
+    /// How its checks learn from what they see.
+    fn suspicion(&self) -> Option<Suspicion> {
+        None
+    }
+
+    /// The events by which it strikes its targets.
+    fn hazard(&self) -> Option<&dyn Hazard> {
+        None
+    }
+
+    /// Why it is too weak to do anything in any draw.
+    fn why_weak(&self, always: Always<'_>) -> Option<String>;
+
+    /// Why it can do nothing in this world, beyond matching no route.
+    fn why_void(&self, _world: &World) -> Option<&'static str> {
+        None
+    }
+}
+
+/// How checks learn from what they see (docs/model.md).
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Suspicion {
+    /// Share forgotten per month.
+    pub decay: Slot,
+    /// What a surge adds, per unit of visible trade above its baseline.
+    pub surge: Slot,
+    /// What seizures add, per unit of the share seized.
+    pub seized: Slot,
+}
+
+/// Events that strike a target by chance and take a share of its capacities, at most one a month for each target.
+///
+/// `values` are the numbers of a draw, by slot. A surge is the three-month mean of visible trade with the target over the
+/// larger of its baseline and [`Hazard::floor`].
+pub trait Hazard: Debug {
+    /// The word for such an event: it keys the random numbers, and `first_WORD` is the metric of the first of them.
+    fn word(&self) -> &'static str;
+
+    /// Trade that counts as baseline where there is less, USD per month.
+    fn floor(&self, values: &[f64]) -> f64;
+
+    /// The surge that counts as large.
+    fn reference(&self, values: &[f64]) -> f64;
+
+    /// The probability of an event in a month with this surge.
+    fn probability(&self, surge: f64, values: &[f64]) -> f64;
+
+    /// Share of capacity that an event takes, drawn for each.
+    fn loss(&self) -> &Distribution;
+
+    /// Share of what is lost that is still lost a month later.
+    fn persistence(&self, values: &[f64]) -> f64;
+}

@@ -1,0 +1,137 @@
+//! The keys of an entry of a scenario file, declared once: the reader, the faults for missing and unknown keys, the hints
+//! and `roundabout schema` all come from here.
+
+use crate::model::Domain;
+
+/// A key of an entry.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    pub name: &'static str,
+    pub required: bool,
+    pub form: Form,
+    /// What it says, in one plain line.
+    pub meaning: &'static str,
+    /// A valid value as it is written, where that of the form would not do.
+    pub example: Option<&'static str>,
+    /// Whether each version of an amended measure has its own, rather than keep that of the version before.
+    pub is_of_version: bool,
+}
+
+/// What the value of a key may be.
+#[derive(Clone, Copy, Debug)]
+pub enum Form {
+    /// A number or a distribution, which gets a dotted name.
+    Number {
+        domain: Domain,
+        /// In words; empty for shares and elasticities.
+        unit: &'static str,
+        /// The number where the key is left out.
+        default: Option<f64>,
+    },
+    /// One number for the only commodity, or a table of numbers by commodity.
+    NumberByCommodity { domain: Domain, unit: &'static str },
+    /// A share with a distribution that is drawn for each event, so it is no parameter.
+    ShareOfEvent,
+    /// An inline table of numbers, each called `KEY.NAME`.
+    Group(&'static [Key]),
+    /// A list of jurisdictions and blocs.
+    Jurisdictions,
+    /// A list of nodes.
+    Nodes,
+    /// A list of links.
+    Links,
+    /// A list of modes of transport.
+    Modes,
+    /// The id of a measure of the same scenario, of the kind with this name.
+    Measure(&'static str),
+}
+
+impl Key {
+    const fn new(name: &'static str, required: bool, form: Form, meaning: &'static str) -> Self {
+        Self {
+            name,
+            required,
+            form,
+            meaning,
+            example: None,
+            is_of_version: false,
+        }
+    }
+
+    /// A key that must be given.
+    pub const fn required(name: &'static str, form: Form, meaning: &'static str) -> Self {
+        Self::new(name, true, form, meaning)
+    }
+
+    /// A key that may be left out.
+    pub const fn optional(name: &'static str, form: Form, meaning: &'static str) -> Self {
+        Self::new(name, false, form, meaning)
+    }
+
+    /// The key with an example of its own.
+    pub const fn like(self, example: &'static str) -> Self {
+        Self {
+            example: Some(example),
+            ..self
+        }
+    }
+
+    /// The key, not kept from the version that an entry amends.
+    pub const fn of_version(self) -> Self {
+        Self {
+            is_of_version: true,
+            ..self
+        }
+    }
+
+    /// `origins`, which must be given.
+    pub const fn origins() -> Self {
+        Self::required("origins", Form::Jurisdictions, "where the goods come from, as declared").like("[\"BY\"]")
+    }
+
+    /// `destinations`, which must be given.
+    pub const fn destinations() -> Self {
+        Self::required("destinations", Form::Jurisdictions, "where the goods go, as declared").like("[\"EU\"]")
+    }
+
+    /// `nodes`, which may be left out.
+    pub const fn nodes(meaning: &'static str) -> Self {
+        Self::optional("nodes", Form::Nodes, meaning).like("[\"brest\"]")
+    }
+
+    /// `links`, which may be left out.
+    pub const fn links(meaning: &'static str) -> Self {
+        Self::optional("links", Form::Links, meaning).like("[\"brest-warsaw-rail\"]")
+    }
+
+    /// The same key, but it may be left out.
+    pub const fn or_any(self) -> Self {
+        Self {
+            required: false,
+            ..self
+        }
+    }
+}
+
+impl Form {
+    /// A share between zero and one.
+    pub const SHARE: Self = Self::number(Domain::Share, "");
+
+    /// A number without default.
+    pub const fn number(domain: Domain, unit: &'static str) -> Self {
+        Self::Number {
+            domain,
+            unit,
+            default: None,
+        }
+    }
+
+    /// A number with a default.
+    pub const fn number_or(domain: Domain, unit: &'static str, default: f64) -> Self {
+        Self::Number {
+            domain,
+            unit,
+            default: Some(default),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Limits that measures set on the sum of flows over some routes.
+
+use std::collections::BTreeMap;
+
+use super::matched::{Matched, PairIndex};
+use super::measure::Measure;
+use crate::model::{CommodityIndex, JurisdictionIndex, World};
+
+/// What one limit of a measure is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LimitOn {
+    /// Everything that the measure matches.
+    Whole,
+    /// The trade of one pair.
+    Pair(PairIndex),
+    /// One commodity.
+    Commodity(CommodityIndex),
+    /// A share of a capacity, which is the constraint at this place: the limit is that share.
+    ShareOf(usize),
+}
+
+/// A limit with the routes that it counts.
+#[derive(Clone, Debug)]
+pub struct LimitedRoutes {
+    pub on: LimitOn,
+    pub routes: Vec<usize>,
+}
+
+/// A limit of which the size is asked in a month.
+#[derive(Clone, Copy, Debug)]
+pub struct Limited {
+    pub on: LimitOn,
+    /// Tonnes per month of baseline flow over its routes.
+    pub baseline: f64,
+}
+
+/// What a measure knows when its limits are listed.
+#[derive(Clone, Copy)]
+pub struct Site<'a> {
+    pub world: &'a World,
+    pub measure: &'a Measure,
+    pub matched: &'a Matched,
+    /// The pair of each route.
+    pub pair_of: &'a [PairIndex],
+    /// The capacities of intermediaries that some route uses.
+    pub via_capacities: &'a [ViaCapacity],
+}
+
+/// A capacity of an intermediary among the constraints.
+#[derive(Clone, Debug)]
+pub struct ViaCapacity {
+    /// Its place among the constraints.
+    pub place: usize,
+    pub via: JurisdictionIndex,
+    pub routes: Vec<usize>,
+}
+
+impl Site<'_> {
+    /// One limit for each pair of the matched direct routes.
+    pub fn limit_by_pair(&self) -> Vec<LimitedRoutes> {
+        let mut pairs: BTreeMap<PairIndex, Vec<usize>> = BTreeMap::new();
+        for &route in &self.matched.direct {
+            pairs.entry(self.pair_of[route]).or_default().push(route);
+        }
+        let limited = pairs.into_iter().map(|(pair, routes)| LimitedRoutes {
+            on: LimitOn::Pair(pair),
+            routes,
+        });
+        limited.collect()
+    }
+}
+
+/// The limit that a restricted share leaves of `whole`; none where nothing is restricted.
+pub fn remaining(restricted_share: f64, whole: f64) -> Option<f64> {
+    (restricted_share > 0.0).then_some((1.0 - restricted_share) * whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_restriction_of_nothing_is_no_limit() {
+        assert_eq!(remaining(0.0, 100.0), None);
+        assert_eq!(remaining(0.25, 100.0), Some(75.0));
+        assert_eq!(remaining(1.0, 100.0), Some(0.0));
+    }
+}

@@ -1,0 +1,68 @@
+//! The routes that a measure bears on, found once for a scenario.
+
+use crate::model::LinkIndex;
+
+/// A (supply, demand) pair that some route joins, by its place among the pairs of a scenario.
+pub type PairIndex = usize;
+
+/// A measure's routes, by number, and what it means for them.
+#[derive(Clone, Debug, Default)]
+pub struct Matched {
+    /// Matched direct routes.
+    pub direct: Vec<usize>,
+    /// Matched routes of the other kinds.
+    pub hidden: Vec<usize>,
+    /// Pairs of which it matches a baseline direct route.
+    pub pairs: Vec<PairIndex>,
+    /// What it means for the trade of each of these pairs, if it is a measure that opens routes.
+    pub marks: Vec<PairMarks>,
+    /// The share of each matched route's traffic that it can stop, where the instrument tells routes apart.
+    pub exposure: Vec<Exposure>,
+    /// What each matched route passes, where the instrument charges by passage.
+    pub passages: Vec<Passages>,
+    /// Capacities of the targets for the programme's goods: places among the constraints.
+    pub capacities: Vec<usize>,
+    /// Those of them that adapt: places among the adaptive capacities.
+    pub adaptive: Vec<usize>,
+}
+
+impl Matched {
+    /// All matched routes: the direct ones first.
+    pub fn routes(&self) -> impl Iterator<Item = usize> + '_ {
+        self.direct.iter().chain(&self.hidden).copied()
+    }
+}
+
+/// How measures in force mark the trade of a pair.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each may hold without the others")]
+pub struct PairMarks {
+    /// A measure restricts it.
+    pub restricted: bool,
+    /// Somebody else than the seller's jurisdiction restricts it.
+    pub seller_targeted: bool,
+    /// Somebody else than the buyer's jurisdiction restricts it.
+    pub buyer_targeted: bool,
+    /// A measure bears on it that makes trade dearer but does not restrict it.
+    pub tariffed: bool,
+}
+
+/// How much of a route a measure can stop.
+#[derive(Clone, Copy, Debug)]
+pub struct Exposure {
+    pub route: usize,
+    /// Share of the route's traffic, from zero to one.
+    pub share: f64,
+    /// Baseline flow of the route, tonnes per month; zero for a latent route.
+    pub baseline: f64,
+}
+
+/// The places of a measure that a route passes.
+#[derive(Clone, Debug)]
+pub struct Passages {
+    pub route: usize,
+    /// How many of them it passes; a place passed twice counts twice.
+    pub count: f64,
+    /// The links concerned.
+    pub links: Vec<LinkIndex>,
+}

@@ -1,0 +1,64 @@
+//! A measure: its terms, whom it is aimed at, and what it does.
+
+use std::sync::Arc;
+
+use super::act::{Act, Moment};
+use super::instrument::Instrument;
+use crate::model::{CommodityIndex, JurisdictionIndex, Month, Route, World};
+
+/// What every measure and programme has.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Terms {
+    pub id: String,
+    /// The jurisdictions that issue it: one, or the members of a bloc.
+    pub issuer: Vec<JurisdictionIndex>,
+    /// The commodities it bears on, never empty.
+    pub commodities: Vec<CommodityIndex>,
+    pub announced: Month,
+    /// First month in force.
+    pub from: Month,
+    /// First month no longer in force.
+    pub until: Option<Month>,
+}
+
+impl Terms {
+    /// Whether it is in force in `month`.
+    pub fn in_force(&self, month: Month) -> bool {
+        self.from <= month && self.until.is_none_or(|until| month < until)
+    }
+}
+
+/// A primary measure, or a programme of secondary sanctions.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    pub terms: Terms,
+    /// The jurisdictions that a programme is aimed at; empty for a primary measure.
+    pub targets: Vec<JurisdictionIndex>,
+    pub instrument: Arc<dyn Instrument>,
+}
+
+impl Measure {
+    /// Whether it bears on a route while it is in force.
+    pub fn matches(&self, world: &World, route: &Route) -> bool {
+        self.terms.commodities.contains(&world.commodity(route)) && self.instrument.matches(world, self, route)
+    }
+
+    /// What it does in `month`, given a draw's `values` by slot; `suspicion` is what its checks have learnt so far.
+    pub fn act_in(&self, month: Month, values: &[f64], suspicion: f64) -> Act {
+        let terms = &self.terms;
+        Act {
+            in_force: terms.in_force(month),
+            level: self.instrument.level(&Moment {
+                terms,
+                month,
+                values,
+                suspicion,
+            }),
+        }
+    }
+
+    /// Whether the papers of a route are those of a target.
+    pub fn targets_via(&self, route: &Route) -> bool {
+        route.via.is_some_and(|via| self.targets.contains(&via))
+    }
+}

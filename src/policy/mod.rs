@@ -1,0 +1,31 @@
+//! What a measure is: the language in which bans, tariffs and sanctions programmes are written.
+//!
+//! A [`Measure`] has [`Terms`] (who, on which goods, from when) and an [`Instrument`], which says what it does. Each kind
+//! of instrument is one file of [`crate::measures`] or [`crate::secondary`] and declares everything about itself there:
+//! its keys in scenario files ([`Key`]), the routes it matches, how strong it is in a month ([`Act`]), the limits it sets
+//! ([`LimitedRoutes`]) and what it does to weights, costs and capacities ([`Effects`]).
+//!
+//! Two designs were weighed. One enum of all kinds, matched wherever a kind makes a difference, lets the compiler list
+//! what is missing; but a kind is then spread over a dozen files. A trait (chosen) keeps a kind in one place and makes
+//! the differences explicit: whatever the rest of the program asks of a kind is a method here. Calls through it happen
+//! once per measure and month, never per route, so their cost does not show.
+
+mod act;
+mod effects;
+mod given;
+mod instrument;
+mod key;
+mod limit;
+mod matched;
+mod measure;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use act::{Act, Acting, Moment};
+pub use effects::{Checks, Effects};
+pub use given::{Given, Value};
+pub use instrument::{Always, Bearing, Hazard, Instrument, InstrumentKind, Suspicion};
+pub use key::{Form, Key};
+pub use limit::{LimitOn, Limited, LimitedRoutes, Site, ViaCapacity, remaining};
+pub use matched::{Exposure, Matched, PairIndex, PairMarks, Passages};
+pub use measure::{Measure, Terms};

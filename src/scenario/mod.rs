@@ -1,0 +1,106 @@
+//! A scenario: a world, a horizon, what is uncertain, and the measures whose effect is asked for.
+
+use std::num::NonZero;
+use std::sync::Arc;
+
+use crate::model::{Belonging, Horizon, Numbers, Slot, World};
+use crate::policy::Measure;
+use crate::random::{Distribution, Sampling};
+
+mod background;
+
+pub use background::{Shock, ShockKind, Side, Trend};
+
+/// How the draws of uncertain parameters are spread.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scheme {
+    Random,
+    LatinHypercube,
+}
+
+/// How many draws, from which seed, how sampled, and how exactly solved.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Simulation {
+    /// Size of the whole run, at least one.
+    pub draws: u64,
+    pub seed: u64,
+    pub scheme: Scheme,
+    /// Largest optimality residual of a month.
+    pub tolerance: f64,
+}
+
+impl Simulation {
+    /// The scheme for a run of this many draws.
+    pub fn sampling(&self) -> Sampling {
+        match (self.scheme, NonZero::new(self.draws)) {
+            (Scheme::LatinHypercube, Some(draws)) => Sampling::LatinHypercube { draws },
+            _ => Sampling::Random,
+        }
+    }
+}
+
+/// An uncertain number: its slot gets a sample in every draw.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Parameter {
+    pub slot: Slot,
+    /// The dotted name; it also keys the random numbers.
+    pub name: String,
+    pub distribution: Distribution,
+}
+
+/// A scenario whose every reference has been resolved and every number checked.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The file's stem: the name of its results.
+    pub name: String,
+    pub title: String,
+    pub world: Arc<World>,
+    pub horizon: Horizon,
+    pub simulation: Simulation,
+    /// The world's numbers, then the scenario's.
+    pub numbers: Numbers,
+    pub parameters: Vec<Parameter>,
+    pub measures: Vec<Measure>,
+    /// Programmes of secondary sanctions.
+    pub programmes: Vec<Measure>,
+    pub trends: Vec<Trend>,
+    pub shocks: Vec<Shock>,
+    /// BLAKE3 of what the scenario says after `extends`.
+    pub digest: String,
+}
+
+impl Simulation {
+    /// Whether the same draw of both is the same world: the same seed, and the same strata.
+    pub fn pairs_with(&self, other: &Self) -> bool {
+        self.seed == other.seed && self.draws == other.draws && self.scheme == other.scheme
+    }
+}
+
+impl Scenario {
+    /// The companion: the same world, parameters, trends and shocks without any measure.
+    pub fn without_measures(&self) -> Self {
+        let stays = |parameter: &&Parameter| self.numbers.get(parameter.slot).belongs_to != Belonging::Measure;
+        Self {
+            parameters: self.parameters.iter().filter(stays).cloned().collect(),
+            measures: Vec::new(),
+            programmes: Vec::new(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether two scenarios without measures are the same run.
+    pub fn meets_same_world(&self, other: &Self) -> bool {
+        let background = |scenario: &Self| -> Vec<(String, f64)> {
+            let numbers = scenario.numbers.iter().map(|(_, number)| number);
+            let stays = numbers.filter(|number| number.belongs_to != Belonging::Measure);
+            stays.map(|number| (number.name.clone(), number.value)).collect()
+        };
+        self.world.digest == other.world.digest
+            && self.horizon == other.horizon
+            && self.simulation == other.simulation
+            && self.trends == other.trends
+            && self.shocks == other.shocks
+            && self.parameters == other.parameters
+            && background(self) == background(other)
+    }
+}
