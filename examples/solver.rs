@@ -16,7 +16,7 @@ use roundabout::diagnostic::Report;
 use roundabout::equilibrium::{Conditions, Network, Solution, Solver, Tally};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math;
-use roundabout::math::lanes::{Lanes, WIDTH};
+use roundabout::math::simd::{Lanes, WIDTH};
 use roundabout::math::width::{Width, Work};
 use roundabout::simulation::{Chance, Model, PathRunner, Plan};
 

@@ -4,7 +4,7 @@ use super::careful::Careful;
 use super::components::{Component, decompose};
 use super::lanes::LaneSolver;
 use super::{Conditions, Network, Solution, Unsolved};
-use crate::math::lanes::WIDTH;
+use crate::math::simd::WIDTH;
 use crate::math::width::Width;
 
 /// Residual at which a month counts as solved unless the caller says otherwise. It leaves flow errors below 1e-8.

@@ -3,9 +3,9 @@
 //! The standard library's `exp`, `ln` and `powf` call the platform's mathematics, whose last bits differ between
 //! processors. `pxfm` is correctly rounded, so results are the same bytes everywhere. `clippy.toml` bans the others.
 //! Where `pxfm` is not correctly rounded it chooses its instructions by processor: there `libm`'s plain arithmetic
-//! serves. Code that computes several draws side by side has polynomials of its own, in [`lanes`].
+//! serves. Code that computes several draws side by side has polynomials of its own, in [`simd`].
 
-pub mod lanes;
+pub mod simd;
 pub mod width;
 
 /// e to the power `x`, correctly rounded.

@@ -95,7 +95,7 @@ fn with_avx512(work: impl Work) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::math::lanes::Lanes;
+    use crate::math::simd::Lanes;
 
     struct Arithmetic<'a>(&'a mut Lanes);
 

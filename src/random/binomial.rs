@@ -5,7 +5,7 @@
 )]
 
 use super::standard_normal_quantile;
-use crate::math::lanes::{Lanes, WIDTH};
+use crate::math::simd::{Lanes, WIDTH};
 
 /// Above this mean, the normal approximation differs from the exact count by less than one in a thousand of it.
 const LARGEST_EXACT_MEAN: f64 = 500.0;

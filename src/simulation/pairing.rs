@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::record::{PeriodRows, RowSpec, TableRows};
-use crate::math::lanes::Lanes;
+use crate::math::simd::Lanes;
 use crate::statistics::Columns;
 
 /// A difference of two cells, each brought to the unit of the rows.

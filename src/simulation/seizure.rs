@@ -3,7 +3,7 @@
 use super::effects::Effects;
 use super::plan::Plan;
 use super::sampling::Chance;
-use crate::math::lanes::{Lanes, WIDTH};
+use crate::math::simd::{Lanes, WIDTH};
 use crate::math::width::{Width, Work};
 use crate::random::{MonthlyUniforms, Stream, binomial_quantiles};
 

@@ -13,7 +13,7 @@ use super::record::Room;
 use super::sampling::Chance;
 use super::tally::Failure;
 use super::trade::Flows;
-use crate::math::lanes::{Lanes, WIDTH};
+use crate::math::simd::{Lanes, WIDTH};
 use crate::math::width::Width;
 use crate::statistics::Columns;
 

@@ -4,7 +4,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{Cell, Columns, Moments, Summary, all};
-use crate::math::lanes::WIDTH;
+use crate::math::simd::WIDTH;
 use crate::math::width::{Width, Work};
 
 /// Parts of the cells that are locked together: many more than threads, so that they rarely meet.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use ndarray::ArrayView2;
 
-use crate::math::lanes::{Lanes, WIDTH};
+use crate::math::simd::{Lanes, WIDTH};
 
 /// The values of many cells in some draws. [`WIDTH`] draws of a cell stand side by side, and after them those of the
 /// next cell, in the order in which they are written and read; the next draws follow after all cells.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::series::compile;
 use super::statistic::{Monthly, evaluate};
-use crate::math::lanes::WIDTH;
+use crate::math::simd::WIDTH;
 use crate::model::{Facts, Horizon, Month};
 use crate::simulation::{BLOCK, Chance, Failure, Groups, Model, PathRunner, Progress};
 use crate::statistics::{Collected, Collector, Columns, Summary};

@@ -23,7 +23,7 @@ use shape::Shape;
 use super::careful::{RENTLESS_OVERFLOW, SETTLED_RENT, SETTLING_STEPS};
 use super::components::Component;
 use super::{Conditions, Solution};
-use crate::math::lanes::{Lanes, Mask, WIDTH};
+use crate::math::simd::{Lanes, Mask, WIDTH};
 use crate::math::width::{Width, Work};
 
 /// Newton steps before a lane is given up.

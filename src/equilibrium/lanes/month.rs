@@ -3,7 +3,7 @@
 use super::shape::Shape;
 use crate::equilibrium::components::Component;
 use crate::equilibrium::{Conditions, DEFAULT_TOLERANCE};
-use crate::math::lanes::{Lanes, Mask, WIDTH};
+use crate::math::simd::{Lanes, Mask, WIDTH};
 
 /// Strength of the ridge as a share of the tolerance, as on the careful path.
 const RIDGE: f64 = crate::equilibrium::careful::RIDGE;

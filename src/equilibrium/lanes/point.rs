@@ -2,7 +2,7 @@
 
 use super::month::Month;
 use super::shape::Shape;
-use crate::math::lanes::{Lanes, Mask};
+use crate::math::simd::{Lanes, Mask};
 
 /// Exponents are clamped to this size. A lane that comes near it has no residual worth the name and is given up.
 const LARGEST_EXPONENT: f64 = 600.0;

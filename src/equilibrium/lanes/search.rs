@@ -4,7 +4,7 @@ use super::month::Month;
 use super::newton::Newton;
 use super::point::Point;
 use super::shape::Shape;
-use crate::math::lanes::{Lanes, Mask};
+use crate::math::simd::{Lanes, Mask};
 
 /// At the end of a step that goes too far the dual may rise this steeply, as a share of how steeply it fell at its start.
 const STEEPEST_RISE: f64 = 0.5;

@@ -1,6 +1,6 @@
 //! Designations by target: whether firms are listed in a month, have been by then, and when first.
 
-use crate::math::lanes::Lanes;
+use crate::math::simd::Lanes;
 use crate::model::JurisdictionIndex;
 use crate::simulation::abreast::Abreast;
 use crate::simulation::model::Model;

@@ -1,6 +1,6 @@
 //! Balances made linear.
 
-use crate::math::lanes::Lanes;
+use crate::math::simd::Lanes;
 
 /// Inflows below this share of their target are balanced plainly: their logarithm says little and may not exist.
 const VANISHING: f64 = 1e-100;

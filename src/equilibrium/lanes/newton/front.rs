@@ -7,7 +7,7 @@ use super::{Balance, sum};
 use crate::equilibrium::lanes::month::Month;
 use crate::equilibrium::lanes::point::Point;
 use crate::equilibrium::lanes::shape::Shape;
-use crate::math::lanes::{Lanes, Mask};
+use crate::math::simd::{Lanes, Mask};
 
 /// What the supplies and demands of all groups bring, and the systems that eliminating them needs.
 #[derive(Debug)]

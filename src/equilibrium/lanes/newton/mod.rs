@@ -21,7 +21,7 @@ use rents::Rents;
 use super::month::Month;
 use super::point::Point;
 use super::shape::Shape;
-use crate::math::lanes::{Lanes, Mask};
+use crate::math::simd::{Lanes, Mask};
 
 /// How often bounds that a step would break are fixed and the rest of the step is found anew.
 const BOUND_ROUNDS: usize = 6;

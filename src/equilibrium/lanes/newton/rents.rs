@@ -6,7 +6,7 @@ use super::{BOUND_ROUNDS, Balance, sum};
 use crate::equilibrium::lanes::month::Month;
 use crate::equilibrium::lanes::point::{Point, Ridge};
 use crate::equilibrium::lanes::shape::Shape;
-use crate::math::lanes::{Lanes, Mask};
+use crate::math::simd::{Lanes, Mask};
 
 /// A pivot below this share of its diagonal belongs to a redundant capacity: nothing but the ridge holds it.
 const REDUNDANT_PIVOT: f64 = 1e-9;

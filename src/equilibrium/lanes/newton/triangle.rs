@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::ops::Range;
 
-use crate::math::lanes::Lanes;
+use crate::math::simd::Lanes;
 
 /// Pivots below this share of their diagonal have no correct digit and are replaced by it.
 const LEAST_PIVOT: f64 = 1e-13;
