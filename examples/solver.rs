@@ -13,7 +13,7 @@ use std::time::Instant;
 use clap::Parser;
 use rayon::prelude::*;
 use roundabout::diagnostic::Report;
-use roundabout::equilibrium::{Conditions, Network, Solution, Solver, Tally};
+use roundabout::equilibrium::{Conditions, Network, Solution, SolveCounts, Solver};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math;
 use roundabout::math::simd::{Lanes, WIDTH};
@@ -157,7 +157,7 @@ fn synthetic(routes: usize, capacities: usize) -> (Network, Conditions) {
 /// What a block of draws leaves.
 #[derive(Default)]
 struct Block {
-    tally: Tally,
+    counts: SolveCounts,
     iterations: usize,
     unsolved: usize,
     largest_residual: f64,
@@ -205,7 +205,7 @@ fn solve_block(network: &Network, central: &Conditions, normals: &[f64], first: 
             }
         }
     }
-    block.tally = solver.tally;
+    block.counts = solver.counts;
     block
 }
 
@@ -328,16 +328,16 @@ fn main() {
         std::fs::write(path, bytes).expect("the file of flows is writable");
     }
     let total = |of: fn(&Block) -> usize| blocks.iter().map(of).sum::<usize>();
-    let careful: u64 = blocks.iter().map(|block| block.tally.careful).sum();
-    let lanes: u64 = blocks.iter().map(|block| block.tally.lanes).sum();
+    let fallback: u64 = blocks.iter().map(|block| block.counts.fallback).sum();
+    let simd: u64 = blocks.iter().map(|block| block.counts.simd).sum();
     let residual = blocks.iter().map(|block| block.largest_residual).fold(0.0, f64::max);
     let unsolved = total(|block| block.unsolved);
     println!(
         "{{\"months\": {count}, \"seconds\": {seconds:.6}, \"per_second\": {:.1}, \"iterations\": {:.3}, \
-         \"careful_share\": {:.6}, \"residual\": {residual:e}, \"unsolved\": {unsolved}}}",
+         \"fallback_share\": {:.6}, \"residual\": {residual:e}, \"unsolved\": {unsolved}}}",
         count as f64 * arguments.repeat as f64 / seconds,
         total(|block| block.iterations) as f64 / count as f64,
-        careful as f64 / (careful + lanes) as f64,
+        fallback as f64 / (fallback + simd) as f64,
     );
     assert!(unsolved == 0, "{unsolved} months are unsolved");
 }

@@ -21,7 +21,7 @@ pub(super) struct Component {
 
 /// Takes a network apart. Supplies, demands and capacities without a route belong to no part.
 pub(super) fn decompose(network: &Network) -> Vec<Component> {
-    let mut sets = Sets::new(network.supplies() + network.demands());
+    let mut sets = DisjointSets::new(network.supplies() + network.demands());
     let of_demand = |m: usize| network.supplies() + m;
     for r in 0..network.routes() {
         sets.join(network.supply_of_route[r], of_demand(network.demand_of_route[r]));
@@ -157,9 +157,9 @@ fn sorted(items: impl Iterator<Item = usize>) -> Vec<usize> {
 }
 
 /// Disjoint sets, by the parent of each member.
-struct Sets(Vec<usize>);
+struct DisjointSets(Vec<usize>);
 
-impl Sets {
+impl DisjointSets {
     fn new(members: usize) -> Self {
         Self((0..members).collect())
     }

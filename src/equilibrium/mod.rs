@@ -34,12 +34,14 @@
 //! bytes for the same network, conditions and first guess, whichever thread or processor computed it and whichever
 //! draws were solved beside it.
 
-mod careful;
 mod components;
 mod conditions;
-mod lanes;
+mod fallback;
+mod guards;
 mod network;
 mod residual;
+mod ridge;
+mod simd;
 mod solution;
 mod solver;
 #[cfg(test)]
@@ -49,4 +51,4 @@ pub use conditions::Conditions;
 pub use network::Network;
 pub use residual::residual;
 pub use solution::{Solution, Unsolved};
-pub use solver::{DEFAULT_TOLERANCE, Solver, Tally};
+pub use solver::{DEFAULT_TOLERANCE, SolveCounts, Solver};

@@ -1,5 +1,6 @@
 //! How far a solution is from optimal, computed from the solution alone.
 
+use super::guards::SHARE_OF_TRADE;
 use super::{Conditions, Network, Solution};
 use crate::math::{exp, pow};
 
@@ -62,7 +63,7 @@ pub fn residual(network: &Network, conditions: &Conditions, solution: &Solution)
 /// What an imbalance of a market is measured against: its reference quantity, unless its trade is beyond all
 /// proportion.
 pub(super) fn measure(reference_quantity: f64, trade: f64) -> f64 {
-    reference_quantity.max(1e-5 * trade)
+    reference_quantity.max(SHARE_OF_TRADE * trade)
 }
 
 /// What the flow of an open route misses of `w exp(theta x)`, less the part that rounding explains.

@@ -1,8 +1,8 @@
 //! Months to their equilibria: each part of the network by itself, several draws side by side.
 
-use super::careful::Careful;
 use super::components::{Component, decompose};
-use super::lanes::LaneSolver;
+use super::fallback::FallbackSolver;
+use super::simd::SimdSolver;
 use super::{Conditions, Network, Solution, Unsolved};
 use crate::math::simd::WIDTH;
 use crate::math::width::Width;
@@ -13,29 +13,29 @@ pub const DEFAULT_TOLERANCE: f64 = 1e-9;
 /// Solves the months of one network. Holds the workspace, so that solving allocates nothing; one for each thread.
 #[derive(Debug)]
 pub struct Solver {
-    parts: Vec<Part>,
+    parts: Vec<ComponentSolver>,
     width: Width,
     /// Guesses of the draws at hand.
     guesses: Vec<Solution>,
     /// Months of parts that lanes have solved and that went the careful path, since the solver was made.
-    pub tally: Tally,
+    pub counts: SolveCounts,
 }
 
 /// How months of parts of the network were solved.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Tally {
+pub struct SolveCounts {
     /// Side by side.
-    pub lanes: u64,
+    pub simd: u64,
     /// One by one, on the careful path.
-    pub careful: u64,
+    pub fallback: u64,
 }
 
 /// A part of the network, and what its solution needs.
 #[derive(Debug)]
-struct Part {
+struct ComponentSolver {
     component: Component,
-    lanes: LaneSolver,
-    careful: Careful,
+    simd: SimdSolver,
+    fallback: FallbackSolver,
     conditions: Conditions,
     solution: Solution,
 }
@@ -49,10 +49,10 @@ impl Solver {
     /// A workspace that computes with registers of a certain width. The results do not depend on it.
     pub fn with_width(network: &Network, width: Width) -> Self {
         Self {
-            parts: decompose(network).into_iter().map(Part::new).collect(),
+            parts: decompose(network).into_iter().map(ComponentSolver::new).collect(),
             width,
             guesses: Vec::new(),
-            tally: Tally::default(),
+            counts: SolveCounts::default(),
         }
     }
 
@@ -100,18 +100,18 @@ impl Solver {
             }
             let guesses = &self.guesses[..conditions.len()];
             for part in &mut self.parts {
-                part.solve(conditions, guesses, solutions, tolerance, self.width, &mut self.tally);
+                part.solve(conditions, guesses, solutions, tolerance, self.width, &mut self.counts);
             }
         }
     }
 }
 
-impl Part {
+impl ComponentSolver {
     fn new(component: Component) -> Self {
         let network = &component.network;
         Self {
-            lanes: LaneSolver::new(&component),
-            careful: Careful::new(network),
+            simd: SimdSolver::new(&component),
+            fallback: FallbackSolver::new(network),
             conditions: Conditions::neutral(network),
             solution: Solution::unknown(network),
             component,
@@ -126,25 +126,25 @@ impl Part {
         solutions: &mut [Solution],
         tolerance: f64,
         width: Width,
-        tally: &mut Tally,
+        counts: &mut SolveCounts,
     ) {
-        let outcome = self.lanes.solve(&self.component, conditions, guesses, tolerance, width);
-        self.lanes.write(&self.component, &outcome, solutions);
+        let outcome = self.simd.solve(&self.component, conditions, guesses, tolerance, width);
+        self.simd.write(&self.component, &outcome, solutions);
         for (lane, solution) in solutions.iter_mut().enumerate() {
             if outcome.solved.lane(lane) {
-                tally.lanes += 1;
+                counts.simd += 1;
             } else {
-                tally.careful += 1;
-                self.solve_carefully(&conditions[lane], &guesses[lane], tolerance);
+                counts.fallback += 1;
+                self.solve_by_fallback(&conditions[lane], &guesses[lane], tolerance);
                 self.component.write_solution(&self.solution, solution);
             }
         }
     }
 
-    fn solve_carefully(&mut self, conditions: &Conditions, guess: &Solution, tolerance: f64) {
+    fn solve_by_fallback(&mut self, conditions: &Conditions, guess: &Solution, tolerance: f64) {
         self.component.read_conditions(conditions, &mut self.conditions);
         self.component.read_guess(guess, &mut self.solution);
-        self.careful
+        self.fallback
             .solve(&self.component.network, &self.conditions, &mut self.solution, tolerance);
     }
 }

@@ -3,8 +3,9 @@
 //! Slower than Newton by far and impossible to stop: each step lowers the dual. Used to come near from far off, and
 //! where Newton is in trouble.
 
-use super::iterate::{Iterate, Month, Step, clamped_exp};
-use super::price_law::PriceLaw;
+use super::dual_point::{DualPoint, Step, clamped_exp};
+use super::market_equation::MarketEquation;
+use super::problem::DualProblem;
 use crate::math::ln;
 
 /// Newton steps allowed to a one-dimensional equation; they converge monotonically, so fewer only leave it less exact.
@@ -12,63 +13,63 @@ const STEPS: usize = 60;
 /// Relative change at which a one-dimensional equation counts as solved. The sweeps only need to come near.
 const EXACTNESS: f64 = 1e-12;
 
-impl Iterate {
+impl DualPoint {
     /// One sweep over demands, supplies and capacities. Flows and net gains must be up to date, as
-    /// [`Iterate::evaluate`] leaves them, and are brought up to date again. `change` is scratch space.
-    pub(super) fn sweep(&mut self, month: &Month, change: &mut Step) {
-        self.sweep_demands(month, &mut change.m);
-        self.sweep_supplies(month, &mut change.o);
-        self.sweep_capacities(month);
-        self.evaluate(month);
+    /// [`DualPoint::evaluate`] leaves them, and are brought up to date again. `change` is scratch space.
+    pub(super) fn sweep(&mut self, problem: &DualProblem, change: &mut Step) {
+        self.sweep_demands(problem, &mut change.m);
+        self.sweep_supplies(problem, &mut change.o);
+        self.sweep_capacities(problem);
+        self.evaluate(problem);
     }
 
     /// `P_m` such that `D_m(P_m)` meets the flows that `P_m` attracts: `theta P + eps ln P` is known.
-    fn sweep_demands(&mut self, month: &Month, change: &mut [f64]) {
-        let conditions = month.conditions;
-        for &m in &month.open.demands {
+    fn sweep_demands(&mut self, problem: &DualProblem, change: &mut [f64]) {
+        let conditions = problem.conditions;
+        for &m in &problem.open.demands {
             change[m] = 0.0;
             if self.sum_m[m] > 0.0 {
                 let gap = ln(conditions.demand_quantity[m] / self.sum_m[m])
                     - conditions.demand_elasticity[m] * ln(self.price_m[m] / conditions.demand_price[m]);
-                (self.price_m[m], change[m]) = PriceLaw::of_demand(month, m).solve(self.price_m[m], gap);
+                (self.price_m[m], change[m]) = MarketEquation::of_demand(problem, m).solve(self.price_m[m], gap);
             }
         }
-        self.shift(month, |_, m| change[m]);
+        self.shift(problem, |_, m| change[m]);
     }
 
     /// `C_o` such that `S_o(C_o)` meets the flows that `C_o` releases: `theta C + eta ln C` is known.
-    fn sweep_supplies(&mut self, month: &Month, change: &mut [f64]) {
-        let conditions = month.conditions;
-        for &o in &month.open.supplies {
+    fn sweep_supplies(&mut self, problem: &DualProblem, change: &mut [f64]) {
+        let conditions = problem.conditions;
+        for &o in &problem.open.supplies {
             change[o] = 0.0;
             if self.sum_o[o] > 0.0 {
                 let gap = ln(self.sum_o[o] / conditions.supply_quantity[o])
                     - conditions.supply_elasticity[o] * ln(self.price_o[o] / conditions.supply_price[o]);
-                (self.price_o[o], change[o]) = PriceLaw::of_supply(month, o).solve(self.price_o[o], gap);
+                (self.price_o[o], change[o]) = MarketEquation::of_supply(problem, o).solve(self.price_o[o], gap);
             }
         }
-        self.shift(month, |o, _| -change[o]);
+        self.shift(problem, |o, _| -change[o]);
     }
 
     /// Adds a change, by supply and demand, to every net gain, and renews flows and their sums by supply and demand.
-    fn shift(&mut self, month: &Month, change: impl Fn(usize, usize) -> f64) {
-        let network = month.network;
-        for &r in &month.open.routes {
+    fn shift(&mut self, problem: &DualProblem, change: impl Fn(usize, usize) -> f64) {
+        let network = problem.network;
+        for &r in &problem.open.routes {
             self.x[r] += change(network.supply_of_route[r], network.demand_of_route[r]);
         }
-        self.evaluate_flows(month);
+        self.evaluate_flows(problem);
     }
 
     /// Each `mu_g` such that its capacity is just used, or zero. One after the other, for they share routes.
-    fn sweep_capacities(&mut self, month: &Month) {
-        let (network, conditions, open) = month.parts();
+    fn sweep_capacities(&mut self, problem: &DualProblem) {
+        let (network, conditions, open) = problem.parts();
         for &g in &open.capacities {
             let routes = network.routes_of_capacity.row(g);
             let used = routes.iter().fold(0.0, |sum, &r| sum + self.f[r]);
             if used == 0.0 || (used <= conditions.limit[g] && self.mu[g] == 0.0) {
                 continue;
             }
-            let change = self.solve_rent(month, g).max(-self.mu[g]);
+            let change = self.solve_rent(problem, g).max(-self.mu[g]);
             self.mu[g] = (self.mu[g] + change).max(0.0);
             for &r in routes {
                 self.x[r] -= change;
@@ -79,10 +80,10 @@ impl Iterate {
 
     /// The change of `mu_g` at which its routes carry what is allowed. The logarithm of their sum is convex and falls, so
     /// that after the first step Newton comes from the left and never passes the root.
-    fn solve_rent(&self, month: &Month, g: usize) -> f64 {
-        let Month {
+    fn solve_rent(&self, problem: &DualProblem, g: usize) -> f64 {
+        let DualProblem {
             network, conditions, ..
-        } = *month;
+        } = *problem;
         let allowed = ln(self.allowed[g]);
         let mut change = 0.0;
         for _ in 0..STEPS {

@@ -1,22 +1,18 @@
 //! Points of the dual, side by side: prices and rents, and what follows from them.
 
-use super::month::Month;
-use super::shape::Shape;
+use super::conditions::LaneConditions;
+use super::incidence::Incidence;
+use crate::equilibrium::guards::{LARGEST_EXPONENT, SHARE_OF_TRADE};
+use crate::equilibrium::ridge::BEND;
 use crate::math::simd::{Lanes, Mask};
 
-/// Exponents are clamped to this size. A lane that comes near it has no residual worth the name and is given up.
-const LARGEST_EXPONENT: f64 = 600.0;
 /// Flows are found anew once their logarithms may have moved this far: no factor overflows, and a flow so small that it
 /// has lost its digits has not become one that matters.
 const LARGEST_MOVE: f64 = 100.0;
-/// Rents below this multiple of the reference price are weighed by their square, as on the careful path.
-const RIDGE_BEND: f64 = crate::equilibrium::careful::RIDGE_BEND;
-/// The share of its trade that stands for a market's quantity where trade is beyond all proportion.
-const SHARE_OF_TRADE: f64 = 1e-5;
 
 /// A point of the dual with its flows, sums and residual.
 #[derive(Debug)]
-pub(super) struct Point {
+pub(super) struct LanePoint {
     /// `P_m`, `C_o`, `mu_g`.
     pub(super) price_m: Vec<Lanes>,
     pub(super) price_o: Vec<Lanes>,
@@ -39,12 +35,12 @@ pub(super) struct Point {
     pub(super) residual: Lanes,
     /// Largest overflow, as a share of the limit, of a capacity without a rent.
     pub(super) rentless_overflow: Lanes,
-    flows: Flows,
+    flows: FlowFactors,
 }
 
 /// How flows are found: by factors where prices and rents have moved little since they were last found.
 #[derive(Debug)]
-struct Flows {
+struct FlowFactors {
     /// Prices and rents of the flows at hand.
     price_m: Vec<Lanes>,
     price_o: Vec<Lanes>,
@@ -58,15 +54,15 @@ struct Flows {
     rents: Vec<Lanes>,
 }
 
-impl Point {
-    pub(super) fn new(shape: &Shape) -> Self {
-        let (supplies, demands, capacities) = (shape.supplies, shape.demands, shape.capacities);
+impl LanePoint {
+    pub(super) fn new(incidence: &Incidence) -> Self {
+        let (supplies, demands, capacities) = (incidence.supplies, incidence.demands, incidence.capacities);
         Self {
             price_m: vec![Lanes::ONE; demands],
             price_o: vec![Lanes::ONE; supplies],
             mu: vec![Lanes::ZERO; capacities],
-            f: vec![Lanes::ZERO; shape.routes],
-            sum_pair: vec![Lanes::ZERO; shape.pairs()],
+            f: vec![Lanes::ZERO; incidence.routes],
+            sum_pair: vec![Lanes::ZERO; incidence.pairs()],
             sum_m: vec![Lanes::ZERO; demands],
             sum_o: vec![Lanes::ZERO; supplies],
             sum_g: vec![Lanes::ZERO; capacities],
@@ -78,14 +74,14 @@ impl Point {
             gap_g: vec![Lanes::ZERO; capacities],
             residual: Lanes::ZERO,
             rentless_overflow: Lanes::ZERO,
-            flows: Flows {
+            flows: FlowFactors {
                 price_m: vec![Lanes::ONE; demands],
                 price_o: vec![Lanes::ONE; supplies],
                 mu: vec![Lanes::ZERO; capacities],
                 factor_m: vec![Lanes::ONE; demands],
                 factor_o: vec![Lanes::ONE; supplies],
                 moved: Lanes::ZERO,
-                rents: vec![Lanes::ZERO; shape.routes],
+                rents: vec![Lanes::ZERO; incidence.routes],
             },
         }
     }
@@ -98,58 +94,58 @@ impl Point {
 
     /// Flows, sums and residual at these prices and rents.
     #[inline(always)]
-    pub(super) fn evaluate(&mut self, shape: &Shape, month: &Month) {
+    pub(super) fn evaluate(&mut self, incidence: &Incidence, conditions: &LaneConditions) {
         self.residual = Lanes::ZERO;
         self.rentless_overflow = Lanes::ZERO;
-        let anew = self.find_factors(shape, month);
+        let anew = self.find_factors(incidence, conditions);
         if anew.any() {
-            self.sum_rents(shape, month);
-            self.find_flows_anew(shape, month, anew);
+            self.sum_rents(incidence, conditions);
+            self.find_flows_anew(incidence, conditions, anew);
         }
-        self.sum_flows(shape);
-        self.evaluate_demands(shape, month);
-        self.evaluate_supplies(shape, month);
-        self.evaluate_capacities(shape, month);
+        self.sum_flows(incidence);
+        self.evaluate_demands(incidence, conditions);
+        self.evaluate_supplies(incidence, conditions);
+        self.evaluate_capacities(incidence, conditions);
     }
 
     /// `f_r = w_r exp(theta (P_m - C_o - c_r - rents))` is the product of what it was and of one factor for each price
     /// and rent that has changed: far fewer exponentials than there are routes. Returns in which lanes they have
     /// changed so much that this will not do; factors are one there.
     #[inline(always)]
-    fn find_factors(&mut self, shape: &Shape, month: &Month) -> Mask {
+    fn find_factors(&mut self, incidence: &Incidence, conditions: &LaneConditions) -> Mask {
         let flows = &mut self.flows;
         let (mut most_m, mut most_o) = (Lanes::ZERO, Lanes::ZERO);
-        for m in 0..shape.demands {
-            let exponent = month.theta[shape.group_of_demand[m]] * (self.price_m[m] - flows.price_m[m]);
+        for m in 0..incidence.demands {
+            let exponent = conditions.theta[incidence.group_of_demand[m]] * (self.price_m[m] - flows.price_m[m]);
             most_m = larger(most_m, exponent.abs());
             flows.factor_m[m] = exponent;
             flows.price_m[m] = self.price_m[m];
         }
-        for o in 0..shape.supplies {
-            let exponent = month.theta[shape.group_of_supply[o]] * (flows.price_o[o] - self.price_o[o]);
+        for o in 0..incidence.supplies {
+            let exponent = conditions.theta[incidence.group_of_supply[o]] * (flows.price_o[o] - self.price_o[o]);
             most_o = larger(most_o, exponent.abs());
             flows.factor_o[o] = exponent;
             flows.price_o[o] = self.price_o[o];
         }
         let mut moved = flows.moved + most_m + most_o;
-        for &g in &month.in_force {
-            moved += month.steepest_theta[g] * (self.mu[g] - flows.mu[g]).abs();
+        for &g in &conditions.in_force {
+            moved += conditions.steepest_theta[g] * (self.mu[g] - flows.mu[g]).abs();
         }
         let little = moved.at_most(Lanes::all(LARGEST_MOVE));
         flows.moved = moved.only(little);
         if little.any() {
-            for m in 0..shape.demands {
+            for m in 0..incidence.demands {
                 flows.factor_m[m] = flows.factor_m[m].only(little).exp();
             }
-            for o in 0..shape.supplies {
+            for o in 0..incidence.supplies {
                 flows.factor_o[o] = flows.factor_o[o].only(little).exp();
             }
-            self.apply_rents(shape, month, little);
+            self.apply_rents(incidence, conditions, little);
         } else {
             flows.factor_m.fill(Lanes::ONE);
             flows.factor_o.fill(Lanes::ONE);
         }
-        for &g in &month.in_force {
+        for &g in &conditions.in_force {
             self.flows.mu[g] = self.mu[g];
         }
         !little
@@ -157,14 +153,14 @@ impl Point {
 
     /// Multiplies flows by the factors of the rents that have changed.
     #[inline(always)]
-    fn apply_rents(&mut self, shape: &Shape, month: &Month, little: Mask) {
-        for &g in &month.in_force {
+    fn apply_rents(&mut self, incidence: &Incidence, conditions: &LaneConditions, little: Mask) {
+        for &g in &conditions.in_force {
             let fall = (self.flows.mu[g] - self.mu[g]).only(little);
             if fall.is_zero().all() {
                 continue;
             }
-            for (k, routes) in shape.routes_of_capacity_by_group(g) {
-                let factor = (month.theta[k] * fall).exp();
+            for (k, routes) in incidence.routes_of_capacity_by_group(g) {
+                let factor = (conditions.theta[k] * fall).exp();
                 for &r in routes {
                     self.f[r] = self.f[r] * factor;
                 }
@@ -173,13 +169,13 @@ impl Point {
     }
 
     #[inline(always)]
-    fn sum_rents(&mut self, shape: &Shape, month: &Month) {
+    fn sum_rents(&mut self, incidence: &Incidence, conditions: &LaneConditions) {
         let rents = &mut self.flows.rents[..];
         rents.fill(Lanes::ZERO);
-        for &g in &month.in_force {
+        for &g in &conditions.in_force {
             let mu = self.mu[g];
             if Lanes::ZERO.below(mu).any() {
-                for &r in shape.routes_of_capacity.row(g) {
+                for &r in incidence.routes_of_capacity.row(g) {
                     rents[r] += mu;
                 }
             }
@@ -187,17 +183,19 @@ impl Point {
     }
 
     #[inline(always)]
-    fn find_flows_anew(&mut self, shape: &Shape, month: &Month, anew: Mask) {
+    fn find_flows_anew(&mut self, incidence: &Incidence, conditions: &LaneConditions, anew: Mask) {
         let largest = Lanes::all(LARGEST_EXPONENT);
-        for m in 0..shape.demands {
-            let theta = month.theta[shape.group_of_demand[m]];
-            for pair in shape.pairs_of_demand(m) {
-                let gain = self.price_m[m] - self.price_o[shape.supply_of_pair[pair]];
-                let routes = shape.routes_of_pair(pair);
-                let given = month.weight[routes.clone()].iter().zip(&month.cost[routes.clone()]);
+        for m in 0..incidence.demands {
+            let theta = conditions.theta[incidence.group_of_demand[m]];
+            for pair in incidence.pairs_of_demand(m) {
+                let gain = self.price_m[m] - self.price_o[incidence.supply_of_pair[pair]];
+                let routes = incidence.routes_of_pair(pair);
+                let given = conditions.weight[routes.clone()]
+                    .iter()
+                    .zip(&conditions.cost[routes.clone()]);
                 let given = given
                     .zip(&self.flows.rents[routes.clone()])
-                    .zip(&month.is_open[routes.clone()]);
+                    .zip(&conditions.is_open[routes.clone()]);
                 for (f, (((weight, cost), rents), is_open)) in self.f[routes].iter_mut().zip(given) {
                     let found = if *is_open {
                         let exponent = (theta * (gain - *cost - *rents)).max(-largest).min(largest);
@@ -213,16 +211,16 @@ impl Point {
 
     /// Multiplies flows by the factors of prices and sums them by pair, demand and supply.
     #[inline(always)]
-    fn sum_flows(&mut self, shape: &Shape) {
+    fn sum_flows(&mut self, incidence: &Incidence) {
         let (f, sum_pair, sum_o) = (&mut self.f[..], &mut self.sum_pair[..], &mut self.sum_o[..]);
         sum_o.fill(Lanes::ZERO);
-        for m in 0..shape.demands {
+        for m in 0..incidence.demands {
             let mut sum_m = Lanes::ZERO;
-            for pair in shape.pairs_of_demand(m) {
-                let o = shape.supply_of_pair[pair];
+            for pair in incidence.pairs_of_demand(m) {
+                let o = incidence.supply_of_pair[pair];
                 let factor = self.flows.factor_m[m] * self.flows.factor_o[o];
                 let mut sum = Lanes::ZERO;
-                for f in &mut f[shape.routes_of_pair(pair)] {
+                for f in &mut f[incidence.routes_of_pair(pair)] {
                     *f = *f * factor;
                     sum += *f;
                 }
@@ -235,40 +233,43 @@ impl Point {
     }
 
     #[inline(always)]
-    fn evaluate_demands(&mut self, shape: &Shape, month: &Month) {
-        for m in 0..shape.demands {
-            let (price, q) = (self.price_m[m], month.demand_quantity[m]);
-            let demanded = q * power(price / month.demand_price[m], -month.demand_elasticity[m]);
+    fn evaluate_demands(&mut self, incidence: &Incidence, conditions: &LaneConditions) {
+        for m in 0..incidence.demands {
+            let (price, q) = (self.price_m[m], conditions.demand_quantity[m]);
+            let demanded = q * power(price / conditions.demand_price[m], -conditions.demand_elasticity[m]);
             let gap = self.sum_m[m] - demanded;
-            let below_highest = price.below(month.highest_price[m]);
+            let below_highest = price.below(conditions.highest_price[m]);
             let counted = below_highest.select(gap.abs(), gap);
             self.demanded[m] = demanded;
             self.gap_m[m] = gap;
             let miss = counted / measure(q, self.sum_m[m]);
-            self.residual = larger(self.residual, miss.only(month.is_open_m[m]));
+            self.residual = larger(self.residual, miss.only(conditions.is_open_m[m]));
         }
     }
 
     #[inline(always)]
-    fn evaluate_supplies(&mut self, shape: &Shape, month: &Month) {
-        for o in 0..shape.supplies {
-            let q = month.supply_quantity[o];
-            let supplied = q * power(self.price_o[o] / month.supply_price[o], month.supply_elasticity[o]);
+    fn evaluate_supplies(&mut self, incidence: &Incidence, conditions: &LaneConditions) {
+        for o in 0..incidence.supplies {
+            let q = conditions.supply_quantity[o];
+            let supplied = q * power(
+                self.price_o[o] / conditions.supply_price[o],
+                conditions.supply_elasticity[o],
+            );
             let gap = self.sum_o[o] - supplied;
             self.supplied[o] = supplied;
             self.gap_o[o] = gap;
             let miss = gap.abs() / measure(q, self.sum_o[o]);
-            self.residual = larger(self.residual, miss.only(month.is_open_o[o]));
+            self.residual = larger(self.residual, miss.only(conditions.is_open_o[o]));
         }
     }
 
     #[inline(always)]
-    fn evaluate_capacities(&mut self, shape: &Shape, month: &Month) {
+    fn evaluate_capacities(&mut self, incidence: &Incidence, conditions: &LaneConditions) {
         let f = &self.f[..];
-        for &g in &month.in_force {
-            let (limit, mu, reference_price) = (month.limit[g], self.mu[g], month.reference_price[g]);
+        for &g in &conditions.in_force {
+            let (limit, mu, reference_price) = (conditions.limit[g], self.mu[g], conditions.reference_price[g]);
             let mut used = Lanes::ZERO;
-            for &r in shape.routes_of_capacity.row(g) {
+            for &r in incidence.routes_of_capacity.row(g) {
                 used += f[r];
             }
             self.sum_g[g] = used;
@@ -277,14 +278,14 @@ impl Point {
             // Where there is no rent, what follows changes nothing.
             (self.allowed[g], self.gap_g[g]) = (limit, used - limit);
             if !mu.is_zero().all() {
-                let slope = Ridge::new(month, g, mu).slope();
+                let slope = LaneRidge::new(conditions, g, mu).slope();
                 self.allowed[g] += slope;
                 // Not the difference of the two, in which the ridge would be lost.
                 self.gap_g[g] -= slope;
                 miss = overflow.max(mu * (-overflow).max(Lanes::ZERO) / reference_price);
             }
-            self.residual = larger(self.residual, miss.only(month.is_in_force[g]));
-            let rentless = overflow.only(mu.is_zero() & month.is_in_force[g]);
+            self.residual = larger(self.residual, miss.only(conditions.is_in_force[g]));
+            let rentless = overflow.only(mu.is_zero() & conditions.is_in_force[g]);
             self.rentless_overflow = self.rentless_overflow.max(rentless);
         }
     }
@@ -299,21 +300,21 @@ fn larger(residual: Lanes, miss: Lanes) -> Lanes {
 }
 
 /// The cost on rents that makes them unique, as on the careful path.
-pub(super) struct Ridge {
+pub(super) struct LaneRidge {
     strength: Lanes,
     relative: Lanes,
     reference_price: Lanes,
     root: Lanes,
 }
 
-impl Ridge {
+impl LaneRidge {
     #[inline(always)]
-    pub(super) fn new(month: &Month, g: usize, mu: Lanes) -> Self {
-        let reference_price = month.reference_price[g];
+    pub(super) fn new(conditions: &LaneConditions, g: usize, mu: Lanes) -> Self {
+        let reference_price = conditions.reference_price[g];
         let relative = mu / reference_price;
-        let bend = relative * Lanes::all(1.0 / RIDGE_BEND);
+        let bend = relative * Lanes::all(1.0 / BEND);
         Self {
-            strength: month.ridge * month.limit[g],
+            strength: conditions.ridge * conditions.limit[g],
             relative,
             reference_price,
             root: (Lanes::ONE + bend * bend).sqrt(),

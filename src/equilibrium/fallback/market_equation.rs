@@ -4,7 +4,7 @@
 //! a constant in the market's price `x`, with `e` its elasticity: linear in the price where route choice decides, linear
 //! in its logarithm where elasticity does, and convex in the logarithm everywhere.
 
-use super::iterate::Month;
+use super::problem::DualProblem;
 use crate::math::{exp, ln};
 
 /// Prices stay above this multiple of their reference. Even a supply of elasticity 0.05 offers a millionth of a millionth
@@ -23,18 +23,18 @@ const EXACTNESS: f64 = 1e-12;
 
 /// The law of one price, and its bounds.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct PriceLaw {
+pub(super) struct MarketEquation {
     theta: f64,
     e: f64,
     lowest: f64,
     highest: f64,
 }
 
-impl PriceLaw {
-    pub(super) fn of_demand(month: &Month, m: usize) -> Self {
-        let Month {
+impl MarketEquation {
+    pub(super) fn of_demand(problem: &DualProblem, m: usize) -> Self {
+        let DualProblem {
             network, conditions, ..
-        } = *month;
+        } = *problem;
         Self {
             theta: conditions.theta[network.group_of_demand[m]],
             e: conditions.demand_elasticity[m],
@@ -43,10 +43,10 @@ impl PriceLaw {
         }
     }
 
-    pub(super) fn of_supply(month: &Month, o: usize) -> Self {
-        let Month {
+    pub(super) fn of_supply(problem: &DualProblem, o: usize) -> Self {
+        let DualProblem {
             network, conditions, ..
-        } = *month;
+        } = *problem;
         Self {
             theta: conditions.theta[network.group_of_supply[o]],
             e: conditions.supply_elasticity[o],
@@ -154,8 +154,8 @@ fn geometric(price: f64, step: f64) -> (f64, f64) {
 mod tests {
     use super::*;
 
-    fn law(theta: f64, e: f64, highest: f64) -> PriceLaw {
-        PriceLaw {
+    fn law(theta: f64, e: f64, highest: f64) -> MarketEquation {
+        MarketEquation {
             theta,
             e,
             lowest: LOWEST_RELATIVE_PRICE,

@@ -1,19 +1,17 @@
 //! The system of the active capacities: what eliminating all markets leaves.
 
-use super::pattern::Pattern;
-use super::triangle::{eliminate, entries, row_start, substitute};
-use super::{BOUND_ROUNDS, Balance, sum};
-use crate::equilibrium::lanes::month::Month;
-use crate::equilibrium::lanes::point::{Point, Ridge};
-use crate::equilibrium::lanes::shape::Shape;
+use super::ldl::{back_substitute, entries, factorise, row_start};
+use super::sparsity::SparsityPattern;
+use super::{BOUND_ROUNDS, LogBalance, sum};
+use crate::equilibrium::guards::REDUNDANT_PIVOT;
+use crate::equilibrium::simd::conditions::LaneConditions;
+use crate::equilibrium::simd::incidence::Incidence;
+use crate::equilibrium::simd::point::{LanePoint, LaneRidge};
 use crate::math::simd::{Lanes, Mask};
-
-/// A pivot below this share of its diagonal belongs to a redundant capacity: nothing but the ridge holds it.
-const REDUNDANT_PIVOT: f64 = 1e-9;
 
 /// By place in the pattern's list of active capacities.
 #[derive(Debug, Default)]
-pub(super) struct Rents {
+pub(super) struct SchurComplement {
     pub(super) is_active: Vec<Mask>,
     /// The system, and what is made of it in a round.
     pub(super) system: Vec<Lanes>,
@@ -27,10 +25,10 @@ pub(super) struct Rents {
     pub(super) z: Vec<Lanes>,
 }
 
-impl Rents {
+impl SchurComplement {
     /// Makes room for the capacities that are active.
     #[inline(always)]
-    pub(super) fn fit(&mut self) {
+    pub(super) fn resize(&mut self) {
         let places = self.is_active.len();
         self.system.resize(entries(places + 1, places), Lanes::ZERO);
         self.eliminated.resize(entries(places + 1, places), Lanes::ZERO);
@@ -47,21 +45,27 @@ impl Rents {
 
     /// What does not come from the markets: ridges, and routes that two capacities share.
     #[inline(always)]
-    pub(super) fn assemble(&mut self, shape: &Shape, month: &Month, now: &Point, pattern: &Pattern) {
+    pub(super) fn assemble(
+        &mut self,
+        incidence: &Incidence,
+        conditions: &LaneConditions,
+        now: &LanePoint,
+        pattern: &SparsityPattern,
+    ) {
         let width = self.width();
         self.system.fill(Lanes::ZERO);
         for (place, &g) in pattern.active.iter().enumerate() {
             let is_active = self.is_active[place];
             let row = row_start(width, place);
-            for overlap in shape.overlaps_of_capacity(g) {
+            for overlap in incidence.overlaps_of_capacity(g) {
                 if let Some(other) = pattern.place(overlap.other) {
                     let both = is_active & self.is_active[other];
-                    let h = month.theta[overlap.group] * sum(&now.f, shape.routes_of_overlap(overlap));
+                    let h = conditions.theta[overlap.group] * sum(&now.f, incidence.routes_of_overlap(overlap));
                     self.system[row + other] += h.only(both);
                 }
             }
-            let balance = Balance::new(now.gap_g[g], now.sum_g[g], now.allowed[g]);
-            let curvature = Ridge::new(month, g, now.mu[g]).curvature();
+            let balance = LogBalance::new(now.gap_g[g], now.sum_g[g], now.allowed[g]);
+            let curvature = LaneRidge::new(conditions, g, now.mu[g]).curvature();
             self.scale[place] = curvature * balance.weight / now.allowed[g];
             self.system[row + width - 1] = (-balance.gap).only(is_active);
         }
@@ -69,7 +73,7 @@ impl Rents {
 
     /// Adds the diagonal, to which all markets have added their parts.
     #[inline(always)]
-    pub(super) fn close(&mut self) {
+    pub(super) fn add_diagonal(&mut self) {
         let width = self.width();
         for (place, &is_active) in self.is_active.iter().enumerate() {
             self.scale[place] = is_active.select(self.scale[place], Lanes::ONE);
@@ -80,20 +84,20 @@ impl Rents {
     /// The rents' part of the step. Rents that would become negative are held at zero and the others found anew. Returns
     /// where some were redundant before any was held.
     #[inline(always)]
-    pub(super) fn solve(&mut self, now: &Point, pattern: &Pattern, running: Mask) -> Mask {
+    pub(super) fn solve(&mut self, now: &LanePoint, pattern: &SparsityPattern, running: Mask) -> Mask {
         let width = self.width();
         let mut redundant = Mask::NONE;
         self.is_held.fill(Mask::NONE);
         for round in 0..BOUND_ROUNDS {
             self.eliminated.copy_from_slice(&self.system);
             if round > 0 {
-                self.take_out_held(now, pattern);
+                self.remove_held(now, pattern);
             }
-            let least = eliminate(&mut self.eliminated, width, &self.scale, &mut self.inverse);
+            let least = factorise(&mut self.eliminated, width, &self.scale, &mut self.inverse);
             if round == 0 {
                 redundant = least.below(Lanes::all(REDUNDANT_PIVOT));
             }
-            substitute(&self.eliminated, width, &self.inverse, &mut self.z);
+            back_substitute(&self.eliminated, width, &self.inverse, &mut self.z);
             if !self.hold_rents_that_fall_below_zero(now, pattern, running) {
                 break;
             }
@@ -102,7 +106,7 @@ impl Rents {
     }
 
     #[inline(always)]
-    fn hold_rents_that_fall_below_zero(&mut self, now: &Point, pattern: &Pattern, running: Mask) -> bool {
+    fn hold_rents_that_fall_below_zero(&mut self, now: &LanePoint, pattern: &SparsityPattern, running: Mask) -> bool {
         let mut any = Mask::NONE;
         for (place, &g) in pattern.active.iter().enumerate() {
             let (mu, is_held) = (now.mu[g], self.is_held[place]);
@@ -116,7 +120,7 @@ impl Rents {
 
     /// Takes the capacities that are held out of the system, given that their rents go to zero.
     #[inline(always)]
-    fn take_out_held(&mut self, now: &Point, pattern: &Pattern) {
+    fn remove_held(&mut self, now: &LanePoint, pattern: &SparsityPattern) {
         let (width, system) = (self.width(), &mut self.eliminated[..]);
         let right = width - 1;
         for (held, (&g, &is_held)) in pattern.active.iter().zip(&self.is_held).enumerate() {

@@ -1,17 +1,17 @@
 //! The markets' part of the Newton system, group by group.
 
-use super::pattern::{Front, Pattern};
-use super::rents::Rents;
-use super::triangle::{BLOCK, eliminate, row_start, substitute};
-use super::{Balance, sum};
-use crate::equilibrium::lanes::month::Month;
-use crate::equilibrium::lanes::point::Point;
-use crate::equilibrium::lanes::shape::Shape;
+use super::ldl::{BLOCK, back_substitute, factorise, row_start};
+use super::schur::SchurComplement;
+use super::sparsity::{Front, SparsityPattern};
+use super::{LogBalance, sum};
+use crate::equilibrium::simd::conditions::LaneConditions;
+use crate::equilibrium::simd::incidence::Incidence;
+use crate::equilibrium::simd::point::LanePoint;
 use crate::math::simd::{Lanes, Mask};
 
 /// What the supplies and demands of all groups bring, and the systems that eliminating them needs.
 #[derive(Debug)]
-pub(super) struct Markets {
+pub(super) struct MarketSystems {
     /// Entries of demands, by slot.
     h: Vec<Lanes>,
     /// By demand: the inverse of its diagonal, its step if nothing else moved, and where it is held.
@@ -30,44 +30,55 @@ pub(super) struct Markets {
     pub(super) o: Vec<Lanes>,
 }
 
-impl Markets {
-    pub(super) fn new(shape: &Shape) -> Self {
+impl MarketSystems {
+    pub(super) fn new(incidence: &Incidence) -> Self {
         Self {
             h: Vec::new(),
-            inverse_m: vec![Lanes::ZERO; shape.demands],
-            alone_m: vec![Lanes::ZERO; shape.demands],
-            is_held_m: vec![Mask::NONE; shape.demands],
+            inverse_m: vec![Lanes::ZERO; incidence.demands],
+            alone_m: vec![Lanes::ZERO; incidence.demands],
+            is_held_m: vec![Mask::NONE; incidence.demands],
             systems: Vec::new(),
-            scale: vec![Lanes::ZERO; shape.supplies],
-            inverse: vec![Lanes::ZERO; shape.supplies],
-            z: vec![Lanes::ZERO; shape.supplies + shape.capacities],
-            m: vec![Lanes::ZERO; shape.demands],
-            o: vec![Lanes::ZERO; shape.supplies],
+            scale: vec![Lanes::ZERO; incidence.supplies],
+            inverse: vec![Lanes::ZERO; incidence.supplies],
+            z: vec![Lanes::ZERO; incidence.supplies + incidence.capacities],
+            m: vec![Lanes::ZERO; incidence.demands],
+            o: vec![Lanes::ZERO; incidence.supplies],
         }
     }
 
     #[inline(always)]
-    pub(super) fn fit(&mut self, pattern: &Pattern) {
+    pub(super) fn resize(&mut self, pattern: &SparsityPattern) {
         self.h.resize(pattern.slots(), Lanes::ZERO);
         self.systems.resize(pattern.entries(), Lanes::ZERO);
     }
 
     #[inline(always)]
-    pub(super) fn hold_demands_at_their_highest_price(&mut self, shape: &Shape, month: &Month, now: &Point) {
-        for m in 0..shape.demands {
-            let at_highest = month.highest_price[m].at_most(now.price_m[m]);
+    pub(super) fn hold_demands_at_their_highest_price(
+        &mut self,
+        incidence: &Incidence,
+        conditions: &LaneConditions,
+        now: &LanePoint,
+    ) {
+        for m in 0..incidence.demands {
+            let at_highest = conditions.highest_price[m].at_most(now.price_m[m]);
             let has_no_excess = now.sum_m[m].at_most(now.demanded[m]);
-            self.is_held_m[m] = (at_highest & has_no_excess) | !month.is_open_m[m];
+            self.is_held_m[m] = (at_highest & has_no_excess) | !conditions.is_open_m[m];
             self.alone_m[m] = Lanes::ZERO;
         }
     }
 
     /// Holds demands whose step passes their highest price at that price; whether there were any.
     #[inline(always)]
-    pub(super) fn hold_demands_that_pass(&mut self, shape: &Shape, month: &Month, now: &Point, running: Mask) -> bool {
+    pub(super) fn hold_demands_that_pass(
+        &mut self,
+        incidence: &Incidence,
+        conditions: &LaneConditions,
+        now: &LanePoint,
+        running: Mask,
+    ) -> bool {
         let mut any = Mask::NONE;
-        for m in 0..shape.demands {
-            let room = month.highest_price[m] - now.price_m[m];
+        for m in 0..incidence.demands {
+            let room = conditions.highest_price[m] - now.price_m[m];
             let passes = room.below(self.m[m]) & !self.is_held_m[m] & running;
             self.is_held_m[m] = self.is_held_m[m] | passes;
             self.alone_m[m] = passes.select(room, self.alone_m[m]);
@@ -81,31 +92,38 @@ impl Markets {
     #[inline(always)]
     pub(super) fn assemble(
         &mut self,
-        shape: &Shape,
-        month: &Month,
-        now: &Point,
-        pattern: &Pattern,
+        incidence: &Incidence,
+        conditions: &LaneConditions,
+        now: &LanePoint,
+        pattern: &SparsityPattern,
         k: usize,
-        rents: &mut Rents,
+        schur: &mut SchurComplement,
     ) {
         let front = &pattern.fronts[k];
         self.systems[front.entries.clone()].fill(Lanes::ZERO);
-        self.assemble_demands(shape, month, now, pattern, k);
-        self.assemble_supplies(month, now, pattern, k);
-        self.assemble_capacities(shape, month, now, pattern, k, rents);
+        self.assemble_demands(incidence, conditions, now, pattern, k);
+        self.assemble_supplies(conditions, now, pattern, k);
+        self.assemble_capacities(incidence, conditions, now, pattern, k, schur);
     }
 
     #[inline(always)]
-    fn assemble_demands(&mut self, shape: &Shape, month: &Month, now: &Point, pattern: &Pattern, k: usize) {
-        let theta = month.theta[k];
+    fn assemble_demands(
+        &mut self,
+        incidence: &Incidence,
+        conditions: &LaneConditions,
+        now: &LanePoint,
+        pattern: &SparsityPattern,
+        k: usize,
+    ) {
+        let theta = conditions.theta[k];
         for m in pattern.fronts[k].demands.clone() {
-            let (slots, pairs) = (pattern.slots_of_demand(m), shape.pairs_of_demand(m));
+            let (slots, pairs) = (pattern.slots_of_demand(m), incidence.pairs_of_demand(m));
             self.h[slots.start + pairs.len()..slots.end].fill(Lanes::ZERO);
             for (slot, pair) in slots.zip(pairs) {
                 self.h[slot] = theta * now.sum_pair[pair];
             }
-            let balance = Balance::new(now.gap_m[m], now.sum_m[m], now.demanded[m]);
-            let diagonal = theta * now.sum_m[m] + month.demand_elasticity[m] * balance.weight / now.price_m[m];
+            let balance = LogBalance::new(now.gap_m[m], now.sum_m[m], now.demanded[m]);
+            let diagonal = theta * now.sum_m[m] + conditions.demand_elasticity[m] * balance.weight / now.price_m[m];
             let is_free = !self.is_held_m[m];
             let inverse = Lanes::ONE / is_free.select(diagonal, Lanes::ONE);
             self.inverse_m[m] = inverse.only(is_free);
@@ -114,13 +132,14 @@ impl Markets {
     }
 
     #[inline(always)]
-    fn assemble_supplies(&mut self, month: &Month, now: &Point, pattern: &Pattern, k: usize) {
+    fn assemble_supplies(&mut self, conditions: &LaneConditions, now: &LanePoint, pattern: &SparsityPattern, k: usize) {
         let front = &pattern.fronts[k];
         let (width, system) = (front.width(), &mut self.systems[front.entries.clone()]);
         for (column, o) in front.supplies.clone().enumerate() {
-            let balance = Balance::new(now.gap_o[o], now.sum_o[o], now.supplied[o]);
-            let diagonal = month.theta[k] * now.sum_o[o] + month.supply_elasticity[o] * balance.weight / now.price_o[o];
-            let is_open = month.is_open_o[o];
+            let balance = LogBalance::new(now.gap_o[o], now.sum_o[o], now.supplied[o]);
+            let diagonal =
+                conditions.theta[k] * now.sum_o[o] + conditions.supply_elasticity[o] * balance.weight / now.price_o[o];
+            let is_open = conditions.is_open_o[o];
             self.scale[o] = is_open.select(diagonal, Lanes::ONE);
             let row = row_start(width, column);
             system[row + column] = self.scale[o];
@@ -131,39 +150,39 @@ impl Markets {
     #[inline(always)]
     fn assemble_capacities(
         &mut self,
-        shape: &Shape,
-        month: &Month,
-        now: &Point,
-        pattern: &Pattern,
+        incidence: &Incidence,
+        conditions: &LaneConditions,
+        now: &LanePoint,
+        pattern: &SparsityPattern,
         k: usize,
-        rents: &mut Rents,
+        schur: &mut SchurComplement,
     ) {
-        let (front, theta) = (&pattern.fronts[k], month.theta[k]);
+        let (front, theta) = (&pattern.fronts[k], conditions.theta[k]);
         let (width, system) = (front.width(), &mut self.systems[front.entries.clone()]);
-        for member in shape.members_of_group(k) {
+        for member in incidence.members_of_group(k) {
             let Some(here) = pattern.place_of_member(member) else {
                 continue;
             };
             let (place, column) = (pattern.places(front)[here], front.supplies.len() + here);
-            let is_active = rents.is_active[place];
+            let is_active = schur.is_active[place];
             let mut diagonal = Lanes::ZERO;
-            for segment in shape.segments_of_member(member) {
-                let h = (theta * sum(&now.f, shape.routes_of_segment(segment))).only(is_active);
+            for segment in incidence.segments_of_member(member) {
+                let h = (theta * sum(&now.f, incidence.routes_of_segment(segment))).only(is_active);
                 diagonal += h;
                 self.h[pattern.slot_of_meeting(segment.meeting)] += h;
                 system[row_start(width, segment.supply) + column] += h;
             }
-            rents.scale[place] += diagonal;
+            schur.scale[place] += diagonal;
         }
     }
 
     /// Subtracts from the rest of the system each demand's outer product over its diagonal.
     #[inline(always)]
-    pub(super) fn eliminate_demands(&mut self, pattern: &Pattern, k: usize, rents: &mut Rents) {
+    pub(super) fn eliminate_demands(&mut self, pattern: &SparsityPattern, k: usize, schur: &mut SchurComplement) {
         let front = &pattern.fronts[k];
         let (supplies, places) = (front.supplies.len(), pattern.places(front));
         let (width, system) = (front.width(), &mut self.systems[front.entries.clone()]);
-        let whole = rents.width();
+        let whole = schur.width();
         for m in front.demands.clone() {
             let (inverse, alone) = (self.inverse_m[m], self.alone_m[m]);
             let slots = pattern.slots_of_demand(m);
@@ -178,7 +197,7 @@ impl Markets {
                     }
                     row[width - 1] -= alone * h[place];
                 } else {
-                    let row = &mut rents.system[row_start(whole, places[column - supplies])..][..whole];
+                    let row = &mut schur.system[row_start(whole, places[column - supplies])..][..whole];
                     for (&later, &entry) in later {
                         row[places[later - supplies]] -= factor * entry;
                     }
@@ -190,26 +209,26 @@ impl Markets {
 
     /// Eliminates the supplies from each other and from the capacities.
     #[inline(always)]
-    pub(super) fn eliminate_supplies(&mut self, pattern: &Pattern, k: usize, rents: &mut Rents) {
+    pub(super) fn eliminate_supplies(&mut self, pattern: &SparsityPattern, k: usize, schur: &mut SchurComplement) {
         let front = &pattern.fronts[k];
         let (width, system) = (front.width(), &mut self.systems[front.entries.clone()]);
         let inverse = &mut self.inverse[front.supplies.clone()];
-        eliminate(system, width, &self.scale[front.supplies.clone()], inverse);
+        factorise(system, width, &self.scale[front.supplies.clone()], inverse);
         let places = pattern.places(front);
         for first in (0..inverse.len()).step_by(BLOCK) {
             let inverse = &inverse[first..inverse.len().min(first + BLOCK)];
             match inverse.len() {
-                1 => pass_on::<1>(front, system, first, inverse, places, rents),
-                2 => pass_on::<2>(front, system, first, inverse, places, rents),
-                3 => pass_on::<3>(front, system, first, inverse, places, rents),
-                _ => pass_on::<BLOCK>(front, system, first, inverse, places, rents),
+                1 => update_schur::<1>(front, system, first, inverse, places, schur),
+                2 => update_schur::<2>(front, system, first, inverse, places, schur),
+                3 => update_schur::<3>(front, system, first, inverse, places, schur),
+                _ => update_schur::<BLOCK>(front, system, first, inverse, places, schur),
             }
         }
     }
 
     /// The markets' part of the step, given the rents'.
     #[inline(always)]
-    pub(super) fn recover(&mut self, pattern: &Pattern, k: usize, rents: &[Lanes]) {
+    pub(super) fn recover(&mut self, pattern: &SparsityPattern, k: usize, rents: &[Lanes]) {
         let front = &pattern.fronts[k];
         let (width, system) = (front.width(), &self.systems[front.entries.clone()]);
         let supplies = front.supplies.clone();
@@ -217,7 +236,7 @@ impl Markets {
         for (z, &place) in z[supplies.len()..].iter_mut().zip(pattern.places(front)) {
             *z = rents[place];
         }
-        substitute(system, width, &self.inverse[supplies.clone()], z);
+        back_substitute(system, width, &self.inverse[supplies.clone()], z);
         self.o[supplies.clone()].copy_from_slice(&z[..supplies.len()]);
         for m in front.demands.clone() {
             let slots = pattern.slots_of_demand(m);
@@ -232,15 +251,15 @@ impl Markets {
 
 /// Eliminates a block of supplies, from `first`, from the capacities.
 #[inline(always)]
-fn pass_on<const ROWS: usize>(
+fn update_schur<const ROWS: usize>(
     front: &Front,
     system: &[Lanes],
     first: usize,
     inverse: &[Lanes],
     places: &[usize],
-    rents: &mut Rents,
+    schur: &mut SchurComplement,
 ) {
-    let (width, supplies, whole) = (front.width(), front.supplies.len(), rents.width());
+    let (width, supplies, whole) = (front.width(), front.supplies.len(), schur.width());
     let row = |row| &system[row_start(width, first + row) + supplies..][..places.len()];
     let rows: [&[Lanes]; ROWS] = std::array::from_fn(row);
     for here in 0..places.len() - 1 {
@@ -249,7 +268,7 @@ fn pass_on<const ROWS: usize>(
             continue;
         }
         let factors: [Lanes; ROWS] = std::array::from_fn(|row| inverse[row] * entries[row]);
-        let target = &mut rents.system[row_start(whole, places[here])..][..whole];
+        let target = &mut schur.system[row_start(whole, places[here])..][..whole];
         for later in here..places.len() {
             let mut value = target[places[later]];
             for row in 0..ROWS {

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use crate::equilibrium::components::Component;
-use crate::equilibrium::network::{Network, Rows};
+use crate::equilibrium::network::{Adjacency, Network};
 
 /// Lists of indices, found once. Capacities come in an order of elimination: those of one group first.
 #[derive(Debug)]
-pub(super) struct Shape {
+pub(super) struct Incidence {
     pub(super) supplies: usize,
     pub(super) demands: usize,
     pub(super) routes: usize,
@@ -21,7 +21,7 @@ pub(super) struct Shape {
     first_supply_of_group: Vec<usize>,
     first_demand_of_group: Vec<usize>,
     pub(super) members: Members,
-    pub(super) routes_of_capacity: Rows,
+    pub(super) routes_of_capacity: Adjacency,
     /// The routes of a member, cut by pair.
     segments: Vec<Segment>,
     first_segment_of_member: Vec<usize>,
@@ -36,12 +36,12 @@ pub(super) struct Shape {
 #[derive(Debug)]
 pub(super) struct Members {
     /// Where a capacity stands in the concatenation of these rows is the number of a member.
-    pub(super) capacities_of_group: Rows,
+    pub(super) capacities_of_group: Adjacency,
     group: Vec<usize>,
-    of_capacity: Rows,
+    of_capacity: Adjacency,
     /// The members that routes into a demand use. Where one stands in the concatenation of these rows is the number of a
     /// meeting.
-    pub(super) of_demand: Rows,
+    pub(super) of_demand: Adjacency,
 }
 
 /// The routes that a capacity and a pair share.
@@ -61,7 +61,7 @@ pub(super) struct Overlap {
     routes: Range<usize>,
 }
 
-impl Shape {
+impl Incidence {
     pub(super) fn new(component: &Component) -> Self {
         let network = &component.network;
         let routes = network.routes();
@@ -168,7 +168,7 @@ impl Members {
         for (r, &k) in network.group_of_route.iter().enumerate() {
             of_group[k].extend_from_slice(network.capacities_of_route.row(r));
         }
-        let capacities_of_group = Rows::of_sets(of_group);
+        let capacities_of_group = Adjacency::of_sets(of_group);
         let (mut group, mut of_capacity) = (Vec::new(), vec![Vec::new(); network.capacities()]);
         for k in 0..network.groups() {
             for &g in capacities_of_group.row(k) {
@@ -179,15 +179,15 @@ impl Members {
         let mut members = Self {
             capacities_of_group,
             group,
-            of_capacity: Rows::of_sets(of_capacity),
-            of_demand: Rows::of_sets(Vec::new()),
+            of_capacity: Adjacency::of_sets(of_capacity),
+            of_demand: Adjacency::of_sets(Vec::new()),
         };
         let mut of_demand = vec![Vec::new(); network.demands()];
         for (r, &m) in network.demand_of_route.iter().enumerate() {
             let capacities = network.capacities_of_route.row(r).iter();
             of_demand[m].extend(capacities.map(|&g| members.number(network.group_of_route[r], g)));
         }
-        members.of_demand = Rows::of_sets(of_demand);
+        members.of_demand = Adjacency::of_sets(of_demand);
         members
     }
 

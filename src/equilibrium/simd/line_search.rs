@@ -1,9 +1,9 @@
 //! The way from a point to the next: how much of a step is taken.
 
-use super::month::Month;
-use super::newton::Newton;
-use super::point::Point;
-use super::shape::Shape;
+use super::conditions::LaneConditions;
+use super::incidence::Incidence;
+use super::newton::NewtonStep;
+use super::point::LanePoint;
 use crate::math::simd::{Lanes, Mask};
 
 /// At the end of a step that goes too far the dual may rise this steeply, as a share of how steeply it fell at its start.
@@ -15,7 +15,7 @@ const LONGEST_LINEAR_FALL: f64 = 0.1;
 
 /// Where the step set out and how far it went.
 #[derive(Debug)]
-pub(super) struct Search {
+pub(super) struct LineSearch {
     /// Prices, rents and gaps at the start of the step.
     price_m: Vec<Lanes>,
     price_o: Vec<Lanes>,
@@ -30,15 +30,15 @@ pub(super) struct Search {
     pub(super) rent_change: Lanes,
 }
 
-impl Search {
-    pub(super) fn new(shape: &Shape) -> Self {
+impl LineSearch {
+    pub(super) fn new(incidence: &Incidence) -> Self {
         Self {
-            price_m: vec![Lanes::ZERO; shape.demands],
-            price_o: vec![Lanes::ZERO; shape.supplies],
-            mu: vec![Lanes::ZERO; shape.capacities],
-            gap_m: vec![Lanes::ZERO; shape.demands],
-            gap_o: vec![Lanes::ZERO; shape.supplies],
-            gap_g: vec![Lanes::ZERO; shape.capacities],
+            price_m: vec![Lanes::ZERO; incidence.demands],
+            price_o: vec![Lanes::ZERO; incidence.supplies],
+            mu: vec![Lanes::ZERO; incidence.capacities],
+            gap_m: vec![Lanes::ZERO; incidence.demands],
+            gap_o: vec![Lanes::ZERO; incidence.supplies],
+            gap_g: vec![Lanes::ZERO; incidence.capacities],
             share: Lanes::ONE,
             slope_at_start: Lanes::ZERO,
             rent_change: Lanes::ZERO,
@@ -47,7 +47,13 @@ impl Search {
 
     /// Sets out for a step from `point`: all of it, or the largest share that leaves every price above zero.
     #[inline(always)]
-    pub(super) fn set_out(&mut self, shape: &Shape, month: &Month, newton: &Newton, point: &Point) {
+    pub(super) fn set_out(
+        &mut self,
+        incidence: &Incidence,
+        conditions: &LaneConditions,
+        newton: &NewtonStep,
+        point: &LanePoint,
+    ) {
         self.price_m.copy_from_slice(&point.price_m);
         self.price_o.copy_from_slice(&point.price_o);
         self.mu.copy_from_slice(&point.mu);
@@ -55,12 +61,12 @@ impl Search {
         self.gap_o.copy_from_slice(&point.gap_o);
         self.gap_g.copy_from_slice(&point.gap_g);
         self.share = Lanes::ONE;
-        for m in 0..shape.demands {
-            let theta = month.theta[shape.group_of_demand[m]];
+        for m in 0..incidence.demands {
+            let theta = conditions.theta[incidence.group_of_demand[m]];
             self.share = self.share.min(largest_share(self.price_m[m], newton.m[m], theta));
         }
-        for o in 0..shape.supplies {
-            let theta = month.theta[shape.group_of_supply[o]];
+        for o in 0..incidence.supplies {
+            let theta = conditions.theta[incidence.group_of_supply[o]];
             self.share = self.share.min(largest_share(self.price_o[o], newton.o[o], theta));
         }
     }
@@ -68,26 +74,32 @@ impl Search {
     /// Moves to where the share of the step leads: prices stay above zero and at or below their highest, rents at or above
     /// zero.
     #[inline(always)]
-    pub(super) fn advance(&mut self, shape: &Shape, month: &Month, newton: &Newton, point: &mut Point) {
+    pub(super) fn advance(
+        &mut self,
+        incidence: &Incidence,
+        conditions: &LaneConditions,
+        newton: &NewtonStep,
+        point: &mut LanePoint,
+    ) {
         let mut slope = Lanes::ZERO;
-        for m in 0..shape.demands {
-            let theta = month.theta[shape.group_of_demand[m]];
-            let price = moved(self.price_m[m], self.share * newton.m[m], theta).min(month.highest_price[m]);
+        for m in 0..incidence.demands {
+            let theta = conditions.theta[incidence.group_of_demand[m]];
+            let price = moved(self.price_m[m], self.share * newton.m[m], theta).min(conditions.highest_price[m]);
             slope += self.gap_m[m] * (price - self.price_m[m]);
             point.price_m[m] = price;
         }
-        for o in 0..shape.supplies {
-            let theta = month.theta[shape.group_of_supply[o]];
+        for o in 0..incidence.supplies {
+            let theta = conditions.theta[incidence.group_of_supply[o]];
             let price = moved(self.price_o[o], self.share * newton.o[o], theta);
             slope -= self.gap_o[o] * (price - self.price_o[o]);
             point.price_o[o] = price;
         }
         let mut rent_change = Lanes::ZERO;
-        for &g in &month.in_force {
+        for &g in &conditions.in_force {
             let mu = (self.mu[g] + self.share * newton.g[g]).max(Lanes::ZERO);
             let change = mu - self.mu[g];
             slope -= self.gap_g[g] * change;
-            rent_change = rent_change.max(change.abs() / month.reference_price[g]);
+            rent_change = rent_change.max(change.abs() / conditions.reference_price[g]);
             point.mu[g] = mu;
         }
         self.slope_at_start = slope;
@@ -97,15 +109,20 @@ impl Search {
     /// Where the dual, which is convex, fell over the step, flows at its end being known: it still falls there, or rises much
     /// less steeply than it fell at first.
     #[inline(always)]
-    pub(super) fn is_downhill(&mut self, shape: &Shape, month: &Month, point: &Point) -> Mask {
+    pub(super) fn is_downhill(
+        &mut self,
+        incidence: &Incidence,
+        conditions: &LaneConditions,
+        point: &LanePoint,
+    ) -> Mask {
         let mut slope = Lanes::ZERO;
-        for m in 0..shape.demands {
+        for m in 0..incidence.demands {
             slope += point.gap_m[m] * (point.price_m[m] - self.price_m[m]);
         }
-        for o in 0..shape.supplies {
+        for o in 0..incidence.supplies {
             slope -= point.gap_o[o] * (point.price_o[o] - self.price_o[o]);
         }
-        for &g in &month.in_force {
+        for &g in &conditions.in_force {
             slope -= point.gap_g[g] * (point.mu[g] - self.mu[g]);
         }
         let falls = self.slope_at_start.below(Lanes::ZERO);

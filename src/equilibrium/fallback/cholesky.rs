@@ -3,10 +3,7 @@
 //! A matrix is the upper triangle of a row-major slice with a row stride; its factor `U`, with `A = U' U`, replaces it.
 //! Inner loops run along rows, so that the compiler can use vector instructions without reordering any sum.
 
-/// Smallest pivot, as a share of what stood on the diagonal before anything was eliminated: some times the rounding
-/// error of that elimination. A smaller one has no correct digit and is replaced by it: a redundant variable then moves
-/// far where its equation is far from met, and hardly where only rounding says so.
-const LEAST_PIVOT: f64 = 1e-13;
+use crate::equilibrium::guards::LEAST_PIVOT;
 
 /// Factorises the leading `n` rows and columns. `scale` gives the size of each diagonal element before elimination.
 /// Returns the smallest pivot met, as a share of its scale.

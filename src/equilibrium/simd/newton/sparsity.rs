@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::triangle;
-use crate::equilibrium::lanes::shape::Shape;
+use super::ldl;
+use crate::equilibrium::simd::incidence::Incidence;
 
 /// In place of a place.
 const ABSENT: usize = usize::MAX;
@@ -13,7 +13,7 @@ const SPARE: usize = 3;
 
 /// The active capacities, and what the systems of the groups are about. Made anew only when another set is active.
 #[derive(Debug, Default)]
-pub(super) struct Pattern {
+pub(super) struct SparsityPattern {
     /// Active capacities, in their order; a place is one in this list.
     pub(super) active: Vec<usize>,
     place_of_capacity: Vec<usize>,
@@ -49,13 +49,13 @@ impl Front {
     }
 }
 
-impl Pattern {
-    pub(super) fn new(shape: &Shape) -> Self {
+impl SparsityPattern {
+    pub(super) fn new(incidence: &Incidence) -> Self {
         let mut pattern = Self {
-            place_of_capacity: vec![ABSENT; shape.capacities],
+            place_of_capacity: vec![ABSENT; incidence.capacities],
             ..Self::default()
         };
-        pattern.build(shape);
+        pattern.build(incidence);
         pattern
     }
 
@@ -101,7 +101,7 @@ impl Pattern {
 
     /// Makes the pattern hold `active`, which must be in ascending order. Where it does but for a few more, these are
     /// kept and added to `active`: they cost less than a new pattern.
-    pub(super) fn follow(&mut self, shape: &Shape, active: &mut Vec<usize>) {
+    pub(super) fn cover(&mut self, incidence: &Incidence, active: &mut Vec<usize>) {
         let holds_all = active.iter().all(|&g| self.place_of_capacity[g] != ABSENT);
         if holds_all && self.active.len() <= active.len() + SPARE {
             active.clone_from(&self.active);
@@ -112,10 +112,10 @@ impl Pattern {
         for (place, &g) in active.iter().enumerate() {
             self.place_of_capacity[g] = place;
         }
-        self.build(shape);
+        self.build(incidence);
     }
 
-    fn build(&mut self, shape: &Shape) {
+    fn build(&mut self, incidence: &Incidence) {
         self.fronts.clear();
         self.places.clear();
         self.place_of_member.clear();
@@ -123,9 +123,9 @@ impl Pattern {
         self.first_slot_of_demand.clear();
         self.slot_of_meeting.clear();
         let mut end = 0;
-        for k in 0..shape.groups() {
+        for k in 0..incidence.groups() {
             let first = self.places.len();
-            for &g in shape.members.capacities_of_group.row(k) {
+            for &g in incidence.members.capacities_of_group.row(k) {
                 let place = self.place(g);
                 self.place_of_member
                     .push(place.map_or(ABSENT, |_| self.places.len() - first));
@@ -133,26 +133,26 @@ impl Pattern {
             }
             self.places.push(self.active.len());
             let mut front = Front {
-                supplies: shape.supplies_of_group(k),
-                demands: shape.demands_of_group(k),
+                supplies: incidence.supplies_of_group(k),
+                demands: incidence.demands_of_group(k),
                 places: first..self.places.len(),
                 entries: end..end,
             };
-            end += triangle::entries(front.width(), front.supplies.len());
+            end += ldl::entries(front.width(), front.supplies.len());
             front.entries.end = end;
-            front.demands.clone().for_each(|m| self.add_slots(shape, &front, m));
+            front.demands.clone().for_each(|m| self.add_slots(incidence, &front, m));
             self.fronts.push(front);
         }
         self.first_slot_of_demand.push(self.columns.len());
     }
 
-    fn add_slots(&mut self, shape: &Shape, front: &Front, m: usize) {
+    fn add_slots(&mut self, incidence: &Incidence, front: &Front, m: usize) {
         let Range { start, end } = front.supplies;
         self.first_slot_of_demand.push(self.columns.len());
-        let pairs = shape.pairs_of_demand(m);
+        let pairs = incidence.pairs_of_demand(m);
         self.columns
-            .extend(pairs.map(|pair| shape.supply_of_pair[pair] - start));
-        for &member in shape.members.of_demand.row(m) {
+            .extend(pairs.map(|pair| incidence.supply_of_pair[pair] - start));
+        for &member in incidence.members.of_demand.row(m) {
             self.slot_of_meeting.push(self.columns.len());
             let place = self.place_of_member(member);
             self.columns.extend(place.map(|place| end - start + place));

@@ -7,10 +7,9 @@
 use std::hint::black_box;
 use std::ops::Range;
 
+use crate::equilibrium::guards::LEAST_PIVOT;
 use crate::math::simd::Lanes;
 
-/// Pivots below this share of their diagonal have no correct digit and are replaced by it.
-const LEAST_PIVOT: f64 = 1e-13;
 /// So many rows are eliminated from those after them at once: each entry is fetched and put back once for all of them.
 pub(super) const BLOCK: usize = 4;
 
@@ -36,7 +35,7 @@ fn places(width: usize, i: usize, columns: Range<usize>) -> Range<usize> {
 /// of `D` beside. `scale` gives the size of each diagonal element before any elimination. Returns the smallest pivot
 /// met, as a share of its scale.
 #[inline(always)]
-pub(super) fn eliminate(system: &mut [Lanes], width: usize, scale: &[Lanes], inverse: &mut [Lanes]) -> Lanes {
+pub(super) fn factorise(system: &mut [Lanes], width: usize, scale: &[Lanes], inverse: &mut [Lanes]) -> Lanes {
     let mut least = Lanes::ONE;
     for first in (0..inverse.len()).step_by(BLOCK) {
         let end = inverse.len().min(first + BLOCK);
@@ -99,7 +98,7 @@ fn subtract<const ROWS: usize>(
 
 /// Finds the first `inverse.len()` unknowns of an eliminated system, those after them known.
 #[inline(always)]
-pub(super) fn substitute(system: &[Lanes], width: usize, inverse: &[Lanes], z: &mut [Lanes]) {
+pub(super) fn back_substitute(system: &[Lanes], width: usize, inverse: &[Lanes], z: &mut [Lanes]) {
     for pivot in (0..inverse.len()).rev() {
         let row = &system[places(width, pivot, pivot + 1..width)];
         let (row, right) = row.split_at(width - pivot - 2);

@@ -8,20 +8,20 @@
     reason = "an instruction set reaches only what is inlined, see `math::width`"
 )]
 
-mod month;
+mod conditions;
+mod incidence;
+mod line_search;
 mod newton;
 mod point;
-mod search;
-mod shape;
 
-use month::{Month, lay};
-use newton::Newton;
-use point::{Point, or_reference, or_zero};
-use search::Search;
-use shape::Shape;
+use conditions::{LaneConditions, interleave};
+use incidence::Incidence;
+use line_search::LineSearch;
+use newton::NewtonStep;
+use point::{LanePoint, or_reference, or_zero};
 
-use super::careful::{RENTLESS_OVERFLOW, SETTLED_RENT, SETTLING_STEPS};
 use super::components::Component;
+use super::ridge::{RENTLESS_OVERFLOW, SETTLED_RENT, SETTLING_STEPS};
 use super::{Conditions, Solution};
 use crate::math::simd::{Lanes, Mask, WIDTH};
 use crate::math::width::{Width, Work};
@@ -34,30 +34,30 @@ const SHORTENINGS: usize = 3;
 
 /// The workspace for one part of the network.
 #[derive(Debug)]
-pub(super) struct LaneSolver {
-    shape: Shape,
-    month: Month,
-    point: Point,
-    newton: Newton,
-    search: Search,
+pub(super) struct SimdSolver {
+    incidence: Incidence,
+    conditions: LaneConditions,
+    point: LanePoint,
+    newton: NewtonStep,
+    line_search: LineSearch,
 }
 
 /// What became of the lanes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Outcome {
+pub(super) struct LaneOutcome {
     pub(super) solved: Mask,
     iterations: Lanes,
 }
 
-impl LaneSolver {
+impl SimdSolver {
     pub(super) fn new(component: &Component) -> Self {
-        let shape = Shape::new(component);
+        let incidence = Incidence::new(component);
         Self {
-            month: Month::new(&shape),
-            point: Point::new(&shape),
-            newton: Newton::new(&shape),
-            search: Search::new(&shape),
-            shape,
+            conditions: LaneConditions::new(&incidence),
+            point: LanePoint::new(&incidence),
+            newton: NewtonStep::new(&incidence),
+            line_search: LineSearch::new(&incidence),
+            incidence,
         }
     }
 
@@ -69,14 +69,14 @@ impl LaneSolver {
         guesses: &[Solution],
         tolerance: f64,
         width: Width,
-    ) -> Outcome {
-        self.month.read(component, draws, tolerance);
+    ) -> LaneOutcome {
+        self.conditions.read(component, draws, tolerance);
         self.read_guesses(component, guesses);
-        let mut outcome = Outcome {
+        let mut outcome = LaneOutcome {
             solved: Mask::NONE,
             iterations: Lanes::ZERO,
         };
-        width.run(Iterate {
+        width.run(SolveMonth {
             solver: self,
             lanes: Mask::first(draws.len()),
             tolerance: Lanes::all(tolerance),
@@ -87,17 +87,17 @@ impl LaneSolver {
 
     /// Takes steps until every lane is solved or given up.
     #[inline(always)]
-    fn iterate(&mut self, lanes: Mask, tolerance: Lanes, outcome: &mut Outcome) {
+    fn iterate(&mut self, lanes: Mask, tolerance: Lanes, outcome: &mut LaneOutcome) {
         self.start();
         // What has no open route carries nothing and earns no rent.
         let mut rents = Lanes::ZERO;
-        for &g in &self.month.in_force {
+        for &g in &self.conditions.in_force {
             self.point.mu[g] = self.point.mu[g].only(!self.point.sum_g[g].is_zero());
             rents += Lanes::ONE.only(Lanes::ZERO.below(self.point.mu[g]));
         }
         // Until a step has shown otherwise, rents may not be unique as soon as there are two.
         self.newton.redundant = Lanes::ONE.below(rents);
-        self.search.rent_change = Lanes::all(f64::INFINITY);
+        self.line_search.rent_change = Lanes::all(f64::INFINITY);
         let mut running = lanes;
         let mut settling = Lanes::ZERO;
         for _ in 0..=STEPS {
@@ -122,25 +122,26 @@ impl LaneSolver {
     #[inline(always)]
     fn step(&mut self, running: Mask, tolerance: Lanes) -> Mask {
         let Self {
-            shape,
-            month,
+            incidence,
+            conditions,
             point,
             newton,
-            search,
+            line_search,
         } = self;
-        newton.step(shape, month, point, running);
-        search.set_out(shape, month, newton, point);
+        newton.step(incidence, conditions, point, running);
+        line_search.set_out(incidence, conditions, newton, point);
         let mut refused = running;
         for shortening in 0..=SHORTENINGS + 1 {
-            search.advance(shape, month, newton, point);
-            point.evaluate(shape, month);
-            let is_acceptable = point.residual.at_most(tolerance) | search.is_downhill(shape, month, point);
+            line_search.advance(incidence, conditions, newton, point);
+            point.evaluate(incidence, conditions);
+            let is_acceptable =
+                point.residual.at_most(tolerance) | line_search.is_downhill(incidence, conditions, point);
             refused = refused & !is_acceptable;
             if !refused.any() || shortening > SHORTENINGS {
                 break;
             }
             let shorter = if shortening == SHORTENINGS { 0.0 } else { SHORTENING };
-            search.share = refused.select(search.share * Lanes::all(shorter), search.share);
+            line_search.share = refused.select(line_search.share * Lanes::all(shorter), line_search.share);
         }
         refused
     }
@@ -148,7 +149,7 @@ impl LaneSolver {
     #[inline(always)]
     fn is_settled(&self) -> Mask {
         let stray = Lanes::all(RENTLESS_OVERFLOW).below(self.point.rentless_overflow);
-        let moving = self.newton.redundant & Lanes::all(SETTLED_RENT).below(self.search.rent_change);
+        let moving = self.newton.redundant & Lanes::all(SETTLED_RENT).below(self.line_search.rent_change);
         !(stray | moving)
     }
 
@@ -159,42 +160,45 @@ impl LaneSolver {
             lane.map(|draw| &draw.demand_price[..]),
             lane.map(|draw| &draw.supply_price[..]),
         );
-        lay(&mut point.price_m, &component.demands, demand_price);
-        lay(&mut point.price_o, &component.supplies, supply_price);
-        lay(&mut point.mu, &component.capacities, lane.map(|draw| &draw.rent[..]));
+        interleave(&mut point.price_m, &component.demands, demand_price);
+        interleave(&mut point.price_o, &component.supplies, supply_price);
+        interleave(&mut point.mu, &component.capacities, lane.map(|draw| &draw.rent[..]));
     }
 
     /// Starts from what the guesses know, from reference prices elsewhere.
     #[inline(always)]
     fn start(&mut self) {
         let Self {
-            shape, month, point, ..
+            incidence,
+            conditions,
+            point,
+            ..
         } = self;
-        month.find(shape);
+        conditions.find(incidence);
         for (m, price) in point.price_m.iter_mut().enumerate() {
-            *price = or_reference(*price, month.demand_price[m]).min(month.highest_price[m]);
+            *price = or_reference(*price, conditions.demand_price[m]).min(conditions.highest_price[m]);
         }
-        for (price, reference) in point.price_o.iter_mut().zip(&month.supply_price) {
+        for (price, reference) in point.price_o.iter_mut().zip(&conditions.supply_price) {
             *price = or_reference(*price, *reference);
         }
-        for (rent, is_in_force) in point.mu.iter_mut().zip(&month.is_in_force) {
+        for (rent, is_in_force) in point.mu.iter_mut().zip(&conditions.is_in_force) {
             *rent = or_zero(*rent, *is_in_force);
         }
         point.forget();
-        point.evaluate(shape, month);
+        point.evaluate(incidence, conditions);
     }
 
     /// Writes what lanes found, without a price for what is not open; what unsolved lanes have come to is of no use.
-    pub(super) fn write(&self, component: &Component, outcome: &Outcome, solutions: &mut [Solution]) {
-        let Self { month, point, .. } = self;
+    pub(super) fn write(&self, component: &Component, outcome: &LaneOutcome, solutions: &mut [Solution]) {
+        let Self { conditions, point, .. } = self;
         let flows = point.f.iter().copied();
-        take_apart(flows, &component.routes, solutions, |draw| &mut draw.flow);
-        let prices = open_prices(&point.price_m, &month.is_open_m);
-        take_apart(prices, &component.demands, solutions, |draw| &mut draw.demand_price);
-        let prices = open_prices(&point.price_o, &month.is_open_o);
-        take_apart(prices, &component.supplies, solutions, |draw| &mut draw.supply_price);
+        deinterleave(flows, &component.routes, solutions, |draw| &mut draw.flow);
+        let prices = open_prices(&point.price_m, &conditions.is_open_m);
+        deinterleave(prices, &component.demands, solutions, |draw| &mut draw.demand_price);
+        let prices = open_prices(&point.price_o, &conditions.is_open_o);
+        deinterleave(prices, &component.supplies, solutions, |draw| &mut draw.supply_price);
         let rents = point.mu.iter().copied();
-        take_apart(rents, &component.capacities, solutions, |draw| &mut draw.rent);
+        deinterleave(rents, &component.capacities, solutions, |draw| &mut draw.rent);
         for (lane, solution) in solutions.iter_mut().enumerate() {
             if outcome.solved.lane(lane) {
                 solution.absorb(point.residual.0[lane], outcome.iterations.0[lane] as usize);
@@ -209,7 +213,7 @@ fn open_prices<'a>(prices: &'a [Lanes], is_open: &'a [Mask]) -> impl Iterator<It
 }
 
 /// Puts each lane at `places` of an array of its draw; lanes without a draw go nowhere.
-fn take_apart(
+fn deinterleave(
     lanes: impl Iterator<Item = Lanes>,
     places: &[usize],
     draws: &mut [Solution],
@@ -228,14 +232,14 @@ fn take_apart(
 
 /// What a month is after its conditions and guesses are laid side by side, in one piece, so that all of it is compiled
 /// for the registers at hand.
-struct Iterate<'a> {
-    solver: &'a mut LaneSolver,
+struct SolveMonth<'a> {
+    solver: &'a mut SimdSolver,
     lanes: Mask,
     tolerance: Lanes,
-    outcome: &'a mut Outcome,
+    outcome: &'a mut LaneOutcome,
 }
 
-impl Work for Iterate<'_> {
+impl Work for SolveMonth<'_> {
     #[inline(always)]
     fn run(self) {
         self.solver.iterate(self.lanes, self.tolerance, self.outcome);
