@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Cell, Columns, Moments, Summary, all};
+use super::{Accumulator, DrawMatrix, Moments, Summary, all};
 use crate::math::simd::WIDTH;
 use crate::math::width::{Width, Work};
 
@@ -25,7 +25,7 @@ pub struct Collector {
     width: Width,
     cells: usize,
     cells_per_shard: usize,
-    shards: Vec<Mutex<Vec<Cell>>>,
+    shards: Vec<Mutex<Vec<Accumulator>>>,
 }
 
 impl Collector {
@@ -37,7 +37,7 @@ impl Collector {
     /// A collector that works on registers of some width, which does not matter to its results.
     pub fn with_width(cells: usize, width: Width) -> Self {
         let cells_per_shard = cells.div_ceil(SHARDS).max(1);
-        let shard_of = |first: usize| vec![Cell::default(); cells_per_shard.min(cells - first)];
+        let shard_of = |first: usize| vec![Accumulator::default(); cells_per_shard.min(cells - first)];
         let shards = (0..cells)
             .step_by(cells_per_shard)
             .map(|first| Mutex::new(shard_of(first)))
@@ -56,7 +56,7 @@ impl Collector {
     /// # Panics
     ///
     /// If the number of columns is not the number of cells.
-    pub fn absorb(&self, number: usize, values: &Columns) {
+    pub fn absorb(&self, number: usize, values: &DrawMatrix) {
         assert_eq!(values.cells(), self.cells, "a group must have a column for each cell");
         let start = number.wrapping_mul(START_STRIDE);
         let (mut room, mut existing) = (Vec::new(), Vec::new());
@@ -81,7 +81,7 @@ impl Collector {
     /// If a thread panicked within [`absorb`](Self::absorb): a part of its group would be missing.
     pub fn finish(self) -> Collected {
         let shards = self.shards.into_iter();
-        let of_shard = |shard: Mutex<Vec<Cell>>| shard.into_inner().expect("every group was absorbed whole");
+        let of_shard = |shard: Mutex<Vec<Accumulator>>| shard.into_inner().expect("every group was absorbed whole");
         Collected {
             cells_per_shard: self.cells_per_shard,
             shards: shards.map(of_shard).collect(),
@@ -96,9 +96,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Adds to cells, from the one at place `first`, the finite values of their columns.
 struct AddColumns<'a> {
-    values: &'a Columns,
+    values: &'a DrawMatrix,
     first: usize,
-    cells: &'a mut [Cell],
+    cells: &'a mut [Accumulator],
     room: &'a mut Vec<[f64; WIDTH]>,
     existing: &'a mut Vec<f64>,
 }
@@ -119,26 +119,26 @@ impl Work for AddColumns<'_> {
 
 /// Adds the finite values of a column to its cell.
 #[inline(always)]
-fn add_column(cell: &mut Cell, values: &[f64], existing: &mut Vec<f64>) {
+fn add_column(accumulator: &mut Accumulator, values: &[f64], existing: &mut Vec<f64>) {
     if all(values, f64::is_finite) {
-        cell.add_group(values);
+        accumulator.add_group(values);
     } else {
-        add_existing(cell, values, existing);
+        add_existing(accumulator, values, existing);
     }
 }
 
 #[inline(never)]
-fn add_existing(cell: &mut Cell, values: &[f64], existing: &mut Vec<f64>) {
+fn add_existing(accumulator: &mut Accumulator, values: &[f64], existing: &mut Vec<f64>) {
     existing.clear();
     existing.extend(values.iter().filter(|value| value.is_finite()));
-    cell.add_group(existing);
+    accumulator.add_group(existing);
 }
 
 /// The statistics of each cell, from [`Collector::finish`].
 #[derive(Clone, Debug)]
 pub struct Collected {
     cells_per_shard: usize,
-    shards: Vec<Vec<Cell>>,
+    shards: Vec<Vec<Accumulator>>,
 }
 
 impl Collected {
@@ -148,7 +148,7 @@ impl Collected {
     }
 
     /// The statistics of a cell.
-    pub fn cell(&self, cell: usize) -> &Cell {
+    pub fn cell(&self, cell: usize) -> &Accumulator {
         &self.shards[cell / self.cells_per_shard][cell % self.cells_per_shard]
     }
 
@@ -159,7 +159,7 @@ impl Collected {
 
     /// The row of a result table for a cell.
     pub fn summary(&self, cell: usize) -> Summary {
-        Summary::of_cell(self.cell(cell))
+        Summary::of_accumulator(self.cell(cell))
     }
 
     /// Share of the values of a cell that are below zero; `None` without values.
@@ -189,7 +189,7 @@ mod tests {
         pool.install(|| {
             blocks
                 .par_iter()
-                .for_each(|(index, values)| collector.absorb(*index, &Columns::from(values.view())));
+                .for_each(|(index, values)| collector.absorb(*index, &DrawMatrix::from(values.view())));
         });
         collector.finish()
     }
@@ -218,9 +218,9 @@ mod tests {
         });
         let collected = collect(&[(0, values.clone())], cells, 1);
         for (cell, column) in values.columns().into_iter().enumerate() {
-            let mut expected = Cell::default();
+            let mut expected = Accumulator::default();
             expected.add_group(&column.to_vec());
-            assert_eq!(collected.summary(cell), Summary::of_cell(&expected));
+            assert_eq!(collected.summary(cell), Summary::of_accumulator(&expected));
         }
     }
 
@@ -238,7 +238,7 @@ mod tests {
             let collector = Collector::with_width(700, width);
             for (strip, draws) in [32, 32, 19, 32].into_iter().enumerate() {
                 let values = Array2::from_shape_fn((draws, 700), |(draw, cell)| value(32 * strip + draw, cell));
-                collector.absorb(strip, &Columns::from(values.view()));
+                collector.absorb(strip, &DrawMatrix::from(values.view()));
             }
             bits(&collector.finish())
         };

@@ -1,26 +1,26 @@
 //! Statistics over draws: what a result table says about a quantity in place of all its values.
 //!
 //! A [`Collector`] takes groups of draws from any thread, in any order, for many quantities at once. Of each it keeps a
-//! [`Cell`]: exact sums for mean and spread, [`Counts`] for quantiles, never the values. A [`Summary`] is the row that is
+//! [`Accumulator`]: exact sums for mean and spread, [`Histogram`] for quantiles, never the values. A [`Summary`] is the row that is
 //! printed.
 //!
 //! The results are the same to the bit for any number of threads: sums are exact and counts are integers, so the order of
 //! additions does not matter.
 
-mod bins;
-mod cell;
+mod accumulator;
+mod bin_counts;
+mod binning;
 mod collector;
-mod columns;
-mod counts;
-mod exact;
+mod draw_matrix;
+mod histogram;
 mod moments;
-mod scale;
+mod reproducible_sum;
 mod summary;
 
-pub use cell::Cell;
+pub use accumulator::Accumulator;
 pub use collector::{Collected, Collector};
-pub use columns::Columns;
-pub use counts::Counts;
+pub use draw_matrix::DrawMatrix;
+pub use histogram::Histogram;
 pub use moments::Moments;
 pub use summary::Summary;
 

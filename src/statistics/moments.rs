@@ -2,7 +2,7 @@
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use super::Merge;
-use super::exact::{ExactSum, power_of_two};
+use super::reproducible_sum::{ReproducibleSum, power_of_two};
 
 /// Count, mean and sum of squared deviations from the mean of finite values.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -48,14 +48,14 @@ impl FromIterator<f64> for Moments {
 /// The moments of groups of values that come in any order: a group is reduced to its mean and spread, and what it adds
 /// to the whole is summed without rounding.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Gathered {
+pub struct MomentSums {
     /// Of the values, each taken as the mean of its group.
-    total: ExactSum,
+    total: ReproducibleSum,
     /// Of their squares, and of the squared deviations from the means of groups.
-    squares: ExactSum,
+    squares: ReproducibleSum,
 }
 
-impl Gathered {
+impl MomentSums {
     /// Adds a group of finite values, in their order.
     #[inline(always)]
     pub fn add_group(&mut self, values: &[f64]) {
@@ -90,7 +90,7 @@ impl Gathered {
     }
 }
 
-impl Merge for Gathered {
+impl Merge for MomentSums {
     fn merge(&mut self, later: &Self) {
         self.total.merge(&later.total);
         self.squares.merge(&later.squares);
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(pushed, expected);
         assert_eq!(pushed.sd(), Some((32.0_f64 / 7.0).sqrt()));
         assert_eq!(pushed.mcse(), Some((32.0_f64 / 7.0).sqrt() / 8.0_f64.sqrt()));
-        assert_eq!(gathered(&values, 3).moments(8), expected);
+        assert_eq!(sums_of(&values, 3).moments(8), expected);
     }
 
     #[test]
@@ -158,18 +158,18 @@ mod tests {
     fn a_spread_far_below_the_mean_is_not_lost() {
         let values: Vec<f64> = (0..1000).map(|index| 1e5 + f64::from(index % 7) * 1e-7).collect();
         let exact: Moments = values.iter().map(|value| value - 1e5).collect();
-        let moments = gathered(&values, 16).moments(1000);
+        let moments = sums_of(&values, 16).moments(1000);
         assert!((moments.m2 / exact.m2 - 1.0).abs() < 1e-3, "{moments:?} {exact:?}");
     }
 
-    fn gathered(values: &[f64], group: usize) -> Gathered {
-        let mut gathered = Gathered::default();
-        values.chunks(group).for_each(|group| gathered.add_group(group));
-        gathered
+    fn sums_of(values: &[f64], group: usize) -> MomentSums {
+        let mut sums = MomentSums::default();
+        values.chunks(group).for_each(|group| sums.add_group(group));
+        sums
     }
 
-    fn bits(gathered: &Gathered, count: u64) -> [u64; 2] {
-        let Moments { mean, m2, .. } = gathered.moments(count);
+    fn bits(sums: &MomentSums, count: u64) -> [u64; 2] {
+        let Moments { mean, m2, .. } = sums.moments(count);
         [mean.to_bits(), m2.to_bits()]
     }
 
@@ -182,7 +182,7 @@ mod tests {
         #[test]
         fn groups_have_the_moments_of_their_values(values in values(), group in 1_usize..65) {
             let expected: Moments = values.iter().copied().collect();
-            let found = gathered(&values, group).moments(expected.count);
+            let found = sums_of(&values, group).moments(expected.count);
             let scale = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
             prop_assert!((found.mean - expected.mean).abs() <= 1e-14 * scale, "{:?} {:?}", found, expected);
             prop_assert!((found.m2 - expected.m2).abs() <= 1e-12 * expected.m2 + 1e-15 * scale, "{:?} {:?}", found, expected);
@@ -192,9 +192,9 @@ mod tests {
         fn the_order_of_groups_and_merges_does_not_matter(values in values(), cut: prop::sample::Index) {
             let groups: Vec<&[f64]> = values.chunks(16).collect();
             let of_groups = |groups: &mut dyn Iterator<Item = &&[f64]>| {
-                let mut gathered = Gathered::default();
-                groups.for_each(|group| gathered.add_group(group));
-                gathered
+                let mut sums = MomentSums::default();
+                groups.for_each(|group| sums.add_group(group));
+                sums
             };
             let count = values.len() as u64;
             let whole = bits(&of_groups(&mut groups.iter()), count);
@@ -207,7 +207,7 @@ mod tests {
 
         #[test]
         fn a_constant_may_be_added_at_once(value in -1e9..1e9, counts in prop::collection::vec(1_u32..65, 1..40), other in -1e-9..1e9) {
-            let (mut at_once, mut in_groups) = (Gathered::default(), Gathered::default());
+            let (mut at_once, mut in_groups) = (MomentSums::default(), MomentSums::default());
             at_once.add_constant(value, counts.iter().sum());
             counts.iter().for_each(|&count| in_groups.add_group(&vec![value; count as usize]));
             at_once.add_group(&[other]);

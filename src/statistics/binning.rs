@@ -15,7 +15,7 @@ const OCTAVES_ACROSS_ZERO: u32 = 12;
 /// and largest value alone, and for a wider range each bin is a union of bins for the narrower: so values counted by the
 /// one can be counted by the other, and the order in which values come does not matter.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Scale {
+pub struct Binning {
     shift: u32,
     /// Magnitudes below it fall in bins of equal width; zero if there are none.
     floor: f64,
@@ -23,7 +23,7 @@ pub struct Scale {
     origin: i64,
 }
 
-impl Scale {
+impl Binning {
     /// Bins between the smallest and the largest value, unless they would be wider than [`COARSEST_SHIFT`] allows.
     pub const BINS: u64 = 128;
 
@@ -107,11 +107,11 @@ fn floor_below(magnitude: f64, octaves: u32) -> f64 {
     f64::from_bits(exponent.max(1) << 52)
 }
 
-/// How many bits must be dropped for two numbers to be fewer than [`Scale::BINS`] apart.
+/// How many bits must be dropped for two numbers to be fewer than [`Binning::BINS`] apart.
 fn finest_shift(smallest: u64, largest: u64) -> u32 {
-    let apart = (largest - smallest) / Scale::BINS;
+    let apart = (largest - smallest) / Binning::BINS;
     let shift = u64::BITS - apart.leading_zeros();
-    if (largest >> shift) - (smallest >> shift) < Scale::BINS {
+    if (largest >> shift) - (smallest >> shift) < Binning::BINS {
         shift
     } else {
         shift + 1
@@ -140,11 +140,11 @@ mod tests {
     #[test]
     fn bins_are_as_narrow_as_their_number_allows() {
         for (low, high) in [(1.0, 1.01), (1.0, 1.1), (3.0, 14.0), (-5.0, -1e-3), (1e5, 1e5 + 1e-9)] {
-            let scale = Scale::of(low, high);
-            let bins = scale.bin(high) - scale.bin(low) + 1;
+            let binning = Binning::of(low, high);
+            let bins = binning.bin(high) - binning.bin(low) + 1;
             assert!((48..=128).contains(&bins), "{bins} bins from {low} to {high}");
         }
-        let widest = Scale::of(1.0, 1e6);
+        let widest = Binning::of(1.0, 1e6);
         assert_eq!(
             widest.bounds(widest.bin(1e5)).1 / widest.bounds(widest.bin(1e5)).0,
             13.0 / 12.0
@@ -160,8 +160,8 @@ mod tests {
             (f64::MIN, f64::MAX),
             (5e-324, f64::MAX),
         ] {
-            let scale = Scale::of(low, high);
-            assert!(scale.bin(high) - scale.bin(low) < 350, "{low} to {high}");
+            let binning = Binning::of(low, high);
+            assert!(binning.bin(high) - binning.bin(low) < 350, "{low} to {high}");
         }
     }
 
@@ -169,31 +169,31 @@ mod tests {
         #[test]
         fn a_value_lies_within_the_bounds_of_its_bin(values in prop::collection::vec(value(), 1..6)) {
             let (low, high) = range(&values);
-            let scale = Scale::of(low, high);
+            let binning = Binning::of(low, high);
             for value in values {
-                let (lower, upper) = scale.bounds(scale.bin(value));
+                let (lower, upper) = binning.bounds(binning.bin(value));
                 prop_assert!(lower <= value && value <= upper, "{} in {}..{}", value, lower, upper);
-                let width = if value.abs() < scale.floor { scale.floor } else { value.abs() } / 8.0;
+                let width = if value.abs() < binning.floor { binning.floor } else { value.abs() } / 8.0;
                 prop_assert!(upper - lower <= width * (1.0 + 1e-12) || upper.is_infinite() || lower.is_infinite());
-                prop_assert!(scale.floor <= low.abs().max(high.abs()) / 4096.0 || scale.floor == f64::MIN_POSITIVE);
+                prop_assert!(binning.floor <= low.abs().max(high.abs()) / 4096.0 || binning.floor == f64::MIN_POSITIVE);
             }
         }
 
         #[test]
         fn bins_are_unions_of_the_bins_of_a_part(values in prop::collection::vec(value(), 2..8), part in 1_usize..8) {
             let part = &values[..part.min(values.len())];
-            let finer = Scale::of(range(part).0, range(part).1);
-            let scale = Scale::of(range(&values).0, range(&values).1);
+            let finer = Binning::of(range(part).0, range(part).1);
+            let binning = Binning::of(range(&values).0, range(&values).1);
             for &value in part {
-                prop_assert_eq!(scale.bin_holding(&finer, finer.bin(value)), scale.bin(value));
+                prop_assert_eq!(binning.bin_holding(&finer, finer.bin(value)), binning.bin(value));
             }
         }
 
         #[test]
         fn bins_follow_the_order_of_values(mut values in prop::collection::vec(value(), 2..12)) {
             values.sort_by(f64::total_cmp);
-            let scale = Scale::of(values[0], values[values.len() - 1]);
-            prop_assert!(values.windows(2).all(|pair| scale.bin(pair[0]) <= scale.bin(pair[1])));
+            let binning = Binning::of(values[0], values[values.len() - 1]);
+            prop_assert!(values.windows(2).all(|pair| binning.bin(pair[0]) <= binning.bin(pair[1])));
         }
     }
 }

@@ -1,67 +1,67 @@
 //! Counts in neighbouring bins.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
-use super::scale::Scale;
+use super::binning::Binning;
 
 /// Bins that stand within the cell itself: as many as a scale has that only divides octaves finely enough.
-const NEAR: usize = Scale::BINS as usize;
+const INLINE_BINS: usize = Binning::BINS as usize;
 
 /// Counts of neighbouring bins. A bin stands at its number modulo the number of places, so a wider range leaves those
 /// that are known where they are.
 #[derive(Clone, Debug)]
 #[expect(
     clippy::large_enum_variant,
-    reason = "nearly all are near, and a second place to look costs more than room"
+    reason = "nearly all are inline, and a second place to look costs more than room"
 )]
-pub enum Bins {
-    Near(Near),
+pub enum BinCounts {
+    Inline(InlineCounts),
     /// What has no room near: scales of more bins or with bins below the floor, and counts beyond two bytes.
-    Far(Box<[u32]>),
+    Heap(Box<[u32]>),
 }
 
 /// The bins of a scale that only divides octaves: a bin is a shift of a value's bits.
 ///
 /// Counts of a byte would have to be exchanged for wider ones after some thousand draws.
 #[derive(Clone, Debug)]
-pub struct Near {
+pub struct InlineCounts {
     shift: u8,
     /// So many values can be added before the fullest bin may overflow.
     spare: u16,
-    counts: [u16; NEAR],
+    counts: [u16; INLINE_BINS],
 }
 
-impl Default for Bins {
+impl Default for BinCounts {
     fn default() -> Self {
-        Self::Near(Near::new(0))
+        Self::Inline(InlineCounts::new(0))
     }
 }
 
-impl Bins {
+impl BinCounts {
     /// Empty bins of a scale, `bins` of them in use.
-    pub fn new(scale: &Scale, bins: usize) -> Self {
-        match scale.octave_shift() {
-            Some(shift) if bins <= NEAR => Self::Near(Near::new(shift)),
-            _ => Self::far(bins),
+    pub fn new(binning: &Binning, bins: usize) -> Self {
+        match binning.octave_shift() {
+            Some(shift) if bins <= INLINE_BINS => Self::Inline(InlineCounts::new(shift)),
+            _ => Self::heap(bins),
         }
     }
 
     /// Empty bins as [`new`](Self::new) would make them, but far if these are.
-    pub fn renewed(&self, scale: &Scale, bins: usize) -> Self {
+    pub fn renewed(&self, binning: &Binning, bins: usize) -> Self {
         match self {
-            Self::Near(_) => Self::new(scale, bins),
-            Self::Far(_) => Self::far(bins),
+            Self::Inline(_) => Self::new(binning, bins),
+            Self::Heap(_) => Self::heap(bins),
         }
     }
 
-    fn far(bins: usize) -> Self {
-        Self::Far(vec![0; bins.next_power_of_two().max(NEAR)].into())
+    fn heap(bins: usize) -> Self {
+        Self::Heap(vec![0; bins.next_power_of_two().max(INLINE_BINS)].into())
     }
 
     /// How many neighbouring bins have a place of their own.
     pub fn places(&self) -> usize {
         match self {
-            Self::Near(_) => NEAR,
-            Self::Far(counts) => counts.len(),
+            Self::Inline(_) => INLINE_BINS,
+            Self::Heap(counts) => counts.len(),
         }
     }
 
@@ -69,19 +69,19 @@ impl Bins {
     pub fn add(&mut self, bin: i64, times: u32) {
         self.reserve(times);
         match self {
-            Self::Near(near) => {
-                near.counts[bin as usize % NEAR] += times as u16;
-                near.spare -= times as u16;
+            Self::Inline(inline) => {
+                inline.counts[bin as usize % INLINE_BINS] += times as u16;
+                inline.spare -= times as u16;
             }
-            Self::Far(counts) => counts[bin as usize & (counts.len() - 1)] += times,
+            Self::Heap(counts) => counts[bin as usize & (counts.len() - 1)] += times,
         }
     }
 
     /// Makes sure that so many values can be added to any bin.
     #[inline(always)]
     pub fn reserve(&mut self, times: u32) {
-        if let Self::Near(near) = self
-            && times > u32::from(near.spare)
+        if let Self::Inline(inline) = self
+            && times > u32::from(inline.spare)
         {
             self.make_spare(times);
         }
@@ -90,36 +90,36 @@ impl Bins {
     #[cold]
     #[inline(never)]
     fn make_spare(&mut self, times: u32) {
-        let Self::Near(near) = self else { return };
-        near.spare = u16::MAX - near.counts.iter().copied().fold(0, u16::max);
-        if times > u32::from(near.spare) {
-            *self = Self::Far(near.counts.iter().map(|&count| count.into()).collect());
+        let Self::Inline(inline) = self else { return };
+        inline.spare = u16::MAX - inline.counts.iter().copied().fold(0, u16::max);
+        if times > u32::from(inline.spare) {
+            *self = Self::Heap(inline.counts.iter().map(|&count| count.into()).collect());
         }
     }
 
     /// The count of a bin.
     pub fn count(&self, bin: i64) -> u32 {
         match self {
-            Self::Near(near) => near.counts[bin as usize % NEAR].into(),
-            Self::Far(counts) => counts[bin as usize & (counts.len() - 1)],
+            Self::Inline(inline) => inline.counts[bin as usize % INLINE_BINS].into(),
+            Self::Heap(counts) => counts[bin as usize & (counts.len() - 1)],
         }
     }
 
     /// Number of values in all bins.
     pub fn total(&self) -> u64 {
         match self {
-            Self::Near(near) => near.counts.iter().copied().map(u64::from).sum(),
-            Self::Far(counts) => counts.iter().copied().map(u64::from).sum(),
+            Self::Inline(inline) => inline.counts.iter().copied().map(u64::from).sum(),
+            Self::Heap(counts) => counts.iter().copied().map(u64::from).sum(),
         }
     }
 }
 
-impl Near {
+impl InlineCounts {
     fn new(shift: u32) -> Self {
         Self {
             shift: shift as u8,
             spare: u16::MAX,
-            counts: [0; NEAR],
+            counts: [0; INLINE_BINS],
         }
     }
 
@@ -128,7 +128,7 @@ impl Near {
     pub fn insert(&mut self, values: &[f64], are_negative: bool, zeros: u32) {
         // The bin of a value below zero has the bits of its magnitude's bin inverted.
         let inverted = if are_negative { u64::MAX } else { 0 };
-        let (shift, mask) = (self.shift, NEAR as u64 - 1);
+        let (shift, mask) = (self.shift, INLINE_BINS as u64 - 1);
         let place = |value: f64| ((value.to_bits() >> shift) ^ inverted) & mask;
         let (chunks, rest) = values.as_chunks::<8>();
         for chunk in chunks {

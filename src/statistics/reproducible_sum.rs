@@ -21,13 +21,13 @@ const FRACTION_BITS: u32 = f64::MANTISSA_DIGITS - 1;
 /// Collange and others 2015), so no addition rounds. Pieces beneath the last limb are dropped; which ones depends on
 /// the largest summand alone. So the order of summands and merges has no influence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExactSum {
+pub struct ReproducibleSum {
     /// The limb `i` counts in units of 2^(32 (top - i)).
     limbs: [i64; LIMBS],
     top: i16,
 }
 
-impl Default for ExactSum {
+impl Default for ReproducibleSum {
     fn default() -> Self {
         Self {
             limbs: [0; LIMBS],
@@ -36,7 +36,7 @@ impl Default for ExactSum {
     }
 }
 
-impl ExactSum {
+impl ReproducibleSum {
     /// Adds a finite value `weight` times.
     #[inline(always)]
     pub fn add(&mut self, value: f64, weight: u32) {
@@ -89,8 +89,8 @@ impl ExactSum {
     }
 
     /// The sum in units of 2^[`scale`](Self::scale).
-    pub fn in_units(&self) -> Double {
-        self.limbs.iter().rev().fold(Double::default(), |below, &limb| {
+    pub fn in_units(&self) -> DoubleDouble {
+        self.limbs.iter().rev().fold(DoubleDouble::default(), |below, &limb| {
             // Both halves of a limb are exact as doubles.
             let (high, low) = (limb >> LIMB_BITS, limb & i64::from(u32::MAX));
             below
@@ -106,7 +106,7 @@ impl ExactSum {
     }
 }
 
-impl Merge for ExactSum {
+impl Merge for ReproducibleSum {
     fn merge(&mut self, later: &Self) {
         if later.top > self.top {
             self.shift_to(later.top);
@@ -132,12 +132,12 @@ fn parts(value: f64) -> (u64, i32) {
 
 /// The unevaluated sum of two doubles, about 106 bits (Dekker 1971).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Double {
+pub struct DoubleDouble {
     pub high: f64,
     pub low: f64,
 }
 
-impl Double {
+impl DoubleDouble {
     /// The exact sum of two doubles.
     fn of_sum(one: f64, other: f64) -> Self {
         let high = one + other;
@@ -209,14 +209,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn sum(summands: &[(f64, u32)]) -> ExactSum {
-        let mut sum = ExactSum::default();
+    fn sum(summands: &[(f64, u32)]) -> ReproducibleSum {
+        let mut sum = ReproducibleSum::default();
         summands.iter().for_each(|&(value, weight)| sum.add(value, weight));
         sum
     }
 
-    fn value(sum: &ExactSum) -> f64 {
-        let Double { high, low } = sum.in_units();
+    fn value(sum: &ReproducibleSum) -> f64 {
+        let DoubleDouble { high, low } = sum.in_units();
         (high + low) * power_of_two(sum.scale())
     }
 
@@ -225,15 +225,15 @@ mod tests {
         assert_eq!(value(&sum(&[(1e16, 1), (1.0, 3), (-1e16, 1)])), 3.0);
         assert_eq!(value(&sum(&[(0.1, 7), (-0.1, 7)])), 0.0);
         assert_eq!(value(&sum(&[(0.0, 1), (-0.0, 4)])), 0.0);
-        assert_eq!(value(&ExactSum::default()), 0.0);
+        assert_eq!(value(&ReproducibleSum::default()), 0.0);
     }
 
     #[test]
     fn a_square_has_all_its_bits() {
-        let mut squares = ExactSum::default();
+        let mut squares = ReproducibleSum::default();
         squares.add_square(0.1, 1_000_000);
         squares.add_square(0.1, 24);
-        let expected = Double::of_product(0.1, 0.1);
+        let expected = DoubleDouble::of_product(0.1, 0.1);
         let found = squares.in_units().over(1_000_024.0);
         let unit = power_of_two(squares.scale());
         assert_eq!((found.high * unit, found.low * unit), (expected.high, expected.low));
@@ -257,7 +257,7 @@ mod tests {
             cut: prop::sample::Index,
         ) {
             let square = |summands: &[(f64, u32)]| {
-                let mut sum = ExactSum::default();
+                let mut sum = ReproducibleSum::default();
                 summands.iter().for_each(|&(value, weight)| sum.add_square(value, weight));
                 sum
             };
