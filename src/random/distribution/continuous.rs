@@ -1,7 +1,10 @@
 //! What the continuous families share: two-sided probabilities and truncation.
 
 use super::error::finite;
-use super::{Beta, DistributionError, Lognormal, Normal, Triangular, Uniform};
+use super::{
+    BetaDistribution, DistributionError, LognormalDistribution, NormalDistribution, TriangularDistribution,
+    UniformDistribution,
+};
 
 /// The least probability that a truncation may leave. Below it the scenario means something else than it says.
 pub(super) const LEAST_MASS: f64 = 1e-9;
@@ -63,11 +66,11 @@ pub(super) trait Continuous {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Family {
-    Uniform(Uniform),
-    Triangular(Triangular),
-    Normal(Normal),
-    Lognormal(Lognormal),
-    Beta(Beta),
+    Uniform(UniformDistribution),
+    Triangular(TriangularDistribution),
+    Normal(NormalDistribution),
+    Lognormal(LognormalDistribution),
+    Beta(BetaDistribution),
 }
 
 impl Family {

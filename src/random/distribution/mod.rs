@@ -14,15 +14,15 @@ mod tests;
 
 use std::sync::Arc;
 
-use beta::Beta;
+use beta::BetaDistribution;
 use continuous::{Family, Truncated};
-use discrete::Discrete;
+use discrete::DiscreteDistribution;
 pub use error::DistributionError;
 pub use normal::standard_normal_quantile;
-use normal::{Lognormal, Normal};
+use normal::{LognormalDistribution, NormalDistribution};
 use posterior::Posterior;
-use triangular::Triangular;
-use uniform::Uniform;
+use triangular::TriangularDistribution;
+use uniform::UniformDistribution;
 
 /// The distribution of an uncertain number, in the unit of that number.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +35,7 @@ const STRATA_OF_MEAN: u32 = 1_000;
 enum Kind {
     Constant(f64),
     Continuous(Truncated),
-    Discrete(Discrete),
+    Discrete(DiscreteDistribution),
     Posterior(Posterior),
 }
 
@@ -55,7 +55,7 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn uniform(low: f64, high: f64) -> Result<Self, DistributionError> {
-        Uniform::new(low, high).map(|family| Self::whole(Family::Uniform(family)))
+        UniformDistribution::new(low, high).map(|family| Self::whole(Family::Uniform(family)))
     }
 
     /// A density that rises in a straight line from `low` to `mode` and falls in one to `high`.
@@ -64,7 +64,7 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn triangular(low: f64, mode: f64, high: f64) -> Result<Self, DistributionError> {
-        Triangular::new(low, mode, high).map(|family| Self::whole(Family::Triangular(family)))
+        TriangularDistribution::new(low, mode, high).map(|family| Self::whole(Family::Triangular(family)))
     }
 
     /// Normal.
@@ -73,7 +73,7 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn normal(mean: f64, sd: f64) -> Result<Self, DistributionError> {
-        Normal::new(mean, sd).map(|family| Self::whole(Family::Normal(family)))
+        NormalDistribution::new(mean, sd).map(|family| Self::whole(Family::Normal(family)))
     }
 
     /// The exponential of a normal number with mean `ln(median)` and standard deviation `sigma`.
@@ -82,7 +82,7 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn lognormal(median: f64, sigma: f64) -> Result<Self, DistributionError> {
-        Lognormal::new(median, sigma).map(|family| Self::whole(Family::Lognormal(family)))
+        LognormalDistribution::new(median, sigma).map(|family| Self::whole(Family::Lognormal(family)))
     }
 
     /// Beta on the unit interval, by mean and standard deviation.
@@ -91,7 +91,7 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn beta(mean: f64, sd: f64) -> Result<Self, DistributionError> {
-        Beta::new(mean, sd).map(|family| Self::whole(Family::Beta(family)))
+        BetaDistribution::new(mean, sd).map(|family| Self::whole(Family::Beta(family)))
     }
 
     /// `values` with probabilities in proportion to `weights`.
@@ -100,7 +100,7 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn discrete(values: &[f64], weights: &[f64]) -> Result<Self, DistributionError> {
-        Discrete::new(values, weights).map(|discrete| Self(Kind::Discrete(discrete)))
+        DiscreteDistribution::new(values, weights).map(|discrete| Self(Kind::Discrete(discrete)))
     }
 
     /// A column of posterior draws; `rows` names the stream that chooses the row, shared by all columns of one file.

@@ -8,12 +8,12 @@ use super::error::{finite, positive};
 use crate::math;
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Normal {
+pub(super) struct NormalDistribution {
     mean: f64,
     sd: f64,
 }
 
-impl Normal {
+impl NormalDistribution {
     pub fn new(mean: f64, sd: f64) -> Result<Self, DistributionError> {
         Ok(Self {
             mean: finite("mean", mean)?,
@@ -22,7 +22,7 @@ impl Normal {
     }
 }
 
-impl Continuous for Normal {
+impl Continuous for NormalDistribution {
     fn tails(&self, x: f64) -> Tails {
         standard_tails((x - self.mean) / self.sd)
     }
@@ -37,12 +37,12 @@ impl Continuous for Normal {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Lognormal {
+pub(super) struct LognormalDistribution {
     median: f64,
     sigma: f64,
 }
 
-impl Lognormal {
+impl LognormalDistribution {
     pub fn new(median: f64, sigma: f64) -> Result<Self, DistributionError> {
         Ok(Self {
             median: positive("median", median)?,
@@ -51,7 +51,7 @@ impl Lognormal {
     }
 }
 
-impl Continuous for Lognormal {
+impl Continuous for LognormalDistribution {
     fn tails(&self, x: f64) -> Tails {
         standard_tails(math::ln(x / self.median) / self.sigma)
     }
