@@ -1,4 +1,4 @@
-//! What does not change from month to month: which route joins what, and which capacities it uses.
+//! The part of the problem that never changes: which supply and demand a route joins, and which capacities it uses.
 
 /// Routes, supplies, demands and capacities, by index.
 #[derive(Debug, Clone)]
@@ -11,9 +11,9 @@ pub struct Network {
     /// The supplies of each group; their concatenation is the order of the supplies in the Newton system, which makes
     /// the block of a group contiguous.
     pub(super) supplies_of_group: Adjacency,
-    /// Where a supply stands in that order.
+    /// The position of a supply in that order.
     pub(super) rank_of_supply: Vec<usize>,
-    /// Where a supply stands in its group.
+    /// The position of a supply in its group.
     pub(super) place_in_group: Vec<usize>,
     pub(super) routes_of_capacity: Adjacency,
     pub(super) capacities_of_route: Adjacency,
@@ -102,7 +102,7 @@ impl Network {
     }
 }
 
-/// A list of indices for each of a number of rows, end to end in one allocation.
+/// A list of indices for each of a number of rows: adjacency lists in compressed sparse row form.
 #[derive(Debug, Clone)]
 pub(super) struct Adjacency {
     start: Vec<usize>,
@@ -110,7 +110,8 @@ pub(super) struct Adjacency {
 }
 
 impl Adjacency {
-    /// From what each of a sequence of owners lists, who lists each of `count` things: rows without repeats, sorted.
+    /// Transposes lists: given the items (below `count`) that each owner lists, the owners of each item. Sorted, without
+    /// repeats.
     fn inverse<'a>(count: usize, lists: impl Iterator<Item = &'a [usize]>) -> Self {
         let mut owners = vec![Vec::new(); count];
         for (owner, list) in lists.enumerate() {
@@ -123,7 +124,7 @@ impl Adjacency {
         Self::of_sets(owners)
     }
 
-    /// From the items of each row, in any order and as often as they come: rows without repeats, sorted.
+    /// From the items of each row, in any order and with repeats: sorted, without repeats.
     pub(super) fn of_sets(mut rows: Vec<Vec<usize>>) -> Self {
         let mut start = vec![0];
         for row in &mut rows {
@@ -142,7 +143,7 @@ impl Adjacency {
         self.start.len() - 1
     }
 
-    /// Where row `i` lies in the concatenation of all rows.
+    /// The range of row `i` in the concatenation of all rows.
     pub(super) fn range(&self, i: usize) -> std::ops::Range<usize> {
         self.start[i]..self.start[i + 1]
     }

@@ -1,4 +1,4 @@
-//! Dense symmetric positive definite systems of the sizes met here, one to some fifty.
+//! Cholesky factorisation of dense symmetric positive definite systems, of the sizes met here: one to some fifty.
 //!
 //! A matrix is the upper triangle of a row-major slice with a row stride; its factor `U`, with `A = U' U`, replaces it.
 //! Inner loops run along rows, so that the compiler can use vector instructions without reordering any sum.
@@ -14,6 +14,7 @@ pub(super) fn factorise(matrix: &mut [f64], n: usize, stride: usize, scale: &[f6
         let pivot_row = &mut upper[k * stride..k * stride + n];
         let share = pivot_row[k] / scale[k];
         least = least.min(share);
+        // See `guards` for what the least pivot does to a redundant variable.
         let pivot = pivot_row[k].max(LEAST_PIVOT * scale[k]).sqrt();
         pivot_row[k] = pivot;
         for entry in &mut pivot_row[k + 1..] {
@@ -44,8 +45,8 @@ pub(super) fn solve(factor: &[f64], n: usize, stride: usize, vector: &mut [f64])
     }
 }
 
-/// `target -= factor * row`, element by element; nothing to do where the factor is zero, as it often is in the sparse
-/// rows of a network.
+/// `target -= factor * row`, element by element. Skipped where the factor is zero, as it often is: rows of a network are
+/// sparse.
 pub(super) fn subtract_multiple(target: &mut [f64], factor: f64, row: &[f64]) {
     if factor == 0.0 {
         return;

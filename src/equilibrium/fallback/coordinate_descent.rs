@@ -1,7 +1,12 @@
-//! Coordinate sweeps: every price and rent in turn set to what its own equation asks for, the others given.
+//! Block coordinate descent on the dual: every price and rent in turn is set to the root of its own equation, the others
+//! given.
 //!
-//! Slower than Newton by far and impossible to stop: each step lowers the dual. Used to come near from far off, and
-//! where Newton is in trouble.
+//! Demands share no flow, so setting them all at once minimises the dual over the block of their prices exactly; so do
+//! supplies. Capacities share routes and follow one after the other (Gauss-Seidel). With fixed quantities in place of
+//! elastic ones, sweeps over demands and supplies would be those of matrix scaling (Sinkhorn and Knopp 1967).
+//!
+//! Far slower than Newton near the solution, but no step raises the dual, so it cannot fail to come near. Used from far
+//! off, and where Newton steps are refused.
 
 use super::dual_point::{DualPoint, Step, clamped_exp};
 use super::market_equation::MarketEquation;
@@ -23,7 +28,8 @@ impl DualPoint {
         self.evaluate(problem);
     }
 
-    /// `P_m` such that `D_m(P_m)` meets the flows that `P_m` attracts: `theta P + eps ln P` is known.
+    /// Sets `P_m` such that `D_m(P_m)` equals the flows that `P_m` attracts: `ln D_m - ln inflow` falls by
+    /// `theta dP + eps d(ln P)`, and must become zero.
     fn sweep_demands(&mut self, problem: &DualProblem, change: &mut [f64]) {
         let conditions = problem.conditions;
         for &m in &problem.open.demands {
@@ -37,7 +43,8 @@ impl DualPoint {
         self.shift(problem, |_, m| change[m]);
     }
 
-    /// `C_o` such that `S_o(C_o)` meets the flows that `C_o` releases: `theta C + eta ln C` is known.
+    /// Sets `C_o` such that `S_o(C_o)` equals the flows that `C_o` releases: `ln outflow - ln S_o` falls by
+    /// `theta dC + eta d(ln C)`, and must become zero.
     fn sweep_supplies(&mut self, problem: &DualProblem, change: &mut [f64]) {
         let conditions = problem.conditions;
         for &o in &problem.open.supplies {
@@ -60,7 +67,7 @@ impl DualPoint {
         self.evaluate_flows(problem);
     }
 
-    /// Each `mu_g` such that its capacity is just used, or zero. One after the other, for they share routes.
+    /// Sets each `mu_g` such that its capacity is just used, or to zero. One after the other, for they share routes.
     fn sweep_capacities(&mut self, problem: &DualProblem) {
         let (network, conditions, open) = problem.parts();
         for &g in &open.capacities {
@@ -78,8 +85,8 @@ impl DualPoint {
         }
     }
 
-    /// The change of `mu_g` at which its routes carry what is allowed. The logarithm of their sum is convex and falls, so
-    /// that after the first step Newton comes from the left and never passes the root.
+    /// The change of `mu_g` at which its routes carry what is allowed, by Newton's method. The logarithm of their sum is
+    /// convex and falls in the change, so after the first step Newton comes from the left and never passes the root.
     fn solve_rent(&self, problem: &DualProblem, g: usize) -> f64 {
         let DualProblem {
             network, conditions, ..

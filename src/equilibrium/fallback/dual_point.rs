@@ -1,4 +1,4 @@
-//! A point of the dual: prices, rents, net gains, and what follows from them.
+//! A point of the dual: prices and rents, with the net gains, flows, sums, value and residual that follow from them.
 
 use super::market_equation::MarketEquation;
 use super::problem::DualProblem;
@@ -33,7 +33,7 @@ pub(super) struct DualPoint {
     pub(super) price_m: Vec<f64>,
     pub(super) price_o: Vec<f64>,
     pub(super) mu: Vec<f64>,
-    /// Net gain `P_m - C_o - c_r - sum mu_g`, kept up to date by adding changes, since few rents change.
+    /// Net gain `P_m - C_o - c_r - sum mu_g`, updated by adding changes, since few rents change.
     pub(super) x: Vec<f64>,
     /// `f_r`, and its sums by demand, supply and capacity.
     pub(super) f: Vec<f64>,
@@ -43,11 +43,11 @@ pub(super) struct DualPoint {
     /// `D_m(P_m)` and `S_o(C_o)`.
     pub(super) demanded: Vec<f64>,
     pub(super) supplied: Vec<f64>,
-    /// What each capacity may carry: its limit and the overflow its ridge buys.
+    /// `K_g + R_g'(mu_g)`: the limit and the overflow that its ridge allows.
     pub(super) allowed: Vec<f64>,
-    /// What each capacity carries beyond that; not their difference taken afresh, in which the ridge would be lost.
+    /// Use of each capacity beyond that. Not computed as the difference of the two, in which the ridge would be lost.
     pub(super) gap_g: Vec<f64>,
-    /// The dual objective with its ridges, and the sum of its terms' sizes, which tells what rounding does to it.
+    /// The dual objective with its ridges, and the sum of the sizes of its terms, which bounds its rounding error.
     pub(super) value: f64,
     pub(super) magnitude: f64,
     /// The optimality residual, NaN included.
@@ -81,8 +81,8 @@ impl DualPoint {
         }
     }
 
-    /// Starts from what `guess` knows; from the reference price where it knows no price, as in the first month or when a
-    /// market reopens.
+    /// Starts from the prices and rents of `guess`, and from the reference price where it has none, as in the first month
+    /// or when a market reopens.
     pub(super) fn start(&mut self, problem: &DualProblem, guess: &Solution) {
         let DualProblem { conditions, open, .. } = *problem;
         let usable = |price: f64| price.is_finite() && price > 0.0;
@@ -125,7 +125,7 @@ impl DualPoint {
         self.sum_net_gains(problem);
     }
 
-    /// Net gains from prices, costs and rents.
+    /// Sums net gains from prices, costs and rents.
     pub(super) fn sum_net_gains(&mut self, problem: &DualProblem) {
         let (network, conditions, open) = problem.parts();
         for &r in &open.routes {
@@ -165,8 +165,8 @@ impl DualPoint {
         demands.chain(capacities).map(share).fold(1.0, f64::min)
     }
 
-    /// Moves to where `share` of `step` leads from `origin`, and leaves in `taken` the changes made: prices stay above
-    /// zero and at or below their highest, rents at or above zero.
+    /// Moves from `origin` by `share` of `step`, and leaves the changes made in `taken`: prices stay above zero and at or
+    /// below their highest, rents at or above zero.
     pub(super) fn advance(&mut self, problem: &DualProblem, origin: &Self, step: &Step, share: f64, taken: &mut Step) {
         let DualProblem { network, open, .. } = *problem;
         for &m in &open.demands {
@@ -192,7 +192,7 @@ impl DualPoint {
         }
     }
 
-    /// Flows, sums, dual value and residual at these prices and rents.
+    /// Computes flows, sums, dual value and residual at these prices and rents.
     pub(super) fn evaluate(&mut self, problem: &DualProblem) {
         self.value = 0.0;
         self.magnitude = 0.0;
@@ -207,7 +207,7 @@ impl DualPoint {
         }
     }
 
-    /// Flows and their sums.
+    /// Computes flows and their sums.
     pub(super) fn evaluate_flows(&mut self, problem: &DualProblem) {
         let (network, conditions, open) = problem.parts();
         self.sum_m.fill(0.0);
@@ -228,7 +228,8 @@ impl DualPoint {
         }
     }
 
-    /// Besides its own terms, the entropy of the routes into a demand, which is their flow over theta.
+    /// Terms of the demands: the entropy of the routes into a demand, which is their flow over theta, less the surplus
+    /// `∫_p^P D_m = p q (e^u - 1) / (1 - eps)` with `u = (1 - eps) ln(P / p)`.
     fn evaluate_demands(&mut self, problem: &DualProblem) {
         let (network, conditions, open) = problem.parts();
         for &m in &open.demands {
@@ -252,6 +253,7 @@ impl DualPoint {
         }
     }
 
+    /// Terms of the supplies, `∫_0^C S_o = S_o C / (1 + eta)`.
     fn evaluate_supplies(&mut self, problem: &DualProblem) {
         let DualProblem { conditions, open, .. } = *problem;
         for &o in &open.supplies {
@@ -271,6 +273,7 @@ impl DualPoint {
         }
     }
 
+    /// Terms of the capacities, `K_g mu_g + R_g(mu_g)`.
     fn evaluate_capacities(&mut self, problem: &DualProblem) {
         let DualProblem { conditions, open, .. } = *problem;
         for &g in &open.capacities {
@@ -326,12 +329,14 @@ impl DualPoint {
     }
 }
 
+/// `e^exponent`, clamped, see [`LARGEST_EXPONENT`].
 pub(super) fn clamped_exp(exponent: f64) -> f64 {
     exp(exponent.clamp(-LARGEST_EXPONENT, LARGEST_EXPONENT))
 }
 
 /// `(e^u - 1) / u`, given `e^u`: the mean of the exponential between 0 and `u`.
 fn mean_exponential(u: f64, exp_u: f64) -> f64 {
+    // Near zero the difference would cancel; the first term left out is u^4 / 120, below 1e-14.
     if u.abs() < 1e-3 {
         1.0 + u / 2.0 * (1.0 + u / 3.0 * (1.0 + u / 4.0))
     } else {

@@ -1,5 +1,14 @@
-//! The sure way to a month's equilibrium, one draw at a time: Newton's method with a line search on the dual's value, and
-//! what to do when that is in trouble. Months that the lanes cannot solve come here.
+//! The fallback: solves, one draw at a time, the months that the SIMD path gives up.
+//!
+//! It minimises the same dual with more means, each slower and surer than the one before:
+//!
+//! 1. log-balanced Newton steps, from the first guess, then from reference prices; a line search that accepts by slope or
+//!    by Armijo's condition (1966) on the dual's value; steps of the plain Hessian and a few coordinate sweeps once a step
+//!    is refused (`newton`);
+//! 2. at last many rounds of coordinate descent (`coordinate_descent`), which cannot but lower the dual, followed by plain
+//!    Newton steps that stop at the first bound.
+//!
+//! It is also the readable form of the algorithm: scalars, dense matrices, Cholesky factors.
 
 mod active_set;
 mod cholesky;
@@ -19,15 +28,15 @@ use problem::DualProblem;
 
 /// A guess with a residual above this is first brought nearer by a coordinate sweep.
 const FAR: f64 = 0.5;
-/// Newton steps before the month starts again from the reference prices, and before Newton is given up alone.
+/// Newton steps before the month starts again from the reference prices, and after that before the last resort.
 const COLD_RESTART: usize = 20;
 const NEWTON_STEPS: usize = 60;
 /// Rounds of the last resort, and coordinate sweeps and Newton steps in each.
 const LAST_RESORT_ROUNDS: usize = 100;
 const LAST_RESORT_SWEEPS: usize = 50;
 const LAST_RESORT_STEPS: usize = 40;
-/// On a way that began with or took sweeps, prices and rents may have been anywhere and net gains gathered rounding on
-/// it: they are summed afresh before the last steps, those below this residual.
+/// Net gains are updated by adding changes. Sweeps may pass through prices and rents of any size, whose rounding stays in
+/// the net gains; so these are summed afresh before the last steps, those below this residual.
 const NEAR: f64 = 1e-4;
 /// Coordinate sweeps after a refused Newton step.
 const SWEEPS_IN_TROUBLE: usize = 3;
@@ -36,14 +45,14 @@ const SWEEPS_IN_TROUBLE: usize = 3;
 const SHORTENING: f64 = 0.25;
 const SHORTENINGS: usize = 2;
 const SHORTENINGS_IN_TROUBLE: usize = 12;
-/// Armijo's condition: the least decrease of the dual, as a share of what its slope promises.
+/// Armijo's condition: the least decrease of the dual, as a share of that predicted by the slope at the start.
 const SUFFICIENT_DECREASE: f64 = 1e-4;
-/// Changes of the dual below this share of its terms are lost in rounding; then slopes decide alone, and the slope at
-/// the end of a step may be this share of the slope at its start.
+/// Changes of the dual below this share of its terms are lost in rounding; slopes decide alone then.
 const ROUNDING: f64 = 1e-12;
+/// The steepest rise at the end of such a step, as a share of the fall at its start.
 const FLATTENED: f64 = 0.9;
 
-/// The workspace for one network: solving allocates nothing.
+/// The fallback's scratch space for one connected component: solving allocates nothing.
 #[derive(Debug)]
 pub(super) struct FallbackSolver {
     open: OpenParts,
@@ -66,8 +75,8 @@ impl FallbackSolver {
         }
     }
 
-    /// Finds the equilibrium of `conditions` to `tolerance`, starting from what `solution` holds and leaving there what it
-    /// found, with its residual.
+    /// Minimises the dual of `conditions` until the residual is within `tolerance`, starting from the prices and rents in
+    /// `solution`, and leaves the result with its residual there, solved or not.
     pub(super) fn solve(
         &mut self,
         network: &Network,
@@ -113,7 +122,7 @@ impl FallbackSolver {
     }
 }
 
-/// One month's way to its solution.
+/// The minimisation of one month's dual.
 struct Minimisation<'a> {
     problem: DualProblem<'a>,
     tolerance: f64,
@@ -123,6 +132,7 @@ struct Minimisation<'a> {
     step: &'a mut Step,
     taken: &'a mut Step,
     iterations: usize,
+    /// Whether net gains have been summed, not updated, since the last sweep.
     net_gains_are_fresh: bool,
     /// Largest change of a rent in the last Newton step, as a share of its reference price.
     last_rent_change: f64,
@@ -130,7 +140,7 @@ struct Minimisation<'a> {
 
 impl Minimisation<'_> {
     fn run(&mut self) {
-        // Until a step has shown otherwise, rents may not be unique as soon as there are two.
+        // A factorisation tells whether rents are unique. Before the first one, assume that two or more are not.
         let capacities = self.problem.open.capacities.iter();
         self.newton.redundant = capacities.filter(|&&g| self.now.mu[g] > 0.0).count() > 1;
         self.now.evaluate(&self.problem);
@@ -155,8 +165,8 @@ impl Minimisation<'_> {
         }
     }
 
-    /// Newton from here, for a number of steps; whether the month is solved. A bold manner turns plain once a step is
-    /// refused.
+    /// Takes Newton steps, at most so many. Returns whether the month is solved. Log-balanced steps give way to plain ones
+    /// once a step is refused.
     fn newton(&mut self, steps: usize, mut kind: StepKind) -> bool {
         let mut settling = 0;
         for _ in 0..steps {
@@ -187,7 +197,7 @@ impl Minimisation<'_> {
         self.is_solved()
     }
 
-    /// Takes the Newton step, or the largest acceptable share of it; whether one was acceptable.
+    /// Takes the Newton step, or the largest acceptable share of it. Returns whether one was acceptable.
     fn newton_step(&mut self, kind: StepKind) -> bool {
         self.iterations += 1;
         self.newton.step(&self.problem, self.now, kind, self.step);
@@ -214,8 +224,8 @@ impl Minimisation<'_> {
         false
     }
 
-    /// Whether the trial lowers the dual enough. Where the slope at its end still points downhill it does, for the dual is
-    /// convex; otherwise its value tells, unless the change is too small to be seen in it.
+    /// Whether the trial lowers the dual enough. It does if the dual, which is convex, still falls at its end. Otherwise its
+    /// value tells, unless the change is too small to be seen in it.
     fn is_acceptable(&self) -> bool {
         let (now, trial) = (&*self.now, &*self.trial);
         if trial.residual.is_nan() {

@@ -1,10 +1,8 @@
 //! The Newton step on the dual.
 //!
-//! In the variables `z = (P_m, -C_o, -mu_g)` net gains are sums of variables, so that every entry of the Hessian is a sum
-//! of `h_r = theta_k f_r` over the routes two variables share, and every component of the gradient an inflow less a
-//! target: demanded, supplied, allowed. Demands meet no other demand, so they are eliminated first, one by one; what
-//! remains couples supplies within their group only, eliminated next as small dense blocks; and last stands a dense
-//! system of the active capacities, those with a rent or an overflow.
+//! The equations are those of the SIMD path (see `simd::newton`). Demands meet no other demand, so they are eliminated
+//! first, one by one; the remaining supplies meet only supplies of their group, and are eliminated next as small dense
+//! blocks; last comes the dense Schur complement on the active capacities, those with a rent or an overflow.
 
 use super::active_set::{BOUND_ROUNDS, BoundedSystem};
 use super::cholesky::{dot, factorise, solve, solve_transposed, subtract_multiple};
@@ -15,22 +13,23 @@ use crate::equilibrium::Network;
 use crate::equilibrium::guards::{NEAR_BALANCE, REDUNDANT_PIVOT, VANISHING_INFLOW};
 use crate::math::ln;
 
-/// How a step is found; each slower and surer than the one before.
+/// The kinds of Newton step, each slower and surer than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StepKind {
-    /// With balances `inflow x ln(inflow / target)`: nearly linear in prices, so that steps are right from far off. They
-    /// are not the gradient of anything, so that a step need not lead downhill. Goes to bounds that it would break.
+    /// For `ln(inflow / target) = 0`, times inflow: nearly linear in prices, so that steps are good from far off. These
+    /// equations are not the gradient of the dual, so a step need not lead downhill. Bounds are an active set.
     LogBalanced,
-    /// With balances `inflow - target`, the gradient of the dual. Goes to bounds that it would break.
+    /// For `inflow - target = 0`, the gradient of the dual. Bounds are an active set.
     Plain,
-    /// As plain, but heedless of bounds that are not met yet, to be stopped at the first of them: surely downhill.
+    /// As plain, but only bounds that are met already are held; the line search stops at the first other one. Surely
+    /// downhill.
     StopAtBound,
 }
 
-/// In place of a position among the active capacities.
+/// Stands for the position of a capacity that is not active.
 const INACTIVE: usize = usize::MAX;
 
-/// Workspace of the Newton step. Matrices are row-major; `_mo` is indexed by demand and by position of a supply in the
+/// The Newton system and its scratch space. Matrices are row-major; `_mo` is indexed by demand and by position of a supply in the
 /// demand's group, `_mg` and `_og` by demand or rank of supply and by position among the active capacities.
 #[derive(Debug)]
 pub(super) struct NewtonSystem {
@@ -90,8 +89,8 @@ impl NewtonSystem {
         }
     }
 
-    /// The step from `now`, into `step`. Rents that it would make negative go to zero, prices that it would lift above
-    /// their highest go there.
+    /// Finds the step from `now`. Rents that would become negative go to zero, prices that would pass their highest go
+    /// there.
     pub(super) fn step(&mut self, problem: &DualProblem, now: &DualPoint, kind: StepKind, step: &mut Step) {
         self.choose_active(problem, now);
         self.hold_demands_at_their_highest_price(problem, now);
@@ -130,7 +129,7 @@ impl NewtonSystem {
         }
     }
 
-    /// Holds demands whose step passes their highest price at that price; whether there were any.
+    /// Holds demands whose step passes their highest price at that price. Returns whether there were any.
     fn hold_demands_that_pass(&mut self, problem: &DualProblem, now: &DualPoint, kind: StepKind, step: &Step) -> bool {
         let mut any = false;
         for &m in &problem.open.demands {
@@ -145,8 +144,8 @@ impl NewtonSystem {
         any
     }
 
-    /// Detaches supplies whose price routes no longer see, yet would fall far below zero for their sake: as good as zero
-    /// already, it is left out of their balances and follows its own. Whether there were any.
+    /// Detaches supplies whose price is too small for routes to see, and which would still fall far below zero for their
+    /// sake: such a price is left out of the other equations and solves its own alone. Returns whether there were any.
     fn detach_supplies_that_pass_zero(&mut self, problem: &DualProblem, now: &DualPoint, step: &Step) -> bool {
         let mut any = false;
         for &o in &problem.open.supplies {
@@ -182,7 +181,7 @@ impl NewtonSystem {
         self.assemble_active_routes(problem);
     }
 
-    /// What routes share with active capacities; few are active, so this goes by capacity.
+    /// Entries of the active capacities. Few are active, so this goes by capacity.
     fn assemble_active_routes(&mut self, problem: &DualProblem) {
         let DualProblem { network, open, .. } = *problem;
         let n = self.active.len();
@@ -259,7 +258,7 @@ impl NewtonSystem {
         }
     }
 
-    /// Subtracts from what remains each demand's outer product over its diagonal.
+    /// Eliminates the demands: subtracts each one's outer product over its diagonal from the rest.
     fn eliminate_demands(&mut self, problem: &DualProblem) {
         let DualProblem { network, open, .. } = *problem;
         let (n, width) = (self.active.len(), self.width);
@@ -359,13 +358,14 @@ impl NewtonSystem {
     }
 }
 
-/// A balance made linear: the gap between inflow and target, and the quantity that multiplies an elasticity in its
-/// derivative.
+/// A linearised balance: the gap between inflow and target, and the quantity that multiplies an elasticity on the
+/// diagonal.
 struct LinearBalance {
     gap: f64,
     weight: f64,
 }
 
+/// The linearised balance of a kind of step; the log-balanced one is derived in `simd::newton::balance`.
 fn linearise(kind: StepKind, gap: f64, inflow: f64, target: f64) -> LinearBalance {
     match kind {
         StepKind::LogBalanced if inflow > VANISHING_INFLOW * target => LinearBalance {

@@ -1,8 +1,8 @@
-//! Which parts of the network take part in a month.
+//! The routes, markets and capacities that take part in a month.
 
 use crate::equilibrium::{Conditions, Network};
 
-/// What is open this month, each list in ascending order.
+/// Everything that is open in a month, each list in ascending order.
 #[derive(Debug, Default)]
 pub(super) struct OpenParts {
     /// Routes with a weight above zero and no capacity of zero.

@@ -10,7 +10,7 @@ pub(super) struct DualProblem<'a> {
     pub(super) network: &'a Network,
     pub(super) conditions: &'a Conditions,
     pub(super) open: &'a OpenParts,
-    /// Overflow, as a share of the limit, that a rent of one reference price buys.
+    /// `rho` of [`crate::equilibrium::ridge`].
     pub(super) ridge: f64,
 }
 

@@ -1,4 +1,4 @@
-//! The conditions of several draws, side by side.
+//! The conditions of eight draws, interleaved: element `i` of an array holds number `i` of each draw.
 
 use super::incidence::Incidence;
 use crate::equilibrium::components::Component;
@@ -6,10 +6,10 @@ use crate::equilibrium::ridge::STRENGTH;
 use crate::equilibrium::{Conditions, DEFAULT_TOLERANCE};
 use crate::math::simd::{Lanes, Mask, WIDTH};
 
-/// In place of a limit that is not in force: arithmetic with infinity would leave no number.
+/// Stands for a limit that is not in force. Arithmetic with infinity would give NaN, which a mask does not undo.
 const NO_LIMIT: f64 = 1e200;
 
-/// One month of [`WIDTH`] draws. Symbols as in [`Conditions`].
+/// One month of [`WIDTH`] draws, with the parts of the network that are open in it. Symbols as in [`Conditions`].
 #[derive(Debug)]
 pub(super) struct LaneConditions {
     pub(super) weight: Vec<Lanes>,
@@ -27,16 +27,16 @@ pub(super) struct LaneConditions {
     pub(super) reference_price: Vec<Lanes>,
     /// The largest `theta` of the groups that use a capacity.
     pub(super) steepest_theta: Vec<Lanes>,
-    /// Whether a capacity is in force and above zero.
+    /// Where a capacity is in force and above zero.
     pub(super) is_in_force: Vec<Mask>,
-    /// Capacities in force in any lane; all other lists of capacities are parts of it.
+    /// Capacities in force in any lane, in ascending order; all other lists of capacities are subsets of it.
     pub(super) in_force: Vec<usize>,
     /// Whether a route is open in any lane.
     pub(super) is_open: Vec<bool>,
-    /// Whether a supply or demand has an open route.
+    /// Where a supply or demand has an open route.
     pub(super) is_open_o: Vec<Mask>,
     pub(super) is_open_m: Vec<Mask>,
-    /// Overflow, as a share of the limit, that a rent of one reference price buys.
+    /// `rho` of [`crate::equilibrium::ridge`].
     pub(super) ridge: Lanes,
 }
 
@@ -71,7 +71,7 @@ impl LaneConditions {
         }
     }
 
-    /// Lays the conditions of up to [`WIDTH`] draws side by side; lanes without a draw repeat the last.
+    /// Interleaves the conditions of up to [`WIDTH`] draws; lanes without a draw repeat the last.
     pub(super) fn read(&mut self, component: &Component, draws: &[Conditions], tolerance: f64) {
         self.ridge = Lanes::all(STRENGTH * tolerance.min(DEFAULT_TOLERANCE));
         let lane: [&Conditions; WIDTH] = std::array::from_fn(|lane| &draws[lane.min(draws.len() - 1)]);
@@ -120,7 +120,7 @@ impl LaneConditions {
         interleave(&mut self.reference_price, capacities, reference_price);
     }
 
-    /// Finds what is open and in force, the conditions read.
+    /// Finds the routes, markets and capacities that take part. The conditions must have been read.
     #[inline(always)]
     pub(super) fn find(&mut self, incidence: &Incidence) {
         self.find_limits(incidence);
@@ -172,7 +172,7 @@ impl LaneConditions {
     }
 }
 
-/// Lays the entries at `places` of one array for each lane side by side.
+/// Interleaves the numbers at `places` of one array for each lane.
 pub(super) fn interleave(lanes: &mut [Lanes], places: &[usize], draws: [&[f64]; WIDTH]) {
     // Cut to one length, the arrays share one check of each place.
     let [a, b, c, d, e, f, g, h] = draws;

@@ -1,4 +1,9 @@
-//! The way from a point to the next: how much of a step is taken.
+//! The line search: which share of a Newton step is taken.
+//!
+//! The dual is convex, so its slope along the step tells all that is needed: a share is acceptable if the dual falls at
+//! its start and, at its end, still falls or rises no more than half as steeply. The dual's value is never computed: near
+//! the solution rounding hides its change. Prices move by the step in a way that keeps them above zero, rents are cut off
+//! at zero, and slopes are taken along the change made, not along the step.
 
 use super::conditions::LaneConditions;
 use super::incidence::Incidence;
@@ -6,14 +11,15 @@ use super::newton::NewtonStep;
 use super::point::LanePoint;
 use crate::math::simd::{Lanes, Mask};
 
-/// At the end of a step that goes too far the dual may rise this steeply, as a share of how steeply it fell at its start.
+/// The steepest rise of the dual at the end of a step, as a share of its fall at the start. Zero would shorten steps that
+/// pass the minimum only slightly.
 const STEEPEST_RISE: f64 = 0.5;
-/// Longest fall in a step, as a share of a price, unless route choice would not see it.
+/// Longest fall of a price in a step, as a share of it, unless the fall is too small for route choice to see.
 const LONGEST_FALL: f64 = 0.9;
-/// Falls up to this share of a price are linear.
+/// Falls up to this share of a price are taken as they are.
 const LONGEST_LINEAR_FALL: f64 = 0.1;
 
-/// Where the step set out and how far it went.
+/// The start of the step, and the share and length of the step taken.
 #[derive(Debug)]
 pub(super) struct LineSearch {
     /// Prices, rents and gaps at the start of the step.
@@ -23,8 +29,9 @@ pub(super) struct LineSearch {
     gap_m: Vec<Lanes>,
     gap_o: Vec<Lanes>,
     gap_g: Vec<Lanes>,
+    /// The share of the Newton step to try.
     pub(super) share: Lanes,
-    /// The dual's slope along the change made, at its start.
+    /// Directional derivative of the dual at the start, along the change made.
     slope_at_start: Lanes,
     /// Largest change of a rent, as a share of its reference price.
     pub(super) rent_change: Lanes,
@@ -45,7 +52,7 @@ impl LineSearch {
         }
     }
 
-    /// Sets out for a step from `point`: all of it, or the largest share that leaves every price above zero.
+    /// Starts the search at `point`, with the whole step or the largest share that leaves every price above zero.
     #[inline(always)]
     pub(super) fn set_out(
         &mut self,
@@ -71,7 +78,7 @@ impl LineSearch {
         }
     }
 
-    /// Moves to where the share of the step leads: prices stay above zero and at or below their highest, rents at or above
+    /// Moves to the end of the share of the step. Prices stay above zero and at or below their highest, rents at or above
     /// zero.
     #[inline(always)]
     pub(super) fn advance(
@@ -106,8 +113,7 @@ impl LineSearch {
         self.rent_change = rent_change;
     }
 
-    /// Where the dual, which is convex, fell over the step, flows at its end being known: it still falls there, or rises much
-    /// less steeply than it fell at first.
+    /// The lanes whose step is acceptable by the slopes at its start and end. The point must have been evaluated.
     #[inline(always)]
     pub(super) fn is_downhill(
         &mut self,
@@ -130,20 +136,24 @@ impl LineSearch {
     }
 }
 
+/// The largest share of a price's step that is within [`LONGEST_FALL`].
 #[inline(always)]
 fn largest_share(price: Lanes, step: Lanes, theta: Lanes) -> Lanes {
     let longest = Lanes::all(LONGEST_FALL) * price;
     let is_seen = Lanes::ONE.below(theta * -step);
     let passes = longest.below(-step) & is_seen;
+    // Lanes that do not pass divide by one, not by a step that may be zero.
     passes.select(longest / passes.select(-step, Lanes::ONE), Lanes::ONE)
 }
 
-/// Linear in the price if route choice sees the change, for then other prices and rents rely on it; a long fall that it
-/// does not see is linear in the price's logarithm.
+/// The price after a step. Linear if route choice sees the change (`theta |step| > 1`), since steps of other prices and
+/// rents rely on it. A long fall that it does not see is linear in the logarithm: elasticity decides there, and the price
+/// cannot pass zero.
 #[inline(always)]
 fn moved(price: Lanes, step: Lanes, theta: Lanes) -> Lanes {
     let falls_far = (Lanes::all(LONGEST_LINEAR_FALL) * price).below(-step);
     let is_geometric = falls_far & (theta * -step).at_most(Lanes::ONE);
+    // Skipped when no lane needs it: the selection would take the linear price in every lane.
     if is_geometric.any() {
         let relative = (step / price).max(Lanes::all(-30.0)).min(Lanes::ZERO);
         return is_geometric.select(price * relative.exp(), price + step);

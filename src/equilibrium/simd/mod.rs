@@ -1,8 +1,17 @@
-//! Several draws of a month solved side by side, by Newton's method.
+//! The SIMD path: Newton's method on the dual for eight draws side by side, one draw in each lane.
 //!
-//! What the lanes do is the ordinary case, and nothing else: Newton steps shortened a few times at most. A lane that
-//! wants more has its month solved on the careful path instead. No lane's result depends on the others: all arithmetic
-//! is lane by lane, and a lane that has nothing to do takes a step of zero.
+//! One iteration:
+//!
+//! 1. `newton` finds the step: the log-balanced Newton system, reduced to a Schur complement of the active capacities;
+//! 2. `line_search` shortens it a few times at most, judged by the slope of the convex dual;
+//! 3. `point` computes flows, sums and residual at the new prices and rents;
+//! 4. a lane is done when its residual is within tolerance and its rents have settled (see [`super::ridge`]).
+//!
+//! This covers the ordinary month. A lane that no shortening helps, or that takes too many steps, is given up, and the
+//! fallback solves its month.
+//!
+//! No lane's result depends on the others: all arithmetic is lane by lane, and where something is computed for the sake
+//! of a neighbour, this lane adds zero or multiplies by one. A lane that is done takes steps of zero.
 #![allow(
     clippy::inline_always,
     reason = "an instruction set reaches only what is inlined, see `math::width`"
@@ -26,13 +35,13 @@ use super::{Conditions, Solution};
 use crate::math::simd::{Lanes, Mask, WIDTH};
 use crate::math::width::{Width, Work};
 
-/// Newton steps before a lane is given up.
+/// Newton steps before a lane is given up: its month goes to the fallback.
 const STEPS: usize = 16;
-/// The line search shortens a step by this factor, so many times.
+/// The line search shortens a step by this factor, at most so many times.
 const SHORTENING: f64 = 0.25;
 const SHORTENINGS: usize = 3;
 
-/// The workspace for one part of the network.
+/// The solver of one connected component, with its scratch space.
 #[derive(Debug)]
 pub(super) struct SimdSolver {
     incidence: Incidence,
@@ -42,7 +51,7 @@ pub(super) struct SimdSolver {
     line_search: LineSearch,
 }
 
-/// What became of the lanes.
+/// Which lanes are solved, and in how many iterations.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LaneOutcome {
     pub(super) solved: Mask,
@@ -89,36 +98,39 @@ impl SimdSolver {
     #[inline(always)]
     fn iterate(&mut self, lanes: Mask, tolerance: Lanes, outcome: &mut LaneOutcome) {
         self.start();
-        // What has no open route carries nothing and earns no rent.
+        // A capacity without an open route carries nothing and earns no rent.
         let mut rents = Lanes::ZERO;
         for &g in &self.conditions.in_force {
             self.point.mu[g] = self.point.mu[g].only(!self.point.sum_g[g].is_zero());
             rents += Lanes::ONE.only(Lanes::ZERO.below(self.point.mu[g]));
         }
-        // Until a step has shown otherwise, rents may not be unique as soon as there are two.
+        // A factorisation tells whether rents are unique. Before the first one, assume that two or more are not.
         self.newton.redundant = Lanes::ONE.below(rents);
         self.line_search.rent_change = Lanes::all(f64::INFINITY);
         let mut running = lanes;
         let mut settling = Lanes::ZERO;
+        // The last round only looks at what the last step has left.
         for _ in 0..=STEPS {
             let is_solved = self.point.residual.at_most(tolerance);
             let is_settled = self.is_settled() | Lanes::all(SETTLING_STEPS as f64).at_most(settling);
             let is_done = running & is_solved & is_settled;
             outcome.solved = outcome.solved | is_done;
+            // `evaluate` turns NaN into an infinite residual: such a lane is given up.
             running = running & !is_done & self.point.residual.below(Lanes::all(f64::INFINITY));
             if !running.any() {
                 break;
             }
             settling += Lanes::ONE.only(running & is_solved);
             outcome.iterations += Lanes::ONE.only(running);
+            // A refused lane is back at its prices and rents: within tolerance they will do, settled or not.
             let refused = self.step(running, tolerance);
             outcome.solved = outcome.solved | (refused & self.point.residual.at_most(tolerance));
             running = running & !refused;
         }
     }
 
-    /// Takes the Newton step, or an acceptable share of it, in lanes that run; returns those where none was acceptable,
-    /// which are back where they were.
+    /// Takes the Newton step, or an acceptable share of it, in the lanes that run. Returns the lanes where no share was
+    /// acceptable; they are back where they were.
     #[inline(always)]
     fn step(&mut self, running: Mask, tolerance: Lanes) -> Mask {
         let Self {
@@ -140,12 +152,14 @@ impl SimdSolver {
             if !refused.any() || shortening > SHORTENINGS {
                 break;
             }
+            // A last share of zero takes refused lanes back to where they were, by the same arithmetic.
             let shorter = if shortening == SHORTENINGS { 0.0 } else { SHORTENING };
             line_search.share = refused.select(line_search.share * Lanes::all(shorter), line_search.share);
         }
         refused
     }
 
+    /// Whether rents are where the ridge wants them, which the residual does not see.
     #[inline(always)]
     fn is_settled(&self) -> Mask {
         let stray = Lanes::all(RENTLESS_OVERFLOW).below(self.point.rentless_overflow);
@@ -155,6 +169,7 @@ impl SimdSolver {
 
     fn read_guesses(&mut self, component: &Component, guesses: &[Solution]) {
         let point = &mut self.point;
+        // Lanes without a draw repeat the last one: they compute with valid numbers, and nobody reads them.
         let lane: [&Solution; WIDTH] = std::array::from_fn(|lane| &guesses[lane.min(guesses.len() - 1)]);
         let (demand_price, supply_price) = (
             lane.map(|draw| &draw.demand_price[..]),
@@ -165,7 +180,7 @@ impl SimdSolver {
         interleave(&mut point.mu, &component.capacities, lane.map(|draw| &draw.rent[..]));
     }
 
-    /// Starts from what the guesses know, from reference prices elsewhere.
+    /// Starts from the prices and rents of the guesses, and from reference prices where a guess has none.
     #[inline(always)]
     fn start(&mut self) {
         let Self {
@@ -188,7 +203,8 @@ impl SimdSolver {
         point.evaluate(incidence, conditions);
     }
 
-    /// Writes what lanes found, without a price for what is not open; what unsolved lanes have come to is of no use.
+    /// Writes the solutions of all lanes; markets that are not open have no price. Unsolved lanes are written too, and
+    /// overwritten by the fallback.
     pub(super) fn write(&self, component: &Component, outcome: &LaneOutcome, solutions: &mut [Solution]) {
         let Self { conditions, point, .. } = self;
         let flows = point.f.iter().copied();
@@ -212,7 +228,7 @@ fn open_prices<'a>(prices: &'a [Lanes], is_open: &'a [Mask]) -> impl Iterator<It
     markets.map(|(price, is_open)| is_open.select(*price, Lanes::all(f64::NAN)))
 }
 
-/// Puts each lane at `places` of an array of its draw; lanes without a draw go nowhere.
+/// Undoes [`interleave`]: writes each lane to the array of its draw, at `places`. Lanes without a draw are dropped.
 fn deinterleave(
     lanes: impl Iterator<Item = Lanes>,
     places: &[usize],
@@ -220,6 +236,7 @@ fn deinterleave(
     of: impl Fn(&mut Solution) -> &mut [f64],
 ) {
     let mut draws = draws.iter_mut();
+    // An empty array stands for a lane without a draw.
     let mut draws: [&mut [f64]; WIDTH] = std::array::from_fn(|_| draws.next().map_or_else(Default::default, &of));
     for (lanes, &place) in lanes.zip(places) {
         for (draw, value) in draws.iter_mut().zip(lanes.0) {
@@ -230,8 +247,7 @@ fn deinterleave(
     }
 }
 
-/// What a month is after its conditions and guesses are laid side by side, in one piece, so that all of it is compiled
-/// for the registers at hand.
+/// All of a month after interleaving, as one piece of work, so that all of it is compiled for one instruction set.
 struct SolveMonth<'a> {
     solver: &'a mut SimdSolver,
     lanes: Mask,

@@ -1,4 +1,8 @@
-//! Points of the dual, side by side: prices and rents, and what follows from them.
+//! Points of the dual in eight lanes: prices and rents with the flows, sums and residual that follow from them.
+//!
+//! Flows are updated, not computed anew: a flow `w exp(theta x)` changes by the product of one factor for each price and
+//! rent that has moved, so that exponentials are counted by markets and capacities, not by routes. Rounding gathers over
+//! a month's few updates to some units in the last place.
 
 use super::conditions::LaneConditions;
 use super::incidence::Incidence;
@@ -6,8 +10,8 @@ use crate::equilibrium::guards::{LARGEST_EXPONENT, SHARE_OF_TRADE};
 use crate::equilibrium::ridge::BEND;
 use crate::math::simd::{Lanes, Mask};
 
-/// Flows are found anew once their logarithms may have moved this far: no factor overflows, and a flow so small that it
-/// has lost its digits has not become one that matters.
+/// Flows are computed anew once their logarithms may have moved this far in sum. Then no factor overflows, and no flow
+/// that underflowed, and lost its digits, grows to one that matters.
 const LARGEST_MOVE: f64 = 100.0;
 
 /// A point of the dual with its flows, sums and residual.
@@ -27,30 +31,31 @@ pub(super) struct LanePoint {
     pub(super) demanded: Vec<Lanes>,
     pub(super) supplied: Vec<Lanes>,
     pub(super) allowed: Vec<Lanes>,
-    /// What each sum is beyond that.
+    /// Each sum less that: inflow less demand, outflow less supply, use less allowance.
     pub(super) gap_m: Vec<Lanes>,
     pub(super) gap_o: Vec<Lanes>,
     pub(super) gap_g: Vec<Lanes>,
-    /// The optimality residual; above any bound where something is not a number.
+    /// The optimality residual as in [`crate::equilibrium::residual()`], but for the route choice law, which holds by
+    /// construction; infinite where a number is NaN.
     pub(super) residual: Lanes,
     /// Largest overflow, as a share of the limit, of a capacity without a rent.
     pub(super) rentless_overflow: Lanes,
-    flows: FlowFactors,
+    factors: FlowFactors,
 }
 
-/// How flows are found: by factors where prices and rents have moved little since they were last found.
+/// The factors by which flows change, and the prices and rents that the flows at hand belong to.
 #[derive(Debug)]
 struct FlowFactors {
-    /// Prices and rents of the flows at hand.
+    /// Prices and rents at which flows were last computed or updated.
     price_m: Vec<Lanes>,
     price_o: Vec<Lanes>,
     mu: Vec<Lanes>,
-    /// What the change of a price multiplies flows by.
+    /// The factor on all flows of a market whose price has changed; in between, its logarithm.
     factor_m: Vec<Lanes>,
     factor_o: Vec<Lanes>,
-    /// How far the logarithm of a flow may have moved since flows were last found anew.
+    /// An upper bound on how far the logarithm of any flow has moved since flows were computed anew.
     moved: Lanes,
-    /// Sum of the rents on a route.
+    /// Scratch space: the sum of the rents on each route.
     rents: Vec<Lanes>,
 }
 
@@ -74,7 +79,7 @@ impl LanePoint {
             gap_g: vec![Lanes::ZERO; capacities],
             residual: Lanes::ZERO,
             rentless_overflow: Lanes::ZERO,
-            flows: FlowFactors {
+            factors: FlowFactors {
                 price_m: vec![Lanes::ONE; demands],
                 price_o: vec![Lanes::ONE; supplies],
                 mu: vec![Lanes::ZERO; capacities],
@@ -86,13 +91,13 @@ impl LanePoint {
         }
     }
 
-    /// Forgets the flows, which are another month's.
+    /// Marks the flows as another month's, so that [`LanePoint::evaluate`] computes them anew.
     #[inline(always)]
     pub(super) fn forget(&mut self) {
-        self.flows.moved = Lanes::all(f64::INFINITY);
+        self.factors.moved = Lanes::all(f64::INFINITY);
     }
 
-    /// Flows, sums and residual at these prices and rents.
+    /// Computes flows, sums and residual at these prices and rents.
     #[inline(always)]
     pub(super) fn evaluate(&mut self, incidence: &Incidence, conditions: &LaneConditions) {
         self.residual = Lanes::ZERO;
@@ -108,45 +113,45 @@ impl LanePoint {
         self.evaluate_capacities(incidence, conditions);
     }
 
-    /// `f_r = w_r exp(theta (P_m - C_o - c_r - rents))` is the product of what it was and of one factor for each price
-    /// and rent that has changed: far fewer exponentials than there are routes. Returns in which lanes they have
-    /// changed so much that this will not do; factors are one there.
+    /// Finds the factors of prices, and applies those of rents. Returns the lanes in which prices and rents have moved too
+    /// far for an update; factors are one there.
     #[inline(always)]
     fn find_factors(&mut self, incidence: &Incidence, conditions: &LaneConditions) -> Mask {
-        let flows = &mut self.flows;
+        let factors = &mut self.factors;
         let (mut most_m, mut most_o) = (Lanes::ZERO, Lanes::ZERO);
         for m in 0..incidence.demands {
-            let exponent = conditions.theta[incidence.group_of_demand[m]] * (self.price_m[m] - flows.price_m[m]);
+            let exponent = conditions.theta[incidence.group_of_demand[m]] * (self.price_m[m] - factors.price_m[m]);
             most_m = larger(most_m, exponent.abs());
-            flows.factor_m[m] = exponent;
-            flows.price_m[m] = self.price_m[m];
+            factors.factor_m[m] = exponent;
+            factors.price_m[m] = self.price_m[m];
         }
         for o in 0..incidence.supplies {
-            let exponent = conditions.theta[incidence.group_of_supply[o]] * (flows.price_o[o] - self.price_o[o]);
+            let exponent = conditions.theta[incidence.group_of_supply[o]] * (factors.price_o[o] - self.price_o[o]);
             most_o = larger(most_o, exponent.abs());
-            flows.factor_o[o] = exponent;
-            flows.price_o[o] = self.price_o[o];
+            factors.factor_o[o] = exponent;
+            factors.price_o[o] = self.price_o[o];
         }
-        let mut moved = flows.moved + most_m + most_o;
+        // A route has one supply, one demand and any of the capacities: the bound adds the largest of each.
+        let mut moved = factors.moved + most_m + most_o;
         for &g in &conditions.in_force {
-            moved += conditions.steepest_theta[g] * (self.mu[g] - flows.mu[g]).abs();
+            moved += conditions.steepest_theta[g] * (self.mu[g] - factors.mu[g]).abs();
         }
         let little = moved.at_most(Lanes::all(LARGEST_MOVE));
-        flows.moved = moved.only(little);
+        factors.moved = moved.only(little);
         if little.any() {
             for m in 0..incidence.demands {
-                flows.factor_m[m] = flows.factor_m[m].only(little).exp();
+                factors.factor_m[m] = factors.factor_m[m].only(little).exp();
             }
             for o in 0..incidence.supplies {
-                flows.factor_o[o] = flows.factor_o[o].only(little).exp();
+                factors.factor_o[o] = factors.factor_o[o].only(little).exp();
             }
             self.apply_rents(incidence, conditions, little);
         } else {
-            flows.factor_m.fill(Lanes::ONE);
-            flows.factor_o.fill(Lanes::ONE);
+            factors.factor_m.fill(Lanes::ONE);
+            factors.factor_o.fill(Lanes::ONE);
         }
         for &g in &conditions.in_force {
-            self.flows.mu[g] = self.mu[g];
+            self.factors.mu[g] = self.mu[g];
         }
         !little
     }
@@ -155,7 +160,7 @@ impl LanePoint {
     #[inline(always)]
     fn apply_rents(&mut self, incidence: &Incidence, conditions: &LaneConditions, little: Mask) {
         for &g in &conditions.in_force {
-            let fall = (self.flows.mu[g] - self.mu[g]).only(little);
+            let fall = (self.factors.mu[g] - self.mu[g]).only(little);
             if fall.is_zero().all() {
                 continue;
             }
@@ -168,9 +173,10 @@ impl LanePoint {
         }
     }
 
+    /// Sums the rents on each route.
     #[inline(always)]
     fn sum_rents(&mut self, incidence: &Incidence, conditions: &LaneConditions) {
-        let rents = &mut self.flows.rents[..];
+        let rents = &mut self.factors.rents[..];
         rents.fill(Lanes::ZERO);
         for &g in &conditions.in_force {
             let mu = self.mu[g];
@@ -182,6 +188,7 @@ impl LanePoint {
         }
     }
 
+    /// Computes flows from prices, costs and rents in the lanes that `anew` says.
     #[inline(always)]
     fn find_flows_anew(&mut self, incidence: &Incidence, conditions: &LaneConditions, anew: Mask) {
         let largest = Lanes::all(LARGEST_EXPONENT);
@@ -194,7 +201,7 @@ impl LanePoint {
                     .iter()
                     .zip(&conditions.cost[routes.clone()]);
                 let given = given
-                    .zip(&self.flows.rents[routes.clone()])
+                    .zip(&self.factors.rents[routes.clone()])
                     .zip(&conditions.is_open[routes.clone()]);
                 for (f, (((weight, cost), rents), is_open)) in self.f[routes].iter_mut().zip(given) {
                     let found = if *is_open {
@@ -218,7 +225,7 @@ impl LanePoint {
             let mut sum_m = Lanes::ZERO;
             for pair in incidence.pairs_of_demand(m) {
                 let o = incidence.supply_of_pair[pair];
-                let factor = self.flows.factor_m[m] * self.flows.factor_o[o];
+                let factor = self.factors.factor_m[m] * self.factors.factor_o[o];
                 let mut sum = Lanes::ZERO;
                 for f in &mut f[incidence.routes_of_pair(pair)] {
                     *f = *f * factor;
@@ -275,12 +282,12 @@ impl LanePoint {
             self.sum_g[g] = used;
             let overflow = (used - limit) / limit;
             let mut miss = overflow.max(Lanes::ZERO);
-            // Where there is no rent, what follows changes nothing.
+            // Skipped when no lane has a rent: the ridge of a rent of zero is zero.
             (self.allowed[g], self.gap_g[g]) = (limit, used - limit);
             if !mu.is_zero().all() {
                 let slope = LaneRidge::new(conditions, g, mu).slope();
                 self.allowed[g] += slope;
-                // Not the difference of the two, in which the ridge would be lost.
+                // Not `used - allowed`, in whose rounding the ridge would be lost.
                 self.gap_g[g] -= slope;
                 miss = overflow.max(mu * (-overflow).max(Lanes::ZERO) / reference_price);
             }
@@ -291,7 +298,7 @@ impl LanePoint {
     }
 }
 
-/// The larger of two, and what is not a number as if it were larger than all.
+/// The larger of two; infinity where the new one is NaN or infinite.
 #[inline(always)]
 fn larger(residual: Lanes, miss: Lanes) -> Lanes {
     let is_lost = !miss.at_most(Lanes::all(f64::MAX));
@@ -299,7 +306,7 @@ fn larger(residual: Lanes, miss: Lanes) -> Lanes {
     is_lost.select(Lanes::all(f64::INFINITY), larger)
 }
 
-/// The cost on rents that makes them unique, as on the careful path.
+/// The ridge of a rent, see [`crate::equilibrium::ridge`].
 pub(super) struct LaneRidge {
     strength: Lanes,
     relative: Lanes,
@@ -339,20 +346,20 @@ fn power(base: Lanes, exponent: Lanes) -> Lanes {
     (exponent * base.ln()).max(-largest).min(largest).exp()
 }
 
-/// What an imbalance is measured against, see [`crate::equilibrium::residual()`].
+/// The denominator of a relative imbalance, see [`crate::equilibrium::residual()`].
 #[inline(always)]
 fn measure(reference_quantity: Lanes, trade: Lanes) -> Lanes {
     reference_quantity.max(Lanes::all(SHARE_OF_TRADE) * trade)
 }
 
-/// Whether every lane's prices allow arithmetic; used before anything else is computed from a first guess.
+/// The guess where it is a finite number above zero, the reference elsewhere.
 #[inline(always)]
 pub(super) fn or_reference(guess: Lanes, reference: Lanes) -> Lanes {
     let usable = Lanes::ZERO.below(guess) & guess.below(Lanes::all(f64::INFINITY));
     usable.select(guess, reference)
 }
 
-/// Rents of a first guess that make sense, where their capacities are in force.
+/// The guessed rent where it is a finite number above zero and its capacity is in force, zero elsewhere.
 #[inline(always)]
 pub(super) fn or_zero(guess: Lanes, is_in_force: Mask) -> Lanes {
     or_reference(guess, Lanes::ZERO).only(is_in_force)

@@ -1,4 +1,5 @@
-//! The markets' part of the Newton system, group by group.
+//! The markets' part of the Newton system: assembles the frontal matrix of each group, eliminates its demands and supplies,
+//! and passes what remains to the Schur complement of the capacities.
 
 use super::ldl::{BLOCK, back_substitute, factorise, row_start};
 use super::schur::SchurComplement;
@@ -9,21 +10,22 @@ use crate::equilibrium::simd::incidence::Incidence;
 use crate::equilibrium::simd::point::LanePoint;
 use crate::math::simd::{Lanes, Mask};
 
-/// What the supplies and demands of all groups bring, and the systems that eliminating them needs.
+/// The frontal matrices of all groups, with scratch space for eliminating demands and supplies.
 #[derive(Debug)]
 pub(super) struct MarketSystems {
-    /// Entries of demands, by slot.
+    /// Off-diagonal entries of the demands' rows, by slot.
     h: Vec<Lanes>,
-    /// By demand: the inverse of its diagonal, its step if nothing else moved, and where it is held.
+    /// By demand: the inverse of its diagonal (zero where it is held), its step if nothing else moved, and the lanes where
+    /// it is held at its highest price.
     inverse_m: Vec<Lanes>,
     alone_m: Vec<Lanes>,
     is_held_m: Vec<Mask>,
-    /// The systems of all groups, end to end.
+    /// The frontal matrices of all groups, end to end.
     systems: Vec<Lanes>,
-    /// By supply: the diagonal before elimination, and its inverse after.
+    /// By supply: the diagonal before any elimination, and the inverse of its pivot.
     scale: Vec<Lanes>,
     inverse: Vec<Lanes>,
-    /// Unknowns of one group's system.
+    /// Scratch space: the unknowns of one group's system.
     z: Vec<Lanes>,
     /// The steps of `P_m` and `-C_o`.
     pub(super) m: Vec<Lanes>,
@@ -46,12 +48,14 @@ impl MarketSystems {
         }
     }
 
+    /// Makes room for the entries of a pattern.
     #[inline(always)]
     pub(super) fn resize(&mut self, pattern: &SparsityPattern) {
         self.h.resize(pattern.slots(), Lanes::ZERO);
         self.systems.resize(pattern.entries(), Lanes::ZERO);
     }
 
+    /// Holds demands that are at their highest price and without an excess, and those without an open route.
     #[inline(always)]
     pub(super) fn hold_demands_at_their_highest_price(
         &mut self,
@@ -67,7 +71,7 @@ impl MarketSystems {
         }
     }
 
-    /// Holds demands whose step passes their highest price at that price; whether there were any.
+    /// Holds demands whose step passes their highest price at that price. Returns whether there were any.
     #[inline(always)]
     pub(super) fn hold_demands_that_pass(
         &mut self,
@@ -87,8 +91,8 @@ impl MarketSystems {
         any.any()
     }
 
-    /// The Hessian and the right-hand side, the gradient's negative, of group `k`; what its routes add to the diagonal of
-    /// the capacities goes there.
+    /// Assembles the matrix and right-hand side of group `k`. What its routes add to the diagonal of the capacities goes
+    /// to `schur`.
     #[inline(always)]
     pub(super) fn assemble(
         &mut self,
@@ -124,6 +128,7 @@ impl MarketSystems {
             }
             let balance = LogBalance::new(now.gap_m[m], now.sum_m[m], now.demanded[m]);
             let diagonal = theta * now.sum_m[m] + conditions.demand_elasticity[m] * balance.weight / now.price_m[m];
+            // An inverse of zero takes a held demand out of the system: nothing is subtracted for it.
             let is_free = !self.is_held_m[m];
             let inverse = Lanes::ONE / is_free.select(diagonal, Lanes::ONE);
             self.inverse_m[m] = inverse.only(is_free);
@@ -176,7 +181,8 @@ impl MarketSystems {
         }
     }
 
-    /// Subtracts from the rest of the system each demand's outer product over its diagonal.
+    /// Eliminates the demands of group `k`: subtracts the outer product of each row over its diagonal from the rows of
+    /// supplies in the front and of capacities in the Schur complement.
     #[inline(always)]
     pub(super) fn eliminate_demands(&mut self, pattern: &SparsityPattern, k: usize, schur: &mut SchurComplement) {
         let front = &pattern.fronts[k];
@@ -191,6 +197,7 @@ impl MarketSystems {
                 let factor = inverse * h[place];
                 let later = columns[place..].iter().zip(&h[place..]);
                 if column < supplies {
+                    // Starts before the row, so that columns index it, and ends with it.
                     let row = &mut system[row_start(width, column)..][..width];
                     for (&later, &entry) in later {
                         row[later] -= factor * entry;
@@ -207,7 +214,7 @@ impl MarketSystems {
         }
     }
 
-    /// Eliminates the supplies from each other and from the capacities.
+    /// Eliminates the supplies of group `k` from each other and from the capacities.
     #[inline(always)]
     pub(super) fn eliminate_supplies(&mut self, pattern: &SparsityPattern, k: usize, schur: &mut SchurComplement) {
         let front = &pattern.fronts[k];
@@ -226,7 +233,7 @@ impl MarketSystems {
         }
     }
 
-    /// The markets' part of the step, given the rents'.
+    /// Finds the steps of the prices of group `k`, given those of the rents.
     #[inline(always)]
     pub(super) fn recover(&mut self, pattern: &SparsityPattern, k: usize, rents: &[Lanes]) {
         let front = &pattern.fronts[k];
@@ -249,7 +256,7 @@ impl MarketSystems {
     }
 }
 
-/// Eliminates a block of supplies, from `first`, from the capacities.
+/// Subtracts a block of `ROWS` eliminated supplies, from row `first`, from the Schur complement.
 #[inline(always)]
 fn update_schur<const ROWS: usize>(
     front: &Front,
@@ -264,6 +271,7 @@ fn update_schur<const ROWS: usize>(
     let rows: [&[Lanes]; ROWS] = std::array::from_fn(row);
     for here in 0..places.len() - 1 {
         let entries: [Lanes; ROWS] = std::array::from_fn(|row| rows[row][here]);
+        // Most supplies share routes with few capacities; skipping zeros changes no bit.
         if Lanes::are_all_zero(&entries) {
             continue;
         }

@@ -1,11 +1,34 @@
 //! The Newton step on the dual, side by side.
 //!
-//! As on the careful path the variables are `z = (P_m, -C_o, -mu_g)`, so that every entry of the Hessian is a sum of
-//! `h_r = theta f_r` over the routes two variables share. Balances are `inflow x ln(inflow / target)`, nearly linear in
-//! prices. Each group has a system of its own (`front`), from which its demands are eliminated first, one by one, then
-//! its supplies. What that leaves of all groups is the system of the active capacities (`rents`). Where a lane has
-//! nothing that another lane has (a capacity that is active only there) it has zeros, and a one on the diagonal: to
-//! subtract a multiple of zero changes no bit.
+//! In the variables `z = (P_m, -C_o, -mu_g)` net gains are sums of variables. With `h_r = theta_k f_r`, the Newton system
+//! of the dual has the entries
+//!
+//! ```text
+//! H_ij = sum of h_r over the routes that the variables i and j share                       i != j
+//! H_mm = sum of h_r over the routes of m  +  eps_m D_m / P_m                               demands
+//! H_oo = sum of h_r over the routes of o  +  eta_o S_o / C_o                               supplies
+//! H_gg = sum of h_r over the routes of g  +  R_g''(mu_g)                                   active capacities
+//! right-hand side  -(inflow - target)        target: D_m, S_o, K_g + R_g'(mu_g)
+//! ```
+//!
+//! with the ridge `R_g` of [`crate::equilibrium::ridge`]. **Log-balanced** steps solve `ln(inflow / target) = 0` instead of
+//! `inflow = target`: flows are exponentials of prices, so the logarithm is nearly linear in them and steps are good from
+//! far off. Each such row, multiplied by its inflow, has the same off-diagonal entries, so the system stays symmetric
+//! (see `balance`).
+//!
+//! The system is solved by block elimination, in the manner of a multifrontal method (Duff and Reid 1983):
+//!
+//! 1. demands meet no other demand: each is a pivot of its own (`markets`);
+//! 2. supplies meet supplies of their group only: one dense `L D L'` factorisation for each group (`markets`, `ldl`);
+//! 3. what this leaves of all groups adds up to the Schur complement on the active capacities, those with a rent or an
+//!    overflow, factorised last (`schur`);
+//! 4. back substitution gives the steps of rents, supplies' and demands' prices.
+//!
+//! Bounds are an active set: a demand that would pass its highest price is held there, a rent that would fall below zero
+//! is held at zero, and the rest is solved again, a few rounds at most.
+//!
+//! All lanes share one sparsity pattern. Where a lane lacks an entry that another has (a capacity that is active only
+//! there) it has zeros, and a one on the diagonal: subtracting a multiple of zero changes no bit.
 
 mod balance;
 mod ldl;
@@ -23,10 +46,10 @@ use super::incidence::Incidence;
 use super::point::LanePoint;
 use crate::math::simd::{Lanes, Mask};
 
-/// How often bounds that a step would break are fixed and the rest of the step is found anew.
+/// Rounds of the active set: each holds the variables that the step would take past their bounds, and solves again.
 const BOUND_ROUNDS: usize = 6;
 
-/// Workspace of the step, and the step itself.
+/// The Newton step, with scratch space for finding it.
 #[derive(Debug)]
 pub(super) struct NewtonStep {
     pattern: SparsityPattern,
@@ -37,7 +60,7 @@ pub(super) struct NewtonStep {
     pub(super) m: Vec<Lanes>,
     pub(super) o: Vec<Lanes>,
     pub(super) g: Vec<Lanes>,
-    /// Where some active capacities were redundant in the last step.
+    /// Where some active capacities were redundant in the last step, so that only the ridge determines their rents.
     pub(super) redundant: Mask,
 }
 
@@ -55,8 +78,8 @@ impl NewtonStep {
         }
     }
 
-    /// The step from `now` in the lanes that `running` says. Rents that it would make negative go to zero, prices that
-    /// it would lift above their highest go there.
+    /// Finds the step from `now` in the lanes that run; it is zero in the others. Rents that would become negative go to
+    /// zero, prices that would pass their highest go there.
     #[inline(always)]
     pub(super) fn step(&mut self, incidence: &Incidence, conditions: &LaneConditions, now: &LanePoint, running: Mask) {
         self.choose_active(incidence, conditions, now, running);
@@ -87,7 +110,7 @@ impl NewtonStep {
         self.write_step(incidence, conditions, running);
     }
 
-    /// Which capacities have a rent or an overflow, and in which lanes.
+    /// Finds the active capacities and the lanes in which they are active, and makes room for their systems.
     #[inline(always)]
     fn choose_active(&mut self, incidence: &Incidence, conditions: &LaneConditions, now: &LanePoint, running: Mask) {
         self.active.clear();
@@ -122,7 +145,7 @@ impl NewtonStep {
     }
 }
 
-/// Where a capacity has a rent or an overflow.
+/// The lanes in which a capacity has a rent or an overflow.
 #[inline(always)]
 fn is_active(conditions: &LaneConditions, now: &LanePoint, g: usize, running: Mask) -> Mask {
     let has_either = Lanes::ZERO.below(now.mu[g]) | Lanes::ZERO.below(now.gap_g[g]);

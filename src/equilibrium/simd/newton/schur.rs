@@ -1,4 +1,5 @@
-//! The system of the active capacities: what eliminating all markets leaves.
+//! The Schur complement of the active capacities: the system that remains for the rents' steps once all supplies and
+//! demands are eliminated.
 
 use super::ldl::{back_substitute, entries, factorise, row_start};
 use super::sparsity::SparsityPattern;
@@ -9,19 +10,20 @@ use crate::equilibrium::simd::incidence::Incidence;
 use crate::equilibrium::simd::point::{LanePoint, LaneRidge};
 use crate::math::simd::{Lanes, Mask};
 
-/// By place in the pattern's list of active capacities.
+/// The system of the active capacities. Lists are by place in [`SparsityPattern::active`].
 #[derive(Debug, Default)]
 pub(super) struct SchurComplement {
+    /// The lanes in which a capacity is active.
     pub(super) is_active: Vec<Mask>,
-    /// The system, and what is made of it in a round.
+    /// The matrix with its right-hand side, and its factors in a round of the active set.
     pub(super) system: Vec<Lanes>,
-    eliminated: Vec<Lanes>,
-    /// The diagonal before elimination.
+    factored: Vec<Lanes>,
+    /// The diagonal before any elimination.
     pub(super) scale: Vec<Lanes>,
     inverse: Vec<Lanes>,
-    /// Where rents are held at zero.
+    /// The lanes in which rents are held at zero.
     is_held: Vec<Mask>,
-    /// `-mu_g`'s steps.
+    /// The steps of `-mu_g`.
     pub(super) z: Vec<Lanes>,
 }
 
@@ -31,7 +33,7 @@ impl SchurComplement {
     pub(super) fn resize(&mut self) {
         let places = self.is_active.len();
         self.system.resize(entries(places + 1, places), Lanes::ZERO);
-        self.eliminated.resize(entries(places + 1, places), Lanes::ZERO);
+        self.factored.resize(entries(places + 1, places), Lanes::ZERO);
         for list in [&mut self.scale, &mut self.inverse, &mut self.z] {
             list.resize(places, Lanes::ZERO);
         }
@@ -43,7 +45,7 @@ impl SchurComplement {
         self.is_active.len() + 1
     }
 
-    /// What does not come from the markets: ridges, and routes that two capacities share.
+    /// Assembles the part that does not come from the groups: ridges, and the routes that two capacities share.
     #[inline(always)]
     pub(super) fn assemble(
         &mut self,
@@ -71,7 +73,7 @@ impl SchurComplement {
         }
     }
 
-    /// Adds the diagonal, to which all markets have added their parts.
+    /// Adds the diagonal, to which the groups have added their parts; one where a capacity is not active.
     #[inline(always)]
     pub(super) fn add_diagonal(&mut self) {
         let width = self.width();
@@ -81,23 +83,23 @@ impl SchurComplement {
         }
     }
 
-    /// The rents' part of the step. Rents that would become negative are held at zero and the others found anew. Returns
-    /// where some were redundant before any was held.
+    /// Finds the steps of the rents. Rents that would become negative are held at zero and the others found anew. Returns
+    /// the lanes in which some rents were redundant before any was held.
     #[inline(always)]
     pub(super) fn solve(&mut self, now: &LanePoint, pattern: &SparsityPattern, running: Mask) -> Mask {
         let width = self.width();
         let mut redundant = Mask::NONE;
         self.is_held.fill(Mask::NONE);
         for round in 0..BOUND_ROUNDS {
-            self.eliminated.copy_from_slice(&self.system);
+            self.factored.copy_from_slice(&self.system);
             if round > 0 {
                 self.remove_held(now, pattern);
             }
-            let least = factorise(&mut self.eliminated, width, &self.scale, &mut self.inverse);
+            let least = factorise(&mut self.factored, width, &self.scale, &mut self.inverse);
             if round == 0 {
                 redundant = least.below(Lanes::all(REDUNDANT_PIVOT));
             }
-            back_substitute(&self.eliminated, width, &self.inverse, &mut self.z);
+            back_substitute(&self.factored, width, &self.inverse, &mut self.z);
             if !self.hold_rents_that_fall_below_zero(now, pattern, running) {
                 break;
             }
@@ -105,6 +107,7 @@ impl SchurComplement {
         redundant
     }
 
+    /// Holds rents that the step would take below zero at zero. Returns whether there were any.
     #[inline(always)]
     fn hold_rents_that_fall_below_zero(&mut self, now: &LanePoint, pattern: &SparsityPattern, running: Mask) -> bool {
         let mut any = Mask::NONE;
@@ -118,10 +121,11 @@ impl SchurComplement {
         any.any()
     }
 
-    /// Takes the capacities that are held out of the system, given that their rents go to zero.
+    /// Removes the held capacities from the system: their step `mu` goes to the right-hand side, their row and column
+    /// become those of the identity, times the scale.
     #[inline(always)]
     fn remove_held(&mut self, now: &LanePoint, pattern: &SparsityPattern) {
-        let (width, system) = (self.width(), &mut self.eliminated[..]);
+        let (width, system) = (self.width(), &mut self.factored[..]);
         let right = width - 1;
         for (held, (&g, &is_held)) in pattern.active.iter().zip(&self.is_held).enumerate() {
             if !is_held.any() {

@@ -1,44 +1,46 @@
-//! Where the Newton system has entries, given which capacities are active in any lane.
+//! The sparsity pattern of the Newton system: where it has entries, given the capacities that are active in any lane.
+//!
+//! Found once and kept while it holds all active capacities, as the symbolic phase of a sparse factorisation is.
 
 use std::ops::Range;
 
 use super::ldl;
 use crate::equilibrium::simd::incidence::Incidence;
 
-/// In place of a place.
+/// Stands for the place of a capacity that is not active.
 const ABSENT: usize = usize::MAX;
 
-/// How many capacities may stay that are active no more.
+/// How many capacities may stay in the pattern that are active no more: some zeros cost less than a new pattern.
 const SPARE: usize = 3;
 
-/// The active capacities, and what the systems of the groups are about. Made anew only when another set is active.
+/// The active capacities, and the rows and columns of the systems of the groups.
 #[derive(Debug, Default)]
 pub(super) struct SparsityPattern {
-    /// Active capacities, in their order; a place is one in this list.
+    /// Active capacities in ascending order. A **place** is a position in this list, and their number that of the
+    /// right-hand side.
     pub(super) active: Vec<usize>,
     place_of_capacity: Vec<usize>,
-    /// By group.
+    /// The system of each group.
     pub(super) fronts: Vec<Front>,
-    /// The places of the active capacities that routes of a group use, then that of the right-hand side, group by
-    /// group.
+    /// Group by group: the places of the active capacities that its routes use, then that of the right-hand side.
     places: Vec<usize>,
-    /// Which of these is that of a member, a capacity in a group: its place in the group's list.
+    /// The position of a member's place in its group's part of that list.
     place_of_member: Vec<usize>,
-    /// For each demand its entries' columns in the group's system; a slot is a place in this list.
+    /// Demand by demand: the columns of its entries in its group's system. A **slot** is a position in this list.
     columns: Vec<usize>,
     first_slot_of_demand: Vec<usize>,
     slot_of_meeting: Vec<usize>,
 }
 
-/// The system of a group: a row for each of its supplies, and columns for these, for the active capacities that its
-/// routes use, and for the right-hand side.
+/// The frontal matrix of a group: a row for each of its supplies, and columns for these, for the active capacities that
+/// its routes use, and for the right-hand side.
 #[derive(Debug, Clone)]
 pub(super) struct Front {
     pub(super) supplies: Range<usize>,
     pub(super) demands: Range<usize>,
-    /// Where the places of its columns after the supplies stand among all groups'.
+    /// Range in the list of places: the columns after those of the supplies.
     places: Range<usize>,
-    /// Where its entries stand among all groups'.
+    /// Range of its entries among those of all groups.
     pub(super) entries: Range<usize>,
 }
 
@@ -69,7 +71,7 @@ impl SparsityPattern {
         self.fronts.last().map_or(0, |front| front.entries.end)
     }
 
-    /// The slots of a demand: first its pairs, in their order, then the active capacities it meets.
+    /// The slots of a demand: first its pairs, in their order, then the active capacities that it meets.
     pub(super) fn slots_of_demand(&self, m: usize) -> Range<usize> {
         self.first_slot_of_demand[m]..self.first_slot_of_demand[m + 1]
     }
@@ -93,14 +95,14 @@ impl SparsityPattern {
         &self.places[front.places.clone()]
     }
 
-    /// Which of these is a member's, if it is active.
+    /// The position of a member's place among its group's, if its capacity is active.
     #[inline(always)]
     pub(super) fn place_of_member(&self, member: usize) -> Option<usize> {
         Some(self.place_of_member[member]).filter(|&place| place != ABSENT)
     }
 
-    /// Makes the pattern hold `active`, which must be in ascending order. Where it does but for a few more, these are
-    /// kept and added to `active`: they cost less than a new pattern.
+    /// Makes the pattern hold the capacities `active`, in ascending order. If it holds them and at most [`SPARE`] others,
+    /// it stays, and `active` becomes its list.
     pub(super) fn cover(&mut self, incidence: &Incidence, active: &mut Vec<usize>) {
         let holds_all = active.iter().all(|&g| self.place_of_capacity[g] != ABSENT);
         if holds_all && self.active.len() <= active.len() + SPARE {
@@ -146,6 +148,8 @@ impl SparsityPattern {
         self.first_slot_of_demand.push(self.columns.len());
     }
 
+    /// Adds the slots of demand `m`. A meeting whose capacity is not active gets the number of the slot after it, and is
+    /// never asked for.
     fn add_slots(&mut self, incidence: &Incidence, front: &Front, m: usize) {
         let Range { start, end } = front.supplies;
         self.first_slot_of_demand.push(self.columns.len());
