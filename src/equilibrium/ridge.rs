@@ -16,8 +16,8 @@
 //! The residual does not see where such rents stand, so a few Newton steps more are taken once it is within tolerance,
 //! until rents have settled.
 
-/// `rho` as a share of the tolerance, which is taken as 1e-9 at most: the ridge moves no flow by as much as the
-/// tolerance.
+/// `rho` as a share of the tolerance, which is taken as 1e-9 at most. The largest overflow that a rent buys, `rho b K_g`,
+/// is then a fifth of the tolerance.
 pub(super) const STRENGTH: f64 = 0.05;
 /// `b`, in reference prices.
 pub(super) const BEND: f64 = 4.0;

@@ -1,27 +1,25 @@
-//! The statistics of one quantity over draws.
+//! The accumulator of one quantity's statistics over draws.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use super::moments::MomentSums;
 use super::{Histogram, Merge, Moments, all};
 
-/// What is kept of the values of one quantity: little, unless they differ.
+/// Accumulates count, mean, spread and quantiles of one quantity; takes little memory unless its values differ.
 ///
 /// Most quantities of the months before the first measure, of routes that are not open and of measures that are not in
-/// force never exist, are always zero or always the same. A value and its number tell all about them.
+/// force do not exist, are always zero or always the same. A value and its count describe them completely.
 #[derive(Clone, Debug, Default)]
 pub enum Accumulator {
     /// No value exists.
     #[default]
     Empty,
     /// All values are the same.
-    Constant {
-        value: f64,
-        count: u32,
-    },
+    Constant { value: f64, count: u32 },
+    /// Values differ. Boxed, so that the other cases take 16 bytes.
     Varying(Box<VaryingStatistics>),
 }
 
-/// Values that are not all the same.
+/// The statistics of values that are not all the same.
 #[derive(Clone, Debug, Default)]
 pub struct VaryingStatistics {
     count: u32,
@@ -30,7 +28,8 @@ pub struct VaryingStatistics {
 }
 
 impl Accumulator {
-    /// Adds a group of finite values; the groups, not their order, must be the same in every run.
+    /// Adds a group of finite values, at most 2^32 - 1 in all. The groups, not their order, must be the same for the same
+    /// result: within a group sums round.
     #[inline(always)]
     pub fn add_group(&mut self, values: &[f64]) {
         if let Self::Varying(varying) = self {
@@ -94,7 +93,7 @@ impl Accumulator {
         matches!(self, Self::Constant { value: 0.0, .. })
     }
 
-    /// The statistics of these values, as if they were not the same.
+    /// The full statistics of these values, even if they are all the same.
     fn to_varying(&self) -> VaryingStatistics {
         match self {
             Self::Empty => VaryingStatistics::default(),
@@ -139,7 +138,7 @@ impl VaryingStatistics {
         varying
     }
 
-    /// Values that begin to vary, after so many that were the same.
+    /// Statistics of `count` values that were the same and of a group in which values begin to vary.
     #[inline(never)]
     fn starting(known: f64, count: u32, values: &[f64]) -> Box<Self> {
         let mut varying = Box::new(Self::of_constant(known, count));

@@ -1,31 +1,31 @@
-//! Counts in neighbouring bins.
+//! Storage for the bin counts of a histogram: a ring of places, inline in the accumulator or on the heap.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use super::binning::Binning;
 
-/// Bins that stand within the cell itself: as many as a scale has that only divides octaves finely enough.
+/// Bins that are stored inline: as many as values within some sixteen octaves have, see [`Binning::BINS`].
 const INLINE_BINS: usize = Binning::BINS as usize;
 
-/// Counts of neighbouring bins. A bin stands at its number modulo the number of places, so a wider range leaves those
-/// that are known where they are.
+/// Counts of neighbouring bins. A bin is stored at its number modulo the number of places, so that a wider range leaves
+/// known bins where they are.
 #[derive(Clone, Debug)]
 #[expect(
     clippy::large_enum_variant,
-    reason = "nearly all are inline, and a second place to look costs more than room"
+    reason = "nearly all are inline, and an indirection costs more than memory"
 )]
 pub enum BinCounts {
     Inline(InlineCounts),
-    /// What has no room near: scales of more bins or with bins below the floor, and counts beyond two bytes.
+    /// Binnings of more bins or with bins of equal width, and counts beyond two bytes.
     Heap(Box<[u32]>),
 }
 
-/// The bins of a scale that only divides octaves: a bin is a shift of a value's bits.
+/// The bins of a binning that only divides octaves: the bin of a value is a shift of its bits.
 ///
-/// Counts of a byte would have to be exchanged for wider ones after some thousand draws.
+/// Counts have two bytes: with one, most histograms would move to the heap after some thousand draws.
 #[derive(Clone, Debug)]
 pub struct InlineCounts {
     shift: u8,
-    /// So many values can be added before the fullest bin may overflow.
+    /// A lower bound on the number of values that can be added before any bin overflows.
     spare: u16,
     counts: [u16; INLINE_BINS],
 }
@@ -37,7 +37,7 @@ impl Default for BinCounts {
 }
 
 impl BinCounts {
-    /// Empty bins of a scale, `bins` of them in use.
+    /// Empty bins for a binning, `bins` of them in use.
     pub fn new(binning: &Binning, bins: usize) -> Self {
         match binning.octave_shift() {
             Some(shift) if bins <= INLINE_BINS => Self::Inline(InlineCounts::new(shift)),
@@ -45,7 +45,8 @@ impl BinCounts {
         }
     }
 
-    /// Empty bins as [`new`](Self::new) would make them, but far if these are.
+    /// Empty bins as [`new`](Self::new) would make them, but on the heap if these are: counts that have outgrown two bytes
+    /// do so again.
     pub fn renewed(&self, binning: &Binning, bins: usize) -> Self {
         match self {
             Self::Inline(_) => Self::new(binning, bins),
@@ -57,7 +58,7 @@ impl BinCounts {
         Self::Heap(vec![0; bins.next_power_of_two().max(INLINE_BINS)].into())
     }
 
-    /// How many neighbouring bins have a place of their own.
+    /// Number of places: so many neighbouring bins do not share any.
     pub fn places(&self) -> usize {
         match self {
             Self::Inline(_) => INLINE_BINS,
@@ -65,7 +66,7 @@ impl BinCounts {
         }
     }
 
-    /// Adds to a bin.
+    /// Adds `times` to a bin.
     pub fn add(&mut self, bin: i64, times: u32) {
         self.reserve(times);
         match self {
@@ -77,7 +78,7 @@ impl BinCounts {
         }
     }
 
-    /// Makes sure that so many values can be added to any bin.
+    /// Makes sure that so many values can be added to any bin without overflow.
     #[inline(always)]
     pub fn reserve(&mut self, times: u32) {
         if let Self::Inline(inline) = self
@@ -87,6 +88,7 @@ impl BinCounts {
         }
     }
 
+    /// Finds the true spare of the fullest bin; moves to the heap if that is too little.
     #[cold]
     #[inline(never)]
     fn make_spare(&mut self, times: u32) {
@@ -123,7 +125,8 @@ impl InlineCounts {
         }
     }
 
-    /// Adds values of one sign, `zeros` of them zero, for which there is room: the inner loop of it all.
+    /// Adds values of one sign, of which `zeros` are zero. The caller has reserved them. This is the innermost loop of all
+    /// statistics.
     #[inline(always)]
     pub fn insert(&mut self, values: &[f64], are_negative: bool, zeros: u32) {
         // The bin of a value below zero has the bits of its magnitude's bin inverted.
@@ -137,7 +140,7 @@ impl InlineCounts {
             }
         }
         rest.iter().for_each(|&value| self.counts[place(value) as usize] += 1);
-        // Zeros, which no branch has kept out, have no bin.
+        // No branch has kept zeros out of the loop, though they have no bin: taken back here.
         self.counts[place(0.0) as usize] -= zeros as u16;
         self.spare -= values.len() as u16;
     }

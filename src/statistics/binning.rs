@@ -1,33 +1,33 @@
-//! The bins of a histogram that fit the smallest and the largest of its values.
+//! The bins of a histogram, found from the smallest and the largest of its values.
+//!
+//! A bin is a range of the leading bits of a double, so bins divide each octave evenly (as in an HDR histogram) and the
+//! bin of a value is a shift. The number of bits follows from the range alone, and wider ranges have coarser bins, each a
+//! union of finer ones: histograms over different ranges merge exactly, in any order.
 
-/// Bits of a double below those that name its bin, where bins are widest: 8 bins per octave.
+/// Low bits of a double that the widest bins ignore: three bits of the fraction remain, 8 bins per octave.
 const COARSEST_SHIFT: u32 = 49;
 const COARSEST_PER_OCTAVE: i64 = 8;
 
-/// Octaves below the largest magnitude in which bins are told apart by magnitude; smaller values fall in bins of equal
-/// width. Values of both signs are measured at their distance, not at what is left when they cancel: fewer will do.
+/// Octaves below the largest magnitude that bins divide. Smaller values fall in bins of equal width, so that few bins
+/// cover any range. Where values have both signs fewer octaves do: the spread is of the size of the largest magnitude.
 const OCTAVES: u32 = 20;
 const OCTAVES_ACROSS_ZERO: u32 = 12;
 
-/// Bins for values of a given range.
-///
-/// Bins are ranges of the leading bits of a double: they divide each octave evenly. Their width follows from the smallest
-/// and largest value alone, and for a wider range each bin is a union of bins for the narrower: so values counted by the
-/// one can be counted by the other, and the order in which values come does not matter.
+/// Bins for values of a given range. Values counted in the bins of a narrower range can be counted in these.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Binning {
     shift: u32,
-    /// Magnitudes below it fall in bins of equal width; zero if there are none.
+    /// Magnitudes below this fall in bins of equal width; zero if there are no such bins.
     floor: f64,
-    /// What the number of the first bin would be without it.
+    /// Subtracted from the shifted bits, so that the bins above the floor follow those below it.
     origin: i64,
 }
 
 impl Binning {
-    /// Bins between the smallest and the largest value, unless they would be wider than [`COARSEST_SHIFT`] allows.
+    /// Most bins between the smallest and the largest value, unless [`COARSEST_SHIFT`] asks for more.
     pub const BINS: u64 = 128;
 
-    /// The scale for values from `low` to `high`, neither zero.
+    /// The bins for values from `low` to `high`, neither of them zero.
     pub fn of(low: f64, high: f64) -> Self {
         let (smallest, largest) = ordered(low.abs(), high.abs());
         let is_across_zero = low < 0.0 && high > 0.0;
@@ -44,14 +44,15 @@ impl Binning {
         }
     }
 
-    /// The bin of a value within the range, not zero. Bins are numbered in the order of values, negative ones below zero.
+    /// The number of the bin of a value within the range, not zero. Numbers rise with values and are negative for negative
+    /// values.
     #[inline]
     pub fn bin(&self, value: f64) -> i64 {
         let magnitude = self.bin_of_magnitude(value.abs());
         if value < 0.0 { !magnitude } else { magnitude }
     }
 
-    /// Bits of a value's magnitude below those that name its bin, if all bins divide octaves.
+    /// Low bits of a value that its bin ignores, if there are no bins of equal width.
     pub fn octave_shift(&self) -> Option<u32> {
         (self.floor == 0.0).then_some(self.shift)
     }
@@ -74,7 +75,7 @@ impl Binning {
         }
     }
 
-    /// The bin that holds a bin of the scale of a part of the values.
+    /// The bin that holds bin number `bin` of the binning of a narrower range.
     pub fn bin_holding(&self, finer: &Self, bin: i64) -> i64 {
         if bin < 0 {
             !self.bin_of_magnitude(finer.edge(!bin))
@@ -101,13 +102,13 @@ fn ordered(one: f64, other: f64) -> (f64, f64) {
     if one < other { (one, other) } else { (other, one) }
 }
 
-/// The power of two that many octaves below the one of a magnitude, at least the smallest normal double.
+/// The power of two so many octaves below that of a magnitude, at least the smallest normal double.
 fn floor_below(magnitude: f64, octaves: u32) -> f64 {
     let exponent = (magnitude.to_bits() >> 52).saturating_sub(octaves.into());
     f64::from_bits(exponent.max(1) << 52)
 }
 
-/// How many bits must be dropped for two numbers to be fewer than [`Binning::BINS`] apart.
+/// The number of low bits to ignore for two numbers to be fewer than [`Binning::BINS`] apart.
 fn finest_shift(smallest: u64, largest: u64) -> u32 {
     let apart = (largest - smallest) / Binning::BINS;
     let shift = u64::BITS - apart.leading_zeros();

@@ -1,4 +1,4 @@
-//! Collecting the statistics of many cells from many threads.
+//! Accumulators of many cells, filled by many threads.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,19 +7,19 @@ use super::{Accumulator, DrawMatrix, Moments, Summary, all};
 use crate::math::simd::WIDTH;
 use crate::math::width::{Width, Work};
 
-/// Parts of the cells that are locked together: many more than threads, so that they rarely meet.
+/// Number of locks over the cells: many more than threads, so that they rarely meet.
 const SHARDS: usize = 64;
 
 /// Shards between the starts of consecutive groups. Odd, so every shard is a start; near the golden section of
 /// [`SHARDS`], so groups that are worked on at the same time start far apart.
 const START_STRIDE: usize = 39;
 
-/// Draws that mostly come together.
+/// The usual number of draws in a group, for which code is specialised.
 const USUAL: usize = 32;
 
-/// Gathers the statistics of many cells from groups of draws, which any thread may bring in any order.
+/// Accumulates the statistics of many cells from groups of draws, which any thread may add in any order.
 ///
-/// What it gathers is the same to the bit for any number of threads and order of arrival, if the groups are the same.
+/// The result is the same to the bit for any number of threads and order of arrival, if the groups are the same.
 #[derive(Debug)]
 pub struct Collector {
     width: Width,
@@ -29,12 +29,12 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// A collector for `cells` quantities, on the widest registers at hand.
+    /// A collector for `cells` quantities, on the widest registers of the processor.
     pub fn new(cells: usize) -> Self {
         Self::with_width(cells, Width::widest())
     }
 
-    /// A collector that works on registers of some width, which does not matter to its results.
+    /// A collector that works on registers of a certain width. The results do not depend on it.
     pub fn with_width(cells: usize, width: Width) -> Self {
         let cells_per_shard = cells.div_ceil(SHARDS).max(1);
         let shard_of = |first: usize| vec![Accumulator::default(); cells_per_shard.min(cells - first)];
@@ -50,8 +50,9 @@ impl Collector {
         }
     }
 
-    /// Takes up a group of draws. A value that is not finite (NaN, or the infinity of a ratio without denominator) does not
-    /// exist in that draw. Threads that bring groups of different `number` meet less.
+    /// Adds a group of draws. A value that is not finite (NaN, or the infinity of a ratio without denominator) does not
+    /// exist in that draw. `number` is that of the group: it decides where to start, so that threads with different groups
+    /// rarely wait for the same lock.
     ///
     /// # Panics
     ///
@@ -74,7 +75,7 @@ impl Collector {
         }
     }
 
-    /// What was collected.
+    /// The statistics of all groups added.
     ///
     /// # Panics
     ///
@@ -94,7 +95,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Adds to cells, from the one at place `first`, the finite values of their columns.
+/// Adds the finite values of the columns from `first` on to their accumulators.
 struct AddColumns<'a> {
     values: &'a DrawMatrix,
     first: usize,
@@ -108,7 +109,7 @@ impl Work for AddColumns<'_> {
     fn run(self) {
         for (place, cell) in (self.first..).zip(self.cells) {
             let values = self.values.column(place, self.room);
-            // Code for a known number of values is shorter.
+            // For a number of values known to the compiler, loops are unrolled.
             match values.first_chunk::<USUAL>() {
                 Some(usual) if values.len() == USUAL => add_column(cell, usual, self.existing),
                 _ => add_column(cell, values, self.existing),

@@ -1,4 +1,4 @@
-//! The values of many cells, several draws side by side.
+//! The values of many cells in a group of draws, interleaved in lanes.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use std::ops::Range;
@@ -7,8 +7,8 @@ use ndarray::ArrayView2;
 
 use crate::math::simd::{Lanes, WIDTH};
 
-/// The values of many cells in some draws. [`WIDTH`] draws of a cell stand side by side, and after them those of the
-/// next cell, in the order in which they are written and read; the next draws follow after all cells.
+/// A matrix of draws by cells. [`WIDTH`] draws of a cell stand side by side, then those of the next cell, in the order in
+/// which kernels write them; the next [`WIDTH`] draws follow after all cells.
 #[derive(Clone, Debug, Default)]
 pub struct DrawMatrix {
     draws: usize,
@@ -17,30 +17,30 @@ pub struct DrawMatrix {
 }
 
 impl DrawMatrix {
-    /// Room for some cells in some draws, all zero.
+    /// A matrix of zeros.
     pub fn zeros(draws: usize, cells: usize) -> Self {
         let mut matrix = Self::default();
         matrix.reshape(draws, cells);
         matrix
     }
 
-    /// Takes another shape and leaves the values as they happen to stand.
+    /// Takes another shape. Values are left as they happen to stand.
     pub fn reshape(&mut self, draws: usize, cells: usize) {
         (self.draws, self.cells) = (draws, cells);
         self.values.resize(draws.div_ceil(WIDTH) * cells, Lanes::ZERO);
     }
 
-    /// How many draws there are.
+    /// Number of draws.
     pub fn draws(&self) -> usize {
         self.draws
     }
 
-    /// How many cells there are.
+    /// Number of cells.
     pub fn cells(&self) -> usize {
         self.cells
     }
 
-    /// The cells of [`WIDTH`] draws after each other; the last may have lanes without a draw.
+    /// The cells of each [`WIDTH`] draws in turn. The last may have lanes without a draw.
     pub fn groups(&self) -> impl Iterator<Item = &[Lanes]> {
         self.values.chunks_exact(self.cells.max(1))
     }
@@ -55,7 +55,7 @@ impl DrawMatrix {
         self.values[draw / WIDTH * self.cells + cell].0[draw % WIDTH]
     }
 
-    /// Some of the cells.
+    /// A copy of some of the cells.
     pub fn part(&self, cells: Range<usize>) -> Self {
         Self {
             draws: self.draws,
@@ -64,7 +64,7 @@ impl DrawMatrix {
         }
     }
 
-    /// The values of a cell in all draws, in `room` that is kept for them.
+    /// The values of a cell in all draws, gathered in the scratch space `room`.
     #[inline(always)]
     pub(super) fn column<'r>(&self, cell: usize, room: &'r mut Vec<[f64; WIDTH]>) -> &'r [f64] {
         room.resize(self.draws.div_ceil(WIDTH), [0.0; WIDTH]);

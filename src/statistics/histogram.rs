@@ -1,4 +1,4 @@
-//! Counts of values in bins, for quantiles that merge exactly.
+//! A histogram with bins that follow from the range of its values: a mergeable sketch for quantiles.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use std::ops::RangeInclusive;
@@ -7,16 +7,17 @@ use super::bin_counts::BinCounts;
 use super::binning::Binning;
 use super::{Merge, all};
 
-/// How often values fell in each bin between the smallest and the largest of them, and at zero.
+/// Counts of values in bins between the smallest and the largest of them, and at zero.
 ///
 /// Bins are those of a `Binning`: up to 128 for values of one sign within an octave or sixteen, 8 per octave beyond. They
 /// follow from the values alone, and counts are integers: merging is exact, and the order of insertions and merges has no
 /// influence on any result. The smallest and largest value are exact, and bound every quantile.
 ///
-/// Values are finite: a NaN or an infinity must never be inserted. There may be 2^32 - 1 of them.
+/// Values are finite: a NaN or an infinity must never be inserted. There may be 2^32 - 1 of them. A quantile is off by
+/// the width of a bin at most.
 #[derive(Clone, Debug)]
 pub struct Histogram {
-    /// Smallest and largest value but zero.
+    /// Smallest and largest value other than zero; infinite the wrong way round if there is none.
     low: f64,
     high: f64,
     zeros: u32,
@@ -35,7 +36,7 @@ impl Default for Histogram {
 }
 
 impl Histogram {
-    /// Adds finite values; negative zeros count as zero.
+    /// Adds finite values. Negative zeros count as zero.
     #[inline(always)]
     pub fn insert_all(&mut self, values: &[f64]) {
         debug_assert!(values.iter().all(|value| value.is_finite()), "a value has no bin");
@@ -66,7 +67,7 @@ impl Histogram {
         }
     }
 
-    /// Adds a finite value so many times.
+    /// Adds a finite value `times` times.
     pub fn insert_times(&mut self, value: f64, times: u32) {
         if value == 0.0 {
             self.zeros += times;
@@ -112,6 +113,7 @@ impl Histogram {
         if count == 0 {
             return None;
         }
+        // Bins hold no zeros: ranks go through negative values, zeros, positive values in turn.
         let rank = ((p * count as f64).ceil() as u64).clamp(1, count);
         let below = self.below_zero();
         let (rank, from) = if rank <= below {
@@ -125,7 +127,8 @@ impl Histogram {
         Some(self.value_of_rank(bins, rank))
     }
 
-    /// The value of a rank, from 1, among the values in some bins.
+    /// The value of a rank, counted from 1, among the values in some bins. Values are taken to lie evenly in their bin, each
+    /// in the middle of its share.
     fn value_of_rank(&self, bins: impl Iterator<Item = (i64, u32)>, rank: u64) -> f64 {
         let binning = Binning::of(self.low, self.high);
         let mut before = 0;
@@ -133,6 +136,7 @@ impl Histogram {
             let through = before + u64::from(count);
             if rank <= through {
                 let (lower, upper) = binning.bounds(bin);
+                // The outermost bins may reach beyond the values.
                 let (lower, upper) = (lower.max(self.low), upper.min(self.high));
                 let share = ((rank - before) as f64 - 0.5) / f64::from(count);
                 return (lower + (upper - lower) * share).clamp(lower, upper);
@@ -156,7 +160,8 @@ impl Histogram {
         self.widen(self.low.min(low), self.high.max(high));
     }
 
-    /// Makes room for values from `low` to `high`, which hold the range so far.
+    /// Makes room for values from `low` to `high`, which contain the range so far. Bins are rebuilt only if they become
+    /// coarser or run out of places.
     fn widen(&mut self, low: f64, high: f64) {
         let binning = Binning::of(low, high);
         let range = bins_between(&binning, low, high);
@@ -171,7 +176,7 @@ impl Histogram {
         (self.low, self.high) = (low, high);
     }
 
-    /// Adds all counts to the bins of a scale for a range that holds this one.
+    /// Adds all counts to the bins of a wider range.
     fn add_to(&self, bins: &mut BinCounts, binning: &Binning) {
         let finer = Binning::of(self.low, self.high);
         for (bin, count) in self.in_bins().filter(|(_, count)| *count > 0) {
@@ -196,8 +201,8 @@ fn bins_between(binning: &Binning, low: f64, high: f64) -> RangeInclusive<i64> {
     binning.bin(low)..=binning.bin(high)
 }
 
-/// The smallest and the largest of some values but zero: infinite where there is none. Eight strands run side by side, so
-/// that none waits for the comparison before.
+/// The smallest and the largest of some values other than zero; infinite where there is none. Eight running minima and
+/// maxima side by side, so that none waits for the comparison before.
 #[inline]
 fn range_without_zero(values: &[f64]) -> (f64, f64) {
     const STRANDS: usize = 8;
@@ -207,6 +212,7 @@ fn range_without_zero(values: &[f64]) -> (f64, f64) {
         for ((low, high), &value) in lows.iter_mut().zip(&mut highs).zip(chunk) {
             let exists = value != 0.0;
             let (or_low, or_high) = (if exists { value } else { *low }, if exists { value } else { *high });
+            // Not `f64::min`, which has more to do for NaN; no value is one.
             *low = if or_low < *low { or_low } else { *low };
             *high = if or_high > *high { or_high } else { *high };
         }

@@ -1,4 +1,4 @@
-//! Count, mean and sum of squared deviations.
+//! Count, mean and sum of squared deviations: one value after the other (Welford 1962), or by groups in any order.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use super::Merge;
@@ -45,13 +45,22 @@ impl FromIterator<f64> for Moments {
     }
 }
 
-/// The moments of groups of values that come in any order: a group is reduced to its mean and spread, and what it adds
-/// to the whole is summed without rounding.
+/// Sums for the moments of groups of values that come in any order.
+///
+/// A group of `n` values is reduced to its mean and its squared deviations `m2`. Their pooling (as by Chan, Golub and
+/// LeVeque 1983, but over all groups at once) needs two sums over groups,
+///
+/// ```text
+/// total = sum of n mean      squares = sum of (n mean^2 + m2)      M2 = squares - total^2 / count
+/// ```
+///
+/// The difference cancels badly in doubles. So both sums are [`ReproducibleSum`]s of some hundred bits, and it is taken in
+/// double-double arithmetic.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MomentSums {
-    /// Of the values, each taken as the mean of its group.
+    /// `total`
     total: ReproducibleSum,
-    /// Of their squares, and of the squared deviations from the means of groups.
+    /// `squares`
     squares: ReproducibleSum,
 }
 
@@ -64,7 +73,7 @@ impl MomentSums {
         self.squares.add(m2, 1);
     }
 
-    /// Adds a value so many times, alone or in groups of its own.
+    /// Adds a value `count` times: the same bits as groups that hold nothing else.
     #[inline(always)]
     pub fn add_constant(&mut self, value: f64, count: u32) {
         self.total.add(value, count);
@@ -97,7 +106,8 @@ impl Merge for MomentSums {
     }
 }
 
-/// Mean and sum of squared deviations of at least one value; exact for a constant.
+/// Mean and sum of squared deviations of at least one value. Deviations from the first value are summed, so that both are
+/// exact for a constant.
 #[inline(always)]
 fn reduce(values: &[f64]) -> (f64, f64) {
     let first = values[0];
@@ -106,10 +116,11 @@ fn reduce(values: &[f64]) -> (f64, f64) {
     (mean, m2)
 }
 
-/// How many sums run side by side, so that none waits for the addition before.
+/// Partial sums side by side, so that none waits for the addition before. Their number is part of the result: another one
+/// would round otherwise.
 const STRANDS: usize = 8;
 
-/// The sum of a function of values: every eighth value in one strand, then halves of the strands.
+/// The sum of a function of values: partial sums of every eighth value, added pairwise in a fixed order.
 #[inline(always)]
 fn sum_of(values: &[f64], of: impl Fn(f64) -> f64) -> f64 {
     let (chunks, rest) = values.as_chunks::<STRANDS>();

@@ -1,15 +1,19 @@
-//! Sums of doubles without rounding on the way, so that their order has no influence.
+//! Reproducible summation: sums of doubles whose bits do not depend on the order of summands.
+//!
+//! A sum is a fixed-point number of a few limbs, whose highest limb follows from the largest summand (a short
+//! superaccumulator: Kulisch's idea, with a window in place of the whole range of exponents).
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use super::Merge;
 
-/// Bits of a limb that a summand fills; the others of its 64 bits take up carries and the sign.
+/// Bits of a limb that a summand fills. The other 32 of its 64 bits take up carries and the sign, so that limbs are never
+/// normalised.
 const LIMB_BITS: i32 = 32;
 
-/// Limbs kept, from the highest one that any summand reaches: at least 97 bits below its leading bit.
+/// Limbs kept, from the highest one that any summand reaches: at least 97 bits from its leading bit on.
 const LIMBS: usize = 4;
 
-/// From one limb to the next.
+/// The ratio of the units of neighbouring limbs.
 const LIMB_UNIT: f64 = 4_294_967_296.0;
 
 /// Bits of a double's fraction.
@@ -22,7 +26,7 @@ const FRACTION_BITS: u32 = f64::MANTISSA_DIGITS - 1;
 /// the largest summand alone. So the order of summands and merges has no influence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReproducibleSum {
-    /// The limb `i` counts in units of 2^(32 (top - i)).
+    /// Limb `i` counts in units of `2^(32 (top - i))`.
     limbs: [i64; LIMBS],
     top: i16,
 }
@@ -56,6 +60,7 @@ impl ReproducibleSum {
     /// Adds magnitude x 2^exponent, weighted.
     #[inline(always)]
     fn add_product(&mut self, magnitude: u128, exponent: i32, weight: i64) {
+        // Exponent of the leading bit; below every limb if the magnitude is zero.
         let leading = exponent + (u128::BITS - 1) as i32 - magnitude.leading_zeros() as i32;
         if leading >= LIMB_BITS * (i32::from(self.top) + 1) {
             if magnitude == 0 {
@@ -65,6 +70,7 @@ impl ReproducibleSum {
         }
         let lowest = LIMB_BITS * (i32::from(self.top) + 1 - LIMBS as i32);
         let shift = exponent - lowest;
+        // Bits below the last limb are cut off, not rounded: the same bits whatever comes before or after.
         let pieces = if shift >= 0 {
             magnitude << shift
         } else {
@@ -75,7 +81,8 @@ impl ReproducibleSum {
         }
     }
 
-    /// Makes room for summands up to the limb `top`, higher than so far.
+    /// Shifts the window up to the limb `top`, higher than so far. The lowest limbs drop out, as summands below them would
+    /// have been cut off.
     #[cold]
     #[inline(never)]
     fn shift_to(&mut self, top: i16) {
@@ -130,7 +137,7 @@ fn parts(value: f64) -> (u64, i32) {
     }
 }
 
-/// The unevaluated sum of two doubles, about 106 bits (Dekker 1971).
+/// Double-double arithmetic: the unevaluated sum of two doubles, about 106 bits (Dekker 1971).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct DoubleDouble {
     pub high: f64,
@@ -138,7 +145,7 @@ pub struct DoubleDouble {
 }
 
 impl DoubleDouble {
-    /// The exact sum of two doubles.
+    /// The exact sum of two doubles (Knuth's two-sum: no order of magnitude is assumed).
     fn of_sum(one: f64, other: f64) -> Self {
         let high = one + other;
         let added = high - one;
@@ -146,7 +153,8 @@ impl DoubleDouble {
         Self { high, low }
     }
 
-    /// The exact product of two doubles of less than 2^996.
+    /// The exact product of two doubles of less than 2^996 (Dekker's product with Veltkamp's splitting). No fused
+    /// multiply-add, which would be shorter: not every processor has it.
     fn of_product(one: f64, other: f64) -> Self {
         let split = |value: f64| {
             let shifted = value * 134_217_729.0;

@@ -1,8 +1,8 @@
-//! The row of a result table that stands for all draws of a quantity.
+//! The row of a result table: the statistics of one quantity over draws.
 
 use super::{Accumulator, Histogram, Moments};
 
-/// Mean, spread and quantiles over draws, in the unit of the values; what does not exist is `None`.
+/// Mean, spread and quantiles over draws, in the unit of the values. A statistic that does not exist is `None`.
 ///
 /// Without values nothing exists; with a single one, neither `sd` nor `mcse`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -13,7 +13,7 @@ pub struct Summary {
     pub sd: Option<f64>,
     /// Monte Carlo standard error of the mean.
     pub mcse: Option<f64>,
-    /// 5% quantile; how near this and the other quantiles are says [`Histogram::quantile`].
+    /// 5% quantile. [`Histogram::quantile`] says how exact this and the others are.
     pub p05: Option<f64>,
     /// 25% quantile.
     pub p25: Option<f64>,
@@ -41,7 +41,7 @@ impl Summary {
         [mean, sd, mcse, p05, p25, p50, p75, p95]
     }
 
-    /// Summary of the values that `moments` and `counts` have both seen.
+    /// Summary of the values that were added to both `moments` and `histogram`.
     pub fn new(moments: &Moments, histogram: &Histogram) -> Self {
         debug_assert_eq!(
             moments.count,
@@ -51,7 +51,7 @@ impl Summary {
         Self::with_quantiles(moments, |p| histogram.quantile(p))
     }
 
-    /// Summary of the values of a cell.
+    /// Summary of the values of an accumulator.
     pub fn of_accumulator(accumulator: &Accumulator) -> Self {
         Self::with_quantiles(&accumulator.moments(), |p| accumulator.quantile(p))
     }
