@@ -1,4 +1,4 @@
-//! What a month, a draw, a scenario, the statistics of a strip and loading cost.
+//! Times of a month, a draw, a scenario, the statistics of a strip, and loading.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The whole month of a run on one scenario, and where its time goes. Prints one line of JSON.
+//! Measures the whole month of a run on one scenario, and the shares of its stages. Prints one line of JSON.
 //!
 //! Counts a month of a draw once, though its companion run without measures is simulated too. `solve` repeats the
 //! months of the first block, its companion's included, in the bare solver; `prepare` is what simulating paths takes

@@ -1,5 +1,5 @@
-//! The bare equilibrium solver on one world, month after month under cost shocks: how fast it is, and whether any month
-//! goes unsolved. Prints one line of JSON; fails if a month is unsolved.
+//! Measures the bare equilibrium solver on one world, month after month under cost shocks: months per second, the share of
+//! months that the fallback solved, the largest residual. Prints one line of JSON; fails if a month is unsolved.
 //!
 //! The month is that of the scenario's central path, the one in `month.txt` beside it. Every draw starts from the
 //! reference prices and goes through its months with all costs multiplied by a shock, `ln x' = 0.8 ln x + sd z`.
@@ -154,7 +154,7 @@ fn synthetic(routes: usize, capacities: usize) -> (Network, Conditions) {
     (network, conditions)
 }
 
-/// What a block of draws leaves.
+/// The results of a block of draws.
 #[derive(Default)]
 struct Block {
     counts: SolveCounts,
@@ -249,7 +249,7 @@ fn export(plan: &Plan, conditions: &Conditions) -> serde_json::Value {
     })
 }
 
-/// Exponentials of a thousand lanes, over and over.
+/// A kernel of exponentials.
 struct Exponentials<'a>(&'a mut [Lanes]);
 
 impl Work for Exponentials<'_> {

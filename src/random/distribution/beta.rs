@@ -1,4 +1,4 @@
-//! Beta distribution.
+//! Beta distribution: the regularised incomplete beta function by its continued fraction, and its inverse by Newton.
 
 use std::f64::consts::TAU;
 
@@ -8,10 +8,10 @@ use super::error::{finite, positive};
 use super::normal::standard_quantile;
 use crate::math;
 
-/// The largest `a + b`: the continued fraction takes a time that grows with its root.
+/// The largest `a + b`: the time of the continued fraction grows with its square root.
 const MOST_CONCENTRATED: f64 = 1e8;
 
-/// Beyond this logit, seen from the mean, a double has no room between the value and the end of the unit interval.
+/// The largest logit, seen from the mean: beyond it exponentials leave the range of doubles.
 const FARTHEST: f64 = 700.0;
 
 /// Beta distribution on the unit interval with density proportional to `x^(a-1) (1-x)^(b-1)`.
@@ -94,7 +94,8 @@ impl BetaDistribution {
         }
     }
 
-    /// The logarithms of the probability below `s` and of the density of `s`.
+    /// The logarithms of the probability below `s` and of the density of `s`. The continued fraction converges fast on one
+    /// side of about the mean; on the other side it is taken for the complement.
     fn ln_below_and_density(&self, s: f64) -> (f64, f64) {
         let (a, b) = (self.a, self.b);
         let (p, q) = self.means();

@@ -1,4 +1,4 @@
-//! What the continuous families share: two-sided probabilities and truncation.
+//! Continuous families: two-sided probabilities, and truncation to an interval.
 
 use super::error::finite;
 use super::{
@@ -6,7 +6,7 @@ use super::{
     UniformDistribution,
 };
 
-/// The least probability that a truncation may leave. Below it the scenario means something else than it says.
+/// The least probability that a truncation may leave. Less is a mistake in the scenario, and its quantiles lose digits.
 pub(super) const LEAST_MASS: f64 = 1e-9;
 
 /// The probabilities below and above a point.
@@ -33,8 +33,8 @@ impl Tails {
         }
     }
 
-    /// The probability between this point and a higher one, taken from the side where it is not a difference of
-    /// numbers near one.
+    /// The probability between this point and a higher one, from the tails in which it is not a difference of numbers near
+    /// one.
     fn mass_up_to(self, higher: Self) -> f64 {
         if self.below > 0.5 {
             self.above - higher.above
@@ -43,7 +43,7 @@ impl Tails {
         }
     }
 
-    /// The point that leaves the share `uniform` of the probability up to `higher` below itself.
+    /// The point between this and `higher` with the share `uniform` of the probability between them below it.
     fn toward(self, higher: Self, uniform: f64) -> Self {
         Self {
             below: self.below + uniform * (higher.below - self.below),
@@ -52,7 +52,7 @@ impl Tails {
     }
 }
 
-/// A continuous family of distributions with its parameters.
+/// A continuous distribution, by its two tails.
 pub(super) trait Continuous {
     /// The probabilities below and above a finite `x` of the support.
     fn tails(&self, x: f64) -> Tails;
@@ -85,7 +85,7 @@ impl Family {
     }
 }
 
-/// A family between two bounds: those of its support, or tighter ones.
+/// A continuous distribution, given that the number lies between two bounds: those of its support, or tighter ones.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Truncated {
     family: Family,

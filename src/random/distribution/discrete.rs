@@ -3,7 +3,7 @@
 use super::DistributionError;
 use super::error::finite_list;
 
-/// Values in rising order with the sum of the weights up to each.
+/// Values in ascending order with the sum of the weights up to each.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct DiscreteDistribution {
     values: Vec<f64>,

@@ -1,4 +1,4 @@
-//! Distributions of uncertain numbers, sampled by the inverse of their distribution function.
+//! Distributions of uncertain numbers, sampled by inversion: a value is the quantile of a uniform.
 
 mod beta;
 mod continuous;
@@ -28,7 +28,7 @@ use uniform::UniformDistribution;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distribution(Kind);
 
-/// Strata by which the mean of a continuous distribution is found.
+/// Midpoints in the numerical integration of the mean of a continuous distribution.
 const STRATA_OF_MEAN: u32 = 1_000;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +40,7 @@ enum Kind {
 }
 
 impl Distribution {
-    /// A number that is certain.
+    /// A certain number.
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl Distribution {
         error::finite("value", value).map(|value| Self(Kind::Constant(value)))
     }
 
-    /// Equally likely everywhere between `low` and `high`.
+    /// Uniform between `low` and `high`.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl Distribution {
         UniformDistribution::new(low, high).map(|family| Self::whole(Family::Uniform(family)))
     }
 
-    /// A density that rises in a straight line from `low` to `mode` and falls in one to `high`.
+    /// Triangular: a density that rises linearly from `low` to `mode` and falls linearly to `high`.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl Distribution {
         TriangularDistribution::new(low, mode, high).map(|family| Self::whole(Family::Triangular(family)))
     }
 
-    /// Normal.
+    /// Normal with mean and standard deviation.
     ///
     /// # Errors
     ///
@@ -94,7 +94,7 @@ impl Distribution {
         BetaDistribution::new(mean, sd).map(|family| Self::whole(Family::Beta(family)))
     }
 
-    /// `values` with probabilities in proportion to `weights`.
+    /// Discrete: `values` with probabilities in proportion to `weights`.
     ///
     /// # Errors
     ///
@@ -142,7 +142,7 @@ impl Distribution {
         }
     }
 
-    /// The central value: half of the probability lies on either side.
+    /// The median.
     pub fn median(&self) -> f64 {
         match &self.0 {
             Kind::Posterior(posterior) => posterior.median(),
@@ -150,7 +150,8 @@ impl Distribution {
         }
     }
 
-    /// The mean: exact where values are listed, else the mean of the values at the midpoints of a thousand strata.
+    /// The mean: exact where values are listed, else by the midpoint rule over the quantiles of a thousand equally likely
+    /// strata.
     pub fn mean(&self) -> f64 {
         match &self.0 {
             Kind::Constant(value) => *value,
@@ -164,7 +165,7 @@ impl Distribution {
         }
     }
 
-    /// The lowest and the highest value that can be drawn; infinite where there is none.
+    /// The ends of the support: the lowest and the highest value that can be drawn; infinite where there is none.
     ///
     /// A lognormal number is always above zero, so its lowest value is the smallest normal double.
     pub fn support(&self) -> (f64, f64) {
@@ -176,7 +177,7 @@ impl Distribution {
         }
     }
 
-    /// The probability of a value of at most `x`.
+    /// The distribution function: the probability of a value of at most `x`.
     pub fn cdf(&self, x: f64) -> f64 {
         match &self.0 {
             Kind::Constant(value) => f64::from(x >= *value),
