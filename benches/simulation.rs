@@ -1,4 +1,4 @@
-//! What a month, a draw, a scenario, the statistics of a strip and loading cost.
+//! Times of a month, a draw, a scenario, the statistics of a strip, and loading.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math::width::Width;
 use roundabout::scenario::Scenario;
 use roundabout::simulation::{BLOCK, Batch, Chance, Model, PathRunner, Plan, Progress, STRIP};
-use roundabout::statistics::{Collector, Columns};
+use roundabout::statistics::{Collector, DrawMatrix};
 
 fn scenario(path: &str) -> Scenario {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -122,7 +122,7 @@ fn statistics(criterion: &mut Criterion) {
     let values = Array2::from_shape_fn((STRIP as usize, 10_000), |(draw, cell)| {
         1.0 + (draw * 7919 + cell * 104_729) as f64 % 1.7
     });
-    let values = Columns::from(values.view());
+    let values = DrawMatrix::from(values.view());
     criterion.bench_function("statistics/strip", |bencher| {
         let collector = Collector::new(10_000);
         let mut strip = 0;

@@ -1,4 +1,4 @@
-//! The whole month of a run on one scenario, and where its time goes. Prints one line of JSON.
+//! Measures the whole month of a run on one scenario, and the shares of its stages. Prints one line of JSON.
 //!
 //! Counts a month of a draw once, though its companion run without measures is simulated too. `solve` repeats the
 //! months of the first block, its companion's included, in the bare solver; `prepare` is what simulating paths takes
@@ -19,7 +19,7 @@ use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math::width::Width;
 use roundabout::scenario::Scenario;
 use roundabout::simulation::{BLOCK, Batch, Chance, Finished, Model, PathRunner, Plan, Progress, STRIP};
-use roundabout::statistics::{Collected, Collector, Columns, Summary};
+use roundabout::statistics::{Collected, Collector, DrawMatrix, Summary};
 
 #[derive(Parser)]
 struct Arguments {
@@ -102,7 +102,7 @@ fn solving(model: &Model, months: &[Vec<Conditions>]) -> f64 {
 }
 
 /// Draws of a strip whose cells vary and are missing as those of a run do, each of them about its own mean.
-fn strip_like(collected: &Collected, random: &mut impl FnMut() -> f64) -> Columns {
+fn strip_like(collected: &Collected, random: &mut impl FnMut() -> f64) -> DrawMatrix {
     let mut rows = Array2::zeros((STRIP as usize, collected.cells()));
     for (cell, mut column) in rows.columns_mut().into_iter().enumerate() {
         let Summary { mean, sd, .. } = collected.summary(cell);
@@ -117,7 +117,7 @@ fn strip_like(collected: &Collected, random: &mut impl FnMut() -> f64) -> Column
             column.map_inplace(|place| *place = alike(value(random())));
         }
     }
-    Columns::from(rows.view())
+    DrawMatrix::from(rows.view())
 }
 
 /// Seconds to reduce the rows of a block of draws.

@@ -1,5 +1,5 @@
-//! The bare equilibrium solver on one world, month after month under cost shocks: how fast it is, and whether any month
-//! goes unsolved. Prints one line of JSON; fails if a month is unsolved.
+//! Measures the bare equilibrium solver on one world, month after month under cost shocks: months per second, the share of
+//! months that the fallback solved, the largest residual. Prints one line of JSON; fails if a month is unsolved.
 //!
 //! The month is that of the scenario's central path, the one in `month.txt` beside it. Every draw starts from the
 //! reference prices and goes through its months with all costs multiplied by a shock, `ln x' = 0.8 ln x + sd z`.
@@ -13,10 +13,10 @@ use std::time::Instant;
 use clap::Parser;
 use rayon::prelude::*;
 use roundabout::diagnostic::Report;
-use roundabout::equilibrium::{Conditions, Network, Solution, Solver, Tally};
+use roundabout::equilibrium::{Conditions, Network, Solution, SolveCounts, Solver};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math;
-use roundabout::math::lanes::{Lanes, WIDTH};
+use roundabout::math::simd::{Lanes, WIDTH};
 use roundabout::math::width::{Width, Work};
 use roundabout::simulation::{Chance, Model, PathRunner, Plan};
 
@@ -154,10 +154,10 @@ fn synthetic(routes: usize, capacities: usize) -> (Network, Conditions) {
     (network, conditions)
 }
 
-/// What a block of draws leaves.
+/// The results of a block of draws.
 #[derive(Default)]
 struct Block {
-    tally: Tally,
+    counts: SolveCounts,
     iterations: usize,
     unsolved: usize,
     largest_residual: f64,
@@ -205,7 +205,7 @@ fn solve_block(network: &Network, central: &Conditions, normals: &[f64], first: 
             }
         }
     }
-    block.tally = solver.tally;
+    block.counts = solver.counts;
     block
 }
 
@@ -249,7 +249,7 @@ fn export(plan: &Plan, conditions: &Conditions) -> serde_json::Value {
     })
 }
 
-/// Exponentials of a thousand lanes, over and over.
+/// A kernel of exponentials.
 struct Exponentials<'a>(&'a mut [Lanes]);
 
 impl Work for Exponentials<'_> {
@@ -328,16 +328,16 @@ fn main() {
         std::fs::write(path, bytes).expect("the file of flows is writable");
     }
     let total = |of: fn(&Block) -> usize| blocks.iter().map(of).sum::<usize>();
-    let careful: u64 = blocks.iter().map(|block| block.tally.careful).sum();
-    let lanes: u64 = blocks.iter().map(|block| block.tally.lanes).sum();
+    let fallback: u64 = blocks.iter().map(|block| block.counts.fallback).sum();
+    let simd: u64 = blocks.iter().map(|block| block.counts.simd).sum();
     let residual = blocks.iter().map(|block| block.largest_residual).fold(0.0, f64::max);
     let unsolved = total(|block| block.unsolved);
     println!(
         "{{\"months\": {count}, \"seconds\": {seconds:.6}, \"per_second\": {:.1}, \"iterations\": {:.3}, \
-         \"careful_share\": {:.6}, \"residual\": {residual:e}, \"unsolved\": {unsolved}}}",
+         \"fallback_share\": {:.6}, \"residual\": {residual:e}, \"unsolved\": {unsolved}}}",
         count as f64 * arguments.repeat as f64 / seconds,
         total(|block| block.iterations) as f64 / count as f64,
-        careful as f64 / (careful + lanes) as f64,
+        fallback as f64 / (fallback + simd) as f64,
     );
     assert!(unsolved == 0, "{unsolved} months are unsolved");
 }

@@ -1,4 +1,4 @@
-//! What holds for every problem.
+//! Properties of the equilibrium on random problems.
 
 mod problems;
 
@@ -13,8 +13,8 @@ fn solve(network: &Network, conditions: &Conditions, mut solution: Solution) -> 
     solution
 }
 
-/// Largest difference of flows, as a share of the largest demand of the problem: what a residual of one demand may do to
-/// the flows of others through the supplies and capacities they share.
+/// Largest difference of flows, as a share of the largest demand of the problem: a residual of one demand may move flows of
+/// others through the supplies and capacities they share.
 fn largest_gap(conditions: &Conditions, left: &[f64], right: &[f64]) -> f64 {
     let largest = conditions.demand_quantity.iter().copied().fold(0.0, f64::max);
     left.iter()
@@ -62,7 +62,7 @@ proptest! {
         let gap = largest_gap(&double, &twice, &doubled.flow);
         prop_assert!(gap <= 1e-7, "gap {gap:e}");
 
-        // The other's prices answer as well.
+        // The prices of the single problem solve the doubled one.
         let prices = Solution { flow: doubled.flow, ..single };
         let residual = residual(&problem.network, &double, &prices);
         prop_assert!(residual <= 1e-6, "residual {residual:e}");

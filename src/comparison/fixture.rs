@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::statistics::{Counts, Summary};
+use crate::statistics::{Histogram, Summary};
 
 /// A scenario with two headline metrics, `circumvented_usd` and `price_rise_share`, one parameter, and a metric by
 /// intermediary of which no draws are kept.
@@ -90,7 +90,7 @@ pub(crate) fn digest(text: &str) -> String {
 
 fn row(key: &str, values: &[f64]) -> String {
     let existing: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
-    let mut counts = Counts::default();
+    let mut counts = Histogram::default();
     counts.insert_all(&existing);
     let Summary {
         mean,

@@ -1,17 +1,17 @@
-//! The parts of a network that share no market and no capacity, each a problem of its own.
+//! The connected components of a network: markets that neither routes nor capacities join are problems of their own.
 //!
-//! The dual is a sum over these parts, so each converges by itself: a market that has hardly moved waits for no other,
-//! and linear systems stay small.
+//! The dual is a sum over components, so each converges by itself: a market that has hardly moved waits for no other, and
+//! linear systems stay small.
 
 use super::{Conditions, Network, Solution};
 
-/// One part, numbered anew.
+/// One connected component, numbered anew.
 #[derive(Debug)]
 pub(super) struct Component {
     pub(super) network: Network,
-    /// Where everything stands in the whole network. Routes come by group, demand and supply, so that those which join
-    /// the same two markets are neighbours; supplies and demands by group; capacities of one group before those of
-    /// many.
+    /// The indices in the whole network of all that belongs to the component. Routes are sorted by group, demand and
+    /// supply, so that those which join the same two markets are neighbours; supplies and demands by group. Capacities of
+    /// one group come before those of many: eliminated first, they add fewer entries to the rows after them.
     pub(super) routes: Vec<usize>,
     pub(super) supplies: Vec<usize>,
     pub(super) demands: Vec<usize>,
@@ -19,13 +19,15 @@ pub(super) struct Component {
     pub(super) capacities: Vec<usize>,
 }
 
-/// Takes a network apart. Supplies, demands and capacities without a route belong to no part.
+/// Cuts a network into connected components (union-find). Supplies, demands and capacities without a route belong to
+/// none.
 pub(super) fn decompose(network: &Network) -> Vec<Component> {
-    let mut sets = Sets::new(network.supplies() + network.demands());
+    let mut sets = DisjointSets::new(network.supplies() + network.demands());
     let of_demand = |m: usize| network.supplies() + m;
     for r in 0..network.routes() {
         sets.join(network.supply_of_route[r], of_demand(network.demand_of_route[r]));
     }
+    // All routes of a capacity belong together; a chain of neighbours joins them.
     for g in 0..network.capacities() {
         for routes in network.routes_of_capacity.row(g).windows(2) {
             sets.join(network.supply_of_route[routes[0]], network.supply_of_route[routes[1]]);
@@ -100,7 +102,7 @@ impl Component {
         }
     }
 
-    /// The conditions of this part.
+    /// Copies the conditions of this component.
     pub(super) fn read_conditions(&self, whole: &Conditions, part: &mut Conditions) {
         gather(&whole.weight, &self.routes, &mut part.weight);
         gather(&whole.cost, &self.routes, &mut part.cost);
@@ -120,14 +122,14 @@ impl Component {
         );
     }
 
-    /// The first guess of this part.
+    /// Copies the first guess of this component.
     pub(super) fn read_guess(&self, whole: &Solution, part: &mut Solution) {
         gather(&whole.supply_price, &self.supplies, &mut part.supply_price);
         gather(&whole.demand_price, &self.demands, &mut part.demand_price);
         gather(&whole.rent, &self.capacities, &mut part.rent);
     }
 
-    /// Puts the answer of this part in its place.
+    /// Copies the answer of this component to its places in the whole.
     pub(super) fn write_solution(&self, part: &Solution, whole: &mut Solution) {
         scatter(&part.flow, &self.routes, &mut whole.flow);
         scatter(&part.supply_price, &self.supplies, &mut whole.supply_price);
@@ -156,15 +158,16 @@ fn sorted(items: impl Iterator<Item = usize>) -> Vec<usize> {
     items
 }
 
-/// Disjoint sets, by the parent of each member.
-struct Sets(Vec<usize>);
+/// Disjoint sets (union-find), by the parent of each member.
+struct DisjointSets(Vec<usize>);
 
-impl Sets {
+impl DisjointSets {
     fn new(members: usize) -> Self {
         Self((0..members).collect())
     }
 
     fn root(&mut self, mut member: usize) -> usize {
+        // Path halving: every second member on the way is hung to its grandparent.
         while self.0[member] != member {
             self.0[member] = self.0[self.0[member]];
             member = self.0[member];
@@ -172,7 +175,7 @@ impl Sets {
         member
     }
 
-    /// The lower root becomes that of both, so that supplies are roots and parts come in their order.
+    /// Joins two sets. The lower root becomes that of both, so that roots are supplies and components come in their order.
     fn join(&mut self, left: usize, right: usize) {
         let (left, right) = (self.root(left), self.root(right));
         self.0[left.max(right)] = left.min(right);

@@ -1,15 +1,16 @@
-//! What a month brings to the network.
+//! The data of one month on a network.
 
 use super::Network;
 
 /// A demand stops buying at this multiple of its reference price even if its choke price is higher or it has none.
 ///
-/// Inelastic demands cut off from supply would otherwise pay any number of times the usual (at elasticity 0.1 and a
-/// thousandth of the usual quantity, 1e30 times): prices without meaning, between which and the rents that absorb them
-/// `f64` leaves no digit for the net gain. Flows hardly mind, for they are at their capacities.
+/// An inelastic demand that is cut off from supply would otherwise pay any price (at elasticity 0.1 and a thousandth of
+/// the usual quantity, 1e30 times the usual): a price without meaning. The net gain is the difference of such a price
+/// and the rents that absorb it, and `f64` would leave it no digit. The bound hardly changes flows, which are at their
+/// capacities then.
 const HIGHEST_RELATIVE_PRICE: f64 = 1e4;
 
-/// One month, as plain arrays. Prices, costs and rents in USD/t, quantities in t/month.
+/// The data of one month, as plain arrays. Prices, costs and rents in USD/t, quantities in t/month.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conditions {
     /// `w_r` by route, t/month; zero closes the route.
@@ -64,7 +65,7 @@ impl Conditions {
         self.choke[m].min(HIGHEST_RELATIVE_PRICE * self.demand_price[m])
     }
 
-    /// The shapes agree with the network; checked in debug builds, since a month is too short to check it again.
+    /// Whether the lengths agree with the network. Checked in debug builds only, since a month is too short for it.
     pub(super) fn fits(&self, network: &Network) -> bool {
         let by_route = [&self.weight, &self.cost];
         let by_supply = [&self.supply_price, &self.supply_quantity, &self.supply_elasticity];

@@ -1,4 +1,4 @@
-//! What does not change from month to month: which route joins what, and which capacities it uses.
+//! The part of the problem that never changes: which supply and demand a route joins, and which capacities it uses.
 
 /// Routes, supplies, demands and capacities, by index.
 #[derive(Debug, Clone)]
@@ -10,13 +10,13 @@ pub struct Network {
     pub(super) group_of_demand: Vec<usize>,
     /// The supplies of each group; their concatenation is the order of the supplies in the Newton system, which makes
     /// the block of a group contiguous.
-    pub(super) supplies_of_group: Rows,
-    /// Where a supply stands in that order.
+    pub(super) supplies_of_group: Adjacency,
+    /// The position of a supply in that order.
     pub(super) rank_of_supply: Vec<usize>,
-    /// Where a supply stands in its group.
+    /// The position of a supply in its group.
     pub(super) place_in_group: Vec<usize>,
-    pub(super) routes_of_capacity: Rows,
-    pub(super) capacities_of_route: Rows,
+    pub(super) routes_of_capacity: Adjacency,
+    pub(super) capacities_of_route: Adjacency,
 }
 
 impl Network {
@@ -49,7 +49,7 @@ impl Network {
             .chain(group_of_demand)
             .max()
             .map_or(0, |&k| k + 1);
-        let supplies_of_group = Rows::inverse(groups, group_of_supply.iter().map(std::slice::from_ref));
+        let supplies_of_group = Adjacency::inverse(groups, group_of_supply.iter().map(std::slice::from_ref));
         let mut rank_of_supply = vec![0; group_of_supply.len()];
         for (rank, &o) in supplies_of_group.items.iter().enumerate() {
             rank_of_supply[o] = rank;
@@ -59,8 +59,9 @@ impl Network {
             .zip(&rank_of_supply)
             .map(|(&k, &rank)| rank - supplies_of_group.range(k).start)
             .collect();
-        let capacities_of_route = Rows::inverse(routes.len(), capacities.iter().map(Vec::as_slice));
-        let routes_of_capacity = Rows::inverse(capacities.len(), (0..routes.len()).map(|r| capacities_of_route.row(r)));
+        let capacities_of_route = Adjacency::inverse(routes.len(), capacities.iter().map(Vec::as_slice));
+        let routes_of_capacity =
+            Adjacency::inverse(capacities.len(), (0..routes.len()).map(|r| capacities_of_route.row(r)));
         Self {
             supply_of_route: routes.iter().map(|route| route.0).collect(),
             demand_of_route: routes.iter().map(|route| route.1).collect(),
@@ -101,15 +102,16 @@ impl Network {
     }
 }
 
-/// A list of indices for each of a number of rows, end to end in one allocation.
+/// A list of indices for each of a number of rows: adjacency lists in compressed sparse row form.
 #[derive(Debug, Clone)]
-pub(super) struct Rows {
+pub(super) struct Adjacency {
     start: Vec<usize>,
     items: Vec<usize>,
 }
 
-impl Rows {
-    /// From what each of a sequence of owners lists, who lists each of `count` things: rows without repeats, sorted.
+impl Adjacency {
+    /// Transposes lists: given the items (below `count`) that each owner lists, the owners of each item. Sorted, without
+    /// repeats.
     fn inverse<'a>(count: usize, lists: impl Iterator<Item = &'a [usize]>) -> Self {
         let mut owners = vec![Vec::new(); count];
         for (owner, list) in lists.enumerate() {
@@ -122,7 +124,7 @@ impl Rows {
         Self::of_sets(owners)
     }
 
-    /// From the items of each row, in any order and as often as they come: rows without repeats, sorted.
+    /// From the items of each row, in any order and with repeats: sorted, without repeats.
     pub(super) fn of_sets(mut rows: Vec<Vec<usize>>) -> Self {
         let mut start = vec![0];
         for row in &mut rows {
@@ -141,7 +143,7 @@ impl Rows {
         self.start.len() - 1
     }
 
-    /// Where row `i` lies in the concatenation of all rows.
+    /// The range of row `i` in the concatenation of all rows.
     pub(super) fn range(&self, i: usize) -> std::ops::Range<usize> {
         self.start[i]..self.start[i + 1]
     }

@@ -1,17 +1,22 @@
-//! How far a solution is from optimal, computed from the solution alone.
+//! How far a solution is from optimal: the first-order (Karush-Kuhn-Tucker) conditions, measured from the solution alone.
 
+use super::guards::SHARE_OF_TRADE;
 use super::{Conditions, Network, Solution};
 use crate::math::{exp, pow};
 
-/// The largest of `|sum f - D| / q` over demands, `|sum f - S| / q` over supplies, overflow `/ K` and `mu x slack /
-/// (reference price x K)` over capacities, and what the flows miss of the route choice law, `|f - w exp(theta x)| / q_m`,
-/// beyond what rounding the prices and rents to `f64` explains. At its highest price only a demand's excess counts:
-/// what is not served there is not bought.
+/// The largest relative violation of any optimality condition, without unit:
+///
+/// - demands: `|sum f - D| / q`; at its highest price only an excess counts, since demand that is not served there is
+///   given up;
+/// - supplies: `|sum f - S| / q`;
+/// - capacities: the overflow `/ K`, and complementary slackness, `mu x slack / (reference price x K)`;
+/// - routes: the distance to the route choice law, `|f - w exp(theta x)| / q_m`, beyond the part that rounding prices and
+///   rents to `f64` explains.
 ///
 /// Where trade is more than 1e5 times `q`, a hundred-thousandth of that trade stands for `q`: `f64` has no digits for
 /// less.
 ///
-/// NaN if anything that ought to have a value has none.
+/// NaN if a number that the conditions need is NaN.
 pub fn residual(network: &Network, conditions: &Conditions, solution: &Solution) -> f64 {
     let mut sum_m = vec![0.0; network.demands()];
     let mut sum_o = vec![0.0; network.supplies()];
@@ -59,13 +64,12 @@ pub fn residual(network: &Network, conditions: &Conditions, solution: &Solution)
     worst
 }
 
-/// What an imbalance of a market is measured against: its reference quantity, unless its trade is beyond all
-/// proportion.
+/// The denominator of a market's relative imbalance: its reference quantity, unless trade is out of all proportion to it.
 pub(super) fn measure(reference_quantity: f64, trade: f64) -> f64 {
-    reference_quantity.max(1e-5 * trade)
+    reference_quantity.max(SHARE_OF_TRADE * trade)
 }
 
-/// What the flow of an open route misses of `w exp(theta x)`, less the part that rounding explains.
+/// Distance of an open route's flow from `w exp(theta x)`, less the part that rounding explains.
 fn law_miss(network: &Network, conditions: &Conditions, solution: &Solution, r: usize) -> f64 {
     let theta = conditions.theta[network.group_of_route[r]];
     let supply_price = solution.supply_price[network.supply_of_route[r]];
@@ -78,6 +82,8 @@ fn law_miss(network: &Network, conditions: &Conditions, solution: &Solution, r: 
         .sum();
     let x = demand_price - supply_price - conditions.cost[r] - rents;
     let flow = conditions.weight[r] * exp(theta * x);
+    // `x` is a difference of numbers that each carry a rounding error of their own size; `exp` turns the absolute error
+    // `theta dx` of its exponent into a relative one. 32 units in the last place leave room for sums of many rents.
     let rounding =
         32.0 * f64::EPSILON * (1.0 + theta * (demand_price + supply_price + conditions.cost[r].abs() + rents));
     (solution.flow[r] - flow).abs() - rounding * flow.max(solution.flow[r])

@@ -1,4 +1,4 @@
-//! The answer of a month, and what is left when there is none.
+//! The answer of a month, and the error where there is none.
 
 use super::Network;
 
@@ -13,9 +13,9 @@ pub struct Solution {
     pub demand_price: Vec<f64>,
     /// `mu_g` by capacity, USD/t; zero for a capacity that does not bind, is not in force or has no open route.
     pub rent: Vec<f64>,
-    /// Optimality residual, see [`super::residual()`].
+    /// Optimality residual, a share without unit, see [`super::residual()`].
     pub residual: f64,
-    /// Newton steps and coordinate sweeps taken, by the part of the network that took most.
+    /// Newton steps and coordinate sweeps of the component that took most.
     pub iterations: usize,
 }
 
@@ -32,15 +32,15 @@ impl Solution {
         }
     }
 
-    /// Knows nothing again.
+    /// Becomes [`Solution::unknown`] again.
     pub fn forget(&mut self) {
         self.clear();
         self.flow.fill(0.0);
         self.residual = f64::INFINITY;
     }
 
-    /// Forgets prices and rents, for markets and capacities without a route belong to no part of the network; flows are
-    /// all written anew.
+    /// Forgets prices and rents: markets and capacities without a route belong to no component, so nobody overwrites
+    /// theirs. Flows are all written anew.
     pub(super) fn clear(&mut self) {
         self.supply_price.fill(f64::NAN);
         self.demand_price.fill(f64::NAN);
@@ -48,7 +48,7 @@ impl Solution {
         (self.residual, self.iterations) = (0.0, 0);
     }
 
-    /// Counts in what a part of the network took and missed; not a number stays so.
+    /// Takes the residual and the iterations of a component into the maxima; NaN stays NaN.
     pub(super) fn absorb(&mut self, residual: f64, iterations: usize) {
         if residual > self.residual || residual.is_nan() {
             self.residual = residual;

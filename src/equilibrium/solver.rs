@@ -1,41 +1,43 @@
-//! Months to their equilibria: each part of the network by itself, several draws side by side.
+//! The driver: solves each connected component of the network by itself, eight draws side by side, and hands what the
+//! SIMD path leaves unsolved to the fallback.
 
-use super::careful::Careful;
 use super::components::{Component, decompose};
-use super::lanes::LaneSolver;
+use super::fallback::FallbackSolver;
+use super::simd::SimdSolver;
 use super::{Conditions, Network, Solution, Unsolved};
-use crate::math::lanes::WIDTH;
+use crate::math::simd::WIDTH;
 use crate::math::width::Width;
 
-/// Residual at which a month counts as solved unless the caller says otherwise. It leaves flow errors below 1e-8.
+/// Residual (without unit) at which a month counts as solved unless the caller says otherwise. It leaves relative flow
+/// errors below 1e-8.
 pub const DEFAULT_TOLERANCE: f64 = 1e-9;
 
-/// Solves the months of one network. Holds the workspace, so that solving allocates nothing; one for each thread.
+/// Solves the months of one network. Holds all scratch space, so that solving allocates nothing; each thread has one.
 #[derive(Debug)]
 pub struct Solver {
-    parts: Vec<Part>,
+    components: Vec<ComponentSolver>,
     width: Width,
-    /// Guesses of the draws at hand.
+    /// Scratch space for the first guesses of the draws at hand.
     guesses: Vec<Solution>,
-    /// Months of parts that lanes have solved and that went the careful path, since the solver was made.
-    pub tally: Tally,
+    /// Months of components solved since the solver was made.
+    pub counts: SolveCounts,
 }
 
-/// How months of parts of the network were solved.
+/// Counts months of components by the path that solved them.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Tally {
-    /// Side by side.
-    pub lanes: u64,
-    /// One by one, on the careful path.
-    pub careful: u64,
+pub struct SolveCounts {
+    /// Solved side by side.
+    pub simd: u64,
+    /// Solved one by one, by the fallback.
+    pub fallback: u64,
 }
 
-/// A part of the network, and what its solution needs.
+/// A connected component with its two solvers and their scratch space.
 #[derive(Debug)]
-struct Part {
+struct ComponentSolver {
     component: Component,
-    lanes: LaneSolver,
-    careful: Careful,
+    simd: SimdSolver,
+    fallback: FallbackSolver,
     conditions: Conditions,
     solution: Solution,
 }
@@ -49,10 +51,10 @@ impl Solver {
     /// A workspace that computes with registers of a certain width. The results do not depend on it.
     pub fn with_width(network: &Network, width: Width) -> Self {
         Self {
-            parts: decompose(network).into_iter().map(Part::new).collect(),
+            components: decompose(network).into_iter().map(ComponentSolver::new).collect(),
             width,
             guesses: Vec::new(),
-            tally: Tally::default(),
+            counts: SolveCounts::default(),
         }
     }
 
@@ -76,8 +78,8 @@ impl Solver {
         solution[0].outcome(tolerance)
     }
 
-    /// As [`Solver::solve`] for several draws; each result is the same as if that draw had been solved alone, and
-    /// [`Solution::outcome`] tells whether it was.
+    /// As [`Solver::solve`] for several draws. Each result is the same, to the bit, as if that draw had been solved alone;
+    /// [`Solution::outcome`] tells whether it was solved.
     ///
     /// # Panics
     ///
@@ -93,32 +95,33 @@ impl Solver {
         let fits = conditions.iter().all(|draw| draw.fits(network));
         debug_assert!(fits, "conditions of another network");
         for (conditions, solutions) in conditions.chunks(WIDTH).zip(solutions.chunks_mut(WIDTH)) {
+            // Guesses are read while solutions are written: the two change places, and nothing is copied.
             self.guesses.resize_with(WIDTH, || Solution::unknown(network));
             for (guess, solution) in self.guesses.iter_mut().zip(&mut *solutions) {
                 std::mem::swap(guess, solution);
                 solution.clear();
             }
             let guesses = &self.guesses[..conditions.len()];
-            for part in &mut self.parts {
-                part.solve(conditions, guesses, solutions, tolerance, self.width, &mut self.tally);
+            for component in &mut self.components {
+                component.solve(conditions, guesses, solutions, tolerance, self.width, &mut self.counts);
             }
         }
     }
 }
 
-impl Part {
+impl ComponentSolver {
     fn new(component: Component) -> Self {
         let network = &component.network;
         Self {
-            lanes: LaneSolver::new(&component),
-            careful: Careful::new(network),
+            simd: SimdSolver::new(&component),
+            fallback: FallbackSolver::new(network),
             conditions: Conditions::neutral(network),
             solution: Solution::unknown(network),
             component,
         }
     }
 
-    /// Solves this part of the month of some draws, side by side or else carefully.
+    /// Solves this component's month of up to [`WIDTH`] draws: side by side, then by the fallback where that failed.
     fn solve(
         &mut self,
         conditions: &[Conditions],
@@ -126,25 +129,25 @@ impl Part {
         solutions: &mut [Solution],
         tolerance: f64,
         width: Width,
-        tally: &mut Tally,
+        counts: &mut SolveCounts,
     ) {
-        let outcome = self.lanes.solve(&self.component, conditions, guesses, tolerance, width);
-        self.lanes.write(&self.component, &outcome, solutions);
+        let outcome = self.simd.solve(&self.component, conditions, guesses, tolerance, width);
+        self.simd.write(&self.component, &outcome, solutions);
         for (lane, solution) in solutions.iter_mut().enumerate() {
             if outcome.solved.lane(lane) {
-                tally.lanes += 1;
+                counts.simd += 1;
             } else {
-                tally.careful += 1;
-                self.solve_carefully(&conditions[lane], &guesses[lane], tolerance);
+                counts.fallback += 1;
+                self.solve_by_fallback(&conditions[lane], &guesses[lane], tolerance);
                 self.component.write_solution(&self.solution, solution);
             }
         }
     }
 
-    fn solve_carefully(&mut self, conditions: &Conditions, guess: &Solution, tolerance: f64) {
+    fn solve_by_fallback(&mut self, conditions: &Conditions, guess: &Solution, tolerance: f64) {
         self.component.read_conditions(conditions, &mut self.conditions);
         self.component.read_guess(guess, &mut self.solution);
-        self.careful
+        self.fallback
             .solve(&self.component.network, &self.conditions, &mut self.solution, tolerance);
     }
 }

@@ -1,11 +1,13 @@
-//! The one door to transcendental functions.
+//! Transcendental functions with the same bits on every processor, and SIMD lanes. All of the crate takes `exp` and `ln`
+//! from here.
 //!
 //! The standard library's `exp`, `ln` and `powf` call the platform's mathematics, whose last bits differ between
-//! processors. `pxfm` is correctly rounded, so results are the same bytes everywhere. `clippy.toml` bans the others.
-//! Where `pxfm` is not correctly rounded it chooses its instructions by processor: there `libm`'s plain arithmetic
-//! serves. Code that computes several draws side by side has polynomials of its own, in [`lanes`].
+//! processors. The functions of `pxfm` used here are correctly rounded, so results are the same bytes everywhere;
+//! `clippy.toml` bans the others. Where `pxfm` is not correctly rounded its bits depend on the processor's instructions:
+//! there the plain arithmetic of `libm` serves. Code that computes eight draws side by side has polynomials of its own,
+//! in [`simd`].
 
-pub mod lanes;
+pub mod simd;
 pub mod width;
 
 /// e to the power `x`, correctly rounded.
@@ -32,8 +34,8 @@ pub fn ln_1p(x: f64) -> f64 {
     pxfm::f_log1p(x)
 }
 
-/// `x` to the power `y` for `x >= 0`, as `exp(y ln x)`: half the price of a rounded power, and the same digits
-/// everywhere.
+/// `x` to the power `y` for `x >= 0`, as `exp(y ln x)`: half the time of a correctly rounded power, and the same bits
+/// everywhere. Its relative error grows with `|y ln x|`.
 #[inline]
 pub fn pow(x: f64, y: f64) -> f64 {
     if y == 1.0 { x } else { exp(y * ln(x)) }

@@ -1,18 +1,20 @@
-//! Counts of successes.
+//! Binomial counts by inversion of their distribution function.
 #![allow(
     clippy::inline_always,
     reason = "an instruction set reaches only what is inlined, see `math::width`"
 )]
 
 use super::standard_normal_quantile;
-use crate::math::lanes::{Lanes, WIDTH};
+use crate::math::simd::{Lanes, WIDTH};
 
-/// Above this mean, the normal approximation differs from the exact count by less than one in a thousand of it.
+/// Above this mean, the normal approximation differs from the exact count by less than one in a thousand of it. Also keeps
+/// the probability of no success, where summation starts, above underflow.
 const LARGEST_EXACT_MEAN: f64 = 500.0;
 
-/// In each lane the number of successes in `trials` independent trials, a whole number, below which a share `uniform`
-/// of counts lies, for `0 < uniform < 1` and a `probability` between 0 and 1: by summing the probabilities of 0, 1, 2,
-/// ...; for means beyond 500, by the normal approximation with continuity correction.
+/// In each lane the binomial quantile of `uniform`: the smallest number of successes in `trials` independent trials whose
+/// distribution function is at least `uniform`, for `0 < uniform < 1`, a whole number `trials` and a `probability` between
+/// 0 and 1. Sums the probabilities of 0, 1, 2, ...; for means beyond 500 (of the rarer outcome), takes the normal
+/// approximation with continuity correction.
 #[inline(always)]
 pub fn binomial_quantiles(trials: Lanes, probability: Lanes, uniform: Lanes) -> Lanes {
     // Successes are counted where they are rare, failures where successes are frequent.
@@ -29,6 +31,7 @@ pub fn binomial_quantiles(trials: Lanes, probability: Lanes, uniform: Lanes) -> 
     is_frequent.select(trials - count, count)
 }
 
+/// Sums probabilities by their recursion `p_(n+1) = p_n odds (trials - n) / (n + 1)` until they reach `uniform`.
 #[inline(always)]
 fn exact_quantiles(trials: Lanes, probability: Lanes, uniform: Lanes) -> Lanes {
     let odds = probability / (Lanes::ONE - probability);
@@ -37,7 +40,7 @@ fn exact_quantiles(trials: Lanes, probability: Lanes, uniform: Lanes) -> Lanes {
     let mut count = Lanes::ZERO;
     let (mut left, mut next) = (trials, 1.0);
     loop {
-        // Rounding may leave the sum of all masses short of `uniform`: the last count then takes the rest.
+        // Rounding may leave the sum of all probabilities short of `uniform`: the last count takes the rest.
         let goes_on = below.below(uniform) & Lanes::ZERO.below(left) & Lanes::ZERO.below(mass);
         if !goes_on.any() {
             return count;

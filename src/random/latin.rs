@@ -1,4 +1,4 @@
-//! Strata of a Latin hypercube: a keyed permutation of the draws.
+//! Strata of a Latin hypercube (McKay, Beckman and Conover 1979): for each parameter a keyed permutation of the draws.
 
 use std::num::NonZero;
 
@@ -43,11 +43,11 @@ impl LatinHypercube {
     /// Moves a uniform into the stratum of a draw: still strictly between 0 and 1.
     pub fn spread(&self, draw: u64, uniform: f64) -> f64 {
         let spread = (self.stratum(draw) as f64 + uniform) / self.draws.get() as f64;
-        // The end of the last stratum may round up to one.
+        // The upper end of the last stratum may round to one, for which some quantiles are infinite.
         spread.min(1.0_f64.next_down())
     }
 
-    /// A permutation of `0..2^(2 half_bits)`.
+    /// The Feistel network: a permutation of `0..2^(2 half_bits)`, whatever `mix` is.
     fn permute(&self, index: u64) -> u64 {
         let mask = (1 << self.half_bits) - 1;
         let (mut left, mut right) = (index >> self.half_bits, index & mask);

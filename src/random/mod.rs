@@ -1,18 +1,19 @@
-//! Random numbers keyed by name.
+//! Random numbers keyed by name: common random numbers for the comparison of scenarios.
 //!
-//! A random number belongs to what it is about, never to the moment at which it is asked for. Its key is the seed, an
-//! entity (`via-KG`) and a purpose (`designation`); the draw and the month are positions behind that key. From this
-//! follows what the comparison of scenarios rests on:
+//! A random number depends on the thing that it is about, never on the moment at which it is asked for. Its key is the
+//! seed, an entity (`via-KG`) and a purpose (`designation`); draw and month are counter positions behind that key. Hence
 //!
-//! - the same draw of two scenarios meets the same world, for the scenario is not part of the key;
-//! - a measure, a node or a parameter more does not move anybody else's numbers;
+//! - the same draw of two scenarios has the same random numbers, since the scenario is not part of the key;
+//! - another measure, node or parameter does not change the numbers of the others;
 //! - any draw and month can be computed anywhere, in any order, on any number of threads, whatever the horizon.
 //!
 //! Every variate takes exactly one uniform, through the inverse of its distribution function: rejection would consume
 //! a varying count and let two scenarios fall out of step.
 //!
-//! [`Stream`] makes uniforms, [`ParameterStream`] spreads those of an uncertain parameter over Latin hypercube strata
-//! if asked to, and [`Distribution`] turns a uniform into a value.
+//! - [`Stream`]: uniforms, from the counter-based generator ChaCha8 under a BLAKE3 key;
+//! - [`LatinHypercube`], [`ParameterStream`]: strata for an uncertain parameter, by a keyed permutation of the draws;
+//! - [`Distribution`]: from a uniform to a value;
+//! - [`binomial_quantiles`]: counts of successes, eight draws side by side.
 
 mod binomial;
 mod distribution;

@@ -1,10 +1,10 @@
-//! How the draws of uncertain parameters are spread.
+//! Sampling of uncertain parameters: independent draws or a Latin hypercube.
 
 use std::num::NonZero;
 
 use super::{LatinHypercube, Stream};
 
-/// How the draws of each parameter are spread over its distribution.
+/// The way in which draws of a parameter cover its distribution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sampling {
     /// Independent draws.

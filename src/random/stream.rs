@@ -1,9 +1,9 @@
-//! A keyed stream of uniforms with random access by draw and month.
+//! A keyed stream of uniforms with random access by draw and month: the counter-based generator `ChaCha8`.
 
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 
-/// Names the encoding of the key and the layout of the stream. Change it, and every result changes.
+/// Domain separation: names the encoding of the key and the layout of the stream. Another text changes every result.
 const CONTRACT: &str = "roundabout random stream 1";
 
 /// The distance between two neighbouring uniforms, 2^-53.
@@ -11,8 +11,9 @@ const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
 
 /// The uniforms of one entity and purpose under one seed.
 ///
-/// The key of a `ChaCha8` generator is the BLAKE3 hash of seed, entity and purpose. The draw selects one of its 2^64
-/// streams and the month a 64-bit word in it, so that every uniform has a place of its own and costs one block.
+/// The key of a `ChaCha8` generator is the BLAKE3 hash (in key derivation mode) of seed, entity and purpose. The draw
+/// selects one of its 2^64 streams (the nonce) and the month a 64-bit word in it (the counter), so that every uniform has
+/// a position of its own and can be computed alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stream {
     key: [u8; 32],
@@ -39,7 +40,7 @@ impl Stream {
         open_unit(self.word(draw, month))
     }
 
-    /// Fills `months` with what [`uniform`](Self::uniform) gives for months 0, 1, 2, ... of a draw.
+    /// Fills `months` with the [`uniform`](Self::uniform)s of months 0, 1, 2, ... of a draw.
     pub fn fill(&self, draw: u64, months: &mut [f64]) {
         self.fill_from(draw, 0, months);
     }
@@ -65,12 +66,11 @@ impl Stream {
     }
 }
 
-/// Months whose uniforms are made together: the generator makes so many words at a time, whether they are asked for or
-/// not.
+/// Months whose uniforms are made together: the generator fills a buffer of so many words at a time, needed or not.
 const TOGETHER: u32 = 32;
 
-/// The uniforms of one stream for those who go through the months of a draw in order: the generator is set up once for
-/// many months, not anew for each.
+/// The uniforms of one stream, buffered for callers that go through the months of a draw in order: the generator is set up
+/// once for many months, not anew for each.
 #[derive(Clone, Debug)]
 pub struct MonthlyUniforms<'s> {
     stream: &'s Stream,
@@ -80,7 +80,7 @@ pub struct MonthlyUniforms<'s> {
 }
 
 impl<'s> MonthlyUniforms<'s> {
-    /// Nothing at hand.
+    /// An empty buffer for a stream.
     pub fn new(stream: &'s Stream) -> Self {
         Self {
             stream,
@@ -89,7 +89,7 @@ impl<'s> MonthlyUniforms<'s> {
         }
     }
 
-    /// What [`Stream::uniform`] gives.
+    /// The same number as [`Stream::uniform`].
     pub fn uniform(&mut self, draw: u64, month: u32) -> f64 {
         let place = month % TOGETHER;
         let wanted = Some((draw, month - place));
@@ -103,7 +103,7 @@ impl<'s> MonthlyUniforms<'s> {
 
 /// Maps 64 random bits onto the multiples of 2^-53 strictly between 0 and 1.
 ///
-/// The one word in 2^53 that would give zero gives the next multiple instead.
+/// The 2^11 words that would give zero give the next multiple instead: zero has an infinite normal quantile.
 #[inline]
 fn open_unit(word: u64) -> f64 {
     (word >> 11).max(1) as f64 * STEP

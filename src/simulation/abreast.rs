@@ -5,7 +5,7 @@
 )]
 
 use super::path::SolvedMonth;
-use crate::math::lanes::{Lanes, Mask, WIDTH};
+use crate::math::simd::{Lanes, Mask, WIDTH};
 
 /// The same month of several draws. Where there are fewer than lanes, or some have failed, another stands in for them: no
 /// lane is empty, and what is made of such a lane is not looked at.

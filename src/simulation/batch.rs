@@ -16,7 +16,7 @@ use super::tally::{Failure, Finished, Tally};
 use super::workspace::Workspace;
 use crate::math::width::Width;
 use crate::scenario::Scenario;
-use crate::statistics::Columns;
+use crate::statistics::DrawMatrix;
 
 /// Draws per block: parts of a run begin and end on borders of blocks.
 pub const BLOCK: u64 = 64;
@@ -191,7 +191,7 @@ impl Batch {
     ) {
         let numbers = self.pool.draw(first..first + STRIP);
         let mut companions: Vec<Option<CompanionStrip>> = self.companions.iter().map(|_| None).collect();
-        let mut reference: Option<Columns> = None;
+        let mut reference: Option<DrawMatrix> = None;
         let held = self.entries[self.reference].layout.compared();
         let others = (0..self.entries.len()).filter(|&place| place != self.reference);
         for place in std::iter::once(self.reference).chain(others) {

@@ -7,7 +7,7 @@
 use super::abreast::Abreast;
 use super::plan::Plan;
 use super::trade::{Run, Trade};
-use crate::math::lanes::Lanes;
+use crate::math::simd::Lanes;
 use crate::math::width::{Width, Work};
 
 /// Costs and rents of a month, USD per tonne, a lane for each draw.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::math::lanes::Lanes;
+use crate::math::simd::Lanes;
 
 /// A sparse matrix from route flows to totals, in compressed rows; the order of every sum is that of the routes.
 #[derive(Clone, Debug, Default)]

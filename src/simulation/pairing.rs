@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::record::{PeriodRows, RowSpec, TableRows};
-use crate::math::lanes::Lanes;
-use crate::statistics::Columns;
+use crate::math::simd::Lanes;
+use crate::statistics::DrawMatrix;
 
 /// A difference of two cells, each brought to the unit of the rows.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -59,8 +59,8 @@ impl Pairing {
     }
 
     /// Differences of a group of draws. `own` has all cells of the scenario, `reference` the cells `held` of the reference.
-    pub fn differences(&self, own: &Columns, reference: &Columns, held: &Range<usize>) -> Columns {
-        let mut differences = Columns::zeros(own.draws(), self.cells.len());
+    pub fn differences(&self, own: &DrawMatrix, reference: &DrawMatrix, held: &Range<usize>) -> DrawMatrix {
+        let mut differences = DrawMatrix::zeros(own.draws(), self.cells.len());
         let groups = own.groups().zip(reference.groups());
         for (differences, (own, reference)) in differences.groups_mut().zip(groups) {
             for (difference, compared) in differences.iter_mut().zip(&self.cells) {

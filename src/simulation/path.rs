@@ -10,7 +10,7 @@ use super::sampling::Chance;
 use super::seizure::{Seizures, Sent};
 use super::state::{Draw, State};
 use crate::equilibrium::{Conditions, Solution, Solver, Unsolved};
-use crate::math::lanes::WIDTH;
+use crate::math::simd::WIDTH;
 use crate::math::width::Width;
 use crate::model::Month;
 use crate::policy::Effects;

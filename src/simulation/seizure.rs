@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use super::sampling::Chance;
-use crate::math::lanes::{Lanes, WIDTH};
+use crate::math::simd::{Lanes, WIDTH};
 use crate::math::width::{Width, Work};
 use crate::policy::Effects;
 use crate::random::{MonthlyUniforms, Stream, binomial_quantiles};

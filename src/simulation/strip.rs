@@ -13,9 +13,9 @@ use super::record::Room;
 use super::sampling::Chance;
 use super::tally::Failure;
 use super::trade::Flows;
-use crate::math::lanes::{Lanes, WIDTH};
+use crate::math::simd::{Lanes, WIDTH};
 use crate::math::width::Width;
-use crate::statistics::Columns;
+use crate::statistics::DrawMatrix;
 
 /// Draws whose cells are held at a time, and reduced together: a part of a block, for all its cells would be far more
 /// than what is kept of them.
@@ -118,7 +118,7 @@ fn failure(draw: u64, error: PathError) -> Failure {
 /// The cells of a strip's draws, and what else is kept of them.
 pub struct Strip<'a> {
     pub first: u64,
-    pub cells: &'a Columns,
+    pub cells: &'a DrawMatrix,
     /// Headline metrics, then parameters, draw by draw.
     pub kept: Vec<f64>,
     pub checks: StripChecks,
@@ -136,7 +136,7 @@ impl<'a> Strip<'a> {
     pub fn simulate(
         entry: &Entry,
         recorder: &mut Recorder<'_>,
-        cells: &'a mut Columns,
+        cells: &'a mut DrawMatrix,
         draws: Range<u64>,
         shared: Shared<'_>,
         companions: &CompanionStrip,
@@ -208,7 +208,7 @@ impl<'b> Recorder<'b> {
 }
 
 /// Headline metrics of each draw, then its parameters, the cells known.
-fn kept_of_draws(entry: &Entry, draws: Range<u64>, shared: Shared<'_>, cells: &Columns) -> Vec<f64> {
+fn kept_of_draws(entry: &Entry, draws: Range<u64>, shared: Shared<'_>, cells: &DrawMatrix) -> Vec<f64> {
     let headlines = entry.layout.headlines();
     let parameters = &entry.model.plan.scenario.parameters;
     let mut kept = Vec::with_capacity(cells.draws() * (headlines.len() + parameters.len()));

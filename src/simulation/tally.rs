@@ -10,7 +10,7 @@ use super::draw_log::DrawLog;
 use super::strip::{STRIP, Strip};
 use crate::math::width::Width;
 use crate::model::Month;
-use crate::statistics::{Collected, Collector, Columns};
+use crate::statistics::{Collected, Collector, DrawMatrix};
 
 /// Why a scenario could not be finished.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -90,7 +90,7 @@ impl Tally {
     }
 
     /// Takes up a strip; `reference` are the cells of the reference's same draws, and which of its cells they are.
-    pub fn absorb(&self, entry: &Entry, strip: &Strip<'_>, reference: Option<(&Columns, &Range<usize>)>) {
+    pub fn absorb(&self, entry: &Entry, strip: &Strip<'_>, reference: Option<(&DrawMatrix, &Range<usize>)>) {
         let number = (strip.first / STRIP) as usize;
         self.collector.absorb(number, strip.cells);
         let mut has_unpaired = false;

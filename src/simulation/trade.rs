@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::abreast::Abreast;
 use super::groups::Groups;
 use super::plan::Plan;
-use crate::math::lanes::Lanes;
+use crate::math::simd::Lanes;
 use crate::math::width::{Width, Work};
 use crate::model::Index;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::abreast::Abreast;
 use super::plan::Plan;
-use crate::math::lanes::{Lanes, Mask};
+use crate::math::simd::{Lanes, Mask};
 use crate::model::{JurisdictionIndex, RouteKind};
 
 /// Hidden routes told apart by good (row number), seller's and buyer's jurisdiction, papers and kind.

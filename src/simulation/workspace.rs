@@ -6,14 +6,14 @@ use super::batch::Entry;
 use super::model::Model;
 use super::strip::{CompanionRunner, CompanionStrip, Recorder};
 use crate::math::width::Width;
-use crate::statistics::Columns;
+use crate::statistics::DrawMatrix;
 
 /// What a thread needs for a block of draws, made when it is first needed.
 pub struct Workspace<'b> {
     width: Width,
     companions: BTreeMap<usize, CompanionRunner<'b>>,
     entries: BTreeMap<usize, Recorder<'b>>,
-    cells: Columns,
+    cells: DrawMatrix,
 }
 
 impl<'b> Workspace<'b> {
@@ -23,7 +23,7 @@ impl<'b> Workspace<'b> {
             width,
             companions: BTreeMap::new(),
             entries: BTreeMap::new(),
-            cells: Columns::default(),
+            cells: DrawMatrix::default(),
         }
     }
 
@@ -43,7 +43,7 @@ impl<'b> Workspace<'b> {
     }
 
     /// What records a scenario, and room for the cells of a strip of its draws.
-    pub fn entry(&mut self, place: usize, entry: &'b Entry) -> (&mut Recorder<'b>, &mut Columns) {
+    pub fn entry(&mut self, place: usize, entry: &'b Entry) -> (&mut Recorder<'b>, &mut DrawMatrix) {
         let width = self.width;
         let recorder = self.entries.entry(place).or_insert_with(|| Recorder::new(entry, width));
         (recorder, &mut self.cells)

@@ -1,43 +1,43 @@
-//! Collecting the statistics of many cells from many threads.
+//! Accumulators of many cells, filled by many threads.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Cell, Columns, Moments, Summary, all};
-use crate::math::lanes::WIDTH;
+use super::{Accumulator, DrawMatrix, Moments, Summary, all};
+use crate::math::simd::WIDTH;
 use crate::math::width::{Width, Work};
 
-/// Parts of the cells that are locked together: many more than threads, so that they rarely meet.
+/// Number of locks over the cells: many more than threads, so that they rarely meet.
 const SHARDS: usize = 64;
 
 /// Shards between the starts of consecutive groups. Odd, so every shard is a start; near the golden section of
 /// [`SHARDS`], so groups that are worked on at the same time start far apart.
 const START_STRIDE: usize = 39;
 
-/// Draws that mostly come together.
+/// The usual number of draws in a group, for which code is specialised.
 const USUAL: usize = 32;
 
-/// Gathers the statistics of many cells from groups of draws, which any thread may bring in any order.
+/// Accumulates the statistics of many cells from groups of draws, which any thread may add in any order.
 ///
-/// What it gathers is the same to the bit for any number of threads and order of arrival, if the groups are the same.
+/// The result is the same to the bit for any number of threads and order of arrival, if the groups are the same.
 #[derive(Debug)]
 pub struct Collector {
     width: Width,
     cells: usize,
     cells_per_shard: usize,
-    shards: Vec<Mutex<Vec<Cell>>>,
+    shards: Vec<Mutex<Vec<Accumulator>>>,
 }
 
 impl Collector {
-    /// A collector for `cells` quantities, on the widest registers at hand.
+    /// A collector for `cells` quantities, on the widest registers of the processor.
     pub fn new(cells: usize) -> Self {
         Self::with_width(cells, Width::widest())
     }
 
-    /// A collector that works on registers of some width, which does not matter to its results.
+    /// A collector that works on registers of a certain width. The results do not depend on it.
     pub fn with_width(cells: usize, width: Width) -> Self {
         let cells_per_shard = cells.div_ceil(SHARDS).max(1);
-        let shard_of = |first: usize| vec![Cell::default(); cells_per_shard.min(cells - first)];
+        let shard_of = |first: usize| vec![Accumulator::default(); cells_per_shard.min(cells - first)];
         let shards = (0..cells)
             .step_by(cells_per_shard)
             .map(|first| Mutex::new(shard_of(first)))
@@ -50,13 +50,14 @@ impl Collector {
         }
     }
 
-    /// Takes up a group of draws. A value that is not finite (NaN, or the infinity of a ratio without denominator) does not
-    /// exist in that draw. Threads that bring groups of different `number` meet less.
+    /// Adds a group of draws. A value that is not finite (NaN, or the infinity of a ratio without denominator) does not
+    /// exist in that draw. `number` is that of the group: it decides where to start, so that threads with different groups
+    /// rarely wait for the same lock.
     ///
     /// # Panics
     ///
     /// If the number of columns is not the number of cells.
-    pub fn absorb(&self, number: usize, values: &Columns) {
+    pub fn absorb(&self, number: usize, values: &DrawMatrix) {
         assert_eq!(values.cells(), self.cells, "a group must have a column for each cell");
         let start = number.wrapping_mul(START_STRIDE);
         let (mut room, mut existing) = (Vec::new(), Vec::new());
@@ -74,14 +75,14 @@ impl Collector {
         }
     }
 
-    /// What was collected.
+    /// The statistics of all groups added.
     ///
     /// # Panics
     ///
     /// If a thread panicked within [`absorb`](Self::absorb): a part of its group would be missing.
     pub fn finish(self) -> Collected {
         let shards = self.shards.into_iter();
-        let of_shard = |shard: Mutex<Vec<Cell>>| shard.into_inner().expect("every group was absorbed whole");
+        let of_shard = |shard: Mutex<Vec<Accumulator>>| shard.into_inner().expect("every group was absorbed whole");
         Collected {
             cells_per_shard: self.cells_per_shard,
             shards: shards.map(of_shard).collect(),
@@ -94,11 +95,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Adds to cells, from the one at place `first`, the finite values of their columns.
+/// Adds the finite values of the columns from `first` on to their accumulators.
 struct AddColumns<'a> {
-    values: &'a Columns,
+    values: &'a DrawMatrix,
     first: usize,
-    cells: &'a mut [Cell],
+    cells: &'a mut [Accumulator],
     room: &'a mut Vec<[f64; WIDTH]>,
     existing: &'a mut Vec<f64>,
 }
@@ -108,7 +109,7 @@ impl Work for AddColumns<'_> {
     fn run(self) {
         for (place, cell) in (self.first..).zip(self.cells) {
             let values = self.values.column(place, self.room);
-            // Code for a known number of values is shorter.
+            // For a number of values known to the compiler, loops are unrolled.
             match values.first_chunk::<USUAL>() {
                 Some(usual) if values.len() == USUAL => add_column(cell, usual, self.existing),
                 _ => add_column(cell, values, self.existing),
@@ -119,26 +120,26 @@ impl Work for AddColumns<'_> {
 
 /// Adds the finite values of a column to its cell.
 #[inline(always)]
-fn add_column(cell: &mut Cell, values: &[f64], existing: &mut Vec<f64>) {
+fn add_column(accumulator: &mut Accumulator, values: &[f64], existing: &mut Vec<f64>) {
     if all(values, f64::is_finite) {
-        cell.add_group(values);
+        accumulator.add_group(values);
     } else {
-        add_existing(cell, values, existing);
+        add_existing(accumulator, values, existing);
     }
 }
 
 #[inline(never)]
-fn add_existing(cell: &mut Cell, values: &[f64], existing: &mut Vec<f64>) {
+fn add_existing(accumulator: &mut Accumulator, values: &[f64], existing: &mut Vec<f64>) {
     existing.clear();
     existing.extend(values.iter().filter(|value| value.is_finite()));
-    cell.add_group(existing);
+    accumulator.add_group(existing);
 }
 
 /// The statistics of each cell, from [`Collector::finish`].
 #[derive(Clone, Debug)]
 pub struct Collected {
     cells_per_shard: usize,
-    shards: Vec<Vec<Cell>>,
+    shards: Vec<Vec<Accumulator>>,
 }
 
 impl Collected {
@@ -148,7 +149,7 @@ impl Collected {
     }
 
     /// The statistics of a cell.
-    pub fn cell(&self, cell: usize) -> &Cell {
+    pub fn cell(&self, cell: usize) -> &Accumulator {
         &self.shards[cell / self.cells_per_shard][cell % self.cells_per_shard]
     }
 
@@ -159,7 +160,7 @@ impl Collected {
 
     /// The row of a result table for a cell.
     pub fn summary(&self, cell: usize) -> Summary {
-        Summary::of_cell(self.cell(cell))
+        Summary::of_accumulator(self.cell(cell))
     }
 
     /// Share of the values of a cell that are below zero; `None` without values.
@@ -176,6 +177,7 @@ impl Collected {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::width::testing::widths_to_compare;
     use ndarray::{Array2, array};
     use proptest::prelude::*;
     use rayon::prelude::*;
@@ -189,7 +191,7 @@ mod tests {
         pool.install(|| {
             blocks
                 .par_iter()
-                .for_each(|(index, values)| collector.absorb(*index, &Columns::from(values.view())));
+                .for_each(|(index, values)| collector.absorb(*index, &DrawMatrix::from(values.view())));
         });
         collector.finish()
     }
@@ -218,9 +220,9 @@ mod tests {
         });
         let collected = collect(&[(0, values.clone())], cells, 1);
         for (cell, column) in values.columns().into_iter().enumerate() {
-            let mut expected = Cell::default();
+            let mut expected = Accumulator::default();
             expected.add_group(&column.to_vec());
-            assert_eq!(collected.summary(cell), Summary::of_cell(&expected));
+            assert_eq!(collected.summary(cell), Summary::of_accumulator(&expected));
         }
     }
 
@@ -238,12 +240,14 @@ mod tests {
             let collector = Collector::with_width(700, width);
             for (strip, draws) in [32, 32, 19, 32].into_iter().enumerate() {
                 let values = Array2::from_shape_fn((draws, 700), |(draw, cell)| value(32 * strip + draw, cell));
-                collector.absorb(strip, &Columns::from(values.view()));
+                collector.absorb(strip, &DrawMatrix::from(values.view()));
             }
             bits(&collector.finish())
         };
         let expected = collect(Width::BASELINE);
-        assert!(Width::available().into_iter().all(|width| collect(width) == expected));
+        for width in widths_to_compare() {
+            assert!(collect(width) == expected, "{width}");
+        }
     }
 
     #[test]

@@ -1,36 +1,38 @@
-//! Statistics over draws: what a result table says about a quantity in place of all its values.
+//! Statistics over draws: mean, spread and quantiles of many quantities, without keeping their values.
 //!
-//! A [`Collector`] takes groups of draws from any thread, in any order, for many quantities at once. Of each it keeps a
-//! [`Cell`]: exact sums for mean and spread, [`Counts`] for quantiles, never the values. A [`Summary`] is the row that is
-//! printed.
+//! - [`DrawMatrix`]: the values of a group of draws, one column for each quantity ("cell");
+//! - [`Accumulator`]: the statistics of one quantity: [`Moments`] by reproducible summation, a [`Histogram`] as a sketch
+//!   for quantiles;
+//! - [`Collector`]: accumulators of many quantities, to which any thread adds groups of draws in any order;
+//! - [`Summary`]: the row of a result table.
 //!
-//! The results are the same to the bit for any number of threads: sums are exact and counts are integers, so the order of
-//! additions does not matter.
+//! Results are the same to the bit for any number of threads and any order of groups, as long as the groups are the same:
+//! what a group adds to a sum is added without rounding, and bins hold integers.
 
-mod bins;
-mod cell;
+mod accumulator;
+mod bin_counts;
+mod binning;
 mod collector;
-mod columns;
-mod counts;
-mod exact;
+mod draw_matrix;
+mod histogram;
 mod moments;
-mod scale;
+mod reproducible_sum;
 mod summary;
 
-pub use cell::Cell;
+pub use accumulator::Accumulator;
 pub use collector::{Collected, Collector};
-pub use columns::Columns;
-pub use counts::Counts;
+pub use draw_matrix::DrawMatrix;
+pub use histogram::Histogram;
 pub use moments::Moments;
 pub use summary::Summary;
 
-/// Something that takes up the observations of another of its kind.
+/// A statistic that can take up the observations of another of its kind.
 pub trait Merge {
-    /// Adds the observations of `later`; whose come first does not matter.
+    /// Adds the observations of `later`. The order does not matter: `a.merge(b)` and `b.merge(a)` give the same answers.
     fn merge(&mut self, later: &Self);
 }
 
-/// Whether something holds of all values, without a branch for each.
+/// Whether something holds for all values. No early exit, so that the loop is vectorised.
 #[inline(always)]
 #[allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 fn all(values: &[f64], holds: impl Fn(f64) -> bool) -> bool {

@@ -1,8 +1,8 @@
-//! Count, mean and sum of squared deviations.
+//! Count, mean and sum of squared deviations: one value after the other (Welford 1962), or by groups in any order.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use super::Merge;
-use super::exact::{ExactSum, power_of_two};
+use super::reproducible_sum::{ReproducibleSum, power_of_two};
 
 /// Count, mean and sum of squared deviations from the mean of finite values.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -45,17 +45,26 @@ impl FromIterator<f64> for Moments {
     }
 }
 
-/// The moments of groups of values that come in any order: a group is reduced to its mean and spread, and what it adds
-/// to the whole is summed without rounding.
+/// Sums for the moments of groups of values that come in any order.
+///
+/// A group of `n` values is reduced to its mean and its squared deviations `m2`. Their pooling (as by Chan, Golub and
+/// LeVeque 1983, but over all groups at once) needs two sums over groups,
+///
+/// ```text
+/// total = sum of n mean      squares = sum of (n mean^2 + m2)      M2 = squares - total^2 / count
+/// ```
+///
+/// The difference cancels badly in doubles. So both sums are [`ReproducibleSum`]s of some hundred bits, and it is taken in
+/// double-double arithmetic.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Gathered {
-    /// Of the values, each taken as the mean of its group.
-    total: ExactSum,
-    /// Of their squares, and of the squared deviations from the means of groups.
-    squares: ExactSum,
+pub struct MomentSums {
+    /// `total`
+    total: ReproducibleSum,
+    /// `squares`
+    squares: ReproducibleSum,
 }
 
-impl Gathered {
+impl MomentSums {
     /// Adds a group of finite values, in their order.
     #[inline(always)]
     pub fn add_group(&mut self, values: &[f64]) {
@@ -64,7 +73,7 @@ impl Gathered {
         self.squares.add(m2, 1);
     }
 
-    /// Adds a value so many times, alone or in groups of its own.
+    /// Adds a value `count` times: the same bits as groups that hold nothing else.
     #[inline(always)]
     pub fn add_constant(&mut self, value: f64, count: u32) {
         self.total.add(value, count);
@@ -90,14 +99,15 @@ impl Gathered {
     }
 }
 
-impl Merge for Gathered {
+impl Merge for MomentSums {
     fn merge(&mut self, later: &Self) {
         self.total.merge(&later.total);
         self.squares.merge(&later.squares);
     }
 }
 
-/// Mean and sum of squared deviations of at least one value; exact for a constant.
+/// Mean and sum of squared deviations of at least one value. Deviations from the first value are summed, so that both are
+/// exact for a constant.
 #[inline(always)]
 fn reduce(values: &[f64]) -> (f64, f64) {
     let first = values[0];
@@ -106,10 +116,11 @@ fn reduce(values: &[f64]) -> (f64, f64) {
     (mean, m2)
 }
 
-/// How many sums run side by side, so that none waits for the addition before.
+/// Partial sums side by side, so that none waits for the addition before. Their number is part of the result: another one
+/// would round otherwise.
 const STRANDS: usize = 8;
 
-/// The sum of a function of values: every eighth value in one strand, then halves of the strands.
+/// The sum of a function of values: partial sums of every eighth value, added pairwise in a fixed order.
 #[inline(always)]
 fn sum_of(values: &[f64], of: impl Fn(f64) -> f64) -> f64 {
     let (chunks, rest) = values.as_chunks::<STRANDS>();
@@ -143,7 +154,7 @@ mod tests {
         assert_eq!(pushed, expected);
         assert_eq!(pushed.sd(), Some((32.0_f64 / 7.0).sqrt()));
         assert_eq!(pushed.mcse(), Some((32.0_f64 / 7.0).sqrt() / 8.0_f64.sqrt()));
-        assert_eq!(gathered(&values, 3).moments(8), expected);
+        assert_eq!(sums_of(&values, 3).moments(8), expected);
     }
 
     #[test]
@@ -158,18 +169,18 @@ mod tests {
     fn a_spread_far_below_the_mean_is_not_lost() {
         let values: Vec<f64> = (0..1000).map(|index| 1e5 + f64::from(index % 7) * 1e-7).collect();
         let exact: Moments = values.iter().map(|value| value - 1e5).collect();
-        let moments = gathered(&values, 16).moments(1000);
+        let moments = sums_of(&values, 16).moments(1000);
         assert!((moments.m2 / exact.m2 - 1.0).abs() < 1e-3, "{moments:?} {exact:?}");
     }
 
-    fn gathered(values: &[f64], group: usize) -> Gathered {
-        let mut gathered = Gathered::default();
-        values.chunks(group).for_each(|group| gathered.add_group(group));
-        gathered
+    fn sums_of(values: &[f64], group: usize) -> MomentSums {
+        let mut sums = MomentSums::default();
+        values.chunks(group).for_each(|group| sums.add_group(group));
+        sums
     }
 
-    fn bits(gathered: &Gathered, count: u64) -> [u64; 2] {
-        let Moments { mean, m2, .. } = gathered.moments(count);
+    fn bits(sums: &MomentSums, count: u64) -> [u64; 2] {
+        let Moments { mean, m2, .. } = sums.moments(count);
         [mean.to_bits(), m2.to_bits()]
     }
 
@@ -182,7 +193,7 @@ mod tests {
         #[test]
         fn groups_have_the_moments_of_their_values(values in values(), group in 1_usize..65) {
             let expected: Moments = values.iter().copied().collect();
-            let found = gathered(&values, group).moments(expected.count);
+            let found = sums_of(&values, group).moments(expected.count);
             let scale = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
             prop_assert!((found.mean - expected.mean).abs() <= 1e-14 * scale, "{:?} {:?}", found, expected);
             prop_assert!((found.m2 - expected.m2).abs() <= 1e-12 * expected.m2 + 1e-15 * scale, "{:?} {:?}", found, expected);
@@ -192,9 +203,9 @@ mod tests {
         fn the_order_of_groups_and_merges_does_not_matter(values in values(), cut: prop::sample::Index) {
             let groups: Vec<&[f64]> = values.chunks(16).collect();
             let of_groups = |groups: &mut dyn Iterator<Item = &&[f64]>| {
-                let mut gathered = Gathered::default();
-                groups.for_each(|group| gathered.add_group(group));
-                gathered
+                let mut sums = MomentSums::default();
+                groups.for_each(|group| sums.add_group(group));
+                sums
             };
             let count = values.len() as u64;
             let whole = bits(&of_groups(&mut groups.iter()), count);
@@ -207,7 +218,7 @@ mod tests {
 
         #[test]
         fn a_constant_may_be_added_at_once(value in -1e9..1e9, counts in prop::collection::vec(1_u32..65, 1..40), other in -1e-9..1e9) {
-            let (mut at_once, mut in_groups) = (Gathered::default(), Gathered::default());
+            let (mut at_once, mut in_groups) = (MomentSums::default(), MomentSums::default());
             at_once.add_constant(value, counts.iter().sum());
             counts.iter().for_each(|&count| in_groups.add_group(&vec![value; count as usize]));
             at_once.add_group(&[other]);

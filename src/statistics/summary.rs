@@ -1,8 +1,8 @@
-//! The row of a result table that stands for all draws of a quantity.
+//! The row of a result table: the statistics of one quantity over draws.
 
-use super::{Cell, Counts, Moments};
+use super::{Accumulator, Histogram, Moments};
 
-/// Mean, spread and quantiles over draws, in the unit of the values; what does not exist is `None`.
+/// Mean, spread and quantiles over draws, in the unit of the values. A statistic that does not exist is `None`.
 ///
 /// Without values nothing exists; with a single one, neither `sd` nor `mcse`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -13,7 +13,7 @@ pub struct Summary {
     pub sd: Option<f64>,
     /// Monte Carlo standard error of the mean.
     pub mcse: Option<f64>,
-    /// 5% quantile; how near this and the other quantiles are says [`Counts::quantile`].
+    /// 5% quantile. [`Histogram::quantile`] says how exact this and the others are.
     pub p05: Option<f64>,
     /// 25% quantile.
     pub p25: Option<f64>,
@@ -41,15 +41,19 @@ impl Summary {
         [mean, sd, mcse, p05, p25, p50, p75, p95]
     }
 
-    /// Summary of the values that `moments` and `counts` have both seen.
-    pub fn new(moments: &Moments, counts: &Counts) -> Self {
-        debug_assert_eq!(moments.count, counts.len(), "moments and counts of different values");
-        Self::with_quantiles(moments, |p| counts.quantile(p))
+    /// Summary of the values that were added to both `moments` and `histogram`.
+    pub fn new(moments: &Moments, histogram: &Histogram) -> Self {
+        debug_assert_eq!(
+            moments.count,
+            histogram.len(),
+            "moments and histogram of different values"
+        );
+        Self::with_quantiles(moments, |p| histogram.quantile(p))
     }
 
-    /// Summary of the values of a cell.
-    pub fn of_cell(cell: &Cell) -> Self {
-        Self::with_quantiles(&cell.moments(), |p| cell.quantile(p))
+    /// Summary of the values of an accumulator.
+    pub fn of_accumulator(accumulator: &Accumulator) -> Self {
+        Self::with_quantiles(&accumulator.moments(), |p| accumulator.quantile(p))
     }
 
     fn with_quantiles(moments: &Moments, quantile: impl Fn(f64) -> Option<f64>) -> Self {
@@ -87,9 +91,9 @@ mod tests {
     use super::*;
 
     fn summary(values: &[f64]) -> Summary {
-        let mut counts = Counts::default();
-        counts.insert_all(values);
-        Summary::new(&values.iter().copied().collect(), &counts)
+        let mut histogram = Histogram::default();
+        histogram.insert_all(values);
+        Summary::new(&values.iter().copied().collect(), &histogram)
     }
 
     #[test]

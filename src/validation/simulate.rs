@@ -7,10 +7,10 @@ use rayon::prelude::*;
 
 use super::series::compile;
 use super::statistic::{Monthly, evaluate};
-use crate::math::lanes::WIDTH;
+use crate::math::simd::WIDTH;
 use crate::model::{Facts, Horizon, Month};
 use crate::simulation::{BLOCK, Chance, Failure, Groups, Model, PathRunner, Progress};
-use crate::statistics::{Collected, Collector, Columns, Summary};
+use crate::statistics::{Collected, Collector, DrawMatrix, Summary};
 
 /// The statistics over draws of every fact, then of every month of every picture.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ pub fn simulate(model: &Model, facts: &Facts, progress: &dyn Progress) -> Result
                     .zip(path.cells(facts))
                     .for_each(|(kept, cell)| *kept = cell);
             }
-            collector.absorb(block as usize, &Columns::from(cells.view()));
+            collector.absorb(block as usize, &DrawMatrix::from(cells.view()));
             progress.advance(0, range.end - range.start);
             Ok(cells.slice(s![.., ..facts.facts.len()]).to_owned())
         })

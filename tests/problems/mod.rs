@@ -38,7 +38,7 @@ impl Random {
     }
 }
 
-/// How wild random problems are.
+/// Ranges from which the numbers of a random problem are drawn.
 #[derive(Debug, Clone, Copy)]
 pub struct Ranges {
     pub route_choice: (f64, f64),
@@ -51,7 +51,7 @@ pub struct Ranges {
     pub tiny_limits: bool,
 }
 
-/// Everything the solver promises to handle.
+/// Numbers as extreme as the solver promises to handle.
 #[allow(dead_code)]
 pub const WILD: Ranges = Ranges {
     route_choice: (1.0, 60.0),
@@ -63,7 +63,7 @@ pub const WILD: Ranges = Ranges {
     tiny_limits: true,
 };
 
-/// What a general conic solver can do too.
+/// Numbers that a general conic solver can handle too.
 #[allow(dead_code)]
 pub const TAME: Ranges = Ranges {
     route_choice: (2.0, 12.0),

@@ -1,9 +1,9 @@
 use super::super::{Block, Comparison, MetricKey, Row, paired_difference, unpaired_difference};
 use super::*;
-use crate::statistics::{Counts, Summary};
+use crate::statistics::{Histogram, Summary};
 
 fn summary(values: &[f64]) -> Summary {
-    let mut counts = Counts::default();
+    let mut counts = Histogram::default();
     counts.insert_all(values);
     Summary::new(&values.iter().copied().collect(), &counts)
 }

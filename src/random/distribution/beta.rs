@@ -1,4 +1,4 @@
-//! Beta distribution.
+//! Beta distribution: the regularised incomplete beta function by its continued fraction, and its inverse by Newton.
 
 use std::f64::consts::TAU;
 
@@ -8,10 +8,10 @@ use super::error::{finite, positive};
 use super::normal::standard_quantile;
 use crate::math;
 
-/// The largest `a + b`: the continued fraction takes a time that grows with its root.
+/// The largest `a + b`: the time of the continued fraction grows with its square root.
 const MOST_CONCENTRATED: f64 = 1e8;
 
-/// Beyond this logit, seen from the mean, a double has no room between the value and the end of the unit interval.
+/// The largest logit, seen from the mean: beyond it exponentials leave the range of doubles.
 const FARTHEST: f64 = 700.0;
 
 /// Beta distribution on the unit interval with density proportional to `x^(a-1) (1-x)^(b-1)`.
@@ -25,14 +25,14 @@ const FARTHEST: f64 = 700.0;
 ///
 /// so that neither a concentrated distribution nor a value near an end loses digits.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Beta {
+pub(super) struct BetaDistribution {
     a: f64,
     b: f64,
     /// Logarithm of the density of `s` at zero.
     ln_density_at_mean: f64,
 }
 
-impl Beta {
+impl BetaDistribution {
     pub fn new(mean: f64, sd: f64) -> Result<Self, DistributionError> {
         if !(finite("mean", mean)? > 0.0 && mean < 1.0) {
             return Err(DistributionError::BetaMean { mean });
@@ -94,7 +94,8 @@ impl Beta {
         }
     }
 
-    /// The logarithms of the probability below `s` and of the density of `s`.
+    /// The logarithms of the probability below `s` and of the density of `s`. The continued fraction converges fast on one
+    /// side of about the mean; on the other side it is taken for the complement.
     fn ln_below_and_density(&self, s: f64) -> (f64, f64) {
         let (a, b) = (self.a, self.b);
         let (p, q) = self.means();
@@ -133,7 +134,7 @@ impl Beta {
     }
 }
 
-impl Continuous for Beta {
+impl Continuous for BetaDistribution {
     fn tails(&self, x: f64) -> Tails {
         if x <= 0.0 || x >= 1.0 {
             return Tails::from_below(f64::from(x >= 1.0));
@@ -246,7 +247,7 @@ mod tests {
     #[test]
     fn probabilities_agree_with_integration_in_many_digits() {
         for (a, b, x, below) in REFERENCES {
-            let beta = Beta::with_shape(a, b);
+            let beta = BetaDistribution::with_shape(a, b);
             let error = beta.tails(x).below / below - 1.0;
             assert!(error.abs() < 1e-11, "I_{x}({a}, {b}) is off by {error:e}");
         }
@@ -255,7 +256,7 @@ mod tests {
     #[test]
     fn quantiles_agree_with_integration_in_many_digits() {
         for (a, b, x, below) in REFERENCES {
-            let beta = Beta::with_shape(a, b);
+            let beta = BetaDistribution::with_shape(a, b);
             let error = beta.quantile(Tails::from_below(below)) / x - 1.0;
             assert!(
                 error.abs() < 1e-12,
@@ -268,7 +269,7 @@ mod tests {
     fn every_admissible_mean_and_spread_has_quantiles() {
         for mean in [1e-16, 1e-8, 0.01, 0.5, 0.99, 1.0_f64.next_down()] {
             for share in [1e-3, 0.1, 0.5, 0.99, 0.999_999, 1.0 - 1e-12] {
-                let Ok(beta) = Beta::new(mean, share * (mean * (1.0 - mean)).sqrt()) else {
+                let Ok(beta) = BetaDistribution::new(mean, share * (mean * (1.0 - mean)).sqrt()) else {
                     continue;
                 };
                 for below in [1e-16, 1e-6, 0.3, 0.5, 0.7, 0.999, 1.0_f64.next_down()] {

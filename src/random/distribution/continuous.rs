@@ -1,9 +1,12 @@
-//! What the continuous families share: two-sided probabilities and truncation.
+//! Continuous families: two-sided probabilities, and truncation to an interval.
 
 use super::error::finite;
-use super::{Beta, DistributionError, Lognormal, Normal, Triangular, Uniform};
+use super::{
+    BetaDistribution, DistributionError, LognormalDistribution, NormalDistribution, TriangularDistribution,
+    UniformDistribution,
+};
 
-/// The least probability that a truncation may leave. Below it the scenario means something else than it says.
+/// The least probability that a truncation may leave. Less is a mistake in the scenario, and its quantiles lose digits.
 pub(super) const LEAST_MASS: f64 = 1e-9;
 
 /// The probabilities below and above a point.
@@ -30,8 +33,8 @@ impl Tails {
         }
     }
 
-    /// The probability between this point and a higher one, taken from the side where it is not a difference of
-    /// numbers near one.
+    /// The probability between this point and a higher one, from the tails in which it is not a difference of numbers near
+    /// one.
     fn mass_up_to(self, higher: Self) -> f64 {
         if self.below > 0.5 {
             self.above - higher.above
@@ -40,7 +43,7 @@ impl Tails {
         }
     }
 
-    /// The point that leaves the share `uniform` of the probability up to `higher` below itself.
+    /// The point between this and `higher` with the share `uniform` of the probability between them below it.
     fn toward(self, higher: Self, uniform: f64) -> Self {
         Self {
             below: self.below + uniform * (higher.below - self.below),
@@ -49,7 +52,7 @@ impl Tails {
     }
 }
 
-/// A continuous family of distributions with its parameters.
+/// A continuous distribution, by its two tails.
 pub(super) trait Continuous {
     /// The probabilities below and above a finite `x` of the support.
     fn tails(&self, x: f64) -> Tails;
@@ -63,11 +66,11 @@ pub(super) trait Continuous {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Family {
-    Uniform(Uniform),
-    Triangular(Triangular),
-    Normal(Normal),
-    Lognormal(Lognormal),
-    Beta(Beta),
+    Uniform(UniformDistribution),
+    Triangular(TriangularDistribution),
+    Normal(NormalDistribution),
+    Lognormal(LognormalDistribution),
+    Beta(BetaDistribution),
 }
 
 impl Family {
@@ -82,7 +85,7 @@ impl Family {
     }
 }
 
-/// A family between two bounds: those of its support, or tighter ones.
+/// A continuous distribution, given that the number lies between two bounds: those of its support, or tighter ones.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Truncated {
     family: Family,

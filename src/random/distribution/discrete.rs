@@ -3,14 +3,14 @@
 use super::DistributionError;
 use super::error::finite_list;
 
-/// Values in rising order with the sum of the weights up to each.
+/// Values in ascending order with the sum of the weights up to each.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Discrete {
+pub(super) struct DiscreteDistribution {
     values: Vec<f64>,
     cumulative: Vec<f64>,
 }
 
-impl Discrete {
+impl DiscreteDistribution {
     pub fn new(values: &[f64], weights: &[f64]) -> Result<Self, DistributionError> {
         if values.len() != weights.len() {
             return Err(DistributionError::UnequalLengths {

@@ -1,10 +1,10 @@
-//! What can be wrong with a distribution.
+//! Faults in the parameters of a distribution.
 
 use thiserror::Error;
 
 use super::continuous::LEAST_MASS;
 
-/// Why numbers do not describe a distribution, and what to write instead.
+/// Why numbers do not describe a distribution, with advice on the remedy.
 #[derive(Clone, Debug, Error, PartialEq)]
 #[non_exhaustive]
 pub enum DistributionError {

@@ -1,4 +1,4 @@
-//! Distributions of uncertain numbers, sampled by the inverse of their distribution function.
+//! Distributions of uncertain numbers, sampled by inversion: a value is the quantile of a uniform.
 
 mod beta;
 mod continuous;
@@ -14,33 +14,33 @@ mod tests;
 
 use std::sync::Arc;
 
-use beta::Beta;
+use beta::BetaDistribution;
 use continuous::{Family, Truncated};
-use discrete::Discrete;
+use discrete::DiscreteDistribution;
 pub use error::DistributionError;
 pub use normal::standard_normal_quantile;
-use normal::{Lognormal, Normal};
+use normal::{LognormalDistribution, NormalDistribution};
 use posterior::Posterior;
-use triangular::Triangular;
-use uniform::Uniform;
+use triangular::TriangularDistribution;
+use uniform::UniformDistribution;
 
 /// The distribution of an uncertain number, in the unit of that number.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Distribution(Kind);
 
-/// Strata by which the mean of a continuous distribution is found.
+/// Midpoints in the numerical integration of the mean of a continuous distribution.
 const STRATA_OF_MEAN: u32 = 1_000;
 
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
     Constant(f64),
     Continuous(Truncated),
-    Discrete(Discrete),
+    Discrete(DiscreteDistribution),
     Posterior(Posterior),
 }
 
 impl Distribution {
-    /// A number that is certain.
+    /// A certain number.
     ///
     /// # Errors
     ///
@@ -49,31 +49,31 @@ impl Distribution {
         error::finite("value", value).map(|value| Self(Kind::Constant(value)))
     }
 
-    /// Equally likely everywhere between `low` and `high`.
+    /// Uniform between `low` and `high`.
     ///
     /// # Errors
     ///
     /// See [`DistributionError`].
     pub fn uniform(low: f64, high: f64) -> Result<Self, DistributionError> {
-        Uniform::new(low, high).map(|family| Self::whole(Family::Uniform(family)))
+        UniformDistribution::new(low, high).map(|family| Self::whole(Family::Uniform(family)))
     }
 
-    /// A density that rises in a straight line from `low` to `mode` and falls in one to `high`.
+    /// Triangular: a density that rises linearly from `low` to `mode` and falls linearly to `high`.
     ///
     /// # Errors
     ///
     /// See [`DistributionError`].
     pub fn triangular(low: f64, mode: f64, high: f64) -> Result<Self, DistributionError> {
-        Triangular::new(low, mode, high).map(|family| Self::whole(Family::Triangular(family)))
+        TriangularDistribution::new(low, mode, high).map(|family| Self::whole(Family::Triangular(family)))
     }
 
-    /// Normal.
+    /// Normal with mean and standard deviation.
     ///
     /// # Errors
     ///
     /// See [`DistributionError`].
     pub fn normal(mean: f64, sd: f64) -> Result<Self, DistributionError> {
-        Normal::new(mean, sd).map(|family| Self::whole(Family::Normal(family)))
+        NormalDistribution::new(mean, sd).map(|family| Self::whole(Family::Normal(family)))
     }
 
     /// The exponential of a normal number with mean `ln(median)` and standard deviation `sigma`.
@@ -82,7 +82,7 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn lognormal(median: f64, sigma: f64) -> Result<Self, DistributionError> {
-        Lognormal::new(median, sigma).map(|family| Self::whole(Family::Lognormal(family)))
+        LognormalDistribution::new(median, sigma).map(|family| Self::whole(Family::Lognormal(family)))
     }
 
     /// Beta on the unit interval, by mean and standard deviation.
@@ -91,16 +91,16 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn beta(mean: f64, sd: f64) -> Result<Self, DistributionError> {
-        Beta::new(mean, sd).map(|family| Self::whole(Family::Beta(family)))
+        BetaDistribution::new(mean, sd).map(|family| Self::whole(Family::Beta(family)))
     }
 
-    /// `values` with probabilities in proportion to `weights`.
+    /// Discrete: `values` with probabilities in proportion to `weights`.
     ///
     /// # Errors
     ///
     /// See [`DistributionError`].
     pub fn discrete(values: &[f64], weights: &[f64]) -> Result<Self, DistributionError> {
-        Discrete::new(values, weights).map(|discrete| Self(Kind::Discrete(discrete)))
+        DiscreteDistribution::new(values, weights).map(|discrete| Self(Kind::Discrete(discrete)))
     }
 
     /// A column of posterior draws; `rows` names the stream that chooses the row, shared by all columns of one file.
@@ -142,7 +142,7 @@ impl Distribution {
         }
     }
 
-    /// The central value: half of the probability lies on either side.
+    /// The median.
     pub fn median(&self) -> f64 {
         match &self.0 {
             Kind::Posterior(posterior) => posterior.median(),
@@ -150,7 +150,8 @@ impl Distribution {
         }
     }
 
-    /// The mean: exact where values are listed, else the mean of the values at the midpoints of a thousand strata.
+    /// The mean: exact where values are listed, else by the midpoint rule over the quantiles of a thousand equally likely
+    /// strata.
     pub fn mean(&self) -> f64 {
         match &self.0 {
             Kind::Constant(value) => *value,
@@ -164,7 +165,7 @@ impl Distribution {
         }
     }
 
-    /// The lowest and the highest value that can be drawn; infinite where there is none.
+    /// The ends of the support: the lowest and the highest value that can be drawn; infinite where there is none.
     ///
     /// A lognormal number is always above zero, so its lowest value is the smallest normal double.
     pub fn support(&self) -> (f64, f64) {
@@ -176,7 +177,7 @@ impl Distribution {
         }
     }
 
-    /// The probability of a value of at most `x`.
+    /// The distribution function: the probability of a value of at most `x`.
     pub fn cdf(&self, x: f64) -> f64 {
         match &self.0 {
             Kind::Constant(value) => f64::from(x >= *value),

@@ -1,4 +1,4 @@
-//! Normal and lognormal distributions.
+//! Normal and lognormal distributions; quantiles by algorithm AS 241 (Wichura 1988).
 
 use std::f64::consts::FRAC_1_SQRT_2;
 
@@ -8,12 +8,12 @@ use super::error::{finite, positive};
 use crate::math;
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Normal {
+pub(super) struct NormalDistribution {
     mean: f64,
     sd: f64,
 }
 
-impl Normal {
+impl NormalDistribution {
     pub fn new(mean: f64, sd: f64) -> Result<Self, DistributionError> {
         Ok(Self {
             mean: finite("mean", mean)?,
@@ -22,7 +22,7 @@ impl Normal {
     }
 }
 
-impl Continuous for Normal {
+impl Continuous for NormalDistribution {
     fn tails(&self, x: f64) -> Tails {
         standard_tails((x - self.mean) / self.sd)
     }
@@ -37,12 +37,12 @@ impl Continuous for Normal {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Lognormal {
+pub(super) struct LognormalDistribution {
     median: f64,
     sigma: f64,
 }
 
-impl Lognormal {
+impl LognormalDistribution {
     pub fn new(median: f64, sigma: f64) -> Result<Self, DistributionError> {
         Ok(Self {
             median: positive("median", median)?,
@@ -51,7 +51,7 @@ impl Lognormal {
     }
 }
 
-impl Continuous for Lognormal {
+impl Continuous for LognormalDistribution {
     fn tails(&self, x: f64) -> Tails {
         standard_tails(math::ln(x / self.median) / self.sigma)
     }
@@ -74,12 +74,13 @@ fn standard_tails(z: f64) -> Tails {
 }
 
 /// The standard normal number with these tails, to about 1e-16 (algorithm AS 241, PPND16: Wichura 1988, Applied
-/// Statistics 37, 477-484).
+/// Statistics 37, 477-484). The constants 0.425, 0.180625, 1.6 and 5 are the algorithm's.
 pub(super) fn standard_quantile(tails: Tails) -> f64 {
     let from_centre = tails.below - 0.5;
     if from_centre.abs() <= 0.425 {
         return from_centre * ratio(&CENTRE, 0.180625 - from_centre * from_centre);
     }
+    // From the smaller tail, which has all its digits.
     let depth = (-math::ln(tails.below.min(tails.above))).sqrt();
     let distance = if depth <= 5.0 {
         ratio(&TAIL, depth - 1.6)

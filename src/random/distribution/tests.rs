@@ -1,4 +1,4 @@
-//! The promises that all families keep; what is special to one is tested in its own file.
+//! Properties of all families; those of one family are tested in its own file.
 
 use std::num::NonZero;
 use std::sync::Arc;

@@ -5,13 +5,13 @@ use super::continuous::{Continuous, Tails};
 use super::error::finite;
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Triangular {
+pub(super) struct TriangularDistribution {
     low: f64,
     mode: f64,
     high: f64,
 }
 
-impl Triangular {
+impl TriangularDistribution {
     /// The mode may lie on either end.
     pub fn new(low: f64, mode: f64, high: f64) -> Result<Self, DistributionError> {
         if finite("low", low)? >= finite("high", high)? {
@@ -24,7 +24,7 @@ impl Triangular {
     }
 }
 
-impl Continuous for Triangular {
+impl Continuous for TriangularDistribution {
     fn tails(&self, x: f64) -> Tails {
         let width = self.high - self.low;
         if x < self.mode {

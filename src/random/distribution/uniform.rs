@@ -5,12 +5,12 @@ use super::continuous::{Continuous, Tails};
 use super::error::finite;
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Uniform {
+pub(super) struct UniformDistribution {
     low: f64,
     high: f64,
 }
 
-impl Uniform {
+impl UniformDistribution {
     pub fn new(low: f64, high: f64) -> Result<Self, DistributionError> {
         if finite("low", low)? < finite("high", high)? {
             Ok(Self { low, high })
@@ -20,7 +20,7 @@ impl Uniform {
     }
 }
 
-impl Continuous for Uniform {
+impl Continuous for UniformDistribution {
     fn tails(&self, x: f64) -> Tails {
         let width = self.high - self.low;
         Tails {

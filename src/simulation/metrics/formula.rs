@@ -7,7 +7,7 @@
 use super::accounts::Accounts;
 use super::term::{Measured, Term, ViaTerm};
 use super::totals::Totals;
-use crate::math::lanes::Lanes;
+use crate::math::simd::Lanes;
 
 /// A metric and how it is made of terms.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -4,7 +4,7 @@
     reason = "an instruction set reaches only what is inlined, see `math::width`"
 )]
 
-use crate::math::lanes::{Lanes, Mask, WIDTH};
+use crate::math::simd::{Lanes, Mask, WIDTH};
 use crate::model::{Index, JurisdictionIndex};
 use crate::policy::PairMarks;
 use crate::simulation::abreast::Abreast;

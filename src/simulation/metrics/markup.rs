@@ -8,7 +8,7 @@ use super::accounts::Accounts;
 use super::ledger::{Ledger, Standings};
 use super::month::Accountant;
 use super::term::{Sheet, Term, ViaTerm};
-use crate::math::lanes::Lanes;
+use crate::math::simd::Lanes;
 use crate::model::{Bottleneck, JurisdictionIndex, RouteKind};
 use crate::simulation::plan::{Constraint, Plan};
 

@@ -8,7 +8,7 @@ use super::accounts::Accounts;
 use super::ledger::{Ledger, Standings};
 use super::surplus::DemandCurve;
 use super::term::{Sheet, Term, ViaTerm};
-use crate::math::lanes::{Lanes, Mask, WIDTH};
+use crate::math::simd::{Lanes, Mask, WIDTH};
 use crate::math::width::{Width, Work};
 use crate::model::{Index, RouteKind};
 use crate::simulation::plan::Plan;

@@ -4,7 +4,7 @@
     reason = "an instruction set reaches only what is inlined, see `math::width`"
 )]
 
-use crate::math::lanes::Lanes;
+use crate::math::simd::Lanes;
 
 /// A monthly term that adds up over time and goods: those counted in tonnes first, then those in dollars.
 ///

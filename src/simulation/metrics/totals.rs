@@ -7,7 +7,7 @@
 use super::accounts::Accounts;
 use super::formula::Goods;
 use super::term::{Measured, Term, measured};
-use crate::math::lanes::Lanes;
+use crate::math::simd::Lanes;
 
 /// Columns beside those of the goods: all of them in tonnes, and in dollars.
 const ALL_GOODS: usize = 2;

@@ -1,6 +1,6 @@
 //! Events by target: whether one occurs in a month, has occurred by then, and when the first did.
 
-use crate::math::lanes::Lanes;
+use crate::math::simd::Lanes;
 use crate::model::JurisdictionIndex;
 use crate::simulation::abreast::Abreast;
 use crate::simulation::model::Model;

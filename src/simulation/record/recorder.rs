@@ -6,7 +6,7 @@
 
 use super::events::Occurred;
 use super::{CAPACITY_CELLS, Layout};
-use crate::math::lanes::{Lanes, WIDTH};
+use crate::math::simd::{Lanes, WIDTH};
 use crate::math::width::{Width, Work};
 use crate::simulation::abreast::Abreast;
 use crate::simulation::burdens::Burdens;

@@ -1,33 +1,33 @@
-//! The bins of a histogram that fit the smallest and the largest of its values.
+//! The bins of a histogram, found from the smallest and the largest of its values.
+//!
+//! A bin is a range of the leading bits of a double, so bins divide each octave evenly (as in an HDR histogram) and the
+//! bin of a value is a shift. The number of bits follows from the range alone, and wider ranges have coarser bins, each a
+//! union of finer ones: histograms over different ranges merge exactly, in any order.
 
-/// Bits of a double below those that name its bin, where bins are widest: 8 bins per octave.
+/// Low bits of a double that the widest bins ignore: three bits of the fraction remain, 8 bins per octave.
 const COARSEST_SHIFT: u32 = 49;
 const COARSEST_PER_OCTAVE: i64 = 8;
 
-/// Octaves below the largest magnitude in which bins are told apart by magnitude; smaller values fall in bins of equal
-/// width. Values of both signs are measured at their distance, not at what is left when they cancel: fewer will do.
+/// Octaves below the largest magnitude that bins divide. Smaller values fall in bins of equal width, so that few bins
+/// cover any range. Where values have both signs fewer octaves do: the spread is of the size of the largest magnitude.
 const OCTAVES: u32 = 20;
 const OCTAVES_ACROSS_ZERO: u32 = 12;
 
-/// Bins for values of a given range.
-///
-/// Bins are ranges of the leading bits of a double: they divide each octave evenly. Their width follows from the smallest
-/// and largest value alone, and for a wider range each bin is a union of bins for the narrower: so values counted by the
-/// one can be counted by the other, and the order in which values come does not matter.
+/// Bins for values of a given range. Values counted in the bins of a narrower range can be counted in these.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Scale {
+pub struct Binning {
     shift: u32,
-    /// Magnitudes below it fall in bins of equal width; zero if there are none.
+    /// Magnitudes below this fall in bins of equal width; zero if there are no such bins.
     floor: f64,
-    /// What the number of the first bin would be without it.
+    /// Subtracted from the shifted bits, so that the bins above the floor follow those below it.
     origin: i64,
 }
 
-impl Scale {
-    /// Bins between the smallest and the largest value, unless they would be wider than [`COARSEST_SHIFT`] allows.
+impl Binning {
+    /// Most bins between the smallest and the largest value, unless [`COARSEST_SHIFT`] asks for more.
     pub const BINS: u64 = 128;
 
-    /// The scale for values from `low` to `high`, neither zero.
+    /// The bins for values from `low` to `high`, neither of them zero.
     pub fn of(low: f64, high: f64) -> Self {
         let (smallest, largest) = ordered(low.abs(), high.abs());
         let is_across_zero = low < 0.0 && high > 0.0;
@@ -44,14 +44,15 @@ impl Scale {
         }
     }
 
-    /// The bin of a value within the range, not zero. Bins are numbered in the order of values, negative ones below zero.
+    /// The number of the bin of a value within the range, not zero. Numbers rise with values and are negative for negative
+    /// values.
     #[inline]
     pub fn bin(&self, value: f64) -> i64 {
         let magnitude = self.bin_of_magnitude(value.abs());
         if value < 0.0 { !magnitude } else { magnitude }
     }
 
-    /// Bits of a value's magnitude below those that name its bin, if all bins divide octaves.
+    /// Low bits of a value that its bin ignores, if there are no bins of equal width.
     pub fn octave_shift(&self) -> Option<u32> {
         (self.floor == 0.0).then_some(self.shift)
     }
@@ -74,7 +75,7 @@ impl Scale {
         }
     }
 
-    /// The bin that holds a bin of the scale of a part of the values.
+    /// The bin that holds bin number `bin` of the binning of a narrower range.
     pub fn bin_holding(&self, finer: &Self, bin: i64) -> i64 {
         if bin < 0 {
             !self.bin_of_magnitude(finer.edge(!bin))
@@ -101,17 +102,17 @@ fn ordered(one: f64, other: f64) -> (f64, f64) {
     if one < other { (one, other) } else { (other, one) }
 }
 
-/// The power of two that many octaves below the one of a magnitude, at least the smallest normal double.
+/// The power of two so many octaves below that of a magnitude, at least the smallest normal double.
 fn floor_below(magnitude: f64, octaves: u32) -> f64 {
     let exponent = (magnitude.to_bits() >> 52).saturating_sub(octaves.into());
     f64::from_bits(exponent.max(1) << 52)
 }
 
-/// How many bits must be dropped for two numbers to be fewer than [`Scale::BINS`] apart.
+/// The number of low bits to ignore for two numbers to be fewer than [`Binning::BINS`] apart.
 fn finest_shift(smallest: u64, largest: u64) -> u32 {
-    let apart = (largest - smallest) / Scale::BINS;
+    let apart = (largest - smallest) / Binning::BINS;
     let shift = u64::BITS - apart.leading_zeros();
-    if (largest >> shift) - (smallest >> shift) < Scale::BINS {
+    if (largest >> shift) - (smallest >> shift) < Binning::BINS {
         shift
     } else {
         shift + 1
@@ -140,11 +141,11 @@ mod tests {
     #[test]
     fn bins_are_as_narrow_as_their_number_allows() {
         for (low, high) in [(1.0, 1.01), (1.0, 1.1), (3.0, 14.0), (-5.0, -1e-3), (1e5, 1e5 + 1e-9)] {
-            let scale = Scale::of(low, high);
-            let bins = scale.bin(high) - scale.bin(low) + 1;
+            let binning = Binning::of(low, high);
+            let bins = binning.bin(high) - binning.bin(low) + 1;
             assert!((48..=128).contains(&bins), "{bins} bins from {low} to {high}");
         }
-        let widest = Scale::of(1.0, 1e6);
+        let widest = Binning::of(1.0, 1e6);
         assert_eq!(
             widest.bounds(widest.bin(1e5)).1 / widest.bounds(widest.bin(1e5)).0,
             13.0 / 12.0
@@ -160,8 +161,8 @@ mod tests {
             (f64::MIN, f64::MAX),
             (5e-324, f64::MAX),
         ] {
-            let scale = Scale::of(low, high);
-            assert!(scale.bin(high) - scale.bin(low) < 350, "{low} to {high}");
+            let binning = Binning::of(low, high);
+            assert!(binning.bin(high) - binning.bin(low) < 350, "{low} to {high}");
         }
     }
 
@@ -169,31 +170,31 @@ mod tests {
         #[test]
         fn a_value_lies_within_the_bounds_of_its_bin(values in prop::collection::vec(value(), 1..6)) {
             let (low, high) = range(&values);
-            let scale = Scale::of(low, high);
+            let binning = Binning::of(low, high);
             for value in values {
-                let (lower, upper) = scale.bounds(scale.bin(value));
+                let (lower, upper) = binning.bounds(binning.bin(value));
                 prop_assert!(lower <= value && value <= upper, "{} in {}..{}", value, lower, upper);
-                let width = if value.abs() < scale.floor { scale.floor } else { value.abs() } / 8.0;
+                let width = if value.abs() < binning.floor { binning.floor } else { value.abs() } / 8.0;
                 prop_assert!(upper - lower <= width * (1.0 + 1e-12) || upper.is_infinite() || lower.is_infinite());
-                prop_assert!(scale.floor <= low.abs().max(high.abs()) / 4096.0 || scale.floor == f64::MIN_POSITIVE);
+                prop_assert!(binning.floor <= low.abs().max(high.abs()) / 4096.0 || binning.floor == f64::MIN_POSITIVE);
             }
         }
 
         #[test]
         fn bins_are_unions_of_the_bins_of_a_part(values in prop::collection::vec(value(), 2..8), part in 1_usize..8) {
             let part = &values[..part.min(values.len())];
-            let finer = Scale::of(range(part).0, range(part).1);
-            let scale = Scale::of(range(&values).0, range(&values).1);
+            let finer = Binning::of(range(part).0, range(part).1);
+            let binning = Binning::of(range(&values).0, range(&values).1);
             for &value in part {
-                prop_assert_eq!(scale.bin_holding(&finer, finer.bin(value)), scale.bin(value));
+                prop_assert_eq!(binning.bin_holding(&finer, finer.bin(value)), binning.bin(value));
             }
         }
 
         #[test]
         fn bins_follow_the_order_of_values(mut values in prop::collection::vec(value(), 2..12)) {
             values.sort_by(f64::total_cmp);
-            let scale = Scale::of(values[0], values[values.len() - 1]);
-            prop_assert!(values.windows(2).all(|pair| scale.bin(pair[0]) <= scale.bin(pair[1])));
+            let binning = Binning::of(values[0], values[values.len() - 1]);
+            prop_assert!(values.windows(2).all(|pair| binning.bin(pair[0]) <= binning.bin(pair[1])));
         }
     }
 }

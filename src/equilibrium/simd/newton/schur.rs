@@ -1,39 +1,39 @@
-//! The system of the active capacities: what eliminating all markets leaves.
+//! The Schur complement of the active capacities: the system that remains for the rents' steps once all supplies and
+//! demands are eliminated.
 
-use super::pattern::Pattern;
-use super::triangle::{eliminate, entries, row_start, substitute};
-use super::{BOUND_ROUNDS, Balance, sum};
-use crate::equilibrium::lanes::month::Month;
-use crate::equilibrium::lanes::point::{Point, Ridge};
-use crate::equilibrium::lanes::shape::Shape;
-use crate::math::lanes::{Lanes, Mask};
+use super::ldl::{back_substitute, entries, factorise, row_start};
+use super::sparsity::SparsityPattern;
+use super::{BOUND_ROUNDS, LogBalance, sum};
+use crate::equilibrium::guards::REDUNDANT_PIVOT;
+use crate::equilibrium::simd::conditions::LaneConditions;
+use crate::equilibrium::simd::incidence::Incidence;
+use crate::equilibrium::simd::point::{LanePoint, LaneRidge};
+use crate::math::simd::{Lanes, Mask};
 
-/// A pivot below this share of its diagonal belongs to a redundant capacity: nothing but the ridge holds it.
-const REDUNDANT_PIVOT: f64 = 1e-9;
-
-/// By place in the pattern's list of active capacities.
+/// The system of the active capacities. Lists are by place in [`SparsityPattern::active`].
 #[derive(Debug, Default)]
-pub(super) struct Rents {
+pub(super) struct SchurComplement {
+    /// The lanes in which a capacity is active.
     pub(super) is_active: Vec<Mask>,
-    /// The system, and what is made of it in a round.
+    /// The matrix with its right-hand side, and its factors in a round of the active set.
     pub(super) system: Vec<Lanes>,
-    eliminated: Vec<Lanes>,
-    /// The diagonal before elimination.
+    factored: Vec<Lanes>,
+    /// The diagonal before any elimination.
     pub(super) scale: Vec<Lanes>,
     inverse: Vec<Lanes>,
-    /// Where rents are held at zero.
+    /// The lanes in which rents are held at zero.
     is_held: Vec<Mask>,
-    /// `-mu_g`'s steps.
+    /// The steps of `-mu_g`.
     pub(super) z: Vec<Lanes>,
 }
 
-impl Rents {
+impl SchurComplement {
     /// Makes room for the capacities that are active.
     #[inline(always)]
-    pub(super) fn fit(&mut self) {
+    pub(super) fn resize(&mut self) {
         let places = self.is_active.len();
         self.system.resize(entries(places + 1, places), Lanes::ZERO);
-        self.eliminated.resize(entries(places + 1, places), Lanes::ZERO);
+        self.factored.resize(entries(places + 1, places), Lanes::ZERO);
         for list in [&mut self.scale, &mut self.inverse, &mut self.z] {
             list.resize(places, Lanes::ZERO);
         }
@@ -45,31 +45,37 @@ impl Rents {
         self.is_active.len() + 1
     }
 
-    /// What does not come from the markets: ridges, and routes that two capacities share.
+    /// Assembles the part that does not come from the groups: ridges, and the routes that two capacities share.
     #[inline(always)]
-    pub(super) fn assemble(&mut self, shape: &Shape, month: &Month, now: &Point, pattern: &Pattern) {
+    pub(super) fn assemble(
+        &mut self,
+        incidence: &Incidence,
+        conditions: &LaneConditions,
+        now: &LanePoint,
+        pattern: &SparsityPattern,
+    ) {
         let width = self.width();
         self.system.fill(Lanes::ZERO);
         for (place, &g) in pattern.active.iter().enumerate() {
             let is_active = self.is_active[place];
             let row = row_start(width, place);
-            for overlap in shape.overlaps_of_capacity(g) {
+            for overlap in incidence.overlaps_of_capacity(g) {
                 if let Some(other) = pattern.place(overlap.other) {
                     let both = is_active & self.is_active[other];
-                    let h = month.theta[overlap.group] * sum(&now.f, shape.routes_of_overlap(overlap));
+                    let h = conditions.theta[overlap.group] * sum(&now.f, incidence.routes_of_overlap(overlap));
                     self.system[row + other] += h.only(both);
                 }
             }
-            let balance = Balance::new(now.gap_g[g], now.sum_g[g], now.allowed[g]);
-            let curvature = Ridge::new(month, g, now.mu[g]).curvature();
+            let balance = LogBalance::new(now.gap_g[g], now.sum_g[g], now.allowed[g]);
+            let curvature = LaneRidge::new(conditions, g, now.mu[g]).curvature();
             self.scale[place] = curvature * balance.weight / now.allowed[g];
             self.system[row + width - 1] = (-balance.gap).only(is_active);
         }
     }
 
-    /// Adds the diagonal, to which all markets have added their parts.
+    /// Adds the diagonal, to which the groups have added their parts; one where a capacity is not active.
     #[inline(always)]
-    pub(super) fn close(&mut self) {
+    pub(super) fn add_diagonal(&mut self) {
         let width = self.width();
         for (place, &is_active) in self.is_active.iter().enumerate() {
             self.scale[place] = is_active.select(self.scale[place], Lanes::ONE);
@@ -77,23 +83,23 @@ impl Rents {
         }
     }
 
-    /// The rents' part of the step. Rents that would become negative are held at zero and the others found anew. Returns
-    /// where some were redundant before any was held.
+    /// Finds the steps of the rents. Rents that would become negative are held at zero and the others found anew. Returns
+    /// the lanes in which some rents were redundant before any was held.
     #[inline(always)]
-    pub(super) fn solve(&mut self, now: &Point, pattern: &Pattern, running: Mask) -> Mask {
+    pub(super) fn solve(&mut self, now: &LanePoint, pattern: &SparsityPattern, running: Mask) -> Mask {
         let width = self.width();
         let mut redundant = Mask::NONE;
         self.is_held.fill(Mask::NONE);
         for round in 0..BOUND_ROUNDS {
-            self.eliminated.copy_from_slice(&self.system);
+            self.factored.copy_from_slice(&self.system);
             if round > 0 {
-                self.take_out_held(now, pattern);
+                self.remove_held(now, pattern);
             }
-            let least = eliminate(&mut self.eliminated, width, &self.scale, &mut self.inverse);
+            let least = factorise(&mut self.factored, width, &self.scale, &mut self.inverse);
             if round == 0 {
                 redundant = least.below(Lanes::all(REDUNDANT_PIVOT));
             }
-            substitute(&self.eliminated, width, &self.inverse, &mut self.z);
+            back_substitute(&self.factored, width, &self.inverse, &mut self.z);
             if !self.hold_rents_that_fall_below_zero(now, pattern, running) {
                 break;
             }
@@ -101,8 +107,9 @@ impl Rents {
         redundant
     }
 
+    /// Holds rents that the step would take below zero at zero. Returns whether there were any.
     #[inline(always)]
-    fn hold_rents_that_fall_below_zero(&mut self, now: &Point, pattern: &Pattern, running: Mask) -> bool {
+    fn hold_rents_that_fall_below_zero(&mut self, now: &LanePoint, pattern: &SparsityPattern, running: Mask) -> bool {
         let mut any = Mask::NONE;
         for (place, &g) in pattern.active.iter().enumerate() {
             let (mu, is_held) = (now.mu[g], self.is_held[place]);
@@ -114,10 +121,11 @@ impl Rents {
         any.any()
     }
 
-    /// Takes the capacities that are held out of the system, given that their rents go to zero.
+    /// Removes the held capacities from the system: their step `mu` goes to the right-hand side, their row and column
+    /// become those of the identity, times the scale.
     #[inline(always)]
-    fn take_out_held(&mut self, now: &Point, pattern: &Pattern) {
-        let (width, system) = (self.width(), &mut self.eliminated[..]);
+    fn remove_held(&mut self, now: &LanePoint, pattern: &SparsityPattern) {
+        let (width, system) = (self.width(), &mut self.factored[..]);
         let right = width - 1;
         for (held, (&g, &is_held)) in pattern.active.iter().zip(&self.is_held).enumerate() {
             if !is_held.any() {

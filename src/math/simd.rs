@@ -1,7 +1,8 @@
-//! Eight numbers side by side, and their `exp` and `ln` as fixed polynomials.
+//! Portable SIMD: vectors of eight doubles, one draw in each lane, with `exp` and `ln` as fixed polynomials.
 //!
 //! Every operation works on each lane by itself with plain IEEE arithmetic: no fused multiply-add, no sum across lanes,
-//! no branch on a value. So a lane's result is the same bits whatever the other lanes hold and whichever instructions
+//! no branch on a value. (A fused multiply-add rounds once where two instructions round twice: its bits would depend on
+//! the processor.) So a lane's result is the same bits whatever the other lanes hold and whichever instructions
 //! the compiler chooses; `exp` and `ln` are within one unit in the last place of the correctly rounded value.
 //!
 //! Everything here is inlined by force, for code takes on the instruction set of the function that it is inlined into
@@ -13,16 +14,17 @@ use std::ops::{Add, AddAssign, BitAnd, BitOr, Div, Mul, Neg, Not, Sub, SubAssign
 /// How many numbers stand side by side: as many as the widest registers hold, on every machine.
 pub const WIDTH: usize = 8;
 
-/// One number in each lane.
+/// A vector of doubles: one number in each lane. Aligned to a cache line and the widest register.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C, align(64))]
 pub struct Lanes(pub [f64; WIDTH]);
 
-/// Yes or no in each lane, as all bits or none.
+/// A mask: yes or no in each lane, as all bits or none, so that a selection is bitwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C, align(64))]
 pub struct Mask([u64; WIDTH]);
 
+// Plain indexed loops of constant length, which the compiler turns into vector instructions at every width.
 macro_rules! each_lane {
     ($i:ident => $value:expr) => {{
         let mut lanes = [0.0; WIDTH];
@@ -114,11 +116,13 @@ impl Lanes {
         each_lane!(i => if self.0[i] < other.0[i] { self.0[i] } else { other.0[i] })
     }
 
+    /// Lane by lane the absolute value.
     #[inline(always)]
     pub fn abs(self) -> Self {
         each_lane!(i => f64::from_bits(self.0[i].to_bits() & !(1 << 63)))
     }
 
+    /// Lane by lane the square root, correctly rounded as IEEE 754 demands.
     #[inline(always)]
     pub fn sqrt(self) -> Self {
         each_lane!(i => self.0[i].sqrt())
@@ -130,11 +134,13 @@ impl Lanes {
         each_mask!(i => bits(self.0[i] < other.0[i]))
     }
 
+    /// Where this is at most the other.
     #[inline(always)]
     pub fn at_most(self, other: Self) -> Mask {
         each_mask!(i => bits(self.0[i] <= other.0[i]))
     }
 
+    /// Where this is zero, of either sign.
     #[inline(always)]
     pub fn is_zero(self) -> Mask {
         each_mask!(i => bits(self.0[i] == 0.0))
@@ -155,7 +161,7 @@ impl Lanes {
                 *bits |= value.to_bits();
             }
         }
-        // The sign does not count.
+        // Shifted left by one, a zero of either sign has no bit.
         bits.into_iter().fold(0, |any, bits| any | bits << 1) == 0
     }
 
@@ -165,6 +171,7 @@ impl Lanes {
     #[inline(always)]
     pub fn exp(self) -> Self {
         /// Added and subtracted again, leaves the nearest integer, which then also stands in the lowest bits.
+        // 2^52 + 2^51: a double of this size has no bits below the units.
         const ROUNDER: f64 = 6_755_399_441_055_744.0;
         const LOG2_E: f64 = std::f64::consts::LOG2_E;
         // ln 2 in two parts, the first short enough that k times it is exact (Cody and Waite).
@@ -195,6 +202,7 @@ impl Lanes {
             odd = odd * square + Self::all(ODD[term]);
         }
         let series = Self::ONE + (r + square * (even + r * odd));
+        // 2^k by way of the exponent bits: `rounded` holds k in its lowest bits.
         let power = each_lane!(i => f64::from_bits(rounded.0[i].to_bits().wrapping_add(1023) << 52));
         series * power
     }
@@ -222,6 +230,7 @@ impl Lanes {
         const ONE: u64 = 0x3FF0_0000_0000_0000;
         /// The double whose lowest bits count units, 2^52 + 2^51.
         const COUNTER: u64 = 0x4338_0000_0000_0000;
+        // Shifted so that the exponent changes at sqrt(1/2), not at one: f stays small on both sides of one.
         let shifted = each_mask!(i => self.0[i].to_bits().wrapping_add(ONE - SQRT_HALF));
         let k = each_lane!(i => f64::from_bits((shifted.0[i] >> 52).wrapping_sub(1023).wrapping_add(COUNTER)));
         let k = k - Self::all(f64::from_bits(COUNTER));
@@ -252,7 +261,7 @@ impl Mask {
     /// Yes in every lane.
     pub const ALL: Self = Self([u64::MAX; WIDTH]);
 
-    /// What `is` says of each lane.
+    /// A mask by a condition on the number of the lane.
     #[inline(always)]
     pub fn of(is: impl Fn(usize) -> bool) -> Self {
         each_mask!(i => bits(is(i)))
@@ -285,7 +294,7 @@ impl Mask {
         !(!self).any()
     }
 
-    /// What one lane says.
+    /// Whether a lane says yes.
     pub fn lane(self, lane: usize) -> bool {
         self.0[lane] != 0
     }

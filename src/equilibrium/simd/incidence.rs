@@ -1,53 +1,62 @@
-//! How a part of the network is laid out for the lanes: everything that follows from the network alone.
+//! Incidence lists of a component: which routes its supplies, demands and capacities share. Everything that follows from
+//! the network alone, found once.
+//!
+//! An entry of the Hessian is `theta` times the flow of the routes that two variables share, so each kind of shared routes
+//! has a name:
+//!
+//! - a **pair**: the routes that join one supply and one demand;
+//! - a **member**: a capacity in one group, whose routes there use it;
+//! - a **segment**: the routes that a member and a pair share;
+//! - a **meeting**: a demand and a member that some routes into the demand use;
+//! - an **overlap**: the routes of one group that two capacities share.
 
 use std::ops::Range;
 
 use crate::equilibrium::components::Component;
-use crate::equilibrium::network::{Network, Rows};
+use crate::equilibrium::network::{Adjacency, Network};
 
-/// Lists of indices, found once. Capacities come in an order of elimination: those of one group first.
+/// Routes and pairs are sorted by demand, then supply. Capacities stand in the order of their elimination: those of one
+/// group first.
 #[derive(Debug)]
-pub(super) struct Shape {
+pub(super) struct Incidence {
     pub(super) supplies: usize,
     pub(super) demands: usize,
     pub(super) routes: usize,
     pub(super) capacities: usize,
     pub(super) group_of_supply: Vec<usize>,
     pub(super) group_of_demand: Vec<usize>,
-    /// A pair is a supply and a demand that some routes join; routes and pairs are sorted by demand, then supply.
     pub(super) supply_of_pair: Vec<usize>,
     first_route_of_pair: Vec<usize>,
     first_pair_of_demand: Vec<usize>,
     first_supply_of_group: Vec<usize>,
     first_demand_of_group: Vec<usize>,
     pub(super) members: Members,
-    pub(super) routes_of_capacity: Rows,
-    /// The routes of a member, cut by pair.
+    pub(super) routes_of_capacity: Adjacency,
+    /// The segments of each member, end to end.
     segments: Vec<Segment>,
     first_segment_of_member: Vec<usize>,
-    /// Which later capacities share routes with a capacity, and which routes.
+    /// The overlaps of each capacity with those after it, end to end.
     overlaps: Vec<Overlap>,
     first_overlap_of_capacity: Vec<usize>,
     /// The routes of segments and overlaps, end to end.
     shared_routes: Vec<usize>,
 }
 
-/// A member is a capacity in a group, one of whose routes uses it.
+/// The members, numbered group by group.
 #[derive(Debug)]
 pub(super) struct Members {
-    /// Where a capacity stands in the concatenation of these rows is the number of a member.
-    pub(super) capacities_of_group: Rows,
+    /// The position of a capacity in the concatenation of these rows is the number of a member.
+    pub(super) capacities_of_group: Adjacency,
     group: Vec<usize>,
-    of_capacity: Rows,
-    /// The members that routes into a demand use. Where one stands in the concatenation of these rows is the number of a
-    /// meeting.
-    pub(super) of_demand: Rows,
+    of_capacity: Adjacency,
+    /// The members that a demand meets. The position of one in the concatenation of these rows is the number of a meeting.
+    pub(super) of_demand: Adjacency,
 }
 
-/// The routes that a capacity and a pair share.
+/// The routes that a member and a pair share.
 #[derive(Debug)]
 pub(super) struct Segment {
-    /// Where the supply stands in its group.
+    /// Position of the pair's supply in its group.
     pub(super) supply: usize,
     pub(super) meeting: usize,
     routes: Range<usize>,
@@ -61,7 +70,7 @@ pub(super) struct Overlap {
     routes: Range<usize>,
 }
 
-impl Shape {
+impl Incidence {
     pub(super) fn new(component: &Component) -> Self {
         let network = &component.network;
         let routes = network.routes();
@@ -168,7 +177,7 @@ impl Members {
         for (r, &k) in network.group_of_route.iter().enumerate() {
             of_group[k].extend_from_slice(network.capacities_of_route.row(r));
         }
-        let capacities_of_group = Rows::of_sets(of_group);
+        let capacities_of_group = Adjacency::of_sets(of_group);
         let (mut group, mut of_capacity) = (Vec::new(), vec![Vec::new(); network.capacities()]);
         for k in 0..network.groups() {
             for &g in capacities_of_group.row(k) {
@@ -179,15 +188,15 @@ impl Members {
         let mut members = Self {
             capacities_of_group,
             group,
-            of_capacity: Rows::of_sets(of_capacity),
-            of_demand: Rows::of_sets(Vec::new()),
+            of_capacity: Adjacency::of_sets(of_capacity),
+            of_demand: Adjacency::of_sets(Vec::new()),
         };
         let mut of_demand = vec![Vec::new(); network.demands()];
         for (r, &m) in network.demand_of_route.iter().enumerate() {
             let capacities = network.capacities_of_route.row(r).iter();
             of_demand[m].extend(capacities.map(|&g| members.number(network.group_of_route[r], g)));
         }
-        members.of_demand = Rows::of_sets(of_demand);
+        members.of_demand = Adjacency::of_sets(of_demand);
         members
     }
 
@@ -251,14 +260,14 @@ fn find_overlaps(network: &Network, shared: &mut Vec<usize>) -> Vec<Vec<Overlap>
     (0..network.capacities()).map(find).collect()
 }
 
-/// Adds routes to a list, and says where they are.
+/// Appends routes to a list; returns their range.
 fn share(shared: &mut Vec<usize>, routes: impl Iterator<Item = usize>) -> Range<usize> {
     let start = shared.len();
     shared.extend(routes);
     start..shared.len()
 }
 
-/// Where each owner's items start in a list sorted by owner, and where the last end.
+/// The start of each owner's items in a list sorted by owner, and the end of the last.
 fn firsts(owners: usize, owner_of_item: &[usize]) -> Vec<usize> {
     (0..=owners)
         .map(|owner| owner_of_item.partition_point(|&of| of < owner))

@@ -1,14 +1,14 @@
-//! How a single price answers: the one-dimensional equation of a market.
+//! The one-dimensional equation of a market in its own price.
 //!
 //! With everything else given, the logarithm of inflow over demand, or of supply over outflow, is `theta x + e ln x` plus
 //! a constant in the market's price `x`, with `e` its elasticity: linear in the price where route choice decides, linear
 //! in its logarithm where elasticity does, and convex in the logarithm everywhere.
 
-use super::iterate::Month;
+use super::problem::DualProblem;
 use crate::math::{exp, ln};
 
-/// Prices stay above this multiple of their reference. Even a supply of elasticity 0.05 offers a millionth of a millionth
-/// there.
+/// Prices stay above this multiple of their reference, clear of underflow. Even a supply of elasticity 0.05 offers only
+/// `1e-13` of its reference quantity there.
 const LOWEST_RELATIVE_PRICE: f64 = 1e-260;
 /// Steps up to this share of a price are linear.
 const LONGEST_LINEAR_STEP: f64 = 0.1;
@@ -21,20 +21,20 @@ const STEPS: usize = 60;
 /// Relative change at which the equation counts as solved.
 const EXACTNESS: f64 = 1e-12;
 
-/// The law of one price, and its bounds.
+/// The equation of one price, and the bounds of the price.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct PriceLaw {
+pub(super) struct MarketEquation {
     theta: f64,
     e: f64,
     lowest: f64,
     highest: f64,
 }
 
-impl PriceLaw {
-    pub(super) fn of_demand(month: &Month, m: usize) -> Self {
-        let Month {
+impl MarketEquation {
+    pub(super) fn of_demand(problem: &DualProblem, m: usize) -> Self {
+        let DualProblem {
             network, conditions, ..
-        } = *month;
+        } = *problem;
         Self {
             theta: conditions.theta[network.group_of_demand[m]],
             e: conditions.demand_elasticity[m],
@@ -43,10 +43,10 @@ impl PriceLaw {
         }
     }
 
-    pub(super) fn of_supply(month: &Month, o: usize) -> Self {
-        let Month {
+    pub(super) fn of_supply(problem: &DualProblem, o: usize) -> Self {
+        let DualProblem {
             network, conditions, ..
-        } = *month;
+        } = *problem;
         Self {
             theta: conditions.theta[network.group_of_supply[o]],
             e: conditions.supply_elasticity[o],
@@ -65,10 +65,10 @@ impl PriceLaw {
         }
     }
 
-    /// The price after a share of a Newton step, and the change.
+    /// The price after a step, and the change.
     ///
-    /// Linear in the price if route choice sees the change, for then other prices and rents rely on it; otherwise a rise
-    /// keeps the step's promise by the law instead of by its tangent, and a fall is geometric.
+    /// Linear in the price if route choice sees the change, since steps of other prices and rents rely on it. Otherwise a
+    /// rise is the root of the equation, of which the step is the tangent, and a fall is geometric.
     pub(super) fn moved(&self, price: f64, step: f64) -> (f64, f64) {
         let linear = (price + step, step);
         let moved = if step.abs() <= LONGEST_LINEAR_STEP * price || !self.is_unseen(step) {
@@ -87,15 +87,16 @@ impl PriceLaw {
         self.theta * price <= NEXT_TO_ZERO
     }
 
-    /// Whether a change of the price is too small for route choice to mind.
+    /// Whether a change of the price is too small for route choice to see: flows change by a factor of `e` at most.
     fn is_unseen(&self, change: f64) -> bool {
         self.theta * change.abs() <= 1.0
     }
 
     /// The root `x` of `theta (x - price) + e (ln x - ln price) = gap` within bounds, and the change `x - price`.
     ///
-    /// Newton in the logarithm, which approaches the root from above without passing it; from the nearer of two prices
-    /// that are surely above.
+    /// Newton's method in the logarithm of the price, where the equation is convex: it approaches the root from above
+    /// without passing it. Starts at the lower of two prices that are surely above the root: those at which one of the two
+    /// terms alone would close the gap.
     pub(super) fn solve(&self, price: f64, gap: f64) -> (f64, f64) {
         let above = if gap > 0.0 {
             let (by_choice, by_elasticity) = (gap / self.theta, geometric(price, price * gap / self.e));
@@ -138,9 +139,10 @@ impl PriceLaw {
     }
 }
 
-/// The price after the step that is linear in its logarithm, and the change.
+/// The price after a step that is linear in its logarithm, and the change.
 fn geometric(price: f64, step: f64) -> (f64, f64) {
     let relative = step / price;
+    // The change as a series where `moved - price` would cancel.
     if relative.abs() < 1e-5 {
         let change = step * (1.0 + relative / 2.0);
         (price + change, change)
@@ -154,8 +156,8 @@ fn geometric(price: f64, step: f64) -> (f64, f64) {
 mod tests {
     use super::*;
 
-    fn law(theta: f64, e: f64, highest: f64) -> PriceLaw {
-        PriceLaw {
+    fn law(theta: f64, e: f64, highest: f64) -> MarketEquation {
+        MarketEquation {
             theta,
             e,
             lowest: LOWEST_RELATIVE_PRICE,

@@ -1,15 +1,19 @@
-//! Sums of doubles without rounding on the way, so that their order has no influence.
+//! Reproducible summation: sums of doubles whose bits do not depend on the order of summands.
+//!
+//! A sum is a fixed-point number of a few limbs, whose highest limb follows from the largest summand (a short
+//! superaccumulator: Kulisch's idea, with a window in place of the whole range of exponents).
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use super::Merge;
 
-/// Bits of a limb that a summand fills; the others of its 64 bits take up carries and the sign.
+/// Bits of a limb that a summand fills. The other 32 of its 64 bits take up carries and the sign, so that limbs are never
+/// normalised.
 const LIMB_BITS: i32 = 32;
 
-/// Limbs kept, from the highest one that any summand reaches: at least 97 bits below its leading bit.
+/// Limbs kept, from the highest one that any summand reaches: at least 97 bits from its leading bit on.
 const LIMBS: usize = 4;
 
-/// From one limb to the next.
+/// The ratio of the units of neighbouring limbs.
 const LIMB_UNIT: f64 = 4_294_967_296.0;
 
 /// Bits of a double's fraction.
@@ -21,13 +25,13 @@ const FRACTION_BITS: u32 = f64::MANTISSA_DIGITS - 1;
 /// Collange and others 2015), so no addition rounds. Pieces beneath the last limb are dropped; which ones depends on
 /// the largest summand alone. So the order of summands and merges has no influence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExactSum {
-    /// The limb `i` counts in units of 2^(32 (top - i)).
+pub struct ReproducibleSum {
+    /// Limb `i` counts in units of `2^(32 (top - i))`.
     limbs: [i64; LIMBS],
     top: i16,
 }
 
-impl Default for ExactSum {
+impl Default for ReproducibleSum {
     fn default() -> Self {
         Self {
             limbs: [0; LIMBS],
@@ -36,7 +40,7 @@ impl Default for ExactSum {
     }
 }
 
-impl ExactSum {
+impl ReproducibleSum {
     /// Adds a finite value `weight` times.
     #[inline(always)]
     pub fn add(&mut self, value: f64, weight: u32) {
@@ -56,6 +60,7 @@ impl ExactSum {
     /// Adds magnitude x 2^exponent, weighted.
     #[inline(always)]
     fn add_product(&mut self, magnitude: u128, exponent: i32, weight: i64) {
+        // Exponent of the leading bit; below every limb if the magnitude is zero.
         let leading = exponent + (u128::BITS - 1) as i32 - magnitude.leading_zeros() as i32;
         if leading >= LIMB_BITS * (i32::from(self.top) + 1) {
             if magnitude == 0 {
@@ -65,6 +70,7 @@ impl ExactSum {
         }
         let lowest = LIMB_BITS * (i32::from(self.top) + 1 - LIMBS as i32);
         let shift = exponent - lowest;
+        // Bits below the last limb are cut off, not rounded: the same bits whatever comes before or after.
         let pieces = if shift >= 0 {
             magnitude << shift
         } else {
@@ -75,7 +81,8 @@ impl ExactSum {
         }
     }
 
-    /// Makes room for summands up to the limb `top`, higher than so far.
+    /// Shifts the window up to the limb `top`, higher than so far. The lowest limbs drop out, as summands below them would
+    /// have been cut off.
     #[cold]
     #[inline(never)]
     fn shift_to(&mut self, top: i16) {
@@ -89,8 +96,8 @@ impl ExactSum {
     }
 
     /// The sum in units of 2^[`scale`](Self::scale).
-    pub fn in_units(&self) -> Double {
-        self.limbs.iter().rev().fold(Double::default(), |below, &limb| {
+    pub fn in_units(&self) -> DoubleDouble {
+        self.limbs.iter().rev().fold(DoubleDouble::default(), |below, &limb| {
             // Both halves of a limb are exact as doubles.
             let (high, low) = (limb >> LIMB_BITS, limb & i64::from(u32::MAX));
             below
@@ -106,7 +113,7 @@ impl ExactSum {
     }
 }
 
-impl Merge for ExactSum {
+impl Merge for ReproducibleSum {
     fn merge(&mut self, later: &Self) {
         if later.top > self.top {
             self.shift_to(later.top);
@@ -130,15 +137,15 @@ fn parts(value: f64) -> (u64, i32) {
     }
 }
 
-/// The unevaluated sum of two doubles, about 106 bits (Dekker 1971).
+/// Double-double arithmetic: the unevaluated sum of two doubles, about 106 bits (Dekker 1971).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Double {
+pub struct DoubleDouble {
     pub high: f64,
     pub low: f64,
 }
 
-impl Double {
-    /// The exact sum of two doubles.
+impl DoubleDouble {
+    /// The exact sum of two doubles (Knuth's two-sum: no order of magnitude is assumed).
     fn of_sum(one: f64, other: f64) -> Self {
         let high = one + other;
         let added = high - one;
@@ -146,7 +153,8 @@ impl Double {
         Self { high, low }
     }
 
-    /// The exact product of two doubles of less than 2^996.
+    /// The exact product of two doubles of less than 2^996 (Dekker's product with Veltkamp's splitting). No fused
+    /// multiply-add, which would be shorter: not every processor has it.
     fn of_product(one: f64, other: f64) -> Self {
         let split = |value: f64| {
             let shifted = value * 134_217_729.0;
@@ -209,14 +217,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn sum(summands: &[(f64, u32)]) -> ExactSum {
-        let mut sum = ExactSum::default();
+    fn sum(summands: &[(f64, u32)]) -> ReproducibleSum {
+        let mut sum = ReproducibleSum::default();
         summands.iter().for_each(|&(value, weight)| sum.add(value, weight));
         sum
     }
 
-    fn value(sum: &ExactSum) -> f64 {
-        let Double { high, low } = sum.in_units();
+    fn value(sum: &ReproducibleSum) -> f64 {
+        let DoubleDouble { high, low } = sum.in_units();
         (high + low) * power_of_two(sum.scale())
     }
 
@@ -225,15 +233,15 @@ mod tests {
         assert_eq!(value(&sum(&[(1e16, 1), (1.0, 3), (-1e16, 1)])), 3.0);
         assert_eq!(value(&sum(&[(0.1, 7), (-0.1, 7)])), 0.0);
         assert_eq!(value(&sum(&[(0.0, 1), (-0.0, 4)])), 0.0);
-        assert_eq!(value(&ExactSum::default()), 0.0);
+        assert_eq!(value(&ReproducibleSum::default()), 0.0);
     }
 
     #[test]
     fn a_square_has_all_its_bits() {
-        let mut squares = ExactSum::default();
+        let mut squares = ReproducibleSum::default();
         squares.add_square(0.1, 1_000_000);
         squares.add_square(0.1, 24);
-        let expected = Double::of_product(0.1, 0.1);
+        let expected = DoubleDouble::of_product(0.1, 0.1);
         let found = squares.in_units().over(1_000_024.0);
         let unit = power_of_two(squares.scale());
         assert_eq!((found.high * unit, found.low * unit), (expected.high, expected.low));
@@ -257,7 +265,7 @@ mod tests {
             cut: prop::sample::Index,
         ) {
             let square = |summands: &[(f64, u32)]| {
-                let mut sum = ExactSum::default();
+                let mut sum = ReproducibleSum::default();
                 summands.iter().for_each(|&(value, weight)| sum.add_square(value, weight));
                 sum
             };

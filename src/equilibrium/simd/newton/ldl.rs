@@ -1,4 +1,5 @@
-//! Symmetric positive definite systems, side by side, with their right-hand sides.
+//! `L D L'` factorisation of symmetric positive definite systems in eight lanes, with their right-hand sides. (Here `U` is
+//! `L'`: rows are what lies end to end in memory.)
 //!
 //! A system of `n` unknowns is its upper triangle with the right-hand side as a last column, row by row without gaps:
 //! row `i` holds columns `i..=n`. The number of columns, `n + 1`, is its width. Of some systems only the first rows are
@@ -7,14 +8,13 @@
 use std::hint::black_box;
 use std::ops::Range;
 
-use crate::math::lanes::Lanes;
+use crate::equilibrium::guards::LEAST_PIVOT;
+use crate::math::simd::Lanes;
 
-/// Pivots below this share of their diagonal have no correct digit and are replaced by it.
-const LEAST_PIVOT: f64 = 1e-13;
-/// So many rows are eliminated from those after them at once: each entry is fetched and put back once for all of them.
+/// Rows eliminated at once from those after them: each entry is loaded and stored once for all of them.
 pub(super) const BLOCK: usize = 4;
 
-/// What to add to a column for the place of an entry of row `i`.
+/// The offset of row `i`: an entry of the row stands at this plus its column.
 #[inline(always)]
 pub(super) fn row_start(width: usize, i: usize) -> usize {
     i * (2 * width - i - 1) / 2
@@ -25,25 +25,27 @@ pub(super) fn entries(width: usize, rows: usize) -> usize {
     row_start(width, rows) + rows
 }
 
-/// Where the entries of row `i` in some columns stand.
+/// The positions of the entries of row `i` in some columns.
 #[inline(always)]
 fn places(width: usize, i: usize, columns: Range<usize>) -> Range<usize> {
     let start = row_start(width, i);
     start + columns.start..start + columns.end
 }
 
-/// Eliminates the first `inverse.len()` unknowns from each other: `A = U' D U`, rows of `D U` in place and the inverse
-/// of `D` beside. `scale` gives the size of each diagonal element before any elimination. Returns the smallest pivot
-/// met, as a share of its scale.
+/// Factorises the first `inverse.len()` rows and columns, `A = U' D U`: leaves `D U` in place of the rows, and the inverse
+/// of `D` in `inverse`. The right-hand side, a column like others, becomes `U'^-1 b`. `scale` is the diagonal before any
+/// elimination. Returns the smallest pivot met, as a share of its scale.
 #[inline(always)]
-pub(super) fn eliminate(system: &mut [Lanes], width: usize, scale: &[Lanes], inverse: &mut [Lanes]) -> Lanes {
+pub(super) fn factorise(system: &mut [Lanes], width: usize, scale: &[Lanes], inverse: &mut [Lanes]) -> Lanes {
     let mut least = Lanes::ONE;
     for first in (0..inverse.len()).step_by(BLOCK) {
         let end = inverse.len().min(first + BLOCK);
+        // Right-looking between blocks, left-looking within one: the rows of a block are up to date when it is used.
         for pivot in first..end {
             subtract_rows(system, width, first..pivot, pivot..pivot + 1, inverse);
             let value = system[row_start(width, pivot) + pivot];
             least = (value / scale[pivot]).min(least);
+            // The guard bounds what a redundant variable does to the others, see `guards`.
             inverse[pivot] = Lanes::ONE / value.max(Lanes::all(LEAST_PIVOT) * scale[pivot]);
         }
         subtract_rows(system, width, first..end, end..inverse.len(), inverse);
@@ -51,7 +53,7 @@ pub(super) fn eliminate(system: &mut [Lanes], width: usize, scale: &[Lanes], inv
     least
 }
 
-/// Eliminates the unknowns of up to [`BLOCK`] rows from others after them.
+/// Subtracts up to [`BLOCK`] eliminated rows from others after them. A constant number of rows keeps the loops unrolled.
 #[inline(always)]
 fn subtract_rows(system: &mut [Lanes], width: usize, rows: Range<usize>, from: Range<usize>, inverse: &[Lanes]) {
     match rows.len() {
@@ -85,8 +87,8 @@ fn subtract<const ROWS: usize>(
         let start = row_start(width, row) + row - rest_start;
         let target = &mut rest[start..start + width - row];
         for column in 0..target.len() {
-            // Hidden from the compiler, which would else gather numbers of several columns instead of taking lanes as
-            // they lie.
+            // Hidden from the compiler: it would else gather numbers of several columns into one register instead of
+            // loading lanes as they lie, which is slower.
             let column = black_box(column);
             let mut value = target[column];
             for of in 0..ROWS {
@@ -97,9 +99,9 @@ fn subtract<const ROWS: usize>(
     }
 }
 
-/// Finds the first `inverse.len()` unknowns of an eliminated system, those after them known.
+/// Back substitution: finds the first `inverse.len()` unknowns of a factorised system; those after them are known.
 #[inline(always)]
-pub(super) fn substitute(system: &[Lanes], width: usize, inverse: &[Lanes], z: &mut [Lanes]) {
+pub(super) fn back_substitute(system: &[Lanes], width: usize, inverse: &[Lanes], z: &mut [Lanes]) {
     for pivot in (0..inverse.len()).rev() {
         let row = &system[places(width, pivot, pivot + 1..width)];
         let (row, right) = row.split_at(width - pivot - 2);

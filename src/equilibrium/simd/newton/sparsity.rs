@@ -1,44 +1,46 @@
-//! Where the Newton system has entries, given which capacities are active in any lane.
+//! The sparsity pattern of the Newton system: where it has entries, given the capacities that are active in any lane.
+//!
+//! Found once and kept while it holds all active capacities, as the symbolic phase of a sparse factorisation is.
 
 use std::ops::Range;
 
-use super::triangle;
-use crate::equilibrium::lanes::shape::Shape;
+use super::ldl;
+use crate::equilibrium::simd::incidence::Incidence;
 
-/// In place of a place.
+/// Stands for the place of a capacity that is not active.
 const ABSENT: usize = usize::MAX;
 
-/// How many capacities may stay that are active no more.
+/// How many capacities may stay in the pattern that are active no more: some zeros cost less than a new pattern.
 const SPARE: usize = 3;
 
-/// The active capacities, and what the systems of the groups are about. Made anew only when another set is active.
+/// The active capacities, and the rows and columns of the systems of the groups.
 #[derive(Debug, Default)]
-pub(super) struct Pattern {
-    /// Active capacities, in their order; a place is one in this list.
+pub(super) struct SparsityPattern {
+    /// Active capacities in ascending order. A **place** is a position in this list, and their number that of the
+    /// right-hand side.
     pub(super) active: Vec<usize>,
     place_of_capacity: Vec<usize>,
-    /// By group.
+    /// The system of each group.
     pub(super) fronts: Vec<Front>,
-    /// The places of the active capacities that routes of a group use, then that of the right-hand side, group by
-    /// group.
+    /// Group by group: the places of the active capacities that its routes use, then that of the right-hand side.
     places: Vec<usize>,
-    /// Which of these is that of a member, a capacity in a group: its place in the group's list.
+    /// The position of a member's place in its group's part of that list.
     place_of_member: Vec<usize>,
-    /// For each demand its entries' columns in the group's system; a slot is a place in this list.
+    /// Demand by demand: the columns of its entries in its group's system. A **slot** is a position in this list.
     columns: Vec<usize>,
     first_slot_of_demand: Vec<usize>,
     slot_of_meeting: Vec<usize>,
 }
 
-/// The system of a group: a row for each of its supplies, and columns for these, for the active capacities that its
-/// routes use, and for the right-hand side.
+/// The frontal matrix of a group: a row for each of its supplies, and columns for these, for the active capacities that
+/// its routes use, and for the right-hand side.
 #[derive(Debug, Clone)]
 pub(super) struct Front {
     pub(super) supplies: Range<usize>,
     pub(super) demands: Range<usize>,
-    /// Where the places of its columns after the supplies stand among all groups'.
+    /// Range in the list of places: the columns after those of the supplies.
     places: Range<usize>,
-    /// Where its entries stand among all groups'.
+    /// Range of its entries among those of all groups.
     pub(super) entries: Range<usize>,
 }
 
@@ -49,13 +51,13 @@ impl Front {
     }
 }
 
-impl Pattern {
-    pub(super) fn new(shape: &Shape) -> Self {
+impl SparsityPattern {
+    pub(super) fn new(incidence: &Incidence) -> Self {
         let mut pattern = Self {
-            place_of_capacity: vec![ABSENT; shape.capacities],
+            place_of_capacity: vec![ABSENT; incidence.capacities],
             ..Self::default()
         };
-        pattern.build(shape);
+        pattern.build(incidence);
         pattern
     }
 
@@ -69,7 +71,7 @@ impl Pattern {
         self.fronts.last().map_or(0, |front| front.entries.end)
     }
 
-    /// The slots of a demand: first its pairs, in their order, then the active capacities it meets.
+    /// The slots of a demand: first its pairs, in their order, then the active capacities that it meets.
     pub(super) fn slots_of_demand(&self, m: usize) -> Range<usize> {
         self.first_slot_of_demand[m]..self.first_slot_of_demand[m + 1]
     }
@@ -93,15 +95,15 @@ impl Pattern {
         &self.places[front.places.clone()]
     }
 
-    /// Which of these is a member's, if it is active.
+    /// The position of a member's place among its group's, if its capacity is active.
     #[inline(always)]
     pub(super) fn place_of_member(&self, member: usize) -> Option<usize> {
         Some(self.place_of_member[member]).filter(|&place| place != ABSENT)
     }
 
-    /// Makes the pattern hold `active`, which must be in ascending order. Where it does but for a few more, these are
-    /// kept and added to `active`: they cost less than a new pattern.
-    pub(super) fn follow(&mut self, shape: &Shape, active: &mut Vec<usize>) {
+    /// Makes the pattern hold the capacities `active`, in ascending order. If it holds them and at most [`SPARE`] others,
+    /// it stays, and `active` becomes its list.
+    pub(super) fn cover(&mut self, incidence: &Incidence, active: &mut Vec<usize>) {
         let holds_all = active.iter().all(|&g| self.place_of_capacity[g] != ABSENT);
         if holds_all && self.active.len() <= active.len() + SPARE {
             active.clone_from(&self.active);
@@ -112,10 +114,10 @@ impl Pattern {
         for (place, &g) in active.iter().enumerate() {
             self.place_of_capacity[g] = place;
         }
-        self.build(shape);
+        self.build(incidence);
     }
 
-    fn build(&mut self, shape: &Shape) {
+    fn build(&mut self, incidence: &Incidence) {
         self.fronts.clear();
         self.places.clear();
         self.place_of_member.clear();
@@ -123,9 +125,9 @@ impl Pattern {
         self.first_slot_of_demand.clear();
         self.slot_of_meeting.clear();
         let mut end = 0;
-        for k in 0..shape.groups() {
+        for k in 0..incidence.groups() {
             let first = self.places.len();
-            for &g in shape.members.capacities_of_group.row(k) {
+            for &g in incidence.members.capacities_of_group.row(k) {
                 let place = self.place(g);
                 self.place_of_member
                     .push(place.map_or(ABSENT, |_| self.places.len() - first));
@@ -133,26 +135,28 @@ impl Pattern {
             }
             self.places.push(self.active.len());
             let mut front = Front {
-                supplies: shape.supplies_of_group(k),
-                demands: shape.demands_of_group(k),
+                supplies: incidence.supplies_of_group(k),
+                demands: incidence.demands_of_group(k),
                 places: first..self.places.len(),
                 entries: end..end,
             };
-            end += triangle::entries(front.width(), front.supplies.len());
+            end += ldl::entries(front.width(), front.supplies.len());
             front.entries.end = end;
-            front.demands.clone().for_each(|m| self.add_slots(shape, &front, m));
+            front.demands.clone().for_each(|m| self.add_slots(incidence, &front, m));
             self.fronts.push(front);
         }
         self.first_slot_of_demand.push(self.columns.len());
     }
 
-    fn add_slots(&mut self, shape: &Shape, front: &Front, m: usize) {
+    /// Adds the slots of demand `m`. A meeting whose capacity is not active gets the number of the slot after it, and is
+    /// never asked for.
+    fn add_slots(&mut self, incidence: &Incidence, front: &Front, m: usize) {
         let Range { start, end } = front.supplies;
         self.first_slot_of_demand.push(self.columns.len());
-        let pairs = shape.pairs_of_demand(m);
+        let pairs = incidence.pairs_of_demand(m);
         self.columns
-            .extend(pairs.map(|pair| shape.supply_of_pair[pair] - start));
-        for &member in shape.members.of_demand.row(m) {
+            .extend(pairs.map(|pair| incidence.supply_of_pair[pair] - start));
+        for &member in incidence.members.of_demand.row(m) {
             self.slot_of_meeting.push(self.columns.len());
             let place = self.place_of_member(member);
             self.columns.extend(place.map(|place| end - start + place));

@@ -1,41 +1,38 @@
 //! The Newton step on the dual.
 //!
-//! In the variables `z = (P_m, -C_o, -mu_g)` net gains are sums of variables, so that every entry of the Hessian is a sum
-//! of `h_r = theta_k f_r` over the routes two variables share, and every component of the gradient an inflow less a
-//! target: demanded, supplied, allowed. Demands meet no other demand, so they are eliminated first, one by one; what
-//! remains couples supplies within their group only, eliminated next as small dense blocks; and last stands a dense
-//! system of the active capacities, those with a rent or an overflow.
+//! The equations are those of the SIMD path (see `simd::newton`). Demands meet no other demand, so they are eliminated
+//! first, one by one; the remaining supplies meet only supplies of their group, and are eliminated next as small dense
+//! blocks; last comes the dense Schur complement on the active capacities, those with a rent or an overflow.
 
-use super::bounded::{BOUND_ROUNDS, BoundedSystem};
+use super::active_set::{BOUND_ROUNDS, BoundedSystem};
 use super::cholesky::{dot, factorise, solve, solve_transposed, subtract_multiple};
-use super::iterate::{Iterate, Month, Step};
-use super::price_law::PriceLaw;
+use super::dual_point::{DualPoint, Step};
+use super::market_equation::MarketEquation;
+use super::problem::DualProblem;
 use crate::equilibrium::Network;
+use crate::equilibrium::guards::{NEAR_BALANCE, REDUNDANT_PIVOT, VANISHING_INFLOW};
 use crate::math::ln;
 
-/// How a step is found; each slower and surer than the one before.
+/// The kinds of Newton step, each slower and surer than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Manner {
-    /// With balances `inflow x ln(inflow / target)`: nearly linear in prices, so that steps are right from far off. They
-    /// are not the gradient of anything, so that a step need not lead downhill. Goes to bounds that it would break.
-    Bold,
-    /// With balances `inflow - target`, the gradient of the dual. Goes to bounds that it would break.
+pub(super) enum StepKind {
+    /// For `ln(inflow / target) = 0`, times inflow: nearly linear in prices, so that steps are good from far off. These
+    /// equations are not the gradient of the dual, so a step need not lead downhill. Bounds are an active set.
+    LogBalanced,
+    /// For `inflow - target = 0`, the gradient of the dual. Bounds are an active set.
     Plain,
-    /// As plain, but heedless of bounds that are not met yet, to be stopped at the first of them: surely downhill.
-    Careful,
+    /// As plain, but only bounds that are met already are held; the line search stops at the first other one. Surely
+    /// downhill.
+    StopAtBound,
 }
 
-/// A pivot below this share of its diagonal belongs to a redundant capacity: nothing but the ridge holds it.
-const REDUNDANT_PIVOT: f64 = 1e-9;
-/// Inflows below this share of their target are balanced plainly: their logarithm says little and may not exist.
-const VANISHING: f64 = 1e-100;
-/// In place of a position among the active capacities.
+/// Stands for the position of a capacity that is not active.
 const INACTIVE: usize = usize::MAX;
 
-/// Workspace of the Newton step. Matrices are row-major; `_mo` is indexed by demand and by position of a supply in the
+/// The Newton system and its scratch space. Matrices are row-major; `_mo` is indexed by demand and by position of a supply in the
 /// demand's group, `_mg` and `_og` by demand or rank of supply and by position among the active capacities.
 #[derive(Debug)]
-pub(super) struct Newton {
+pub(super) struct NewtonSystem {
     active: Vec<usize>,
     position: Vec<usize>,
     /// Largest number of supplies in a group, the row stride of what is indexed by position in group.
@@ -55,14 +52,14 @@ pub(super) struct Newton {
     held_m: Vec<bool>,
     right_o: Vec<f64>,
     right_g: Vec<f64>,
-    /// Whether a supply's price is next to zero and steps on its own, see [`Newton::detach_supplies_that_pass_zero`].
+    /// Whether a supply's price is next to zero and steps on its own, see [`NewtonSystem::detach_supplies_that_pass_zero`].
     detached_o: Vec<bool>,
     bounded: BoundedSystem,
     /// Whether some active capacities were redundant in the last step.
     pub(super) redundant: bool,
 }
 
-impl Newton {
+impl NewtonSystem {
     pub(super) fn new(network: &Network) -> Self {
         let (supplies, demands, capacities) = (network.supplies(), network.demands(), network.capacities());
         let width = (0..network.groups())
@@ -92,31 +89,31 @@ impl Newton {
         }
     }
 
-    /// The step from `now`, into `step`. Rents that it would make negative go to zero, prices that it would lift above
-    /// their highest go there.
-    pub(super) fn step(&mut self, month: &Month, now: &Iterate, manner: Manner, step: &mut Step) {
-        self.choose_active(month, now);
-        self.hold_demands_at_their_highest_price(month, now);
+    /// Finds the step from `now`. Rents that would become negative go to zero, prices that would pass their highest go
+    /// there.
+    pub(super) fn step(&mut self, problem: &DualProblem, now: &DualPoint, kind: StepKind, step: &mut Step) {
+        self.choose_active(problem, now);
+        self.hold_demands_at_their_highest_price(problem, now);
         self.detached_o.fill(false);
         for _ in 0..BOUND_ROUNDS {
-            self.assemble(month, now, manner);
-            self.eliminate_demands(month);
-            self.eliminate_supplies(month.network);
-            self.solve_capacities(month, now, manner, step);
-            self.recover_supplies(month.network, step);
-            self.recover_demands(month, step);
-            let held = self.hold_demands_that_pass(month, now, manner, step);
-            let detached = self.detach_supplies_that_pass_zero(month, now, step);
+            self.assemble(problem, now, kind);
+            self.eliminate_demands(problem);
+            self.eliminate_supplies(problem.network);
+            self.solve_capacities(problem, now, kind, step);
+            self.recover_supplies(problem.network, step);
+            self.recover_demands(problem, step);
+            let held = self.hold_demands_that_pass(problem, now, kind, step);
+            let detached = self.detach_supplies_that_pass_zero(problem, now, step);
             if !held && !detached {
                 break;
             }
         }
     }
 
-    fn choose_active(&mut self, month: &Month, now: &Iterate) {
+    fn choose_active(&mut self, problem: &DualProblem, now: &DualPoint) {
         self.active.clear();
         self.position.fill(INACTIVE);
-        for &g in &month.open.capacities {
+        for &g in &problem.open.capacities {
             if now.mu[g] > 0.0 || now.gap_g[g] > 0.0 {
                 self.position[g] = self.active.len();
                 self.active.push(g);
@@ -124,20 +121,20 @@ impl Newton {
         }
     }
 
-    fn hold_demands_at_their_highest_price(&mut self, month: &Month, now: &Iterate) {
-        for &m in &month.open.demands {
-            let at_highest = now.price_m[m] >= month.conditions.highest_price(m);
+    fn hold_demands_at_their_highest_price(&mut self, problem: &DualProblem, now: &DualPoint) {
+        for &m in &problem.open.demands {
+            let at_highest = now.price_m[m] >= problem.conditions.highest_price(m);
             self.held_m[m] = at_highest && now.sum_m[m] <= now.demanded[m];
             self.alone_m[m] = 0.0;
         }
     }
 
-    /// Holds demands whose step passes their highest price at that price; whether there were any.
-    fn hold_demands_that_pass(&mut self, month: &Month, now: &Iterate, manner: Manner, step: &Step) -> bool {
+    /// Holds demands whose step passes their highest price at that price. Returns whether there were any.
+    fn hold_demands_that_pass(&mut self, problem: &DualProblem, now: &DualPoint, kind: StepKind, step: &Step) -> bool {
         let mut any = false;
-        for &m in &month.open.demands {
-            let room = month.conditions.highest_price(m) - now.price_m[m];
-            let minds = manner != Manner::Careful || room <= 0.0;
+        for &m in &problem.open.demands {
+            let room = problem.conditions.highest_price(m) - now.price_m[m];
+            let minds = kind != StepKind::StopAtBound || room <= 0.0;
             if !self.held_m[m] && minds && step.m[m] > room {
                 self.held_m[m] = true;
                 self.alone_m[m] = room;
@@ -147,12 +144,12 @@ impl Newton {
         any
     }
 
-    /// Detaches supplies whose price routes no longer see, yet would fall far below zero for their sake: as good as zero
-    /// already, it is left out of their balances and follows its own. Whether there were any.
-    fn detach_supplies_that_pass_zero(&mut self, month: &Month, now: &Iterate, step: &Step) -> bool {
+    /// Detaches supplies whose price is too small for routes to see, and which would still fall far below zero for their
+    /// sake: such a price is left out of the other equations and solves its own alone. Returns whether there were any.
+    fn detach_supplies_that_pass_zero(&mut self, problem: &DualProblem, now: &DualPoint, step: &Step) -> bool {
         let mut any = false;
-        for &o in &month.open.supplies {
-            let law = PriceLaw::of_supply(month, o);
+        for &o in &problem.open.supplies {
+            let law = MarketEquation::of_supply(problem, o);
             if !self.detached_o[o] && law.is_next_to_zero(now.price_o[o]) && law.share(now.price_o[o], step.o[o]) < 1.0
             {
                 self.detached_o[o] = true;
@@ -163,15 +160,15 @@ impl Newton {
     }
 
     /// The Hessian and the right-hand side, the gradient's negative.
-    fn assemble(&mut self, month: &Month, now: &Iterate, manner: Manner) {
-        self.assemble_routes(month, now);
-        self.assemble_demands(month, now, manner);
-        self.assemble_supplies(month, now, manner);
-        self.assemble_capacities(month, now, manner);
+    fn assemble(&mut self, problem: &DualProblem, now: &DualPoint, kind: StepKind) {
+        self.assemble_routes(problem, now);
+        self.assemble_demands(problem, now, kind);
+        self.assemble_supplies(problem, now, kind);
+        self.assemble_capacities(problem, now, kind);
     }
 
-    fn assemble_routes(&mut self, month: &Month, now: &Iterate) {
-        let (network, conditions, open) = month.parts();
+    fn assemble_routes(&mut self, problem: &DualProblem, now: &DualPoint) {
+        let (network, conditions, open) = problem.parts();
         self.h_mo.fill(0.0);
         for &r in &open.routes {
             let (o, m) = (network.supply_of_route[r], network.demand_of_route[r]);
@@ -181,12 +178,12 @@ impl Newton {
                 self.h_mo[m * self.width + network.place_in_group[o]] += h;
             }
         }
-        self.assemble_active_routes(month);
+        self.assemble_active_routes(problem);
     }
 
-    /// What routes share with active capacities; few are active, so this goes by capacity.
-    fn assemble_active_routes(&mut self, month: &Month) {
-        let Month { network, open, .. } = *month;
+    /// Entries of the active capacities. Few are active, so this goes by capacity.
+    fn assemble_active_routes(&mut self, problem: &DualProblem) {
+        let DualProblem { network, open, .. } = *problem;
         let n = self.active.len();
         self.h_mg[..network.demands() * n].fill(0.0);
         self.h_og[..network.supplies() * n].fill(0.0);
@@ -215,15 +212,15 @@ impl Newton {
         }
     }
 
-    fn assemble_demands(&mut self, month: &Month, now: &Iterate, manner: Manner) {
-        let (network, conditions, open) = month.parts();
+    fn assemble_demands(&mut self, problem: &DualProblem, now: &DualPoint, kind: StepKind) {
+        let (network, conditions, open) = problem.parts();
         for &m in &open.demands {
             if self.held_m[m] {
                 self.inverse_m[m] = 0.0;
                 continue;
             }
-            let Linear { gap, weight } =
-                linearise(manner, now.sum_m[m] - now.demanded[m], now.sum_m[m], now.demanded[m]);
+            let LinearBalance { gap, weight } =
+                linearise(kind, now.sum_m[m] - now.demanded[m], now.sum_m[m], now.demanded[m]);
             let theta = conditions.theta[network.group_of_demand[m]];
             let diagonal = theta * now.sum_m[m] + conditions.demand_elasticity[m] * weight / now.price_m[m];
             self.inverse_m[m] = 1.0 / diagonal;
@@ -231,15 +228,15 @@ impl Newton {
         }
     }
 
-    fn assemble_supplies(&mut self, month: &Month, now: &Iterate, manner: Manner) {
-        let (network, conditions, open) = month.parts();
+    fn assemble_supplies(&mut self, problem: &DualProblem, now: &DualPoint, kind: StepKind) {
+        let (network, conditions, open) = problem.parts();
         self.h_oo.fill(0.0);
         // A supply without open routes keeps this row, which leaves its price where it is.
         self.right_o.fill(0.0);
         self.scale_o.fill(1.0);
         for &o in &open.supplies {
-            let Linear { gap, weight } =
-                linearise(manner, now.sum_o[o] - now.supplied[o], now.sum_o[o], now.supplied[o]);
+            let LinearBalance { gap, weight } =
+                linearise(kind, now.sum_o[o] - now.supplied[o], now.sum_o[o], now.supplied[o]);
             let theta = conditions.theta[network.group_of_supply[o]];
             let rank = network.rank_of_supply[o];
             self.scale_o[rank] = theta * now.sum_o[o] + conditions.supply_elasticity[o] * weight / now.price_o[o];
@@ -250,20 +247,20 @@ impl Newton {
         }
     }
 
-    fn assemble_capacities(&mut self, month: &Month, now: &Iterate, manner: Manner) {
+    fn assemble_capacities(&mut self, problem: &DualProblem, now: &DualPoint, kind: StepKind) {
         let n = self.active.len();
         for (j, &g) in self.active.iter().enumerate() {
-            let Linear { gap, weight } = linearise(manner, now.gap_g[g], now.sum_g[g], now.allowed[g]);
-            let curvature = month.ridge(g, now.mu[g]).curvature;
+            let LinearBalance { gap, weight } = linearise(kind, now.gap_g[g], now.sum_g[g], now.allowed[g]);
+            let curvature = problem.ridge(g, now.mu[g]).curvature;
             self.h_gg[j * n + j] += curvature * weight / now.allowed[g];
             self.scale_g[j] = self.h_gg[j * n + j];
             self.right_g[j] = -gap;
         }
     }
 
-    /// Subtracts from what remains each demand's outer product over its diagonal.
-    fn eliminate_demands(&mut self, month: &Month) {
-        let Month { network, open, .. } = *month;
+    /// Eliminates the demands: subtracts each one's outer product over its diagonal from the rest.
+    fn eliminate_demands(&mut self, problem: &DualProblem) {
+        let DualProblem { network, open, .. } = *problem;
         let (n, width) = (self.active.len(), self.width);
         for &m in &open.demands {
             let (inverse, alone) = (self.inverse_m[m], self.alone_m[m]);
@@ -315,17 +312,17 @@ impl Newton {
         }
     }
 
-    fn solve_capacities(&mut self, month: &Month, now: &Iterate, manner: Manner, step: &mut Step) {
+    fn solve_capacities(&mut self, problem: &DualProblem, now: &DualPoint, kind: StepKind, step: &mut Step) {
         let n = self.active.len();
-        let lower = |j: usize| match manner {
-            Manner::Bold | Manner::Plain => -now.mu[self.active[j]],
-            Manner::Careful if now.mu[self.active[j]] == 0.0 => 0.0,
-            Manner::Careful => f64::NEG_INFINITY,
+        let lower = |j: usize| match kind {
+            StepKind::LogBalanced | StepKind::Plain => -now.mu[self.active[j]],
+            StepKind::StopAtBound if now.mu[self.active[j]] == 0.0 => 0.0,
+            StepKind::StopAtBound => f64::NEG_INFINITY,
         };
         let (matrix, right, scale) = (&self.h_gg[..n * n], &self.right_g[..n], &self.scale_g[..n]);
         let least_pivot = self.bounded.solve(matrix, right, scale, lower);
         self.redundant = least_pivot < REDUNDANT_PIVOT;
-        for &g in &month.open.capacities {
+        for &g in &problem.open.capacities {
             step.g[g] = 0.0;
         }
         for (j, &g) in self.active.iter().enumerate() {
@@ -349,8 +346,8 @@ impl Newton {
         }
     }
 
-    fn recover_demands(&self, month: &Month, step: &mut Step) {
-        let Month { network, open, .. } = *month;
+    fn recover_demands(&self, problem: &DualProblem, step: &mut Step) {
+        let DualProblem { network, open, .. } = *problem;
         let (n, width) = (self.active.len(), self.width);
         for &m in &open.demands {
             let ranks = network.supplies_of_group.range(network.group_of_demand[m]);
@@ -361,27 +358,28 @@ impl Newton {
     }
 }
 
-/// A balance made linear: the gap between inflow and target, and the quantity that multiplies an elasticity in its
-/// derivative.
-struct Linear {
+/// A linearised balance: the gap between inflow and target, and the quantity that multiplies an elasticity on the
+/// diagonal.
+struct LinearBalance {
     gap: f64,
     weight: f64,
 }
 
-fn linearise(manner: Manner, gap: f64, inflow: f64, target: f64) -> Linear {
-    match manner {
-        Manner::Bold if inflow > VANISHING * target => Linear {
+/// The linearised balance of a kind of step; the log-balanced one is derived in `simd::newton::balance`.
+fn linearise(kind: StepKind, gap: f64, inflow: f64, target: f64) -> LinearBalance {
+    match kind {
+        StepKind::LogBalanced if inflow > VANISHING_INFLOW * target => LinearBalance {
             gap: inflow * log_ratio(gap / target, inflow, target),
             weight: inflow,
         },
-        _ => Linear { gap, weight: target },
+        _ => LinearBalance { gap, weight: target },
     }
 }
 
 /// `ln(inflow / target)`; from their relative gap where they are near, which is where rounding the ratio would cost
 /// digits.
 fn log_ratio(relative: f64, inflow: f64, target: f64) -> f64 {
-    if relative.abs() < 1e-4 {
+    if relative.abs() < NEAR_BALANCE {
         relative * (1.0 - relative * (1.0 / 2.0 - relative * (1.0 / 3.0)))
     } else {
         ln(inflow / target)

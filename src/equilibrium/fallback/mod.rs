@@ -1,30 +1,42 @@
-//! The sure way to a month's equilibrium, one draw at a time: Newton's method with a line search on the dual's value, and
-//! what to do when that is in trouble. Months that the lanes cannot solve come here.
+//! The fallback: solves, one draw at a time, the months that the SIMD path gives up.
+//!
+//! It minimises the same dual with more means, each slower and surer than the one before:
+//!
+//! 1. log-balanced Newton steps, from the first guess, then from reference prices; a line search that accepts by slope or
+//!    by Armijo's condition (1966) on the dual's value; steps of the plain Hessian and a few coordinate sweeps once a step
+//!    is refused (`newton`);
+//! 2. at last many rounds of coordinate descent (`coordinate_descent`), which cannot but lower the dual, followed by plain
+//!    Newton steps that stop at the first bound.
+//!
+//! It is also the readable form of the algorithm: scalars, dense matrices, Cholesky factors.
 
-mod bounded;
+mod active_set;
 mod cholesky;
-mod coordinate;
-mod iterate;
+mod coordinate_descent;
+mod dual_point;
+mod market_equation;
 mod newton;
 mod open;
-mod price_law;
+mod problem;
 
+use crate::equilibrium::ridge::{RENTLESS_OVERFLOW, SETTLED_RENT, SETTLING_STEPS, STRENGTH};
 use crate::equilibrium::{Conditions, DEFAULT_TOLERANCE, Network, Solution};
-use iterate::{Iterate, Month, Step};
-use newton::{Manner, Newton};
-use open::Open;
+use dual_point::{DualPoint, Step};
+use newton::{NewtonSystem, StepKind};
+use open::OpenParts;
+use problem::DualProblem;
 
 /// A guess with a residual above this is first brought nearer by a coordinate sweep.
 const FAR: f64 = 0.5;
-/// Newton steps before the month starts again from the reference prices, and before Newton is given up alone.
+/// Newton steps before the month starts again from the reference prices, and after that before the last resort.
 const COLD_RESTART: usize = 20;
 const NEWTON_STEPS: usize = 60;
 /// Rounds of the last resort, and coordinate sweeps and Newton steps in each.
 const LAST_RESORT_ROUNDS: usize = 100;
 const LAST_RESORT_SWEEPS: usize = 50;
 const LAST_RESORT_STEPS: usize = 40;
-/// On a way that began with or took sweeps, prices and rents may have been anywhere and net gains gathered rounding on
-/// it: they are summed afresh before the last steps, those below this residual.
+/// Net gains are updated by adding changes. Sweeps may pass through prices and rents of any size, whose rounding stays in
+/// the net gains; so these are summed afresh before the last steps, those below this residual.
 const NEAR: f64 = 1e-4;
 /// Coordinate sweeps after a refused Newton step.
 const SWEEPS_IN_TROUBLE: usize = 3;
@@ -33,49 +45,38 @@ const SWEEPS_IN_TROUBLE: usize = 3;
 const SHORTENING: f64 = 0.25;
 const SHORTENINGS: usize = 2;
 const SHORTENINGS_IN_TROUBLE: usize = 12;
-/// Armijo's condition: the least decrease of the dual, as a share of what its slope promises.
+/// Armijo's condition: the least decrease of the dual, as a share of that predicted by the slope at the start.
 const SUFFICIENT_DECREASE: f64 = 1e-4;
-/// Changes of the dual below this share of its terms are lost in rounding; then slopes decide alone, and the slope at
-/// the end of a step may be this share of the slope at its start.
+/// Changes of the dual below this share of its terms are lost in rounding; slopes decide alone then.
 const ROUNDING: f64 = 1e-12;
+/// The steepest rise at the end of such a step, as a share of the fall at its start.
 const FLATTENED: f64 = 0.9;
 
-/// Strength of the ridge as a share of the tolerance, which is taken as 1e-9 at most: too small to move a flow by that.
-pub(super) use iterate::RIDGE_BEND;
-
-pub(super) const RIDGE: f64 = 0.05;
-/// Newton steps after the tolerance is met, to settle rents that are not unique.
-pub(super) const SETTLING_STEPS: usize = 5;
-/// Overflow without a rent that is more than rounding, as a share of the limit.
-pub(super) const RENTLESS_OVERFLOW: f64 = 1e-12;
-/// Change of a rent, as a share of the reference price, below which rents that are not unique have settled.
-pub(super) const SETTLED_RENT: f64 = 1e-8;
-
-/// The workspace for one network: solving allocates nothing.
+/// The fallback's scratch space for one connected component: solving allocates nothing.
 #[derive(Debug)]
-pub(super) struct Careful {
-    open: Open,
-    now: Iterate,
-    trial: Iterate,
-    newton: Newton,
+pub(super) struct FallbackSolver {
+    open: OpenParts,
+    now: DualPoint,
+    trial: DualPoint,
+    newton: NewtonSystem,
     step: Step,
     taken: Step,
 }
 
-impl Careful {
+impl FallbackSolver {
     pub(super) fn new(network: &Network) -> Self {
         Self {
-            open: Open::new(network),
-            now: Iterate::new(network),
-            trial: Iterate::new(network),
-            newton: Newton::new(network),
+            open: OpenParts::new(network),
+            now: DualPoint::new(network),
+            trial: DualPoint::new(network),
+            newton: NewtonSystem::new(network),
             step: Step::new(network),
             taken: Step::new(network),
         }
     }
 
-    /// Finds the equilibrium of `conditions` to `tolerance`, starting from what `solution` holds and leaving there what it
-    /// found, with its residual.
+    /// Minimises the dual of `conditions` until the residual is within `tolerance`, starting from the prices and rents in
+    /// `solution`, and leaves the result with its residual there, solved or not.
     pub(super) fn solve(
         &mut self,
         network: &Network,
@@ -92,17 +93,17 @@ impl Careful {
             step,
             taken,
         } = self;
-        let ridge = RIDGE * tolerance.min(DEFAULT_TOLERANCE);
-        let month = Month {
+        let ridge = STRENGTH * tolerance.min(DEFAULT_TOLERANCE);
+        let problem = DualProblem {
             network,
             conditions,
             open,
             ridge,
         };
         trial.f.fill(0.0);
-        now.start(&month, solution);
-        let mut search = Search {
-            month,
+        now.start(&problem, solution);
+        let mut search = Minimisation {
+            problem,
             tolerance,
             now,
             trial,
@@ -116,61 +117,62 @@ impl Careful {
         search.run();
 
         let iterations = search.iterations;
-        self.now.write(&month, solution);
+        self.now.write(&problem, solution);
         solution.iterations = iterations;
     }
 }
 
-/// One month's way to its solution.
-struct Search<'a> {
-    month: Month<'a>,
+/// The minimisation of one month's dual.
+struct Minimisation<'a> {
+    problem: DualProblem<'a>,
     tolerance: f64,
-    now: &'a mut Iterate,
-    trial: &'a mut Iterate,
-    newton: &'a mut Newton,
+    now: &'a mut DualPoint,
+    trial: &'a mut DualPoint,
+    newton: &'a mut NewtonSystem,
     step: &'a mut Step,
     taken: &'a mut Step,
     iterations: usize,
+    /// Whether net gains have been summed, not updated, since the last sweep.
     net_gains_are_fresh: bool,
     /// Largest change of a rent in the last Newton step, as a share of its reference price.
     last_rent_change: f64,
 }
 
-impl Search<'_> {
+impl Minimisation<'_> {
     fn run(&mut self) {
-        // Until a step has shown otherwise, rents may not be unique as soon as there are two.
-        let capacities = self.month.open.capacities.iter();
+        // A factorisation tells whether rents are unique. Before the first one, assume that two or more are not.
+        let capacities = self.problem.open.capacities.iter();
         self.newton.redundant = capacities.filter(|&&g| self.now.mu[g] > 0.0).count() > 1;
-        self.now.evaluate(&self.month);
+        self.now.evaluate(&self.problem);
         if self.is_far() {
             self.sweep(1);
         }
-        if self.newton(COLD_RESTART, Manner::Bold) {
+        if self.newton(COLD_RESTART, StepKind::LogBalanced) {
             return;
         }
-        self.now.start_cold(&self.month);
-        self.now.evaluate(&self.month);
+        self.now.start_cold(&self.problem);
+        self.now.evaluate(&self.problem);
         self.sweep(1);
-        if self.newton(NEWTON_STEPS, Manner::Bold) {
+        if self.newton(NEWTON_STEPS, StepKind::LogBalanced) {
             return;
         }
         for _ in 0..LAST_RESORT_ROUNDS {
             self.sweep(LAST_RESORT_SWEEPS);
             // NaN now means that a condition is out of its domain.
-            if self.newton(LAST_RESORT_STEPS, Manner::Careful) || self.now.residual.is_nan() {
+            if self.newton(LAST_RESORT_STEPS, StepKind::StopAtBound) || self.now.residual.is_nan() {
                 return;
             }
         }
     }
 
-    /// Newton from here, for a number of steps; whether the month is solved. A bold manner turns plain once a step is
-    /// refused.
-    fn newton(&mut self, steps: usize, mut manner: Manner) -> bool {
+    /// Takes Newton steps, at most so many. Returns whether the month is solved. Log-balanced steps give way to plain ones
+    /// once a step is refused.
+    fn newton(&mut self, steps: usize, mut kind: StepKind) -> bool {
         let mut settling = 0;
         for _ in 0..steps {
             if self.is_in_need_of_fresh_net_gains() {
-                self.now.sum_net_gains(&self.month);
-                self.now.evaluate(&self.month);
+                self.now.sum_net_gains(&self.problem);
+                self.now.evaluate(&self.problem);
                 self.net_gains_are_fresh = true;
             }
             if self.is_solved() {
@@ -179,12 +181,12 @@ impl Search<'_> {
                 }
                 settling += 1;
             }
-            if !self.newton_step(manner) {
+            if !self.newton_step(kind) {
                 if self.is_solved() {
                     return true;
                 }
-                if manner == Manner::Bold {
-                    manner = Manner::Plain;
+                if kind == StepKind::LogBalanced {
+                    kind = StepKind::Plain;
                 }
                 self.sweep(SWEEPS_IN_TROUBLE);
             }
@@ -195,22 +197,23 @@ impl Search<'_> {
         self.is_solved()
     }
 
-    /// Takes the Newton step, or the largest acceptable share of it; whether one was acceptable.
-    fn newton_step(&mut self, manner: Manner) -> bool {
+    /// Takes the Newton step, or the largest acceptable share of it. Returns whether one was acceptable.
+    fn newton_step(&mut self, kind: StepKind) -> bool {
         self.iterations += 1;
-        self.newton.step(&self.month, self.now, manner, self.step);
-        let mut share = self.now.largest_share(&self.month, self.step);
-        if manner == Manner::Careful {
-            share = share.min(self.now.share_to_bounds(&self.month, self.step));
+        self.newton.step(&self.problem, self.now, kind, self.step);
+        let mut share = self.now.largest_share(&self.problem, self.step);
+        if kind == StepKind::StopAtBound {
+            share = share.min(self.now.share_to_bounds(&self.problem, self.step));
         }
-        let shortenings = if manner == Manner::Bold {
+        let shortenings = if kind == StepKind::LogBalanced {
             SHORTENINGS
         } else {
             SHORTENINGS_IN_TROUBLE
         };
         for _ in 0..=shortenings {
-            self.trial.advance(&self.month, self.now, self.step, share, self.taken);
-            self.trial.evaluate(&self.month);
+            self.trial
+                .advance(&self.problem, self.now, self.step, share, self.taken);
+            self.trial.evaluate(&self.problem);
             if self.is_acceptable() {
                 std::mem::swap(self.now, self.trial);
                 self.last_rent_change = self.largest_rent_change();
@@ -221,8 +224,8 @@ impl Search<'_> {
         false
     }
 
-    /// Whether the trial lowers the dual enough. Where the slope at its end still points downhill it does, for the dual is
-    /// convex; otherwise its value tells, unless the change is too small to be seen in it.
+    /// Whether the trial lowers the dual enough. It does if the dual, which is convex, still falls at its end. Otherwise its
+    /// value tells, unless the change is too small to be seen in it.
     fn is_acceptable(&self) -> bool {
         let (now, trial) = (&*self.now, &*self.trial);
         if trial.residual.is_nan() {
@@ -231,8 +234,8 @@ impl Search<'_> {
         if trial.residual <= self.tolerance {
             return true;
         }
-        let slope_at_start = now.slope_along(&self.month, self.taken);
-        let slope_at_end = trial.slope_along(&self.month, self.taken);
+        let slope_at_start = now.slope_along(&self.problem, self.taken);
+        let slope_at_end = trial.slope_along(&self.problem, self.taken);
         if slope_at_start >= 0.0 {
             return false;
         }
@@ -247,7 +250,7 @@ impl Search<'_> {
         self.net_gains_are_fresh = false;
         for _ in 0..sweeps {
             self.iterations += 1;
-            self.now.sweep(&self.month, self.taken);
+            self.now.sweep(&self.problem, self.taken);
         }
     }
 
@@ -271,8 +274,8 @@ impl Search<'_> {
     }
 
     fn largest_rent_change(&self) -> f64 {
-        let reference_price = &self.month.conditions.capacity_reference_price;
-        let capacities = self.month.open.capacities.iter();
+        let reference_price = &self.problem.conditions.capacity_reference_price;
+        let capacities = self.problem.open.capacities.iter();
         capacities.fold(0.0, |largest, &g| {
             largest.max(self.taken.g[g].abs() / reference_price[g])
         })

@@ -1,51 +1,51 @@
-//! The values of many cells, several draws side by side.
+//! The values of many cells in a group of draws, interleaved in lanes.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use std::ops::Range;
 
 use ndarray::ArrayView2;
 
-use crate::math::lanes::{Lanes, WIDTH};
+use crate::math::simd::{Lanes, WIDTH};
 
-/// The values of many cells in some draws. [`WIDTH`] draws of a cell stand side by side, and after them those of the
-/// next cell, in the order in which they are written and read; the next draws follow after all cells.
+/// A matrix of draws by cells. [`WIDTH`] draws of a cell stand side by side, then those of the next cell, in the order in
+/// which kernels write them; the next [`WIDTH`] draws follow after all cells.
 #[derive(Clone, Debug, Default)]
-pub struct Columns {
+pub struct DrawMatrix {
     draws: usize,
     cells: usize,
     values: Vec<Lanes>,
 }
 
-impl Columns {
-    /// Room for some cells in some draws, all zero.
+impl DrawMatrix {
+    /// A matrix of zeros.
     pub fn zeros(draws: usize, cells: usize) -> Self {
-        let mut columns = Self::default();
-        columns.reshape(draws, cells);
-        columns
+        let mut matrix = Self::default();
+        matrix.reshape(draws, cells);
+        matrix
     }
 
-    /// Takes another shape and leaves the values as they happen to stand.
+    /// Takes another shape. Values are left as they happen to stand.
     pub fn reshape(&mut self, draws: usize, cells: usize) {
         (self.draws, self.cells) = (draws, cells);
         self.values.resize(draws.div_ceil(WIDTH) * cells, Lanes::ZERO);
     }
 
-    /// How many draws there are.
+    /// Number of draws.
     pub fn draws(&self) -> usize {
         self.draws
     }
 
-    /// How many cells there are.
+    /// Number of cells.
     pub fn cells(&self) -> usize {
         self.cells
     }
 
-    /// The cells of [`WIDTH`] draws after each other; the last may have lanes without a draw.
+    /// The cells of each [`WIDTH`] draws in turn. The last may have lanes without a draw.
     pub fn groups(&self) -> impl Iterator<Item = &[Lanes]> {
         self.values.chunks_exact(self.cells.max(1))
     }
 
-    /// As [`Columns::groups`], to be written.
+    /// As [`DrawMatrix::groups`], to be written.
     pub fn groups_mut(&mut self) -> impl Iterator<Item = &mut [Lanes]> {
         self.values.chunks_exact_mut(self.cells.max(1))
     }
@@ -55,7 +55,7 @@ impl Columns {
         self.values[draw / WIDTH * self.cells + cell].0[draw % WIDTH]
     }
 
-    /// Some of the cells.
+    /// A copy of some of the cells.
     pub fn part(&self, cells: Range<usize>) -> Self {
         Self {
             draws: self.draws,
@@ -64,7 +64,7 @@ impl Columns {
         }
     }
 
-    /// The values of a cell in all draws, in `room` that is kept for them.
+    /// The values of a cell in all draws, gathered in the scratch space `room`.
     #[inline(always)]
     pub(super) fn column<'r>(&self, cell: usize, room: &'r mut Vec<[f64; WIDTH]>) -> &'r [f64] {
         room.resize(self.draws.div_ceil(WIDTH), [0.0; WIDTH]);
@@ -75,15 +75,15 @@ impl Columns {
     }
 }
 
-impl From<ArrayView2<'_, f64>> for Columns {
+impl From<ArrayView2<'_, f64>> for DrawMatrix {
     /// From shape (draws, cells).
     fn from(values: ArrayView2<'_, f64>) -> Self {
-        let mut columns = Self::zeros(values.nrows(), values.ncols());
+        let mut matrix = Self::zeros(values.nrows(), values.ncols());
         for ((draw, cell), value) in values.indexed_iter() {
-            let place = draw / WIDTH * columns.cells + cell;
-            columns.values[place].0[draw % WIDTH] = *value;
+            let place = draw / WIDTH * matrix.cells + cell;
+            matrix.values[place].0[draw % WIDTH] = *value;
         }
-        columns
+        matrix
     }
 }
 
@@ -95,8 +95,8 @@ mod tests {
     #[test]
     fn a_column_holds_the_draws_of_its_cell_in_order() {
         let values = Array2::from_shape_fn((2 * WIDTH + 3, 5), |(draw, cell)| (10 * draw + cell) as f64);
-        let columns = Columns::from(values.view());
-        let (all, some) = (&columns, columns.part(1..4));
+        let matrix = DrawMatrix::from(values.view());
+        let (all, some) = (&matrix, matrix.part(1..4));
         let room = &mut Vec::new();
         for cell in 1..4 {
             let expected = values.column(cell).to_vec();
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn without_cells_or_draws_there_is_nothing() {
-        assert_eq!(Columns::zeros(9, 0).groups().count(), 0);
-        assert_eq!(Columns::zeros(0, 9).groups().count(), 0);
+        assert_eq!(DrawMatrix::zeros(9, 0).groups().count(), 0);
+        assert_eq!(DrawMatrix::zeros(0, 9).groups().count(), 0);
     }
 }

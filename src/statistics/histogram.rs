@@ -1,41 +1,42 @@
-//! Counts of values in bins, for quantiles that merge exactly.
+//! A histogram with bins that follow from the range of its values: a mergeable sketch for quantiles.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use std::ops::RangeInclusive;
 
-use super::bins::Bins;
-use super::scale::Scale;
+use super::bin_counts::BinCounts;
+use super::binning::Binning;
 use super::{Merge, all};
 
-/// How often values fell in each bin between the smallest and the largest of them, and at zero.
+/// Counts of values in bins between the smallest and the largest of them, and at zero.
 ///
-/// Bins are those of a `Scale`: up to 128 for values of one sign within an octave or sixteen, 8 per octave beyond. They
+/// Bins are those of a `Binning`: up to 128 for values of one sign within an octave or sixteen, 8 per octave beyond. They
 /// follow from the values alone, and counts are integers: merging is exact, and the order of insertions and merges has no
 /// influence on any result. The smallest and largest value are exact, and bound every quantile.
 ///
-/// Values are finite: a NaN or an infinity must never be inserted. There may be 2^32 - 1 of them.
+/// Values are finite: a NaN or an infinity must never be inserted. There may be 2^32 - 1 of them. A quantile is off by
+/// the width of a bin at most.
 #[derive(Clone, Debug)]
-pub struct Counts {
-    /// Smallest and largest value but zero.
+pub struct Histogram {
+    /// Smallest and largest value other than zero; infinite the wrong way round if there is none.
     low: f64,
     high: f64,
     zeros: u32,
-    bins: Bins,
+    bins: BinCounts,
 }
 
-impl Default for Counts {
+impl Default for Histogram {
     fn default() -> Self {
         Self {
             low: f64::INFINITY,
             high: f64::NEG_INFINITY,
             zeros: 0,
-            bins: Bins::default(),
+            bins: BinCounts::default(),
         }
     }
 }
 
-impl Counts {
-    /// Adds finite values; negative zeros count as zero.
+impl Histogram {
+    /// Adds finite values. Negative zeros count as zero.
     #[inline(always)]
     pub fn insert_all(&mut self, values: &[f64]) {
         debug_assert!(values.iter().all(|value| value.is_finite()), "a value has no bin");
@@ -46,8 +47,8 @@ impl Counts {
         }
         self.bins.reserve(values.len() as u32);
         match &mut self.bins {
-            Bins::Near(near) => near.insert(values, self.high < 0.0, zeros),
-            Bins::Far(_) => self.insert_one_by_one(values),
+            BinCounts::Inline(inline) => inline.insert(values, self.high < 0.0, zeros),
+            BinCounts::Heap(_) => self.insert_one_by_one(values),
         }
     }
 
@@ -60,19 +61,19 @@ impl Counts {
 
     #[inline(never)]
     fn insert_one_by_one(&mut self, values: &[f64]) {
-        let scale = Scale::of(self.low, self.high);
+        let binning = Binning::of(self.low, self.high);
         for value in values.iter().filter(|value| **value != 0.0) {
-            self.bins.add(scale.bin(*value), 1);
+            self.bins.add(binning.bin(*value), 1);
         }
     }
 
-    /// Adds a finite value so many times.
+    /// Adds a finite value `times` times.
     pub fn insert_times(&mut self, value: f64, times: u32) {
         if value == 0.0 {
             self.zeros += times;
         } else if times > 0 {
             self.widen(self.low.min(value), self.high.max(value));
-            self.bins.add(Scale::of(self.low, self.high).bin(value), times);
+            self.bins.add(Binning::of(self.low, self.high).bin(value), times);
         }
     }
 
@@ -112,6 +113,7 @@ impl Counts {
         if count == 0 {
             return None;
         }
+        // Bins hold no zeros: ranks go through negative values, zeros, positive values in turn.
         let rank = ((p * count as f64).ceil() as u64).clamp(1, count);
         let below = self.below_zero();
         let (rank, from) = if rank <= below {
@@ -125,14 +127,16 @@ impl Counts {
         Some(self.value_of_rank(bins, rank))
     }
 
-    /// The value of a rank, from 1, among the values in some bins.
+    /// The value of a rank, counted from 1, among the values in some bins. Values are taken to lie evenly in their bin, each
+    /// in the middle of its share.
     fn value_of_rank(&self, bins: impl Iterator<Item = (i64, u32)>, rank: u64) -> f64 {
-        let scale = Scale::of(self.low, self.high);
+        let binning = Binning::of(self.low, self.high);
         let mut before = 0;
         for (bin, count) in bins {
             let through = before + u64::from(count);
             if rank <= through {
-                let (lower, upper) = scale.bounds(bin);
+                let (lower, upper) = binning.bounds(bin);
+                // The outermost bins may reach beyond the values.
                 let (lower, upper) = (lower.max(self.low), upper.min(self.high));
                 let share = ((rank - before) as f64 - 0.5) / f64::from(count);
                 return (lower + (upper - lower) * share).clamp(lower, upper);
@@ -145,7 +149,7 @@ impl Counts {
     /// The bins with their counts, in the order of values.
     fn in_bins(&self) -> impl Iterator<Item = (i64, u32)> {
         let range =
-            (!self.has_only_zeros()).then(|| bins_between(&Scale::of(self.low, self.high), self.low, self.high));
+            (!self.has_only_zeros()).then(|| bins_between(&Binning::of(self.low, self.high), self.low, self.high));
         range.into_iter().flatten().map(|bin| (bin, self.bins.count(bin)))
     }
 
@@ -156,48 +160,49 @@ impl Counts {
         self.widen(self.low.min(low), self.high.max(high));
     }
 
-    /// Makes room for values from `low` to `high`, which hold the range so far.
+    /// Makes room for values from `low` to `high`, which contain the range so far. Bins are rebuilt only if they become
+    /// coarser or run out of places.
     fn widen(&mut self, low: f64, high: f64) {
-        let scale = Scale::of(low, high);
-        let range = bins_between(&scale, low, high);
+        let binning = Binning::of(low, high);
+        let range = bins_between(&binning, low, high);
         let bins = (range.end() - range.start() + 1) as usize;
         if self.has_only_zeros() {
-            self.bins = self.bins.renewed(&scale, bins);
-        } else if bins > self.bins.places() || Scale::of(self.low, self.high) != scale {
-            let mut wider = self.bins.renewed(&scale, bins);
-            self.add_to(&mut wider, &scale);
+            self.bins = self.bins.renewed(&binning, bins);
+        } else if bins > self.bins.places() || Binning::of(self.low, self.high) != binning {
+            let mut wider = self.bins.renewed(&binning, bins);
+            self.add_to(&mut wider, &binning);
             self.bins = wider;
         }
         (self.low, self.high) = (low, high);
     }
 
-    /// Adds all counts to the bins of a scale for a range that holds this one.
-    fn add_to(&self, bins: &mut Bins, scale: &Scale) {
-        let finer = Scale::of(self.low, self.high);
+    /// Adds all counts to the bins of a wider range.
+    fn add_to(&self, bins: &mut BinCounts, binning: &Binning) {
+        let finer = Binning::of(self.low, self.high);
         for (bin, count) in self.in_bins().filter(|(_, count)| *count > 0) {
-            bins.add(scale.bin_holding(&finer, bin), count);
+            bins.add(binning.bin_holding(&finer, bin), count);
         }
     }
 }
 
-impl Merge for Counts {
+impl Merge for Histogram {
     fn merge(&mut self, later: &Self) {
         self.zeros += later.zeros;
         if later.has_only_zeros() {
             return;
         }
         self.widen(self.low.min(later.low), self.high.max(later.high));
-        later.add_to(&mut self.bins, &Scale::of(self.low, self.high));
+        later.add_to(&mut self.bins, &Binning::of(self.low, self.high));
     }
 }
 
 /// The numbers of the bins of a range.
-fn bins_between(scale: &Scale, low: f64, high: f64) -> RangeInclusive<i64> {
-    scale.bin(low)..=scale.bin(high)
+fn bins_between(binning: &Binning, low: f64, high: f64) -> RangeInclusive<i64> {
+    binning.bin(low)..=binning.bin(high)
 }
 
-/// The smallest and the largest of some values but zero: infinite where there is none. Eight strands run side by side, so
-/// that none waits for the comparison before.
+/// The smallest and the largest of some values other than zero; infinite where there is none. Eight running minima and
+/// maxima side by side, so that none waits for the comparison before.
 #[inline]
 fn range_without_zero(values: &[f64]) -> (f64, f64) {
     const STRANDS: usize = 8;
@@ -207,6 +212,7 @@ fn range_without_zero(values: &[f64]) -> (f64, f64) {
         for ((low, high), &value) in lows.iter_mut().zip(&mut highs).zip(chunk) {
             let exists = value != 0.0;
             let (or_low, or_high) = (if exists { value } else { *low }, if exists { value } else { *high });
+            // Not `f64::min`, which has more to do for NaN; no value is one.
             *low = if or_low < *low { or_low } else { *low };
             *high = if or_high > *high { or_high } else { *high };
         }
@@ -223,34 +229,34 @@ mod tests {
 
     const LEVELS: [f64; 8] = [0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 0.999, 1.0];
 
-    fn counts(values: &[f64]) -> Counts {
-        let mut counts = Counts::default();
-        values.chunks(16).for_each(|values| counts.insert_all(values));
-        counts
+    fn histogram(values: &[f64]) -> Histogram {
+        let mut histogram = Histogram::default();
+        values.chunks(16).for_each(|values| histogram.insert_all(values));
+        histogram
     }
 
     /// All that can be asked of counts, to the bit.
-    fn answers(counts: &Counts) -> (u64, Option<f64>, bool, Vec<Option<u64>>) {
-        let quantiles = LEVELS.map(|p| counts.quantile(p).map(f64::to_bits));
+    fn answers(histogram: &Histogram) -> (u64, Option<f64>, bool, Vec<Option<u64>>) {
+        let quantiles = LEVELS.map(|p| histogram.quantile(p).map(f64::to_bits));
         (
-            counts.len(),
-            counts.share_below_zero(),
-            counts.is_always_zero(),
+            histogram.len(),
+            histogram.share_below_zero(),
+            histogram.is_always_zero(),
             quantiles.to_vec(),
         )
     }
 
     #[test]
     fn nothing_has_no_quantile() {
-        assert_eq!(answers(&counts(&[])), (0, None, false, vec![None; LEVELS.len()]));
+        assert_eq!(answers(&histogram(&[])), (0, None, false, vec![None; LEVELS.len()]));
     }
 
     #[test]
     fn a_constant_is_exact() {
         for constant in [0.1, -7.3e-12, 0.0, f64::MAX, f64::MIN_POSITIVE, 5e-324] {
-            let counts = counts(&[constant; 1000]);
+            let histogram = histogram(&[constant; 1000]);
             assert!(
-                LEVELS.iter().all(|&p| counts.quantile(p) == Some(constant)),
+                LEVELS.iter().all(|&p| histogram.quantile(p) == Some(constant)),
                 "{constant}"
             );
         }
@@ -258,24 +264,24 @@ mod tests {
 
     #[test]
     fn negative_zero_counts_as_zero() {
-        let counts = counts(&[-0.0, -0.0]);
-        assert_eq!(counts.quantile(0.5).map(f64::to_bits), Some(0));
-        assert_eq!(counts.share_below_zero(), Some(0.0));
-        assert!(counts.is_always_zero());
+        let histogram = histogram(&[-0.0, -0.0]);
+        assert_eq!(histogram.quantile(0.5).map(f64::to_bits), Some(0));
+        assert_eq!(histogram.share_below_zero(), Some(0.0));
+        assert!(histogram.is_always_zero());
     }
 
     #[test]
     fn shares_and_ranks_run_from_negative_to_positive() {
-        let counts = counts(&[4.0, -1.0, 0.0, -2.0]);
-        assert_eq!(counts.share_below_zero(), Some(0.5));
-        assert!(!counts.is_always_zero());
-        let near = |p, value: f64| (counts.quantile(p).unwrap() - value).abs() <= value.abs() / 8.0;
+        let histogram = histogram(&[4.0, -1.0, 0.0, -2.0]);
+        assert_eq!(histogram.share_below_zero(), Some(0.5));
+        assert!(!histogram.is_always_zero());
+        let near = |p, value: f64| (histogram.quantile(p).unwrap() - value).abs() <= value.abs() / 8.0;
         assert!(near(0.25, -2.0) && near(0.26, -1.0) && near(0.75, 0.0) && near(0.76, 4.0));
     }
 
     #[test]
     fn a_bin_holds_more_than_two_bytes() {
-        let mut many = counts(&[1.0, 3.0]);
+        let mut many = histogram(&[1.0, 3.0]);
         many.insert_all(&[1.0; 700]);
         many.insert_times(3.0, 70_000);
         many.merge(&many.clone());
@@ -294,8 +300,8 @@ mod tests {
         // Sums of twelve uniform numbers are near enough to normal ones.
         let draws = std::iter::repeat_with(|| (0..12).map(|_| uniform()).sum::<f64>() - 6.0).take(10_000);
         let values: Vec<f64> = draws.map(|normal| crate::math::exp(0.3 * normal)).collect();
-        assert!(matches!(counts(&values).bins, Bins::Near(_)));
-        assert!(size_of::<Counts>() <= 288);
+        assert!(matches!(histogram(&values).bins, BinCounts::Inline(_)));
+        assert!(size_of::<Histogram>() <= 288);
     }
 
     #[test]
@@ -304,7 +310,7 @@ mod tests {
         for sigma in [0.01, 0.3, 2.0] {
             let value = |p: f64| crate::math::exp(sigma * crate::random::standard_normal_quantile(p));
             let values: Vec<f64> = (0..10_000).map(|draw| value((f64::from(draw) + 0.5) / 1e4)).collect();
-            let counts = counts(&values);
+            let histogram = histogram(&values);
             // Standard error of a quantile of 10,000 draws: sqrt(p (1 - p)) / (100 density).
             for (p, error) in [
                 (0.05, 0.0211),
@@ -313,7 +319,7 @@ mod tests {
                 (0.75, 0.0136),
                 (0.95, 0.0211),
             ] {
-                let gap = (counts.quantile(p).unwrap() / value(p) - 1.0).abs();
+                let gap = (histogram.quantile(p).unwrap() / value(p) - 1.0).abs();
                 assert!(gap <= 0.25 * error * sigma, "{gap} at {p} for {sigma}");
             }
         }
@@ -350,11 +356,11 @@ mod tests {
     proptest! {
         #[test]
         fn a_quantile_is_within_a_bin_of_the_order_statistic(mut values in values(), p in 0.0..=1.0) {
-            let counts = counts(&values);
+            let histogram = histogram(&values);
             values.sort_by(f64::total_cmp);
             for p in LEVELS.into_iter().chain([p]) {
                 let rank = ((p * values.len() as f64).ceil() as usize).max(1);
-                let (exact, quantile) = (values[rank - 1], counts.quantile(p).unwrap());
+                let (exact, quantile) = (values[rank - 1], histogram.quantile(p).unwrap());
                 prop_assert!((quantile - exact).abs() <= bound(&values, exact), "{} for {}", quantile, exact);
                 prop_assert!(values[0] <= quantile && quantile <= values[values.len() - 1]);
             }
@@ -363,10 +369,10 @@ mod tests {
         #[test]
         fn merged_parts_answer_as_the_whole_in_any_order(values in values(), cut: prop::sample::Index) {
             let (earlier, later) = values.split_at(cut.index(values.len()));
-            let whole = answers(&counts(&values));
+            let whole = answers(&histogram(&values));
             for (first, second) in [(earlier, later), (later, earlier)] {
-                let mut merged = counts(first);
-                merged.merge(&counts(second));
+                let mut merged = histogram(first);
+                merged.merge(&histogram(second));
                 prop_assert_eq!(&answers(&merged), &whole);
             }
         }
@@ -374,7 +380,7 @@ mod tests {
         #[test]
         fn the_order_of_insertion_does_not_matter(values in values().prop_flat_map(|values| (Just(values.clone()), Just(values).prop_shuffle()))) {
             let (ordered, shuffled) = values;
-            prop_assert_eq!(answers(&counts(&ordered)), answers(&counts(&shuffled)));
+            prop_assert_eq!(answers(&histogram(&ordered)), answers(&histogram(&shuffled)));
         }
     }
 }

@@ -1,12 +1,9 @@
-//! Dense symmetric positive definite systems of the sizes met here, one to some fifty.
+//! Cholesky factorisation of dense symmetric positive definite systems, of the sizes met here: one to some fifty.
 //!
 //! A matrix is the upper triangle of a row-major slice with a row stride; its factor `U`, with `A = U' U`, replaces it.
 //! Inner loops run along rows, so that the compiler can use vector instructions without reordering any sum.
 
-/// Smallest pivot, as a share of what stood on the diagonal before anything was eliminated: some times the rounding
-/// error of that elimination. A smaller one has no correct digit and is replaced by it: a redundant variable then moves
-/// far where its equation is far from met, and hardly where only rounding says so.
-const LEAST_PIVOT: f64 = 1e-13;
+use crate::equilibrium::guards::LEAST_PIVOT;
 
 /// Factorises the leading `n` rows and columns. `scale` gives the size of each diagonal element before elimination.
 /// Returns the smallest pivot met, as a share of its scale.
@@ -17,6 +14,7 @@ pub(super) fn factorise(matrix: &mut [f64], n: usize, stride: usize, scale: &[f6
         let pivot_row = &mut upper[k * stride..k * stride + n];
         let share = pivot_row[k] / scale[k];
         least = least.min(share);
+        // See `guards` for what the least pivot does to a redundant variable.
         let pivot = pivot_row[k].max(LEAST_PIVOT * scale[k]).sqrt();
         pivot_row[k] = pivot;
         for entry in &mut pivot_row[k + 1..] {
@@ -47,8 +45,8 @@ pub(super) fn solve(factor: &[f64], n: usize, stride: usize, vector: &mut [f64])
     }
 }
 
-/// `target -= factor * row`, element by element; nothing to do where the factor is zero, as it often is in the sparse
-/// rows of a network.
+/// `target -= factor * row`, element by element. Skipped where the factor is zero, as it often is: rows of a network are
+/// sparse.
 pub(super) fn subtract_multiple(target: &mut [f64], factor: f64, row: &[f64]) {
     if factor == 0.0 {
         return;

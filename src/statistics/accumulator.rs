@@ -1,40 +1,39 @@
-//! The statistics of one quantity over draws.
+//! The accumulator of one quantity's statistics over draws.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
-use super::moments::Gathered;
-use super::{Counts, Merge, Moments, all};
+use super::moments::MomentSums;
+use super::{Histogram, Merge, Moments, all};
 
-/// What is kept of the values of one quantity: little, unless they differ.
+/// Accumulates count, mean, spread and quantiles of one quantity; takes little memory unless its values differ.
 ///
 /// Most quantities of the months before the first measure, of routes that are not open and of measures that are not in
-/// force never exist, are always zero or always the same. A value and its number tell all about them.
+/// force do not exist, are always zero or always the same. A value and its count describe them completely.
 #[derive(Clone, Debug, Default)]
-pub enum Cell {
+pub enum Accumulator {
     /// No value exists.
     #[default]
     Empty,
     /// All values are the same.
-    Constant {
-        value: f64,
-        count: u32,
-    },
-    Varying(Box<Spread>),
+    Constant { value: f64, count: u32 },
+    /// Values differ. Boxed, so that the other cases take 16 bytes.
+    Varying(Box<VaryingStatistics>),
 }
 
-/// Values that are not all the same.
+/// The statistics of values that are not all the same.
 #[derive(Clone, Debug, Default)]
-pub struct Spread {
+pub struct VaryingStatistics {
     count: u32,
-    gathered: Gathered,
-    counts: Counts,
+    sums: MomentSums,
+    histogram: Histogram,
 }
 
-impl Cell {
-    /// Adds a group of finite values; the groups, not their order, must be the same in every run.
+impl Accumulator {
+    /// Adds a group of finite values, at most 2^32 - 1 in all. The groups, not their order, must be the same for the same
+    /// result: within a group sums round.
     #[inline(always)]
     pub fn add_group(&mut self, values: &[f64]) {
-        if let Self::Varying(spread) = self {
-            spread.add_group(values);
+        if let Self::Varying(varying) = self {
+            varying.add_group(values);
             return;
         }
         let Some(&first) = values.first() else { return };
@@ -49,7 +48,7 @@ impl Cell {
                 count: count + values.len() as u32,
             };
         } else {
-            *self = Self::Varying(Spread::starting(known, count, values));
+            *self = Self::Varying(VaryingStatistics::starting(known, count, values));
         }
     }
 
@@ -62,16 +61,16 @@ impl Cell {
                 mean: *value,
                 m2: 0.0,
             },
-            Self::Varying(spread) => spread.gathered.moments(spread.count.into()),
+            Self::Varying(varying) => varying.sums.moments(varying.count.into()),
         }
     }
 
-    /// The value of rank ceil(p n), see [`Counts::quantile`]; `None` without values.
+    /// The value of rank ceil(p n), see [`Histogram::quantile`]; `None` without values.
     pub fn quantile(&self, p: f64) -> Option<f64> {
         match self {
             Self::Empty => None,
             Self::Constant { value, .. } => Some(*value),
-            Self::Varying(spread) => spread.counts.quantile(p),
+            Self::Varying(varying) => varying.histogram.quantile(p),
         }
     }
 
@@ -80,7 +79,7 @@ impl Cell {
         match self {
             Self::Empty => None,
             Self::Constant { value, .. } => Some(if *value < 0.0 { 1.0 } else { 0.0 }),
-            Self::Varying(spread) => spread.counts.share_below_zero(),
+            Self::Varying(varying) => varying.histogram.share_below_zero(),
         }
     }
 
@@ -94,17 +93,17 @@ impl Cell {
         matches!(self, Self::Constant { value: 0.0, .. })
     }
 
-    /// The statistics of these values, as if they were not the same.
-    fn spread(&self) -> Spread {
+    /// The full statistics of these values, even if they are all the same.
+    fn to_varying(&self) -> VaryingStatistics {
         match self {
-            Self::Empty => Spread::default(),
-            Self::Constant { value, count } => Spread::of_constant(*value, *count),
-            Self::Varying(spread) => (**spread).clone(),
+            Self::Empty => VaryingStatistics::default(),
+            Self::Constant { value, count } => VaryingStatistics::of_constant(*value, *count),
+            Self::Varying(varying) => (**varying).clone(),
         }
     }
 }
 
-impl Merge for Cell {
+impl Merge for Accumulator {
     fn merge(&mut self, later: &Self) {
         match (&mut *self, later) {
             (_, Self::Empty) => {}
@@ -118,33 +117,33 @@ impl Merge for Cell {
             ) if value == other => {
                 *count += more;
             }
-            (Self::Varying(spread), _) => spread.merge(&later.spread()),
+            (Self::Varying(varying), _) => varying.merge(&later.to_varying()),
             (Self::Constant { .. }, _) => {
-                let mut spread = self.spread();
-                spread.merge(&later.spread());
-                *self = Self::Varying(Box::new(spread));
+                let mut varying = self.to_varying();
+                varying.merge(&later.to_varying());
+                *self = Self::Varying(Box::new(varying));
             }
         }
     }
 }
 
-impl Spread {
+impl VaryingStatistics {
     fn of_constant(value: f64, count: u32) -> Self {
-        let mut spread = Self {
+        let mut varying = Self {
             count,
             ..Self::default()
         };
-        spread.gathered.add_constant(value, count);
-        spread.counts.insert_times(value, count);
-        spread
+        varying.sums.add_constant(value, count);
+        varying.histogram.insert_times(value, count);
+        varying
     }
 
-    /// Values that begin to vary, after so many that were the same.
+    /// Statistics of `count` values that were the same and of a group in which values begin to vary.
     #[inline(never)]
     fn starting(known: f64, count: u32, values: &[f64]) -> Box<Self> {
-        let mut spread = Box::new(Self::of_constant(known, count));
-        spread.add_group(values);
-        spread
+        let mut varying = Box::new(Self::of_constant(known, count));
+        varying.add_group(values);
+        varying
     }
 
     #[inline(always)]
@@ -153,16 +152,16 @@ impl Spread {
             return;
         }
         self.count += values.len() as u32;
-        self.gathered.add_group(values);
-        self.counts.insert_all(values);
+        self.sums.add_group(values);
+        self.histogram.insert_all(values);
     }
 }
 
-impl Merge for Spread {
+impl Merge for VaryingStatistics {
     fn merge(&mut self, later: &Self) {
         self.count += later.count;
-        self.gathered.merge(&later.gathered);
-        self.counts.merge(&later.counts);
+        self.sums.merge(&later.sums);
+        self.histogram.merge(&later.histogram);
     }
 }
 
@@ -172,30 +171,30 @@ mod tests {
     use crate::statistics::Summary;
     use proptest::prelude::*;
 
-    fn cell(groups: &[Vec<f64>]) -> Cell {
-        let mut cell = Cell::default();
-        groups.iter().for_each(|group| cell.add_group(group));
-        cell
+    fn accumulated(groups: &[Vec<f64>]) -> Accumulator {
+        let mut accumulator = Accumulator::default();
+        groups.iter().for_each(|group| accumulator.add_group(group));
+        accumulator
     }
 
     /// All that can be asked of a cell, to the bit.
-    fn answers(cell: &Cell) -> (u64, bool, Vec<Option<u64>>) {
-        let numbers = Summary::of_cell(cell).values();
-        let numbers = numbers.into_iter().chain([cell.share_below_zero()]);
+    fn answers(accumulator: &Accumulator) -> (u64, bool, Vec<Option<u64>>) {
+        let numbers = Summary::of_accumulator(accumulator).values();
+        let numbers = numbers.into_iter().chain([accumulator.share_below_zero()]);
         let bits = numbers.map(|number| number.map(f64::to_bits)).collect();
-        (cell.moments().count, cell.is_always_zero(), bits)
+        (accumulator.moments().count, accumulator.is_always_zero(), bits)
     }
 
     #[test]
     fn what_never_varies_takes_sixteen_bytes() {
-        assert_eq!(size_of::<Cell>(), 16);
-        let cell = cell(&[vec![0.1; 16], vec![0.1; 3]]);
-        assert!(matches!(cell, Cell::Constant { value: 0.1, count: 19 }));
+        assert_eq!(size_of::<Accumulator>(), 16);
+        let accumulator = accumulated(&[vec![0.1; 16], vec![0.1; 3]]);
+        assert!(matches!(accumulator, Accumulator::Constant { value: 0.1, count: 19 }));
     }
 
     #[test]
     fn what_varies_takes_some_hundred_bytes() {
-        assert!(size_of::<Spread>() <= 384);
+        assert!(size_of::<VaryingStatistics>() <= 384);
     }
 
     #[test]
@@ -210,7 +209,10 @@ mod tests {
             p75: Some(0.1),
             p95: Some(0.1),
         };
-        assert_eq!(Summary::of_cell(&cell(&[vec![0.1; 16], vec![0.1; 3]])), expected);
+        assert_eq!(
+            Summary::of_accumulator(&accumulated(&[vec![0.1; 16], vec![0.1; 3]])),
+            expected
+        );
     }
 
     fn groups() -> impl Strategy<Value = Vec<Vec<f64>>> {
@@ -228,11 +230,11 @@ mod tests {
             (ordered, shuffled) in groups().prop_flat_map(|groups| (Just(groups.clone()), Just(groups).prop_shuffle())),
             cut: prop::sample::Index,
         ) {
-            let expected = answers(&cell(&ordered));
-            prop_assert_eq!(&answers(&cell(&shuffled)), &expected);
+            let expected = answers(&accumulated(&ordered));
+            prop_assert_eq!(&answers(&accumulated(&shuffled)), &expected);
             let (earlier, later) = shuffled.split_at(if shuffled.is_empty() { 0 } else { cut.index(shuffled.len()) });
-            let mut merged = cell(later);
-            merged.merge(&cell(earlier));
+            let mut merged = accumulated(later);
+            merged.merge(&accumulated(earlier));
             prop_assert_eq!(&answers(&merged), &expected);
         }
     }

@@ -1,10 +1,10 @@
-//! Which parts of the network take part in a month.
+//! The routes, markets and capacities that take part in a month.
 
 use crate::equilibrium::{Conditions, Network};
 
-/// What is open this month, each list in ascending order.
+/// Everything that is open in a month, each list in ascending order.
 #[derive(Debug, Default)]
-pub(super) struct Open {
+pub(super) struct OpenParts {
     /// Routes with a weight above zero and no capacity of zero.
     pub(super) routes: Vec<usize>,
     /// Supplies with an open route.
@@ -18,7 +18,7 @@ pub(super) struct Open {
     demand_is_open: Vec<bool>,
 }
 
-impl Open {
+impl OpenParts {
     pub(super) fn new(network: &Network) -> Self {
         Self {
             routes: Vec::with_capacity(network.routes()),

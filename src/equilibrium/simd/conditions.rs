@@ -1,18 +1,17 @@
-//! The conditions of several draws, side by side.
+//! The conditions of eight draws, interleaved: element `i` of an array holds number `i` of each draw.
 
-use super::shape::Shape;
+use super::incidence::Incidence;
 use crate::equilibrium::components::Component;
+use crate::equilibrium::ridge::STRENGTH;
 use crate::equilibrium::{Conditions, DEFAULT_TOLERANCE};
-use crate::math::lanes::{Lanes, Mask, WIDTH};
+use crate::math::simd::{Lanes, Mask, WIDTH};
 
-/// Strength of the ridge as a share of the tolerance, as on the careful path.
-const RIDGE: f64 = crate::equilibrium::careful::RIDGE;
-/// In place of a limit that is not in force: arithmetic with infinity would leave no number.
+/// Stands for a limit that is not in force. Arithmetic with infinity would give NaN, which a mask does not undo.
 const NO_LIMIT: f64 = 1e200;
 
-/// One month of [`WIDTH`] draws. Symbols as in [`Conditions`].
+/// One month of [`WIDTH`] draws, with the parts of the network that are open in it. Symbols as in [`Conditions`].
 #[derive(Debug)]
-pub(super) struct Month {
+pub(super) struct LaneConditions {
     pub(super) weight: Vec<Lanes>,
     pub(super) cost: Vec<Lanes>,
     pub(super) theta: Vec<Lanes>,
@@ -28,26 +27,31 @@ pub(super) struct Month {
     pub(super) reference_price: Vec<Lanes>,
     /// The largest `theta` of the groups that use a capacity.
     pub(super) steepest_theta: Vec<Lanes>,
-    /// Whether a capacity is in force and above zero.
+    /// Where a capacity is in force and above zero.
     pub(super) is_in_force: Vec<Mask>,
-    /// Capacities in force in any lane; all other lists of capacities are parts of it.
+    /// Capacities in force in any lane, in ascending order; all other lists of capacities are subsets of it.
     pub(super) in_force: Vec<usize>,
     /// Whether a route is open in any lane.
     pub(super) is_open: Vec<bool>,
-    /// Whether a supply or demand has an open route.
+    /// Where a supply or demand has an open route.
     pub(super) is_open_o: Vec<Mask>,
     pub(super) is_open_m: Vec<Mask>,
-    /// Overflow, as a share of the limit, that a rent of one reference price buys.
+    /// `rho` of [`crate::equilibrium::ridge`].
     pub(super) ridge: Lanes,
 }
 
-impl Month {
-    pub(super) fn new(shape: &Shape) -> Self {
-        let (routes, supplies, demands, capacities) = (shape.routes, shape.supplies, shape.demands, shape.capacities);
+impl LaneConditions {
+    pub(super) fn new(incidence: &Incidence) -> Self {
+        let (routes, supplies, demands, capacities) = (
+            incidence.routes,
+            incidence.supplies,
+            incidence.demands,
+            incidence.capacities,
+        );
         Self {
             weight: vec![Lanes::ZERO; routes],
             cost: vec![Lanes::ZERO; routes],
-            theta: vec![Lanes::ZERO; shape.groups()],
+            theta: vec![Lanes::ZERO; incidence.groups()],
             supply_price: vec![Lanes::ZERO; supplies],
             supply_quantity: vec![Lanes::ZERO; supplies],
             supply_elasticity: vec![Lanes::ZERO; supplies],
@@ -67,9 +71,9 @@ impl Month {
         }
     }
 
-    /// Lays the conditions of up to [`WIDTH`] draws side by side; lanes without a draw repeat the last.
+    /// Interleaves the conditions of up to [`WIDTH`] draws; lanes without a draw repeat the last.
     pub(super) fn read(&mut self, component: &Component, draws: &[Conditions], tolerance: f64) {
-        self.ridge = Lanes::all(RIDGE * tolerance.min(DEFAULT_TOLERANCE));
+        self.ridge = Lanes::all(STRENGTH * tolerance.min(DEFAULT_TOLERANCE));
         let lane: [&Conditions; WIDTH] = std::array::from_fn(|lane| &draws[lane.min(draws.len() - 1)]);
         let Component {
             routes,
@@ -79,31 +83,31 @@ impl Month {
             capacities,
             ..
         } = component;
-        lay(&mut self.weight, routes, lane.map(|draw| &draw.weight[..]));
-        lay(&mut self.cost, routes, lane.map(|draw| &draw.cost[..]));
-        lay(&mut self.theta, groups, lane.map(|draw| &draw.theta[..]));
-        lay(
+        interleave(&mut self.weight, routes, lane.map(|draw| &draw.weight[..]));
+        interleave(&mut self.cost, routes, lane.map(|draw| &draw.cost[..]));
+        interleave(&mut self.theta, groups, lane.map(|draw| &draw.theta[..]));
+        interleave(
             &mut self.supply_price,
             supplies,
             lane.map(|draw| &draw.supply_price[..]),
         );
-        lay(
+        interleave(
             &mut self.supply_quantity,
             supplies,
             lane.map(|draw| &draw.supply_quantity[..]),
         );
-        lay(
+        interleave(
             &mut self.supply_elasticity,
             supplies,
             lane.map(|draw| &draw.supply_elasticity[..]),
         );
-        lay(&mut self.demand_price, demands, lane.map(|draw| &draw.demand_price[..]));
-        lay(
+        interleave(&mut self.demand_price, demands, lane.map(|draw| &draw.demand_price[..]));
+        interleave(
             &mut self.demand_quantity,
             demands,
             lane.map(|draw| &draw.demand_quantity[..]),
         );
-        lay(
+        interleave(
             &mut self.demand_elasticity,
             demands,
             lane.map(|draw| &draw.demand_elasticity[..]),
@@ -111,27 +115,27 @@ impl Month {
         for (m, highest) in demands.iter().zip(&mut self.highest_price) {
             *highest = Lanes(lane.map(|draw| draw.highest_price(*m)));
         }
-        lay(&mut self.limit, capacities, lane.map(|draw| &draw.limit[..]));
+        interleave(&mut self.limit, capacities, lane.map(|draw| &draw.limit[..]));
         let reference_price = lane.map(|draw| &draw.capacity_reference_price[..]);
-        lay(&mut self.reference_price, capacities, reference_price);
+        interleave(&mut self.reference_price, capacities, reference_price);
     }
 
-    /// Finds what is open and in force, the conditions read.
+    /// Finds the routes, markets and capacities that take part. The conditions must have been read.
     #[inline(always)]
-    pub(super) fn find(&mut self, shape: &Shape) {
-        self.find_limits(shape);
-        self.find_open(shape);
+    pub(super) fn find(&mut self, incidence: &Incidence) {
+        self.find_limits(incidence);
+        self.find_open(incidence);
     }
 
     /// Capacities of zero close their routes and leave the problem, as do those that are not in force.
     #[inline(always)]
-    fn find_limits(&mut self, shape: &Shape) {
+    fn find_limits(&mut self, incidence: &Incidence) {
         self.in_force.clear();
-        for g in 0..shape.capacities {
+        for g in 0..incidence.capacities {
             let limit = self.limit[g];
             let shut = limit.at_most(Lanes::ZERO);
             if shut.any() {
-                for &r in shape.routes_of_capacity.row(g) {
+                for &r in incidence.routes_of_capacity.row(g) {
                     self.weight[r] = self.weight[r].only(!shut);
                 }
             }
@@ -140,26 +144,26 @@ impl Month {
             self.limit[g] = is_in_force.select(limit, Lanes::all(NO_LIMIT));
             if is_in_force.any() {
                 self.in_force.push(g);
-                let thetas = shape.groups_of_capacity(g).map(|k| self.theta[k]);
+                let thetas = incidence.groups_of_capacity(g).map(|k| self.theta[k]);
                 self.steepest_theta[g] = thetas.fold(Lanes::ZERO, Lanes::max);
             }
         }
     }
 
     #[inline(always)]
-    fn find_open(&mut self, shape: &Shape) {
+    fn find_open(&mut self, incidence: &Incidence) {
         self.is_open_o.fill(Mask::NONE);
         let (weight, is_open_r) = (&self.weight[..], &mut self.is_open[..]);
-        for m in 0..shape.demands {
+        for m in 0..incidence.demands {
             let mut is_open_m = Mask::NONE;
-            for pair in shape.pairs_of_demand(m) {
+            for pair in incidence.pairs_of_demand(m) {
                 let mut is_open = Mask::NONE;
-                for r in shape.routes_of_pair(pair) {
+                for r in incidence.routes_of_pair(pair) {
                     let above_zero = Lanes::ZERO.below(weight[r]);
                     is_open_r[r] = above_zero.any();
                     is_open = is_open | above_zero;
                 }
-                let o = shape.supply_of_pair[pair];
+                let o = incidence.supply_of_pair[pair];
                 self.is_open_o[o] = self.is_open_o[o] | is_open;
                 is_open_m = is_open_m | is_open;
             }
@@ -168,8 +172,8 @@ impl Month {
     }
 }
 
-/// Lays the entries at `places` of one array for each lane side by side.
-pub(super) fn lay(lanes: &mut [Lanes], places: &[usize], draws: [&[f64]; WIDTH]) {
+/// Interleaves the numbers at `places` of one array for each lane.
+pub(super) fn interleave(lanes: &mut [Lanes], places: &[usize], draws: [&[f64]; WIDTH]) {
     // Cut to one length, the arrays share one check of each place.
     let [a, b, c, d, e, f, g, h] = draws;
     let length = a.len();

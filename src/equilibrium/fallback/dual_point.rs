@@ -1,58 +1,11 @@
-//! A point of the dual: prices, rents, net gains, and what follows from them.
+//! A point of the dual: prices and rents, with the net gains, flows, sums, value and residual that follow from them.
 
-use super::open::Open;
-use super::price_law::PriceLaw;
-use crate::equilibrium::Network;
+use super::market_equation::MarketEquation;
+use super::problem::DualProblem;
+use crate::equilibrium::guards::LARGEST_EXPONENT;
 use crate::equilibrium::residual::measure;
-use crate::equilibrium::{Conditions, Solution};
+use crate::equilibrium::{Network, Solution};
 use crate::math::{exp, ln};
-
-/// Exponents are clamped to this size, so that no flow is infinite or lost for good on the way to the solution.
-const LARGEST_EXPONENT: f64 = 600.0;
-
-/// Rents below this multiple of the reference price are weighed by their square in the choice between rents that are not
-/// unique, larger ones by their size.
-pub(in crate::equilibrium) const RIDGE_BEND: f64 = 4.0;
-
-/// The problem of a month, as every part of the solver sees it.
-#[derive(Clone, Copy)]
-pub(super) struct Month<'a> {
-    pub(super) network: &'a Network,
-    pub(super) conditions: &'a Conditions,
-    pub(super) open: &'a Open,
-    /// Overflow, as a share of the limit, that a rent of one reference price buys.
-    pub(super) ridge: f64,
-}
-
-impl<'a> Month<'a> {
-    pub(super) fn parts(&self) -> (&'a Network, &'a Conditions, &'a Open) {
-        (self.network, self.conditions, self.open)
-    }
-
-    /// A cost on rents too small to move a flow by more than [`RIDGE_BEND`] times `ridge`, which makes them unique: where
-    /// capacities are redundant (a port and its only link) their rents are those of least norm, each rent measured in
-    /// reference prices and weighed by its limit. As rents grow beyond the bend the cost turns from a parabola to a
-    /// straight line, so that no rent however large buys more overflow than that.
-    pub(super) fn ridge(&self, g: usize, rent: f64) -> Ridge {
-        let reference_price = self.conditions.capacity_reference_price[g];
-        let strength = self.ridge * self.conditions.limit[g];
-        let relative = rent / reference_price;
-        let bend = relative / RIDGE_BEND;
-        let root = (1.0 + bend * bend).sqrt();
-        Ridge {
-            value: strength * reference_price * (RIDGE_BEND * RIDGE_BEND) * (root - 1.0),
-            slope: strength * relative / root,
-            curvature: strength / (reference_price * root * root * root),
-        }
-    }
-}
-
-/// The ridge of a rent: its cost, and the cost's first and second derivative.
-pub(super) struct Ridge {
-    pub(super) value: f64,
-    pub(super) slope: f64,
-    pub(super) curvature: f64,
-}
 
 /// A change of prices and rents.
 #[derive(Debug, Default)]
@@ -75,12 +28,12 @@ impl Step {
 /// A point of the dual and its flows, sums and value. Entries of what is not open are left as they are and never read,
 /// but for flows, which are zero.
 #[derive(Debug, Default)]
-pub(super) struct Iterate {
+pub(super) struct DualPoint {
     /// `P_m`, `C_o`, `mu_g`.
     pub(super) price_m: Vec<f64>,
     pub(super) price_o: Vec<f64>,
     pub(super) mu: Vec<f64>,
-    /// Net gain `P_m - C_o - c_r - sum mu_g`, kept up to date by adding changes, since few rents change.
+    /// Net gain `P_m - C_o - c_r - sum mu_g`, updated by adding changes, since few rents change.
     pub(super) x: Vec<f64>,
     /// `f_r`, and its sums by demand, supply and capacity.
     pub(super) f: Vec<f64>,
@@ -90,11 +43,11 @@ pub(super) struct Iterate {
     /// `D_m(P_m)` and `S_o(C_o)`.
     pub(super) demanded: Vec<f64>,
     pub(super) supplied: Vec<f64>,
-    /// What each capacity may carry: its limit and the overflow its ridge buys.
+    /// `K_g + R_g'(mu_g)`: the limit and the overflow that its ridge allows.
     pub(super) allowed: Vec<f64>,
-    /// What each capacity carries beyond that; not their difference taken afresh, in which the ridge would be lost.
+    /// Use of each capacity beyond that. Not computed as the difference of the two, in which the ridge would be lost.
     pub(super) gap_g: Vec<f64>,
-    /// The dual objective with its ridges, and the sum of its terms' sizes, which tells what rounding does to it.
+    /// The dual objective with its ridges, and the sum of the sizes of its terms, which bounds its rounding error.
     pub(super) value: f64,
     pub(super) magnitude: f64,
     /// The optimality residual, NaN included.
@@ -103,7 +56,7 @@ pub(super) struct Iterate {
     pub(super) rentless_overflow: f64,
 }
 
-impl Iterate {
+impl DualPoint {
     pub(super) fn new(network: &Network) -> Self {
         let (routes, supplies, demands, capacities) = (
             network.routes(),
@@ -128,10 +81,10 @@ impl Iterate {
         }
     }
 
-    /// Starts from what `guess` knows; from the reference price where it knows no price, as in the first month or when a
-    /// market reopens.
-    pub(super) fn start(&mut self, month: &Month, guess: &Solution) {
-        let Month { conditions, open, .. } = *month;
+    /// Starts from the prices and rents of `guess`, and from the reference price where it has none, as in the first month
+    /// or when a market reopens.
+    pub(super) fn start(&mut self, problem: &DualProblem, guess: &Solution) {
+        let DualProblem { conditions, open, .. } = *problem;
         let usable = |price: f64| price.is_finite() && price > 0.0;
         for &m in &open.demands {
             let guessed = guess.demand_price[m];
@@ -156,12 +109,12 @@ impl Iterate {
             let guessed = guess.rent[g];
             self.mu[g] = if usable(guessed) { guessed } else { 0.0 };
         }
-        self.sum_net_gains(month);
+        self.sum_net_gains(problem);
     }
 
     /// Starts from the reference prices.
-    pub(super) fn start_cold(&mut self, month: &Month) {
-        let Month { conditions, open, .. } = *month;
+    pub(super) fn start_cold(&mut self, problem: &DualProblem) {
+        let DualProblem { conditions, open, .. } = *problem;
         for &m in &open.demands {
             self.price_m[m] = conditions.demand_price[m].min(conditions.highest_price(m));
         }
@@ -169,12 +122,12 @@ impl Iterate {
             self.price_o[o] = conditions.supply_price[o];
         }
         self.mu.fill(0.0);
-        self.sum_net_gains(month);
+        self.sum_net_gains(problem);
     }
 
-    /// Net gains from prices, costs and rents.
-    pub(super) fn sum_net_gains(&mut self, month: &Month) {
-        let (network, conditions, open) = month.parts();
+    /// Sums net gains from prices, costs and rents.
+    pub(super) fn sum_net_gains(&mut self, problem: &DualProblem) {
+        let (network, conditions, open) = problem.parts();
         for &r in &open.routes {
             let (o, m) = (network.supply_of_route[r], network.demand_of_route[r]);
             let rents = network
@@ -187,22 +140,22 @@ impl Iterate {
     }
 
     /// The largest share of `step` that leaves every price above zero.
-    pub(super) fn largest_share(&self, month: &Month, step: &Step) -> f64 {
-        let open = month.open;
+    pub(super) fn largest_share(&self, problem: &DualProblem, step: &Step) -> f64 {
+        let open = problem.open;
         let demands = open
             .demands
             .iter()
-            .map(|&m| PriceLaw::of_demand(month, m).share(self.price_m[m], step.m[m]));
+            .map(|&m| MarketEquation::of_demand(problem, m).share(self.price_m[m], step.m[m]));
         let supplies = open
             .supplies
             .iter()
-            .map(|&o| PriceLaw::of_supply(month, o).share(self.price_o[o], step.o[o]));
+            .map(|&o| MarketEquation::of_supply(problem, o).share(self.price_o[o], step.o[o]));
         demands.chain(supplies).fold(1.0, f64::min)
     }
 
     /// The share of `step` that leads to the first bound: a rent of zero or a highest price.
-    pub(super) fn share_to_bounds(&self, month: &Month, step: &Step) -> f64 {
-        let Month { conditions, open, .. } = *month;
+    pub(super) fn share_to_bounds(&self, problem: &DualProblem, step: &Step) -> f64 {
+        let DualProblem { conditions, open, .. } = *problem;
         let demands = open
             .demands
             .iter()
@@ -212,16 +165,16 @@ impl Iterate {
         demands.chain(capacities).map(share).fold(1.0, f64::min)
     }
 
-    /// Moves to where `share` of `step` leads from `origin`, and leaves in `taken` the changes made: prices stay above
-    /// zero and at or below their highest, rents at or above zero.
-    pub(super) fn advance(&mut self, month: &Month, origin: &Self, step: &Step, share: f64, taken: &mut Step) {
-        let Month { network, open, .. } = *month;
+    /// Moves from `origin` by `share` of `step`, and leaves the changes made in `taken`: prices stay above zero and at or
+    /// below their highest, rents at or above zero.
+    pub(super) fn advance(&mut self, problem: &DualProblem, origin: &Self, step: &Step, share: f64, taken: &mut Step) {
+        let DualProblem { network, open, .. } = *problem;
         for &m in &open.demands {
-            let law = PriceLaw::of_demand(month, m);
+            let law = MarketEquation::of_demand(problem, m);
             (self.price_m[m], taken.m[m]) = law.moved(origin.price_m[m], share * step.m[m]);
         }
         for &o in &open.supplies {
-            let law = PriceLaw::of_supply(month, o);
+            let law = MarketEquation::of_supply(problem, o);
             (self.price_o[o], taken.o[o]) = law.moved(origin.price_o[o], share * step.o[o]);
         }
         for &r in &open.routes {
@@ -239,24 +192,24 @@ impl Iterate {
         }
     }
 
-    /// Flows, sums, dual value and residual at these prices and rents.
-    pub(super) fn evaluate(&mut self, month: &Month) {
+    /// Computes flows, sums, dual value and residual at these prices and rents.
+    pub(super) fn evaluate(&mut self, problem: &DualProblem) {
         self.value = 0.0;
         self.magnitude = 0.0;
         self.residual = 0.0;
         self.rentless_overflow = 0.0;
-        self.evaluate_flows(month);
-        self.evaluate_demands(month);
-        self.evaluate_supplies(month);
-        self.evaluate_capacities(month);
+        self.evaluate_flows(problem);
+        self.evaluate_demands(problem);
+        self.evaluate_supplies(problem);
+        self.evaluate_capacities(problem);
         if !self.value.is_finite() {
             self.residual = f64::NAN;
         }
     }
 
-    /// Flows and their sums.
-    pub(super) fn evaluate_flows(&mut self, month: &Month) {
-        let (network, conditions, open) = month.parts();
+    /// Computes flows and their sums.
+    pub(super) fn evaluate_flows(&mut self, problem: &DualProblem) {
+        let (network, conditions, open) = problem.parts();
         self.sum_m.fill(0.0);
         self.sum_o.fill(0.0);
         for &r in &open.routes {
@@ -275,9 +228,10 @@ impl Iterate {
         }
     }
 
-    /// Besides its own terms, the entropy of the routes into a demand, which is their flow over theta.
-    fn evaluate_demands(&mut self, month: &Month) {
-        let (network, conditions, open) = month.parts();
+    /// Terms of the demands: the entropy of the routes into a demand, which is their flow over theta, less the surplus
+    /// `∫_p^P D_m = p q (e^u - 1) / (1 - eps)` with `u = (1 - eps) ln(P / p)`.
+    fn evaluate_demands(&mut self, problem: &DualProblem) {
+        let (network, conditions, open) = problem.parts();
         for &m in &open.demands {
             let (p, q, eps) = (
                 conditions.demand_price[m],
@@ -299,8 +253,9 @@ impl Iterate {
         }
     }
 
-    fn evaluate_supplies(&mut self, month: &Month) {
-        let Month { conditions, open, .. } = *month;
+    /// Terms of the supplies, `∫_0^C S_o = S_o C / (1 + eta)`.
+    fn evaluate_supplies(&mut self, problem: &DualProblem) {
+        let DualProblem { conditions, open, .. } = *problem;
         for &o in &open.supplies {
             let (c, q, eta) = (
                 conditions.supply_price[o],
@@ -318,11 +273,12 @@ impl Iterate {
         }
     }
 
-    fn evaluate_capacities(&mut self, month: &Month) {
-        let Month { conditions, open, .. } = *month;
+    /// Terms of the capacities, `K_g mu_g + R_g(mu_g)`.
+    fn evaluate_capacities(&mut self, problem: &DualProblem) {
+        let DualProblem { conditions, open, .. } = *problem;
         for &g in &open.capacities {
             let (limit, mu, used) = (conditions.limit[g], self.mu[g], self.sum_g[g]);
-            let ridge = month.ridge(g, mu);
+            let ridge = problem.ridge(g, mu);
             self.allowed[g] = limit + ridge.slope;
             self.gap_g[g] = (used - limit) - ridge.slope;
             let overflow = (used - limit) / limit;
@@ -339,8 +295,8 @@ impl Iterate {
     }
 
     /// Directional derivative of the dual at this point along `step`.
-    pub(super) fn slope_along(&self, month: &Month, step: &Step) -> f64 {
-        let open = month.open;
+    pub(super) fn slope_along(&self, problem: &DualProblem, step: &Step) -> f64 {
+        let open = problem.open;
         let demands = open
             .demands
             .iter()
@@ -357,8 +313,8 @@ impl Iterate {
     }
 
     /// Copies the point to `solution`, without a price for what is not open.
-    pub(super) fn write(&self, month: &Month, solution: &mut Solution) {
-        let open = month.open;
+    pub(super) fn write(&self, problem: &DualProblem, solution: &mut Solution) {
+        let open = problem.open;
         solution.flow.copy_from_slice(&self.f);
         solution.rent.copy_from_slice(&self.mu);
         solution.demand_price.fill(f64::NAN);
@@ -373,12 +329,14 @@ impl Iterate {
     }
 }
 
+/// `e^exponent`, clamped, see [`LARGEST_EXPONENT`].
 pub(super) fn clamped_exp(exponent: f64) -> f64 {
     exp(exponent.clamp(-LARGEST_EXPONENT, LARGEST_EXPONENT))
 }
 
 /// `(e^u - 1) / u`, given `e^u`: the mean of the exponential between 0 and `u`.
 fn mean_exponential(u: f64, exp_u: f64) -> f64 {
+    // Near zero the difference would cancel; the first term left out is u^4 / 120, below 1e-14.
     if u.abs() < 1e-3 {
         1.0 + u / 2.0 * (1.0 + u / 3.0 * (1.0 + u / 4.0))
     } else {

@@ -1,8 +1,9 @@
-//! The last part of the Newton system: active capacities, whose rents must not become negative.
+//! The last part of the Newton system, the Schur complement of the active capacities, under lower bounds on rents: an
+//! active-set method.
 
 use super::cholesky::{factorise, solve, solve_transposed};
 
-/// How often bounds that a step would break are fixed and the rest of the step is found anew.
+/// Rounds of the active set: each holds the variables that the step would take past their bounds, and solves again.
 pub(super) const BOUND_ROUNDS: usize = 12;
 
 /// The dense system of the active capacities under lower bounds on the changes of rents.
@@ -12,7 +13,7 @@ pub(super) struct BoundedSystem {
     pub(super) change: Vec<f64>,
     /// Whether it is held at its bound.
     is_held: Vec<bool>,
-    /// Positions that are not held, and their part of the system.
+    /// Positions that are not held, and their part of the system (scratch space).
     free: Vec<usize>,
     matrix: Vec<f64>,
     right: Vec<f64>,
@@ -31,8 +32,8 @@ impl BoundedSystem {
         }
     }
 
-    /// Solves `matrix (-change) = right`; changes that would fall below their lower bound are fixed there and the rest is
-    /// solved again, some times over. Returns the smallest pivot as a share of its scale.
+    /// Solves `matrix (-change) = right`. Changes below their lower bound are held there, and the rest is solved again, for
+    /// [`BOUND_ROUNDS`] rounds at most. Returns the smallest pivot of the last round as a share of its scale.
     pub(super) fn solve(&mut self, matrix: &[f64], right: &[f64], scale: &[f64], lower: impl Fn(usize) -> f64) -> f64 {
         let n = right.len();
         self.free.clear();
@@ -66,7 +67,7 @@ impl BoundedSystem {
         self.free.retain(|&j| !self.is_held[j]);
     }
 
-    /// The part of the system that is free, given the changes of the rest.
+    /// Extracts the system of the free positions; held changes go to its right-hand side.
     fn extract(&mut self, matrix: &[f64], right: &[f64], scale: &[f64]) {
         let (n, free) = (right.len(), self.free.len());
         let entry = |i: usize, j: usize| matrix[i.min(j) * n + i.max(j)];

@@ -1,0 +1,25 @@
+//! Numerical guards that both paths of the solver share.
+
+/// Exponents are clamped to this size on either side: no flow becomes infinite or zero on the way to the solution, and
+/// products of two exponentials stay within range. No equilibrium has such exponents.
+pub(super) const LARGEST_EXPONENT: f64 = 600.0;
+
+/// Inflows below this share of their target are balanced as `inflow - target`: their logarithm says little and does not
+/// exist for zero.
+pub(super) const VANISHING_INFLOW: f64 = 1e-100;
+
+/// Relative gaps below this enter the logarithm of `inflow / target` as a series: rounding the ratio to a double next to
+/// one would cost the digits of the gap. The first term left out is `gap^4 / 4`, below 3e-17: less than that rounding.
+pub(super) const NEAR_BALANCE: f64 = 1e-4;
+
+/// Smallest pivot, as a share of its diagonal before any elimination: about a thousand times the rounding error of the
+/// elimination. A smaller one has no correct digit and is replaced by it: a redundant variable then moves far where its
+/// equation is far from met, and hardly where only rounding says so.
+pub(super) const LEAST_PIVOT: f64 = 1e-13;
+
+/// A pivot below this share of its diagonal belongs to a redundant capacity: nothing but the ridge holds its rent.
+pub(super) const REDUNDANT_PIVOT: f64 = 1e-9;
+
+/// The share of a market's trade that stands for its reference quantity where trade is out of all proportion to it:
+/// `f64` has no digits for less.
+pub(super) const SHARE_OF_TRADE: f64 = 1e-5;
