@@ -64,15 +64,15 @@ impl Draft {
         Some(self.supplies.get(route.supply)?.commodity)
     }
 
-    /// The nodes a list of links visits from `start`, both ends included; the first link that does not join up if any,
-    /// or none if a link is at fault.
-    pub fn walk(&self, start: NodeIndex, links: &[LinkIndex]) -> Option<Result<Vec<NodeIndex>, LinkIndex>> {
+    /// The nodes a list of links visits from `start`, both ends included; the position of the first link that does not
+    /// join up and the node that it should touch, if any; none if a link is at fault.
+    pub fn walk(&self, start: NodeIndex, links: &[LinkIndex]) -> Option<Result<Vec<NodeIndex>, (usize, NodeIndex)>> {
         let mut nodes = vec![start];
         let mut here = start;
-        for &link in links {
+        for (position, &link) in links.iter().enumerate() {
             match self.links.get(link)?.across(here) {
                 Some(next) => here = next,
-                None => return Some(Err(link)),
+                None => return Some(Err((position, here))),
             }
             nodes.push(here);
         }

@@ -203,15 +203,12 @@ fn walk(
 ) -> Option<Vec<NodeIndex>> {
     let (start, end) = (draft.supplies.get(supply)?.node, draft.demands.get(demand)?.node);
     match draft.walk(start, links)? {
-        Err(stray) => {
-            let position = links.iter().position(|&link| link == stray).unwrap_or(0);
-            let before = draft.walk(start, &links[..position]).and_then(Result::ok);
-            let here = before.and_then(|nodes| nodes.last().copied()).unwrap_or(start);
+        Err((position, here)) => {
             let entries = row.links.entries();
             let cell = entries.get(position).unwrap_or(&row.links);
             let message = format!(
                 "link `{}` does not touch `{}`",
-                draft.links.id(stray),
+                draft.links.id(links[position]),
                 draft.nodes.id(here)
             );
             reading.fault(cell, message).help("links stand in the order of travel");
@@ -297,6 +294,14 @@ mod tests {
         assert_eq!(
             said_of("r,by-plywood,de-plywood,direct,,,1,,0,x"),
             "routes.csv:2:33: these links end at `minsk`, but `de-plywood` is at `berlin`"
+        );
+    }
+
+    #[test]
+    fn a_link_listed_twice_is_at_fault_where_it_does_not_join() {
+        assert_eq!(
+            said_of("r,by-plywood,de-plywood,direct,,east;long;east,1,,0,x"),
+            "routes.csv:2:43: link `east` does not touch `berlin`"
         );
     }
 
