@@ -14,6 +14,7 @@ pub mod equilibrium;
 pub mod input;
 pub mod math;
 pub mod model;
+pub mod network;
 pub mod output;
 pub mod plot;
 pub mod provenance;

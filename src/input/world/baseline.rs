@@ -10,7 +10,8 @@ use super::reading::{Reading, Sources};
 use super::routes::is_one_good;
 use super::table::{Rows, WireRow};
 use crate::diagnostic::{Place, Report};
-use crate::model::{DemandIndex, Domain, SupplyIndex};
+use crate::model::Domain;
+use crate::network::SupplyDemandPair;
 
 /// A row of `baseline.csv`.
 #[derive(Default, Deserialize)]
@@ -27,9 +28,6 @@ impl WireRow for BaselineRow {
     const REQUIRED: &'static [&'static str] = &["supply", "demand", "t_per_month", "source"];
 }
 
-/// A supply and a demand of one good.
-pub(super) type Pair = (SupplyIndex, DemandIndex);
-
 /// Baseline flow of a pair, tonnes per month, and the row that says so.
 #[derive(Clone, Debug)]
 pub(super) struct BaselineEntry {
@@ -44,7 +42,7 @@ pub(super) fn read(
     draft: &Draft,
     sources: &Sources,
     report: &mut Report,
-) -> BTreeMap<Pair, BaselineEntry> {
+) -> BTreeMap<SupplyDemandPair, BaselineEntry> {
     let mut reading = Reading::new(rows.file, sources, report);
     let mut baseline = BTreeMap::new();
     for row in rows.iter() {

@@ -6,6 +6,7 @@ use super::draft::Draft;
 use super::register::Register;
 use crate::diagnostic::Report;
 use crate::model::{CapacityIndex, Index, RouteIndex};
+use crate::network;
 
 /// Baselines split by a logit add up to the table's tonnes but for rounding.
 const ROUNDING: f64 = 1e-9;
@@ -25,7 +26,9 @@ pub(super) fn check_gains(draft: &Draft, report: &mut Report) {
             .links
             .iter()
             .filter_map(|&link| draft.links.get(link))
-            .fold(0.0, |sum, link| sum + link.freight + link.days * good.holding_per_day());
+            .fold(0.0, |sum, link| {
+                sum + network::transport_cost(link.freight, link.days, &good.transported())
+            });
         let gain = (demand.price - supply.price - cost) / good.price;
         if (gain * good.route_choice).abs() > LARGEST_GAIN {
             let id = draft.routes.id(index);

@@ -8,6 +8,7 @@ use super::register::{NamedRow, Register};
 use super::table::{Rows, WireRow};
 use crate::diagnostic::Report;
 use crate::model::{CommodityIndex, Domain};
+use crate::network::TransportedGood;
 
 /// A row of `commodities.csv`. Its tariff heading `hs` is for readers; the model does not need it.
 #[derive(Default, Deserialize)]
@@ -61,14 +62,13 @@ pub(super) struct CommodityEntry {
 }
 
 impl CommodityEntry {
-    /// How strongly a dollar per tonne moves the choice between routes: theta of docs/model.md.
-    pub fn theta(&self) -> f64 {
-        self.route_choice / self.price
-    }
-
-    /// Cost of holding a tonne for a day, USD.
-    pub fn holding_per_day(&self) -> f64 {
-        self.holding_rate / 365.0 * self.price
+    /// The numbers that decide what its transport costs and how it is split over routes.
+    pub fn transported(&self) -> TransportedGood {
+        TransportedGood {
+            reference_price: self.price,
+            route_choice: self.route_choice,
+            holding_rate: self.holding_rate,
+        }
     }
 }
 
@@ -113,6 +113,7 @@ mod tests {
         let (commodities, said) = read_text("coal,Coal,2701,100,20,0.365,50,x");
         assert_eq!(said, "");
         let (_, coal) = commodities.iter().next().unwrap();
+        let coal = coal.transported();
         assert_eq!([coal.theta(), coal.holding_per_day()], [0.2, 0.1]);
     }
 

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::baseline::Pair;
 use super::cell::Cell;
 use super::draft::Draft;
 use super::reading::{Reading, Sources};
 use super::routes::{kinds, refuse_own_papers, via};
 use super::table::{Rows, WireRow};
 use crate::diagnostic::{Place, Report};
-use crate::model::{CommodityIndex, DemandIndex, Domain, JurisdictionIndex, NodeIndex, RouteKind, SupplyIndex};
+use crate::model::{Domain, RouteKind};
+use crate::network::Corridor;
 
 /// More paths for one pair would be noise: the choice between routes gives the hundredth nothing.
 const MOST_PATHS: usize = 100;
@@ -55,30 +55,10 @@ impl WireRow for CorridorRow {
 pub(super) struct CorridorEntry {
     /// Named corridors share one extra cost among their routes.
     pub id: Option<String>,
-    pub commodity: CommodityIndex,
-    pub supplies: Vec<SupplyIndex>,
-    pub demands: Vec<DemandIndex>,
-    pub kind: RouteKind,
-    pub via: Option<JurisdictionIndex>,
-    /// Nodes to pass, in the order of travel.
-    pub waypoints: Vec<NodeIndex>,
-    /// How many of the cheapest paths become routes, for each pair.
-    pub paths: usize,
-    /// Potential as a share of the pair's baseline; none for a corridor that carries the baseline.
-    pub potential_share: Option<f64>,
-    /// USD per tonne.
-    pub extra_cost: f64,
+    pub corridor: Corridor,
     pub source: String,
     /// The waypoints, or the supplies where there are none.
     pub place: Place,
-}
-
-impl CorridorEntry {
-    /// The (supply, demand) pairs that it joins.
-    pub fn pairs(&self) -> impl Iterator<Item = Pair> {
-        let demands = |&supply| self.demands.iter().map(move |&demand| (supply, demand));
-        self.supplies.iter().flat_map(demands)
-    }
 }
 
 /// Reads the corridors.
@@ -92,11 +72,11 @@ pub(super) fn read(
     let mut corridors = Vec::new();
     let mut extra_costs = BTreeMap::new();
     for row in rows.iter() {
-        let corridor = corridor(&row, draft, &mut reading);
-        if let Some(corridor) = &corridor {
-            check_shared_cost(&row, corridor, &mut extra_costs, &mut reading);
+        let entry = entry(&row, draft, &mut reading);
+        if let Some(entry) = &entry {
+            check_shared_cost(&row, entry, &mut extra_costs, &mut reading);
         }
-        corridors.extend(corridor);
+        corridors.extend(entry);
     }
     corridors
 }
@@ -104,13 +84,14 @@ pub(super) fn read(
 /// Rows with one id are one corridor, whose extra cost is one number.
 fn check_shared_cost(
     row: &CorridorRow,
-    corridor: &CorridorEntry,
+    entry: &CorridorEntry,
     known: &mut BTreeMap<String, f64>,
     reading: &mut Reading,
 ) {
-    let Some(id) = &corridor.id else { return };
-    let first = *known.entry(id.clone()).or_insert(corridor.extra_cost);
-    if first != corridor.extra_cost {
+    let Some(id) = &entry.id else { return };
+    let extra_cost = entry.corridor.extra_cost;
+    let first = *known.entry(id.clone()).or_insert(extra_cost);
+    if first != extra_cost {
         reading
             .fault(
                 &row.extra_cost_usd_per_t,
@@ -128,7 +109,7 @@ fn corridor_id(cell: &Cell, reading: &mut Reading) -> Option<Option<String>> {
     reading.id(cell).map(Some)
 }
 
-fn corridor(row: &CorridorRow, draft: &Draft, reading: &mut Reading) -> Option<CorridorEntry> {
+fn entry(row: &CorridorRow, draft: &Draft, reading: &mut Reading) -> Option<CorridorEntry> {
     let id = corridor_id(&row.id, reading);
     let commodity = reading.reference(&row.commodity, &draft.commodities);
     let supplies = reading.some_references(&row.supplies, &draft.supplies);
@@ -140,17 +121,19 @@ fn corridor(row: &CorridorRow, draft: &Draft, reading: &mut Reading) -> Option<C
     let potential_share = kind.and_then(|kind| potential_share(&row.potential_share, kind, reading));
     let extra_cost = reading.number(&row.extra_cost_usd_per_t, Domain::Any);
     let source = reading.source(&row.source);
-    let corridor = CorridorEntry {
+    let entry = CorridorEntry {
         id: id?,
-        commodity: commodity?,
-        supplies: supplies?,
-        demands: demands?,
-        kind: kind?,
-        via: via?,
-        waypoints: waypoints?,
-        paths: paths?,
-        potential_share: potential_share?,
-        extra_cost: extra_cost?,
+        corridor: Corridor {
+            commodity: commodity?,
+            supplies: supplies?,
+            demands: demands?,
+            kind: kind?,
+            via: via?,
+            waypoints: waypoints?,
+            paths: paths?,
+            potential_share: potential_share?,
+            extra_cost: extra_cost?,
+        },
         source: source?,
         place: reading.place(if row.waypoints.is_blank() {
             &row.supplies
@@ -158,8 +141,8 @@ fn corridor(row: &CorridorRow, draft: &Draft, reading: &mut Reading) -> Option<C
             &row.waypoints
         }),
     };
-    check_ends(row, &corridor, draft, reading);
-    Some(corridor)
+    check_ends(row, &entry.corridor, draft, reading);
+    Some(entry)
 }
 
 /// A share above zero, without which a hidden corridor could carry nothing.
@@ -174,7 +157,7 @@ fn potential_share(cell: &Cell, kind: RouteKind, reading: &mut Reading) -> Optio
 }
 
 /// Reports supplies and demands of other goods, and an intermediary that is one of the ends.
-fn check_ends(row: &CorridorRow, corridor: &CorridorEntry, draft: &Draft, reading: &mut Reading) {
+fn check_ends(row: &CorridorRow, corridor: &Corridor, draft: &Draft, reading: &mut Reading) {
     let good = Some(corridor.commodity);
     let sold = corridor
         .supplies

@@ -14,6 +14,7 @@ use super::register::Register;
 use super::routes::{RouteEntry, Routes};
 use super::supplies::Supplies;
 use crate::model::{CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, SupplyIndex};
+use crate::network::{self, BrokenWalk};
 
 /// The tables of a world as they were read, rows at fault being holes.
 pub(super) struct Draft {
@@ -64,19 +65,14 @@ impl Draft {
         Some(self.supplies.get(route.supply)?.commodity)
     }
 
-    /// The nodes a list of links visits from `start`, both ends included; the position of the first link that does not
-    /// join up and the node that it should touch, if any; none if a link is at fault.
-    pub fn walk(&self, start: NodeIndex, links: &[LinkIndex]) -> Option<Result<Vec<NodeIndex>, (usize, NodeIndex)>> {
-        let mut nodes = vec![start];
-        let mut here = start;
-        for (position, &link) in links.iter().enumerate() {
-            match self.links.get(link)?.across(here) {
-                Some(next) => here = next,
-                None => return Some(Err((position, here))),
-            }
-            nodes.push(here);
-        }
-        Some(Ok(nodes))
+    /// The nodes that a list of links visits from `start`, both ends included, or the first link that does not join up.
+    /// None if a link before that is at fault.
+    pub fn walk(&self, start: NodeIndex, links: &[LinkIndex]) -> Option<Result<Vec<NodeIndex>, BrokenWalk>> {
+        let ends = links.iter().map_while(|&link| self.links.get(link).map(|row| row.ends));
+        let ends: Vec<[NodeIndex; 2]> = ends.collect();
+        let walked = network::walk(start, &ends);
+        // Where the ends of a link are unknown, only a break before it is certain.
+        (walked.is_err() || ends.len() == links.len()).then_some(walked)
     }
 
     /// Baseline flow summed over the routes that share a key, tonnes per month.

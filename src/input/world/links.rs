@@ -4,7 +4,6 @@ use serde::Deserialize;
 
 use super::carriers;
 use super::cell::Cell;
-use super::commodities::CommodityEntry;
 use super::draft::Draft;
 use super::reading::{Reading, Sources};
 use super::register::{NamedRow, Register};
@@ -65,24 +64,6 @@ pub(super) struct LinkEntry {
     pub source: String,
 }
 
-impl LinkEntry {
-    /// Cost of transport at the world's own values, USD per tonne: freight and the holding of goods on the way
-    /// (docs/model.md; there every mode's cost index is one).
-    pub fn cost(&self, commodity: &CommodityEntry) -> f64 {
-        self.freight + self.days * commodity.holding_per_day()
-    }
-
-    /// The other end, if `node` is one.
-    pub fn across(&self, node: NodeIndex) -> Option<NodeIndex> {
-        let [one, other] = self.ends;
-        match node {
-            node if node == one => Some(other),
-            node if node == other => Some(one),
-            _ => None,
-        }
-    }
-}
-
 /// The links of a world.
 pub(super) type Links = Register<LinkIndex, LinkEntry>;
 
@@ -133,15 +114,13 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_usable_both_ways() {
+    fn a_link_joins_the_nodes_that_it_names() {
         let header = "id,from,to,mode,distance_km,freight_usd_per_t,days,carriers,source";
         let (links, said) = read_text(&format!("{header}\nw,minsk,berlin,road,1100,50,3,,x\n"));
         assert_eq!(said, "");
         let (_, link) = links.iter().next().unwrap();
-        assert_eq!(
-            link.ends.map(|end| link.across(end)),
-            [Some(link.ends[1]), Some(link.ends[0])]
-        );
+        let draft = testing::draft();
+        assert_eq!(link.ends.map(|end| draft.nodes.id(end)), ["minsk", "berlin"]);
     }
 
     #[test]

@@ -24,7 +24,6 @@ mod links;
 mod nodes;
 mod number;
 mod observed;
-mod paths;
 mod provenance;
 mod reading;
 mod register;
@@ -47,7 +46,8 @@ use std::path::Path;
 
 use crate::diagnostic::{Report, Severity};
 use crate::model::World;
-use baseline::{BaselineEntry, Pair};
+use crate::network::SupplyDemandPair;
+use baseline::BaselineEntry;
 use draft::Draft;
 use folder::Folder;
 use reading::Sources;
@@ -138,7 +138,7 @@ fn read_corridors(
     draft: &mut Draft,
     sources: &Sources,
     report: &mut Report,
-) -> BTreeMap<Pair, BaselineEntry> {
+) -> BTreeMap<SupplyDemandPair, BaselineEntry> {
     if let Some(rows) = folder.table(report) {
         draft.corridors = corridors::read(&rows, draft, sources, report);
     }

@@ -9,6 +9,7 @@ use super::register::{NamedRow, Register};
 use super::table::{Rows, WireRow};
 use crate::diagnostic::Report;
 use crate::model::{DemandIndex, Domain, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex, RouteKind, SupplyIndex};
+use crate::network::BrokenWalk;
 
 /// A row of `routes.csv`.
 #[derive(Default, Deserialize)]
@@ -203,13 +204,13 @@ fn walk(
 ) -> Option<Vec<NodeIndex>> {
     let (start, end) = (draft.supplies.get(supply)?.node, draft.demands.get(demand)?.node);
     match draft.walk(start, links)? {
-        Err((position, here)) => {
+        Err(BrokenWalk { position, at }) => {
             let entries = row.links.entries();
             let cell = entries.get(position).unwrap_or(&row.links);
             let message = format!(
                 "link `{}` does not touch `{}`",
                 draft.links.id(links[position]),
-                draft.nodes.id(here)
+                draft.nodes.id(at)
             );
             reading.fault(cell, message).help("links stand in the order of travel");
             None

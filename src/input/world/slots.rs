@@ -37,7 +37,7 @@ impl Slots {
         }
         let slot = self
             .row("corridor", id, &corridor.source)
-            .extra_cost(corridor.extra_cost);
+            .extra_cost(corridor.corridor.extra_cost);
         self.corridors.insert(id.to_owned(), slot);
         slot
     }
