@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::draft::Draft;
-use super::register::Register;
+use super::draft::WorldDraft;
+use super::draft_table::DraftTable;
 use crate::diagnostic::Report;
 use crate::model::{CapacityIndex, Index, RouteIndex};
 use crate::network;
@@ -15,7 +15,7 @@ const ROUNDING: f64 = 1e-9;
 const LARGEST_GAIN: f64 = 500.0;
 
 /// Reports routes whose prices at both ends and cost cannot belong together: usually a price in another unit.
-pub(super) fn check_gains(draft: &Draft, report: &mut Report) {
+pub(super) fn check_gains(draft: &WorldDraft, report: &mut Report) {
     for (index, route) in draft.routes.iter() {
         let ends = (draft.supplies.get(route.supply), draft.demands.get(route.demand));
         let (Some(supply), Some(demand)) = ends else { continue };
@@ -43,17 +43,17 @@ pub(super) fn check_gains(draft: &Draft, report: &mut Report) {
 }
 
 /// Reports supplies and demands that trade nothing at baseline: there would be no price to move.
-pub(super) fn check_flows(draft: &Draft, report: &mut Report) {
+pub(super) fn check_flows(draft: &WorldDraft, report: &mut Report) {
     report_idle(&draft.supplies, &draft.baseline_by(|route| route.supply), report);
     report_idle(&draft.demands, &draft.baseline_by(|route| route.demand), report);
 }
 
-fn report_idle<I: Index, T>(register: &Register<I, T>, flows: &BTreeMap<I, f64>, report: &mut Report) {
-    for (index, _) in register.iter() {
+fn report_idle<I: Index, T>(table: &DraftTable<I, T>, flows: &BTreeMap<I, f64>, report: &mut Report) {
+    for (index, _) in table.iter() {
         if flows.get(&index).copied().unwrap_or(0.0) == 0.0 {
-            let (what, id) = (register.what(), register.id(index));
+            let (what, id) = (table.what(), table.id(index));
             report
-                .fault(register.place(index), format!("the {what} `{id}` has no baseline flow"))
+                .fault(table.place(index), format!("the {what} `{id}` has no baseline flow"))
                 .help(format!(
                     "a route with a baseline above zero must use it; otherwise remove the {what}"
                 ));
@@ -62,7 +62,7 @@ fn report_idle<I: Index, T>(register: &Register<I, T>, flows: &BTreeMap<I, f64>,
 }
 
 /// Reports routes that are one path with the same ends, kind and intermediary.
-pub(super) fn check_paths(draft: &Draft, report: &mut Report) {
+pub(super) fn check_paths(draft: &WorldDraft, report: &mut Report) {
     let mut known: BTreeMap<_, RouteIndex> = BTreeMap::new();
     for (index, route) in draft.routes.iter() {
         let key = (route.supply, route.demand, route.kind, route.via, &route.links);
@@ -79,13 +79,13 @@ pub(super) fn check_paths(draft: &Draft, report: &mut Report) {
 }
 
 /// Reports capacities that the baseline exceeds, and those that no route uses.
-pub(super) fn check_capacities(draft: &Draft, report: &mut Report) {
+pub(super) fn check_capacities(draft: &WorldDraft, report: &mut Report) {
     for (index, _) in draft.capacities.iter() {
         check_capacity(index, draft, report);
     }
 }
 
-fn check_capacity(index: CapacityIndex, draft: &Draft, report: &mut Report) {
+fn check_capacity(index: CapacityIndex, draft: &WorldDraft, report: &mut Report) {
     let Some(capacity) = draft.capacities.get(index) else {
         return;
     };
@@ -94,7 +94,7 @@ fn check_capacity(index: CapacityIndex, draft: &Draft, report: &mut Report) {
     let mut users = 0;
     let mut flow = 0.0;
     for (route, entry) in draft.routes.iter() {
-        if capacity.counts(route, entry, draft) {
+        if draft.counts(capacity, route, entry) {
             users += 1;
             flow += entry.baseline;
         }

@@ -2,22 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::capacities::CapacityEntry;
-use super::commodities::Commodities;
-use super::corridors::CorridorEntry;
-use super::demands::Demands;
-use super::jurisdictions::Jurisdictions;
-use super::links::Links;
-use super::nodes::Nodes;
-use super::observed::ObservedEntry;
-use super::register::Register;
-use super::routes::{RouteEntry, Routes};
-use super::supplies::Supplies;
-use crate::model::{CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, SupplyIndex};
+use super::draft_table::DraftTable;
+use super::entries::{
+    CapacityEntry, Commodities, CorridorEntry, Demands, Jurisdictions, Links, Nodes, ObservedEntry, RouteEntry, Routes,
+    Supplies,
+};
+use crate::model::{
+    Bottleneck, CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex,
+    SupplyIndex,
+};
 use crate::network::{self, BrokenWalk};
 
 /// The tables of a world as they were read, rows at fault being holes.
-pub(super) struct Draft {
+pub(super) struct WorldDraft {
     pub jurisdictions: Jurisdictions,
     pub nodes: Nodes,
     pub links: Links,
@@ -26,28 +23,28 @@ pub(super) struct Draft {
     pub demands: Demands,
     pub corridors: Vec<CorridorEntry>,
     pub routes: Routes,
-    pub capacities: Register<CapacityIndex, CapacityEntry>,
+    pub capacities: DraftTable<CapacityIndex, CapacityEntry>,
     pub observed: Vec<ObservedEntry>,
 }
 
-impl Default for Draft {
+impl Default for WorldDraft {
     fn default() -> Self {
         Self {
-            jurisdictions: Register::new("jurisdiction"),
-            nodes: Register::new("node"),
-            links: Register::new("link"),
-            commodities: Register::new("commodity"),
-            supplies: Register::new("supply"),
-            demands: Register::new("demand"),
+            jurisdictions: DraftTable::new("jurisdiction"),
+            nodes: DraftTable::new("node"),
+            links: DraftTable::new("link"),
+            commodities: DraftTable::new("commodity"),
+            supplies: DraftTable::new("supply"),
+            demands: DraftTable::new("demand"),
             corridors: Vec::new(),
-            routes: Register::new("route"),
-            capacities: Register::new("capacity"),
+            routes: DraftTable::new("route"),
+            capacities: DraftTable::new("capacity"),
             observed: Vec::new(),
         }
     }
 }
 
-impl Draft {
+impl WorldDraft {
     /// Where a supply sells from; none if a row on the way is at fault.
     pub fn origin(&self, supply: SupplyIndex) -> Option<JurisdictionIndex> {
         let node = self.supplies.get(supply)?.node;
@@ -63,6 +60,20 @@ impl Draft {
     /// The good that a route carries.
     pub fn commodity(&self, route: &RouteEntry) -> Option<CommodityIndex> {
         Some(self.supplies.get(route.supply)?.commodity)
+    }
+
+    /// Whether a capacity counts a route.
+    pub fn counts(&self, capacity: &CapacityEntry, index: RouteIndex, route: &RouteEntry) -> bool {
+        let passes = match capacity.bottleneck {
+            Bottleneck::Link(link) => route.links.contains(&link),
+            Bottleneck::Node(node) => route.nodes.contains(&node),
+            Bottleneck::Via(jurisdiction) => route.via == Some(jurisdiction),
+            Bottleneck::Route(only) => only == index,
+        };
+        passes
+            && self
+                .commodity(route)
+                .is_some_and(|good| capacity.commodities.contains(&good))
     }
 
     /// The nodes that a list of links visits from `start`, both ends included, or the first link that does not join up.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use super::csv_rows::{CsvRows, WireRow};
 use super::file::read_text;
-use super::table::{Rows, WireRow};
 use crate::diagnostic::{Report, nearest};
 
 /// Tables that every world has.
@@ -29,14 +29,14 @@ const OPTIONAL: [&str; 5] = [
 ];
 
 /// A world's folder while it is read.
-pub(super) struct Folder<'f> {
+pub(super) struct WorldFolder<'f> {
     path: &'f Path,
     files: BTreeSet<String>,
     hasher: blake3::Hasher,
     cited: Vec<(&'static str, BTreeMap<String, usize>)>,
 }
 
-impl<'f> Folder<'f> {
+impl<'f> WorldFolder<'f> {
     /// Looks which tables there are, and reports those that are missing or unknown.
     pub fn open(path: &'f Path, report: &mut Report) -> Option<Self> {
         let files = match list(path) {
@@ -105,13 +105,13 @@ impl<'f> Folder<'f> {
     }
 
     /// Reads a table; none if it is not there or its text cannot be read.
-    pub fn table<T: WireRow>(&mut self, report: &mut Report) -> Option<Rows<T>> {
+    pub fn table<T: WireRow>(&mut self, report: &mut Report) -> Option<CsvRows<T>> {
         if !self.has(T::FILE) {
             return None;
         }
         let path = self.path.join(T::FILE);
         let text = read_text(&path, report)?;
-        let rows = Rows::parse(&path, &text, report);
+        let rows = CsvRows::parse(&path, &text, report);
         rows.digest(&mut self.hasher);
         self.cited.extend(rows.sources().map(|cited| (T::FILE, cited)));
         Some(rows)

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::baseline::BaselineEntry;
-use super::draft::Draft;
-use super::routes::{ExtraCost, RouteEntry};
+use super::draft::WorldDraft;
+use super::entries::{BaselineEntry, ExtraCost, RouteEntry};
 use crate::diagnostic::Report;
 use crate::model::NodeIndex;
 use crate::network::{self, GeneratedRoute, GraphLink, RouteError, RouteGraph, RouteInputs, SupplyDemandPair};
@@ -13,7 +12,7 @@ use crate::network::{self, GeneratedRoute, GraphLink, RouteError, RouteGraph, Ro
 type Baseline = BTreeMap<SupplyDemandPair, BaselineEntry>;
 
 /// Adds the routes of all corridors to the draft, whose tables have no faults so far.
-pub(super) fn generate(draft: &mut Draft, baseline: &Baseline, report: &mut Report) {
+pub(super) fn generate(draft: &mut WorldDraft, baseline: &Baseline, report: &mut Report) {
     let Some(inputs) = inputs(draft, baseline) else {
         return;
     };
@@ -30,7 +29,7 @@ pub(super) fn generate(draft: &mut Draft, baseline: &Baseline, report: &mut Repo
 }
 
 /// The plain values that routes are generated from; none if a row is at fault.
-fn inputs<'d>(draft: &'d Draft, baseline: &Baseline) -> Option<RouteInputs<'d>> {
+fn inputs<'d>(draft: &'d WorldDraft, baseline: &Baseline) -> Option<RouteInputs<'d>> {
     let links = draft.links.iter().map(|(index, link)| GraphLink {
         id: draft.links.id(index),
         ends: link.ends,
@@ -61,7 +60,13 @@ fn inputs<'d>(draft: &'d Draft, baseline: &Baseline) -> Option<RouteInputs<'d>> 
 }
 
 /// Reports each error at its row, and corridors that make no route.
-fn report_errors(draft: &Draft, baseline: &Baseline, inputs: &RouteInputs, errors: &[RouteError], report: &mut Report) {
+fn report_errors(
+    draft: &WorldDraft,
+    baseline: &Baseline,
+    inputs: &RouteInputs,
+    errors: &[RouteError],
+    report: &mut Report,
+) {
     for error in errors {
         if let RouteError::UncoveredBaseline { pair } = error {
             report_uncovered(draft, *pair, &baseline[pair], report);
@@ -88,7 +93,7 @@ fn report_errors(draft: &Draft, baseline: &Baseline, inputs: &RouteInputs, error
     }
 }
 
-fn report_uncovered(draft: &Draft, pair: SupplyDemandPair, entry: &BaselineEntry, report: &mut Report) {
+fn report_uncovered(draft: &WorldDraft, pair: SupplyDemandPair, entry: &BaselineEntry, report: &mut Report) {
     let (supply, demand) = (draft.supplies.id(pair.0), draft.demands.id(pair.1));
     report
         .fault(
@@ -99,7 +104,7 @@ fn report_uncovered(draft: &Draft, pair: SupplyDemandPair, entry: &BaselineEntry
 }
 
 /// Names a route and adds it to the draft.
-fn add_route(draft: &mut Draft, baseline: &Baseline, route: GeneratedRoute, report: &mut Report) {
+fn add_route(draft: &mut WorldDraft, baseline: &Baseline, route: GeneratedRoute, report: &mut Report) {
     let id = id(draft, &route);
     let entry = &draft.corridors[route.corridor];
     let place = entry.place.clone();
@@ -132,7 +137,7 @@ fn add_route(draft: &mut Draft, baseline: &Baseline, route: GeneratedRoute, repo
 }
 
 /// The id of a route: `supply>demand:kind:via:number`.
-fn id(draft: &Draft, route: &GeneratedRoute) -> String {
+fn id(draft: &WorldDraft, route: &GeneratedRoute) -> String {
     let corridor = &draft.corridors[route.corridor].corridor;
     let (supply, demand) = route.pair;
     let (supply, demand) = (draft.supplies.id(supply), draft.demands.id(demand));

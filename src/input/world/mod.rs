@@ -1,6 +1,6 @@
 //! Reading a world: a folder of CSV tables becomes a [`World`].
 //!
-//! Text becomes rows of cells (`table`), cells become values (`reading`), one reader per table fills a `draft`,
+//! Text becomes rows of cells (`table`), cells become values (`cell_reader`), one reader per table fills a `draft`,
 //! corridors become routes (`generate`), and a draft without faults becomes a world (`assemble`). Every fault of
 //! every cell is told at once: a row at fault stays in its table as a hole, so that rows which refer to it are not
 //! blamed.
@@ -10,30 +10,32 @@ mod baseline;
 mod capacities;
 mod carriers;
 mod cell;
+mod cell_reader;
 mod checks;
 mod commodities;
 mod corridors;
+mod csv_rows;
 mod demands;
 mod draft;
+mod draft_table;
+mod entries;
 mod file;
 mod folder;
 mod generate;
 mod header;
 mod jurisdictions;
 mod links;
+mod named_rows;
 mod nodes;
 mod number;
+mod number_builder;
 mod observed;
 mod provenance;
-mod reading;
-mod register;
 mod routes;
 mod routes_table;
 mod scan;
-mod slots;
 mod sources;
 mod supplies;
-mod table;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -47,11 +49,10 @@ use std::path::Path;
 use crate::diagnostic::{Report, Severity};
 use crate::model::World;
 use crate::network::SupplyDemandPair;
-use baseline::BaselineEntry;
-use draft::Draft;
-use folder::Folder;
-use reading::Sources;
-use register::Register;
+use draft::WorldDraft;
+use draft_table::DraftTable;
+use entries::{BaselineEntry, ListedSources};
+use folder::WorldFolder;
 
 /// Reads the world in `folder`; none if that added faults to the report.
 ///
@@ -60,7 +61,7 @@ use register::Register;
 pub fn read(folder: &Path, scope: Option<&BTreeSet<String>>, report: &mut Report) -> Option<World> {
     let faults = report.count(Severity::Fault);
     let is_sound = |report: &Report| report.count(Severity::Fault) == faults;
-    let mut folder = Folder::open(folder, report)?;
+    let mut folder = WorldFolder::open(folder, report)?;
     let sources = read_sources(&mut folder, report);
     let mut draft = read_tables(&mut folder, &sources, report);
     let baseline = read_corridors(&mut folder, &mut draft, &sources, report);
@@ -92,39 +93,39 @@ pub fn read(folder: &Path, scope: Option<&BTreeSet<String>>, report: &mut Report
     })
 }
 
-fn read_sources(folder: &mut Folder, report: &mut Report) -> Sources {
+fn read_sources(folder: &mut WorldFolder, report: &mut Report) -> ListedSources {
     match folder.table(report) {
         Some(rows) => sources::read(&rows, report),
-        None => Sources::default(),
+        None => ListedSources::default(),
     }
 }
 
 /// Reads the tables that the others refer to, and the routes that are spelt out.
-fn read_tables(folder: &mut Folder, sources: &Sources, report: &mut Report) -> Draft {
-    let mut draft = Draft::default();
+fn read_tables(folder: &mut WorldFolder, sources: &ListedSources, report: &mut Report) -> WorldDraft {
+    let mut draft = WorldDraft::default();
     draft.jurisdictions = match folder.table(report) {
         Some(rows) => jurisdictions::read(&rows, sources, report),
-        None => Register::lost("jurisdiction"),
+        None => DraftTable::lost("jurisdiction"),
     };
     draft.nodes = match folder.table(report) {
         Some(rows) => nodes::read(&rows, &draft, sources, report),
-        None => Register::lost("node"),
+        None => DraftTable::lost("node"),
     };
     draft.links = match folder.table(report) {
         Some(rows) => links::read(&rows, &draft, sources, report),
-        None => Register::lost("link"),
+        None => DraftTable::lost("link"),
     };
     draft.commodities = match folder.table(report) {
         Some(rows) => commodities::read(&rows, sources, report),
-        None => Register::lost("commodity"),
+        None => DraftTable::lost("commodity"),
     };
     draft.supplies = match folder.table(report) {
         Some(rows) => supplies::read(&rows, &draft, sources, report),
-        None => Register::lost("supply"),
+        None => DraftTable::lost("supply"),
     };
     draft.demands = match folder.table(report) {
         Some(rows) => demands::read(&rows, &draft, sources, report),
-        None => Register::lost("demand"),
+        None => DraftTable::lost("demand"),
     };
     if let Some(rows) = folder.table(report) {
         draft.routes = routes::read(&rows, &draft, sources, report);
@@ -134,9 +135,9 @@ fn read_tables(folder: &mut Folder, sources: &Sources, report: &mut Report) -> D
 
 /// Reads the corridors into the draft and returns the baseline that they carry.
 fn read_corridors(
-    folder: &mut Folder,
-    draft: &mut Draft,
-    sources: &Sources,
+    folder: &mut WorldFolder,
+    draft: &mut WorldDraft,
+    sources: &ListedSources,
     report: &mut Report,
 ) -> BTreeMap<SupplyDemandPair, BaselineEntry> {
     if let Some(rows) = folder.table(report) {
@@ -148,7 +149,7 @@ fn read_corridors(
     }
 }
 
-fn read_capacities(folder: &mut Folder, draft: &mut Draft, sources: &Sources, report: &mut Report) {
+fn read_capacities(folder: &mut WorldFolder, draft: &mut WorldDraft, sources: &ListedSources, report: &mut Report) {
     if let Some(rows) = folder.table(report) {
         draft.capacities = capacities::read(&rows, draft, sources, report);
     }

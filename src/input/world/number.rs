@@ -10,14 +10,14 @@ const SMALLEST: f64 = 1e-15;
 
 /// What is wrong with a number; the message follows the name of its column.
 #[derive(PartialEq, Debug)]
-pub(super) struct Complaint {
+pub(super) struct NumberError {
     pub message: String,
     pub help: Option<String>,
 }
 
 /// Reads a finite number of a domain.
-pub(super) fn parse(text: &str, domain: Domain) -> Result<f64, Complaint> {
-    let complain = |message: String| Complaint { message, help: None };
+pub(super) fn parse(text: &str, domain: Domain) -> Result<f64, NumberError> {
+    let complain = |message: String| NumberError { message, help: None };
     match text.parse::<f64>() {
         Ok(value) if !value.is_finite() => Err(complain(format!("must be a finite number, found `{text}`"))),
         Ok(value) if value != 0.0 && !(SMALLEST..=LARGEST).contains(&value.abs()) => Err(complain(format!(
@@ -28,7 +28,7 @@ pub(super) fn parse(text: &str, domain: Domain) -> Result<f64, Complaint> {
         }
         // Minus zero would be written as such.
         Ok(value) => Ok(value + 0.0),
-        Err(_) => Err(Complaint {
+        Err(_) => Err(NumberError {
             message: format!("is not a number: `{text}`"),
             help: hint(text),
         }),

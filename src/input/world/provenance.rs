@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::Draft;
-use super::reading::Sources;
+use super::draft::WorldDraft;
+use super::entries::ListedSources;
 use crate::model::{Provenance, Source, SourceIndex, Table, TableSources, World};
 
 /// Follows the rows of a draft without faults to their sources. `cited` tells of each table how many rows cite what.
 pub(super) fn trace(
-    sources: &Sources,
+    sources: &ListedSources,
     cited: &[(&'static str, BTreeMap<String, usize>)],
-    draft: &Draft,
+    draft: &WorldDraft,
     world: &World,
 ) -> Provenance {
     let sources = list(sources, cited);
@@ -42,7 +42,7 @@ pub(super) fn trace(
 }
 
 /// The sources by id: those that are listed, else whatever rows cite.
-fn list(sources: &Sources, cited: &[(&'static str, BTreeMap<String, usize>)]) -> Table<SourceIndex, Source> {
+fn list(sources: &ListedSources, cited: &[(&'static str, BTreeMap<String, usize>)]) -> Table<SourceIndex, Source> {
     let Some(listed) = &sources.listed else {
         let ids: BTreeSet<&String> = cited.iter().flat_map(|(_, rows)| rows.keys()).collect();
         let unlisted = |id: &String| Source {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// The cells of one record.
 #[derive(PartialEq, Debug)]
-pub(super) struct Scan {
+pub(super) struct RecordSpans {
     /// The bytes of each cell, quotes included.
     pub cells: Vec<Range<usize>>,
     /// The end of the record, before its line end.
@@ -15,7 +15,7 @@ pub(super) struct Scan {
     pub stray: Option<usize>,
 }
 
-impl Scan {
+impl RecordSpans {
     /// All bytes of the record.
     pub fn span(&self) -> Range<usize> {
         self.cells.first().map_or(self.end, |cell| cell.start)..self.end
@@ -23,10 +23,10 @@ impl Scan {
 }
 
 /// Finds the cells of the record that starts at byte `start`, or behind the line ends there.
-pub(super) fn record(text: &str, start: usize) -> Scan {
+pub(super) fn record(text: &str, start: usize) -> RecordSpans {
     let bytes = text.as_bytes();
     let blank = bytes[start..].iter().take_while(|&&byte| byte == b'\n').count();
-    let mut scan = Scan {
+    let mut scan = RecordSpans {
         cells: Vec::new(),
         end: start + blank,
         unclosed: None,
@@ -47,7 +47,7 @@ pub(super) fn record(text: &str, start: usize) -> Scan {
     }
 }
 
-impl Scan {
+impl RecordSpans {
     /// The end of the cell that opens with a quote at `start`.
     fn quoted_cell(&mut self, bytes: &[u8], start: usize) -> usize {
         let mut at = start + 1;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::draft::Draft;
-use super::reading::Sources;
-use super::table::{Rows, WireRow};
+use super::csv_rows::{CsvRows, WireRow};
+use super::draft::WorldDraft;
+use super::entries::ListedSources;
 use super::{commodities, demands, jurisdictions, links, nodes, routes, supplies};
 use crate::diagnostic::Report;
 use crate::model::World;
@@ -192,17 +192,17 @@ impl Example {
 }
 
 /// The rows of a table without a file.
-pub(super) fn rows<T: WireRow>(text: &str, report: &mut Report) -> Rows<T> {
-    Rows::parse(Path::new(T::FILE), text, report)
+pub(super) fn rows<T: WireRow>(text: &str, report: &mut Report) -> CsvRows<T> {
+    CsvRows::parse(Path::new(T::FILE), text, report)
 }
 
 /// The draft of the world whose routes are spelt out, read without a file.
-pub(super) fn draft() -> Draft {
+pub(super) fn draft() -> WorldDraft {
     let example = Example::spelt_out();
     let text = |file: &str| example.files[file].as_str();
-    let (mut report, sources) = (Report::default(), Sources::default());
+    let (mut report, sources) = (Report::default(), ListedSources::default());
     let report = &mut report;
-    let mut draft = Draft::default();
+    let mut draft = WorldDraft::default();
     draft.jurisdictions = jurisdictions::read(&rows(text("jurisdictions.csv"), report), &sources, report);
     draft.nodes = nodes::read(&rows(text("nodes.csv"), report), &draft, &sources, report);
     draft.links = links::read(&rows(text("links.csv"), report), &draft, &sources, report);
