@@ -174,7 +174,7 @@ fn find_paths(inputs: &RouteInputs, errors: &mut Vec<RouteError>) -> Vec<Generat
         };
         group(one)
             .cmp(&group(other))
-            .then_with(|| inputs.graph.compare(&one.path, &other.path))
+            .then_with(|| one.path.compare(&other.path, &inputs.graph))
     });
     routes
 }

@@ -1,8 +1,5 @@
 //! Transport links as an undirected graph, and what goods pay on them.
 
-use std::cmp::Ordering;
-
-use super::shortest_paths::LinkPath;
 use crate::model::{Index, LinkIndex, NodeIndex};
 
 /// A transport link as a search for routes sees it. It is usable both ways.
@@ -113,13 +110,6 @@ impl<'a> RouteGraph<'a> {
     /// The links that touch a node.
     pub fn touching(&self, node: NodeIndex) -> &[LinkIndex] {
         &self.touching[node.row()]
-    }
-
-    /// Cheaper paths first, then by the ids of their links.
-    pub fn compare(&self, one: &LinkPath, other: &LinkPath) -> Ordering {
-        let ids = |path: &LinkPath| -> Vec<&'a str> { path.links.iter().map(|&link| self.link(link).id).collect() };
-        let by_cost = micro_dollars(one.cost).cmp(&micro_dollars(other.cost));
-        by_cost.then_with(|| ids(one).cmp(&ids(other)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The k cheapest paths of a good over a list of stops.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use pathfinding::directed::yen::yen;
@@ -18,6 +19,13 @@ pub struct LinkPath {
 }
 
 impl LinkPath {
+    /// Cheaper paths first, then by the ids of their links.
+    pub fn compare(&self, other: &Self, graph: &RouteGraph) -> Ordering {
+        let ids = |path: &Self| -> Vec<&str> { path.links.iter().map(|&link| graph.link(link).id).collect() };
+        let by_cost = micro_dollars(self.cost).cmp(&micro_dollars(other.cost));
+        by_cost.then_with(|| ids(self).cmp(&ids(other)))
+    }
+
     /// This path and then `next`, which starts where this one ends.
     fn then(&self, next: &Self) -> Self {
         Self {
@@ -94,7 +102,7 @@ impl<'g> PathSearch<'g> {
                 .iter()
                 .flat_map(|path| onward.iter().map(|next| path.then(next)))
                 .collect();
-            longer.sort_by(|one, other| self.graph.compare(one, other));
+            longer.sort_by(|one, other| one.compare(other, self.graph));
             // A path whose beginning is not among the `count` cheapest beginnings is not among the `count` cheapest
             // paths either: each of those beginnings, with the same end, is cheaper.
             longer.truncate(count);

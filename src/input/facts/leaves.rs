@@ -1,4 +1,4 @@
-//! What single values of files of facts are read as.
+//! Reading single values of files of facts.
 
 use crate::diagnostic::{Report, nearest};
 use crate::input::scenario::leaves::{Reference, finite_number};
@@ -6,7 +6,7 @@ use crate::input::scenario::tree::{Item, Value, quoted};
 use crate::input::scenario::wire::{Field, Leaf, Placed, Wire, check_missing, check_unknown_with, read_placed, wire};
 use crate::model::{Flow, Month, MonthRange, Published, RouteKind, Unit};
 
-/// Reads inline tables declared by [`wire!`]: how each is called, and an example.
+/// Lets inline tables declared by [`wire!`] be read as values. Each line names a table, its key and an example.
 macro_rules! nested {
     ($($table:ident $key:literal $example:literal,)+) => {$(
         impl Leaf for $table {
@@ -34,11 +34,11 @@ pub(super) fn read_nested<T: Leaf + Wire>(item: &Item, section: &str, report: &m
     Some(<T as Wire>::read(table, report))
 }
 
-/// One id, or a list of some.
+/// One id, or a list of ids that is not empty.
 #[derive(Clone, Debug)]
-pub(super) struct Either(pub Vec<Placed<Reference>>);
+pub(super) struct IdOrList(pub Vec<Placed<Reference>>);
 
-impl Leaf for Either {
+impl Leaf for IdOrList {
     const EXPECTED: &'static str = "an id or a list of ids";
     const EXAMPLE: &'static str = "[\"KZ\", \"KG\"]";
 
@@ -57,7 +57,7 @@ impl Leaf for Either {
     }
 }
 
-/// One of a few words.
+/// Reads one of a few words; `what` names them in messages.
 fn word<T: Leaf + Copy>(item: &Item, what: &str, choices: &[(&'static str, T)], report: &mut Report) -> Option<T> {
     let Value::Text(text) = &item.value else {
         return T::mismatch(item, report);
@@ -147,7 +147,7 @@ impl Leaf for MonthRange {
 }
 
 wire! {
-    /// `{ low = ..., high = ... }`; without one of them the range is open there.
+    /// `{ low = ..., high = ... }`. The range is open at an end that is left out.
     RangeTable {
         optional low: f64,
         optional high: f64,
@@ -186,7 +186,7 @@ impl Leaf for Published {
     }
 }
 
-/// An end of a range: open where it is absent, none where it is faulty.
+/// An end of a range: `open` if it is left out, none if it is faulty.
 fn end(end: &Field<f64>, open: f64) -> Option<f64> {
     match end {
         Field::Absent => Some(open),

@@ -1,4 +1,4 @@
-//! A draft without faults becomes a world: what is out of scope goes, and every number gets its slot.
+//! A draft without faults becomes a world: rows out of scope are dropped, and every number gets its slot.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +12,12 @@ use crate::model::{
     RouteIndex, Supply, SupplyIndex, Table, World,
 };
 
-/// Makes the world of the commodities in scope (all where none is given). The digest and what it rests on are left empty.
+/// Makes the world of the commodities in scope (all where no scope is given). The digest and the provenance are left
+/// empty.
 pub(super) fn assemble(draft: &WorldDraft, scope: Option<&BTreeSet<String>>) -> World {
     let whole = WorldBuilder::new(draft, None).world();
     let Some(scope) = scope else { return whole };
+    // The whole world is made as well, to name everything that the scope leaves out.
     let mut kept = WorldBuilder::new(draft, Some(scope)).world();
     let tables = names(&whole).into_iter().zip(names(&kept));
     kept.out_of_scope = tables.flat_map(|(whole, kept)| &whole - &kept).collect();
@@ -48,7 +50,7 @@ impl<I: Index> ScopeMap<I> {
     }
 }
 
-/// A world in the making, and where the rows of the draft go in it.
+/// Builds a world table by table, and knows where the rows of the draft go in it.
 struct WorldBuilder<'d> {
     draft: &'d WorldDraft,
     numbers: NumberBuilder,
@@ -263,6 +265,7 @@ impl<'d> WorldBuilder<'d> {
         if commodities.is_empty() {
             return None;
         }
+        // Nodes, links and jurisdictions are all kept, so only routes are numbered anew.
         let bottleneck = match entry.bottleneck {
             Bottleneck::Route(route) => Bottleneck::Route(self.routes.get(route)?),
             other => other,

@@ -52,7 +52,7 @@ impl NamedRow for CapacityRow {
     }
 }
 
-/// Reads the capacities; the draft's routes are all there by now.
+/// Reads the capacities. The draft must hold all routes by now, for capacities may name them.
 pub(super) fn read(
     rows: &CsvRows<CapacityRow>,
     draft: &WorldDraft,
@@ -103,7 +103,8 @@ fn bottleneck(cell: &CsvCell, draft: &WorldDraft, reader: &mut CellReader) -> Op
     }
 }
 
-/// The cells of adaptation: all or none of them.
+/// The cells of adaptation, of which all or none are filled. The inner option is none for a capacity that does not
+/// change, the outer one after a fault.
 fn adaptation(row: &CapacityRow, limit: Option<f64>, reader: &mut CellReader) -> Option<Option<AdaptationEntry>> {
     if row.ceiling_t_per_month.is_absent() {
         return None;
@@ -134,7 +135,7 @@ fn adaptation(row: &CapacityRow, limit: Option<f64>, reader: &mut CellReader) ->
     }))
 }
 
-/// Reports cells that mean nothing without a ceiling; whether there were none.
+/// Reports cells that mean nothing without a ceiling. True if there were none.
 fn refuse_adaptation(row: &CapacityRow, reader: &mut CellReader) -> bool {
     let idle = [
         &row.growth_per_month,

@@ -12,7 +12,8 @@ use crate::model::{Domain, JurisdictionIndex};
 /// Decimal shares that make up a whole may sum to a little more in binary.
 const ROUNDING: f64 = 1e-9;
 
-/// Reads shares of traffic, in the order of the cell; what they leave belongs to nobody in particular.
+/// Reads shares of traffic, in the order of the cell. They may sum to less than one: the rest belongs to nobody in
+/// particular.
 ///
 /// The share of a bloc is split equally over its members, so that a closure to the bloc stops all of it and one to a
 /// member stops the member's part.
@@ -131,7 +132,7 @@ mod tests {
     use super::*;
     use crate::diagnostic::Report;
 
-    /// The hauliers of a link whose cell says `cell`, and what is said of it.
+    /// The hauliers of a link with this cell, and the messages about it.
     fn read_cell(cell: &str) -> (Vec<(String, f64)>, String) {
         let mut report = Report::default();
         let header = "id,from,to,mode,distance_km,freight_usd_per_t,days,source,carriers";

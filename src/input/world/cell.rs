@@ -6,7 +6,7 @@ use serde::de::value::{Error, SeqDeserializer};
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 
-/// One cell as the file has it. Its text is judged later, so that every cell of every row is.
+/// One cell as the file has it. Its text is judged later, cell by cell: serde would stop at the first fault.
 #[derive(Clone, Default, Debug, Deserialize)]
 #[serde(from = "(String, String, usize, usize)")]
 pub(super) struct CsvCell {
@@ -95,7 +95,7 @@ impl<'a> IntoDeserializer<'a, Error> for RawCell<'a> {
     }
 }
 
-/// One of the things that make up a raw cell.
+/// A part of a raw cell, as serde takes it.
 pub(super) enum CellPart<'a> {
     Text(&'a str),
     Position(usize),

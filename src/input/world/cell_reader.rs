@@ -1,4 +1,4 @@
-//! Turning cells into values, each fault at its cell.
+//! Turning cells into values. Each fault is reported at its cell.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -11,20 +11,20 @@ use super::number::{self, NumberError};
 use crate::diagnostic::{Diagnostic, Place, Report, Severity, SourceId, nearest};
 use crate::model::{Domain, Index};
 
-/// Ids are names in files, commands and dotted numbers: they stay short.
+/// Users type ids in files, commands and dotted names: they stay short.
 const LONGEST_ID: usize = 64;
 
 /// The word for totals in results; nothing may be called so.
 const TOTAL: &str = "all";
 
-/// Reads the cells of one table. A value is none after a fault, which has been reported then.
+/// Reads the cells of one table. Its methods return none after a fault, which they have reported.
 pub(super) struct CellReader<'r> {
     pub report: &'r mut Report,
     file: SourceId,
     sources: &'r ListedSources,
     /// How many faults were found at cells of this table.
     faults: usize,
-    /// Takes what is no longer told.
+    /// Takes the text of faults beyond the most that are reported.
     untold: Diagnostic,
 }
 
@@ -54,7 +54,8 @@ impl<'r> CellReader<'r> {
         }
     }
 
-    /// Reports a fault at a cell. Of a file of another kind, which would have one in every cell, only the first are told.
+    /// Reports a fault at a cell. Only the first [`MOST_FAULTS`] of a table are reported: a file of another kind would
+    /// have one in every cell.
     pub fn fault(&mut self, cell: &CsvCell, message: impl Into<String>) -> &mut Diagnostic {
         let place = self.place(cell);
         self.faults += 1;
@@ -65,7 +66,7 @@ impl<'r> CellReader<'r> {
         }
     }
 
-    /// The cell, unless it is blank, which is reported. A missing column has been reported already.
+    /// The cell if something is written in it. A blank one is reported; a missing column has been already.
     fn filled<'c>(&mut self, cell: &'c CsvCell) -> Option<&'c CsvCell> {
         if cell.is_absent() {
             return None;
@@ -191,7 +192,7 @@ impl<'r> CellReader<'r> {
         found
     }
 
-    /// The rows that a list names. A name said twice is a fault where `once` is set.
+    /// The rows that a list names. With `once`, a name given twice is a fault.
     pub fn references<I: Index, T>(&mut self, cell: &CsvCell, table: &DraftTable<I, T>, once: bool) -> Option<Vec<I>> {
         let entries = cell.entries();
         let mut seen = BTreeSet::new();
@@ -206,7 +207,7 @@ impl<'r> CellReader<'r> {
         (found.len() == entries.len() && !cell.is_absent()).then_some(found)
     }
 
-    /// As [`Self::references`], of a list that may not be empty and names nothing twice.
+    /// Like [`Self::references`], for a list that must not be empty and names nothing twice.
     pub fn some_references<I: Index, T>(&mut self, cell: &CsvCell, table: &DraftTable<I, T>) -> Option<Vec<I>> {
         self.filled(cell)?;
         self.references(cell, table, true)

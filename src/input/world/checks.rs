@@ -1,4 +1,4 @@
-//! What only the whole world shows: trade without flow, one path twice, capacities below the baseline.
+//! Checks that need the whole world: trade without flow, one path twice, capacities below the baseline.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,11 @@ use crate::diagnostic::Report;
 use crate::model::{CapacityIndex, Index, RouteIndex};
 use crate::network;
 
-/// Baselines split by a logit add up to the table's tonnes but for rounding.
+/// A baseline split by a logit adds up to the table's tonnes only up to rounding.
 const ROUNDING: f64 = 1e-9;
 
-/// Weights are exponentials of net gains in units of the choice of route: beyond this many, they are no numbers.
+/// The largest net gain of a route, times theta. Its weight is the exponential of that; numbers end at e^709, and weights
+/// are multiplied by more.
 const LARGEST_GAIN: f64 = 500.0;
 
 /// Reports routes whose prices at both ends and cost cannot belong together: usually a price in another unit.
@@ -61,7 +62,7 @@ fn report_idle<I: Index, T>(table: &DraftTable<I, T>, flows: &BTreeMap<I, f64>, 
     }
 }
 
-/// Reports routes that are one path with the same ends, kind and intermediary.
+/// Reports routes that have the same links, ends, kind and intermediary as another.
 pub(super) fn check_paths(draft: &WorldDraft, report: &mut Report) {
     let mut known: BTreeMap<_, RouteIndex> = BTreeMap::new();
     for (index, route) in draft.routes.iter() {

@@ -1,4 +1,4 @@
-//! `corridors.csv`: many routes at once.
+//! `corridors.csv`: each row makes routes between many supplies and demands.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! A table as its file has it: a checked header, and rows whose cells know their places.
+//! A table as its file has it: a checked header, and rows of cells that know where they stand.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -22,14 +22,14 @@ pub(super) trait WireRow: DeserializeOwned {
     const REQUIRED: &'static [&'static str];
     /// Columns that may be there.
     const OPTIONAL: &'static [&'static str] = &[];
-    /// Whether a world without such rows means nothing.
+    /// Whether a table without rows is a fault.
     const IS_ESSENTIAL: bool = false;
 }
 
 /// More rows are refused: they would not fit the memory of an ordinary machine.
 const MOST_ROWS: usize = 1_000_000;
 
-/// Every fault is told, but a file of another kind would have one in every cell.
+/// The most faults that are reported of one table: a file of another kind would have one in every cell.
 pub(super) const MOST_FAULTS: usize = 1_000;
 
 /// The rows of one table, and whether they are all of them.
@@ -38,7 +38,7 @@ pub(super) struct CsvRows<T> {
     pub file: SourceId,
     columns: Vec<String>,
     records: Vec<CsvRecord>,
-    /// Whether every line could be read; if not, an unknown id may be one that got lost.
+    /// Whether every line could be read. If not, an unknown id may stand in a line that was left out.
     whole: bool,
     row: PhantomData<T>,
 }
@@ -50,7 +50,7 @@ struct CsvRecord {
 }
 
 impl<T: WireRow> CsvRows<T> {
-    /// Takes a table's text apart. Lines with the wrong number of cells are reported and left out.
+    /// Splits a table's text into rows. Lines with the wrong number of cells are reported and left out.
     pub fn parse(path: &Path, text: &str, report: &mut Report) -> Self {
         let file = report.add_source(path, text.to_owned());
         let mut rows = Self::none(file);
@@ -81,7 +81,7 @@ impl<T: WireRow> CsvRows<T> {
         rows
     }
 
-    /// The table of a file that could not be read.
+    /// No rows, for a file that could not be read.
     pub fn none(file: SourceId) -> Self {
         Self {
             file,
@@ -121,7 +121,7 @@ impl<T: WireRow> CsvRows<T> {
         }
     }
 
-    /// Keeps a record if its cells can be told apart.
+    /// Keeps a record if its cells can be told apart, and reports it otherwise.
     fn take(&mut self, cells: &StringRecord, scan: RecordSpans, report: &mut Report) {
         let is_sound = self.is_sound(&scan, report) && cells.len() == scan.cells.len();
         if is_sound {
@@ -193,8 +193,9 @@ impl<T: WireRow> CsvRows<T> {
         Some(cited)
     }
 
-    /// Adds what the table says, but not how the file spells it, to a digest.
+    /// Adds the table to a digest: its cells, but neither quotes nor space around them.
     pub fn digest(&self, hasher: &mut blake3::Hasher) {
+        // Lengths keep cells apart: "ab","c" and "a","bc" have different digests.
         let mut add = |text: &str| {
             hasher.update(&(text.len() as u64).to_le_bytes());
             hasher.update(text.as_bytes());

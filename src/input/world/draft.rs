@@ -1,4 +1,4 @@
-//! A world in the making: every table read, nothing dropped, numbers still plain.
+//! A world in the making: all rows of all tables, with plain numbers instead of slots.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::model::{
 };
 use crate::network::{self, BrokenWalk};
 
-/// The tables of a world as they were read, rows at fault being holes.
+/// The tables of a world as they were read. Rows at fault are holes.
 pub(super) struct WorldDraft {
     pub jurisdictions: Jurisdictions,
     pub nodes: Nodes,

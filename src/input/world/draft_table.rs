@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Place, Report};
 use crate::model::Index;
 
-/// What was read from one table. A row at fault is a hole, so that what refers to it is not blamed.
+/// The rows of one table. A row at fault is a hole, so that rows which refer to it are not blamed.
 pub(super) struct DraftTable<I, T> {
+    /// The word for a row, in the singular.
     what: &'static str,
     rows: Vec<DraftRow<T>>,
     by_id: BTreeMap<String, I>,
+    /// Whether every row's id is known.
     whole: bool,
 }
 
@@ -45,6 +47,7 @@ impl<I: Index, T> DraftTable<I, T> {
     pub fn push(&mut self, id: Option<String>, place: Place, entry: Option<T>, report: &mut Report) {
         if let Some(id) = id {
             let index = I::new(self.rows.len());
+            // The row stays in either case, so that its index is its position in the file.
             if self.by_id.contains_key(&id) {
                 report.fault(
                     place.clone(),
@@ -71,7 +74,7 @@ impl<I: Index, T> DraftTable<I, T> {
         self.whole
     }
 
-    /// What a row is, in the singular.
+    /// The word for a row, in the singular.
     pub fn what(&self) -> &'static str {
         self.what
     }
@@ -96,7 +99,7 @@ impl<I: Index, T> DraftTable<I, T> {
         self.rows[index.row()].place.clone()
     }
 
-    /// What a row says; none if it is at fault.
+    /// The entry of a row; none if the row is at fault.
     pub fn get(&self, index: I) -> Option<&T> {
         self.rows[index.row()].entry.as_ref()
     }

@@ -1,4 +1,4 @@
-//! The folder of a world: which tables are there.
+//! The folder of a world: which tables it has, and their digest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -33,11 +33,12 @@ pub(super) struct WorldFolder<'f> {
     path: &'f Path,
     files: BTreeSet<String>,
     hasher: blake3::Hasher,
+    /// See [`Self::cited`].
     cited: Vec<(&'static str, BTreeMap<String, usize>)>,
 }
 
 impl<'f> WorldFolder<'f> {
-    /// Looks which tables there are, and reports those that are missing or unknown.
+    /// Lists the tables in a folder, and reports those that are missing or unknown. None if it cannot be listed.
     pub fn open(path: &'f Path, report: &mut Report) -> Option<Self> {
         let files = match list(path) {
             Ok(files) => files,
@@ -98,7 +99,7 @@ impl<'f> WorldFolder<'f> {
         }
     }
 
-    /// Tables whose names mean nothing.
+    /// Tables that no world has.
     fn strangers(&self) -> impl Iterator<Item = &str> {
         let is_table = |file: &&str| file.ends_with(".csv") && !REQUIRED.contains(file) && !OPTIONAL.contains(file);
         self.files.iter().map(String::as_str).filter(is_table)
@@ -132,7 +133,7 @@ impl<'f> WorldFolder<'f> {
     }
 }
 
-/// The names of the files in a folder; those that are not Unicode are no tables.
+/// The names of the files in a folder. Those that are not Unicode are left out: they are no tables.
 fn list(path: &Path) -> std::io::Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for entry in fs::read_dir(path)? {

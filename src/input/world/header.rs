@@ -3,7 +3,7 @@
 use super::scan::RecordSpans;
 use crate::diagnostic::{Place, Report, SourceId, nearest};
 
-/// A line with more cells is no header.
+/// A line with more cells than this is no header.
 const MOST_COLUMNS: usize = 1_000;
 
 /// The columns that a table knows.
@@ -20,8 +20,8 @@ impl KnownColumns {
 
 /// The names of the columns from left to right; none if the line is no header at all.
 ///
-/// Unknown, doubled and missing columns are reported. A doubled or unknown one keeps its place under a name that no row
-/// asks for, so that the cells of the others are still read.
+/// Unknown, doubled and missing columns are reported. A doubled or unknown one stays in the list under a name in
+/// brackets, which no row asks for: so the cells of the other columns are still read.
 pub(super) fn read(
     line: &RecordSpans,
     text: &str,
@@ -73,7 +73,7 @@ fn is_header(line: &RecordSpans, text: &str, place: Place, report: &mut Report) 
     true
 }
 
-/// The separator of a header that is all one cell, in words.
+/// In words, the separator of a header that has no comma but another separator.
 fn foreign_separator(line: &RecordSpans, text: &str) -> Option<&'static str> {
     let header = &text[line.span()];
     match line.cells.len() {
@@ -83,7 +83,7 @@ fn foreign_separator(line: &RecordSpans, text: &str) -> Option<&'static str> {
     }
 }
 
-/// Reports an unknown column and returns the one that was probably meant.
+/// Reports an unknown column and returns the one that was probably meant, so that it is not reported as missing too.
 fn report_unknown(name: &str, wanted: &KnownColumns, place: Place, report: &mut Report) -> Option<&'static str> {
     let meant = nearest(name, wanted.all());
     let message = if name.is_empty() {

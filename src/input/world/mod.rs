@@ -1,9 +1,16 @@
 //! Reading a world: a folder of CSV tables becomes a [`World`].
 //!
-//! Text becomes rows of cells (`table`), cells become values (`cell_reader`), one reader per table fills a `draft`,
-//! corridors become routes (`generate`), and a draft without faults becomes a world (`assemble`). Every fault of
-//! every cell is told at once: a row at fault stays in its table as a hole, so that rows which refer to it are not
-//! blamed.
+//! The way from text to world:
+//!
+//! 1. `file`, `scan`, `header`, `csv_rows`: the text of a file becomes rows of cells.
+//! 2. `cell_reader`, `number`: a cell becomes a value.
+//! 3. One file per table (`nodes`, `links`, ...) reads its rows into `entries`, which `draft` collects.
+//! 4. `generate`: corridors become routes, by the rules of [`crate::network`].
+//! 5. `checks`: what only the whole world shows.
+//! 6. `assemble`: a draft without faults becomes a world.
+//!
+//! Reading goes on after a fault, so that all faults are reported at once. A row at fault stays in its table as a hole:
+//! rows that refer to it are not blamed.
 
 mod assemble;
 mod baseline;
@@ -56,8 +63,8 @@ use folder::WorldFolder;
 
 /// Reads the world in `folder`; none if that added faults to the report.
 ///
-/// `scope` names the commodities to keep. Supplies, demands, routes and capacities of others are checked like all, then
-/// dropped, and so are their numbers; [`World::out_of_scope`] tells what was.
+/// `scope` names the commodities to keep. Supplies, demands, routes and capacities of other commodities are checked too,
+/// then dropped with their numbers; [`World::out_of_scope`] lists them.
 pub fn read(folder: &Path, scope: Option<&BTreeSet<String>>, report: &mut Report) -> Option<World> {
     let faults = report.count(Severity::Fault);
     let is_sound = |report: &Report| report.count(Severity::Fault) == faults;
@@ -65,6 +72,7 @@ pub fn read(folder: &Path, scope: Option<&BTreeSet<String>>, report: &mut Report
     let sources = read_sources(&mut folder, report);
     let mut draft = read_tables(&mut folder, &sources, report);
     let baseline = read_corridors(&mut folder, &mut draft, &sources, report);
+    // Paths are searched only in a network without holes.
     if is_sound(report) {
         generate::generate(&mut draft, &baseline, report);
     }
@@ -73,6 +81,7 @@ pub fn read(folder: &Path, scope: Option<&BTreeSet<String>>, report: &mut Report
         checks::check_flows(&draft, report);
         checks::check_gains(&draft, report);
     } else {
+        // Routes of corridors are missing now: a capacity that names one is not at fault.
         draft.routes.lose_rows();
     }
     read_capacities(&mut folder, &mut draft, &sources, report);

@@ -1,4 +1,4 @@
-//! `observed.csv`: what customs offices published.
+//! `observed.csv`: figures that customs offices published.
 
 use std::collections::BTreeSet;
 
@@ -40,7 +40,7 @@ impl WireRow for ObservedRow {
     ];
 }
 
-/// What tells one figure from another.
+/// Everything of a figure but its value and source: figures that agree in this are the same.
 type ObservationKey = (Party, Party, Flow, Option<CommodityIndex>, Period, Unit);
 
 impl ObservedEntry {
@@ -56,7 +56,7 @@ impl ObservedEntry {
     }
 }
 
-/// Reads the figures, each there once.
+/// Reads the figures. The same figure twice is a fault.
 pub(super) fn read(
     rows: &CsvRows<ObservedRow>,
     draft: &WorldDraft,
@@ -108,7 +108,7 @@ fn entry(row: &ObservedRow, draft: &WorldDraft, reader: &mut CellReader) -> Opti
     })
 }
 
-/// Statistics are kept by jurisdictions and by blocs.
+/// A reporter or partner: statistics are kept by jurisdictions and by blocs.
 fn party(cell: &CsvCell, draft: &WorldDraft, reader: &mut CellReader) -> Option<Party> {
     let mut blocs = draft.jurisdictions.iter().flat_map(|(_, entry)| &entry.blocs);
     if blocs.any(|bloc| *bloc == cell.text) {

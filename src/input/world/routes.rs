@@ -1,4 +1,4 @@
-//! `routes.csv`: ways for goods from a supply to a demand.
+//! `routes.csv`: routes from a supply to a demand, each spelt out link by link.
 
 use serde::Deserialize;
 
@@ -101,7 +101,7 @@ pub(super) fn read(
     })
 }
 
-/// Supply and demand of one good.
+/// The supply and the demand, which must trade the same good.
 fn ends(row: &RouteRow, draft: &WorldDraft, reader: &mut CellReader) -> Option<(SupplyIndex, DemandIndex)> {
     let supply = reader.reference(&row.supply, &draft.supplies);
     let demand = reader.reference(&row.demand, &draft.demands);
@@ -110,7 +110,7 @@ fn ends(row: &RouteRow, draft: &WorldDraft, reader: &mut CellReader) -> Option<(
     Some((supply, demand))
 }
 
-/// Reports, at the cell of the demand, a supply and a demand of different goods. None after a fault.
+/// Checks that a supply and a demand trade the same good. None after a fault, which is reported at the cell of the demand.
 pub(super) fn is_one_good(
     supply: SupplyIndex,
     demand: DemandIndex,
@@ -129,7 +129,7 @@ pub(super) fn is_one_good(
     Some(())
 }
 
-/// The intermediary: hidden kinds need one, direct routes have none.
+/// The intermediary, which hidden kinds need and direct routes may not have. The outer option is none after a fault.
 pub(super) fn via(
     cell: &CsvCell,
     kind: RouteKind,
@@ -202,7 +202,7 @@ fn walk(
     }
 }
 
-/// Baseline and potential: one of them above zero, tonnes per month.
+/// Baseline and potential, tonnes per month. Exactly one of them is above zero.
 fn flows(row: &RouteRow, reader: &mut CellReader) -> Option<(f64, f64)> {
     let baseline = reader.number(&row.baseline_t_per_month, Domain::NonNegative);
     let potential = reader.number_or_blank(&row.potential_t_per_month, Domain::NonNegative);

@@ -1,17 +1,18 @@
-//! Where the cells of a record stand in the text. The `csv` crate reads their content, but does not say where it was.
+//! Finding where the cells of a record stand in the text. The `csv` crate reads the cells, but does not say where each
+//! one was.
 
 use std::ops::Range;
 
-/// The cells of one record.
+/// Where one record and its cells stand.
 #[derive(PartialEq, Debug)]
 pub(super) struct RecordSpans {
     /// The bytes of each cell, quotes included.
     pub cells: Vec<Range<usize>>,
     /// The end of the record, before its line end.
     pub end: usize,
-    /// An opening quote without its closing one.
+    /// The position of a quote that opens a cell and is never closed.
     pub unclosed: Option<usize>,
-    /// Text between a closing quote and the next comma.
+    /// The position of text between a closing quote and the next comma.
     pub stray: Option<usize>,
 }
 
@@ -25,6 +26,7 @@ impl RecordSpans {
 /// Finds the cells of the record that starts at byte `start`, or behind the line ends there.
 pub(super) fn record(text: &str, start: usize) -> RecordSpans {
     let bytes = text.as_bytes();
+    // The csv crate skips blank lines, and so do we.
     let blank = bytes[start..].iter().take_while(|&&byte| byte == b'\n').count();
     let mut scan = RecordSpans {
         cells: Vec::new(),
@@ -57,6 +59,7 @@ impl RecordSpans {
                     self.unclosed.get_or_insert(start);
                     return bytes.len();
                 }
+                // A doubled quote stands for a quote in the cell.
                 (Some(b'"'), Some(b'"')) => at += 2,
                 (Some(b'"'), _) => break,
                 _ => at += 1,

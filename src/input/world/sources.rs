@@ -33,7 +33,7 @@ impl NamedRow for SourceRow {
     }
 }
 
-/// Reads the sources that other tables may name. After a fault they may name any.
+/// Reads the sources that other tables may cite. After a fault they may cite any, so that no other row is blamed.
 pub(super) fn read(rows: &CsvRows<SourceRow>, report: &mut Report) -> ListedSources {
     let statuses = Status::ALL.map(|status| (status.name(), status));
     let unlisted = ListedSources::default();

@@ -1,4 +1,4 @@
-//! Small valid worlds for tests, to be changed in one place, and the text of the faults that this makes.
+//! Small valid worlds for tests. A test changes one place and looks at the faults that this makes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -69,7 +69,7 @@ const SPELT_OUT: [(&str, &str); 8] = [
     ),
 ];
 
-/// One good over a small network of corridors; what its paths cost can be added up in the head.
+/// One good over a small network of corridors. The costs of its paths are easy to add up by hand.
 const CORRIDORS: [(&str, &str); 9] = [
     (
         "jurisdictions.csv",
@@ -160,7 +160,7 @@ impl Example {
         self
     }
 
-    /// Reads it from a folder; with everything that was said, the folder being called `world`.
+    /// Reads it from a folder. Returns the world and all messages, in which the folder is called `world`.
     pub fn read(&self, scope: Option<&[&str]>) -> (Option<World>, String) {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in &self.files {
@@ -183,7 +183,7 @@ impl Example {
         world.unwrap()
     }
 
-    /// What is said of it, being no valid world.
+    /// The messages about it. It must not be a valid world.
     pub fn faults(&self) -> String {
         let (world, said) = self.read(None);
         assert!(world.is_none());
