@@ -15,6 +15,7 @@ pub mod input;
 pub mod math;
 pub mod measures;
 pub mod model;
+pub mod network;
 pub mod output;
 pub mod plot;
 pub mod policy;

@@ -5,7 +5,7 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use common::{repository, roundabout, stderr};
-use roundabout::provenance::{Assumed, Standing, assumed_numbers};
+use roundabout::provenance::{AssumedNumber, AssumptionTreatment, assumed_numbers};
 
 const WORLD: &str = "tests/worlds/hub";
 
@@ -26,14 +26,14 @@ fn scenario(folder: &Path, uncertain: &[&str]) -> PathBuf {
     path
 }
 
-fn standings(uncertain: &[&str]) -> Vec<Assumed> {
+fn standings(uncertain: &[&str]) -> Vec<AssumedNumber> {
     let folder = tempfile::tempdir().unwrap();
     assumed_numbers(&common::read(&[scenario(folder.path(), uncertain)])[0])
 }
 
-fn standing(numbers: &[Assumed], name: &str) -> Standing {
+fn standing(numbers: &[AssumedNumber], name: &str) -> AssumptionTreatment {
     let found = numbers.iter().find(|number| number.name == name);
-    found.unwrap_or_else(|| panic!("{name} is not assumed")).standing
+    found.unwrap_or_else(|| panic!("{name} is not assumed")).treatment
 }
 
 #[test]
@@ -44,18 +44,18 @@ fn an_assumed_number_needs_a_distribution_or_one_that_stands_for_it() {
         "link.rail.days",
         "commodity.ore.route_choice",
     ] {
-        assert_eq!(standing(&nothing, name), Standing::Certain, "{name}");
+        assert_eq!(standing(&nothing, name), AssumptionTreatment::Certain, "{name}");
     }
     assert_eq!(
         standing(&nothing, "route.timber-relabel.potential_t_per_month"),
-        Standing::Certain
+        AssumptionTreatment::Certain
     );
     let some = standings(&[
         "mode.rail.cost_index",
         "commodity.ore.holding_rate_per_year",
         "capacity.via-hub-grain.growth_per_month",
     ]);
-    let covered = |name| matches!(standing(&some, name), Standing::Covered(_));
+    let covered = |name| matches!(standing(&some, name), AssumptionTreatment::Covered(_));
     assert!(covered("link.rail.freight_usd_per_t") && !covered("link.sea.freight_usd_per_t"));
     // Ore travels on the rail and not on the haul.
     assert!(covered("link.rail.days") && !covered("link.haul.days"));
@@ -64,7 +64,7 @@ fn an_assumed_number_needs_a_distribution_or_one_that_stands_for_it() {
     assert!(covered("route.grain-rail.extra_cost_usd_per_t") && !covered("route.grain-ghost.extra_cost_usd_per_t"));
     assert_eq!(
         standing(&some, "commodity.ore.holding_rate_per_year"),
-        Standing::Uncertain
+        AssumptionTreatment::Uncertain
     );
 }
 

@@ -11,7 +11,9 @@ use crate::diagnostic::Report;
 use crate::input::world;
 use crate::model::{SourceIndex, Status, World};
 use crate::output::{Grid, Table, shortest};
-use crate::provenance::{Assumed, Standing, Statuses, assumed_numbers, baseline_value, rows_by_status};
+use crate::provenance::{
+    AssumedNumber, AssumptionTreatment, Statuses, assumed_numbers, baseline_value, rows_by_status,
+};
 use crate::scenario::Scenario;
 
 /// Arguments of `sources`.
@@ -93,7 +95,7 @@ struct Listings {
 }
 
 impl Listings {
-    fn new(world: &World, assumed: Option<&[Assumed]>) -> Self {
+    fn new(world: &World, assumed: Option<&[AssumedNumber]>) -> Self {
         let value = baseline_value(world);
         let mut by_source: BTreeMap<SourceIndex, f64> = BTreeMap::new();
         let mut baseline: Vec<(String, Statuses<f64>)> = world
@@ -128,14 +130,14 @@ impl Listings {
         listings
     }
 
-    fn count(&mut self, number: &Assumed) {
-        let place = match number.standing {
-            Standing::Uncertain => 1,
-            Standing::Covered(reason) => {
+    fn count(&mut self, number: &AssumedNumber) {
+        let place = match number.treatment {
+            AssumptionTreatment::Uncertain => 1,
+            AssumptionTreatment::Covered(reason) => {
                 *self.reasons.entry(reason).or_insert(0) += 1;
                 2
             }
-            Standing::Certain => {
+            AssumptionTreatment::Certain => {
                 self.certain.push(number.name.clone());
                 3
             }

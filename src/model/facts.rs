@@ -1,4 +1,4 @@
-//! Dated facts that a simulation can be laid beside, each with its own definition.
+//! Dated facts that a simulation can be compared with, each with its own definition.
 
 use super::matching::Flow;
 use super::month::Month;
@@ -38,14 +38,14 @@ impl std::fmt::Display for MonthRange {
 /// Which trade a series adds up. Empty lists mean any.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Trade {
-    /// What each reporter records with each partner; a bloc reports as one.
+    /// Customs records of each reporter with each partner. The members of a bloc report as one.
     Book {
         reporters: Vec<Party>,
         partners: Vec<Party>,
         flow: Flow,
         commodities: Vec<CommodityIndex>,
     },
-    /// What flows on routes.
+    /// Flows on routes.
     Flow {
         supplies: Vec<SupplyIndex>,
         demands: Vec<DemandIndex>,
@@ -53,7 +53,7 @@ pub enum Trade {
         vias: Vec<JurisdictionIndex>,
         commodities: Vec<CommodityIndex>,
     },
-    /// What passes any of some places.
+    /// Flows that pass any of some nodes and links.
     Throughput {
         nodes: Vec<NodeIndex>,
         links: Vec<LinkIndex>,
@@ -71,7 +71,7 @@ pub struct TradeSeries {
     pub unit: Unit,
 }
 
-/// A number made of monthly series, which it names by their place in [`Facts::series`].
+/// A number made of monthly series. These are given by their positions in [`Facts::series`].
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Statistic {
     /// Mean of the months over that of `against`, less one.
@@ -91,7 +91,8 @@ pub enum Statistic {
         months: MonthRange,
         against: MonthRange,
     },
-    /// What `of` shows beyond the part of it that `less` used to show, over the rise of `of`.
+    /// The part of the rise of `of` that is missing in `less`, as a share of that rise. Both are means over `months`; `of` is
+    /// first scaled by the ratio of `less` to `of` over `against`, for two offices never record alike.
     ExcessShare {
         of: usize,
         less: usize,
@@ -108,7 +109,7 @@ pub enum Statistic {
 }
 
 impl Statistic {
-    /// The series that it is made of; the unit of a level is that of the first.
+    /// The series that it is made of. A level is in the unit of the first.
     pub fn series(&self) -> Vec<usize> {
         match *self {
             Self::Offset { of, lost: other, .. } | Self::ExcessShare { of, less: other, .. } => vec![of, other],
@@ -121,7 +122,8 @@ impl Statistic {
         }
     }
 
-    /// The same of what was observed, which has no part that the world leaves out.
+    /// The same statistic for observed series: without `plus`, for observations include the part that the world leaves
+    /// out.
     pub fn of_observations(self) -> Self {
         match self {
             Self::Level { of, months, .. } => Self::Level { of, months, plus: 0.0 },
@@ -164,7 +166,7 @@ pub struct Fact {
     pub statistic: Statistic,
     pub published: Published,
     pub source: String,
-    /// What explains a simulation that misses it.
+    /// Why a simulation may miss it.
     pub note: Option<String>,
 }
 
@@ -173,9 +175,9 @@ pub struct Fact {
 pub struct Order {
     pub id: String,
     pub what: String,
-    /// Places in [`Facts::facts`], at least two.
+    /// Positions in [`Facts::facts`], at least two.
     pub facts: Vec<usize>,
-    /// What explains a simulation that does not hold it.
+    /// Why a simulation may have another order.
     pub note: Option<String>,
 }
 
@@ -184,15 +186,15 @@ pub struct Order {
 pub struct Picture {
     pub id: String,
     pub title: String,
-    /// Place in [`Facts::series`].
+    /// Position in [`Facts::series`].
     pub series: usize,
     pub months: MonthRange,
 }
 
-/// Everything that a file of facts says, resolved against one scenario.
+/// The contents of a file of facts, with the names found in one scenario and its world.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Facts {
-    /// What a reader should know before the comparison; Markdown.
+    /// Text before the comparison, in Markdown.
     pub introduction: Option<String>,
     pub series: Vec<TradeSeries>,
     pub facts: Vec<Fact>,

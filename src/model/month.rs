@@ -57,7 +57,7 @@ impl FromStr for Month {
 /// The months of a run: `months` of them from `start`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Horizon {
-    /// First month; the world's baseline is the month before any measure.
+    /// The first month.
     pub start: Month,
     /// How many months are simulated, at least one.
     pub months: usize,

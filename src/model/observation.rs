@@ -1,4 +1,4 @@
-//! What customs offices published: data beside the world, for calibration and judgement. Nothing is simulated from it.
+//! Published figures of customs statistics. They serve calibration and validation; nothing is simulated from them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use super::month::Month;
 use super::table::{CommodityIndex, JurisdictionIndex};
 use super::world::World;
 
-/// Who keeps or appears in customs statistics: a jurisdiction, or a bloc as one.
+/// A reporter or partner of customs statistics: a jurisdiction, or a bloc taken as one.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Party {
     Jurisdiction(JurisdictionIndex),
@@ -37,7 +37,7 @@ impl Party {
     }
 }
 
-/// What trade is counted in.
+/// The unit in which trade is counted.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Unit {
     Tonnes,

@@ -29,10 +29,10 @@ impl Status {
     }
 }
 
-/// What rows of a world cite.
+/// A source that rows of a world cite.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Source {
-    /// Its id in `sources.csv`; in a world that lists no sources, what the rows say themselves.
+    /// Its id in `sources.csv`; in a world without that table, the text of the column `source`.
     pub id: String,
     /// In words; empty in a world that lists no sources.
     pub citation: String,
@@ -40,7 +40,7 @@ pub struct Source {
     pub status: Option<Status>,
 }
 
-/// The rows of one table by what they cite.
+/// How many rows of one table cite each source.
 #[derive(Clone, PartialEq, Debug)]
 pub struct TableSources {
     /// The file's name.
@@ -49,26 +49,26 @@ pub struct TableSources {
     pub rows: BTreeMap<SourceIndex, usize>,
 }
 
-/// What a world rests on.
+/// The sources of a world: all of them, and those of its tables and baseline flows.
 #[derive(Clone, Default, Debug)]
 pub struct Provenance {
     /// Sorted by id.
     pub sources: Table<SourceIndex, Source>,
     /// Every table with a column `source`, rows out of scope included.
     pub tables: Vec<TableSources>,
-    /// By route, what its baseline flow rests on.
+    /// The source of each route's baseline flow, by route.
     pub baseline: Vec<SourceIndex>,
 }
 
 impl Provenance {
-    /// The status of a source by its id; none for what is no source of a table, or has no status.
+    /// The status of a source by its id. None if no table has such a source, or it has no status.
     pub fn status(&self, id: &str) -> Option<Status> {
         let rows = self.sources.rows();
         let place = rows.binary_search_by(|source| source.id.as_str().cmp(id)).ok()?;
         rows[place].status
     }
 
-    /// What the baseline flow of a route rests on.
+    /// The source of a route's baseline flow.
     pub fn of_baseline(&self, route: RouteIndex) -> &Source {
         &self.sources[self.baseline[super::Index::row(route)]]
     }

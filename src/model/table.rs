@@ -1,4 +1,4 @@
-//! Tables with their own kind of index, so that a node is never looked up among the links.
+//! Tables with index types of their own, so that a node can never be looked up among the links.
 
 use std::fmt::Debug;
 use std::marker::PhantomData;

@@ -23,12 +23,12 @@ pub struct Effects {
     /// Whether each route is hidden and declares a leg that a measure in force forbids.
     pub covered: Vec<bool>,
     /// What checks do to each route.
-    pub checks: Vec<Checks>,
+    pub checks: Vec<ShipmentChecks>,
 }
 
 /// The checks that shipments on a route meet.
 #[derive(Clone, Copy, Debug)]
-pub struct Checks {
+pub struct ShipmentChecks {
     /// Probability of passing all of them.
     pub pass: f64,
     /// Sum of their probabilities: the weight of the mean fine.
@@ -37,7 +37,7 @@ pub struct Checks {
     pub fine: f64,
 }
 
-impl Checks {
+impl ShipmentChecks {
     /// No check.
     pub const NONE: Self = Self {
         pass: 1.0,
@@ -58,7 +58,7 @@ impl Effects {
             growth: vec![1.0; adaptive],
             pairs: vec![PairMarks::default(); pairs],
             covered: vec![false; routes],
-            checks: vec![Checks::NONE; routes],
+            checks: vec![ShipmentChecks::NONE; routes],
         }
     }
 
@@ -72,7 +72,9 @@ impl Effects {
         self.growth.fill(1.0);
         self.pairs.fill(PairMarks::default());
         self.covered.fill(false);
-        checked.iter().for_each(|&route| self.checks[route] = Checks::NONE);
+        checked
+            .iter()
+            .for_each(|&route| self.checks[route] = ShipmentChecks::NONE);
     }
 
     /// Marks the pairs that a measure restricts or makes dearer.

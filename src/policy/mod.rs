@@ -22,7 +22,7 @@ mod measure;
 pub(crate) mod testing;
 
 pub use act::{Act, Acting, Moment};
-pub use effects::{Checks, Effects};
+pub use effects::{Effects, ShipmentChecks};
 pub use given::{Given, Value};
 pub use instrument::{Always, Bearing, Hazard, Instrument, InstrumentKind, Suspicion};
 pub use key::{Form, Key};

@@ -8,27 +8,27 @@ use std::collections::BTreeSet;
 use crate::model::{Bottleneck, Capacity, LinkIndex, Route, RouteIndex, Slot, Status, World};
 use crate::scenario::Scenario;
 
-/// Whether an assumed number varies.
+/// How a scenario treats a number that is assumed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Standing {
+pub enum AssumptionTreatment {
     /// The scenario gives it a distribution.
     Uncertain,
-    /// It needs none, for this reason.
+    /// It needs no distribution, for this reason.
     Covered(&'static str),
-    /// It has none.
+    /// It has no distribution and would need one.
     Certain,
 }
 
 /// A number of a world's tables whose source says that it is assumed.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Assumed {
+pub struct AssumedNumber {
     /// Dotted name.
     pub name: String,
-    pub standing: Standing,
+    pub treatment: AssumptionTreatment,
 }
 
-impl Assumed {
-    /// What sort of number it is: its name without the id, such as `link.days`.
+impl AssumedNumber {
+    /// Its name without the id, such as `link.days`.
     pub fn kind(&self) -> String {
         let (kind, rest) = self.name.split_once('.').unwrap_or((&self.name, ""));
         let key = rest.rsplit('.').next().unwrap_or_default();
@@ -45,22 +45,22 @@ const NETWORK: &str = "the capacity of its network varies";
 const GROWTH: &str = "the growth of the capacity varies, which acts alike";
 const DEFAULT: &str = "its cell is blank: a default of the program";
 
-/// Every assumed number of a scenario's world, in the order of the world's numbers. A number whose blank cell takes a
-/// default counts as assumed.
-pub fn assumed_numbers(scenario: &Scenario) -> Vec<Assumed> {
-    let check = Check::new(scenario);
+/// Every assumed number of a scenario's world, in the order of the world's numbers. A default that stands for a blank
+/// cell counts as assumed.
+pub fn assumed_numbers(scenario: &Scenario) -> Vec<AssumedNumber> {
+    let coverage = Coverage::new(scenario);
     let world = &scenario.world;
     let numbers = world.numbers.iter();
     let assumed = numbers.filter_map(|(slot, number)| {
         let is_default = number.source == "default";
         let is_assumed = is_default || world.provenance.status(&number.source) == Some(Status::Assumed);
-        is_assumed.then(|| Assumed {
+        is_assumed.then(|| AssumedNumber {
             name: number.name.clone(),
-            standing: match check.covered.iter().find(|(covered, _)| *covered == slot) {
-                _ if check.is_uncertain(slot) => Standing::Uncertain,
-                Some((_, reason)) => Standing::Covered(reason),
-                None if is_default => Standing::Covered(DEFAULT),
-                None => Standing::Certain,
+            treatment: match coverage.covered.iter().find(|(covered, _)| *covered == slot) {
+                _ if coverage.is_uncertain(slot) => AssumptionTreatment::Uncertain,
+                Some((_, reason)) => AssumptionTreatment::Covered(reason),
+                None if is_default => AssumptionTreatment::Covered(DEFAULT),
+                None => AssumptionTreatment::Certain,
             },
         })
     });
@@ -68,23 +68,23 @@ pub fn assumed_numbers(scenario: &Scenario) -> Vec<Assumed> {
 }
 
 /// The uncertain numbers of a scenario, and those that need not be.
-struct Check<'s> {
+struct Coverage<'s> {
     world: &'s World,
     uncertain: BTreeSet<Slot>,
     covered: Vec<(Slot, &'static str)>,
 }
 
-impl<'s> Check<'s> {
+impl<'s> Coverage<'s> {
     fn new(scenario: &'s Scenario) -> Self {
-        let mut check = Self {
+        let mut coverage = Self {
             world: &scenario.world,
             uncertain: scenario.parameters.iter().map(|parameter| parameter.slot).collect(),
             covered: Vec::new(),
         };
-        check.cover_links();
-        check.cover_routes();
-        check.cover_capacities();
-        check
+        coverage.cover_links();
+        coverage.cover_routes();
+        coverage.cover_capacities();
+        coverage
     }
 
     fn is_uncertain(&self, slot: Slot) -> bool {
@@ -114,8 +114,8 @@ impl<'s> Check<'s> {
         routes.filter(move |route| route.links.contains(&link))
     }
 
-    /// Extra costs count against those of direct trade only, for weights match the baseline at any cost: a cost that no
-    /// latent route pays is matched away.
+    /// Weights reproduce the baseline whatever routes cost (docs/model.md), so the cost of a route that carries the baseline
+    /// matters only beside that of a latent route: an extra cost that no latent route pays changes nothing.
     fn cover_routes(&mut self) {
         let latent = |route: &&Route| route.is_latent();
         let routes = self.world.routes.rows().iter();
@@ -132,7 +132,7 @@ impl<'s> Check<'s> {
         }
     }
 
-    /// Whether a latent route weighs what an uncertain capacity has grown to.
+    /// Whether the weight of a latent route follows an adaptive capacity that is uncertain.
     fn network_varies(&self, route: RouteIndex) -> bool {
         let varies = |capacity: &Capacity| {
             capacity.adaptation.is_some_and(|adaptation| {
@@ -147,8 +147,8 @@ impl<'s> Check<'s> {
             .any(varies)
     }
 
-    /// Growth and the rent of half growth cannot be told apart by what they do (docs/model.md). A capacity that counts
-    /// no route limits nothing.
+    /// Growth and the rent of half growth have the same effect (docs/model.md), so one of them may be fixed. A capacity
+    /// that counts no route limits nothing.
     fn cover_capacities(&mut self) {
         for capacity in self.world.capacities.rows() {
             let counts_any = self

@@ -1,10 +1,10 @@
-//! The baseline value of a world by what it rests on.
+//! The baseline value of a world by the sources of its flows.
 
 use std::collections::BTreeMap;
 
 use crate::model::{CommodityIndex, SourceIndex, Status, TableSources, World};
 
-/// Amounts by status; none for sources without one.
+/// Amounts by the status of their source. The key is none for sources without a status.
 pub type Statuses<T> = BTreeMap<Option<Status>, T>;
 
 /// The value of baseline flows, US dollars a month at reference prices, by commodity and by the source of the flow.

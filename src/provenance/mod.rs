@@ -1,8 +1,8 @@
-//! What results rest on: how much of a world's trade was observed, derived or assumed, and which assumptions a scenario
-//! treats as certain.
+//! How sure the numbers behind results are: how much of a world's trade was observed, derived or assumed, and which
+//! assumptions a scenario treats as certain.
 
 mod assumed;
 mod baseline;
 
-pub use assumed::{Assumed, Standing, assumed_numbers};
+pub use assumed::{AssumedNumber, AssumptionTreatment, assumed_numbers};
 pub use baseline::{Statuses, baseline_value, rows_by_status};

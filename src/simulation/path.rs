@@ -151,7 +151,7 @@ impl<'m> PathRunner<'m> {
     }
 }
 
-/// Checks seize what they find, in several draws at once.
+/// ShipmentChecks seize what they find, in several draws at once.
 fn seize(seizures: &mut Seizures<'_>, step: usize, paths: &mut [Path<'_>], solutions: &[Solution]) {
     for (paths, solutions) in paths.chunks_mut(WIDTH).zip(solutions.chunks(WIDTH)) {
         let mut draws = paths.iter_mut().zip(solutions);

@@ -11,6 +11,9 @@ use crate::model::{Mode, Slot};
 use crate::random::{Distribution, ParameterStream, Stream, standard_normal_quantile};
 use crate::scenario::{Parameter, ShockKind};
 
+/// The purpose that keys the random numbers of nodes that close by chance.
+const RANDOM_CLOSURE: &str = "closure";
+
 /// Where the numbers of a path come from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Chance {
@@ -200,7 +203,7 @@ impl ShockSampler {
                         .collect();
                     sampler.closures.push(ClosureShock {
                         routes,
-                        stream: Stream::new(seed, &names.join(";"), "closure"),
+                        stream: Stream::new(seed, &names.join(";"), RANDOM_CLOSURE),
                         monthly_probability: *monthly_probability,
                         mean_months: *mean_months,
                     });

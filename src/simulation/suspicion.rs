@@ -1,4 +1,4 @@
-//! Checks that learn from surges and seizures (docs/model.md).
+//! ShipmentChecks that learn from surges and seizures (docs/model.md).
 
 use super::plan::Plan;
 use super::surveillance::{Surge, Surveillance};

@@ -1,12 +1,12 @@
-//! What single values of files of facts are read as.
+//! Reading single values of files of facts.
 
 use crate::diagnostic::{Report, nearest};
 use crate::input::scenario::leaves::{Reference, finite_number};
-use crate::input::scenario::tree::{Item, Value, quoted};
+use crate::input::scenario::tree::{TomlItem, TomlValue, quoted};
 use crate::input::scenario::wire::{Field, Leaf, Placed, Wire, check_missing, check_unknown_with, read_placed, wire};
 use crate::model::{Flow, Month, MonthRange, Published, RouteKind, Unit};
 
-/// Reads inline tables declared by [`wire!`]: how each is called, and an example.
+/// Lets inline tables declared by [`wire!`] be read as values. Each line names a table, its key and an example.
 macro_rules! nested {
     ($($table:ident $key:literal $example:literal,)+) => {$(
         impl Leaf for $table {
@@ -14,7 +14,7 @@ macro_rules! nested {
             const EXAMPLE: &'static str = $example;
 
             fn read(
-                item: &$crate::input::scenario::tree::Item,
+                item: &$crate::input::scenario::tree::TomlItem,
                 report: &mut $crate::diagnostic::Report,
             ) -> Option<Self> {
                 $crate::input::facts::leaves::read_nested(item, concat!("`", $key, "`"), report)
@@ -25,8 +25,8 @@ macro_rules! nested {
 pub(super) use nested;
 
 /// Reads an inline table; unknown and missing keys are reported.
-pub(super) fn read_nested<T: Leaf + Wire>(item: &Item, section: &str, report: &mut Report) -> Option<T> {
-    let Value::Table(table) = &item.value else {
+pub(super) fn read_nested<T: Leaf + Wire>(item: &TomlItem, section: &str, report: &mut Report) -> Option<T> {
+    let TomlValue::Table(table) = &item.value else {
         return T::mismatch(item, report);
     };
     check_unknown_with(table, T::KEYS, section, super::sections::home_of, report);
@@ -34,32 +34,32 @@ pub(super) fn read_nested<T: Leaf + Wire>(item: &Item, section: &str, report: &m
     Some(<T as Wire>::read(table, report))
 }
 
-/// One id, or a list of some.
+/// One id, or a list of ids that is not empty.
 #[derive(Clone, Debug)]
-pub(super) struct Either(pub Vec<Placed<Reference>>);
+pub(super) struct IdOrList(pub Vec<Placed<Reference>>);
 
-impl Leaf for Either {
+impl Leaf for IdOrList {
     const EXPECTED: &'static str = "an id or a list of ids";
     const EXAMPLE: &'static str = "[\"KZ\", \"KG\"]";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         match &item.value {
-            Value::Text(_) => read_placed(item, report).map(|one| Self(vec![one])),
-            Value::List(list) if list.is_empty() => {
+            TomlValue::Text(_) => read_placed(item, report).map(|one| Self(vec![one])),
+            TomlValue::List(list) if list.is_empty() => {
                 report
                     .fault(item.place.clone(), "this list is empty")
                     .help("name at least one");
                 None
             }
-            Value::List(_) => Vec::<Placed<Reference>>::read(item, report).map(Self),
+            TomlValue::List(_) => Vec::<Placed<Reference>>::read(item, report).map(Self),
             _ => Self::mismatch(item, report),
         }
     }
 }
 
-/// One of a few words.
-fn word<T: Leaf + Copy>(item: &Item, what: &str, choices: &[(&'static str, T)], report: &mut Report) -> Option<T> {
-    let Value::Text(text) = &item.value else {
+/// Reads one of a few words; `what` names them in messages.
+fn word<T: Leaf + Copy>(item: &TomlItem, what: &str, choices: &[(&'static str, T)], report: &mut Report) -> Option<T> {
+    let TomlValue::Text(text) = &item.value else {
         return T::mismatch(item, report);
     };
     let chosen = choices.iter().find(|(name, _)| name == text);
@@ -80,7 +80,7 @@ impl Leaf for Unit {
     const EXPECTED: &'static str = "a unit";
     const EXAMPLE: &'static str = "\"usd\"";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         word(item, "unit", &Self::ALL.map(|unit| (unit.name(), unit)), report)
     }
 }
@@ -89,7 +89,7 @@ impl Leaf for Flow {
     const EXPECTED: &'static str = "a flow";
     const EXAMPLE: &'static str = "\"export\"";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         let flows = [Self::Export, Self::Import].map(|flow| (flow.name(), flow));
         word(item, "flow", &flows, report)
     }
@@ -99,7 +99,7 @@ impl Leaf for RouteKind {
     const EXPECTED: &'static str = "a kind of route";
     const EXAMPLE: &'static str = "\"ghost\"";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         word(item, "kind", &Self::ALL.map(|kind| (kind.name(), kind)), report)
     }
 }
@@ -108,8 +108,8 @@ impl Leaf for Vec<Placed<RouteKind>> {
     const EXPECTED: &'static str = "a list of kinds of routes";
     const EXAMPLE: &'static str = "[\"reexport\", \"ghost\"]";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
-        let Value::List(list) = &item.value else {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
+        let TomlValue::List(list) = &item.value else {
             return Self::mismatch(item, report);
         };
         // Every element is read, so that each faulty one is reported.
@@ -122,8 +122,8 @@ impl Leaf for MonthRange {
     const EXPECTED: &'static str = "months";
     const EXAMPLE: &'static str = "\"2022-03..2022-11\"";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
-        let Value::Text(text) = &item.value else {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
+        let TomlValue::Text(text) = &item.value else {
             return Self::mismatch(item, report);
         };
         let (first, last) = text.split_once("..").unwrap_or((text, text));
@@ -147,7 +147,7 @@ impl Leaf for MonthRange {
 }
 
 wire! {
-    /// `{ low = ..., high = ... }`; without one of them the range is open there.
+    /// `{ low = ..., high = ... }`. The range is open at an end that is left out.
     RangeTable {
         optional low: f64,
         optional high: f64,
@@ -158,8 +158,8 @@ impl Leaf for Published {
     const EXPECTED: &'static str = "a number or a range";
     const EXAMPLE: &'static str = "{ low = 0.05, high = 0.1 }";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
-        let Value::Table(table) = &item.value else {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
+        let TomlValue::Table(table) = &item.value else {
             return finite_number(item, report).map(|value| Self {
                 low: value,
                 high: value,
@@ -186,7 +186,7 @@ impl Leaf for Published {
     }
 }
 
-/// An end of a range: open where it is absent, none where it is faulty.
+/// An end of a range: `open` if it is left out, none if it is faulty.
 fn end(end: &Field<f64>, open: f64) -> Option<f64> {
     match end {
         Field::Absent => Some(open),

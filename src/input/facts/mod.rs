@@ -1,4 +1,4 @@
-//! Files of facts: published numbers with their definitions, to lay a simulation beside.
+//! Files of facts: published numbers with their definitions, which a simulation is compared with.
 //!
 //! They are written in TOML like scenarios and read by the same machinery ([`crate::input::scenario`]), against the
 //! world and the horizon of one scenario.
@@ -14,7 +14,7 @@ use std::path::Path;
 
 use super::scenario::document;
 use super::scenario::leaves::Text;
-use super::scenario::tree::{Item, Table, Value, quoted};
+use super::scenario::tree::{TomlItem, TomlTable, TomlValue, quoted};
 use super::scenario::wire::{Field, Wire, check_missing, check_unknown_with, read_field};
 use crate::diagnostic::{Place, Report, nearest};
 use crate::model::Facts;
@@ -28,7 +28,7 @@ const LISTS: [&str; 4] = ["series", "fact", "order", "picture"];
 /// The only key outside them.
 const INTRODUCTION: &str = "introduction";
 
-/// Every table of files of facts: how it is written, and the names of its keys.
+/// Every table of a file of facts: how its header is written, and the names of its keys.
 pub fn facts_keys() -> Vec<(&'static str, Vec<&'static str>)> {
     let names = |(table, rules): (&'static str, &[super::scenario::wire::KeyRule])| {
         (table, rules.iter().map(|rule| rule.name).collect())
@@ -36,7 +36,7 @@ pub fn facts_keys() -> Vec<(&'static str, Vec<&'static str>)> {
     sections::TABLES.into_iter().map(names).collect()
 }
 
-/// Reads a file of facts about what a scenario simulates; none if that added faults to the report.
+/// Reads a file of facts and finds its names in a scenario and its world. None if there were faults, which are reported.
 pub fn read_facts(path: &Path, scenario: &Scenario, report: &mut Report) -> Option<Facts> {
     let document = document::read(path, report)?;
     let introduction: Field<Text> = read_field(&document.root, INTRODUCTION, report);
@@ -75,28 +75,28 @@ pub fn read_facts(path: &Path, scenario: &Scenario, report: &mut Report) -> Opti
 }
 
 /// An entry of a list, and where it starts.
-struct Entry<T> {
+struct PlacedEntry<T> {
     header: Place,
     keys: T,
 }
 
 /// Reads the entries of a list; unknown and missing keys are reported.
-fn entries<T: Wire>(root: &Table, list: &str, report: &mut Report) -> Vec<Entry<T>> {
+fn entries<T: Wire>(root: &TomlTable, list: &str, report: &mut Report) -> Vec<PlacedEntry<T>> {
     let header = format!("[[{list}]]");
     let Some(item) = root.get(list) else { return Vec::new() };
-    let Value::List(items) = &item.value else {
+    let TomlValue::List(items) = &item.value else {
         mistaken(item, &header, report);
         return Vec::new();
     };
     let mut entries = Vec::new();
     for item in items {
-        let Value::Table(table) = &item.value else {
+        let TomlValue::Table(table) = &item.value else {
             mistaken(item, &header, report);
             continue;
         };
         check_unknown_with(table, T::KEYS, &header, sections::home_of, report);
         check_missing(table, T::KEYS, &header, &item.place, report);
-        entries.push(Entry {
+        entries.push(PlacedEntry {
             header: item.place.clone(),
             keys: T::read(table, report),
         });
@@ -104,7 +104,7 @@ fn entries<T: Wire>(root: &Table, list: &str, report: &mut Report) -> Vec<Entry<
     entries
 }
 
-fn mistaken(item: &Item, header: &str, report: &mut Report) {
+fn mistaken(item: &TomlItem, header: &str, report: &mut Report) {
     report
         .fault(item.place.clone(), format!("expected entries, found {}", item.found()))
         .help(format!("start each entry with the line {header}, in double brackets"));

@@ -1,8 +1,8 @@
-//! Facts, orders and pictures, found in the file's series and the scenario's horizon.
+//! Turning entries into facts, orders and pictures: ids become positions, and months are checked against the horizon.
 
 use std::collections::BTreeMap;
 
-use super::Entry;
+use super::PlacedEntry;
 use super::sections::{AmountTable, FactEntry, HalfTable, OrderEntry, PictureEntry, SeriesEntry};
 use crate::diagnostic::{Place, Report};
 use crate::input::scenario::leaves::{Id, Reference, Text};
@@ -11,19 +11,19 @@ use crate::input::scenario::wire::{Field, Placed};
 use crate::model::{Fact, Facts, Horizon, MonthRange, Order, Picture, Statistic, World};
 use crate::scenario::Scenario;
 
-/// The statistics by their keys.
+/// The keys that define a statistic, in words.
 const STATISTICS: &str = "change, level, mean, offset, excess_share, months_to_half";
 
-/// The places of ids, those of faulty entries being none.
-type Places = BTreeMap<String, Option<usize>>;
+/// The position of each id in its list; none for an entry at fault.
+type IdPositions = BTreeMap<String, Option<usize>>;
 
-/// Facts in the making.
+/// Turns the entries of a file of facts into [`Facts`], and reports what does not fit together.
 pub(super) struct Resolver<'r> {
     pub(super) world: &'r World,
     horizon: Horizon,
     pub(super) report: &'r mut Report,
-    series: Places,
-    fact_places: Places,
+    series_positions: IdPositions,
+    fact_positions: IdPositions,
     pub facts: Facts,
 }
 
@@ -33,32 +33,38 @@ impl<'r> Resolver<'r> {
             world: &scenario.world,
             horizon: scenario.horizon,
             report,
-            series: Places::new(),
-            fact_places: Places::new(),
+            series_positions: IdPositions::new(),
+            fact_positions: IdPositions::new(),
             facts: Facts::default(),
         }
     }
 
-    pub fn add_series(&mut self, entries: &[Entry<SeriesEntry>]) {
+    pub fn add_series(&mut self, entries: &[PlacedEntry<SeriesEntry>]) {
         for entry in entries {
             let series = self.one_series(entry);
-            let place = series.is_some().then_some(self.facts.series.len());
-            note(&mut self.series, &entry.keys.id, "series", place, self.report);
+            let position = series.is_some().then_some(self.facts.series.len());
+            note(
+                &mut self.series_positions,
+                &entry.keys.id,
+                "series",
+                position,
+                self.report,
+            );
             self.facts.series.extend(series);
         }
     }
 
-    pub fn add_facts(&mut self, entries: &[Entry<FactEntry>]) {
+    pub fn add_facts(&mut self, entries: &[PlacedEntry<FactEntry>]) {
         for entry in entries {
             let fact = self.fact(entry);
-            let place = fact.is_some().then_some(self.facts.facts.len());
-            note(&mut self.fact_places, &entry.keys.id, "facts", place, self.report);
+            let position = fact.is_some().then_some(self.facts.facts.len());
+            note(&mut self.fact_positions, &entry.keys.id, "facts", position, self.report);
             self.facts.facts.extend(fact);
         }
     }
 
-    pub fn add_orders(&mut self, entries: &[Entry<OrderEntry>]) {
-        let mut seen = Places::new();
+    pub fn add_orders(&mut self, entries: &[PlacedEntry<OrderEntry>]) {
+        let mut seen = IdPositions::new();
         for entry in entries {
             note(&mut seen, &entry.keys.id, "orders", None, self.report);
             let order = self.order(&entry.keys);
@@ -66,8 +72,8 @@ impl<'r> Resolver<'r> {
         }
     }
 
-    pub fn add_pictures(&mut self, entries: &[Entry<PictureEntry>]) {
-        let mut seen = Places::new();
+    pub fn add_pictures(&mut self, entries: &[PlacedEntry<PictureEntry>]) {
+        let mut seen = IdPositions::new();
         for entry in entries {
             note(&mut seen, &entry.keys.id, "pictures", None, self.report);
             let picture = self.picture(&entry.keys);
@@ -75,7 +81,7 @@ impl<'r> Resolver<'r> {
         }
     }
 
-    fn fact(&mut self, entry: &Entry<FactEntry>) -> Option<Fact> {
+    fn fact(&mut self, entry: &PlacedEntry<FactEntry>) -> Option<Fact> {
         let keys = &entry.keys;
         let statistic = self.statistic(keys, &entry.header);
         Some(Fact {
@@ -198,11 +204,11 @@ impl<'r> Resolver<'r> {
                 .fault(list.place.clone(), "an order has at least two facts")
                 .help("name them from the largest to the smallest");
         }
-        let places = &self.fact_places;
+        let positions = &self.fact_positions;
         let found: Vec<Option<usize>> = list
             .value
             .iter()
-            .map(|id| find("fact", places, id, self.report))
+            .map(|id| find("fact", positions, id, self.report))
             .collect();
         Some(Order {
             id: text(&keys.id)?,
@@ -223,10 +229,10 @@ impl<'r> Resolver<'r> {
     }
 
     fn series(&mut self, id: &Field<Reference>) -> Option<usize> {
-        find("series", &self.series, id.given()?, self.report)
+        find("series", &self.series_positions, id.given()?, self.report)
     }
 
-    /// Months that are simulated.
+    /// A range of months, all of which must be simulated.
     fn range(&mut self, range: &Field<MonthRange>) -> Option<MonthRange> {
         let range = range.given()?;
         let MonthRange { first, last } = range.value;
@@ -245,10 +251,10 @@ impl<'r> Resolver<'r> {
     }
 }
 
-/// Notes the place of an id; one given twice is reported.
-fn note(places: &mut Places, id: &Field<Id>, what: &str, place: Option<usize>, report: &mut Report) {
+/// Remembers the position of an id. An id given twice is reported.
+fn note(positions: &mut IdPositions, id: &Field<Id>, what: &str, position: Option<usize>, report: &mut Report) {
     let Some(id) = id.given() else { return };
-    if places.insert(id.value.0.clone(), place).is_some() {
+    if positions.insert(id.value.0.clone(), position).is_some() {
         report.fault(
             id.place.clone(),
             format!("there are two {what} called `{}`", id.value.0),
@@ -256,12 +262,12 @@ fn note(places: &mut Places, id: &Field<Id>, what: &str, place: Option<usize>, r
     }
 }
 
-/// The place of an id; none if it is unknown, which is reported, or its entry is at fault.
-fn find(what: &str, places: &Places, id: &Placed<Reference>, report: &mut Report) -> Option<usize> {
-    if let Some(place) = places.get(&id.value.0) {
-        return *place;
+/// The position of an id. None if the id is unknown, which is reported, or its entry is at fault.
+fn find(what: &str, positions: &IdPositions, id: &Placed<Reference>, report: &mut Report) -> Option<usize> {
+    if let Some(position) = positions.get(&id.value.0) {
+        return *position;
     }
-    lookup::report_unknown(what, id, places.keys().map(String::as_str), report);
+    lookup::report_unknown(what, id, positions.keys().map(String::as_str), report);
     None
 }
 

@@ -1,12 +1,12 @@
 //! The keys of files of facts.
 
-use super::leaves::{Either, nested};
+use super::leaves::{IdOrList, nested};
 use crate::input::scenario::leaves::{Id, Reference, Text};
 use crate::input::scenario::wire::{KeyRule, Leaf, Placed, Wire, wire};
 use crate::model::{Flow, Month, MonthRange, Published, RouteKind, Unit};
 
-type References = Vec<Placed<Reference>>;
-type Kinds = Vec<Placed<RouteKind>>;
+type IdList = Vec<Placed<Reference>>;
+type RouteKindList = Vec<Placed<RouteKind>>;
 
 const GOODS: &str = "[\"machinery\", \"electronics\"]";
 const SERIES: &str = "\"eu-kg\"";
@@ -24,26 +24,26 @@ wire! {
 
     /// `book = { ... }`: customs records.
     BookTable {
-        required reporter: Either = "\"EU\"",
-        required partner: Either = "[\"KZ\", \"KG\"]",
+        required reporter: IdOrList = "\"EU\"",
+        required partner: IdOrList = "[\"KZ\", \"KG\"]",
         required flow: Flow,
-        optional commodities: References = GOODS,
+        optional commodities: IdList = GOODS,
     }
 
-    /// `flow = { ... }`: what flows on routes.
+    /// `flow = { ... }`: flows on routes.
     FlowTable {
-        optional supplies: References = "[\"potash-by\"]",
-        optional demands: References = "[\"potash-cn\"]",
-        optional kinds: Kinds,
-        optional vias: References = "[\"KZ\"]",
-        optional commodities: References = GOODS,
+        optional supplies: IdList = "[\"potash-by\"]",
+        optional demands: IdList = "[\"potash-cn\"]",
+        optional kinds: RouteKindList,
+        optional vias: IdList = "[\"KZ\"]",
+        optional commodities: IdList = GOODS,
     }
 
-    /// `throughput = { ... }`: what passes places.
+    /// `throughput = { ... }`: flows that pass places.
     ThroughputTable {
-        required places: References = "[\"ust-luga\"]",
-        optional supplies: References = "[\"potash-by\"]",
-        optional commodities: References = GOODS,
+        required places: IdList = "[\"ust-luga\"]",
+        optional supplies: IdList = "[\"potash-by\"]",
+        optional commodities: IdList = GOODS,
     }
 
     /// `[[fact]]`: a published number with its definition.
@@ -103,7 +103,7 @@ wire! {
     OrderEntry {
         required id: Id = "\"hubs\"",
         required what: Text,
-        required facts: References = "[\"F41\", \"F42\"]",
+        required facts: IdList = "[\"F41\", \"F42\"]",
         optional note: Text,
     }
 
@@ -127,7 +127,7 @@ nested! {
     HalfTable "months_to_half" "{ of = \"eu-kg\", from = \"2022-02\", end = \"2022-10..2022-11\", base = \"2021-01..2021-12\" }",
 }
 
-/// The tables of a file of facts: how each is written, and its keys.
+/// The tables of a file of facts: how the header of each is written, and its keys.
 pub(super) const TABLES: [(&str, &[KeyRule]); 12] = [
     ("[[series]]", SeriesEntry::KEYS),
     ("`book`", BookTable::KEYS),
@@ -143,7 +143,7 @@ pub(super) const TABLES: [(&str, &[KeyRule]); 12] = [
     ("[[picture]]", PictureEntry::KEYS),
 ];
 
-/// Where a key belongs, in words, if one table alone has it.
+/// In words, the table that a key belongs to; none unless exactly one table has it.
 pub(super) fn home_of(key: &str) -> Option<String> {
     let has = |(_, keys): &&(&str, &[KeyRule])| keys.iter().any(|rule| rule.name == key);
     let mut homes = TABLES.iter().filter(has);

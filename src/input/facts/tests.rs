@@ -1,4 +1,4 @@
-//! Files of facts: what is read from a valid one, and what is said of one with a line changed.
+//! Files of facts: the values read from a valid one, and the messages about one with a line changed.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use crate::model::{Party, Published, Statistic, Trade};
 
 const VALID: &str = include_str!("valid.toml");
 
-/// Reads facts about two years on the hub world; with what was said of them.
+/// Reads facts about two years on the hub world. Returns them and all messages.
 fn read(text: &str) -> (Option<Facts>, String) {
     let folder = tempfile::tempdir().unwrap();
     let world = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/hub");
@@ -34,7 +34,7 @@ fn read(text: &str) -> (Option<Facts>, String) {
     (facts, said)
 }
 
-/// What is said of the valid file with some lines changed.
+/// The messages about the valid file with some lines changed.
 fn said_of(changes: &[(&str, &str)]) -> String {
     let mut text = VALID.to_owned();
     for (from, to) in changes {

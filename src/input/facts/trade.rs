@@ -1,7 +1,7 @@
-//! The trade that series add up, found in the world.
+//! Turning the entries of series into [`Trade`]: ids become rows of the world.
 
-use super::Entry;
-use super::leaves::Either;
+use super::PlacedEntry;
+use super::leaves::IdOrList;
 use super::resolve::{Resolver, text};
 use super::sections::{BookTable, FlowTable, SeriesEntry, ThroughputTable};
 use crate::diagnostic::{Report, Severity};
@@ -11,8 +11,8 @@ use crate::input::scenario::wire::{Field, Placed};
 use crate::model::{CommodityIndex, Index, Jurisdiction, Party, Table, Trade, TradeSeries, World};
 
 impl Resolver<'_> {
-    /// A series; none if anything of it is at fault.
-    pub(super) fn one_series(&mut self, entry: &Entry<SeriesEntry>) -> Option<TradeSeries> {
+    /// Reads a series. None if anything in it is at fault.
+    pub(super) fn one_series(&mut self, entry: &PlacedEntry<SeriesEntry>) -> Option<TradeSeries> {
         let SeriesEntry {
             id,
             unit,
@@ -110,7 +110,7 @@ impl Resolver<'_> {
         self.report.count(Severity::Fault)
     }
 
-    /// Rows by id; all where the list is absent.
+    /// Rows by id. An absent or empty list means any row, and gives no rows.
     fn rows<I: Index, T>(
         &mut self,
         what: &str,
@@ -124,7 +124,7 @@ impl Resolver<'_> {
         lookup::rows(what, table, id_of, list, self.report)
     }
 
-    /// Commodities by id; all where the list is absent or empty. One out of scope would leave the sum short.
+    /// Commodities by id; none listed means any. One that the scope leaves out is a fault: the sum would miss it.
     fn commodities(&mut self, list: &References) -> Option<Vec<CommodityIndex>> {
         let list = match list {
             Field::Absent => return Some(Vec::new()),
@@ -149,8 +149,8 @@ impl Resolver<'_> {
         (found.len() == list.len()).then_some(found)
     }
 
-    /// Reporters or partners, none of which is part of another.
-    fn parties(&mut self, list: &Field<Either>) -> Option<Vec<Party>> {
+    /// Reporters or partners, no two of which may overlap: a bloc and its member would be counted twice.
+    fn parties(&mut self, list: &Field<IdOrList>) -> Option<Vec<Party>> {
         let list = &list.given()?.value.0;
         let mut parties: Vec<Party> = Vec::new();
         for id in list {

@@ -11,7 +11,7 @@ use super::kinds::EntryKind;
 use super::layer::Entry;
 use super::leaves::Reference;
 use super::sections::Amendment;
-use super::tree::{Item, Key, Table, Value, quoted};
+use super::tree::{TomlItem, TomlKey, TomlTable, TomlValue, quoted};
 use super::wire::{Field, Placed, Wire, read_field};
 use crate::diagnostic::{Place, Report, nearest};
 use crate::model::Month;
@@ -29,7 +29,7 @@ fn is_of_version(kind: EntryKind, key: &str) -> bool {
 pub(super) struct Version<'a> {
     pub entry: &'a Entry,
     /// Its own keys, and those it keeps of the version before it.
-    pub table: Cow<'a, Table>,
+    pub table: Cow<'a, TomlTable>,
     pub standing: Standing<'a>,
 }
 
@@ -257,7 +257,7 @@ impl<'a> Version<'a> {
                 .help("give it an `until` of its own, or an earlier `from`");
             return None;
         }
-        let mut table = Table::default();
+        let mut table = TomlTable::default();
         for (key, item) in &self.table.entries {
             let is_kept = !is_of_version(entry.kind, &key.name) || key.name == "until";
             if is_kept && entry.table.get(&key.name).is_none() && !is_displaced(entry, &key.name) {
@@ -278,12 +278,12 @@ impl<'a> Version<'a> {
     fn end_in(&mut self, month: Month, place: Place) {
         let table = self.table.to_mut();
         table.entries.retain(|(key, _)| key.name != "until");
-        let key = Key {
+        let key = TomlKey {
             name: "until".to_owned(),
             place: place.clone(),
         };
-        let value = Value::Text(month.to_string());
-        table.entries.push((key, Item { value, place }));
+        let value = TomlValue::Text(month.to_string());
+        table.entries.push((key, TomlItem { value, place }));
     }
 }
 

@@ -7,8 +7,11 @@ use super::kinds::EntryKind;
 use super::leaves::Reference;
 use super::limits::Limits;
 use super::quantity::Quantity;
-use super::sections::{ClosureShock, MeasureTerms, ModeCostShock, PriceShock, ProgrammeTerms, ShockTerms, Trend};
-use super::tree::{Item, Table, Value};
+use super::sections::{
+    MeasureTerms, ProgrammeTerms, ShockTerms, WrittenClosureShock, WrittenModeCostShock, WrittenPriceShock,
+    WrittenTrend,
+};
+use super::tree::{TomlItem, TomlTable, TomlValue};
 use super::wire::{Field, KeyRule, Leaf, Placed, Wire, check_missing, check_unknown};
 use crate::diagnostic::Report;
 use crate::model::Mode;
@@ -19,7 +22,7 @@ use crate::scenario::Side;
 pub(super) enum Body {
     Measure(MeasureTerms, WrittenKeys),
     Programme(ProgrammeTerms, WrittenKeys),
-    Trend(Side, Trend),
+    Trend(Side, WrittenTrend),
     Shock(ShockTerms, ShockBody),
 }
 
@@ -39,9 +42,9 @@ pub(super) enum WrittenValue {
 
 /// What a shock says beyond its terms.
 pub(super) enum ShockBody {
-    ModeCost(ModeCostShock),
-    Price(PriceShock),
-    Closure(ClosureShock),
+    ModeCost(WrittenModeCostShock),
+    Price(WrittenPriceShock),
+    RandomClosure(WrittenClosureShock),
 }
 
 impl Body {
@@ -62,12 +65,12 @@ impl Body {
             EntryKind::SupplyTrend => Self::Trend(Side::Supply, Wire::read(table, report)),
             EntryKind::ModeCostShock => shock(table, ShockBody::ModeCost, report),
             EntryKind::PriceShock => shock(table, ShockBody::Price, report),
-            EntryKind::ClosureShock => shock(table, ShockBody::Closure, report),
+            EntryKind::ClosureShock => shock(table, ShockBody::RandomClosure, report),
         }
     }
 }
 
-fn shock<T: Wire>(table: &Table, body: impl FnOnce(T) -> ShockBody, report: &mut Report) -> Body {
+fn shock<T: Wire>(table: &TomlTable, body: impl FnOnce(T) -> ShockBody, report: &mut Report) -> Body {
     Body::Shock(Wire::read(table, report), body(T::read(table, report)))
 }
 
@@ -91,7 +94,7 @@ fn example(form: Form) -> &'static str {
     }
 }
 
-fn own_keys(kind: &'static InstrumentKind, table: &Table, report: &mut Report) -> WrittenKeys {
+fn own_keys(kind: &'static InstrumentKind, table: &TomlTable, report: &mut Report) -> WrittenKeys {
     let read = kind
         .keys
         .iter()
@@ -99,7 +102,7 @@ fn own_keys(kind: &'static InstrumentKind, table: &Table, report: &mut Report) -
     read.collect()
 }
 
-fn read_key(kind: &InstrumentKind, key: &Key, table: &Table, report: &mut Report) -> Field<WrittenValue> {
+fn read_key(kind: &InstrumentKind, key: &Key, table: &TomlTable, report: &mut Report) -> Field<WrittenValue> {
     let Some(item) = table.get(key.name) else {
         return Field::Absent;
     };
@@ -107,7 +110,7 @@ fn read_key(kind: &InstrumentKind, key: &Key, table: &Table, report: &mut Report
     read_value(kind, key, item, report).map_or(Field::Faulty, |value| Field::Given(Placed { value, place }))
 }
 
-fn read_value(kind: &InstrumentKind, key: &Key, item: &Item, report: &mut Report) -> Option<WrittenValue> {
+fn read_value(kind: &InstrumentKind, key: &Key, item: &TomlItem, report: &mut Report) -> Option<WrittenValue> {
     match key.form {
         Form::Number { .. } | Form::ShareOfEvent => Quantity::read(item, report).map(WrittenValue::Quantity),
         Form::NumberByCommodity { .. } if is_empty_table(item) => {
@@ -127,18 +130,18 @@ fn read_value(kind: &InstrumentKind, key: &Key, item: &Item, report: &mut Report
     }
 }
 
-fn is_empty_table(item: &Item) -> bool {
-    matches!(&item.value, Value::Table(table) if table.entries.is_empty())
+fn is_empty_table(item: &TomlItem) -> bool {
+    matches!(&item.value, TomlValue::Table(table) if table.entries.is_empty())
 }
 
 fn read_group(
     kind: &InstrumentKind,
     key: &Key,
     keys: &'static [Key],
-    item: &Item,
+    item: &TomlItem,
     report: &mut Report,
 ) -> Option<WrittenKeys> {
-    let Value::Table(table) = &item.value else {
+    let TomlValue::Table(table) = &item.value else {
         report
             .fault(
                 item.place.clone(),

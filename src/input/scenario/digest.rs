@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 use super::extends::Effective;
 use super::posterior::Posteriors;
-use super::tree::{Item, Table, Value};
+use super::tree::{TomlItem, TomlTable, TomlValue};
 use crate::diagnostic::Report;
 
 /// BLAKE3 of the canonical text, in hexadecimal digits.
@@ -46,34 +46,34 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn add_table(&self, name: &str, table: &Table, lines: &mut Vec<String>) {
+    fn add_table(&self, name: &str, table: &TomlTable, lines: &mut Vec<String>) {
         for (key, item) in &table.entries {
             lines.push(format!("{name}.{}={}\n", escaped(&key.name), self.value(item)));
         }
     }
 
-    fn value(&self, item: &Item) -> String {
+    fn value(&self, item: &TomlItem) -> String {
         match &item.value {
-            Value::Text(text) | Value::Date(text) => escaped(text),
-            Value::Integer(integer) => integer.to_string(),
-            Value::HugeInteger(text) => text.clone(),
-            Value::Fraction(fraction) => number(*fraction),
-            Value::Boolean(boolean) => boolean.to_string(),
-            Value::List(list) => {
+            TomlValue::Text(text) | TomlValue::Date(text) => escaped(text),
+            TomlValue::Integer(integer) => integer.to_string(),
+            TomlValue::HugeInteger(text) => text.clone(),
+            TomlValue::Fraction(fraction) => number(*fraction),
+            TomlValue::Boolean(boolean) => boolean.to_string(),
+            TomlValue::List(list) => {
                 let items: Vec<String> = list.iter().map(|item| self.value(item)).collect();
                 format!("[{}]", items.join(","))
             }
-            Value::Table(table) => self.table(table),
+            TomlValue::Table(table) => self.table(table),
         }
     }
 
-    fn table(&self, table: &Table) -> String {
+    fn table(&self, table: &TomlTable) -> String {
         let mut keys: Vec<String> = table
             .entries
             .iter()
             .map(|(key, item)| {
                 let content = match &item.value {
-                    Value::Text(path) if key.name == "posterior" => {
+                    TomlValue::Text(path) if key.name == "posterior" => {
                         self.posteriors.digest(path, &item.place, self.report)
                     }
                     _ => None,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
-use super::tree::Table;
+use super::tree::TomlTable;
 use crate::diagnostic::{Place, Report, SourceId};
 
 /// The largest file that is read; a scenario is some kilobytes.
@@ -15,7 +15,7 @@ pub(super) const LARGEST_FILE: u64 = 4 * 1024 * 1024;
 /// A file without syntax errors.
 pub(in crate::input) struct Document {
     pub source: SourceId,
-    pub root: Table,
+    pub root: TomlTable,
 }
 
 /// Reads and parses a file; none if that failed, with every reason reported.
@@ -45,7 +45,7 @@ pub(in crate::input) fn parse(path: &Path, text: String, report: &mut Report) ->
             is_readable = false;
         }
     }
-    let mut root = Table::from_toml(table.get_ref(), source);
+    let mut root = TomlTable::from_toml(table.get_ref(), source);
     if !errors.is_empty() {
         root.read_dates_as_text(&text);
     }

@@ -4,7 +4,7 @@ use super::body::ShockBody;
 use super::draft::{Draft, Line};
 use super::lookup;
 use super::register::{Owner, Rule, rule};
-use super::sections::{ClosureShock, ModeCostShock, PriceShock, Trend as WrittenTrend};
+use super::sections::{WrittenClosureShock, WrittenModeCostShock, WrittenPriceShock, WrittenTrend};
 use super::usage;
 use super::wire::Placed;
 use crate::model::Domain;
@@ -47,7 +47,7 @@ impl Draft<'_> {
         let kind = match body {
             ShockBody::ModeCost(written) => self.mode_cost(owner, written).map(Some),
             ShockBody::Price(written) => self.price(owner, written),
-            ShockBody::Closure(written) => self.random_closure(owner, written).map(Some),
+            ShockBody::RandomClosure(written) => self.random_closure(owner, written).map(Some),
         };
         match kind? {
             Some(kind) => {
@@ -81,7 +81,7 @@ impl Draft<'_> {
             .help(format!("write one shock per {what}, with what they amount to together"));
     }
 
-    fn mode_cost(&mut self, owner: &Owner, written: &ModeCostShock) -> Option<ShockKind> {
+    fn mode_cost(&mut self, owner: &Owner, written: &WrittenModeCostShock) -> Option<ShockKind> {
         let persistence = self.number(owner, PERSISTENCE, &written.persistence, None);
         let sd = self.number(owner, SD, &written.sd, None);
         Some(ShockKind::ModeCost {
@@ -92,7 +92,7 @@ impl Draft<'_> {
     }
 
     /// `Some(None)` if the commodity lies outside `[scope]`.
-    fn price(&mut self, owner: &Owner, written: &PriceShock) -> Option<Option<ShockKind>> {
+    fn price(&mut self, owner: &Owner, written: &WrittenPriceShock) -> Option<Option<ShockKind>> {
         let commodity = match written.commodity.given() {
             Some(id) => lookup::commodity(self.world, id, self.report),
             None => None,
@@ -107,7 +107,7 @@ impl Draft<'_> {
         }))
     }
 
-    fn random_closure(&mut self, owner: &Owner, written: &ClosureShock) -> Option<ShockKind> {
+    fn random_closure(&mut self, owner: &Owner, written: &WrittenClosureShock) -> Option<ShockKind> {
         let nodes = lookup::nodes(self.world, &written.nodes, self.report);
         let monthly_probability = self.number(owner, PROBABILITY, &written.monthly_probability, None);
         let mean_months = self.number(owner, MEAN_MONTHS, &written.mean_months, None);

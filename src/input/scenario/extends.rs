@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::document;
 use super::layer::{Entry, Layer, Section};
 use super::leaves::Text;
-use super::tree::{Item, quoted};
+use super::tree::{TomlItem, quoted};
 use super::wire::Placed;
 use crate::diagnostic::{Place, Report, SourceId, nearest};
 
@@ -22,8 +22,8 @@ pub(super) struct Effective {
     pub source: SourceId,
     /// All its files, each after the one that it extends.
     pub chain: Vec<SourceId>,
-    pub title: Option<Item>,
-    pub world: Option<Item>,
+    pub title: Option<TomlItem>,
+    pub world: Option<TomlItem>,
     pub sections: BTreeMap<&'static str, Section>,
     pub entries: Vec<Entry>,
     /// Starts of the dotted names of inherited entries that were replaced or removed, such as `ban.eu-wood-2022.`.

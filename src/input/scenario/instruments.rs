@@ -19,7 +19,7 @@ use crate::policy::{Form, Given, InstrumentKind, Key, Measure, Terms, Value};
 use crate::random::Distribution;
 
 /// The entry whose keys are resolved.
-struct Entry<'a> {
+struct EntryContext<'a> {
     owner: &'a Owner,
     kind: &'static InstrumentKind,
     /// The commodities of its terms; none if these are faulty.
@@ -119,7 +119,7 @@ impl Draft<'_> {
         (terms, targets, listed): (Option<Terms>, Option<Vec<JurisdictionIndex>>, &References),
         keys: &WrittenKeys,
     ) -> Option<Option<Line<Measure>>> {
-        let entry = Entry {
+        let entry = EntryContext {
             owner,
             kind,
             goods: terms.as_ref().map(|terms| terms.commodities.as_slice()),
@@ -160,7 +160,7 @@ impl Draft<'_> {
     /// Resolves keys in their order; `before` is what stands before their names, `KEY.` for those of a group.
     fn resolve_keys(
         &mut self,
-        entry: &Entry<'_>,
+        entry: &EntryContext<'_>,
         keys: &'static [Key],
         before: &str,
         written: &WrittenKeys,
@@ -182,7 +182,7 @@ impl Draft<'_> {
         values
     }
 
-    fn resolve_key(&mut self, entry: &Entry<'_>, key: &Key, name: &str, field: &Field<WrittenValue>) -> Value {
+    fn resolve_key(&mut self, entry: &EntryContext<'_>, key: &Key, name: &str, field: &Field<WrittenValue>) -> Value {
         let owner = entry.owner;
         match (key.form, field) {
             (Form::Number { domain, unit, default }, _) => {
@@ -260,7 +260,7 @@ impl Draft<'_> {
     /// The number of each commodity, those outside of the scope left out.
     fn numbers_by_commodity(
         &mut self,
-        entry: &Entry<'_>,
+        entry: &EntryContext<'_>,
         rule: Rule<'_>,
         written: &Placed<WrittenValue>,
     ) -> Option<Vec<(CommodityIndex, Slot)>> {
@@ -279,7 +279,7 @@ impl Draft<'_> {
 
     fn single_number(
         &mut self,
-        entry: &Entry<'_>,
+        entry: &EntryContext<'_>,
         rule: Rule<'_>,
         quantity: &Placed<Quantity>,
     ) -> Option<Vec<(CommodityIndex, Slot)>> {
@@ -298,7 +298,7 @@ impl Draft<'_> {
 
     fn one_for_each(
         &mut self,
-        entry: &Entry<'_>,
+        entry: &EntryContext<'_>,
         rule: Rule<'_>,
         numbers: &[(Placed<String>, Placed<Quantity>)],
     ) -> Option<Vec<(CommodityIndex, Slot)>> {
@@ -327,7 +327,7 @@ impl Draft<'_> {
     /// Whether the commodities of an entry, where they are listed, are those with a number.
     fn check_listed(
         &mut self,
-        entry: &Entry<'_>,
+        entry: &EntryContext<'_>,
         rule: Rule<'_>,
         numbers: &[(Placed<String>, Placed<Quantity>)],
     ) -> bool {

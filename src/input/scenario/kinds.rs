@@ -2,7 +2,8 @@
 
 use super::body::key_rule;
 use super::sections::{
-    Amendment, ClosureShock, EntryTerms, MeasureTerms, ModeCostShock, PriceShock, ProgrammeTerms, ShockTerms, Trend,
+    Amendment, EntryTerms, MeasureTerms, ProgrammeTerms, ShockTerms, WrittenClosureShock, WrittenModeCostShock,
+    WrittenPriceShock, WrittenTrend,
 };
 use super::wire::{KeyRule, Wire};
 use crate::policy::{InstrumentKind, Key};
@@ -87,10 +88,10 @@ impl EntryKind {
         let (terms, own): (&[KeyRule], &[KeyRule]) = match self {
             Self::Measure(_) => (MeasureTerms::KEYS, Amendment::KEYS),
             Self::Programme(_) => (ProgrammeTerms::KEYS, &[]),
-            Self::DemandTrend | Self::SupplyTrend => (&[], Trend::KEYS),
-            Self::ModeCostShock => (ShockTerms::KEYS, ModeCostShock::KEYS),
-            Self::PriceShock => (ShockTerms::KEYS, PriceShock::KEYS),
-            Self::ClosureShock => (ShockTerms::KEYS, ClosureShock::KEYS),
+            Self::DemandTrend | Self::SupplyTrend => (&[], WrittenTrend::KEYS),
+            Self::ModeCostShock => (ShockTerms::KEYS, WrittenModeCostShock::KEYS),
+            Self::PriceShock => (ShockTerms::KEYS, WrittenPriceShock::KEYS),
+            Self::ClosureShock => (ShockTerms::KEYS, WrittenClosureShock::KEYS),
         };
         let mut rules = [EntryTerms::KEYS, terms, own].concat();
         if let Some(kind) = self.instrument() {

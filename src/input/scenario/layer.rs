@@ -6,15 +6,15 @@ use super::document::Document;
 use super::kinds::EntryKind;
 use super::leaves::{Reference, Text};
 use super::sections::{EntryTerms, LISTS, SECTIONS, TOP, home_of};
-use super::tree::{Item, Key, Table, Value, quoted};
+use super::tree::{TomlItem, TomlKey, TomlTable, TomlValue, quoted};
 use super::wire::{Field, Placed, Wire, check_unknown, read_field};
 use crate::diagnostic::{Place, Report, SourceId, nearest};
 
 /// The parts of one file.
 pub(super) struct Layer {
     pub source: SourceId,
-    pub title: Option<Item>,
-    pub world: Option<Item>,
+    pub title: Option<TomlItem>,
+    pub world: Option<TomlItem>,
     /// The path of the file that this one builds on, as written.
     pub extends: Field<Text>,
     /// Ids of inherited entries to drop.
@@ -28,7 +28,7 @@ pub(super) struct Layer {
 pub(super) struct Section {
     /// Where the section starts.
     pub header: Place,
-    pub table: Table,
+    pub table: TomlTable,
 }
 
 /// An entry of a list, such as one `[[measures.ban]]`.
@@ -39,7 +39,7 @@ pub(super) struct Entry {
     pub id: Option<Placed<String>>,
     /// Where the entry starts.
     pub header: Place,
-    pub table: Table,
+    pub table: TomlTable,
 }
 
 impl Entry {
@@ -82,7 +82,7 @@ impl Layer {
         Some(layer)
     }
 
-    fn take(&mut self, key: Key, item: Item, report: &mut Report) {
+    fn take(&mut self, key: TomlKey, item: TomlItem, report: &mut Report) {
         let name = key.name.as_str();
         if name == "title" {
             self.title = Some(item);
@@ -97,8 +97,8 @@ impl Layer {
         }
     }
 
-    fn take_section(&mut self, name: &'static str, item: Item, report: &mut Report) {
-        let Value::Table(table) = item.value else {
+    fn take_section(&mut self, name: &'static str, item: TomlItem, report: &mut Report) {
+        let TomlValue::Table(table) = item.value else {
             report
                 .fault(
                     item.place.clone(),
@@ -116,10 +116,10 @@ impl Layer {
     }
 
     /// Takes the entries of all kinds of one section, such as `measures`.
-    fn take_lists(&mut self, section: &'static str, item: Item, report: &mut Report) {
+    fn take_lists(&mut self, section: &'static str, item: TomlItem, report: &mut Report) {
         let kinds: Vec<EntryKind> = EntryKind::all().filter(|kind| kind.path().0 == section).collect();
         let example = kinds.first().map_or(String::new(), |kind| kind.header());
-        let Value::Table(table) = item.value else {
+        let TomlValue::Table(table) = item.value else {
             report
                 .fault(item.place.clone(), format!("`{section}` needs the kind of each entry"))
                 .help(format!("start each entry with a line like {example}"));
@@ -133,10 +133,10 @@ impl Layer {
         }
     }
 
-    fn take_entries(&mut self, kind: EntryKind, list: Item, report: &mut Report) {
+    fn take_entries(&mut self, kind: EntryKind, list: TomlItem, report: &mut Report) {
         let header = kind.header();
         let help = format!("start each entry with the line {header}, in double brackets");
-        let Value::List(items) = list.value else {
+        let TomlValue::List(items) = list.value else {
             report
                 .fault(
                     list.place.clone(),
@@ -146,7 +146,7 @@ impl Layer {
             return;
         };
         for item in items {
-            let Value::Table(table) = item.value else {
+            let TomlValue::Table(table) = item.value else {
                 report
                     .fault(item.place.clone(), format!("expected an entry, found {}", item.found()))
                     .help(help.clone());
@@ -191,8 +191,8 @@ pub(super) fn start_of(source: SourceId) -> Place {
     Place { source, span: 0..0 }
 }
 
-fn report_unknown_at_top(key: &Key, item: &Item, report: &mut Report) {
-    let is_section = matches!(item.value, Value::Table(_) | Value::List(_));
+fn report_unknown_at_top(key: &TomlKey, item: &TomlItem, report: &mut Report) {
+    let is_section = matches!(item.value, TomlValue::Table(_) | TomlValue::List(_));
     let what = if is_section { "section" } else { "key" };
     let known = TOP.iter().map(|rule| rule.name).chain(SECTIONS).chain(LISTS);
     let help = match nearest(&key.name, known.clone()) {
@@ -207,7 +207,7 @@ fn report_unknown_at_top(key: &Key, item: &Item, report: &mut Report) {
         .help(help);
 }
 
-fn report_unknown_kind(section: &str, key: &Key, kinds: &[EntryKind], report: &mut Report) {
+fn report_unknown_kind(section: &str, key: &TomlKey, kinds: &[EntryKind], report: &mut Report) {
     let known = kinds.iter().map(|kind| kind.path().1);
     let help = match nearest(&key.name, known.clone()) {
         Some(meant) => format!("did you mean [[{section}.{meant}]]?"),

@@ -1,6 +1,6 @@
 //! What single values are read as: text, ids, months, counts, numbers.
 
-use super::tree::{Item, Value, quoted};
+use super::tree::{TomlItem, TomlValue, quoted};
 use super::wire::{Leaf, Placed, read_placed};
 use crate::diagnostic::{Report, nearest};
 use crate::model::{Mode, Month};
@@ -17,10 +17,10 @@ impl Leaf for Text {
     const EXPECTED: &'static str = "text";
     const EXAMPLE: &'static str = "\"...\"";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         match &item.value {
-            Value::Text(text) if !text.trim().is_empty() => Some(Self(text.clone())),
-            Value::Text(_) => {
+            TomlValue::Text(text) if !text.trim().is_empty() => Some(Self(text.clone())),
+            TomlValue::Text(_) => {
                 report
                     .fault(item.place.clone(), "this text is empty")
                     .help("write something or leave the key out");
@@ -54,10 +54,10 @@ impl Leaf for Id {
     const EXPECTED: &'static str = "an id";
     const EXAMPLE: &'static str = "\"eu-ban-2022\"";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         match &item.value {
-            Value::Text(text) if Self::is_valid(text) => Some(Self(text.clone())),
-            Value::Text(text) => {
+            TomlValue::Text(text) if Self::is_valid(text) => Some(Self(text.clone())),
+            TomlValue::Text(text) => {
                 report
                     .fault(item.place.clone(), format!("{} cannot be an id", quoted(text)))
                     .help(Self::RULE);
@@ -76,9 +76,9 @@ impl Leaf for Reference {
     const EXPECTED: &'static str = "an id";
     const EXAMPLE: &'static str = "\"EU\"";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         match &item.value {
-            Value::Text(text) => Some(Self(text.clone())),
+            TomlValue::Text(text) => Some(Self(text.clone())),
             _ => Self::mismatch(item, report),
         }
     }
@@ -88,7 +88,7 @@ impl Leaf for Vec<Placed<Reference>> {
     const EXPECTED: &'static str = "a list of ids";
     const EXAMPLE: &'static str = "[\"KZ\", \"KG\"]";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         read_list(item, report)
     }
 }
@@ -97,17 +97,17 @@ impl Leaf for Vec<Placed<Mode>> {
     const EXPECTED: &'static str = "a list of modes";
     const EXAMPLE: &'static str = "[\"road\", \"rail\"]";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         read_list(item, report)
     }
 }
 
 /// Reads every element, so that each faulty one is reported.
-fn read_list<T: Leaf>(item: &Item, report: &mut Report) -> Option<Vec<Placed<T>>>
+fn read_list<T: Leaf>(item: &TomlItem, report: &mut Report) -> Option<Vec<Placed<T>>>
 where
     Vec<Placed<T>>: Leaf,
 {
-    let Value::List(list) = &item.value else {
+    let TomlValue::List(list) = &item.value else {
         return Vec::<Placed<T>>::mismatch(item, report);
     };
     let read: Vec<Option<Placed<T>>> = list.iter().map(|element| read_placed(element, report)).collect();
@@ -118,8 +118,8 @@ impl Leaf for Mode {
     const EXPECTED: &'static str = "a mode of transport";
     const EXAMPLE: &'static str = "\"rail\"";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
-        let Value::Text(text) = &item.value else {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
+        let TomlValue::Text(text) = &item.value else {
             return Self::mismatch(item, report);
         };
         let found = Self::ALL.into_iter().find(|mode| mode.name() == text);
@@ -141,9 +141,9 @@ impl Leaf for Month {
     const EXPECTED: &'static str = "a month";
     const EXAMPLE: &'static str = "\"2022-03\"";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         match &item.value {
-            Value::Text(text) => text
+            TomlValue::Text(text) => text
                 .parse()
                 .map_err(|rule: &str| {
                     report
@@ -164,7 +164,7 @@ impl Leaf for Draws {
     const EXPECTED: &'static str = "a whole number of draws";
     const EXAMPLE: &'static str = "10_000";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         whole_number::<Self>(item, 1, LARGEST_COUNT, report).map(Self)
     }
 }
@@ -177,7 +177,7 @@ impl Leaf for Seed {
     const EXPECTED: &'static str = "a whole number as seed";
     const EXAMPLE: &'static str = "42";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         whole_number::<Self>(item, 0, i64::MAX, report).map(Self)
     }
 }
@@ -190,17 +190,17 @@ impl Leaf for MonthCount {
     const EXPECTED: &'static str = "a whole number of months";
     const EXAMPLE: &'static str = "48";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         whole_number::<Self>(item, 1, 1200, report).map(|count| Self(count as usize))
     }
 }
 
-fn whole_number<T: Leaf>(item: &Item, low: i64, high: i64, report: &mut Report) -> Option<u64> {
+fn whole_number<T: Leaf>(item: &TomlItem, low: i64, high: i64, report: &mut Report) -> Option<u64> {
     let found = match &item.value {
-        Value::Integer(integer) if (low..=high).contains(integer) => return u64::try_from(*integer).ok(),
-        Value::Integer(integer) => integer.to_string(),
-        Value::HugeInteger(text) => quoted(text),
-        Value::Fraction(fraction) => {
+        TomlValue::Integer(integer) if (low..=high).contains(integer) => return u64::try_from(*integer).ok(),
+        TomlValue::Integer(integer) => integer.to_string(),
+        TomlValue::HugeInteger(text) => quoted(text),
+        TomlValue::Fraction(fraction) => {
             let fault = report.fault(
                 item.place.clone(),
                 format!("expected {}, found a number with a fraction or exponent", T::EXPECTED),
@@ -238,17 +238,17 @@ fn grouped(count: u64) -> String {
 }
 
 /// A finite number; integers count as numbers.
-pub(in crate::input) fn finite_number(item: &Item, report: &mut Report) -> Option<f64> {
+pub(in crate::input) fn finite_number(item: &TomlItem, report: &mut Report) -> Option<f64> {
     match &item.value {
-        Value::Integer(integer) => Some(*integer as f64),
-        Value::Fraction(fraction) if fraction.is_finite() => Some(*fraction),
-        Value::Fraction(_) | Value::HugeInteger(_) => {
+        TomlValue::Integer(integer) => Some(*integer as f64),
+        TomlValue::Fraction(fraction) if fraction.is_finite() => Some(*fraction),
+        TomlValue::Fraction(_) | TomlValue::HugeInteger(_) => {
             report
                 .fault(item.place.clone(), "this number is not finite, or too large")
                 .help("write a finite number");
             None
         }
-        Value::Text(text) if text.trim().parse::<f64>().is_ok_and(f64::is_finite) => {
+        TomlValue::Text(text) if text.trim().parse::<f64>().is_ok_and(f64::is_finite) => {
             report
                 .fault(item.place.clone(), format!("expected a number, found {}", item.found()))
                 .help(format!("write {} without quotes", text.trim()));
@@ -267,7 +267,7 @@ impl Leaf for f64 {
     const EXPECTED: &'static str = "a number";
     const EXAMPLE: &'static str = "0.5";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         finite_number(item, report)
     }
 }
@@ -276,7 +276,7 @@ impl Leaf for Vec<Placed<f64>> {
     const EXPECTED: &'static str = "a list of numbers";
     const EXAMPLE: &'static str = "[1.0, 2.0]";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         read_list(item, report)
     }
 }
@@ -289,7 +289,7 @@ impl Leaf for Tolerance {
     const EXPECTED: &'static str = "a tolerance";
     const EXAMPLE: &'static str = "1e-9";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         let value = finite_number(item, report)?;
         if value > 0.0 {
             return Some(Self(value));
@@ -308,8 +308,8 @@ impl Leaf for Scheme {
     const EXPECTED: &'static str = "a sampling scheme";
     const EXAMPLE: &'static str = "{ latin_hypercube = {} }";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
-        let Value::Table(table) = &item.value else {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
+        let TomlValue::Table(table) = &item.value else {
             return Self::mismatch(item, report);
         };
         let [(key, options)] = table.entries.as_slice() else {
@@ -328,7 +328,7 @@ impl Leaf for Scheme {
                 None
             }
         };
-        if !matches!(&options.value, Value::Table(options) if options.entries.is_empty()) {
+        if !matches!(&options.value, TomlValue::Table(options) if options.entries.is_empty()) {
             report
                 .fault(options.place.clone(), "a sampling scheme has no options")
                 .help(format!("write {} = {{}}", key.name));

@@ -1,7 +1,7 @@
 //! One number, or one for each commodity.
 
 use super::quantity::{Quantity, is_kind};
-use super::tree::{Item, Value};
+use super::tree::{TomlItem, TomlValue};
 use super::wire::{Leaf, Placed, read_placed};
 use crate::diagnostic::{Place, Report};
 
@@ -18,9 +18,9 @@ impl Leaf for Limits {
     const EXPECTED: &'static str = "a number or a table by commodity";
     const EXAMPLE: &'static str = "{ potash = 50_000, plywood = 8_000 }";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         match &item.value {
-            Value::Table(table) if !table.entries.iter().all(|(key, _)| is_distribution_key(&key.name)) => {
+            TomlValue::Table(table) if !table.entries.iter().all(|(key, _)| is_distribution_key(&key.name)) => {
                 let read: Vec<Option<_>> = table
                     .entries
                     .iter()

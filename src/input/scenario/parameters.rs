@@ -10,7 +10,7 @@ use super::kinds::EntryKind;
 use super::quantity::is_kind;
 use super::register::{Resolved, resolve};
 use super::sheet::ParameterLine;
-use super::tree::{Item, Value, quoted};
+use super::tree::{TomlItem, TomlValue, quoted};
 use crate::diagnostic::{Place, nearest};
 use crate::model::Slot;
 use crate::policy::Form;
@@ -152,9 +152,9 @@ impl Draft<'_> {
 }
 
 /// Whether a value is the table that TOML makes of an unquoted dotted name.
-fn is_split_name(item: &Item) -> bool {
+fn is_split_name(item: &TomlItem) -> bool {
     match &item.value {
-        Value::Table(table) => table.entries.iter().all(|(key, _)| !is_kind(&key.name)),
+        TomlValue::Table(table) => table.entries.iter().all(|(key, _)| !is_kind(&key.name)),
         _ => false,
     }
 }

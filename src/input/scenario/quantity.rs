@@ -1,7 +1,7 @@
 //! A number, certain or uncertain: the wire form of distributions.
 
 use super::leaves::finite_number;
-use super::tree::{Item, Key, Table, Value, quoted};
+use super::tree::{TomlItem, TomlKey, TomlTable, TomlValue, quoted};
 use super::wire::{Field, KeyRule, Leaf, Placed, Wire, check_missing, check_unknown, wire};
 use crate::diagnostic::{Place, Report, nearest};
 use crate::random::{Distribution, DistributionError};
@@ -86,10 +86,10 @@ impl Leaf for Quantity {
     const EXPECTED: &'static str = "a number or a distribution";
     const EXAMPLE: &'static str = "0.5";
 
-    fn read(item: &Item, report: &mut Report) -> Option<Self> {
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         match &item.value {
-            Value::Table(table) => read_choice(item, table, report),
-            Value::Text(text) if is_kind(text) => {
+            TomlValue::Table(table) => read_choice(item, table, report),
+            TomlValue::Text(text) if is_kind(text) => {
                 report
                     .fault(item.place.clone(), format!("{} needs its numbers", quoted(text)))
                     .help("write it like { uniform = { low = 1, high = 2 } }");
@@ -101,7 +101,7 @@ impl Leaf for Quantity {
 }
 
 /// Reads `{ KIND = ... }`.
-fn read_choice(item: &Item, table: &Table, report: &mut Report) -> Option<Quantity> {
+fn read_choice(item: &TomlItem, table: &TomlTable, report: &mut Report) -> Option<Quantity> {
     let [(key, body)] = table.entries.as_slice() else {
         let bounds = table.get("min").is_some() || table.get("max").is_some();
         report
@@ -115,7 +115,7 @@ fn read_choice(item: &Item, table: &Table, report: &mut Report) -> Option<Quanti
     };
     let name = key.name.as_str();
     match (name, &body.value) {
-        ("posterior", Value::Text(path)) if !path.is_empty() => Some(Quantity::Posterior(path.clone())),
+        ("posterior", TomlValue::Text(path)) if !path.is_empty() => Some(Quantity::Posterior(path.clone())),
         ("posterior", _) => {
             report
                 .fault(
@@ -125,7 +125,7 @@ fn read_choice(item: &Item, table: &Table, report: &mut Report) -> Option<Quanti
                 .help("write it like { posterior = \"posterior.csv\" }");
             None
         }
-        (_, Value::Table(keys)) if is_kind(name) => {
+        (_, TomlValue::Table(keys)) if is_kind(name) => {
             let distribution = read_family(name, keys, &body.place, report)?;
             Some(Quantity::Distribution(distribution))
         }
@@ -142,7 +142,7 @@ fn read_choice(item: &Item, table: &Table, report: &mut Report) -> Option<Quanti
     }
 }
 
-fn unknown_kind(key: &Key, report: &mut Report) -> Option<Quantity> {
+fn unknown_kind(key: &TomlKey, report: &mut Report) -> Option<Quantity> {
     let help = match nearest(&key.name, KINDS) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None if key.name == "constant" => "write the number alone".to_owned(),
@@ -154,7 +154,7 @@ fn unknown_kind(key: &Key, report: &mut Report) -> Option<Quantity> {
     None
 }
 
-fn read_family(name: &str, table: &Table, place: &Place, report: &mut Report) -> Option<Distribution> {
+fn read_family(name: &str, table: &TomlTable, place: &Place, report: &mut Report) -> Option<Distribution> {
     let made = match name {
         "uniform" => {
             let Uniform { low, high, min, max } = read_keys(name, table, place, report);
@@ -199,7 +199,7 @@ fn read_family(name: &str, table: &Table, place: &Place, report: &mut Report) ->
     made.map_err(|error| report_invalid(place, &error, report)).ok()
 }
 
-fn read_keys<T: Wire>(name: &str, table: &Table, place: &Place, report: &mut Report) -> T {
+fn read_keys<T: Wire>(name: &str, table: &TomlTable, place: &Place, report: &mut Report) -> T {
     let section = format!("`{name}`");
     let rules: &[KeyRule] = T::KEYS;
     check_unknown(table, rules, &section, report);

@@ -17,13 +17,13 @@ const UNTIL: &str = "\"2023-03\"";
 
 wire! {
     /// `[horizon]`: the months of the run.
-    Horizon {
+    WrittenHorizon {
         required start: Month,
         required months: MonthCount,
     }
 
     /// `[simulation]`: how many draws, from which seed, how spread, how exactly solved.
-    Simulation {
+    WrittenSimulation {
         required draws: Draws,
         required seed: Seed,
         required sampling: Scheme,
@@ -72,7 +72,7 @@ wire! {
     }
 
     /// `[[trends.demand]]` and `[[trends.supply]]`
-    Trend {
+    WrittenTrend {
         optional commodities: References = COMMODITIES,
         required jurisdictions: References = HUBS,
         required from: Month,
@@ -82,21 +82,21 @@ wire! {
     }
 
     /// `[[shocks.mode_cost]]`
-    ModeCostShock {
+    WrittenModeCostShock {
         required mode: Mode,
         required persistence: Quantity,
         required sd: Quantity = "0.1",
     }
 
     /// `[[shocks.price]]`
-    PriceShock {
+    WrittenPriceShock {
         required commodity: Reference = "\"potash\"",
         required persistence: Quantity,
         required sd: Quantity = "0.1",
     }
 
     /// `[[shocks.closure]]`
-    ClosureShock {
+    WrittenClosureShock {
         required nodes: References = NODES,
         required monthly_probability: Quantity = "0.1",
         required mean_months: Quantity = "6",
@@ -136,8 +136,8 @@ pub(super) const LISTS: [&str; 4] = ["measures", "secondary", "trends", "shocks"
 /// The keys of a section; none for `[parameters]`, whose keys are names of numbers.
 pub(super) fn section_rules(section: &str) -> &'static [KeyRule] {
     match section {
-        "horizon" => Horizon::KEYS,
-        "simulation" => Simulation::KEYS,
+        "horizon" => WrittenHorizon::KEYS,
+        "simulation" => WrittenSimulation::KEYS,
         "scope" => Scope::KEYS,
         _ => &[],
     }

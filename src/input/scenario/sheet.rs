@@ -6,8 +6,8 @@ use super::extends::Effective;
 use super::layer::start_of;
 use super::leaves::Text;
 use super::quantity::Quantity;
-use super::sections::{Horizon as WrittenHorizon, Scope, Simulation as WrittenSimulation, section_rules};
-use super::tree::{Item, Key};
+use super::sections::{Scope, WrittenHorizon, WrittenSimulation, section_rules};
+use super::tree::{TomlItem, TomlKey};
 use super::wire::{Field, Leaf, Placed, Wire, check_missing, read_placed};
 use crate::diagnostic::Report;
 use crate::model::Horizon;
@@ -32,9 +32,9 @@ pub(super) struct Sheet<'a> {
 
 /// A line of `[parameters]`.
 pub(super) struct ParameterLine<'a> {
-    pub key: &'a Key,
+    pub key: &'a TomlKey,
     /// What is given, as written.
-    pub item: &'a Item,
+    pub item: &'a TomlItem,
 }
 
 /// An entry, completed and read.
@@ -87,7 +87,7 @@ fn entries<'a>(effective: &'a Effective, report: &mut Report) -> Vec<EntryLine<'
     versions.into_iter().map(read).collect()
 }
 
-fn top(key: &str, item: Option<&Item>, effective: &Effective, report: &mut Report) -> Option<Placed<Text>> {
+fn top(key: &str, item: Option<&TomlItem>, effective: &Effective, report: &mut Report) -> Option<Placed<Text>> {
     if let Some(item) = item {
         read_placed(item, report)
     } else {

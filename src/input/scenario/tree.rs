@@ -9,14 +9,14 @@ use crate::diagnostic::{Place, SourceId};
 
 /// A value and where it was written.
 #[derive(Clone, Debug)]
-pub(in crate::input) struct Item {
-    pub value: Value,
+pub(in crate::input) struct TomlItem {
+    pub value: TomlValue,
     pub place: Place,
 }
 
 /// A value as TOML knows it.
 #[derive(Clone, Debug)]
-pub(in crate::input) enum Value {
+pub(in crate::input) enum TomlValue {
     Text(String),
     Integer(i64),
     /// An integer beyond 64 bits, as written.
@@ -25,26 +25,26 @@ pub(in crate::input) enum Value {
     Fraction(f64),
     Boolean(bool),
     Date(String),
-    List(Vec<Item>),
-    Table(Table),
+    List(Vec<TomlItem>),
+    Table(TomlTable),
 }
 
 /// Keys with their values, in the order of the file.
 #[derive(Clone, Default, Debug)]
-pub(in crate::input) struct Table {
-    pub entries: Vec<(Key, Item)>,
+pub(in crate::input) struct TomlTable {
+    pub entries: Vec<(TomlKey, TomlItem)>,
 }
 
 /// A key and where it was written.
 #[derive(Clone, Debug)]
-pub(in crate::input) struct Key {
+pub(in crate::input) struct TomlKey {
     pub name: String,
     pub place: Place,
 }
 
-impl Table {
+impl TomlTable {
     /// The value of a key.
-    pub fn get(&self, name: &str) -> Option<&Item> {
+    pub fn get(&self, name: &str) -> Option<&TomlItem> {
         self.entries
             .iter()
             .find(|(key, _)| key.name == name)
@@ -60,7 +60,7 @@ impl Table {
 
     /// The tree of a parsed document.
     pub fn from_toml(table: &DeTable<'_>, source: SourceId) -> Self {
-        let mut entries: Vec<(Key, Item)> = table
+        let mut entries: Vec<(TomlKey, TomlItem)> = table
             .iter()
             .map(|(key, value)| {
                 let place = Place {
@@ -68,7 +68,7 @@ impl Table {
                     span: key.span(),
                 };
                 let name = key.get_ref().to_string();
-                (Key { name, place }, Item::from_toml(value, source))
+                (TomlKey { name, place }, TomlItem::from_toml(value, source))
             })
             .collect();
         entries.sort_by_key(|(key, _)| key.place.span.start);
@@ -76,16 +76,16 @@ impl Table {
     }
 }
 
-impl Item {
+impl TomlItem {
     fn from_toml(spanned: &toml::Spanned<DeValue<'_>>, source: SourceId) -> Self {
         let value = match spanned.get_ref() {
-            DeValue::String(text) => Value::Text(text.to_string()),
+            DeValue::String(text) => TomlValue::Text(text.to_string()),
             DeValue::Integer(integer) => read_integer(integer),
-            DeValue::Float(float) => Value::Fraction(float.as_str().parse().unwrap_or(f64::NAN)),
-            DeValue::Boolean(boolean) => Value::Boolean(*boolean),
-            DeValue::Datetime(date) => Value::Date(date.to_string()),
-            DeValue::Array(list) => Value::List(list.iter().map(|item| Self::from_toml(item, source)).collect()),
-            DeValue::Table(table) => Value::Table(Table::from_toml(table, source)),
+            DeValue::Float(float) => TomlValue::Fraction(float.as_str().parse().unwrap_or(f64::NAN)),
+            DeValue::Boolean(boolean) => TomlValue::Boolean(*boolean),
+            DeValue::Datetime(date) => TomlValue::Date(date.to_string()),
+            DeValue::Array(list) => TomlValue::List(list.iter().map(|item| Self::from_toml(item, source)).collect()),
+            DeValue::Table(table) => TomlValue::Table(TomlTable::from_toml(table, source)),
         };
         let place = Place {
             source,
@@ -96,12 +96,12 @@ impl Item {
 
     fn read_dates_as_text(&mut self, text: &str) {
         match &mut self.value {
-            Value::Date(_) => {
+            TomlValue::Date(_) => {
                 let written = text.get(self.place.span.clone()).unwrap_or_default();
-                self.value = Value::Text(written.to_owned());
+                self.value = TomlValue::Text(written.to_owned());
             }
-            Value::List(list) => list.iter_mut().for_each(|item| item.read_dates_as_text(text)),
-            Value::Table(table) => table.read_dates_as_text(text),
+            TomlValue::List(list) => list.iter_mut().for_each(|item| item.read_dates_as_text(text)),
+            TomlValue::Table(table) => table.read_dates_as_text(text),
             _ => {}
         }
     }
@@ -109,21 +109,21 @@ impl Item {
     /// What the value is, in words, to follow "found".
     pub fn found(&self) -> String {
         match &self.value {
-            Value::Text(text) => format!("the text {}", quoted(text)),
-            Value::Integer(integer) => format!("the number {integer}"),
-            Value::HugeInteger(_) => "a number beyond 64 bits".to_owned(),
-            Value::Fraction(fraction) => format!("the number {fraction}"),
-            Value::Boolean(boolean) => format!("{boolean}"),
-            Value::Date(_) => "a date".to_owned(),
-            Value::List(_) => "a list".to_owned(),
-            Value::Table(_) => "a table".to_owned(),
+            TomlValue::Text(text) => format!("the text {}", quoted(text)),
+            TomlValue::Integer(integer) => format!("the number {integer}"),
+            TomlValue::HugeInteger(_) => "a number beyond 64 bits".to_owned(),
+            TomlValue::Fraction(fraction) => format!("the number {fraction}"),
+            TomlValue::Boolean(boolean) => format!("{boolean}"),
+            TomlValue::Date(_) => "a date".to_owned(),
+            TomlValue::List(_) => "a list".to_owned(),
+            TomlValue::Table(_) => "a table".to_owned(),
         }
     }
 }
 
-fn read_integer(integer: &DeInteger<'_>) -> Value {
+fn read_integer(integer: &DeInteger<'_>) -> TomlValue {
     i64::from_str_radix(integer.as_str(), integer.radix())
-        .map_or_else(|_| Value::HugeInteger(integer.to_string()), Value::Integer)
+        .map_or_else(|_| TomlValue::HugeInteger(integer.to_string()), TomlValue::Integer)
 }
 
 /// What a user wrote, safe and short enough to stand in a message: in backticks.

@@ -4,7 +4,7 @@
 //! unknown keys, and the hints all come from it. Each key is read on its own, so that one fault hides no other; that,
 //! and the places, is what a derived deserialiser could not give.
 
-use super::tree::{Item, Table, quoted};
+use super::tree::{TomlItem, TomlTable, quoted};
 use crate::diagnostic::{Place, Report, nearest};
 
 /// A valid value and where it was written.
@@ -46,10 +46,10 @@ pub(in crate::input) trait Leaf: Sized {
     const EXAMPLE: &'static str;
 
     /// Reads a value; none with a fault if it is something else.
-    fn read(item: &Item, report: &mut Report) -> Option<Self>;
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self>;
 
     /// Reports that a value is of another type.
-    fn mismatch(item: &Item, report: &mut Report) -> Option<Self> {
+    fn mismatch(item: &TomlItem, report: &mut Report) -> Option<Self> {
         report
             .fault(
                 item.place.clone(),
@@ -61,7 +61,7 @@ pub(in crate::input) trait Leaf: Sized {
 }
 
 /// Reads what stands at an item, keeping its place.
-pub(in crate::input) fn read_placed<T: Leaf>(item: &Item, report: &mut Report) -> Option<Placed<T>> {
+pub(in crate::input) fn read_placed<T: Leaf>(item: &TomlItem, report: &mut Report) -> Option<Placed<T>> {
     T::read(item, report).map(|value| Placed {
         value,
         place: item.place.clone(),
@@ -69,7 +69,7 @@ pub(in crate::input) fn read_placed<T: Leaf>(item: &Item, report: &mut Report) -
 }
 
 /// Reads the value of a key, if it is there.
-pub(in crate::input) fn read_field<T: Leaf>(table: &Table, key: &str, report: &mut Report) -> Field<T> {
+pub(in crate::input) fn read_field<T: Leaf>(table: &TomlTable, key: &str, report: &mut Report) -> Field<T> {
     match table.get(key) {
         None => Field::Absent,
         Some(item) => read_placed(item, report).map_or(Field::Faulty, Field::Given),
@@ -91,7 +91,7 @@ pub(in crate::input) trait Wire: Sized {
     const KEYS: &'static [KeyRule];
 
     /// Reads the keys of this struct and leaves all others alone.
-    fn read(table: &Table, report: &mut Report) -> Self;
+    fn read(table: &TomlTable, report: &mut Report) -> Self;
 }
 
 /// Declares the keys of a section: `required` or `optional`, name and type, and an example if that of the type is not
@@ -114,7 +114,7 @@ macro_rules! wire {
             ];
 
             fn read(
-                table: &$crate::input::scenario::tree::Table,
+                table: &$crate::input::scenario::tree::TomlTable,
                 report: &mut $crate::diagnostic::Report,
             ) -> Self {
                 Self {
@@ -131,13 +131,13 @@ macro_rules! wire {
 pub(in crate::input) use wire;
 
 /// Reports every key of a table that no rule knows; `section` is how the table is written, such as `[horizon]`.
-pub(in crate::input) fn check_unknown(table: &Table, rules: &[KeyRule], section: &str, report: &mut Report) {
+pub(in crate::input) fn check_unknown(table: &TomlTable, rules: &[KeyRule], section: &str, report: &mut Report) {
     check_unknown_with(table, rules, section, super::sections::home_of, report);
 }
 
 /// As [`check_unknown`], in files where keys belong elsewhere: `home_of` says where, in words.
 pub(in crate::input) fn check_unknown_with(
-    table: &Table,
+    table: &TomlTable,
     rules: &[KeyRule],
     section: &str,
     home_of: fn(&str) -> Option<String>,
@@ -175,7 +175,7 @@ fn unknown_help<'a>(
 ///
 /// A key that is only misspelt is reported as unknown, and what it stands for not as missing too.
 pub(in crate::input) fn check_missing(
-    table: &Table,
+    table: &TomlTable,
     rules: &[KeyRule],
     section: &str,
     header: &Place,

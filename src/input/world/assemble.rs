@@ -1,23 +1,24 @@
-//! A draft without faults becomes a world: what is out of scope goes, and every number gets its slot.
+//! A draft without faults becomes a world: rows out of scope are dropped, and every number gets its slot.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::capacities::{AdaptationEntry, CapacityEntry};
-use super::draft::Draft;
-use super::register::Register;
-use super::routes::{ExtraCost, RouteEntry};
-use super::slots::{RowSlots, Slots};
+use super::draft::WorldDraft;
+use super::draft_table::DraftTable;
+use super::entries::{AdaptationEntry, CapacityEntry, ExtraCost, RouteEntry};
+use super::number_builder::{NumberBuilder, RowNumbers};
 use crate::model::{
     Adaptation, Bottleneck, Capacity, CapacityIndex, Commodity, CommodityIndex, Demand, DemandIndex, Domain, Index,
     Jurisdiction, JurisdictionIndex, Link, LinkIndex, Mode, Node, NodeIndex, Observation, Provenance, Route,
     RouteIndex, Supply, SupplyIndex, Table, World,
 };
 
-/// Makes the world of the commodities in scope (all where none is given). The digest and what it rests on are left empty.
-pub(super) fn assemble(draft: &Draft, scope: Option<&BTreeSet<String>>) -> World {
-    let whole = Assembly::new(draft, None).world();
+/// Makes the world of the commodities in scope (all where no scope is given). The digest and the provenance are left
+/// empty.
+pub(super) fn assemble(draft: &WorldDraft, scope: Option<&BTreeSet<String>>) -> World {
+    let whole = WorldBuilder::new(draft, None).world();
     let Some(scope) = scope else { return whole };
-    let mut kept = Assembly::new(draft, Some(scope)).world();
+    // The whole world is made as well, to name everything that the scope leaves out.
+    let mut kept = WorldBuilder::new(draft, Some(scope)).world();
     let tables = names(&whole).into_iter().zip(names(&kept));
     kept.out_of_scope = tables.flat_map(|(whole, kept)| &whole - &kept).collect();
     kept
@@ -36,11 +37,11 @@ fn names(world: &World) -> [BTreeSet<String>; 6] {
 }
 
 /// The index in the world of each row that is kept, by its index in the draft.
-struct Kept<I>(BTreeMap<I, I>);
+struct ScopeMap<I>(BTreeMap<I, I>);
 
-impl<I: Index> Kept<I> {
-    fn of<T>(register: &Register<I, T>, is_kept: impl Fn(I, &T) -> bool) -> Self {
-        let rows = register.iter().filter(|(index, entry)| is_kept(*index, entry));
+impl<I: Index> ScopeMap<I> {
+    fn of<T>(table: &DraftTable<I, T>, is_kept: impl Fn(I, &T) -> bool) -> Self {
+        let rows = table.iter().filter(|(index, entry)| is_kept(*index, entry));
         Self(rows.enumerate().map(|(row, (index, _))| (index, I::new(row))).collect())
     }
 
@@ -49,26 +50,26 @@ impl<I: Index> Kept<I> {
     }
 }
 
-/// A world in the making, and where the rows of the draft go in it.
-struct Assembly<'d> {
-    draft: &'d Draft,
-    slots: Slots,
-    commodities: Kept<CommodityIndex>,
-    supplies: Kept<SupplyIndex>,
-    demands: Kept<DemandIndex>,
-    routes: Kept<RouteIndex>,
+/// Builds a world table by table, and knows where the rows of the draft go in it.
+struct WorldBuilder<'d> {
+    draft: &'d WorldDraft,
+    numbers: NumberBuilder,
+    commodities: ScopeMap<CommodityIndex>,
+    supplies: ScopeMap<SupplyIndex>,
+    demands: ScopeMap<DemandIndex>,
+    routes: ScopeMap<RouteIndex>,
 }
 
-impl<'d> Assembly<'d> {
-    fn new(draft: &'d Draft, scope: Option<&BTreeSet<String>>) -> Self {
+impl<'d> WorldBuilder<'d> {
+    fn new(draft: &'d WorldDraft, scope: Option<&BTreeSet<String>>) -> Self {
         let in_scope = |index| scope.is_none_or(|scope| scope.contains(draft.commodities.id(index)));
         Self {
             draft,
-            slots: Slots::default(),
-            commodities: Kept::of(&draft.commodities, |index, _| in_scope(index)),
-            supplies: Kept::of(&draft.supplies, |_, supply| in_scope(supply.commodity)),
-            demands: Kept::of(&draft.demands, |_, demand| in_scope(demand.commodity)),
-            routes: Kept::of(&draft.routes, |_, route| draft.commodity(route).is_some_and(in_scope)),
+            numbers: NumberBuilder::default(),
+            commodities: ScopeMap::of(&draft.commodities, |index, _| in_scope(index)),
+            supplies: ScopeMap::of(&draft.supplies, |_, supply| in_scope(supply.commodity)),
+            demands: ScopeMap::of(&draft.demands, |_, demand| in_scope(demand.commodity)),
+            routes: ScopeMap::of(&draft.routes, |_, route| draft.commodity(route).is_some_and(in_scope)),
         }
     }
 
@@ -76,7 +77,7 @@ impl<'d> Assembly<'d> {
         World {
             jurisdictions: self.jurisdictions(),
             nodes: self.nodes(),
-            mode_cost_index: Mode::ALL.map(|mode| self.slots.mode_cost_index(mode)).to_vec(),
+            mode_cost_index: Mode::ALL.map(|mode| self.numbers.mode_cost_index(mode)).to_vec(),
             links: self.links(),
             commodities: self.commodities(),
             supplies: self.supplies(),
@@ -85,16 +86,16 @@ impl<'d> Assembly<'d> {
             capacities: self.capacities(),
             observed: self.observed(),
             provenance: Provenance::default(),
-            numbers: self.slots.numbers,
+            numbers: self.numbers.built,
             out_of_scope: BTreeSet::new(),
             digest: String::new(),
         }
     }
 
     fn jurisdictions(&self) -> Table<JurisdictionIndex, Jurisdiction> {
-        let register = &self.draft.jurisdictions;
-        let rows = register.iter().map(|(index, entry)| Jurisdiction {
-            id: register.id(index).to_owned(),
+        let table = &self.draft.jurisdictions;
+        let rows = table.iter().map(|(index, entry)| Jurisdiction {
+            id: table.id(index).to_owned(),
             name: entry.name.clone(),
             blocs: entry.blocs.clone(),
             rest_of_world: entry.rest_of_world,
@@ -103,9 +104,9 @@ impl<'d> Assembly<'d> {
     }
 
     fn nodes(&self) -> Table<NodeIndex, Node> {
-        let register = &self.draft.nodes;
-        let rows = register.iter().map(|(index, entry)| Node {
-            id: register.id(index).to_owned(),
+        let table = &self.draft.nodes;
+        let rows = table.iter().map(|(index, entry)| Node {
+            id: table.id(index).to_owned(),
             name: entry.name.clone(),
             jurisdiction: entry.jurisdiction,
             kind: entry.kind,
@@ -114,17 +115,17 @@ impl<'d> Assembly<'d> {
     }
 
     fn links(&mut self) -> Table<LinkIndex, Link> {
-        let register = &self.draft.links;
-        let rows = register.iter().map(|(index, entry)| {
-            let id = register.id(index);
-            let mut slots = self.slots.row("link", id, &entry.source);
+        let table = &self.draft.links;
+        let rows = table.iter().map(|(index, entry)| {
+            let id = table.id(index);
+            let mut numbers = self.numbers.row("link", id, &entry.source);
             Link {
                 id: id.to_owned(),
                 ends: entry.ends,
                 mode: entry.mode,
                 distance_km: entry.distance_km,
-                freight: slots.add("freight_usd_per_t", entry.freight, Domain::NonNegative, "USD/t"),
-                days: slots.add("days", entry.days, Domain::NonNegative, "days"),
+                freight: numbers.add("freight_usd_per_t", entry.freight, Domain::NonNegative, "USD/t"),
+                days: numbers.add("days", entry.days, Domain::NonNegative, "days"),
                 carriers: entry.carriers.clone(),
             }
         });
@@ -132,17 +133,17 @@ impl<'d> Assembly<'d> {
     }
 
     fn commodities(&mut self) -> Table<CommodityIndex, Commodity> {
-        let register = &self.draft.commodities;
-        let rows = register.iter().filter_map(|(index, entry)| {
+        let table = &self.draft.commodities;
+        let rows = table.iter().filter_map(|(index, entry)| {
             self.commodities.get(index)?;
-            let id = register.id(index);
-            let mut slots = self.slots.row("commodity", id, &entry.source);
+            let id = table.id(index);
+            let mut numbers = self.numbers.row("commodity", id, &entry.source);
             Some(Commodity {
                 id: id.to_owned(),
                 name: entry.name.clone(),
                 price: entry.price,
-                route_choice: slots.add("route_choice", entry.route_choice, Domain::Positive, ""),
-                holding_rate: slots.add(
+                route_choice: numbers.add("route_choice", entry.route_choice, Domain::Positive, ""),
+                holding_rate: numbers.add(
                     "holding_rate_per_year",
                     entry.holding_rate,
                     Domain::NonNegative,
@@ -155,32 +156,32 @@ impl<'d> Assembly<'d> {
     }
 
     fn supplies(&mut self) -> Table<SupplyIndex, Supply> {
-        let register = &self.draft.supplies;
-        let rows = register.iter().filter_map(|(index, entry)| {
+        let table = &self.draft.supplies;
+        let rows = table.iter().filter_map(|(index, entry)| {
             let commodity = self.commodities.get(entry.commodity)?;
-            let id = register.id(index);
-            let mut slots = self.slots.row("supply", id, &entry.source);
+            let id = table.id(index);
+            let mut numbers = self.numbers.row("supply", id, &entry.source);
             Some(Supply {
                 id: id.to_owned(),
                 commodity,
                 node: entry.node,
                 price: entry.price,
-                elasticity: slots.add("elasticity", entry.elasticity, Domain::Positive, ""),
+                elasticity: numbers.add("elasticity", entry.elasticity, Domain::Positive, ""),
             })
         });
         rows.collect()
     }
 
     fn demands(&mut self) -> Table<DemandIndex, Demand> {
-        let register = &self.draft.demands;
-        let rows = register.iter().filter_map(|(index, entry)| {
+        let table = &self.draft.demands;
+        let rows = table.iter().filter_map(|(index, entry)| {
             let commodity = self.commodities.get(entry.commodity)?;
-            let id = register.id(index);
-            let mut slots = self.slots.row("demand", id, &entry.source);
-            let elasticity = slots.add("elasticity", entry.elasticity, Domain::Positive, "");
+            let id = table.id(index);
+            let mut numbers = self.numbers.row("demand", id, &entry.source);
+            let elasticity = numbers.add("elasticity", entry.elasticity, Domain::Positive, "");
             let choke = entry
                 .choke
-                .map(|choke| slots.add("choke", choke, Domain::AboveOne, "baseline prices"));
+                .map(|choke| numbers.add("choke", choke, Domain::AboveOne, "baseline prices"));
             Some(Demand {
                 id: id.to_owned(),
                 commodity,
@@ -194,23 +195,23 @@ impl<'d> Assembly<'d> {
     }
 
     fn routes(&mut self) -> Table<RouteIndex, Route> {
-        let register = &self.draft.routes;
-        let rows = register.iter().filter_map(|(index, entry)| {
+        let table = &self.draft.routes;
+        let rows = table.iter().filter_map(|(index, entry)| {
             self.routes.get(index)?;
-            self.route(register.id(index), entry)
+            self.route(table.id(index), entry)
         });
         rows.collect()
     }
 
     fn route(&mut self, id: &str, entry: &RouteEntry) -> Option<Route> {
         let extra_cost = match entry.extra_cost {
-            ExtraCost::Own(cost) => self.slots.row("route", id, &entry.source).extra_cost(cost),
+            ExtraCost::Own(cost) => self.numbers.row("route", id, &entry.source).extra_cost(cost),
             ExtraCost::OfCorridor(position) => {
                 let corridor = &self.draft.corridors[position];
-                self.slots.corridor_extra_cost(corridor.id.as_deref()?, corridor)
+                self.numbers.corridor_extra_cost(corridor.id.as_deref()?, corridor)
             }
         };
-        let mut slots = self.slots.row("route", id, &entry.source);
+        let mut numbers = self.numbers.row("route", id, &entry.source);
         Some(Route {
             id: id.to_owned(),
             supply: self.supplies.get(entry.supply)?,
@@ -220,16 +221,16 @@ impl<'d> Assembly<'d> {
             links: entry.links.clone(),
             nodes: entry.nodes.clone(),
             baseline: entry.baseline,
-            potential: slots.add("potential_t_per_month", entry.potential, Domain::NonNegative, "t/month"),
+            potential: numbers.add("potential_t_per_month", entry.potential, Domain::NonNegative, "t/month"),
             extra_cost,
         })
     }
 
     fn capacities(&mut self) -> Table<CapacityIndex, Capacity> {
-        let register = &self.draft.capacities;
-        let rows = register
+        let table = &self.draft.capacities;
+        let rows = table
             .iter()
-            .filter_map(|(index, entry)| self.capacity(register.id(index), entry));
+            .filter_map(|(index, entry)| self.capacity(table.id(index), entry));
         rows.collect()
     }
 
@@ -264,29 +265,30 @@ impl<'d> Assembly<'d> {
         if commodities.is_empty() {
             return None;
         }
+        // Nodes, links and jurisdictions are all kept, so only routes are numbered anew.
         let bottleneck = match entry.bottleneck {
             Bottleneck::Route(route) => Bottleneck::Route(self.routes.get(route)?),
             other => other,
         };
-        let mut slots = self.slots.row("capacity", id, &entry.source);
+        let mut numbers = self.numbers.row("capacity", id, &entry.source);
         Some(Capacity {
             id: id.to_owned(),
             bottleneck,
             commodities,
-            limit: slots.add("limit_t_per_month", entry.limit, Domain::Positive, "t/month"),
-            adaptation: entry.adaptation.map(|adaptation| adapt(&adaptation, &mut slots)),
+            limit: numbers.add("limit_t_per_month", entry.limit, Domain::Positive, "t/month"),
+            adaptation: entry.adaptation.map(|adaptation| adapt(&adaptation, &mut numbers)),
         })
     }
 }
 
 /// The numbers of an adaptive capacity, defaults where cells are blank.
-fn adapt(entry: &AdaptationEntry, slots: &mut RowSlots) -> Adaptation {
+fn adapt(entry: &AdaptationEntry, numbers: &mut RowNumbers) -> Adaptation {
     Adaptation {
-        ceiling: slots.add("ceiling_t_per_month", entry.ceiling, Domain::Positive, "t/month"),
-        growth: slots.add("growth_per_month", entry.growth, Domain::NonNegative, "per month"),
-        dead_time: slots.add("dead_time_months", entry.dead_time, Domain::NonNegative, "months"),
-        rent_half: slots.add_or("rent_half", entry.rent_half, 0.3, Domain::Positive, "reference prices"),
-        decay: slots.add_or("decay_per_month", entry.decay, 0.05, Domain::Share, "per month"),
-        cover: slots.add_or("cover", entry.cover, 0.0, Domain::Share, ""),
+        ceiling: numbers.add("ceiling_t_per_month", entry.ceiling, Domain::Positive, "t/month"),
+        growth: numbers.add("growth_per_month", entry.growth, Domain::NonNegative, "per month"),
+        dead_time: numbers.add("dead_time_months", entry.dead_time, Domain::NonNegative, "months"),
+        rent_half: numbers.add_or("rent_half", entry.rent_half, 0.3, Domain::Positive, "reference prices"),
+        decay: numbers.add_or("decay_per_month", entry.decay, 0.05, Domain::Share, "per month"),
+        cover: numbers.add_or("cover", entry.cover, 0.0, Domain::Share, ""),
     }
 }

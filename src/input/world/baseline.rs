@@ -4,22 +4,24 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::cell::Cell;
-use super::draft::Draft;
-use super::reading::{Reading, Sources};
+use super::cell::CsvCell;
+use super::cell_reader::CellReader;
+use super::csv_rows::{CsvRows, WireRow};
+use super::draft::WorldDraft;
+use super::entries::{BaselineEntry, ListedSources};
 use super::routes::is_one_good;
-use super::table::{Rows, WireRow};
-use crate::diagnostic::{Place, Report};
-use crate::model::{DemandIndex, Domain, SupplyIndex};
+use crate::diagnostic::Report;
+use crate::model::Domain;
+use crate::network::SupplyDemandPair;
 
 /// A row of `baseline.csv`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct BaselineRow {
-    supply: Cell,
-    demand: Cell,
-    t_per_month: Cell,
-    source: Cell,
+    supply: CsvCell,
+    demand: CsvCell,
+    t_per_month: CsvCell,
+    source: CsvCell,
 }
 
 impl WireRow for BaselineRow {
@@ -27,44 +29,33 @@ impl WireRow for BaselineRow {
     const REQUIRED: &'static [&'static str] = &["supply", "demand", "t_per_month", "source"];
 }
 
-/// A supply and a demand of one good.
-pub(super) type Pair = (SupplyIndex, DemandIndex);
-
-/// Baseline flow of a pair, tonnes per month, and the row that says so.
-#[derive(Clone, Debug)]
-pub(super) struct BaselineEntry {
-    pub flow: f64,
-    pub source: String,
-    pub place: Place,
-}
-
 /// Reads the baseline of each pair, tonnes per month.
 pub(super) fn read(
-    rows: &Rows<BaselineRow>,
-    draft: &Draft,
-    sources: &Sources,
+    rows: &CsvRows<BaselineRow>,
+    draft: &WorldDraft,
+    sources: &ListedSources,
     report: &mut Report,
-) -> BTreeMap<Pair, BaselineEntry> {
-    let mut reading = Reading::new(rows.file, sources, report);
+) -> BTreeMap<SupplyDemandPair, BaselineEntry> {
+    let mut reader = CellReader::new(rows.file, sources, report);
     let mut baseline = BTreeMap::new();
     for row in rows.iter() {
-        let supply = reading.reference(&row.supply, &draft.supplies);
-        let demand = reading.reference(&row.demand, &draft.demands);
-        let flow = reading.number(&row.t_per_month, Domain::Positive);
-        let source = reading.source(&row.source);
+        let supply = reader.reference(&row.supply, &draft.supplies);
+        let demand = reader.reference(&row.demand, &draft.demands);
+        let flow = reader.number(&row.t_per_month, Domain::Positive);
+        let source = reader.source(&row.source);
         let (Some(supply), Some(demand), Some(flow), Some(source)) = (supply, demand, flow, source) else {
             continue;
         };
-        if is_one_good(supply, demand, &row.demand, draft, &mut reading).is_none() {
+        if is_one_good(supply, demand, &row.demand, draft, &mut reader).is_none() {
             continue;
         }
-        let place = reading.place(&row.demand);
+        let place = reader.place(&row.demand);
         if baseline
             .insert((supply, demand), BaselineEntry { flow, source, place })
             .is_some()
         {
             let pair = format!("`{}` to `{}`", row.supply.text, row.demand.text);
-            reading.fault(&row.demand, format!("the baseline from {pair} is there twice"));
+            reader.fault(&row.demand, format!("the baseline from {pair} is there twice"));
         }
     }
     baseline
@@ -84,7 +75,7 @@ mod tests {
                     by-plywood,de-pellets,10,x\n\
                     by-pellets,de-pellets,0,x\n";
         let rows = testing::rows(text, &mut report);
-        read(&rows, &testing::draft(), &Sources::default(), &mut report);
+        read(&rows, &testing::draft(), &ListedSources::default(), &mut report);
         assert_eq!(
             messages(&report),
             "baseline.csv:3:12: the baseline from `by-plywood` to `de-plywood` is there twice\n\

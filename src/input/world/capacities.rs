@@ -2,30 +2,31 @@
 
 use serde::Deserialize;
 
-use super::cell::Cell;
-use super::draft::Draft;
-use super::reading::{Reading, Sources};
-use super::register::{NamedRow, Register};
-use super::routes::RouteEntry;
-use super::table::{Rows, WireRow};
+use super::cell::CsvCell;
+use super::cell_reader::CellReader;
+use super::csv_rows::{CsvRows, WireRow};
+use super::draft::WorldDraft;
+use super::draft_table::DraftTable;
+use super::entries::{AdaptationEntry, CapacityEntry, ListedSources};
+use super::named_rows::{self, NamedRow};
 use crate::diagnostic::Report;
-use crate::model::{Bottleneck, CapacityIndex, CommodityIndex, Domain, RouteIndex};
+use crate::model::{Bottleneck, CapacityIndex, Domain};
 
 /// A row of `capacities.csv`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct CapacityRow {
-    id: Cell,
-    applies_to: Cell,
-    commodities: Cell,
-    limit_t_per_month: Cell,
-    ceiling_t_per_month: Cell,
-    growth_per_month: Cell,
-    dead_time_months: Cell,
-    rent_half: Cell,
-    decay_per_month: Cell,
-    cover: Cell,
-    source: Cell,
+    id: CsvCell,
+    applies_to: CsvCell,
+    commodities: CsvCell,
+    limit_t_per_month: CsvCell,
+    ceiling_t_per_month: CsvCell,
+    growth_per_month: CsvCell,
+    dead_time_months: CsvCell,
+    rent_half: CsvCell,
+    decay_per_month: CsvCell,
+    cover: CsvCell,
+    source: CsvCell,
 }
 
 impl WireRow for CapacityRow {
@@ -46,63 +47,24 @@ impl WireRow for CapacityRow {
 impl NamedRow for CapacityRow {
     const WHAT: &'static str = "capacity";
 
-    fn id(&self) -> &Cell {
+    fn id(&self) -> &CsvCell {
         &self.id
     }
 }
 
-/// How a capacity adapts; units as in [`crate::model::Adaptation`].
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub(super) struct AdaptationEntry {
-    pub ceiling: f64,
-    pub growth: f64,
-    pub dead_time: f64,
-    /// None where the cell is blank: the default holds.
-    pub rent_half: Option<f64>,
-    pub decay: Option<f64>,
-    pub cover: Option<f64>,
-}
-
-/// What a row says of its capacity.
-#[derive(Debug)]
-pub(super) struct CapacityEntry {
-    pub bottleneck: Bottleneck,
-    pub commodities: Vec<CommodityIndex>,
-    /// Tonnes per month.
-    pub limit: f64,
-    pub adaptation: Option<AdaptationEntry>,
-    pub source: String,
-}
-
-impl CapacityEntry {
-    /// Whether it counts a route.
-    pub fn counts(&self, index: RouteIndex, route: &RouteEntry, draft: &Draft) -> bool {
-        let passes = match self.bottleneck {
-            Bottleneck::Link(link) => route.links.contains(&link),
-            Bottleneck::Node(node) => route.nodes.contains(&node),
-            Bottleneck::Via(jurisdiction) => route.via == Some(jurisdiction),
-            Bottleneck::Route(only) => only == index,
-        };
-        passes
-            && draft
-                .commodity(route)
-                .is_some_and(|good| self.commodities.contains(&good))
-    }
-}
-
-/// Reads the capacities; the draft's routes are all there by now.
+/// Reads the capacities. The draft must hold all routes by now, for capacities may name them.
 pub(super) fn read(
-    rows: &Rows<CapacityRow>,
-    draft: &Draft,
-    sources: &Sources,
+    rows: &CsvRows<CapacityRow>,
+    draft: &WorldDraft,
+    sources: &ListedSources,
     report: &mut Report,
-) -> Register<CapacityIndex, CapacityEntry> {
-    Register::read(rows, sources, report, |row, reading| {
-        let bottleneck = bottleneck(&row.applies_to, draft, reading);
-        let listed = reading.references(&row.commodities, &draft.commodities, true);
-        let limit = reading.number(&row.limit_t_per_month, Domain::Positive);
-        let adaptation = adaptation(row, limit, reading);
-        let source = reading.source(&row.source);
+) -> DraftTable<CapacityIndex, CapacityEntry> {
+    named_rows::read(rows, sources, report, |row, reader| {
+        let bottleneck = bottleneck(&row.applies_to, draft, reader);
+        let listed = reader.references(&row.commodities, &draft.commodities, true);
+        let limit = reader.number(&row.limit_t_per_month, Domain::Positive);
+        let adaptation = adaptation(row, limit, reader);
+        let source = reader.source(&row.source);
         let listed = listed?;
         let all = || draft.commodities.iter().map(|(index, _)| index).collect();
         Some(CapacityEntry {
@@ -115,25 +77,25 @@ pub(super) fn read(
     })
 }
 
-fn bottleneck(cell: &Cell, draft: &Draft, reading: &mut Reading) -> Option<Bottleneck> {
+fn bottleneck(cell: &CsvCell, draft: &WorldDraft, reader: &mut CellReader) -> Option<Bottleneck> {
     const HELP: &str = "it is written link:ID, node:ID, via:JURISDICTION or route:ID";
     if cell.is_absent() {
         return None;
     }
     let Some((kind, id)) = cell.text.split_once(':') else {
-        reading
+        reader
             .fault(cell, "this does not say what the capacity applies to")
             .help(HELP);
         return None;
     };
     let named = cell.part(kind.len() + 1, id);
     match kind {
-        "link" => reading.reference(&named, &draft.links).map(Bottleneck::Link),
-        "node" => reading.reference(&named, &draft.nodes).map(Bottleneck::Node),
-        "via" => reading.reference(&named, &draft.jurisdictions).map(Bottleneck::Via),
-        "route" => reading.reference(&named, &draft.routes).map(Bottleneck::Route),
+        "link" => reader.reference(&named, &draft.links).map(Bottleneck::Link),
+        "node" => reader.reference(&named, &draft.nodes).map(Bottleneck::Node),
+        "via" => reader.reference(&named, &draft.jurisdictions).map(Bottleneck::Via),
+        "route" => reader.reference(&named, &draft.routes).map(Bottleneck::Route),
         _ => {
-            reading
+            reader
                 .fault(cell, format!("a capacity cannot apply to a `{kind}`"))
                 .help(HELP);
             None
@@ -141,25 +103,26 @@ fn bottleneck(cell: &Cell, draft: &Draft, reading: &mut Reading) -> Option<Bottl
     }
 }
 
-/// The cells of adaptation: all or none of them.
-fn adaptation(row: &CapacityRow, limit: Option<f64>, reading: &mut Reading) -> Option<Option<AdaptationEntry>> {
+/// The cells of adaptation, of which all or none are filled. The inner option is none for a capacity that does not
+/// change, the outer one after a fault.
+fn adaptation(row: &CapacityRow, limit: Option<f64>, reader: &mut CellReader) -> Option<Option<AdaptationEntry>> {
     if row.ceiling_t_per_month.is_absent() {
         return None;
     }
     if row.ceiling_t_per_month.is_blank() {
-        return refuse_adaptation(row, reading).then_some(None);
+        return refuse_adaptation(row, reader).then_some(None);
     }
-    let ceiling = reading.number(&row.ceiling_t_per_month, Domain::Positive);
-    let growth = reading.number(&row.growth_per_month, Domain::NonNegative);
-    let dead_time = reading.number(&row.dead_time_months, Domain::NonNegative);
-    let rent_half = reading.number_or_blank(&row.rent_half, Domain::Positive);
-    let decay = reading.number_or_blank(&row.decay_per_month, Domain::Share);
-    let cover = reading.number_or_blank(&row.cover, Domain::Share);
+    let ceiling = reader.number(&row.ceiling_t_per_month, Domain::Positive);
+    let growth = reader.number(&row.growth_per_month, Domain::NonNegative);
+    let dead_time = reader.number(&row.dead_time_months, Domain::NonNegative);
+    let rent_half = reader.number_or_blank(&row.rent_half, Domain::Positive);
+    let decay = reader.number_or_blank(&row.decay_per_month, Domain::Share);
+    let cover = reader.number_or_blank(&row.cover, Domain::Share);
     if let (Some(ceiling), Some(limit)) = (ceiling, limit)
         && ceiling < limit
     {
         let message = format!("the ceiling {ceiling} lies below the limit {limit}");
-        reading.fault(&row.ceiling_t_per_month, message);
+        reader.fault(&row.ceiling_t_per_month, message);
         return None;
     }
     Some(Some(AdaptationEntry {
@@ -172,8 +135,8 @@ fn adaptation(row: &CapacityRow, limit: Option<f64>, reading: &mut Reading) -> O
     }))
 }
 
-/// Reports cells that mean nothing without a ceiling; whether there were none.
-fn refuse_adaptation(row: &CapacityRow, reading: &mut Reading) -> bool {
+/// Reports cells that mean nothing without a ceiling. True if there were none.
+fn refuse_adaptation(row: &CapacityRow, reader: &mut CellReader) -> bool {
     let idle = [
         &row.growth_per_month,
         &row.dead_time_months,
@@ -185,7 +148,7 @@ fn refuse_adaptation(row: &CapacityRow, reading: &mut Reading) -> bool {
     let mut is_fixed = true;
     for cell in written {
         is_fixed = false;
-        reading
+        reader
             .fault(cell, format!("`{}` means nothing without a ceiling", cell.column))
             .help("a capacity without `ceiling_t_per_month` does not change: leave this empty too");
     }
@@ -197,15 +160,15 @@ mod tests {
     use super::super::testing::{self, messages};
     use super::*;
 
-    fn read_row(row: &str) -> (Register<CapacityIndex, CapacityEntry>, String) {
+    fn read_row(row: &str) -> (DraftTable<CapacityIndex, CapacityEntry>, String) {
         let mut report = Report::default();
         let text = format!(
             "{},rent_half,decay_per_month,cover\n{row}\n",
             CapacityRow::REQUIRED.join(",")
         );
         let rows = testing::rows(&text, &mut report);
-        let register = read(&rows, &testing::draft(), &Sources::default(), &mut report);
-        (register, messages(&report))
+        let table = read(&rows, &testing::draft(), &ListedSources::default(), &mut report);
+        (table, messages(&report))
     }
 
     #[test]

@@ -2,24 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use super::cell::Cell;
-use super::jurisdictions::Jurisdictions;
+use super::cell::CsvCell;
+use super::cell_reader::CellReader;
+use super::entries::Jurisdictions;
 use super::number;
-use super::reading::Reading;
 use crate::diagnostic::nearest;
 use crate::model::{Domain, JurisdictionIndex};
 
 /// Decimal shares that make up a whole may sum to a little more in binary.
 const ROUNDING: f64 = 1e-9;
 
-/// Reads shares of traffic, in the order of the cell; what they leave belongs to nobody in particular.
+/// Reads shares of traffic, in the order of the cell. They may sum to less than one: the rest belongs to nobody in
+/// particular.
 ///
 /// The share of a bloc is split equally over its members, so that a closure to the bloc stops all of it and one to a
 /// member stops the member's part.
 pub(super) fn read(
-    cell: &Cell,
+    cell: &CsvCell,
     jurisdictions: &Jurisdictions,
-    reading: &mut Reading,
+    reader: &mut CellReader,
 ) -> Option<Vec<(JurisdictionIndex, f64)>> {
     if cell.is_blank() {
         return Some(Vec::new());
@@ -29,13 +30,13 @@ pub(super) fn read(
     let mut valid = true;
     let mut sum = 0.0;
     for entry in cell.entries() {
-        let read = haulier(&entry, jurisdictions, reading);
+        let read = haulier(&entry, jurisdictions, reader);
         valid &= read.is_some();
         let Some((members, share)) = read else { continue };
         let twice = members.iter().find(|member| seen.contains(*member));
         if let Some(&member) = twice {
             let message = format!("the hauliers of `{}` are counted twice", jurisdictions.id(member));
-            reading
+            reader
                 .fault(&entry, message)
                 .help("a bloc counts all its members: list the bloc or some of them");
             valid = false;
@@ -45,7 +46,7 @@ pub(super) fn read(
         carriers.extend(split(&members, share));
     }
     if valid && sum > 1.0 + ROUNDING {
-        reading
+        reader
             .fault(cell, format!("the shares of the hauliers sum to {sum}, more than 1"))
             .help("what the shares leave belongs to nobody in particular");
         valid = false;
@@ -70,22 +71,22 @@ fn split(members: &[JurisdictionIndex], share: f64) -> Vec<(JurisdictionIndex, f
 
 /// The jurisdictions that an entry such as `EU=0.6` names, and their share.
 fn haulier(
-    entry: &Cell,
+    entry: &CsvCell,
     jurisdictions: &Jurisdictions,
-    reading: &mut Reading,
+    reader: &mut CellReader,
 ) -> Option<(Vec<JurisdictionIndex>, f64)> {
     let Some((name, share)) = entry.text.split_once('=') else {
-        reading
+        reader
             .fault(entry, format!("`{}` names no share", entry.text))
             .help("write each as JURISDICTION=share: EU=0.6;BY=0.4");
         return None;
     };
-    let members = members(name.trim(), entry, jurisdictions, reading);
+    let members = members(name.trim(), entry, jurisdictions, reader);
     let share = match number::parse(share.trim(), Domain::Share) {
         Ok(share) => Some(share),
-        Err(complaint) => {
-            let fault = reading.fault(entry, format!("the share of `{}` {}", name.trim(), complaint.message));
-            fault.help = complaint.help;
+        Err(error) => {
+            let fault = reader.fault(entry, format!("the share of `{}` {}", name.trim(), error.message));
+            fault.help = error.help;
             None
         }
     };
@@ -95,9 +96,9 @@ fn haulier(
 /// The jurisdiction of a name, or the members of the bloc.
 fn members(
     name: &str,
-    entry: &Cell,
+    entry: &CsvCell,
     jurisdictions: &Jurisdictions,
-    reading: &mut Reading,
+    reader: &mut CellReader,
 ) -> Option<Vec<JurisdictionIndex>> {
     if let Some(one) = jurisdictions.find(name) {
         return Some(vec![one]);
@@ -113,7 +114,7 @@ fn members(
         if jurisdictions.is_whole() && jurisdictions.iter().count() == jurisdictions.len() {
             let blocs = jurisdictions.iter().flat_map(|(_, row)| &row.blocs).map(String::as_str);
             let meant = nearest(name, jurisdictions.ids().chain(blocs)).map(str::to_owned);
-            let fault = reading.fault(entry, format!("unknown jurisdiction or bloc `{name}`"));
+            let fault = reader.fault(entry, format!("unknown jurisdiction or bloc `{name}`"));
             if let Some(meant) = meant {
                 fault.help(format!("did you mean `{meant}`?"));
             }
@@ -125,13 +126,13 @@ fn members(
 
 #[cfg(test)]
 mod tests {
+    use super::super::entries::ListedSources;
     use super::super::links;
-    use super::super::reading::Sources;
     use super::super::testing::{self, messages};
     use super::*;
     use crate::diagnostic::Report;
 
-    /// The hauliers of a link whose cell says `cell`, and what is said of it.
+    /// The hauliers of a link with this cell, and the messages about it.
     fn read_cell(cell: &str) -> (Vec<(String, f64)>, String) {
         let mut report = Report::default();
         let header = "id,from,to,mode,distance_km,freight_usd_per_t,days,source,carriers";
@@ -140,7 +141,7 @@ mod tests {
         let links = links::read(
             &testing::rows(&text, &mut report),
             &draft,
-            &Sources::default(),
+            &ListedSources::default(),
             &mut report,
         );
         let read = links.iter().flat_map(|(_, link)| &link.carriers);

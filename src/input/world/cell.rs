@@ -6,10 +6,10 @@ use serde::de::value::{Error, SeqDeserializer};
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 
-/// One cell as the file has it. Its text is judged later, so that every cell of every row is.
+/// One cell as the file has it. Its text is judged later, cell by cell: serde would stop at the first fault.
 #[derive(Clone, Default, Debug, Deserialize)]
 #[serde(from = "(String, String, usize, usize)")]
-pub(super) struct Cell {
+pub(super) struct CsvCell {
     /// The name of its column; empty for a column that the table does not have.
     pub column: String,
     /// The text without quotes and surrounding space.
@@ -18,7 +18,7 @@ pub(super) struct Cell {
     pub span: Range<usize>,
 }
 
-impl Cell {
+impl CsvCell {
     /// Whether the table has no such column.
     pub fn is_absent(&self) -> bool {
         self.column.is_empty()
@@ -30,7 +30,7 @@ impl Cell {
     }
 
     /// The entries of a list separated by `;`, each as a cell of its own; none of a blank cell.
-    pub fn entries(&self) -> Vec<Cell> {
+    pub fn entries(&self) -> Vec<CsvCell> {
         if self.is_blank() {
             return Vec::new();
         }
@@ -44,14 +44,14 @@ impl Cell {
     }
 
     /// The stretch `text` of this cell that starts `offset` bytes into it.
-    pub fn part(&self, offset: usize, text: &str) -> Cell {
+    pub fn part(&self, offset: usize, text: &str) -> CsvCell {
         let trimmed = text.trim_start();
         let offset = offset + text.len() - trimmed.len();
         let trimmed = trimmed.trim_end();
         // A quoted cell is shown whole: doubled quotes in it would shift the places.
         let is_quoted = self.span.len() != self.text.len();
         let start = self.span.start + offset;
-        Cell {
+        CsvCell {
             column: self.column.clone(),
             text: trimmed.to_owned(),
             span: if is_quoted {
@@ -63,9 +63,9 @@ impl Cell {
     }
 }
 
-impl From<(String, String, usize, usize)> for Cell {
+impl From<(String, String, usize, usize)> for CsvCell {
     fn from((column, text, start, end): (String, String, usize, usize)) -> Self {
-        let whole = Cell {
+        let whole = CsvCell {
             column,
             text,
             span: start..end,
@@ -82,26 +82,26 @@ pub(super) struct RawCell<'a> {
 }
 
 impl<'a> IntoDeserializer<'a, Error> for RawCell<'a> {
-    type Deserializer = SeqDeserializer<std::array::IntoIter<Part<'a>, 4>, Error>;
+    type Deserializer = SeqDeserializer<std::array::IntoIter<CellPart<'a>, 4>, Error>;
 
     fn into_deserializer(self) -> Self::Deserializer {
         let parts = [
-            Part::Text(self.column),
-            Part::Text(self.text),
-            Part::Position(self.span.start),
-            Part::Position(self.span.end),
+            CellPart::Text(self.column),
+            CellPart::Text(self.text),
+            CellPart::Position(self.span.start),
+            CellPart::Position(self.span.end),
         ];
         SeqDeserializer::new(parts.into_iter())
     }
 }
 
-/// One of the things that make up a raw cell.
-pub(super) enum Part<'a> {
+/// A part of a raw cell, as serde takes it.
+pub(super) enum CellPart<'a> {
     Text(&'a str),
     Position(usize),
 }
 
-impl<'a> IntoDeserializer<'a, Error> for Part<'a> {
+impl<'a> IntoDeserializer<'a, Error> for CellPart<'a> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -109,7 +109,7 @@ impl<'a> IntoDeserializer<'a, Error> for Part<'a> {
     }
 }
 
-impl<'de> Deserializer<'de> for Part<'de> {
+impl<'de> Deserializer<'de> for CellPart<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -129,8 +129,8 @@ impl<'de> Deserializer<'de> for Part<'de> {
 mod tests {
     use super::*;
 
-    fn cell(text: &str, span: Range<usize>) -> Cell {
-        Cell::from(("blocs".to_owned(), text.to_owned(), span.start, span.end))
+    fn cell(text: &str, span: Range<usize>) -> CsvCell {
+        CsvCell::from(("blocs".to_owned(), text.to_owned(), span.start, span.end))
     }
 
     #[test]

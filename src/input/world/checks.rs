@@ -1,20 +1,22 @@
-//! What only the whole world shows: trade without flow, one path twice, capacities below the baseline.
+//! Checks that need the whole world: trade without flow, one path twice, capacities below the baseline.
 
 use std::collections::BTreeMap;
 
-use super::draft::Draft;
-use super::register::Register;
+use super::draft::WorldDraft;
+use super::draft_table::DraftTable;
 use crate::diagnostic::Report;
 use crate::model::{CapacityIndex, Index, RouteIndex};
+use crate::network;
 
-/// Baselines split by a logit add up to the table's tonnes but for rounding.
+/// A baseline split by a logit adds up to the table's tonnes only up to rounding.
 const ROUNDING: f64 = 1e-9;
 
-/// Weights are exponentials of net gains in units of the choice of route: beyond this many, they are no numbers.
+/// The largest net gain of a route, times theta. Its weight is the exponential of that; numbers end at e^709, and weights
+/// are multiplied by more.
 const LARGEST_GAIN: f64 = 500.0;
 
 /// Reports routes whose prices at both ends and cost cannot belong together: usually a price in another unit.
-pub(super) fn check_gains(draft: &Draft, report: &mut Report) {
+pub(super) fn check_gains(draft: &WorldDraft, report: &mut Report) {
     for (index, route) in draft.routes.iter() {
         let ends = (draft.supplies.get(route.supply), draft.demands.get(route.demand));
         let (Some(supply), Some(demand)) = ends else { continue };
@@ -25,7 +27,9 @@ pub(super) fn check_gains(draft: &Draft, report: &mut Report) {
             .links
             .iter()
             .filter_map(|&link| draft.links.get(link))
-            .fold(0.0, |sum, link| sum + link.freight + link.days * good.holding_per_day());
+            .fold(0.0, |sum, link| {
+                sum + network::transport_cost(link.freight, link.days, &good.transported())
+            });
         let gain = (demand.price - supply.price - cost) / good.price;
         if (gain * good.route_choice).abs() > LARGEST_GAIN {
             let id = draft.routes.id(index);
@@ -40,17 +44,17 @@ pub(super) fn check_gains(draft: &Draft, report: &mut Report) {
 }
 
 /// Reports supplies and demands that trade nothing at baseline: there would be no price to move.
-pub(super) fn check_flows(draft: &Draft, report: &mut Report) {
+pub(super) fn check_flows(draft: &WorldDraft, report: &mut Report) {
     report_idle(&draft.supplies, &draft.baseline_by(|route| route.supply), report);
     report_idle(&draft.demands, &draft.baseline_by(|route| route.demand), report);
 }
 
-fn report_idle<I: Index, T>(register: &Register<I, T>, flows: &BTreeMap<I, f64>, report: &mut Report) {
-    for (index, _) in register.iter() {
+fn report_idle<I: Index, T>(table: &DraftTable<I, T>, flows: &BTreeMap<I, f64>, report: &mut Report) {
+    for (index, _) in table.iter() {
         if flows.get(&index).copied().unwrap_or(0.0) == 0.0 {
-            let (what, id) = (register.what(), register.id(index));
+            let (what, id) = (table.what(), table.id(index));
             report
-                .fault(register.place(index), format!("the {what} `{id}` has no baseline flow"))
+                .fault(table.place(index), format!("the {what} `{id}` has no baseline flow"))
                 .help(format!(
                     "a route with a baseline above zero must use it; otherwise remove the {what}"
                 ));
@@ -58,8 +62,8 @@ fn report_idle<I: Index, T>(register: &Register<I, T>, flows: &BTreeMap<I, f64>,
     }
 }
 
-/// Reports routes that are one path with the same ends, kind and intermediary.
-pub(super) fn check_paths(draft: &Draft, report: &mut Report) {
+/// Reports routes that have the same links, ends, kind and intermediary as another.
+pub(super) fn check_paths(draft: &WorldDraft, report: &mut Report) {
     let mut known: BTreeMap<_, RouteIndex> = BTreeMap::new();
     for (index, route) in draft.routes.iter() {
         let key = (route.supply, route.demand, route.kind, route.via, &route.links);
@@ -76,13 +80,13 @@ pub(super) fn check_paths(draft: &Draft, report: &mut Report) {
 }
 
 /// Reports capacities that the baseline exceeds, and those that no route uses.
-pub(super) fn check_capacities(draft: &Draft, report: &mut Report) {
+pub(super) fn check_capacities(draft: &WorldDraft, report: &mut Report) {
     for (index, _) in draft.capacities.iter() {
         check_capacity(index, draft, report);
     }
 }
 
-fn check_capacity(index: CapacityIndex, draft: &Draft, report: &mut Report) {
+fn check_capacity(index: CapacityIndex, draft: &WorldDraft, report: &mut Report) {
     let Some(capacity) = draft.capacities.get(index) else {
         return;
     };
@@ -91,7 +95,7 @@ fn check_capacity(index: CapacityIndex, draft: &Draft, report: &mut Report) {
     let mut users = 0;
     let mut flow = 0.0;
     for (route, entry) in draft.routes.iter() {
-        if capacity.counts(route, entry, draft) {
+        if draft.counts(capacity, route, entry) {
             users += 1;
             flow += entry.baseline;
         }

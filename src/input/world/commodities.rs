@@ -2,24 +2,24 @@
 
 use serde::Deserialize;
 
-use super::cell::Cell;
-use super::reading::Sources;
-use super::register::{NamedRow, Register};
-use super::table::{Rows, WireRow};
+use super::cell::CsvCell;
+use super::csv_rows::{CsvRows, WireRow};
+use super::entries::{Commodities, CommodityEntry, ListedSources};
+use super::named_rows::{self, NamedRow};
 use crate::diagnostic::Report;
-use crate::model::{CommodityIndex, Domain};
+use crate::model::Domain;
 
 /// A row of `commodities.csv`. Its tariff heading `hs` is for readers; the model does not need it.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct CommodityRow {
-    id: Cell,
-    name: Cell,
-    price_usd_per_t: Cell,
-    route_choice: Cell,
-    holding_rate_per_year: Cell,
-    lot_t: Cell,
-    source: Cell,
+    id: CsvCell,
+    name: CsvCell,
+    price_usd_per_t: CsvCell,
+    route_choice: CsvCell,
+    holding_rate_per_year: CsvCell,
+    lot_t: CsvCell,
+    source: CsvCell,
 }
 
 impl WireRow for CommodityRow {
@@ -40,50 +40,20 @@ impl WireRow for CommodityRow {
 impl NamedRow for CommodityRow {
     const WHAT: &'static str = "commodity";
 
-    fn id(&self) -> &Cell {
+    fn id(&self) -> &CsvCell {
         &self.id
     }
 }
 
-/// What a row says of its good.
-#[derive(Debug)]
-pub(super) struct CommodityEntry {
-    pub name: String,
-    /// Reference price, USD per tonne.
-    pub price: f64,
-    /// Elasticity of the choice between routes.
-    pub route_choice: f64,
-    /// Share of value per year.
-    pub holding_rate: f64,
-    /// Tonnes per shipment.
-    pub lot: f64,
-    pub source: String,
-}
-
-impl CommodityEntry {
-    /// How strongly a dollar per tonne moves the choice between routes: theta of docs/model.md.
-    pub fn theta(&self) -> f64 {
-        self.route_choice / self.price
-    }
-
-    /// Cost of holding a tonne for a day, USD.
-    pub fn holding_per_day(&self) -> f64 {
-        self.holding_rate / 365.0 * self.price
-    }
-}
-
-/// The goods of a world.
-pub(super) type Commodities = Register<CommodityIndex, CommodityEntry>;
-
 /// Reads the goods.
-pub(super) fn read(rows: &Rows<CommodityRow>, sources: &Sources, report: &mut Report) -> Commodities {
-    Register::read(rows, sources, report, |row, reading| {
-        let name = reading.text(&row.name);
-        let price = reading.number(&row.price_usd_per_t, Domain::Positive);
-        let route_choice = reading.number(&row.route_choice, Domain::Positive);
-        let holding_rate = reading.number(&row.holding_rate_per_year, Domain::NonNegative);
-        let lot = reading.number(&row.lot_t, Domain::Positive);
-        let source = reading.source(&row.source);
+pub(super) fn read(rows: &CsvRows<CommodityRow>, sources: &ListedSources, report: &mut Report) -> Commodities {
+    named_rows::read(rows, sources, report, |row, reader| {
+        let name = reader.text(&row.name);
+        let price = reader.number(&row.price_usd_per_t, Domain::Positive);
+        let route_choice = reader.number(&row.route_choice, Domain::Positive);
+        let holding_rate = reader.number(&row.holding_rate_per_year, Domain::NonNegative);
+        let lot = reader.number(&row.lot_t, Domain::Positive);
+        let source = reader.source(&row.source);
         Some(CommodityEntry {
             name: name?,
             price: price?,
@@ -104,7 +74,7 @@ mod tests {
         let mut report = Report::default();
         let header = CommodityRow::REQUIRED.join(",");
         let rows = testing::rows(&format!("{header}\n{row}\n"), &mut report);
-        let commodities = read(&rows, &Sources::default(), &mut report);
+        let commodities = read(&rows, &ListedSources::default(), &mut report);
         (commodities, messages(&report))
     }
 
@@ -113,6 +83,7 @@ mod tests {
         let (commodities, said) = read_text("coal,Coal,2701,100,20,0.365,50,x");
         assert_eq!(said, "");
         let (_, coal) = commodities.iter().next().unwrap();
+        let coal = coal.transported();
         assert_eq!([coal.theta(), coal.holding_per_day()], [0.2, 0.1]);
     }
 

@@ -1,17 +1,18 @@
-//! `corridors.csv`: many routes at once.
+//! `corridors.csv`: each row makes routes between many supplies and demands.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::baseline::Pair;
-use super::cell::Cell;
-use super::draft::Draft;
-use super::reading::{Reading, Sources};
+use super::cell::CsvCell;
+use super::cell_reader::CellReader;
+use super::csv_rows::{CsvRows, WireRow};
+use super::draft::WorldDraft;
+use super::entries::{CorridorEntry, ListedSources};
 use super::routes::{kinds, refuse_own_papers, via};
-use super::table::{Rows, WireRow};
-use crate::diagnostic::{Place, Report};
-use crate::model::{CommodityIndex, DemandIndex, Domain, JurisdictionIndex, NodeIndex, RouteKind, SupplyIndex};
+use crate::diagnostic::Report;
+use crate::model::{Domain, RouteKind};
+use crate::network::Corridor;
 
 /// More paths for one pair would be noise: the choice between routes gives the hundredth nothing.
 const MOST_PATHS: usize = 100;
@@ -20,17 +21,17 @@ const MOST_PATHS: usize = 100;
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct CorridorRow {
-    commodity: Cell,
-    supplies: Cell,
-    demands: Cell,
-    kind: Cell,
-    via: Cell,
-    waypoints: Cell,
-    paths: Cell,
-    potential_share: Cell,
-    extra_cost_usd_per_t: Cell,
-    source: Cell,
-    id: Cell,
+    commodity: CsvCell,
+    supplies: CsvCell,
+    demands: CsvCell,
+    kind: CsvCell,
+    via: CsvCell,
+    waypoints: CsvCell,
+    paths: CsvCell,
+    potential_share: CsvCell,
+    extra_cost_usd_per_t: CsvCell,
+    source: CsvCell,
+    id: CsvCell,
 }
 
 impl WireRow for CorridorRow {
@@ -50,53 +51,22 @@ impl WireRow for CorridorRow {
     const OPTIONAL: &'static [&'static str] = &["id"];
 }
 
-/// What a row says of its corridor.
-#[derive(Clone, Debug)]
-pub(super) struct CorridorEntry {
-    /// Named corridors share one extra cost among their routes.
-    pub id: Option<String>,
-    pub commodity: CommodityIndex,
-    pub supplies: Vec<SupplyIndex>,
-    pub demands: Vec<DemandIndex>,
-    pub kind: RouteKind,
-    pub via: Option<JurisdictionIndex>,
-    /// Nodes to pass, in the order of travel.
-    pub waypoints: Vec<NodeIndex>,
-    /// How many of the cheapest paths become routes, for each pair.
-    pub paths: usize,
-    /// Potential as a share of the pair's baseline; none for a corridor that carries the baseline.
-    pub potential_share: Option<f64>,
-    /// USD per tonne.
-    pub extra_cost: f64,
-    pub source: String,
-    /// The waypoints, or the supplies where there are none.
-    pub place: Place,
-}
-
-impl CorridorEntry {
-    /// The (supply, demand) pairs that it joins.
-    pub fn pairs(&self) -> impl Iterator<Item = Pair> {
-        let demands = |&supply| self.demands.iter().map(move |&demand| (supply, demand));
-        self.supplies.iter().flat_map(demands)
-    }
-}
-
 /// Reads the corridors.
 pub(super) fn read(
-    rows: &Rows<CorridorRow>,
-    draft: &Draft,
-    sources: &Sources,
+    rows: &CsvRows<CorridorRow>,
+    draft: &WorldDraft,
+    sources: &ListedSources,
     report: &mut Report,
 ) -> Vec<CorridorEntry> {
-    let mut reading = Reading::new(rows.file, sources, report);
+    let mut reader = CellReader::new(rows.file, sources, report);
     let mut corridors = Vec::new();
     let mut extra_costs = BTreeMap::new();
     for row in rows.iter() {
-        let corridor = corridor(&row, draft, &mut reading);
-        if let Some(corridor) = &corridor {
-            check_shared_cost(&row, corridor, &mut extra_costs, &mut reading);
+        let entry = entry(&row, draft, &mut reader);
+        if let Some(entry) = &entry {
+            check_shared_cost(&row, entry, &mut extra_costs, &mut reader);
         }
-        corridors.extend(corridor);
+        corridors.extend(entry);
     }
     corridors
 }
@@ -104,14 +74,15 @@ pub(super) fn read(
 /// Rows with one id are one corridor, whose extra cost is one number.
 fn check_shared_cost(
     row: &CorridorRow,
-    corridor: &CorridorEntry,
+    entry: &CorridorEntry,
     known: &mut BTreeMap<String, f64>,
-    reading: &mut Reading,
+    reader: &mut CellReader,
 ) {
-    let Some(id) = &corridor.id else { return };
-    let first = *known.entry(id.clone()).or_insert(corridor.extra_cost);
-    if first != corridor.extra_cost {
-        reading
+    let Some(id) = &entry.id else { return };
+    let extra_cost = entry.corridor.extra_cost;
+    let first = *known.entry(id.clone()).or_insert(extra_cost);
+    if first != extra_cost {
+        reader
             .fault(
                 &row.extra_cost_usd_per_t,
                 format!("corridor `{id}` has an extra cost of {first} in an earlier row"),
@@ -121,60 +92,62 @@ fn check_shared_cost(
 }
 
 /// The name of a corridor, if it has one; the outer option is none after a fault.
-fn corridor_id(cell: &Cell, reading: &mut Reading) -> Option<Option<String>> {
+fn corridor_id(cell: &CsvCell, reader: &mut CellReader) -> Option<Option<String>> {
     if cell.is_blank() {
         return Some(None);
     }
-    reading.id(cell).map(Some)
+    reader.id(cell).map(Some)
 }
 
-fn corridor(row: &CorridorRow, draft: &Draft, reading: &mut Reading) -> Option<CorridorEntry> {
-    let id = corridor_id(&row.id, reading);
-    let commodity = reading.reference(&row.commodity, &draft.commodities);
-    let supplies = reading.some_references(&row.supplies, &draft.supplies);
-    let demands = reading.some_references(&row.demands, &draft.demands);
-    let kind = reading.choice(&row.kind, &kinds());
-    let via = kind.and_then(|kind| via(&row.via, kind, draft, reading));
-    let waypoints = reading.references(&row.waypoints, &draft.nodes, false);
-    let paths = reading.count(&row.paths, MOST_PATHS);
-    let potential_share = kind.and_then(|kind| potential_share(&row.potential_share, kind, reading));
-    let extra_cost = reading.number(&row.extra_cost_usd_per_t, Domain::Any);
-    let source = reading.source(&row.source);
-    let corridor = CorridorEntry {
+fn entry(row: &CorridorRow, draft: &WorldDraft, reader: &mut CellReader) -> Option<CorridorEntry> {
+    let id = corridor_id(&row.id, reader);
+    let commodity = reader.reference(&row.commodity, &draft.commodities);
+    let supplies = reader.some_references(&row.supplies, &draft.supplies);
+    let demands = reader.some_references(&row.demands, &draft.demands);
+    let kind = reader.choice(&row.kind, &kinds());
+    let via = kind.and_then(|kind| via(&row.via, kind, draft, reader));
+    let waypoints = reader.references(&row.waypoints, &draft.nodes, false);
+    let paths = reader.count(&row.paths, MOST_PATHS);
+    let potential_share = kind.and_then(|kind| potential_share(&row.potential_share, kind, reader));
+    let extra_cost = reader.number(&row.extra_cost_usd_per_t, Domain::Any);
+    let source = reader.source(&row.source);
+    let entry = CorridorEntry {
         id: id?,
-        commodity: commodity?,
-        supplies: supplies?,
-        demands: demands?,
-        kind: kind?,
-        via: via?,
-        waypoints: waypoints?,
-        paths: paths?,
-        potential_share: potential_share?,
-        extra_cost: extra_cost?,
+        corridor: Corridor {
+            commodity: commodity?,
+            supplies: supplies?,
+            demands: demands?,
+            kind: kind?,
+            via: via?,
+            waypoints: waypoints?,
+            paths: paths?,
+            potential_share: potential_share?,
+            extra_cost: extra_cost?,
+        },
         source: source?,
-        place: reading.place(if row.waypoints.is_blank() {
+        place: reader.place(if row.waypoints.is_blank() {
             &row.supplies
         } else {
             &row.waypoints
         }),
     };
-    check_ends(row, &corridor, draft, reading);
-    Some(corridor)
+    check_ends(row, &entry.corridor, draft, reader);
+    Some(entry)
 }
 
 /// A share above zero, without which a hidden corridor could carry nothing.
-fn potential_share(cell: &Cell, kind: RouteKind, reading: &mut Reading) -> Option<Option<f64>> {
+fn potential_share(cell: &CsvCell, kind: RouteKind, reader: &mut CellReader) -> Option<Option<f64>> {
     if cell.is_blank() && !cell.is_absent() && kind != RouteKind::Direct {
-        reading
+        reader
             .fault(cell, format!("a {} corridor needs a potential share", kind.name()))
             .help("the baseline is split over direct corridors only");
         return None;
     }
-    reading.number_or_blank(cell, Domain::Positive)
+    reader.number_or_blank(cell, Domain::Positive)
 }
 
 /// Reports supplies and demands of other goods, and an intermediary that is one of the ends.
-fn check_ends(row: &CorridorRow, corridor: &CorridorEntry, draft: &Draft, reading: &mut Reading) {
+fn check_ends(row: &CorridorRow, corridor: &Corridor, draft: &WorldDraft, reader: &mut CellReader) {
     let good = Some(corridor.commodity);
     let sold = corridor
         .supplies
@@ -187,14 +160,14 @@ fn check_ends(row: &CorridorRow, corridor: &CorridorEntry, draft: &Draft, readin
     let (sellers, buyers) = (row.supplies.entries(), row.demands.entries());
     for (cell, traded) in sellers.iter().zip(sold).chain(buyers.iter().zip(bought)) {
         if traded.is_some() && traded != good {
-            reading.fault(cell, format!("`{}` does not trade {}", cell.text, row.commodity.text));
+            reader.fault(cell, format!("`{}` does not trade {}", cell.text, row.commodity.text));
         }
     }
     let origins = corridor.supplies.iter().map(|&supply| draft.origin(supply));
     let destinations = corridor.demands.iter().map(|&demand| draft.destination(demand));
     if let Some(via) = corridor.via {
         let ends: Vec<_> = origins.chain(destinations).collect();
-        refuse_own_papers(&row.via, via, &ends, reading);
+        refuse_own_papers(&row.via, via, &ends, reader);
     }
 }
 
@@ -207,7 +180,7 @@ mod tests {
         let mut report = Report::default();
         let text = format!("{},id\n{row}\n", CorridorRow::REQUIRED.join(","));
         let rows = testing::rows(&text, &mut report);
-        read(&rows, &testing::draft(), &Sources::default(), &mut report);
+        read(&rows, &testing::draft(), &ListedSources::default(), &mut report);
         messages(&report)
     }
 

@@ -2,25 +2,25 @@
 
 use serde::Deserialize;
 
-use super::cell::Cell;
-use super::draft::Draft;
-use super::reading::Sources;
-use super::register::{NamedRow, Register};
-use super::table::{Rows, WireRow};
+use super::cell::CsvCell;
+use super::csv_rows::{CsvRows, WireRow};
+use super::draft::WorldDraft;
+use super::entries::{DemandEntry, Demands, ListedSources};
+use super::named_rows::{self, NamedRow};
 use crate::diagnostic::Report;
-use crate::model::{CommodityIndex, DemandIndex, Domain, NodeIndex};
+use crate::model::Domain;
 
 /// A row of `demands.csv`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct DemandRow {
-    id: Cell,
-    commodity: Cell,
-    node: Cell,
-    price_usd_per_t: Cell,
-    elasticity: Cell,
-    choke: Cell,
-    source: Cell,
+    id: CsvCell,
+    commodity: CsvCell,
+    node: CsvCell,
+    price_usd_per_t: CsvCell,
+    elasticity: CsvCell,
+    choke: CsvCell,
+    source: CsvCell,
 }
 
 impl WireRow for DemandRow {
@@ -33,36 +33,25 @@ impl WireRow for DemandRow {
 impl NamedRow for DemandRow {
     const WHAT: &'static str = "demand";
 
-    fn id(&self) -> &Cell {
+    fn id(&self) -> &CsvCell {
         &self.id
     }
 }
 
-/// What a row says of its buyers.
-#[derive(Debug)]
-pub(super) struct DemandEntry {
-    pub commodity: CommodityIndex,
-    pub node: NodeIndex,
-    /// USD per tonne at the node.
-    pub price: f64,
-    pub elasticity: f64,
-    /// Multiple of the price.
-    pub choke: Option<f64>,
-    pub source: String,
-}
-
-/// The buyers of a world.
-pub(super) type Demands = Register<DemandIndex, DemandEntry>;
-
 /// Reads the buyers.
-pub(super) fn read(rows: &Rows<DemandRow>, draft: &Draft, sources: &Sources, report: &mut Report) -> Demands {
-    Register::read(rows, sources, report, |row, reading| {
-        let commodity = reading.reference(&row.commodity, &draft.commodities);
-        let node = reading.reference(&row.node, &draft.nodes);
-        let price = reading.number(&row.price_usd_per_t, Domain::Positive);
-        let elasticity = reading.number(&row.elasticity, Domain::Positive);
-        let choke = reading.number_or_blank(&row.choke, Domain::AboveOne);
-        let source = reading.source(&row.source);
+pub(super) fn read(
+    rows: &CsvRows<DemandRow>,
+    draft: &WorldDraft,
+    sources: &ListedSources,
+    report: &mut Report,
+) -> Demands {
+    named_rows::read(rows, sources, report, |row, reader| {
+        let commodity = reader.reference(&row.commodity, &draft.commodities);
+        let node = reader.reference(&row.node, &draft.nodes);
+        let price = reader.number(&row.price_usd_per_t, Domain::Positive);
+        let elasticity = reader.number(&row.elasticity, Domain::Positive);
+        let choke = reader.number_or_blank(&row.choke, Domain::AboveOne);
+        let source = reader.source(&row.source);
         Some(DemandEntry {
             commodity: commodity?,
             node: node?,
@@ -82,8 +71,8 @@ mod tests {
     fn read_text(text: &str) -> (Demands, String) {
         let mut report = Report::default();
         let rows = testing::rows(text, &mut report);
-        let register = read(&rows, &testing::draft(), &Sources::default(), &mut report);
-        (register, messages(&report))
+        let table = read(&rows, &testing::draft(), &ListedSources::default(), &mut report);
+        (table, messages(&report))
     }
 
     #[test]

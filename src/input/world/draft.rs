@@ -1,22 +1,20 @@
-//! A world in the making: every table read, nothing dropped, numbers still plain.
+//! A world in the making: all rows of all tables, with plain numbers instead of slots.
 
 use std::collections::BTreeMap;
 
-use super::capacities::CapacityEntry;
-use super::commodities::Commodities;
-use super::corridors::CorridorEntry;
-use super::demands::Demands;
-use super::jurisdictions::Jurisdictions;
-use super::links::Links;
-use super::nodes::Nodes;
-use super::observed::ObservedEntry;
-use super::register::Register;
-use super::routes::{RouteEntry, Routes};
-use super::supplies::Supplies;
-use crate::model::{CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, SupplyIndex};
+use super::draft_table::DraftTable;
+use super::entries::{
+    CapacityEntry, Commodities, CorridorEntry, Demands, Jurisdictions, Links, Nodes, ObservedEntry, RouteEntry, Routes,
+    Supplies,
+};
+use crate::model::{
+    Bottleneck, CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex,
+    SupplyIndex,
+};
+use crate::network::{self, BrokenWalk};
 
-/// The tables of a world as they were read, rows at fault being holes.
-pub(super) struct Draft {
+/// The tables of a world as they were read. Rows at fault are holes.
+pub(super) struct WorldDraft {
     pub jurisdictions: Jurisdictions,
     pub nodes: Nodes,
     pub links: Links,
@@ -25,28 +23,28 @@ pub(super) struct Draft {
     pub demands: Demands,
     pub corridors: Vec<CorridorEntry>,
     pub routes: Routes,
-    pub capacities: Register<CapacityIndex, CapacityEntry>,
+    pub capacities: DraftTable<CapacityIndex, CapacityEntry>,
     pub observed: Vec<ObservedEntry>,
 }
 
-impl Default for Draft {
+impl Default for WorldDraft {
     fn default() -> Self {
         Self {
-            jurisdictions: Register::new("jurisdiction"),
-            nodes: Register::new("node"),
-            links: Register::new("link"),
-            commodities: Register::new("commodity"),
-            supplies: Register::new("supply"),
-            demands: Register::new("demand"),
+            jurisdictions: DraftTable::new("jurisdiction"),
+            nodes: DraftTable::new("node"),
+            links: DraftTable::new("link"),
+            commodities: DraftTable::new("commodity"),
+            supplies: DraftTable::new("supply"),
+            demands: DraftTable::new("demand"),
             corridors: Vec::new(),
-            routes: Register::new("route"),
-            capacities: Register::new("capacity"),
+            routes: DraftTable::new("route"),
+            capacities: DraftTable::new("capacity"),
             observed: Vec::new(),
         }
     }
 }
 
-impl Draft {
+impl WorldDraft {
     /// Where a supply sells from; none if a row on the way is at fault.
     pub fn origin(&self, supply: SupplyIndex) -> Option<JurisdictionIndex> {
         let node = self.supplies.get(supply)?.node;
@@ -64,19 +62,28 @@ impl Draft {
         Some(self.supplies.get(route.supply)?.commodity)
     }
 
-    /// The nodes a list of links visits from `start`, both ends included; the first link that does not join up if any,
-    /// or none if a link is at fault.
-    pub fn walk(&self, start: NodeIndex, links: &[LinkIndex]) -> Option<Result<Vec<NodeIndex>, LinkIndex>> {
-        let mut nodes = vec![start];
-        let mut here = start;
-        for &link in links {
-            match self.links.get(link)?.across(here) {
-                Some(next) => here = next,
-                None => return Some(Err(link)),
-            }
-            nodes.push(here);
-        }
-        Some(Ok(nodes))
+    /// Whether a capacity counts a route.
+    pub fn counts(&self, capacity: &CapacityEntry, index: RouteIndex, route: &RouteEntry) -> bool {
+        let passes = match capacity.bottleneck {
+            Bottleneck::Link(link) => route.links.contains(&link),
+            Bottleneck::Node(node) => route.nodes.contains(&node),
+            Bottleneck::Via(jurisdiction) => route.via == Some(jurisdiction),
+            Bottleneck::Route(only) => only == index,
+        };
+        passes
+            && self
+                .commodity(route)
+                .is_some_and(|good| capacity.commodities.contains(&good))
+    }
+
+    /// The nodes that a list of links visits from `start`, both ends included, or the first link that does not join up.
+    /// None if a link before that is at fault.
+    pub fn walk(&self, start: NodeIndex, links: &[LinkIndex]) -> Option<Result<Vec<NodeIndex>, BrokenWalk>> {
+        let ends = links.iter().map_while(|&link| self.links.get(link).map(|row| row.ends));
+        let ends: Vec<[NodeIndex; 2]> = ends.collect();
+        let walked = network::walk(start, &ends);
+        // Where the ends of a link are unknown, only a break before it is certain.
+        (walked.is_err() || ends.len() == links.len()).then_some(walked)
     }
 
     /// Baseline flow summed over the routes that share a key, tonnes per month.

@@ -1,4 +1,4 @@
-//! The text of one table's file, whatever program saved it.
+//! Reading the file of a table as text, whatever program saved it.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -9,7 +9,7 @@ use crate::diagnostic::{Place, Report};
 /// Larger tables are refused before they are read: 64 MiB.
 const LARGEST_FILE: u64 = 64 << 20;
 
-/// Reads a file as text with line feeds only and no byte order mark; none, with the fault reported, if it cannot be.
+/// Reads a file as text with line feeds only and no byte order mark. None if it cannot be read, which is reported.
 pub(super) fn read_text(path: &Path, report: &mut Report) -> Option<String> {
     let bytes = match read_bytes(path) {
         Ok(bytes) => bytes,
@@ -22,7 +22,7 @@ pub(super) fn read_text(path: &Path, report: &mut Report) -> Option<String> {
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
-    // Asked before opening: opening a pipe would wait for its other end.
+    // The kind of file is asked before it is opened: opening a pipe would wait for its other end.
     let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
     if !metadata.is_file() {
         return Err("it is not a regular file".to_owned());
@@ -60,7 +60,7 @@ fn normalise(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// Whether bytes look like UTF-16: by its mark, or by a zero in each of the first characters.
+/// Whether bytes look like UTF-16: they start with its mark, or each of the first two characters has a zero byte.
 fn is_utf16(bytes: &[u8]) -> bool {
     let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     marked || (bytes.len() >= 4 && (bytes[0] == 0) == (bytes[2] == 0) && (bytes[0] == 0) != (bytes[1] == 0))
@@ -68,7 +68,7 @@ fn is_utf16(bytes: &[u8]) -> bool {
 
 fn report_encoding(path: &Path, error: &std::string::FromUtf8Error, report: &mut Report) {
     let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-    // Normalised apart, so that the unreadable character lies just behind.
+    // The readable part is normalised on its own, so that its length says where the unreadable character stands.
     let readable = normalise(&String::from_utf8_lossy(before));
     let rest = normalise(&String::from_utf8_lossy(&error.as_bytes()[before.len()..]));
     let start = readable.len();

@@ -1,11 +1,11 @@
-//! The folder of a world: which tables are there.
+//! The folder of a world: which tables it has, and their digest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use super::csv_rows::{CsvRows, WireRow};
 use super::file::read_text;
-use super::table::{Rows, WireRow};
 use crate::diagnostic::{Report, nearest};
 
 /// Tables that every world has.
@@ -29,15 +29,16 @@ const OPTIONAL: [&str; 5] = [
 ];
 
 /// A world's folder while it is read.
-pub(super) struct Folder<'f> {
+pub(super) struct WorldFolder<'f> {
     path: &'f Path,
     files: BTreeSet<String>,
     hasher: blake3::Hasher,
+    /// See [`Self::cited`].
     cited: Vec<(&'static str, BTreeMap<String, usize>)>,
 }
 
-impl<'f> Folder<'f> {
-    /// Looks which tables there are, and reports those that are missing or unknown.
+impl<'f> WorldFolder<'f> {
+    /// Lists the tables in a folder, and reports those that are missing or unknown. None if it cannot be listed.
     pub fn open(path: &'f Path, report: &mut Report) -> Option<Self> {
         let files = match list(path) {
             Ok(files) => files,
@@ -98,20 +99,20 @@ impl<'f> Folder<'f> {
         }
     }
 
-    /// Tables whose names mean nothing.
+    /// Tables that no world has.
     fn strangers(&self) -> impl Iterator<Item = &str> {
         let is_table = |file: &&str| file.ends_with(".csv") && !REQUIRED.contains(file) && !OPTIONAL.contains(file);
         self.files.iter().map(String::as_str).filter(is_table)
     }
 
     /// Reads a table; none if it is not there or its text cannot be read.
-    pub fn table<T: WireRow>(&mut self, report: &mut Report) -> Option<Rows<T>> {
+    pub fn table<T: WireRow>(&mut self, report: &mut Report) -> Option<CsvRows<T>> {
         if !self.has(T::FILE) {
             return None;
         }
         let path = self.path.join(T::FILE);
         let text = read_text(&path, report)?;
-        let rows = Rows::parse(&path, &text, report);
+        let rows = CsvRows::parse(&path, &text, report);
         rows.digest(&mut self.hasher);
         self.cited.extend(rows.sources().map(|cited| (T::FILE, cited)));
         Some(rows)
@@ -132,7 +133,7 @@ impl<'f> Folder<'f> {
     }
 }
 
-/// The names of the files in a folder; those that are not Unicode are no tables.
+/// The names of the files in a folder. Those that are not Unicode are left out: they are no tables.
 fn list(path: &Path) -> std::io::Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for entry in fs::read_dir(path)? {

@@ -1,18 +1,18 @@
 //! The first line of a table: which columns it has.
 
-use super::scan::Scan;
+use super::scan::RecordSpans;
 use crate::diagnostic::{Place, Report, SourceId, nearest};
 
-/// A line with more cells is no header.
+/// A line with more cells than this is no header.
 const MOST_COLUMNS: usize = 1_000;
 
 /// The columns that a table knows.
-pub(super) struct Columns {
+pub(super) struct KnownColumns {
     pub required: &'static [&'static str],
     pub optional: &'static [&'static str],
 }
 
-impl Columns {
+impl KnownColumns {
     fn all(&self) -> impl Iterator<Item = &'static str> {
         self.required.iter().chain(self.optional).copied()
     }
@@ -20,12 +20,12 @@ impl Columns {
 
 /// The names of the columns from left to right; none if the line is no header at all.
 ///
-/// Unknown, doubled and missing columns are reported. A doubled or unknown one keeps its place under a name that no row
-/// asks for, so that the cells of the others are still read.
+/// Unknown, doubled and missing columns are reported. A doubled or unknown one stays in the list under a name in
+/// brackets, which no row asks for: so the cells of the other columns are still read.
 pub(super) fn read(
-    line: &Scan,
+    line: &RecordSpans,
     text: &str,
-    wanted: &Columns,
+    wanted: &KnownColumns,
     file: SourceId,
     report: &mut Report,
 ) -> Option<Vec<String>> {
@@ -58,7 +58,7 @@ pub(super) fn read(
 }
 
 /// Whether a line can be a header; if not, that is reported.
-fn is_header(line: &Scan, text: &str, place: Place, report: &mut Report) -> bool {
+fn is_header(line: &RecordSpans, text: &str, place: Place, report: &mut Report) -> bool {
     if let Some(separator) = foreign_separator(line, text) {
         report
             .fault(place, format!("columns are separated by {separator} here"))
@@ -73,8 +73,8 @@ fn is_header(line: &Scan, text: &str, place: Place, report: &mut Report) -> bool
     true
 }
 
-/// The separator of a header that is all one cell, in words.
-fn foreign_separator(line: &Scan, text: &str) -> Option<&'static str> {
+/// In words, the separator of a header that has no comma but another separator.
+fn foreign_separator(line: &RecordSpans, text: &str) -> Option<&'static str> {
     let header = &text[line.span()];
     match line.cells.len() {
         1 if header.contains(';') => Some("';'"),
@@ -83,8 +83,8 @@ fn foreign_separator(line: &Scan, text: &str) -> Option<&'static str> {
     }
 }
 
-/// Reports an unknown column and returns the one that was probably meant.
-fn report_unknown(name: &str, wanted: &Columns, place: Place, report: &mut Report) -> Option<&'static str> {
+/// Reports an unknown column and returns the one that was probably meant, so that it is not reported as missing too.
+fn report_unknown(name: &str, wanted: &KnownColumns, place: Place, report: &mut Report) -> Option<&'static str> {
     let meant = nearest(name, wanted.all());
     let message = if name.is_empty() {
         "a column without a name".to_owned()

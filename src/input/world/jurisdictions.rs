@@ -2,22 +2,22 @@
 
 use serde::Deserialize;
 
-use super::cell::Cell;
-use super::reading::{Reading, Sources};
-use super::register::{NamedRow, Register};
-use super::table::{Rows, WireRow};
+use super::cell::CsvCell;
+use super::cell_reader::CellReader;
+use super::csv_rows::{CsvRows, WireRow};
+use super::entries::{JurisdictionEntry, Jurisdictions, ListedSources};
+use super::named_rows::{self, NamedRow};
 use crate::diagnostic::Report;
-use crate::model::JurisdictionIndex;
 
 /// A row of `jurisdictions.csv`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct JurisdictionRow {
-    id: Cell,
-    name: Cell,
-    blocs: Cell,
-    role: Cell,
-    source: Cell,
+    id: CsvCell,
+    name: CsvCell,
+    blocs: CsvCell,
+    role: CsvCell,
+    source: CsvCell,
 }
 
 impl WireRow for JurisdictionRow {
@@ -30,29 +30,18 @@ impl WireRow for JurisdictionRow {
 impl NamedRow for JurisdictionRow {
     const WHAT: &'static str = "jurisdiction";
 
-    fn id(&self) -> &Cell {
+    fn id(&self) -> &CsvCell {
         &self.id
     }
 }
 
-/// What a row says of its jurisdiction.
-#[derive(Debug)]
-pub(super) struct JurisdictionEntry {
-    pub name: String,
-    pub blocs: Vec<String>,
-    pub rest_of_world: bool,
-}
-
-/// The jurisdictions of a world.
-pub(super) type Jurisdictions = Register<JurisdictionIndex, JurisdictionEntry>;
-
 /// Reads the jurisdictions. No bloc may be called like one of them: measures name both.
-pub(super) fn read(rows: &Rows<JurisdictionRow>, sources: &Sources, report: &mut Report) -> Jurisdictions {
-    let register = Register::read(rows, sources, report, |row, reading| {
-        let name = reading.text(&row.name);
-        let blocs = blocs(&row.blocs, reading);
-        let role = role(&row.role, reading);
-        let source = reading.source(&row.source);
+pub(super) fn read(rows: &CsvRows<JurisdictionRow>, sources: &ListedSources, report: &mut Report) -> Jurisdictions {
+    let table = named_rows::read(rows, sources, report, |row, reader| {
+        let name = reader.text(&row.name);
+        let blocs = blocs(&row.blocs, reader);
+        let role = role(&row.role, reader);
+        let source = reader.source(&row.source);
         source?;
         Some(JurisdictionEntry {
             name: name?,
@@ -60,22 +49,22 @@ pub(super) fn read(rows: &Rows<JurisdictionRow>, sources: &Sources, report: &mut
             rest_of_world: role?,
         })
     });
-    let mut reading = Reading::new(rows.file, sources, report);
+    let mut reader = CellReader::new(rows.file, sources, report);
     for bloc in rows.iter().flat_map(|row| row.blocs.entries()) {
-        if register.find(&bloc.text).is_some() {
-            reading.fault(&bloc, format!("`{}` is both a jurisdiction and a bloc", bloc.text));
+        if table.find(&bloc.text).is_some() {
+            reader.fault(&bloc, format!("`{}` is both a jurisdiction and a bloc", bloc.text));
         }
     }
-    register
+    table
 }
 
-fn blocs(cell: &Cell, reading: &mut Reading) -> Option<Vec<String>> {
+fn blocs(cell: &CsvCell, reader: &mut CellReader) -> Option<Vec<String>> {
     let entries = cell.entries();
     let mut blocs: Vec<String> = Vec::new();
     for entry in &entries {
-        let Some(bloc) = reading.id(entry) else { continue };
+        let Some(bloc) = reader.id(entry) else { continue };
         if blocs.contains(&bloc) {
-            reading.fault(entry, format!("`{bloc}` is listed twice"));
+            reader.fault(entry, format!("`{bloc}` is listed twice"));
         } else {
             blocs.push(bloc);
         }
@@ -83,11 +72,11 @@ fn blocs(cell: &Cell, reading: &mut Reading) -> Option<Vec<String>> {
     (blocs.len() == entries.len()).then_some(blocs)
 }
 
-fn role(cell: &Cell, reading: &mut Reading) -> Option<bool> {
+fn role(cell: &CsvCell, reader: &mut CellReader) -> Option<bool> {
     if cell.is_blank() {
         return Some(false);
     }
-    reading.choice(cell, &[("rest_of_world", true)])
+    reader.choice(cell, &[("rest_of_world", true)])
 }
 
 #[cfg(test)]
@@ -98,7 +87,7 @@ mod tests {
     fn read_text(text: &str) -> (Jurisdictions, String) {
         let mut report = Report::default();
         let rows = testing::rows(text, &mut report);
-        let jurisdictions = read(&rows, &Sources::default(), &mut report);
+        let jurisdictions = read(&rows, &ListedSources::default(), &mut report);
         (jurisdictions, messages(&report))
     }
 

@@ -3,28 +3,28 @@
 use serde::Deserialize;
 
 use super::carriers;
-use super::cell::Cell;
-use super::commodities::CommodityEntry;
-use super::draft::Draft;
-use super::reading::{Reading, Sources};
-use super::register::{NamedRow, Register};
-use super::table::{Rows, WireRow};
+use super::cell::CsvCell;
+use super::cell_reader::CellReader;
+use super::csv_rows::{CsvRows, WireRow};
+use super::draft::WorldDraft;
+use super::entries::{LinkEntry, Links, ListedSources};
+use super::named_rows::{self, NamedRow};
 use crate::diagnostic::Report;
-use crate::model::{Domain, JurisdictionIndex, LinkIndex, Mode, NodeIndex};
+use crate::model::{Domain, Mode, NodeIndex};
 
 /// A row of `links.csv`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct LinkRow {
-    id: Cell,
-    from: Cell,
-    to: Cell,
-    mode: Cell,
-    distance_km: Cell,
-    freight_usd_per_t: Cell,
-    days: Cell,
-    carriers: Cell,
-    source: Cell,
+    id: CsvCell,
+    from: CsvCell,
+    to: CsvCell,
+    mode: CsvCell,
+    distance_km: CsvCell,
+    freight_usd_per_t: CsvCell,
+    days: CsvCell,
+    carriers: CsvCell,
+    source: CsvCell,
 }
 
 impl WireRow for LinkRow {
@@ -46,57 +46,22 @@ impl WireRow for LinkRow {
 impl NamedRow for LinkRow {
     const WHAT: &'static str = "link";
 
-    fn id(&self) -> &Cell {
+    fn id(&self) -> &CsvCell {
         &self.id
     }
 }
 
-/// What a row says of its link.
-#[derive(Debug)]
-pub(super) struct LinkEntry {
-    pub ends: [NodeIndex; 2],
-    pub mode: Mode,
-    pub distance_km: f64,
-    /// USD per tonne.
-    pub freight: f64,
-    pub days: f64,
-    /// Shares of traffic by the jurisdiction of the haulier.
-    pub carriers: Vec<(JurisdictionIndex, f64)>,
-    pub source: String,
-}
-
-impl LinkEntry {
-    /// Cost of transport at the world's own values, USD per tonne: freight and the holding of goods on the way
-    /// (docs/model.md; there every mode's cost index is one).
-    pub fn cost(&self, commodity: &CommodityEntry) -> f64 {
-        self.freight + self.days * commodity.holding_per_day()
-    }
-
-    /// The other end, if `node` is one.
-    pub fn across(&self, node: NodeIndex) -> Option<NodeIndex> {
-        let [one, other] = self.ends;
-        match node {
-            node if node == one => Some(other),
-            node if node == other => Some(one),
-            _ => None,
-        }
-    }
-}
-
-/// The links of a world.
-pub(super) type Links = Register<LinkIndex, LinkEntry>;
-
 /// Reads the links.
-pub(super) fn read(rows: &Rows<LinkRow>, draft: &Draft, sources: &Sources, report: &mut Report) -> Links {
+pub(super) fn read(rows: &CsvRows<LinkRow>, draft: &WorldDraft, sources: &ListedSources, report: &mut Report) -> Links {
     let modes = Mode::ALL.map(|mode| (mode.name(), mode));
-    Register::read(rows, sources, report, |row, reading| {
-        let ends = ends(row, draft, reading);
-        let mode = reading.choice(&row.mode, &modes);
-        let distance_km = reading.number(&row.distance_km, Domain::NonNegative);
-        let freight = reading.number(&row.freight_usd_per_t, Domain::NonNegative);
-        let days = reading.number(&row.days, Domain::NonNegative);
-        let carriers = carriers::read(&row.carriers, &draft.jurisdictions, reading);
-        let source = reading.source(&row.source);
+    named_rows::read(rows, sources, report, |row, reader| {
+        let ends = ends(row, draft, reader);
+        let mode = reader.choice(&row.mode, &modes);
+        let distance_km = reader.number(&row.distance_km, Domain::NonNegative);
+        let freight = reader.number(&row.freight_usd_per_t, Domain::NonNegative);
+        let days = reader.number(&row.days, Domain::NonNegative);
+        let carriers = carriers::read(&row.carriers, &draft.jurisdictions, reader);
+        let source = reader.source(&row.source);
         Some(LinkEntry {
             ends: ends?,
             mode: mode?,
@@ -109,12 +74,12 @@ pub(super) fn read(rows: &Rows<LinkRow>, draft: &Draft, sources: &Sources, repor
     })
 }
 
-fn ends(row: &LinkRow, draft: &Draft, reading: &mut Reading) -> Option<[NodeIndex; 2]> {
-    let from = reading.reference(&row.from, &draft.nodes);
-    let to = reading.reference(&row.to, &draft.nodes);
+fn ends(row: &LinkRow, draft: &WorldDraft, reader: &mut CellReader) -> Option<[NodeIndex; 2]> {
+    let from = reader.reference(&row.from, &draft.nodes);
+    let to = reader.reference(&row.to, &draft.nodes);
     let (from, to) = (from?, to?);
     if from == to {
-        reading.fault(&row.to, format!("a link from `{}` to itself", row.to.text));
+        reader.fault(&row.to, format!("a link from `{}` to itself", row.to.text));
         return None;
     }
     Some([from, to])
@@ -128,20 +93,18 @@ mod tests {
     fn read_text(text: &str) -> (Links, String) {
         let mut report = Report::default();
         let rows = testing::rows(text, &mut report);
-        let register = read(&rows, &testing::draft(), &Sources::default(), &mut report);
-        (register, messages(&report))
+        let table = read(&rows, &testing::draft(), &ListedSources::default(), &mut report);
+        (table, messages(&report))
     }
 
     #[test]
-    fn a_link_is_usable_both_ways() {
+    fn a_link_joins_the_nodes_that_it_names() {
         let header = "id,from,to,mode,distance_km,freight_usd_per_t,days,carriers,source";
         let (links, said) = read_text(&format!("{header}\nw,minsk,berlin,road,1100,50,3,,x\n"));
         assert_eq!(said, "");
         let (_, link) = links.iter().next().unwrap();
-        assert_eq!(
-            link.ends.map(|end| link.across(end)),
-            [Some(link.ends[1]), Some(link.ends[0])]
-        );
+        let draft = testing::draft();
+        assert_eq!(link.ends.map(|end| draft.nodes.id(end)), ["minsk", "berlin"]);
     }
 
     #[test]

@@ -1,40 +1,48 @@
 //! Reading a world: a folder of CSV tables becomes a [`World`].
 //!
-//! Text becomes rows of cells (`table`), cells become values (`reading`), one reader per table fills a `draft`,
-//! corridors become routes (`generate`), and a draft without faults becomes a world (`assemble`). Every fault of
-//! every cell is told at once: a row at fault stays in its table as a hole, so that rows which refer to it are not
-//! blamed.
+//! The way from text to world:
+//!
+//! 1. `file`, `scan`, `header`, `csv_rows`: the text of a file becomes rows of cells.
+//! 2. `cell_reader`, `number`: a cell becomes a value.
+//! 3. One file per table (`nodes`, `links`, ...) reads its rows into `entries`, which `draft` collects.
+//! 4. `generate`: corridors become routes, by the rules of [`crate::network`].
+//! 5. `checks`: what only the whole world shows.
+//! 6. `assemble`: a draft without faults becomes a world.
+//!
+//! Reading goes on after a fault, so that all faults are reported at once. A row at fault stays in its table as a hole:
+//! rows that refer to it are not blamed.
 
 mod assemble;
 mod baseline;
 mod capacities;
 mod carriers;
 mod cell;
+mod cell_reader;
 mod checks;
 mod commodities;
 mod corridors;
+mod csv_rows;
 mod demands;
 mod draft;
+mod draft_table;
+mod entries;
 mod file;
 mod folder;
 mod generate;
 mod header;
 mod jurisdictions;
 mod links;
+mod named_rows;
 mod nodes;
 mod number;
+mod number_builder;
 mod observed;
-mod paths;
 mod provenance;
-mod reading;
-mod register;
 mod routes;
 mod routes_table;
 mod scan;
-mod slots;
 mod sources;
 mod supplies;
-mod table;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -47,23 +55,24 @@ use std::path::Path;
 
 use crate::diagnostic::{Report, Severity};
 use crate::model::World;
-use baseline::{BaselineEntry, Pair};
-use draft::Draft;
-use folder::Folder;
-use reading::Sources;
-use register::Register;
+use crate::network::SupplyDemandPair;
+use draft::WorldDraft;
+use draft_table::DraftTable;
+use entries::{BaselineEntry, ListedSources};
+use folder::WorldFolder;
 
 /// Reads the world in `folder`; none if that added faults to the report.
 ///
-/// `scope` names the commodities to keep. Supplies, demands, routes and capacities of others are checked like all, then
-/// dropped, and so are their numbers; [`World::out_of_scope`] tells what was.
+/// `scope` names the commodities to keep. Supplies, demands, routes and capacities of other commodities are checked too,
+/// then dropped with their numbers; [`World::out_of_scope`] lists them.
 pub fn read(folder: &Path, scope: Option<&BTreeSet<String>>, report: &mut Report) -> Option<World> {
     let faults = report.count(Severity::Fault);
     let is_sound = |report: &Report| report.count(Severity::Fault) == faults;
-    let mut folder = Folder::open(folder, report)?;
+    let mut folder = WorldFolder::open(folder, report)?;
     let sources = read_sources(&mut folder, report);
     let mut draft = read_tables(&mut folder, &sources, report);
     let baseline = read_corridors(&mut folder, &mut draft, &sources, report);
+    // Paths are searched only in a network without holes.
     if is_sound(report) {
         generate::generate(&mut draft, &baseline, report);
     }
@@ -72,6 +81,7 @@ pub fn read(folder: &Path, scope: Option<&BTreeSet<String>>, report: &mut Report
         checks::check_flows(&draft, report);
         checks::check_gains(&draft, report);
     } else {
+        // Routes of corridors are missing now: a capacity that names one is not at fault.
         draft.routes.lose_rows();
     }
     read_capacities(&mut folder, &mut draft, &sources, report);
@@ -92,39 +102,39 @@ pub fn read(folder: &Path, scope: Option<&BTreeSet<String>>, report: &mut Report
     })
 }
 
-fn read_sources(folder: &mut Folder, report: &mut Report) -> Sources {
+fn read_sources(folder: &mut WorldFolder, report: &mut Report) -> ListedSources {
     match folder.table(report) {
         Some(rows) => sources::read(&rows, report),
-        None => Sources::default(),
+        None => ListedSources::default(),
     }
 }
 
 /// Reads the tables that the others refer to, and the routes that are spelt out.
-fn read_tables(folder: &mut Folder, sources: &Sources, report: &mut Report) -> Draft {
-    let mut draft = Draft::default();
+fn read_tables(folder: &mut WorldFolder, sources: &ListedSources, report: &mut Report) -> WorldDraft {
+    let mut draft = WorldDraft::default();
     draft.jurisdictions = match folder.table(report) {
         Some(rows) => jurisdictions::read(&rows, sources, report),
-        None => Register::lost("jurisdiction"),
+        None => DraftTable::lost("jurisdiction"),
     };
     draft.nodes = match folder.table(report) {
         Some(rows) => nodes::read(&rows, &draft, sources, report),
-        None => Register::lost("node"),
+        None => DraftTable::lost("node"),
     };
     draft.links = match folder.table(report) {
         Some(rows) => links::read(&rows, &draft, sources, report),
-        None => Register::lost("link"),
+        None => DraftTable::lost("link"),
     };
     draft.commodities = match folder.table(report) {
         Some(rows) => commodities::read(&rows, sources, report),
-        None => Register::lost("commodity"),
+        None => DraftTable::lost("commodity"),
     };
     draft.supplies = match folder.table(report) {
         Some(rows) => supplies::read(&rows, &draft, sources, report),
-        None => Register::lost("supply"),
+        None => DraftTable::lost("supply"),
     };
     draft.demands = match folder.table(report) {
         Some(rows) => demands::read(&rows, &draft, sources, report),
-        None => Register::lost("demand"),
+        None => DraftTable::lost("demand"),
     };
     if let Some(rows) = folder.table(report) {
         draft.routes = routes::read(&rows, &draft, sources, report);
@@ -134,11 +144,11 @@ fn read_tables(folder: &mut Folder, sources: &Sources, report: &mut Report) -> D
 
 /// Reads the corridors into the draft and returns the baseline that they carry.
 fn read_corridors(
-    folder: &mut Folder,
-    draft: &mut Draft,
-    sources: &Sources,
+    folder: &mut WorldFolder,
+    draft: &mut WorldDraft,
+    sources: &ListedSources,
     report: &mut Report,
-) -> BTreeMap<Pair, BaselineEntry> {
+) -> BTreeMap<SupplyDemandPair, BaselineEntry> {
     if let Some(rows) = folder.table(report) {
         draft.corridors = corridors::read(&rows, draft, sources, report);
     }
@@ -148,7 +158,7 @@ fn read_corridors(
     }
 }
 
-fn read_capacities(folder: &mut Folder, draft: &mut Draft, sources: &Sources, report: &mut Report) {
+fn read_capacities(folder: &mut WorldFolder, draft: &mut WorldDraft, sources: &ListedSources, report: &mut Report) {
     if let Some(rows) = folder.table(report) {
         draft.capacities = capacities::read(&rows, draft, sources, report);
     }

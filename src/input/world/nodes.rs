@@ -2,25 +2,26 @@
 
 use serde::Deserialize;
 
-use super::cell::Cell;
-use super::draft::Draft;
-use super::reading::{Reading, Sources};
-use super::register::{NamedRow, Register};
-use super::table::{Rows, WireRow};
+use super::cell::CsvCell;
+use super::cell_reader::CellReader;
+use super::csv_rows::{CsvRows, WireRow};
+use super::draft::WorldDraft;
+use super::entries::{ListedSources, NodeEntry, Nodes};
+use super::named_rows::{self, NamedRow};
 use crate::diagnostic::Report;
-use crate::model::{Domain, JurisdictionIndex, NodeIndex, NodeKind};
+use crate::model::{Domain, NodeKind};
 
 /// A row of `nodes.csv`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct NodeRow {
-    id: Cell,
-    name: Cell,
-    jurisdiction: Cell,
-    kind: Cell,
-    lat: Cell,
-    lon: Cell,
-    source: Cell,
+    id: CsvCell,
+    name: CsvCell,
+    jurisdiction: CsvCell,
+    kind: CsvCell,
+    lat: CsvCell,
+    lon: CsvCell,
+    source: CsvCell,
 }
 
 impl WireRow for NodeRow {
@@ -32,21 +33,10 @@ impl WireRow for NodeRow {
 impl NamedRow for NodeRow {
     const WHAT: &'static str = "node";
 
-    fn id(&self) -> &Cell {
+    fn id(&self) -> &CsvCell {
         &self.id
     }
 }
-
-/// What a row says of its node.
-#[derive(Debug)]
-pub(super) struct NodeEntry {
-    pub name: String,
-    pub jurisdiction: JurisdictionIndex,
-    pub kind: NodeKind,
-}
-
-/// The nodes of a world.
-pub(super) type Nodes = Register<NodeIndex, NodeEntry>;
 
 const KINDS: [(&str, NodeKind); 5] = [
     ("origin", NodeKind::Origin),
@@ -57,14 +47,14 @@ const KINDS: [(&str, NodeKind); 5] = [
 ];
 
 /// Reads the nodes.
-pub(super) fn read(rows: &Rows<NodeRow>, draft: &Draft, sources: &Sources, report: &mut Report) -> Nodes {
-    Register::read(rows, sources, report, |row, reading| {
-        let name = reading.text(&row.name);
-        let jurisdiction = reading.reference(&row.jurisdiction, &draft.jurisdictions);
-        let kind = reading.choice(&row.kind, &KINDS);
-        let latitude = degrees(&row.lat, 90.0, reading);
-        let longitude = degrees(&row.lon, 180.0, reading);
-        let source = reading.source(&row.source);
+pub(super) fn read(rows: &CsvRows<NodeRow>, draft: &WorldDraft, sources: &ListedSources, report: &mut Report) -> Nodes {
+    named_rows::read(rows, sources, report, |row, reader| {
+        let name = reader.text(&row.name);
+        let jurisdiction = reader.reference(&row.jurisdiction, &draft.jurisdictions);
+        let kind = reader.choice(&row.kind, &KINDS);
+        let latitude = degrees(&row.lat, 90.0, reader);
+        let longitude = degrees(&row.lon, 180.0, reader);
+        let source = reader.source(&row.source);
         latitude?;
         longitude?;
         source?;
@@ -77,10 +67,10 @@ pub(super) fn read(rows: &Rows<NodeRow>, draft: &Draft, sources: &Sources, repor
 }
 
 /// Checks a coordinate, which may be blank: a node can stand for a whole country. The model does not need it.
-fn degrees(cell: &Cell, most: f64, reading: &mut Reading) -> Option<()> {
-    let value = reading.number_or_blank(cell, Domain::Any)?;
+fn degrees(cell: &CsvCell, most: f64, reader: &mut CellReader) -> Option<()> {
+    let value = reader.number_or_blank(cell, Domain::Any)?;
     if value.is_some_and(|degrees| degrees.abs() > most) {
-        reading.fault(
+        reader.fault(
             cell,
             format!(
                 "`{}` must be between -{most} and {most}, found `{}`",
@@ -100,8 +90,8 @@ mod tests {
     fn read_text(text: &str) -> (Nodes, String) {
         let mut report = Report::default();
         let rows = testing::rows(text, &mut report);
-        let register = read(&rows, &testing::draft(), &Sources::default(), &mut report);
-        (register, messages(&report))
+        let table = read(&rows, &testing::draft(), &ListedSources::default(), &mut report);
+        (table, messages(&report))
     }
 
     #[test]

@@ -1,23 +1,23 @@
-//! Numbers as tables spell them.
+//! Reading numbers as tables spell them.
 
 use crate::model::Domain;
 
-/// No quantity of the model is larger. It keeps sums and products of all that is read finite.
+/// The largest number that is read. No quantity of the model is larger, and sums and products of such numbers are finite.
 const LARGEST: f64 = 1e15;
 
-/// No quantity of the model is smaller, but for zero.
+/// The smallest number above zero that is read. No quantity of the model is smaller, and quotients stay finite.
 const SMALLEST: f64 = 1e-15;
 
-/// What is wrong with a number; the message follows the name of its column.
+/// Why a text is not read as a number. The message follows the name of its column.
 #[derive(PartialEq, Debug)]
-pub(super) struct Complaint {
+pub(super) struct NumberError {
     pub message: String,
     pub help: Option<String>,
 }
 
 /// Reads a finite number of a domain.
-pub(super) fn parse(text: &str, domain: Domain) -> Result<f64, Complaint> {
-    let complain = |message: String| Complaint { message, help: None };
+pub(super) fn parse(text: &str, domain: Domain) -> Result<f64, NumberError> {
+    let complain = |message: String| NumberError { message, help: None };
     match text.parse::<f64>() {
         Ok(value) if !value.is_finite() => Err(complain(format!("must be a finite number, found `{text}`"))),
         Ok(value) if value != 0.0 && !(SMALLEST..=LARGEST).contains(&value.abs()) => Err(complain(format!(
@@ -26,16 +26,16 @@ pub(super) fn parse(text: &str, domain: Domain) -> Result<f64, Complaint> {
         Ok(value) if !domain.contains(value, value) => {
             Err(complain(format!("must be {}, found `{text}`", domain.words())))
         }
-        // Minus zero would be written as such.
+        // Adding zero turns minus zero, which results would show as `-0`, into zero.
         Ok(value) => Ok(value + 0.0),
-        Err(_) => Err(Complaint {
+        Err(_) => Err(NumberError {
             message: format!("is not a number: `{text}`"),
             help: hint(text),
         }),
     }
 }
 
-/// What a spelling that is no number may have meant.
+/// Advice on a common spelling that is no number; none if the spelling is not common.
 fn hint(text: &str) -> Option<String> {
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     if let Some((whole, decimals)) = text.split_once(',')

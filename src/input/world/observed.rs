@@ -1,13 +1,14 @@
-//! `observed.csv`: what customs offices published.
+//! `observed.csv`: figures that customs offices published.
 
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::cell::Cell;
-use super::draft::Draft;
-use super::reading::{Reading, Sources};
-use super::table::{Rows, WireRow};
+use super::cell::CsvCell;
+use super::cell_reader::CellReader;
+use super::csv_rows::{CsvRows, WireRow};
+use super::draft::WorldDraft;
+use super::entries::{ListedSources, ObservedEntry};
 use crate::diagnostic::Report;
 use crate::model::{CommodityIndex, Domain, Flow, Party, Period, Unit};
 
@@ -15,14 +16,14 @@ use crate::model::{CommodityIndex, Domain, Flow, Party, Period, Unit};
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ObservedRow {
-    reporter: Cell,
-    partner: Cell,
-    flow: Cell,
-    commodity: Cell,
-    month: Cell,
-    value: Cell,
-    unit: Cell,
-    source: Cell,
+    reporter: CsvCell,
+    partner: CsvCell,
+    flow: CsvCell,
+    commodity: CsvCell,
+    month: CsvCell,
+    value: CsvCell,
+    unit: CsvCell,
+    source: CsvCell,
 }
 
 impl WireRow for ObservedRow {
@@ -39,26 +40,11 @@ impl WireRow for ObservedRow {
     ];
 }
 
-/// What a row says of its figure.
-#[derive(Debug)]
-pub(super) struct ObservedEntry {
-    pub reporter: Party,
-    pub partner: Party,
-    pub flow: Flow,
-    /// None for all goods together.
-    pub commodity: Option<CommodityIndex>,
-    pub period: Period,
-    /// In `unit`, over the whole period.
-    pub value: f64,
-    pub unit: Unit,
-    pub source: String,
-}
-
-/// What tells one figure from another.
-type Key = (Party, Party, Flow, Option<CommodityIndex>, Period, Unit);
+/// Everything of a figure but its value and source: figures that agree in this are the same.
+type ObservationKey = (Party, Party, Flow, Option<CommodityIndex>, Period, Unit);
 
 impl ObservedEntry {
-    fn key(&self) -> Key {
+    fn key(&self) -> ObservationKey {
         (
             self.reporter.clone(),
             self.partner.clone(),
@@ -70,24 +56,24 @@ impl ObservedEntry {
     }
 }
 
-/// Reads the figures, each there once.
+/// Reads the figures. The same figure twice is a fault.
 pub(super) fn read(
-    rows: &Rows<ObservedRow>,
-    draft: &Draft,
-    sources: &Sources,
+    rows: &CsvRows<ObservedRow>,
+    draft: &WorldDraft,
+    sources: &ListedSources,
     report: &mut Report,
 ) -> Vec<ObservedEntry> {
-    let mut reading = Reading::new(rows.file, sources, report);
+    let mut reader = CellReader::new(rows.file, sources, report);
     let mut seen = BTreeSet::new();
     let mut entries = Vec::new();
     for row in rows.iter() {
-        let Some(entry) = entry(&row, draft, &mut reading) else {
+        let Some(entry) = entry(&row, draft, &mut reader) else {
             continue;
         };
         if !seen.insert(entry.key()) {
             let (reporter, flow, partner) = (&row.reporter.text, entry.flow.name(), &row.partner.text);
             let (goods, period, unit) = (&row.commodity.text, entry.period, entry.unit.name());
-            reading.fault(
+            reader.fault(
                 &row.month,
                 format!("the {flow} of {goods} that `{reporter}` records with `{partner}` for {period} in {unit} is there twice"),
             );
@@ -97,19 +83,19 @@ pub(super) fn read(
     entries
 }
 
-fn entry(row: &ObservedRow, draft: &Draft, reading: &mut Reading) -> Option<ObservedEntry> {
+fn entry(row: &ObservedRow, draft: &WorldDraft, reader: &mut CellReader) -> Option<ObservedEntry> {
     let flows = [Flow::Export, Flow::Import].map(|flow| (flow.name(), flow));
-    let reporter = party(&row.reporter, draft, reading);
-    let partner = party(&row.partner, draft, reading);
-    let flow = reading.choice(&row.flow, &flows);
+    let reporter = party(&row.reporter, draft, reader);
+    let partner = party(&row.partner, draft, reader);
+    let flow = reader.choice(&row.flow, &flows);
     let commodity = match row.commodity.text.as_str() {
         "all" => Some(None),
-        _ => reading.reference(&row.commodity, &draft.commodities).map(Some),
+        _ => reader.reference(&row.commodity, &draft.commodities).map(Some),
     };
-    let period = period(&row.month, reading);
-    let value = reading.number(&row.value, Domain::NonNegative);
-    let unit = reading.choice(&row.unit, &Unit::ALL.map(|unit| (unit.name(), unit)));
-    let source = reading.source(&row.source);
+    let period = period(&row.month, reader);
+    let value = reader.number(&row.value, Domain::NonNegative);
+    let unit = reader.choice(&row.unit, &Unit::ALL.map(|unit| (unit.name(), unit)));
+    let source = reader.source(&row.source);
     Some(ObservedEntry {
         reporter: reporter?,
         partner: partner?,
@@ -122,20 +108,20 @@ fn entry(row: &ObservedRow, draft: &Draft, reading: &mut Reading) -> Option<Obse
     })
 }
 
-/// Statistics are kept by jurisdictions and by blocs.
-fn party(cell: &Cell, draft: &Draft, reading: &mut Reading) -> Option<Party> {
+/// A reporter or partner: statistics are kept by jurisdictions and by blocs.
+fn party(cell: &CsvCell, draft: &WorldDraft, reader: &mut CellReader) -> Option<Party> {
     let mut blocs = draft.jurisdictions.iter().flat_map(|(_, entry)| &entry.blocs);
     if blocs.any(|bloc| *bloc == cell.text) {
         return Some(Party::Bloc(cell.text.clone()));
     }
-    reading.reference(cell, &draft.jurisdictions).map(Party::Jurisdiction)
+    reader.reference(cell, &draft.jurisdictions).map(Party::Jurisdiction)
 }
 
-fn period(cell: &Cell, reading: &mut Reading) -> Option<Period> {
-    match reading.text(cell)?.parse() {
+fn period(cell: &CsvCell, reader: &mut CellReader) -> Option<Period> {
+    match reader.text(cell)?.parse() {
         Ok(period) => Some(period),
         Err(reason) => {
-            reading
+            reader
                 .fault(cell, format!("`{}` is neither a month nor a year: {reason}", cell.text))
                 .help("the figure of a whole year is written with the year alone, like 2021");
             None
@@ -151,7 +137,7 @@ mod tests {
     fn read_rows(body: &str) -> (Vec<ObservedEntry>, String) {
         let mut report = Report::default();
         let rows = testing::rows(&format!("{}\n{body}\n", ObservedRow::REQUIRED.join(",")), &mut report);
-        let entries = read(&rows, &testing::draft(), &Sources::default(), &mut report);
+        let entries = read(&rows, &testing::draft(), &ListedSources::default(), &mut report);
         (entries, messages(&report))
     }
 

@@ -1,16 +1,16 @@
-//! What a world rests on: the sources, the rows that cite them, and those of the baseline flows.
+//! Where a world comes from: its sources, the rows that cite them, and the sources of baseline flows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::Draft;
-use super::reading::Sources;
+use super::draft::WorldDraft;
+use super::entries::ListedSources;
 use crate::model::{Provenance, Source, SourceIndex, Table, TableSources, World};
 
-/// Follows the rows of a draft without faults to their sources. `cited` tells of each table how many rows cite what.
+/// Finds the sources of all rows of a draft without faults. `cited` has, for each table, how many rows cite each source.
 pub(super) fn trace(
-    sources: &Sources,
+    sources: &ListedSources,
     cited: &[(&'static str, BTreeMap<String, usize>)],
-    draft: &Draft,
+    draft: &WorldDraft,
     world: &World,
 ) -> Provenance {
     let sources = list(sources, cited);
@@ -41,8 +41,8 @@ pub(super) fn trace(
     }
 }
 
-/// The sources by id: those that are listed, else whatever rows cite.
-fn list(sources: &Sources, cited: &[(&'static str, BTreeMap<String, usize>)]) -> Table<SourceIndex, Source> {
+/// The sources sorted by id: those of `sources.csv`, or all that rows cite in a world without that table.
+fn list(sources: &ListedSources, cited: &[(&'static str, BTreeMap<String, usize>)]) -> Table<SourceIndex, Source> {
     let Some(listed) = &sources.listed else {
         let ids: BTreeSet<&String> = cited.iter().flat_map(|(_, rows)| rows.keys()).collect();
         let unlisted = |id: &String| Source {

@@ -1,29 +1,31 @@
-//! `routes.csv`: ways for goods from a supply to a demand.
+//! `routes.csv`: routes from a supply to a demand, each spelt out link by link.
 
 use serde::Deserialize;
 
-use super::cell::Cell;
-use super::draft::Draft;
-use super::reading::{Reading, Sources};
-use super::register::{NamedRow, Register};
-use super::table::{Rows, WireRow};
+use super::cell::CsvCell;
+use super::cell_reader::CellReader;
+use super::csv_rows::{CsvRows, WireRow};
+use super::draft::WorldDraft;
+use super::entries::{ExtraCost, ListedSources, RouteEntry, Routes};
+use super::named_rows::{self, NamedRow};
 use crate::diagnostic::Report;
-use crate::model::{DemandIndex, Domain, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex, RouteKind, SupplyIndex};
+use crate::model::{DemandIndex, Domain, JurisdictionIndex, LinkIndex, NodeIndex, RouteKind, SupplyIndex};
+use crate::network::BrokenWalk;
 
 /// A row of `routes.csv`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct RouteRow {
-    id: Cell,
-    supply: Cell,
-    demand: Cell,
-    kind: Cell,
-    via: Cell,
-    links: Cell,
-    baseline_t_per_month: Cell,
-    potential_t_per_month: Cell,
-    extra_cost_usd_per_t: Cell,
-    source: Cell,
+    id: CsvCell,
+    supply: CsvCell,
+    demand: CsvCell,
+    kind: CsvCell,
+    via: CsvCell,
+    links: CsvCell,
+    baseline_t_per_month: CsvCell,
+    potential_t_per_month: CsvCell,
+    extra_cost_usd_per_t: CsvCell,
+    source: CsvCell,
 }
 
 impl WireRow for RouteRow {
@@ -45,46 +47,14 @@ impl WireRow for RouteRow {
 impl NamedRow for RouteRow {
     const WHAT: &'static str = "route";
 
-    fn id(&self) -> &Cell {
+    fn id(&self) -> &CsvCell {
         &self.id
     }
 
-    fn read_id(&self, reading: &mut Reading) -> Option<String> {
-        reading.route_id(&self.id)
+    fn read_id(&self, reader: &mut CellReader) -> Option<String> {
+        reader.route_id(&self.id)
     }
 }
-
-/// Who shares the extra cost of a route.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub(super) enum ExtraCost {
-    /// Its own, USD per tonne.
-    Own(f64),
-    /// That of all routes of a named corridor, by its position among the corridors.
-    OfCorridor(usize),
-}
-
-/// What a row says of its route, or a corridor of one that it makes.
-#[derive(Clone, Debug)]
-pub(super) struct RouteEntry {
-    pub supply: SupplyIndex,
-    pub demand: DemandIndex,
-    pub kind: RouteKind,
-    pub via: Option<JurisdictionIndex>,
-    pub links: Vec<LinkIndex>,
-    /// One more than links.
-    pub nodes: Vec<NodeIndex>,
-    /// Tonnes per month.
-    pub baseline: f64,
-    /// Tonnes per month; zero where the baseline is not.
-    pub potential: f64,
-    pub extra_cost: ExtraCost,
-    pub source: String,
-    /// Where its baseline flow comes from.
-    pub baseline_source: String,
-}
-
-/// The routes of a world.
-pub(super) type Routes = Register<RouteIndex, RouteEntry>;
 
 /// The kinds of routes by their names in tables.
 pub(super) fn kinds() -> [(&'static str, RouteKind); 4] {
@@ -92,22 +62,27 @@ pub(super) fn kinds() -> [(&'static str, RouteKind); 4] {
 }
 
 /// Reads the routes of `routes.csv`.
-pub(super) fn read(rows: &Rows<RouteRow>, draft: &Draft, sources: &Sources, report: &mut Report) -> Routes {
-    Register::read(rows, sources, report, |row, reading| {
-        let ends = ends(row, draft, reading);
-        let kind = reading.choice(&row.kind, &kinds());
-        let via = kind.and_then(|kind| via(&row.via, kind, draft, reading));
-        let links = reading.references(&row.links, &draft.links, false);
+pub(super) fn read(
+    rows: &CsvRows<RouteRow>,
+    draft: &WorldDraft,
+    sources: &ListedSources,
+    report: &mut Report,
+) -> Routes {
+    named_rows::read(rows, sources, report, |row, reader| {
+        let ends = ends(row, draft, reader);
+        let kind = reader.choice(&row.kind, &kinds());
+        let via = kind.and_then(|kind| via(&row.via, kind, draft, reader));
+        let links = reader.references(&row.links, &draft.links, false);
         let nodes = links
             .as_ref()
             .zip(ends)
-            .and_then(|(links, ends)| walk(row, links, ends, draft, reading));
-        let flows = flows(row, reading);
-        let extra_cost = reading.number(&row.extra_cost_usd_per_t, Domain::Any);
-        let source = reading.source(&row.source);
+            .and_then(|(links, ends)| walk(row, links, ends, draft, reader));
+        let flows = flows(row, reader);
+        let extra_cost = reader.number(&row.extra_cost_usd_per_t, Domain::Any);
+        let source = reader.source(&row.source);
         if let (Some((supply, demand)), Some(Some(via))) = (ends, via) {
             let jurisdictions = [draft.origin(supply), draft.destination(demand)];
-            refuse_own_papers(&row.via, via, &jurisdictions, reading);
+            refuse_own_papers(&row.via, via, &jurisdictions, reader);
         }
         let ((supply, demand), (baseline, potential), source) = (ends?, flows?, source?);
         Some(RouteEntry {
@@ -126,70 +101,70 @@ pub(super) fn read(rows: &Rows<RouteRow>, draft: &Draft, sources: &Sources, repo
     })
 }
 
-/// Supply and demand of one good.
-fn ends(row: &RouteRow, draft: &Draft, reading: &mut Reading) -> Option<(SupplyIndex, DemandIndex)> {
-    let supply = reading.reference(&row.supply, &draft.supplies);
-    let demand = reading.reference(&row.demand, &draft.demands);
+/// The supply and the demand, which must trade the same good.
+fn ends(row: &RouteRow, draft: &WorldDraft, reader: &mut CellReader) -> Option<(SupplyIndex, DemandIndex)> {
+    let supply = reader.reference(&row.supply, &draft.supplies);
+    let demand = reader.reference(&row.demand, &draft.demands);
     let (supply, demand) = (supply?, demand?);
-    is_one_good(supply, demand, &row.demand, draft, reading)?;
+    is_one_good(supply, demand, &row.demand, draft, reader)?;
     Some((supply, demand))
 }
 
-/// Reports, at the cell of the demand, a supply and a demand of different goods. None after a fault.
+/// Checks that a supply and a demand trade the same good. None after a fault, which is reported at the cell of the demand.
 pub(super) fn is_one_good(
     supply: SupplyIndex,
     demand: DemandIndex,
-    cell: &Cell,
-    draft: &Draft,
-    reading: &mut Reading,
+    cell: &CsvCell,
+    draft: &WorldDraft,
+    reader: &mut CellReader,
 ) -> Option<()> {
     let sold = draft.supplies.get(supply)?.commodity;
     let bought = draft.demands.get(demand)?.commodity;
     if sold != bought {
         let (sold, bought) = (draft.commodities.id(sold), draft.commodities.id(bought));
         let (supply, demand) = (draft.supplies.id(supply), draft.demands.id(demand));
-        reading.fault(cell, format!("`{supply}` sells {sold}, but `{demand}` buys {bought}"));
+        reader.fault(cell, format!("`{supply}` sells {sold}, but `{demand}` buys {bought}"));
         return None;
     }
     Some(())
 }
 
-/// The intermediary: hidden kinds need one, direct routes have none.
+/// The intermediary, which hidden kinds need and direct routes may not have. The outer option is none after a fault.
 pub(super) fn via(
-    cell: &Cell,
+    cell: &CsvCell,
     kind: RouteKind,
-    draft: &Draft,
-    reading: &mut Reading,
+    draft: &WorldDraft,
+    reader: &mut CellReader,
 ) -> Option<Option<JurisdictionIndex>> {
     match kind {
         RouteKind::Direct if cell.is_blank() => Some(None),
         RouteKind::Direct => {
-            reading
+            reader
                 .fault(cell, "a direct route has no intermediary")
                 .help("leave `via` empty, or choose another kind");
             None
         }
         _ if cell.is_blank() && !cell.is_absent() => {
-            reading.fault(
+            reader.fault(
                 cell,
                 format!("a {} route needs the intermediary whose papers it uses", kind.name()),
             );
             None
         }
-        _ => reading.reference(cell, &draft.jurisdictions).map(Some),
+        _ => reader.reference(cell, &draft.jurisdictions).map(Some),
     }
 }
 
 /// Reports an intermediary that is origin or destination itself: its papers would hide nothing.
 pub(super) fn refuse_own_papers(
-    cell: &Cell,
+    cell: &CsvCell,
     via: JurisdictionIndex,
     ends: &[Option<JurisdictionIndex>],
-    reading: &mut Reading,
+    reader: &mut CellReader,
 ) {
     if ends.contains(&Some(via)) {
         let message = format!("the intermediary `{}` is where the goods start or end", cell.text);
-        reading.fault(cell, message).help("its papers would hide nothing");
+        reader.fault(cell, message).help("its papers would hide nothing");
     }
 }
 
@@ -198,29 +173,26 @@ fn walk(
     row: &RouteRow,
     links: &[LinkIndex],
     (supply, demand): (SupplyIndex, DemandIndex),
-    draft: &Draft,
-    reading: &mut Reading,
+    draft: &WorldDraft,
+    reader: &mut CellReader,
 ) -> Option<Vec<NodeIndex>> {
     let (start, end) = (draft.supplies.get(supply)?.node, draft.demands.get(demand)?.node);
     match draft.walk(start, links)? {
-        Err(stray) => {
-            let position = links.iter().position(|&link| link == stray).unwrap_or(0);
-            let before = draft.walk(start, &links[..position]).and_then(Result::ok);
-            let here = before.and_then(|nodes| nodes.last().copied()).unwrap_or(start);
+        Err(BrokenWalk { position, at }) => {
             let entries = row.links.entries();
             let cell = entries.get(position).unwrap_or(&row.links);
             let message = format!(
                 "link `{}` does not touch `{}`",
-                draft.links.id(stray),
-                draft.nodes.id(here)
+                draft.links.id(links[position]),
+                draft.nodes.id(at)
             );
-            reading.fault(cell, message).help("links stand in the order of travel");
+            reader.fault(cell, message).help("links stand in the order of travel");
             None
         }
         Ok(nodes) if nodes.last() != Some(&end) => {
             let last = nodes.last().map_or("", |&last| draft.nodes.id(last));
             let (demand, end) = (draft.demands.id(demand), draft.nodes.id(end));
-            reading.fault(
+            reader.fault(
                 &row.links,
                 format!("these links end at `{last}`, but `{demand}` is at `{end}`"),
             );
@@ -230,13 +202,13 @@ fn walk(
     }
 }
 
-/// Baseline and potential: one of them above zero, tonnes per month.
-fn flows(row: &RouteRow, reading: &mut Reading) -> Option<(f64, f64)> {
-    let baseline = reading.number(&row.baseline_t_per_month, Domain::NonNegative);
-    let potential = reading.number_or_blank(&row.potential_t_per_month, Domain::NonNegative);
+/// Baseline and potential, tonnes per month. Exactly one of them is above zero.
+fn flows(row: &RouteRow, reader: &mut CellReader) -> Option<(f64, f64)> {
+    let baseline = reader.number(&row.baseline_t_per_month, Domain::NonNegative);
+    let potential = reader.number_or_blank(&row.potential_t_per_month, Domain::NonNegative);
     let (baseline, potential) = (baseline?, potential?.unwrap_or(0.0));
     if baseline > 0.0 && potential > 0.0 {
-        reading
+        reader
             .fault(
                 &row.potential_t_per_month,
                 "a route with baseline flow has no potential",
@@ -245,7 +217,7 @@ fn flows(row: &RouteRow, reading: &mut Reading) -> Option<(f64, f64)> {
         return None;
     }
     if baseline == 0.0 && potential == 0.0 && !row.potential_t_per_month.is_absent() {
-        reading
+        reader
             .fault(
                 &row.potential_t_per_month,
                 "a route without baseline flow needs a potential above zero",
@@ -264,8 +236,8 @@ mod tests {
     fn read_text(text: &str) -> (Routes, String) {
         let mut report = Report::default();
         let rows = testing::rows(text, &mut report);
-        let register = read(&rows, &testing::draft(), &Sources::default(), &mut report);
-        (register, messages(&report))
+        let table = read(&rows, &testing::draft(), &ListedSources::default(), &mut report);
+        (table, messages(&report))
     }
 
     fn said_of(row: &str) -> String {
@@ -297,6 +269,14 @@ mod tests {
         assert_eq!(
             said_of("r,by-plywood,de-plywood,direct,,,1,,0,x"),
             "routes.csv:2:33: these links end at `minsk`, but `de-plywood` is at `berlin`"
+        );
+    }
+
+    #[test]
+    fn a_link_listed_twice_is_at_fault_where_it_does_not_join() {
+        assert_eq!(
+            said_of("r,by-plywood,de-plywood,direct,,east;long;east,1,,0,x"),
+            "routes.csv:2:43: link `east` does not touch `berlin`"
         );
     }
 

@@ -1,11 +1,11 @@
-//! The routes of a world as a table, so that what corridors generate can be seen, changed and read again.
+//! Writing the routes of a world as a table, so that users can see and change the routes that corridors generate.
 
 use std::fmt::Write;
 
 use crate::model::{Route, World};
 
-/// All routes in the format of `routes.csv`: lines end with a line feed, numbers are the shortest that read back the
-/// same. The source of a generated route is that of its corridor.
+/// All routes in the format of `routes.csv`. Lines end with a line feed; numbers are written as the shortest text that
+/// reads back to the same number. The source of a generated route is that of its corridor.
 pub fn routes_table(world: &World) -> String {
     let mut table = String::from(
         "id,supply,demand,kind,via,links,baseline_t_per_month,potential_t_per_month,extra_cost_usd_per_t,source\n",

@@ -1,21 +1,22 @@
-//! Where the cells of a record stand in the text. The `csv` crate reads their content, but does not say where it was.
+//! Finding where the cells of a record stand in the text. The `csv` crate reads the cells, but does not say where each
+//! one was.
 
 use std::ops::Range;
 
-/// The cells of one record.
+/// Where one record and its cells stand.
 #[derive(PartialEq, Debug)]
-pub(super) struct Scan {
+pub(super) struct RecordSpans {
     /// The bytes of each cell, quotes included.
     pub cells: Vec<Range<usize>>,
     /// The end of the record, before its line end.
     pub end: usize,
-    /// An opening quote without its closing one.
+    /// The position of a quote that opens a cell and is never closed.
     pub unclosed: Option<usize>,
-    /// Text between a closing quote and the next comma.
+    /// The position of text between a closing quote and the next comma.
     pub stray: Option<usize>,
 }
 
-impl Scan {
+impl RecordSpans {
     /// All bytes of the record.
     pub fn span(&self) -> Range<usize> {
         self.cells.first().map_or(self.end, |cell| cell.start)..self.end
@@ -23,10 +24,11 @@ impl Scan {
 }
 
 /// Finds the cells of the record that starts at byte `start`, or behind the line ends there.
-pub(super) fn record(text: &str, start: usize) -> Scan {
+pub(super) fn record(text: &str, start: usize) -> RecordSpans {
     let bytes = text.as_bytes();
+    // The csv crate skips blank lines, and so do we.
     let blank = bytes[start..].iter().take_while(|&&byte| byte == b'\n').count();
-    let mut scan = Scan {
+    let mut scan = RecordSpans {
         cells: Vec::new(),
         end: start + blank,
         unclosed: None,
@@ -47,7 +49,7 @@ pub(super) fn record(text: &str, start: usize) -> Scan {
     }
 }
 
-impl Scan {
+impl RecordSpans {
     /// The end of the cell that opens with a quote at `start`.
     fn quoted_cell(&mut self, bytes: &[u8], start: usize) -> usize {
         let mut at = start + 1;
@@ -57,6 +59,7 @@ impl Scan {
                     self.unclosed.get_or_insert(start);
                     return bytes.len();
                 }
+                // A doubled quote stands for a quote in the cell.
                 (Some(b'"'), Some(b'"')) => at += 2,
                 (Some(b'"'), _) => break,
                 _ => at += 1,

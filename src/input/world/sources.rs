@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 
-use super::cell::Cell;
-use super::reading::Sources;
-use super::register::{NamedRow, Register};
-use super::table::{Rows, WireRow};
+use super::cell::CsvCell;
+use super::csv_rows::{CsvRows, WireRow};
+use super::draft_table::DraftTable;
+use super::entries::{ListedSources, SourceEntry};
+use super::named_rows::{self, NamedRow};
 use crate::diagnostic::Report;
 use crate::model::{SourceIndex, Status};
 
@@ -13,10 +14,10 @@ use crate::model::{SourceIndex, Status};
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct SourceRow {
-    id: Cell,
-    citation: Cell,
-    licence: Cell,
-    status: Cell,
+    id: CsvCell,
+    citation: CsvCell,
+    licence: CsvCell,
+    status: CsvCell,
 }
 
 impl WireRow for SourceRow {
@@ -27,26 +28,19 @@ impl WireRow for SourceRow {
 impl NamedRow for SourceRow {
     const WHAT: &'static str = "source";
 
-    fn id(&self) -> &Cell {
+    fn id(&self) -> &CsvCell {
         &self.id
     }
 }
 
-/// What a row says of its source.
-#[derive(Clone, Debug)]
-pub(super) struct SourceEntry {
-    pub citation: String,
-    pub status: Status,
-}
-
-/// Reads the sources that other tables may name. After a fault they may name any.
-pub(super) fn read(rows: &Rows<SourceRow>, report: &mut Report) -> Sources {
+/// Reads the sources that other tables may cite. After a fault they may cite any, so that no other row is blamed.
+pub(super) fn read(rows: &CsvRows<SourceRow>, report: &mut Report) -> ListedSources {
     let statuses = Status::ALL.map(|status| (status.name(), status));
-    let unlisted = Sources::default();
-    let register: Register<SourceIndex, SourceEntry> = Register::read(rows, &unlisted, report, |row, reading| {
-        let citation = reading.text(&row.citation);
-        let licence = reading.text(&row.licence);
-        let status = reading.choice(&row.status, &statuses);
+    let unlisted = ListedSources::default();
+    let table: DraftTable<SourceIndex, SourceEntry> = named_rows::read(rows, &unlisted, report, |row, reader| {
+        let citation = reader.text(&row.citation);
+        let licence = reader.text(&row.licence);
+        let status = reader.choice(&row.status, &statuses);
         licence?;
         Some(SourceEntry {
             citation: citation?,
@@ -54,12 +48,12 @@ pub(super) fn read(rows: &Rows<SourceRow>, report: &mut Report) -> Sources {
         })
     });
     let listed = || {
-        let rows = register.iter();
-        rows.map(|(index, entry)| (register.id(index).to_owned(), entry.clone()))
+        let rows = table.iter();
+        rows.map(|(index, entry)| (table.id(index).to_owned(), entry.clone()))
             .collect()
     };
-    Sources {
-        listed: register.is_whole().then(listed),
+    ListedSources {
+        listed: table.is_whole().then(listed),
     }
 }
 
@@ -68,7 +62,7 @@ mod tests {
     use super::super::testing::{self, messages};
     use super::*;
 
-    fn read_text(text: &str) -> (Sources, String) {
+    fn read_text(text: &str) -> (ListedSources, String) {
         let mut report = Report::default();
         let rows = testing::rows(text, &mut report);
         let sources = read(&rows, &mut report);

@@ -2,24 +2,24 @@
 
 use serde::Deserialize;
 
-use super::cell::Cell;
-use super::draft::Draft;
-use super::reading::Sources;
-use super::register::{NamedRow, Register};
-use super::table::{Rows, WireRow};
+use super::cell::CsvCell;
+use super::csv_rows::{CsvRows, WireRow};
+use super::draft::WorldDraft;
+use super::entries::{ListedSources, Supplies, SupplyEntry};
+use super::named_rows::{self, NamedRow};
 use crate::diagnostic::Report;
-use crate::model::{CommodityIndex, Domain, NodeIndex, SupplyIndex};
+use crate::model::Domain;
 
 /// A row of `supplies.csv`.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct SupplyRow {
-    id: Cell,
-    commodity: Cell,
-    node: Cell,
-    price_usd_per_t: Cell,
-    elasticity: Cell,
-    source: Cell,
+    id: CsvCell,
+    commodity: CsvCell,
+    node: CsvCell,
+    price_usd_per_t: CsvCell,
+    elasticity: CsvCell,
+    source: CsvCell,
 }
 
 impl WireRow for SupplyRow {
@@ -31,33 +31,24 @@ impl WireRow for SupplyRow {
 impl NamedRow for SupplyRow {
     const WHAT: &'static str = "supply";
 
-    fn id(&self) -> &Cell {
+    fn id(&self) -> &CsvCell {
         &self.id
     }
 }
 
-/// What a row says of its sellers.
-#[derive(Debug)]
-pub(super) struct SupplyEntry {
-    pub commodity: CommodityIndex,
-    pub node: NodeIndex,
-    /// USD per tonne at the node.
-    pub price: f64,
-    pub elasticity: f64,
-    pub source: String,
-}
-
-/// The sellers of a world.
-pub(super) type Supplies = Register<SupplyIndex, SupplyEntry>;
-
 /// Reads the sellers.
-pub(super) fn read(rows: &Rows<SupplyRow>, draft: &Draft, sources: &Sources, report: &mut Report) -> Supplies {
-    Register::read(rows, sources, report, |row, reading| {
-        let commodity = reading.reference(&row.commodity, &draft.commodities);
-        let node = reading.reference(&row.node, &draft.nodes);
-        let price = reading.number(&row.price_usd_per_t, Domain::Positive);
-        let elasticity = reading.number(&row.elasticity, Domain::Positive);
-        let source = reading.source(&row.source);
+pub(super) fn read(
+    rows: &CsvRows<SupplyRow>,
+    draft: &WorldDraft,
+    sources: &ListedSources,
+    report: &mut Report,
+) -> Supplies {
+    named_rows::read(rows, sources, report, |row, reader| {
+        let commodity = reader.reference(&row.commodity, &draft.commodities);
+        let node = reader.reference(&row.node, &draft.nodes);
+        let price = reader.number(&row.price_usd_per_t, Domain::Positive);
+        let elasticity = reader.number(&row.elasticity, Domain::Positive);
+        let source = reader.source(&row.source);
         Some(SupplyEntry {
             commodity: commodity?,
             node: node?,
@@ -76,8 +67,8 @@ mod tests {
     fn read_text(text: &str) -> (Supplies, String) {
         let mut report = Report::default();
         let rows = testing::rows(text, &mut report);
-        let register = read(&rows, &testing::draft(), &Sources::default(), &mut report);
-        (register, messages(&report))
+        let table = read(&rows, &testing::draft(), &ListedSources::default(), &mut report);
+        (table, messages(&report))
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! Small valid worlds for tests, to be changed in one place, and the text of the faults that this makes.
+//! Small valid worlds for tests. A test changes one place and looks at the faults that this makes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::draft::Draft;
-use super::reading::Sources;
-use super::table::{Rows, WireRow};
+use super::csv_rows::{CsvRows, WireRow};
+use super::draft::WorldDraft;
+use super::entries::ListedSources;
 use super::{commodities, demands, jurisdictions, links, nodes, routes, supplies};
 use crate::diagnostic::Report;
 use crate::model::World;
@@ -69,7 +69,7 @@ const SPELT_OUT: [(&str, &str); 8] = [
     ),
 ];
 
-/// One good over a small network of corridors; what its paths cost can be added up in the head.
+/// One good over a small network of corridors. The costs of its paths are easy to add up by hand.
 const CORRIDORS: [(&str, &str); 9] = [
     (
         "jurisdictions.csv",
@@ -160,7 +160,7 @@ impl Example {
         self
     }
 
-    /// Reads it from a folder; with everything that was said, the folder being called `world`.
+    /// Reads it from a folder. Returns the world and all messages, in which the folder is called `world`.
     pub fn read(&self, scope: Option<&[&str]>) -> (Option<World>, String) {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in &self.files {
@@ -183,7 +183,7 @@ impl Example {
         world.unwrap()
     }
 
-    /// What is said of it, being no valid world.
+    /// The messages about it. It must not be a valid world.
     pub fn faults(&self) -> String {
         let (world, said) = self.read(None);
         assert!(world.is_none());
@@ -192,17 +192,17 @@ impl Example {
 }
 
 /// The rows of a table without a file.
-pub(super) fn rows<T: WireRow>(text: &str, report: &mut Report) -> Rows<T> {
-    Rows::parse(Path::new(T::FILE), text, report)
+pub(super) fn rows<T: WireRow>(text: &str, report: &mut Report) -> CsvRows<T> {
+    CsvRows::parse(Path::new(T::FILE), text, report)
 }
 
 /// The draft of the world whose routes are spelt out, read without a file.
-pub(super) fn draft() -> Draft {
+pub(super) fn draft() -> WorldDraft {
     let example = Example::spelt_out();
     let text = |file: &str| example.files[file].as_str();
-    let (mut report, sources) = (Report::default(), Sources::default());
+    let (mut report, sources) = (Report::default(), ListedSources::default());
     let report = &mut report;
-    let mut draft = Draft::default();
+    let mut draft = WorldDraft::default();
     draft.jurisdictions = jurisdictions::read(&rows(text("jurisdictions.csv"), report), &sources, report);
     draft.nodes = nodes::read(&rows(text("nodes.csv"), report), &draft, &sources, report);
     draft.links = links::read(&rows(text("links.csv"), report), &draft, &sources, report);

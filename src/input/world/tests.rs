@@ -1,10 +1,10 @@
-//! Whole worlds: what is read from valid ones, and what is said of those with one thing changed.
+//! Whole worlds: the values read from valid ones, and the messages about those with one thing changed.
 
 use super::routes_table;
 use super::testing::Example;
 use crate::model::{Index, World};
 
-/// Snapshot of what is said of a world that is not valid.
+/// Takes a snapshot of the messages about a world that is not valid.
 macro_rules! assert_faults {
     ($example:expr) => {
         insta::assert_snapshot!($example.faults())

@@ -1,43 +1,36 @@
-//! Turning cells into values, each fault at its cell.
+//! Turning cells into values. Each fault is reported at its cell.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::cell::Cell;
-use super::number::{self, Complaint};
-use super::register::Register;
-use super::sources::SourceEntry;
-use super::table::MOST_FAULTS;
+use super::cell::CsvCell;
+use super::csv_rows::MOST_FAULTS;
+use super::draft_table::DraftTable;
+use super::entries::ListedSources;
+use super::number::{self, NumberError};
 use crate::diagnostic::{Diagnostic, Place, Report, Severity, SourceId, nearest};
 use crate::model::{Domain, Index};
 
-/// Ids are names in files, commands and dotted numbers: they stay short.
+/// Users type ids in files, commands and dotted names: they stay short.
 const LONGEST_ID: usize = 64;
 
 /// The word for totals in results; nothing may be called so.
 const TOTAL: &str = "all";
 
-/// The sources that a world lists, if it does.
-#[derive(Default)]
-pub(super) struct Sources {
-    /// The rows of `sources.csv` by their ids; none if the world has no such table or it is at fault.
-    pub listed: Option<BTreeMap<String, SourceEntry>>,
-}
-
-/// Reads the cells of one table. A value is none after a fault, which has been reported then.
-pub(super) struct Reading<'r> {
+/// Reads the cells of one table. Its methods return none after a fault, which they have reported.
+pub(super) struct CellReader<'r> {
     pub report: &'r mut Report,
     file: SourceId,
-    sources: &'r Sources,
+    sources: &'r ListedSources,
     /// How many faults were found at cells of this table.
     faults: usize,
-    /// Takes what is no longer told.
+    /// Takes the text of faults beyond the most that are reported.
     untold: Diagnostic,
 }
 
-impl<'r> Reading<'r> {
+impl<'r> CellReader<'r> {
     /// Begins to read a table.
-    pub fn new(file: SourceId, sources: &'r Sources, report: &'r mut Report) -> Self {
+    pub fn new(file: SourceId, sources: &'r ListedSources, report: &'r mut Report) -> Self {
         let untold = Diagnostic {
             severity: Severity::Fault,
             message: String::new(),
@@ -54,15 +47,16 @@ impl<'r> Reading<'r> {
     }
 
     /// Where a cell stands.
-    pub fn place(&self, cell: &Cell) -> Place {
+    pub fn place(&self, cell: &CsvCell) -> Place {
         Place {
             source: self.file,
             span: cell.span.clone(),
         }
     }
 
-    /// Reports a fault at a cell. Of a file of another kind, which would have one in every cell, only the first are told.
-    pub fn fault(&mut self, cell: &Cell, message: impl Into<String>) -> &mut Diagnostic {
+    /// Reports a fault at a cell. Only the first [`MOST_FAULTS`] of a table are reported: a file of another kind would
+    /// have one in every cell.
+    pub fn fault(&mut self, cell: &CsvCell, message: impl Into<String>) -> &mut Diagnostic {
         let place = self.place(cell);
         self.faults += 1;
         match self.faults.cmp(&MOST_FAULTS) {
@@ -72,8 +66,8 @@ impl<'r> Reading<'r> {
         }
     }
 
-    /// The cell, unless it is blank, which is reported. A missing column has been reported already.
-    fn filled<'c>(&mut self, cell: &'c Cell) -> Option<&'c Cell> {
+    /// The cell if something is written in it. A blank one is reported; a missing column has been already.
+    fn filled<'c>(&mut self, cell: &'c CsvCell) -> Option<&'c CsvCell> {
         if cell.is_absent() {
             return None;
         }
@@ -85,12 +79,12 @@ impl<'r> Reading<'r> {
     }
 
     /// Words that must be there.
-    pub fn text(&mut self, cell: &Cell) -> Option<String> {
+    pub fn text(&mut self, cell: &CsvCell) -> Option<String> {
         self.filled(cell).map(|cell| cell.text.clone())
     }
 
     /// Where a row comes from: one of the listed sources, if the world lists them.
-    pub fn source(&mut self, cell: &Cell) -> Option<String> {
+    pub fn source(&mut self, cell: &CsvCell) -> Option<String> {
         let source = self.text(cell)?;
         let Some(listed) = &self.sources.listed else {
             return Some(source);
@@ -107,7 +101,7 @@ impl<'r> Reading<'r> {
     }
 
     /// The name of a row.
-    pub fn id(&mut self, cell: &Cell) -> Option<String> {
+    pub fn id(&mut self, cell: &CsvCell) -> Option<String> {
         let id = self.text(cell)?;
         if id.len() > LONGEST_ID {
             self.fault(cell, format!("an id has at most {LONGEST_ID} characters"));
@@ -117,12 +111,12 @@ impl<'r> Reading<'r> {
     }
 
     /// The name of a route: ids of generated routes are made of other ids, joined by `>` and `:`.
-    pub fn route_id(&mut self, cell: &Cell) -> Option<String> {
+    pub fn route_id(&mut self, cell: &CsvCell) -> Option<String> {
         let id = self.text(cell)?;
         self.well_formed(cell, id, "._->:")
     }
 
-    fn well_formed(&mut self, cell: &Cell, id: String, signs: &str) -> Option<String> {
+    fn well_formed(&mut self, cell: &CsvCell, id: String, signs: &str) -> Option<String> {
         if id == TOTAL {
             self.fault(cell, format!("`{TOTAL}` is no id: results call totals so"));
             return None;
@@ -143,13 +137,13 @@ impl<'r> Reading<'r> {
     }
 
     /// A number that must be there.
-    pub fn number(&mut self, cell: &Cell, domain: Domain) -> Option<f64> {
+    pub fn number(&mut self, cell: &CsvCell, domain: Domain) -> Option<f64> {
         let parsed = number::parse(&self.filled(cell)?.text, domain);
         self.accept(cell, parsed)
     }
 
     /// A number or a blank. The outer option is none after a fault.
-    pub fn number_or_blank(&mut self, cell: &Cell, domain: Domain) -> Option<Option<f64>> {
+    pub fn number_or_blank(&mut self, cell: &CsvCell, domain: Domain) -> Option<Option<f64>> {
         if cell.is_blank() {
             return Some(None);
         }
@@ -157,7 +151,7 @@ impl<'r> Reading<'r> {
     }
 
     /// A whole number from 1 to `most`.
-    pub fn count(&mut self, cell: &Cell, most: usize) -> Option<usize> {
+    pub fn count(&mut self, cell: &CsvCell, most: usize) -> Option<usize> {
         let text = &self.filled(cell)?.text;
         let count = text.parse().ok().filter(|count| (1..=most).contains(count));
         if count.is_none() {
@@ -171,7 +165,7 @@ impl<'r> Reading<'r> {
     }
 
     /// One of a few words.
-    pub fn choice<C: Copy>(&mut self, cell: &Cell, choices: &[(&str, C)]) -> Option<C> {
+    pub fn choice<C: Copy>(&mut self, cell: &CsvCell, choices: &[(&str, C)]) -> Option<C> {
         let word = self.filled(cell)?.text.as_str();
         let chosen = choices
             .iter()
@@ -186,45 +180,45 @@ impl<'r> Reading<'r> {
     }
 
     /// The row of another table that a cell names.
-    pub fn reference<I: Index, T>(&mut self, cell: &Cell, register: &Register<I, T>) -> Option<I> {
+    pub fn reference<I: Index, T>(&mut self, cell: &CsvCell, table: &DraftTable<I, T>) -> Option<I> {
         let id = self.filled(cell)?.text.as_str();
-        let found = register.find(id);
-        if found.is_none() && register.is_whole() {
-            let fault = self.fault(cell, format!("unknown {} `{id}`", register.what()));
-            if let Some(meant) = nearest(id, register.ids()) {
+        let found = table.find(id);
+        if found.is_none() && table.is_whole() {
+            let fault = self.fault(cell, format!("unknown {} `{id}`", table.what()));
+            if let Some(meant) = nearest(id, table.ids()) {
                 fault.help(format!("did you mean `{meant}`?"));
             }
         }
         found
     }
 
-    /// The rows that a list names. A name said twice is a fault where `once` is set.
-    pub fn references<I: Index, T>(&mut self, cell: &Cell, register: &Register<I, T>, once: bool) -> Option<Vec<I>> {
+    /// The rows that a list names. With `once`, a name given twice is a fault.
+    pub fn references<I: Index, T>(&mut self, cell: &CsvCell, table: &DraftTable<I, T>, once: bool) -> Option<Vec<I>> {
         let entries = cell.entries();
         let mut seen = BTreeSet::new();
         let mut found = Vec::new();
         for entry in &entries {
             if once && !entry.is_blank() && !seen.insert(entry.text.as_str()) {
                 self.fault(entry, format!("`{}` is listed twice", entry.text));
-            } else if let Some(index) = self.reference(entry, register) {
+            } else if let Some(index) = self.reference(entry, table) {
                 found.push(index);
             }
         }
         (found.len() == entries.len() && !cell.is_absent()).then_some(found)
     }
 
-    /// As [`Self::references`], of a list that may not be empty and names nothing twice.
-    pub fn some_references<I: Index, T>(&mut self, cell: &Cell, register: &Register<I, T>) -> Option<Vec<I>> {
+    /// Like [`Self::references`], for a list that must not be empty and names nothing twice.
+    pub fn some_references<I: Index, T>(&mut self, cell: &CsvCell, table: &DraftTable<I, T>) -> Option<Vec<I>> {
         self.filled(cell)?;
-        self.references(cell, register, true)
+        self.references(cell, table, true)
     }
 
-    fn accept<V>(&mut self, cell: &Cell, parsed: Result<V, Complaint>) -> Option<V> {
+    fn accept<V>(&mut self, cell: &CsvCell, parsed: Result<V, NumberError>) -> Option<V> {
         match parsed {
             Ok(value) => Some(value),
-            Err(complaint) => {
-                let fault = self.fault(cell, format!("`{}` {}", cell.column, complaint.message));
-                fault.help = complaint.help;
+            Err(error) => {
+                let fault = self.fault(cell, format!("`{}` {}", cell.column, error.message));
+                fault.help = error.help;
                 None
             }
         }
@@ -242,7 +236,7 @@ mod tests {
         let mut report = Report::default();
         let text = format!("id,name,blocs,source\n{}", "?,?,?,?\n".repeat(MOST_FAULTS));
         let rows = testing::rows(&text, &mut report);
-        jurisdictions::read(&rows, &Sources::default(), &mut report);
+        jurisdictions::read(&rows, &ListedSources::default(), &mut report);
         assert_eq!(report.count(Severity::Fault), MOST_FAULTS);
         assert!(messages(&report).ends_with("further faults in this table are not told"));
     }

@@ -2,36 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::cell::Cell;
-use super::reading::{Reading, Sources};
-use super::table::{Rows, WireRow};
 use crate::diagnostic::{Place, Report};
 use crate::model::Index;
 
-/// A wire row that has a name.
-pub(super) trait NamedRow: WireRow {
-    /// What a row is, in the singular.
-    const WHAT: &'static str;
-
-    /// The cell of its name.
-    fn id(&self) -> &Cell;
-
-    /// Its name, if it is sound.
-    fn read_id(&self, reading: &mut Reading) -> Option<String> {
-        reading.id(self.id())
-    }
-}
-
-/// What was read from one table. A row at fault is a hole, so that what refers to it is not blamed.
-pub(super) struct Register<I, T> {
+/// The rows of one table. A row at fault is a hole, so that rows which refer to it are not blamed.
+pub(super) struct DraftTable<I, T> {
+    /// The word for a row, in the singular.
     what: &'static str,
-    rows: Vec<Listed<T>>,
+    rows: Vec<DraftRow<T>>,
     by_id: BTreeMap<String, I>,
+    /// Whether every row's id is known.
     whole: bool,
 }
 
-/// One row of a register.
-pub(super) struct Listed<T> {
+/// One row of a table.
+pub(super) struct DraftRow<T> {
     /// Empty where it was at fault.
     pub id: String,
     /// The cell of the id.
@@ -40,27 +25,8 @@ pub(super) struct Listed<T> {
     pub entry: Option<T>,
 }
 
-impl<I: Index, T> Register<I, T> {
-    /// Reads every row by `convert`, which reports the faults of all cells but the id.
-    pub fn read<R: NamedRow>(
-        rows: &Rows<R>,
-        sources: &Sources,
-        report: &mut Report,
-        mut convert: impl FnMut(&R, &mut Reading) -> Option<T>,
-    ) -> Self {
-        let mut register = Self::new(R::WHAT);
-        register.whole = rows.is_whole();
-        let mut reading = Reading::new(rows.file, sources, report);
-        for row in rows.iter() {
-            let id = row.read_id(&mut reading);
-            let entry = convert(&row, &mut reading);
-            let place = reading.place(row.id());
-            register.push(id, place, entry, reading.report);
-        }
-        register
-    }
-
-    /// A register without rows. `what` is the word for one of them.
+impl<I: Index, T> DraftTable<I, T> {
+    /// A table without rows. `what` is the word for one of them.
     pub fn new(what: &'static str) -> Self {
         Self {
             what,
@@ -70,17 +36,18 @@ impl<I: Index, T> Register<I, T> {
         }
     }
 
-    /// The register of a table that could not be read, so that no reference to it is blamed.
+    /// The table of a file that could not be read, so that no reference to it is blamed.
     pub fn lost(what: &'static str) -> Self {
-        let mut register = Self::new(what);
-        register.lose_rows();
-        register
+        let mut table = Self::new(what);
+        table.lose_rows();
+        table
     }
 
     /// Adds a row; one whose id is taken is at fault.
     pub fn push(&mut self, id: Option<String>, place: Place, entry: Option<T>, report: &mut Report) {
         if let Some(id) = id {
             let index = I::new(self.rows.len());
+            // The row stays in either case, so that its index is its position in the file.
             if self.by_id.contains_key(&id) {
                 report.fault(
                     place.clone(),
@@ -89,11 +56,11 @@ impl<I: Index, T> Register<I, T> {
             } else {
                 self.by_id.insert(id.clone(), index);
             }
-            self.rows.push(Listed { id, place, entry });
+            self.rows.push(DraftRow { id, place, entry });
         } else {
             self.whole = false;
             let id = String::new();
-            self.rows.push(Listed { id, place, entry });
+            self.rows.push(DraftRow { id, place, entry });
         }
     }
 
@@ -107,7 +74,7 @@ impl<I: Index, T> Register<I, T> {
         self.whole
     }
 
-    /// What a row is, in the singular.
+    /// The word for a row, in the singular.
     pub fn what(&self) -> &'static str {
         self.what
     }
@@ -132,7 +99,7 @@ impl<I: Index, T> Register<I, T> {
         self.rows[index.row()].place.clone()
     }
 
-    /// What a row says; none if it is at fault.
+    /// The entry of a row; none if the row is at fault.
     pub fn get(&self, index: I) -> Option<&T> {
         self.rows[index.row()].entry.as_ref()
     }

@@ -1,23 +1,23 @@
-//! The register of a world's numbers while it is filled.
+//! The numbers of a world while they are registered, each under its dotted name.
 
 use std::collections::BTreeMap;
 
-use super::corridors::CorridorEntry;
+use super::entries::CorridorEntry;
 use crate::model::{Belonging, Domain, Mode, Number, Numbers, Slot};
 
-/// The numbers so far.
+/// The numbers registered so far.
 #[derive(Default)]
-pub(super) struct Slots {
-    pub numbers: Numbers,
-    /// Slots that the routes of a named corridor share.
+pub(super) struct NumberBuilder {
+    pub built: Numbers,
+    /// The slots that the routes of a named corridor share, by its id.
     corridors: BTreeMap<String, Slot>,
 }
 
-impl Slots {
+impl NumberBuilder {
     /// Starts on the numbers of one row: `kind` and `id` begin their names.
-    pub fn row<'s>(&'s mut self, kind: &'s str, id: &'s str, source: &'s str) -> RowSlots<'s> {
-        RowSlots {
-            slots: self,
+    pub fn row<'s>(&'s mut self, kind: &'s str, id: &'s str, source: &'s str) -> RowNumbers<'s> {
+        RowNumbers {
+            builder: self,
             kind,
             id,
             source,
@@ -37,24 +37,24 @@ impl Slots {
         }
         let slot = self
             .row("corridor", id, &corridor.source)
-            .extra_cost(corridor.extra_cost);
+            .extra_cost(corridor.corridor.extra_cost);
         self.corridors.insert(id.to_owned(), slot);
         slot
     }
 }
 
 /// The numbers of one row.
-pub(super) struct RowSlots<'s> {
-    slots: &'s mut Slots,
+pub(super) struct RowNumbers<'s> {
+    builder: &'s mut NumberBuilder,
     kind: &'s str,
     id: &'s str,
     source: &'s str,
 }
 
-impl RowSlots<'_> {
+impl RowNumbers<'_> {
     /// Registers `KIND.ID.key`.
     pub fn add(&mut self, key: &str, value: f64, domain: Domain, unit: &'static str) -> Slot {
-        self.slots.numbers.add(Number {
+        self.builder.built.add(Number {
             name: format!("{}.{}.{key}", self.kind, self.id),
             value,
             domain,

@@ -1,4 +1,4 @@
-//! A table as its file has it: a checked header, and rows whose cells know their places.
+//! A table as its file has it: a checked header, and rows of cells that know where they stand.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -10,11 +10,11 @@ use serde::de::DeserializeOwned;
 use serde::de::value::{Error, MapDeserializer};
 
 use super::cell::RawCell;
-use super::header::{self, Columns};
-use super::scan::{self, Scan};
+use super::header::{self, KnownColumns};
+use super::scan::{self, RecordSpans};
 use crate::diagnostic::{Place, Report, SourceId};
 
-/// A row as serde fills it: one [`super::cell::Cell`] for each column, named after it, and default where it is absent.
+/// A row as serde fills it: one [`super::cell::CsvCell`] for each column, named after it, and default where it is absent.
 pub(super) trait WireRow: DeserializeOwned {
     /// The file's name in the world's folder.
     const FILE: &'static str;
@@ -22,35 +22,35 @@ pub(super) trait WireRow: DeserializeOwned {
     const REQUIRED: &'static [&'static str];
     /// Columns that may be there.
     const OPTIONAL: &'static [&'static str] = &[];
-    /// Whether a world without such rows means nothing.
+    /// Whether a table without rows is a fault.
     const IS_ESSENTIAL: bool = false;
 }
 
 /// More rows are refused: they would not fit the memory of an ordinary machine.
 const MOST_ROWS: usize = 1_000_000;
 
-/// Every fault is told, but a file of another kind would have one in every cell.
+/// The most faults that are reported of one table: a file of another kind would have one in every cell.
 pub(super) const MOST_FAULTS: usize = 1_000;
 
 /// The rows of one table, and whether they are all of them.
-pub(super) struct Rows<T> {
+pub(super) struct CsvRows<T> {
     /// Where the text came from.
     pub file: SourceId,
     columns: Vec<String>,
-    records: Vec<Record>,
-    /// Whether every line could be read; if not, an unknown id may be one that got lost.
+    records: Vec<CsvRecord>,
+    /// Whether every line could be read. If not, an unknown id may stand in a line that was left out.
     whole: bool,
     row: PhantomData<T>,
 }
 
 /// One line, or several where a quoted cell has line ends.
-struct Record {
+struct CsvRecord {
     cells: StringRecord,
     spans: Vec<Range<usize>>,
 }
 
-impl<T: WireRow> Rows<T> {
-    /// Takes a table's text apart. Lines with the wrong number of cells are reported and left out.
+impl<T: WireRow> CsvRows<T> {
+    /// Splits a table's text into rows. Lines with the wrong number of cells are reported and left out.
     pub fn parse(path: &Path, text: &str, report: &mut Report) -> Self {
         let file = report.add_source(path, text.to_owned());
         let mut rows = Self::none(file);
@@ -64,7 +64,7 @@ impl<T: WireRow> Rows<T> {
             );
             return rows;
         };
-        let wanted = Columns {
+        let wanted = KnownColumns {
             required: T::REQUIRED,
             optional: T::OPTIONAL,
         };
@@ -81,7 +81,7 @@ impl<T: WireRow> Rows<T> {
         rows
     }
 
-    /// The table of a file that could not be read.
+    /// No rows, for a file that could not be read.
     pub fn none(file: SourceId) -> Self {
         Self {
             file,
@@ -121,11 +121,11 @@ impl<T: WireRow> Rows<T> {
         }
     }
 
-    /// Keeps a record if its cells can be told apart.
-    fn take(&mut self, cells: &StringRecord, scan: Scan, report: &mut Report) {
+    /// Keeps a record if its cells can be told apart, and reports it otherwise.
+    fn take(&mut self, cells: &StringRecord, scan: RecordSpans, report: &mut Report) {
         let is_sound = self.is_sound(&scan, report) && cells.len() == scan.cells.len();
         if is_sound {
-            self.records.push(Record {
+            self.records.push(CsvRecord {
                 cells: cells.clone(),
                 spans: scan.cells,
             });
@@ -134,7 +134,7 @@ impl<T: WireRow> Rows<T> {
     }
 
     /// Whether a record has its quotes closed and a cell for each column; if not, that is reported.
-    fn is_sound(&self, scan: &Scan, report: &mut Report) -> bool {
+    fn is_sound(&self, scan: &RecordSpans, report: &mut Report) -> bool {
         const QUOTES: &str = "a quote inside a quoted cell is doubled: \"\"";
         let place = |span| Place {
             source: self.file,
@@ -173,7 +173,7 @@ impl<T: WireRow> Rows<T> {
         self.records.iter().filter_map(|record| self.row(record).ok())
     }
 
-    fn row(&self, record: &Record) -> Result<T, Error> {
+    fn row(&self, record: &CsvRecord) -> Result<T, Error> {
         let cells = self.columns.iter().zip(record.cells.iter().zip(&record.spans));
         let named = cells.map(|(column, (text, span))| {
             let span = span.clone();
@@ -193,8 +193,9 @@ impl<T: WireRow> Rows<T> {
         Some(cited)
     }
 
-    /// Adds what the table says, but not how the file spells it, to a digest.
+    /// Adds the table to a digest: its cells, but neither quotes nor space around them.
     pub fn digest(&self, hasher: &mut blake3::Hasher) {
+        // Lengths keep cells apart: "ab","c" and "a","bc" have different digests.
         let mut add = |text: &str| {
             hasher.update(&(text.len() as u64).to_le_bytes());
             hasher.update(text.as_bytes());
@@ -211,7 +212,7 @@ impl<T: WireRow> Rows<T> {
 }
 
 /// The cells of the first line that is not blank, and where the next line starts.
-fn header_line(text: &str) -> Option<(Scan, usize)> {
+fn header_line(text: &str) -> Option<(RecordSpans, usize)> {
     let start = text.find(|letter: char| !letter.is_whitespace())?;
     let line = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let scan = scan::record(text, line);
@@ -221,16 +222,16 @@ fn header_line(text: &str) -> Option<(Scan, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cell::Cell;
+    use super::super::cell::CsvCell;
     use super::super::testing::{self, messages};
     use super::*;
 
     #[derive(Default, serde::Deserialize)]
     #[serde(default)]
     struct PriceRow {
-        id: Cell,
-        price: Cell,
-        note: Cell,
+        id: CsvCell,
+        price: CsvCell,
+        note: CsvCell,
     }
 
     impl WireRow for PriceRow {
@@ -240,7 +241,7 @@ mod tests {
         const IS_ESSENTIAL: bool = true;
     }
 
-    fn parse(text: &str) -> (Rows<PriceRow>, String) {
+    fn parse(text: &str) -> (CsvRows<PriceRow>, String) {
         let mut report = Report::default();
         let rows = testing::rows(text, &mut report);
         (rows, messages(&report))
@@ -346,7 +347,7 @@ mod tests {
             let path = Path::new("prices.csv");
             let mut report = Report::default();
             if let Some(text) = super::super::file::decode(path, text, &mut report) {
-                let rows: Rows<PriceRow> = Rows::parse(path, &text, &mut report);
+                let rows: CsvRows<PriceRow> = CsvRows::parse(path, &text, &mut report);
                 for row in rows.iter() {
                     for cell in [row.id, row.price, row.note] {
                         proptest::prop_assert!(cell.is_absent() || text.get(cell.span).is_some());
