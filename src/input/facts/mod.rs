@@ -4,6 +4,7 @@
 //! world and the horizon of one scenario.
 
 mod leaves;
+mod published;
 mod resolve;
 mod sections;
 #[cfg(test)]
@@ -19,7 +20,7 @@ use super::scenario::wire::{Field, Wire, check_missing, check_unknown_with, read
 use crate::diagnostic::{Place, Report, nearest};
 use crate::model::{Facts, Scenario};
 use resolve::Resolver;
-use sections::{FactEntry, OrderEntry, PictureEntry, SeriesEntry};
+use sections::{FactEntry, OrderEntry, PictureEntry, PlacedEntry, SeriesEntry};
 
 /// The lists of a file of facts.
 const LISTS: [&str; 4] = ["series", "fact", "order", "picture"];
@@ -71,12 +72,6 @@ pub fn read_facts(path: &Path, scenario: &Scenario, report: &mut Report) -> Opti
     let mut facts = resolver.facts;
     facts.introduction = introduction.given().map(|text| text.value.0.trim().to_owned());
     (!report.has_faults()).then_some(facts)
-}
-
-/// An entry of a list, and where it starts.
-struct PlacedEntry<T> {
-    header: Place,
-    keys: T,
 }
 
 /// Reads the entries of a list; unknown and missing keys are reported.
