@@ -26,36 +26,36 @@ fn scenario(folder: &Path, uncertain: &[&str]) -> PathBuf {
     path
 }
 
-fn standings(uncertain: &[&str]) -> Vec<AssumedNumber> {
+fn treatments(uncertain: &[&str]) -> Vec<AssumedNumber> {
     let folder = tempfile::tempdir().unwrap();
     assumed_numbers(&common::read(&[scenario(folder.path(), uncertain)])[0])
 }
 
-fn standing(numbers: &[AssumedNumber], name: &str) -> AssumptionTreatment {
+fn treatment(numbers: &[AssumedNumber], name: &str) -> AssumptionTreatment {
     let found = numbers.iter().find(|number| number.name == name);
     found.unwrap_or_else(|| panic!("{name} is not assumed")).treatment
 }
 
 #[test]
 fn an_assumed_number_needs_a_distribution_or_one_that_stands_for_it() {
-    let nothing = standings(&[]);
+    let nothing = treatments(&[]);
     for name in [
         "link.rail.freight_usd_per_t",
         "link.rail.days",
         "commodity.ore.route_choice",
     ] {
-        assert_eq!(standing(&nothing, name), AssumptionTreatment::Certain, "{name}");
+        assert_eq!(treatment(&nothing, name), AssumptionTreatment::Certain, "{name}");
     }
     assert_eq!(
-        standing(&nothing, "route.timber-relabel.potential_t_per_month"),
+        treatment(&nothing, "route.timber-relabel.potential_t_per_month"),
         AssumptionTreatment::Certain
     );
-    let some = standings(&[
+    let some = treatments(&[
         "mode.rail.cost_index",
         "commodity.ore.holding_rate_per_year",
         "capacity.via-hub-grain.growth_per_month",
     ]);
-    let covered = |name| matches!(standing(&some, name), AssumptionTreatment::Covered(_));
+    let covered = |name| matches!(treatment(&some, name), AssumptionTreatment::Covered(_));
     assert!(covered("link.rail.freight_usd_per_t") && !covered("link.sea.freight_usd_per_t"));
     // Ore travels on the rail and not on the haul.
     assert!(covered("link.rail.days") && !covered("link.haul.days"));
@@ -63,7 +63,7 @@ fn an_assumed_number_needs_a_distribution_or_one_that_stands_for_it() {
     assert!(covered("route.grain-ghost.potential_t_per_month") && !covered("route.ore-reexport.potential_t_per_month"));
     assert!(covered("route.grain-rail.extra_cost_usd_per_t") && !covered("route.grain-ghost.extra_cost_usd_per_t"));
     assert_eq!(
-        standing(&some, "commodity.ore.holding_rate_per_year"),
+        treatment(&some, "commodity.ore.holding_rate_per_year"),
         AssumptionTreatment::Uncertain
     );
 }

@@ -210,3 +210,99 @@ impl Facts {
         of_facts.chain(of_pictures).map(|range| range.last).max()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(first: &str, last: &str) -> MonthRange {
+        MonthRange {
+            first: first.parse().unwrap(),
+            last: last.parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_range_of_months_includes_both_ends() {
+        let winter = range("2021-12", "2022-02");
+        let months: Vec<String> = winter.iter().map(|month| month.to_string()).collect();
+        assert_eq!(months, ["2021-12", "2022-01", "2022-02"]);
+        assert_eq!((winter.months(), winter.to_string().as_str()), (3, "2021-12..2022-02"));
+        assert_eq!(range("2022-03", "2022-03").to_string(), "2022-03");
+    }
+
+    #[test]
+    fn months_to_half_need_everything_from_the_start_of_the_climb_to_its_end() {
+        let half = Statistic::MonthsToHalf {
+            of: 3,
+            from: "2022-02".parse().unwrap(),
+            base: range("2021-01", "2021-12"),
+            end: range("2022-10", "2022-11"),
+        };
+        assert_eq!(
+            half.ranges(),
+            [range("2021-01", "2021-12"), range("2022-02", "2022-11")]
+        );
+        assert_eq!(half.series(), [3]);
+    }
+
+    #[test]
+    fn only_the_simulated_statistic_adds_what_the_world_leaves_out() {
+        let months = range("2022-01", "2022-12");
+        let level = Statistic::Level {
+            of: 0,
+            months,
+            plus: 5.0,
+        };
+        assert_eq!(
+            level.of_observations(),
+            Statistic::Level {
+                of: 0,
+                months,
+                plus: 0.0
+            }
+        );
+        let mean = Statistic::Mean {
+            of: 0,
+            months,
+            plus: 5.0,
+        };
+        assert_eq!(
+            mean.of_observations(),
+            Statistic::Mean {
+                of: 0,
+                months,
+                plus: 0.0
+            }
+        );
+    }
+
+    #[test]
+    fn facts_and_pictures_end_with_their_last_month() {
+        let statistic = Statistic::Change {
+            of: 0,
+            months: range("2022-03", "2022-11"),
+            against: range("2021-03", "2021-11"),
+        };
+        let fact = Fact {
+            id: "rise".to_owned(),
+            what: String::new(),
+            statistic,
+            published: Published { low: 1.0, high: 1.0 },
+            source: String::new(),
+            note: None,
+        };
+        let picture = Picture {
+            id: "sold".to_owned(),
+            title: String::new(),
+            series: 0,
+            months: range("2021-01", "2022-12"),
+        };
+        let mut facts = Facts::default();
+        assert_eq!(facts.last_month(), None);
+        facts.facts.push(fact);
+        assert_eq!(facts.last_month(), Some("2022-11".parse().unwrap()));
+        facts.pictures.push(picture);
+        assert_eq!(facts.last_month(), Some("2022-12".parse().unwrap()));
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::table::{RouteIndex, SourceIndex, Table};
+use super::table::{Index, RouteIndex, SourceIndex, Table};
 
 /// How sure a source is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -70,6 +70,35 @@ impl Provenance {
 
     /// The source of a route's baseline flow.
     pub fn of_baseline(&self, route: RouteIndex) -> &Source {
-        &self.sources[self.baseline[super::Index::row(route)]]
+        &self.sources[self.baseline[route.row()]]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_found_by_id_and_flows_by_route() {
+        let source = |id: &str, status| Source {
+            id: id.to_owned(),
+            citation: String::new(),
+            status,
+        };
+        let provenance = Provenance {
+            sources: [
+                source("Comtrade", Some(Status::Observed)),
+                source("judgement", Some(Status::Assumed)),
+                source("unlisted", None),
+            ]
+            .into_iter()
+            .collect(),
+            tables: Vec::new(),
+            baseline: vec![SourceIndex::new(1), SourceIndex::new(0)],
+        };
+        assert_eq!(provenance.status("judgement"), Some(Status::Assumed));
+        assert_eq!(provenance.status("unlisted"), None);
+        assert_eq!(provenance.status("default"), None);
+        assert_eq!(provenance.of_baseline(RouteIndex::new(1)).id, "Comtrade");
     }
 }

@@ -121,3 +121,19 @@ impl<I: Index, T> std::ops::Index<I> for Table<I, T> {
         &self.rows[index.row()]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_found_by_the_index_they_were_given() {
+        let mut table: Table<NodeIndex, &str> = Table::default();
+        assert!(table.is_empty());
+        let indices = ["minsk", "berlin"].map(|name| table.push(name));
+        assert_eq!(indices.map(|index| table[index]), ["minsk", "berlin"]);
+        assert_eq!(table.indices().collect::<Vec<_>>(), indices);
+        assert_eq!(table.position(|name| name.starts_with('b')), Some(indices[1]));
+        assert_eq!(table.position(|name| name.is_empty()), None);
+    }
+}

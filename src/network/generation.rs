@@ -119,6 +119,14 @@ pub enum RouteError {
 /// # Errors
 /// When a baseline has no corridor, or a corridor has no path: all such pairs, uncovered ones first.
 pub fn generate_routes(inputs: &RouteInputs) -> Result<Vec<GeneratedRoute>, Vec<RouteError>> {
+    let is_direct = |corridor: &Corridor| corridor.kind == RouteKind::Direct;
+    debug_assert!(
+        inputs
+            .corridors
+            .iter()
+            .all(|corridor| corridor.is_latent() || is_direct(corridor)),
+        "the baseline is split over direct corridors only"
+    );
     let mut errors = uncovered_baseline(inputs);
     let mut routes = find_paths(inputs, &mut errors);
     if !errors.is_empty() {

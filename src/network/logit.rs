@@ -8,6 +8,7 @@ use crate::math;
 /// `costs` are in US dollars per tonne, `theta` is per dollar. A share is zero where a route costs so much more than the
 /// cheapest that its exponential vanishes.
 pub fn logit_shares(costs: &[f64], theta: f64) -> Vec<f64> {
+    // McFadden (1974), with utility -theta cost.
     // Costs over the least of them give the same shares, and exponentials that cannot all vanish.
     let least = costs.iter().copied().fold(f64::INFINITY, f64::min);
     let weights: Vec<f64> = costs.iter().map(|cost| math::exp(-theta * (cost - least))).collect();

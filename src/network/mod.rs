@@ -8,8 +8,8 @@
 //!    Dijkstra, "A note on two problems in connexion with graphs", *Numerische Mathematik* 1 (1959), both as in the crate
 //!    `pathfinding`. Legs are then joined, and the k cheapest wholes are kept.
 //! 2. **Multinomial logit** ([`logit_shares`]). The baseline of a pair is split over its paths in proportion to
-//!    exp(-theta cost): McFadden, "Conditional logit analysis of qualitative choice behavior" (1974). Theta is the
-//!    elasticity of route choice over the reference price, as in docs/model.md.
+//!    exp(-theta cost): "Conditional logit analysis of qualitative choice behavior", in *Frontiers in Econometrics*
+//!    (1974). Theta is the elasticity of route choice over the reference price, as in docs/model.md.
 //! 3. **Potentials.** The paths of a latent corridor share a part of the pair's trade in the same way.
 //!
 //! [`generate_routes`] does all three.

@@ -269,34 +269,17 @@ mod tests {
 
     #[test]
     fn paths_of_one_cost_are_told_apart_by_ids_and_not_by_rows() {
-        let mut links = vec![
-            link("b", [0, 1], 1.0, 0.0),
-            link("a", [0, 1], 1.0, 0.0),
-            link("c", [0, 1], 1.0, 0.0),
-        ];
+        let mut links = ["b", "a", "c"].map(|id| link(id, [0, 1], 1.0, 0.0));
+        let ids = |links: &[GraphLink<'static>], count| -> Vec<String> {
+            let paths = cheapest(&RouteGraph::new(2, links.to_vec()), &[0, 1], count);
+            paths.into_iter().map(|(links, _)| links).collect()
+        };
+        // Fingerprints of ids decide which of them a search for fewer finds.
+        let [one, two] = [1, 2].map(|count| ids(&links, count));
         for _ in 0..3 {
             links.rotate_left(1);
-            let graph = RouteGraph::new(2, links.clone());
-            let ids = |count| -> Vec<String> {
-                cheapest(&graph, &[0, 1], count)
-                    .into_iter()
-                    .map(|path| path.0)
-                    .collect()
-            };
-            assert_eq!(ids(3), ["a", "b", "c"]);
-            // Which of them a search for fewer finds is decided by fingerprints of the ids.
-            assert_eq!(ids(1).len(), 1);
-            assert_eq!(ids(1), {
-                let sorted = RouteGraph::new(2, {
-                    let mut links = links.clone();
-                    links.sort_by_key(|link| link.id);
-                    links
-                });
-                cheapest(&sorted, &[0, 1], 1)
-                    .into_iter()
-                    .map(|path| path.0)
-                    .collect::<Vec<_>>()
-            });
+            assert_eq!(ids(&links, 3), ["a", "b", "c"]);
+            assert_eq!([ids(&links, 1), ids(&links, 2)], [one.clone(), two.clone()]);
         }
     }
 

@@ -1,38 +1,10 @@
 //! Reading single values of files of facts.
 
 use crate::diagnostic::{Report, nearest};
-use crate::input::scenario::leaves::{Reference, finite_number};
+use crate::input::scenario::leaves::Reference;
 use crate::input::scenario::tree::{TomlItem, TomlValue, quoted};
-use crate::input::scenario::wire::{Field, Leaf, Placed, Wire, check_missing, check_unknown_with, read_placed, wire};
-use crate::model::{Flow, Month, MonthRange, Published, RouteKind, Unit};
-
-/// Lets inline tables declared by [`wire!`] be read as values. Each line names a table, its key and an example.
-macro_rules! nested {
-    ($($table:ident $key:literal $example:literal,)+) => {$(
-        impl Leaf for $table {
-            const EXPECTED: &'static str = concat!("a table of the keys of `", $key, "`");
-            const EXAMPLE: &'static str = $example;
-
-            fn read(
-                item: &$crate::input::scenario::tree::TomlItem,
-                report: &mut $crate::diagnostic::Report,
-            ) -> Option<Self> {
-                $crate::input::facts::leaves::read_nested(item, concat!("`", $key, "`"), report)
-            }
-        }
-    )+};
-}
-pub(super) use nested;
-
-/// Reads an inline table; unknown and missing keys are reported.
-pub(super) fn read_nested<T: Leaf + Wire>(item: &TomlItem, section: &str, report: &mut Report) -> Option<T> {
-    let TomlValue::Table(table) = &item.value else {
-        return T::mismatch(item, report);
-    };
-    check_unknown_with(table, T::KEYS, section, super::sections::home_of, report);
-    check_missing(table, T::KEYS, section, &item.place, report);
-    Some(<T as Wire>::read(table, report))
-}
+use crate::input::scenario::wire::{Leaf, Placed, read_placed};
+use crate::model::{Flow, Month, MonthRange, RouteKind, Unit};
 
 /// One id, or a list of ids that is not empty.
 #[derive(Clone, Debug)]
@@ -143,54 +115,5 @@ impl Leaf for MonthRange {
             return None;
         }
         Some(Self { first, last })
-    }
-}
-
-wire! {
-    /// `{ low = ..., high = ... }`. The range is open at an end that is left out.
-    RangeTable {
-        optional low: f64,
-        optional high: f64,
-    }
-}
-
-impl Leaf for Published {
-    const EXPECTED: &'static str = "a number or a range";
-    const EXAMPLE: &'static str = "{ low = 0.05, high = 0.1 }";
-
-    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
-        let TomlValue::Table(table) = &item.value else {
-            return finite_number(item, report).map(|value| Self {
-                low: value,
-                high: value,
-            });
-        };
-        let section = "`observed`";
-        check_unknown_with(table, RangeTable::KEYS, section, super::sections::home_of, report);
-        let RangeTable { low, high } = RangeTable::read(table, report);
-        if low.is_absent() && high.is_absent() {
-            report
-                .fault(item.place.clone(), "this range has no end")
-                .help(format!("write it like {}", Self::EXAMPLE));
-            return None;
-        }
-        let low = end(&low, f64::NEG_INFINITY)?;
-        let high = end(&high, f64::INFINITY)?;
-        if low > high {
-            report
-                .fault(item.place.clone(), format!("`low` is above `high`: {low} and {high}"))
-                .help("give the smaller number as `low`");
-            return None;
-        }
-        Some(Self { low, high })
-    }
-}
-
-/// An end of a range: `open` if it is left out, none if it is faulty.
-fn end(end: &Field<f64>, open: f64) -> Option<f64> {
-    match end {
-        Field::Absent => Some(open),
-        Field::Faulty => None,
-        Field::Given(end) => Some(end.value),
     }
 }

@@ -4,6 +4,7 @@
 //! world and the horizon of one scenario.
 
 mod leaves;
+mod published;
 mod resolve;
 mod sections;
 #[cfg(test)]
@@ -20,7 +21,7 @@ use crate::diagnostic::{Place, Report, nearest};
 use crate::model::Facts;
 use crate::scenario::Scenario;
 use resolve::Resolver;
-use sections::{FactEntry, OrderEntry, PictureEntry, SeriesEntry};
+use sections::{FactEntry, OrderEntry, PictureEntry, PlacedEntry, SeriesEntry};
 
 /// The lists of a file of facts.
 const LISTS: [&str; 4] = ["series", "fact", "order", "picture"];
@@ -72,12 +73,6 @@ pub fn read_facts(path: &Path, scenario: &Scenario, report: &mut Report) -> Opti
     let mut facts = resolver.facts;
     facts.introduction = introduction.given().map(|text| text.value.0.trim().to_owned());
     (!report.has_faults()).then_some(facts)
-}
-
-/// An entry of a list, and where it starts.
-struct PlacedEntry<T> {
-    header: Place,
-    keys: T,
 }
 
 /// Reads the entries of a list; unknown and missing keys are reported.

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::PlacedEntry;
-use super::sections::{AmountTable, FactEntry, HalfTable, OrderEntry, PictureEntry, SeriesEntry};
+use super::sections::{AmountTable, FactEntry, HalfTable, OrderEntry, PictureEntry, PlacedEntry, SeriesEntry};
 use crate::diagnostic::{Place, Report};
 use crate::input::scenario::leaves::{Id, Reference, Text};
 use crate::input::scenario::lookup;

@@ -1,8 +1,10 @@
 //! The keys of files of facts.
 
-use super::leaves::{IdOrList, nested};
+use super::leaves::IdOrList;
+use crate::diagnostic::{Place, Report};
 use crate::input::scenario::leaves::{Id, Reference, Text};
-use crate::input::scenario::wire::{KeyRule, Leaf, Placed, Wire, wire};
+use crate::input::scenario::tree::{TomlItem, TomlValue};
+use crate::input::scenario::wire::{KeyRule, Leaf, Placed, Wire, check_missing, check_unknown_with, wire};
 use crate::model::{Flow, Month, MonthRange, Published, RouteKind, Unit};
 
 type IdList = Vec<Placed<Reference>>;
@@ -11,6 +13,12 @@ type RouteKindList = Vec<Placed<RouteKind>>;
 const GOODS: &str = "[\"machinery\", \"electronics\"]";
 const SERIES: &str = "\"eu-kg\"";
 const BEFORE: &str = "\"2021-03..2021-11\"";
+
+/// An entry of a list, and where it starts.
+pub(super) struct PlacedEntry<T> {
+    pub header: Place,
+    pub keys: T,
+}
 
 wire! {
     /// `[[series]]`: a monthly sum of simulated trade.
@@ -114,6 +122,29 @@ wire! {
         required series: Reference = SERIES,
         required months: MonthRange = "\"2021-01..2022-12\"",
     }
+}
+
+/// Lets inline tables declared by [`wire!`] be read as values. Each line names a table, its key and an example.
+macro_rules! nested {
+    ($($table:ident $key:literal $example:literal,)+) => {$(
+        impl Leaf for $table {
+            const EXPECTED: &'static str = concat!("a table of the keys of `", $key, "`");
+            const EXAMPLE: &'static str = $example;
+
+            fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
+                read_nested(item, concat!("`", $key, "`"), report)
+            }
+        }
+    )+};
+}
+/// Reads an inline table; unknown and missing keys are reported.
+fn read_nested<T: Leaf + Wire>(item: &TomlItem, section: &str, report: &mut Report) -> Option<T> {
+    let TomlValue::Table(table) = &item.value else {
+        return T::mismatch(item, report);
+    };
+    check_unknown_with(table, T::KEYS, section, home_of, report);
+    check_missing(table, T::KEYS, section, &item.place, report);
+    Some(<T as Wire>::read(table, report))
 }
 
 nested! {

@@ -1,9 +1,8 @@
 //! Turning the entries of series into [`Trade`]: ids become rows of the world.
 
-use super::PlacedEntry;
 use super::leaves::IdOrList;
 use super::resolve::{Resolver, text};
-use super::sections::{BookTable, FlowTable, SeriesEntry, ThroughputTable};
+use super::sections::{BookTable, FlowTable, PlacedEntry, SeriesEntry, ThroughputTable};
 use crate::diagnostic::{Report, Severity};
 use crate::input::scenario::leaves::Reference;
 use crate::input::scenario::lookup::{self, References};

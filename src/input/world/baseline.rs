@@ -83,4 +83,26 @@ mod tests {
              baseline.csv:5:23: `t_per_month` must be above zero, found `0`"
         );
     }
+
+    #[test]
+    fn rows_at_fault_are_left_out_and_the_others_are_kept_with_their_source() {
+        let mut report = Report::default();
+        let text = "supply,demand,t_per_month,source\n\
+                    by-plywod,de-plywood,10,x\n\
+                    by-plywood,de-plywood,12.5,Comtrade\n\
+                    by-plywood,kz-plywood,10,\n";
+        let rows = testing::rows(text, &mut report);
+        let draft = testing::draft();
+        let baseline = read(&rows, &draft, &ListedSources::default(), &mut report);
+        let kept: Vec<_> = baseline
+            .values()
+            .map(|entry| (entry.flow, entry.source.as_str()))
+            .collect();
+        assert_eq!(kept, [(12.5, "Comtrade")]);
+        assert_eq!(
+            messages(&report),
+            "baseline.csv:2:1: unknown supply `by-plywod`\n\
+             baseline.csv:4:26: `source` is empty"
+        );
+    }
 }

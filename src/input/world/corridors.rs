@@ -227,4 +227,28 @@ mod tests {
             "corridors.csv:3:47: corridor `c` has an extra cost of 20 in an earlier row"
         );
     }
+
+    #[test]
+    fn a_direct_corridor_without_a_share_carries_the_baseline() {
+        let mut report = Report::default();
+        let text = format!(
+            "{}\nplywood,by-plywood,de-plywood;kz-plywood,direct,,,2,,-3,x\n",
+            CorridorRow::REQUIRED.join(",")
+        );
+        let rows = testing::rows(&text, &mut report);
+        let entries = read(&rows, &testing::draft(), &ListedSources::default(), &mut report);
+        assert_eq!(messages(&report), "");
+        let entry = &entries[0];
+        assert_eq!((entry.id.as_deref(), entry.corridor.is_latent()), (None, false));
+        assert_eq!((entry.corridor.paths, entry.corridor.extra_cost), (2, -3.0));
+        assert_eq!(entry.corridor.pairs().count(), 2);
+    }
+
+    #[test]
+    fn a_direct_corridor_has_no_intermediary() {
+        assert_eq!(
+            said_of("plywood,by-plywood,de-plywood,direct,KZ,,1,,0,x,"),
+            "corridors.csv:2:38: a direct route has no intermediary"
+        );
+    }
 }

@@ -95,3 +95,56 @@ impl WorldDraft {
         flows
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    fn links(draft: &WorldDraft, ids: &[&str]) -> Vec<LinkIndex> {
+        ids.iter().map(|id| draft.links.find(id).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_walk_over_a_link_at_fault_is_unknown_unless_it_breaks_before() {
+        let mut draft = testing::draft();
+        let place = draft.links.place(draft.links.find("west").unwrap());
+        let mut report = crate::diagnostic::Report::default();
+        draft.links.push(Some("hole".to_owned()), place, None, &mut report);
+        let minsk = draft.nodes.find("minsk").unwrap();
+        assert_eq!(draft.walk(minsk, &links(&draft, &["east", "hole"])), None);
+        let broken = draft.walk(minsk, &links(&draft, &["long", "hole"]));
+        assert_eq!(broken, Some(Err(BrokenWalk { position: 0, at: minsk })));
+    }
+
+    #[test]
+    fn a_capacity_counts_routes_by_link_node_papers_or_id_and_by_commodity() {
+        let draft = testing::draft();
+        let plywood = draft.commodities.find("plywood").unwrap();
+        let pellets = draft.commodities.find("pellets").unwrap();
+        let counted = |bottleneck, commodities: &[CommodityIndex]| -> Vec<&str> {
+            let capacity = CapacityEntry {
+                bottleneck,
+                commodities: commodities.to_vec(),
+                limit: 1.0,
+                adaptation: None,
+                source: String::new(),
+            };
+            let counted = draft.routes.iter();
+            counted
+                .filter(|(index, route)| draft.counts(&capacity, *index, route))
+                .map(|(index, _)| draft.routes.id(index))
+                .collect()
+        };
+        let both = [plywood, pellets];
+        let west = Bottleneck::Link(draft.links.find("west").unwrap());
+        assert_eq!(counted(west, &both), ["plywood-west", "pellets-west"]);
+        assert_eq!(counted(west, &[pellets]), ["pellets-west"]);
+        let almaty = Bottleneck::Node(draft.nodes.find("almaty").unwrap());
+        assert_eq!(counted(almaty, &both), ["plywood-east", "plywood-kz"]);
+        let papers = Bottleneck::Via(draft.jurisdictions.find("KZ").unwrap());
+        assert_eq!(counted(papers, &both), ["plywood-kz"]);
+        let route = Bottleneck::Route(draft.routes.find("plywood-east").unwrap());
+        assert_eq!(counted(route, &both), ["plywood-east"]);
+    }
+}

@@ -123,3 +123,50 @@ fn plural(what: &str) -> String {
         None => format!("{what}s"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::testing::messages;
+    use super::*;
+    use crate::model::SupplyIndex;
+
+    /// A table of supplies, whose ids stand one after the other in a file.
+    fn table(rows: &[(Option<&str>, Option<i32>)]) -> (DraftTable<SupplyIndex, i32>, String) {
+        let mut report = Report::default();
+        let source = report.add_source(Path::new("supplies.csv"), "x".repeat(rows.len()));
+        let mut table = DraftTable::new("supply");
+        for (row, (id, entry)) in rows.iter().enumerate() {
+            let span = row..row + 1;
+            table.push(id.map(str::to_owned), Place { source, span }, *entry, &mut report);
+        }
+        (table, messages(&report))
+    }
+
+    #[test]
+    fn a_row_at_fault_keeps_its_index_and_its_id_is_known() {
+        let (table, said) = table(&[(Some("a"), None), (Some("b"), Some(2))]);
+        assert_eq!(said, "");
+        assert!(table.is_whole(), "every id is known");
+        assert_eq!(table.find("a").map(|index| table.get(index)), Some(None));
+        assert_eq!(table.find("b").and_then(|index| table.get(index)), Some(&2));
+        let sound: Vec<_> = table.iter().map(|(index, entry)| (index.row(), *entry)).collect();
+        assert_eq!((sound, table.len()), (vec![(1, 2)], 2));
+    }
+
+    #[test]
+    fn a_table_with_a_row_without_id_is_not_whole() {
+        let (table, _) = table(&[(None, Some(1))]);
+        assert!(!table.is_whole());
+        assert_eq!((table.ids().count(), table.len()), (0, 1));
+        assert!(!DraftTable::<SupplyIndex, i32>::lost("supply").is_whole());
+    }
+
+    #[test]
+    fn an_id_given_twice_is_reported_in_the_plural_and_means_the_first_row() {
+        let (table, said) = table(&[(Some("a"), Some(1)), (Some("a"), Some(2))]);
+        assert_eq!(said, "supplies.csv:1:2: there are two supplies called `a`");
+        assert_eq!(table.find("a").map(Index::row), Some(0));
+    }
+}

@@ -144,3 +144,50 @@ fn id(draft: &WorldDraft, route: &GeneratedRoute) -> String {
     let via = corridor.via.map_or("", |via| draft.jurisdictions.id(via));
     format!("{supply}>{demand}:{}:{via}:{}", corridor.kind.name(), route.number)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Example;
+
+    const IDLE: &str = "this corridor has no pair with a baseline and makes no route";
+
+    fn with_idle_corridor() -> Example {
+        let idle = "good,s1;s2,d1;d2,direct,,,4,,0,x,\ngood,s1,d2,direct,,,1,,0,x,\n";
+        Example::corridors().patched("corridors.csv", "good,s1;s2,d1;d2,direct,,,4,,0,x,\n", idle)
+    }
+
+    #[test]
+    fn a_corridor_without_a_pair_that_trades_is_worth_a_warning() {
+        let (world, said) = with_idle_corridor().read(None);
+        assert!(world.is_some());
+        assert_eq!(said.matches(IDLE).count(), 1, "{said}");
+    }
+
+    #[test]
+    fn nothing_is_idle_behind_a_corridor_at_fault() {
+        let cut = with_idle_corridor().patched(
+            "corridors.csv",
+            "good,s1;s2,d1;d2,direct,,,4,,0,x,\n",
+            "good,s1;s2,d1;d2,direct,,,4,,0,x,\ngood,s1,d1,direct,,p,1,1,0,x,\n",
+        );
+        let cut =
+            cut.patched("links.csv", "ap,a,p,paper,0,50,0,x\n", "")
+                .patched("links.csv", "pd,p,d,road,1,0,100,x\n", "");
+        let said = cut.faults();
+        assert!(said.contains("the links offer no path s - p - d"), "{said}");
+        assert!(!said.contains(IDLE), "{said}");
+    }
+
+    #[test]
+    fn a_generated_route_may_not_take_the_id_of_one_that_is_spelt_out() {
+        let header =
+            "id,supply,demand,kind,via,links,baseline_t_per_month,potential_t_per_month,extra_cost_usd_per_t,source";
+        let said = Example::corridors()
+            .with(
+                "routes.csv",
+                format!("{header}\ns1>d1:direct::1,s1,d1,direct,,sd,60,,0,x\n"),
+            )
+            .faults();
+        assert!(said.contains("there are two routes called `s1>d1:direct::1`"), "{said}");
+    }
+}

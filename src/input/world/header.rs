@@ -101,3 +101,58 @@ fn report_unknown(name: &str, wanted: &KnownColumns, place: Place, report: &mut 
     };
     meant
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::scan;
+    use super::super::testing::messages;
+    use super::*;
+
+    const WANTED: KnownColumns = KnownColumns {
+        required: &["id", "price"],
+        optional: &["note"],
+    };
+
+    fn read_line(text: &str) -> (Option<Vec<String>>, Report) {
+        let mut report = Report::default();
+        let file = report.add_source(Path::new("prices.csv"), text.to_owned());
+        let columns = read(&scan::record(text, 0), text, &WANTED, file, &mut report);
+        (columns, report)
+    }
+
+    #[test]
+    fn columns_stand_in_any_order_and_optional_ones_may_be_missing() {
+        let (columns, report) = read_line("price, \"id\"");
+        assert_eq!(columns.unwrap(), ["price", "id"]);
+        assert_eq!(messages(&report), "");
+    }
+
+    #[test]
+    fn doubled_and_unknown_columns_keep_their_place_under_names_that_no_row_asks_for() {
+        let (columns, _) = read_line("id,id,price,colour");
+        assert_eq!(columns.unwrap(), ["id", "(id)", "price", "(colour)"]);
+    }
+
+    #[test]
+    fn a_misspelt_column_is_not_reported_as_missing_too() {
+        let (columns, report) = read_line("id,prize");
+        assert_eq!(columns.unwrap(), ["id", "(prize)"]);
+        assert_eq!(messages(&report), "prices.csv:1:4: unknown column `prize`");
+        let help = report.diagnostics()[0].help.as_deref();
+        assert_eq!(help, Some("did you mean `price`?"));
+    }
+
+    #[test]
+    fn a_line_of_a_thousand_cells_is_a_header_and_one_more_is_none() {
+        let (columns, _) = read_line(&",".repeat(MOST_COLUMNS - 1));
+        assert_eq!(columns.map(|columns| columns.len()), Some(MOST_COLUMNS));
+        let (columns, report) = read_line(&",".repeat(MOST_COLUMNS));
+        assert_eq!(columns, None);
+        assert_eq!(
+            messages(&report),
+            "prices.csv:1:1: 1001 columns: this is no table of a world"
+        );
+    }
+}

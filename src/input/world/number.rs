@@ -92,4 +92,25 @@ mod tests {
         assert_eq!(hint("12 000.5"), "thousands are not separated: 12000.5");
         assert_eq!(hint("5%"), "shares are fractions: 5 / 100");
     }
+
+    #[test]
+    fn the_limits_of_a_domain_and_of_size_are_read() {
+        assert_eq!(parse("1", Domain::Share), Ok(1.0));
+        assert_eq!(parse("0", Domain::NonNegative), Ok(0.0));
+        assert_eq!(parse("1e15", Domain::Any), Ok(LARGEST));
+        assert_eq!(parse("-1e-15", Domain::Any), Ok(-SMALLEST));
+    }
+
+    #[test]
+    fn each_refusal_says_what_is_expected() {
+        let message = |text, domain| parse(text, domain).unwrap_err().message;
+        assert_eq!(message("1.1", Domain::Share), "must be between 0 and 1, found `1.1`");
+        assert_eq!(message("NaN", Domain::Any), "must be a finite number, found `NaN`");
+        assert_eq!(
+            message("2e15", Domain::Any),
+            "must be 0 or between 1e-15 and 1e15 in size, found `2e15`"
+        );
+        assert_eq!(message("many", Domain::Any), "is not a number: `many`");
+        assert_eq!(parse("many", Domain::Any).unwrap_err().help, None);
+    }
 }

@@ -78,3 +78,40 @@ impl RowNumbers<'_> {
         self.add("extra_cost_usd_per_t", value, Domain::Any, "USD/t")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_called_by_kind_id_and_key() {
+        let mut builder = NumberBuilder::default();
+        let slot = builder
+            .row("link", "west", "OSM")
+            .add("days", 3.0, Domain::NonNegative, "days");
+        let number = builder.built.get(slot);
+        assert_eq!((number.name.as_str(), number.value), ("link.west.days", 3.0));
+        assert_eq!((number.unit, number.source.as_str()), ("days", "OSM"));
+    }
+
+    #[test]
+    fn a_blank_cell_takes_the_default_and_says_so_but_its_row_keeps_its_source() {
+        let mut builder = NumberBuilder::default();
+        let mut row = builder.row("capacity", "port", "UN");
+        let slots = [
+            row.add_or("cover", None, 0.25, Domain::Share, ""),
+            row.add_or("decay_per_month", Some(0.5), 0.05, Domain::Share, ""),
+        ];
+        let [blank, written] = slots.map(|slot| builder.built.get(slot));
+        assert_eq!((blank.value, blank.source.as_str()), (0.25, "default"));
+        assert_eq!((written.value, written.source.as_str()), (0.5, "UN"));
+    }
+
+    #[test]
+    fn every_mode_costs_what_its_links_say() {
+        let mut builder = NumberBuilder::default();
+        let slot = builder.mode_cost_index(Mode::Sea);
+        let index = builder.built.get(slot);
+        assert_eq!((index.name.as_str(), index.value), ("mode.sea.cost_index", 1.0));
+    }
+}

@@ -114,4 +114,11 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn every_cell_knows_its_bytes_and_the_record_its_end() {
+        let scan = record("x\n\"a\",,b\nc", 1);
+        assert_eq!(scan.cells, [2..5, 6..6, 7..8]);
+        assert_eq!((scan.span(), scan.end), (2..8, 8));
+    }
 }
