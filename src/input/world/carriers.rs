@@ -213,7 +213,7 @@ mod tests {
     fn a_misspelt_bloc_finds_its_neighbour() {
         let mut report = Report::default();
         let header = "id,from,to,mode,distance_km,freight_usd_per_t,days,source,carriers";
-        let text = format!("{header}\nw,minsk,berlin,road,1100,50,3,x,EAUE=1\n");
+        let text = format!("{header}\nw,minsk,berlin,road,1100,50,3,x,EAEUS=1\n");
         let rows = testing::rows(&text, &mut report);
         links::read(&rows, &testing::draft(), &ListedSources::default(), &mut report);
         let help = report.diagnostics()[0].help.as_deref();
