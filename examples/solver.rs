@@ -1,5 +1,5 @@
-//! Measures the bare equilibrium solver on one world, month after month under cost shocks: months per second, the share of
-//! months that the fallback solved, the largest residual. Prints one line of JSON; fails if a month is unsolved.
+//! Measures the bare equilibrium solver on one world, month after month under cost shocks: months per second, the share
+//! of months that the fallback solved, the largest residual. Prints one line of JSON; fails if a month is unsolved.
 //!
 //! The month is that of the scenario's central path, the one in `month.txt` beside it. Every draw starts from the
 //! reference prices and goes through its months with all costs multiplied by a shock, `ln x' = 0.8 ln x + sd z`.

@@ -13,8 +13,8 @@ fn solve(network: &Network, conditions: &Conditions, mut solution: Solution) -> 
     solution
 }
 
-/// Largest difference of flows, as a share of the largest demand of the problem: a residual of one demand may move flows of
-/// others through the supplies and capacities they share.
+/// Largest difference of flows, as a share of the largest demand of the problem: a residual of one demand may move
+/// flows of others through the supplies and capacities they share.
 fn largest_gap(conditions: &Conditions, left: &[f64], right: &[f64]) -> f64 {
     let largest = conditions.demand_quantity.iter().copied().fold(0.0, f64::max);
     left.iter()

@@ -1,7 +1,7 @@
 //! The connected components of a network: markets that neither routes nor capacities join are problems of their own.
 //!
-//! The dual is a sum over components, so each converges by itself: a market that has hardly moved waits for no other, and
-//! linear systems stay small.
+//! The dual is a sum over components, so each converges by itself: a market that has hardly moved waits for no other,
+//! and linear systems stay small.
 
 use super::{Conditions, Network, Solution};
 
@@ -10,8 +10,8 @@ use super::{Conditions, Network, Solution};
 pub(super) struct Component {
     pub(super) network: Network,
     /// The indices in the whole network of all that belongs to the component. Routes are sorted by group, demand and
-    /// supply, so that those which join the same two markets are neighbours; supplies and demands by group. Capacities of
-    /// one group come before those of many: eliminated first, they add fewer entries to the rows after them.
+    /// supply, so that those which join the same two markets are neighbours; supplies and demands by group. Capacities
+    /// of one group come before those of many: eliminated first, they add fewer entries to the rows after them.
     pub(super) routes: Vec<usize>,
     pub(super) supplies: Vec<usize>,
     pub(super) demands: Vec<usize>,
@@ -175,7 +175,8 @@ impl DisjointSets {
         member
     }
 
-    /// Joins two sets. The lower root becomes that of both, so that roots are supplies and components come in their order.
+    /// Joins two sets. The lower root becomes that of both, so that roots are supplies and components come in their
+    /// order.
     fn join(&mut self, left: usize, right: usize) {
         let (left, right) = (self.root(left), self.root(right));
         self.0[left.max(right)] = left.min(right);

@@ -8,8 +8,9 @@ pub(super) const LARGEST_EXPONENT: f64 = 600.0;
 /// exist for zero.
 pub(super) const VANISHING_INFLOW: f64 = 1e-100;
 
-/// Relative gaps below this enter the logarithm of `inflow / target` as a series: rounding the ratio to a double next to
-/// one would cost the digits of the gap. The first term left out is `gap^4 / 4`, below 3e-17: less than that rounding.
+/// Relative gaps below this enter the logarithm of `inflow / target` as a series: rounding the ratio to a double next
+/// to one would cost the digits of the gap. The first term left out is `gap^4 / 4`, below 3e-17: less than that
+/// rounding.
 pub(super) const NEAR_BALANCE: f64 = 1e-4;
 
 /// Smallest pivot, as a share of its diagonal before any elimination: about a thousand times the rounding error of the

@@ -1,8 +1,9 @@
 //! One month of trade: a spatial price equilibrium with route choice and hard capacities.
 //!
-//! The model is that of Samuelson (1952) and Takayama and Judge (1971), surplus maximised subject to capacities, with an
-//! entropy term that spreads trade over imperfectly substitutable routes (a weighted logit; Wilson 1970). Supplies `o`,
-//! demands `m`, routes `r`, capacities `g`, market groups (commodities) `k`. For flows `f >= 0`, in tonnes per month,
+//! The model is that of Samuelson (1952) and Takayama and Judge (1971), surplus maximised subject to capacities, with
+//! an entropy term that spreads trade over imperfectly substitutable routes (a weighted logit; Wilson 1970). Supplies
+//! `o`, demands `m`, routes `r`, capacities `g`, market groups (commodities) `k`. For flows `f >= 0`, in tonnes per
+//! month,
 //!
 //! ```text
 //! maximise    sum_m ∫ P_m(x) dx  -  sum_o ∫ C_o(x) dx  -  sum_r c_r f_r  -  sum_r f_r (ln(f_r / w_r) - 1) / theta_k
@@ -13,8 +14,8 @@
 //! ```
 //!
 //! At the optimum `f_r = w_r exp(theta_k x_r)` with the net gain `x_r = P_m - C_o - c_r - sum of mu_g over r's
-//! capacities`: one price for each supply and demand and one rent `mu_g >= 0` (the multiplier of the capacity) determine
-//! everything. The Lagrangian dual is smooth, convex and small:
+//! capacities`: one price for each supply and demand and one rent `mu_g >= 0` (the multiplier of the capacity)
+//! determine everything. The Lagrangian dual is smooth, convex and small:
 //!
 //! ```text
 //! minimise over P <= choke, C, mu >= 0

@@ -110,8 +110,8 @@ pub(super) struct Adjacency {
 }
 
 impl Adjacency {
-    /// Transposes lists: given the items (below `count`) that each owner lists, the owners of each item. Sorted, without
-    /// repeats.
+    /// Transposes lists: given the items (below `count`) that each owner lists, the owners of each item. Sorted,
+    /// without repeats.
     fn inverse<'a>(count: usize, lists: impl Iterator<Item = &'a [usize]>) -> Self {
         let mut owners = vec![Vec::new(); count];
         for (owner, list) in lists.enumerate() {

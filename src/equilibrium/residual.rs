@@ -1,4 +1,5 @@
-//! How far a solution is from optimal: the first-order (Karush-Kuhn-Tucker) conditions, measured from the solution alone.
+//! How far a solution is from optimal: the first-order (Karush-Kuhn-Tucker) conditions, measured from the solution
+//! alone.
 
 use super::guards::SHARE_OF_TRADE;
 use super::{Conditions, Network, Solution};
@@ -10,8 +11,8 @@ use crate::math::{exp, pow};
 ///   given up;
 /// - supplies: `|sum f - S| / q`;
 /// - capacities: the overflow `/ K`, and complementary slackness, `mu x slack / (reference price x K)`;
-/// - routes: the distance to the route choice law, `|f - w exp(theta x)| / q_m`, beyond the part that rounding prices and
-///   rents to `f64` explains.
+/// - routes: the distance to the route choice law, `|f - w exp(theta x)| / q_m`, beyond the part that rounding prices
+///   and rents to `f64` explains.
 ///
 /// Where trade is more than 1e5 times `q`, a hundred-thousandth of that trade stands for `q`: `f64` has no digits for
 /// less.
@@ -64,7 +65,8 @@ pub fn residual(network: &Network, conditions: &Conditions, solution: &Solution)
     worst
 }
 
-/// The denominator of a market's relative imbalance: its reference quantity, unless trade is out of all proportion to it.
+/// The denominator of a market's relative imbalance: its reference quantity, unless trade is out of all proportion to
+/// it.
 pub(super) fn measure(reference_quantity: f64, trade: f64) -> f64 {
     reference_quantity.max(SHARE_OF_TRADE * trade)
 }

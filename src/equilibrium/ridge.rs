@@ -1,8 +1,8 @@
 //! The regularisation that makes rents unique, shared by both paths of the solver.
 //!
-//! Where capacities are redundant (a port and its only link) flows determine only the sum of their rents. A small convex
-//! cost on rents, added to the dual, picks one solution (Tikhonov regularisation). With `u = mu_g / p_g`, the rent in
-//! units of its reference price, `rho` the strength and `b` the bend,
+//! Where capacities are redundant (a port and its only link) flows determine only the sum of their rents. A small
+//! convex cost on rents, added to the dual, picks one solution (Tikhonov regularisation). With `u = mu_g / p_g`, the
+//! rent in units of its reference price, `rho` the strength and `b` the bend,
 //!
 //! ```text
 //! R_g(mu)   = rho K_g p_g b^2 (sqrt(1 + (u / b)^2) - 1)
@@ -16,8 +16,8 @@
 //! The residual does not see where such rents stand, so a few Newton steps more are taken once it is within tolerance,
 //! until rents have settled.
 
-/// `rho` as a share of the tolerance, which is taken as 1e-9 at most. The largest overflow that a rent buys, `rho b K_g`,
-/// is then a fifth of the tolerance.
+/// `rho` as a share of the tolerance, which is taken as 1e-9 at most. The largest overflow that a rent buys, `rho b
+/// K_g`, is then a fifth of the tolerance.
 pub(super) const STRENGTH: f64 = 0.05;
 /// `b`, in reference prices.
 pub(super) const BEND: f64 = 4.0;

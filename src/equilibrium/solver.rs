@@ -64,8 +64,8 @@ impl Solver {
     ///
     /// # Errors
     ///
-    /// [`Unsolved`] if the residual stays above the tolerance; `solution` then holds the last attempt. Not known to happen
-    /// at the default tolerance unless a condition is out of its domain.
+    /// [`Unsolved`] if the residual stays above the tolerance; `solution` then holds the last attempt. Not known to
+    /// happen at the default tolerance unless a condition is out of its domain.
     pub fn solve(
         &mut self,
         network: &Network,
@@ -78,8 +78,8 @@ impl Solver {
         solution[0].outcome(tolerance)
     }
 
-    /// As [`Solver::solve`] for several draws. Each result is the same, to the bit, as if that draw had been solved alone;
-    /// [`Solution::outcome`] tells whether it was solved.
+    /// As [`Solver::solve`] for several draws. Each result is the same, to the bit, as if that draw had been solved
+    /// alone; [`Solution::outcome`] tells whether it was solved.
     ///
     /// # Panics
     ///

@@ -167,7 +167,8 @@ impl Lanes {
 
     /// e to the power of each lane, which must lie between -700 and 700.
     ///
-    /// `x = k ln 2 + r` with `|r| <= ln 2 / 2`, and `e^r = 1 + r + r^2 p(r)` with a polynomial that misses 2e-17 of it at most.
+    /// `x = k ln 2 + r` with `|r| <= ln 2 / 2`, and `e^r = 1 + r + r^2 p(r)` with a polynomial that misses 2e-17 of it
+    /// at most.
     #[inline(always)]
     pub fn exp(self) -> Self {
         /// Added and subtracted again, leaves the nearest integer, which then also stands in the lowest bits.

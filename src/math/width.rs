@@ -1,8 +1,8 @@
 //! Dispatch of SIMD kernels by instruction set (baseline, AVX2, AVX-512), and the only unsafe code of the crate.
 //!
 //! Kernels are plain Rust, inlined by force into three functions that differ only in the instruction set that they are
-//! compiled for. Since kernels work lane by lane with plain IEEE arithmetic, the three give the same bits. Rust does not
-//! contract multiplications and additions on its own, even where AVX2 comes with FMA.
+//! compiled for. Since kernels work lane by lane with plain IEEE arithmetic, the three give the same bits. Rust does
+//! not contract multiplications and additions on its own, even where AVX2 comes with FMA.
 #![expect(
     unsafe_code,
     reason = "a function for an instruction set is unsafe to call where that may be missing"
@@ -43,8 +43,8 @@ impl Set {
     }
 }
 
-/// A kernel: work to be compiled for each width. `run` and all that it calls must be `#[inline(always)]`, for only what is
-/// inlined takes on the instruction set.
+/// A kernel: work to be compiled for each width. `run` and all that it calls must be `#[inline(always)]`, for only what
+/// is inlined takes on the instruction set.
 pub trait Work {
     /// Runs the kernel.
     fn run(self);
@@ -77,8 +77,8 @@ impl Width {
         available
     }
 
-    /// Names of the widths that kernels are compiled for and this processor lacks: a comparison of widths does not cover
-    /// them here.
+    /// Names of the widths that kernels are compiled for and this processor lacks: a comparison of widths does not
+    /// cover them here.
     pub fn unavailable() -> Vec<&'static str> {
         let available = Self::available();
         let is_missing = |set: &&Set| !available.contains(&Self(**set));

@@ -7,14 +7,14 @@
 use super::standard_normal_quantile;
 use crate::math::simd::{Lanes, WIDTH};
 
-/// Above this mean, the normal approximation differs from the exact count by less than one in a thousand of it. Also keeps
-/// the probability of no success, where summation starts, above underflow.
+/// Above this mean, the normal approximation differs from the exact count by less than one in a thousand of it. Also
+/// keeps the probability of no success, where summation starts, above underflow.
 const LARGEST_EXACT_MEAN: f64 = 500.0;
 
-/// In each lane the binomial quantile of `uniform`: the smallest number of successes in `trials` independent trials whose
-/// distribution function is at least `uniform`, for `0 < uniform < 1`, a whole number `trials` and a `probability` between
-/// 0 and 1. Sums the probabilities of 0, 1, 2, ...; for means beyond 500 (of the rarer outcome), takes the normal
-/// approximation with continuity correction.
+/// In each lane the binomial quantile of `uniform`: the smallest number of successes in `trials` independent trials
+/// whose distribution function is at least `uniform`, for `0 < uniform < 1`, a whole number `trials` and a
+/// `probability` between 0 and 1. Sums the probabilities of 0, 1, 2, ...; for means beyond 500 (of the rarer outcome),
+/// takes the normal approximation with continuity correction.
 #[inline(always)]
 pub fn binomial_quantiles(trials: Lanes, probability: Lanes, uniform: Lanes) -> Lanes {
     // Successes are counted where they are rare, failures where successes are frequent.

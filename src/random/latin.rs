@@ -1,4 +1,4 @@
-//! Strata of a Latin hypercube (McKay, Beckman and Conover 1979): for each parameter a keyed permutation of the draws.
+//! Strata of a Latin hypercube: for each parameter a permutation of the draws, by a keyed Feistel network.
 
 use std::num::NonZero;
 

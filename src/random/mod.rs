@@ -1,7 +1,8 @@
 //! Random numbers keyed by name: common random numbers for the comparison of scenarios.
 //!
 //! A random number depends on the thing that it is about, never on the moment at which it is asked for. Its key is the
-//! seed, an entity (`via-KG`) and a purpose (`designation`); draw and month are counter positions behind that key. Hence
+//! seed, an entity (`via-KG`) and a purpose (`designation`); draw and month are counter positions behind that key.
+//! Hence
 //!
 //! - the same draw of two scenarios has the same random numbers, since the scenario is not part of the key;
 //! - another measure, node or parameter does not change the numbers of the others;
@@ -10,7 +11,7 @@
 //! Every variate takes exactly one uniform, through the inverse of its distribution function: rejection would consume
 //! a varying count and let two scenarios fall out of step.
 //!
-//! - [`Stream`]: uniforms, from the counter-based generator ChaCha8 under a BLAKE3 key;
+//! - [`Stream`]: uniforms, from the counter-based generator `ChaCha8` under a BLAKE3 key;
 //! - [`LatinHypercube`], [`ParameterStream`]: strata for an uncertain parameter, by a keyed permutation of the draws;
 //! - [`Distribution`]: from a uniform to a value;
 //! - [`binomial_quantiles`]: counts of successes, eight draws side by side.

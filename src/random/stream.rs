@@ -12,8 +12,8 @@ const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
 /// The uniforms of one entity and purpose under one seed.
 ///
 /// The key of a `ChaCha8` generator is the BLAKE3 hash (in key derivation mode) of seed, entity and purpose. The draw
-/// selects one of its 2^64 streams (the nonce) and the month a 64-bit word in it (the counter), so that every uniform has
-/// a position of its own and can be computed alone.
+/// selects one of its 2^64 streams (the nonce) and the month a 64-bit word in it (the counter), so that every uniform
+/// has a position of its own and can be computed alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stream {
     key: [u8; 32],
@@ -24,6 +24,7 @@ impl Stream {
     ///
     /// The length of the entity is part of the key: `("ab", "c")` and `("a", "bc")` are different streams.
     pub fn new(seed: u64, entity: &str, purpose: &str) -> Self {
+        // Fixed-width integers and a length in front of the text make the encoding unambiguous.
         let key = *blake3::Hasher::new_derive_key(CONTRACT)
             .update(&seed.to_le_bytes())
             .update(&(entity.len() as u64).to_le_bytes())
@@ -69,8 +70,8 @@ impl Stream {
 /// Months whose uniforms are made together: the generator fills a buffer of so many words at a time, needed or not.
 const TOGETHER: u32 = 32;
 
-/// The uniforms of one stream, buffered for callers that go through the months of a draw in order: the generator is set up
-/// once for many months, not anew for each.
+/// The uniforms of one stream, buffered for callers that go through the months of a draw in order: the generator is set
+/// up once for many months, not anew for each.
 #[derive(Clone, Debug)]
 pub struct MonthlyUniforms<'s> {
     stream: &'s Stream,

@@ -45,8 +45,8 @@ impl BinCounts {
         }
     }
 
-    /// Empty bins as [`new`](Self::new) would make them, but on the heap if these are: counts that have outgrown two bytes
-    /// do so again.
+    /// Empty bins as [`new`](Self::new) would make them, but on the heap if these are: counts that have outgrown two
+    /// bytes do so again.
     pub fn renewed(&self, binning: &Binning, bins: usize) -> Self {
         match self {
             Self::Inline(_) => Self::new(binning, bins),
@@ -125,8 +125,8 @@ impl InlineCounts {
         }
     }
 
-    /// Adds values of one sign, of which `zeros` are zero. The caller has reserved them. This is the innermost loop of all
-    /// statistics.
+    /// Adds values of one sign, of which `zeros` are zero. The caller has reserved them. This is the innermost loop of
+    /// all statistics.
     #[inline(always)]
     pub fn insert(&mut self, values: &[f64], are_negative: bool, zeros: u32) {
         // The bin of a value below zero has the bits of its magnitude's bin inverted.

@@ -1,8 +1,8 @@
 //! The bins of a histogram, found from the smallest and the largest of its values.
 //!
 //! A bin is a range of the leading bits of a double, so bins divide each octave evenly (as in an HDR histogram) and the
-//! bin of a value is a shift. The number of bits follows from the range alone, and wider ranges have coarser bins, each a
-//! union of finer ones: histograms over different ranges merge exactly, in any order.
+//! bin of a value is a shift. The number of bits follows from the range alone, and wider ranges have coarser bins, each
+//! a union of finer ones: histograms over different ranges merge exactly, in any order.
 
 /// Low bits of a double that the widest bins ignore: three bits of the fraction remain, 8 bins per octave.
 const COARSEST_SHIFT: u32 = 49;
@@ -44,8 +44,8 @@ impl Binning {
         }
     }
 
-    /// The number of the bin of a value within the range, not zero. Numbers rise with values and are negative for negative
-    /// values.
+    /// The number of the bin of a value within the range, not zero. Numbers rise with values and are negative for
+    /// negative values.
     #[inline]
     pub fn bin(&self, value: f64) -> i64 {
         let magnitude = self.bin_of_magnitude(value.abs());

@@ -51,14 +51,15 @@ impl Collector {
     }
 
     /// Adds a group of draws. A value that is not finite (NaN, or the infinity of a ratio without denominator) does not
-    /// exist in that draw. `number` is that of the group: it decides where to start, so that threads with different groups
-    /// rarely wait for the same lock.
+    /// exist in that draw. `number` is that of the group: it decides where to start, so that threads with different
+    /// groups rarely wait for the same lock.
     ///
     /// # Panics
     ///
     /// If the number of columns is not the number of cells.
     pub fn absorb(&self, number: usize, values: &DrawMatrix) {
         assert_eq!(values.cells(), self.cells, "a group must have a column for each cell");
+        // Every group visits all shards, each from its own start.
         let start = number.wrapping_mul(START_STRIDE);
         let (mut room, mut existing) = (Vec::new(), Vec::new());
         for turn in 0..self.shards.len() {

@@ -7,8 +7,8 @@ use ndarray::ArrayView2;
 
 use crate::math::simd::{Lanes, WIDTH};
 
-/// A matrix of draws by cells. [`WIDTH`] draws of a cell stand side by side, then those of the next cell, in the order in
-/// which kernels write them; the next [`WIDTH`] draws follow after all cells.
+/// A matrix of draws by cells. [`WIDTH`] draws of a cell stand side by side, then those of the next cell, in the order
+/// in which kernels write them; the next [`WIDTH`] draws follow after all cells.
 #[derive(Clone, Debug, Default)]
 pub struct DrawMatrix {
     draws: usize,

@@ -9,9 +9,9 @@ use super::{Merge, all};
 
 /// Counts of values in bins between the smallest and the largest of them, and at zero.
 ///
-/// Bins are those of a `Binning`: up to 128 for values of one sign within an octave or sixteen, 8 per octave beyond. They
-/// follow from the values alone, and counts are integers: merging is exact, and the order of insertions and merges has no
-/// influence on any result. The smallest and largest value are exact, and bound every quantile.
+/// Bins are those of a `Binning`: up to 128 for values of one sign within an octave or sixteen, 8 per octave beyond.
+/// They follow from the values alone, and counts are integers: merging is exact, and the order of insertions and merges
+/// has no influence on any result. The smallest and largest value are exact, and bound every quantile.
 ///
 /// Values are finite: a NaN or an infinity must never be inserted. There may be 2^32 - 1 of them. A quantile is off by
 /// the width of a bin at most.
@@ -45,6 +45,7 @@ impl Histogram {
         if !self.are_within(values) {
             self.widen_to(values);
         }
+        // Room for all of them in one bin, so that the loop need not look.
         self.bins.reserve(values.len() as u32);
         match &mut self.bins {
             BinCounts::Inline(inline) => inline.insert(values, self.high < 0.0, zeros),
@@ -106,8 +107,8 @@ impl Histogram {
         negative.map(|(_, count)| u64::from(count)).sum()
     }
 
-    /// The order statistic of rank ceil(p n), at least 1, for p in [0, 1], up to the width of its bin, in which values are
-    /// taken to lie evenly; `None` without values.
+    /// The order statistic of rank ceil(p n), at least 1, for p in [0, 1], up to the width of its bin, in which values
+    /// are taken to lie evenly; `None` without values.
     pub fn quantile(&self, p: f64) -> Option<f64> {
         let count = self.len();
         if count == 0 {
@@ -127,8 +128,8 @@ impl Histogram {
         Some(self.value_of_rank(bins, rank))
     }
 
-    /// The value of a rank, counted from 1, among the values in some bins. Values are taken to lie evenly in their bin, each
-    /// in the middle of its share.
+    /// The value of a rank, counted from 1, among the values in some bins. Values are taken to lie evenly in their bin,
+    /// each in the middle of its share.
     fn value_of_rank(&self, bins: impl Iterator<Item = (i64, u32)>, rank: u64) -> f64 {
         let binning = Binning::of(self.low, self.high);
         let mut before = 0;

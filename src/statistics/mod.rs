@@ -1,13 +1,13 @@
 //! Statistics over draws: mean, spread and quantiles of many quantities, without keeping their values.
 //!
 //! - [`DrawMatrix`]: the values of a group of draws, one column for each quantity ("cell");
-//! - [`Accumulator`]: the statistics of one quantity: [`Moments`] by reproducible summation, a [`Histogram`] as a sketch
-//!   for quantiles;
+//! - [`Accumulator`]: the statistics of one quantity: [`Moments`] by reproducible summation, a [`Histogram`] as a
+//!   sketch for quantiles;
 //! - [`Collector`]: accumulators of many quantities, to which any thread adds groups of draws in any order;
 //! - [`Summary`]: the row of a result table.
 //!
-//! Results are the same to the bit for any number of threads and any order of groups, as long as the groups are the same:
-//! what a group adds to a sum is added without rounding, and bins hold integers.
+//! Results are the same to the bit for any number of threads and any order of groups, as long as the groups are the
+//! same: what a group adds to a sum is added without rounding, and bins hold integers.
 
 mod accumulator;
 mod bin_counts;
@@ -28,7 +28,8 @@ pub use summary::Summary;
 
 /// A statistic that can take up the observations of another of its kind.
 pub trait Merge {
-    /// Adds the observations of `later`. The order does not matter: `a.merge(b)` and `b.merge(a)` give the same answers.
+    /// Adds the observations of `later`. The order does not matter: `a.merge(b)` and `b.merge(a)` give the same
+    /// answers.
     fn merge(&mut self, later: &Self);
 }
 

@@ -47,15 +47,15 @@ impl FromIterator<f64> for Moments {
 
 /// Sums for the moments of groups of values that come in any order.
 ///
-/// A group of `n` values is reduced to its mean and its squared deviations `m2`. Their pooling (as by Chan, Golub and
-/// LeVeque 1983, but over all groups at once) needs two sums over groups,
+/// A group of `n` values is reduced to its mean and its squared deviations `m2`. Their pooling (as by Chan and
+/// others 1983, but over all groups at once) needs two sums over groups,
 ///
 /// ```text
 /// total = sum of n mean      squares = sum of (n mean^2 + m2)      M2 = squares - total^2 / count
 /// ```
 ///
-/// The difference cancels badly in doubles. So both sums are [`ReproducibleSum`]s of some hundred bits, and it is taken in
-/// double-double arithmetic.
+/// The difference cancels badly in doubles. So both sums are [`ReproducibleSum`]s of some hundred bits, and it is taken
+/// in double-double arithmetic.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MomentSums {
     /// `total`
@@ -90,6 +90,7 @@ impl MomentSums {
         // Squares of the total count in the square of its unit; brought to the unit of the squares.
         let unit = power_of_two(2 * self.total.scale() - self.squares.scale());
         let about_zero = total.square().over(count as f64).times_power(unit);
+        // Rounding may leave a spread of zero slightly below zero.
         let m2 = squares.minus(about_zero).max(0.0);
         Moments {
             count,
@@ -106,8 +107,8 @@ impl Merge for MomentSums {
     }
 }
 
-/// Mean and sum of squared deviations of at least one value. Deviations from the first value are summed, so that both are
-/// exact for a constant.
+/// Mean and sum of squared deviations of at least one value. Deviations from the first value are summed, so that both
+/// are exact for a constant.
 #[inline(always)]
 fn reduce(values: &[f64]) -> (f64, f64) {
     let first = values[0];
@@ -116,8 +117,8 @@ fn reduce(values: &[f64]) -> (f64, f64) {
     (mean, m2)
 }
 
-/// Partial sums side by side, so that none waits for the addition before. Their number is part of the result: another one
-/// would round otherwise.
+/// Partial sums side by side, so that none waits for the addition before. Their number is part of the result: another
+/// one would round otherwise.
 const STRANDS: usize = 8;
 
 /// The sum of a function of values: partial sums of every eighth value, added pairwise in a fixed order.

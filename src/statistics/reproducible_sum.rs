@@ -6,8 +6,8 @@
 
 use super::Merge;
 
-/// Bits of a limb that a summand fills. The other 32 of its 64 bits take up carries and the sign, so that limbs are never
-/// normalised.
+/// Bits of a limb that a summand fills. The other 32 of its 64 bits take up carries and the sign, so that limbs are
+/// never normalised.
 const LIMB_BITS: i32 = 32;
 
 /// Limbs kept, from the highest one that any summand reaches: at least 97 bits from its leading bit on.
@@ -81,8 +81,8 @@ impl ReproducibleSum {
         }
     }
 
-    /// Shifts the window up to the limb `top`, higher than so far. The lowest limbs drop out, as summands below them would
-    /// have been cut off.
+    /// Shifts the window up to the limb `top`, higher than so far. The lowest limbs drop out, as summands below them
+    /// would have been cut off.
     #[cold]
     #[inline(never)]
     fn shift_to(&mut self, top: i16) {

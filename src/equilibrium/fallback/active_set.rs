@@ -32,8 +32,8 @@ impl BoundedSystem {
         }
     }
 
-    /// Solves `matrix (-change) = right`. Changes below their lower bound are held there, and the rest is solved again, for
-    /// [`BOUND_ROUNDS`] rounds at most. Returns the smallest pivot of the last round as a share of its scale.
+    /// Solves `matrix (-change) = right`. Changes below their lower bound are held there, and the rest is solved again,
+    /// for [`BOUND_ROUNDS`] rounds at most. Returns the smallest pivot of the last round as a share of its scale.
     pub(super) fn solve(&mut self, matrix: &[f64], right: &[f64], scale: &[f64], lower: impl Fn(usize) -> f64) -> f64 {
         let n = right.len();
         self.free.clear();

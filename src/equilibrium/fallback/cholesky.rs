@@ -45,8 +45,8 @@ pub(super) fn solve(factor: &[f64], n: usize, stride: usize, vector: &mut [f64])
     }
 }
 
-/// `target -= factor * row`, element by element. Skipped where the factor is zero, as it often is: rows of a network are
-/// sparse.
+/// `target -= factor * row`, element by element. Skipped where the factor is zero, as it often is: rows of a network
+/// are sparse.
 pub(super) fn subtract_multiple(target: &mut [f64], factor: f64, row: &[f64]) {
     if factor == 0.0 {
         return;

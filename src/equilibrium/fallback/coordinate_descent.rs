@@ -1,5 +1,5 @@
-//! Block coordinate descent on the dual: every price and rent in turn is set to the root of its own equation, the others
-//! given.
+//! Block coordinate descent on the dual: every price and rent in turn is set to the root of its own equation, the
+//! others given.
 //!
 //! Demands share no flow, so setting them all at once minimises the dual over the block of their prices exactly; so do
 //! supplies. Capacities share routes and follow one after the other (Gauss-Seidel). With fixed quantities in place of
@@ -34,6 +34,7 @@ impl DualPoint {
         let conditions = problem.conditions;
         for &m in &problem.open.demands {
             change[m] = 0.0;
+            // Flows may underflow on the way; their logarithm does not exist then.
             if self.sum_m[m] > 0.0 {
                 let gap = ln(conditions.demand_quantity[m] / self.sum_m[m])
                     - conditions.demand_elasticity[m] * ln(self.price_m[m] / conditions.demand_price[m]);
@@ -76,6 +77,7 @@ impl DualPoint {
             if used == 0.0 || (used <= conditions.limit[g] && self.mu[g] == 0.0) {
                 continue;
             }
+            // Down to a rent of zero: the routes may then carry less than is allowed.
             let change = self.solve_rent(problem, g).max(-self.mu[g]);
             self.mu[g] = (self.mu[g] + change).max(0.0);
             for &r in routes {
@@ -85,8 +87,8 @@ impl DualPoint {
         }
     }
 
-    /// The change of `mu_g` at which its routes carry what is allowed, by Newton's method. The logarithm of their sum is
-    /// convex and falls in the change, so after the first step Newton comes from the left and never passes the root.
+    /// The change of `mu_g` at which its routes carry what is allowed, by Newton's method. The logarithm of their sum
+    /// is convex and falls in the change, so after the first step Newton comes from the left and never passes the root.
     fn solve_rent(&self, problem: &DualProblem, g: usize) -> f64 {
         let DualProblem {
             network, conditions, ..

@@ -81,8 +81,8 @@ impl DualPoint {
         }
     }
 
-    /// Starts from the prices and rents of `guess`, and from the reference price where it has none, as in the first month
-    /// or when a market reopens.
+    /// Starts from the prices and rents of `guess`, and from the reference price where it has none, as in the first
+    /// month or when a market reopens.
     pub(super) fn start(&mut self, problem: &DualProblem, guess: &Solution) {
         let DualProblem { conditions, open, .. } = *problem;
         let usable = |price: f64| price.is_finite() && price > 0.0;
@@ -165,8 +165,8 @@ impl DualPoint {
         demands.chain(capacities).map(share).fold(1.0, f64::min)
     }
 
-    /// Moves from `origin` by `share` of `step`, and leaves the changes made in `taken`: prices stay above zero and at or
-    /// below their highest, rents at or above zero.
+    /// Moves from `origin` by `share` of `step`, and leaves the changes made in `taken`: prices stay above zero and at
+    /// or below their highest, rents at or above zero.
     pub(super) fn advance(&mut self, problem: &DualProblem, origin: &Self, step: &Step, share: f64, taken: &mut Step) {
         let DualProblem { network, open, .. } = *problem;
         for &m in &open.demands {
@@ -183,6 +183,7 @@ impl DualPoint {
         self.mu.copy_from_slice(&origin.mu);
         for &g in &open.capacities {
             taken.g[g] = (share * step.g[g]).max(-origin.mu[g]);
+            // Few rents change in a step: going by capacity touches few routes.
             if taken.g[g] != 0.0 {
                 self.mu[g] = (origin.mu[g] + taken.g[g]).max(0.0);
                 for &r in network.routes_of_capacity.row(g) {
@@ -202,6 +203,7 @@ impl DualPoint {
         self.evaluate_demands(problem);
         self.evaluate_supplies(problem);
         self.evaluate_capacities(problem);
+        // `f64::max` drops NaN from the residual, but the value keeps it.
         if !self.value.is_finite() {
             self.residual = f64::NAN;
         }

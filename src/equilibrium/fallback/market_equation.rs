@@ -1,8 +1,8 @@
 //! The one-dimensional equation of a market in its own price.
 //!
-//! With everything else given, the logarithm of inflow over demand, or of supply over outflow, is `theta x + e ln x` plus
-//! a constant in the market's price `x`, with `e` its elasticity: linear in the price where route choice decides, linear
-//! in its logarithm where elasticity does, and convex in the logarithm everywhere.
+//! With everything else given, the logarithm of inflow over demand, or of supply over outflow, is `theta x + e ln x`
+//! plus a constant in the market's price `x`, with `e` its elasticity: linear in the price where route choice decides,
+//! linear in its logarithm where elasticity does, and convex in the logarithm everywhere.
 
 use super::problem::DualProblem;
 use crate::math::{exp, ln};
@@ -67,8 +67,8 @@ impl MarketEquation {
 
     /// The price after a step, and the change.
     ///
-    /// Linear in the price if route choice sees the change, since steps of other prices and rents rely on it. Otherwise a
-    /// rise is the root of the equation, of which the step is the tangent, and a fall is geometric.
+    /// Linear in the price if route choice sees the change, since steps of other prices and rents rely on it. Otherwise
+    /// a rise is the root of the equation, of which the step is the tangent, and a fall is geometric.
     pub(super) fn moved(&self, price: f64, step: f64) -> (f64, f64) {
         let linear = (price + step, step);
         let moved = if step.abs() <= LONGEST_LINEAR_STEP * price || !self.is_unseen(step) {
@@ -95,8 +95,8 @@ impl MarketEquation {
     /// The root `x` of `theta (x - price) + e (ln x - ln price) = gap` within bounds, and the change `x - price`.
     ///
     /// Newton's method in the logarithm of the price, where the equation is convex: it approaches the root from above
-    /// without passing it. Starts at the lower of two prices that are surely above the root: those at which one of the two
-    /// terms alone would close the gap.
+    /// without passing it. Starts at the lower of two prices that are surely above the root: those at which one of the
+    /// two terms alone would close the gap.
     pub(super) fn solve(&self, price: f64, gap: f64) -> (f64, f64) {
         let above = if gap > 0.0 {
             let (by_choice, by_elasticity) = (gap / self.theta, geometric(price, price * gap / self.e));

@@ -2,11 +2,11 @@
 //!
 //! It minimises the same dual with more means, each slower and surer than the one before:
 //!
-//! 1. log-balanced Newton steps, from the first guess, then from reference prices; a line search that accepts by slope or
-//!    by Armijo's condition (1966) on the dual's value; steps of the plain Hessian and a few coordinate sweeps once a step
-//!    is refused (`newton`);
-//! 2. at last many rounds of coordinate descent (`coordinate_descent`), which cannot but lower the dual, followed by plain
-//!    Newton steps that stop at the first bound.
+//! 1. log-balanced Newton steps, from the first guess, then from reference prices; a line search that accepts by slope
+//!    or by Armijo's condition (1966) on the dual's value; steps of the plain Hessian and a few coordinate sweeps once
+//!    a step is refused (`newton`);
+//! 2. at last many rounds of coordinate descent (`coordinate_descent`), which cannot but lower the dual, followed by
+//!    plain Newton steps that stop at the first bound.
 //!
 //! It is also the readable form of the algorithm: scalars, dense matrices, Cholesky factors.
 
@@ -35,8 +35,8 @@ const NEWTON_STEPS: usize = 60;
 const LAST_RESORT_ROUNDS: usize = 100;
 const LAST_RESORT_SWEEPS: usize = 50;
 const LAST_RESORT_STEPS: usize = 40;
-/// Net gains are updated by adding changes. Sweeps may pass through prices and rents of any size, whose rounding stays in
-/// the net gains; so these are summed afresh before the last steps, those below this residual.
+/// Net gains are updated by adding changes. Sweeps may pass through prices and rents of any size, whose rounding stays
+/// in the net gains; so these are summed afresh before the last steps, those below this residual.
 const NEAR: f64 = 1e-4;
 /// Coordinate sweeps after a refused Newton step.
 const SWEEPS_IN_TROUBLE: usize = 3;
@@ -75,8 +75,8 @@ impl FallbackSolver {
         }
     }
 
-    /// Minimises the dual of `conditions` until the residual is within `tolerance`, starting from the prices and rents in
-    /// `solution`, and leaves the result with its residual there, solved or not.
+    /// Minimises the dual of `conditions` until the residual is within `tolerance`, starting from the prices and rents
+    /// in `solution`, and leaves the result with its residual there, solved or not.
     pub(super) fn solve(
         &mut self,
         network: &Network,
@@ -100,6 +100,7 @@ impl FallbackSolver {
             open,
             ridge,
         };
+        // Flows of closed routes are never written again, and points change places.
         trial.f.fill(0.0);
         now.start(&problem, solution);
         let mut search = Minimisation {
@@ -144,12 +145,14 @@ impl Minimisation<'_> {
         let capacities = self.problem.open.capacities.iter();
         self.newton.redundant = capacities.filter(|&&g| self.now.mu[g] > 0.0).count() > 1;
         self.now.evaluate(&self.problem);
+        // Newton converges from near; one sweep brings most far guesses into its reach.
         if self.is_far() {
             self.sweep(1);
         }
         if self.newton(COLD_RESTART, StepKind::LogBalanced) {
             return;
         }
+        // The guess may be worse than none, for example after a route has reopened.
         self.now.start_cold(&self.problem);
         self.now.evaluate(&self.problem);
         self.sweep(1);
@@ -165,8 +168,8 @@ impl Minimisation<'_> {
         }
     }
 
-    /// Takes Newton steps, at most so many. Returns whether the month is solved. Log-balanced steps give way to plain ones
-    /// once a step is refused.
+    /// Takes Newton steps, at most so many. Returns whether the month is solved. Log-balanced steps give way to plain
+    /// ones once a step is refused.
     fn newton(&mut self, steps: usize, mut kind: StepKind) -> bool {
         let mut settling = 0;
         for _ in 0..steps {
@@ -185,6 +188,7 @@ impl Minimisation<'_> {
                 if self.is_solved() {
                     return true;
                 }
+                // From here on steps follow the gradient of the dual, along which a short one is downhill.
                 if kind == StepKind::LogBalanced {
                     kind = StepKind::Plain;
                 }
@@ -224,8 +228,8 @@ impl Minimisation<'_> {
         false
     }
 
-    /// Whether the trial lowers the dual enough. It does if the dual, which is convex, still falls at its end. Otherwise its
-    /// value tells, unless the change is too small to be seen in it.
+    /// Whether the trial lowers the dual enough. It does if the dual, which is convex, still falls at its end.
+    /// Otherwise its value tells, unless the change is too small to be seen in it.
     fn is_acceptable(&self) -> bool {
         let (now, trial) = (&*self.now, &*self.trial);
         if trial.residual.is_nan() {
@@ -236,6 +240,7 @@ impl Minimisation<'_> {
         }
         let slope_at_start = now.slope_along(&self.problem, self.taken);
         let slope_at_end = trial.slope_along(&self.problem, self.taken);
+        // A log-balanced step may lead uphill; shortening it would not help.
         if slope_at_start >= 0.0 {
             return false;
         }

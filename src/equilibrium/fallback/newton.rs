@@ -29,8 +29,9 @@ pub(super) enum StepKind {
 /// Stands for the position of a capacity that is not active.
 const INACTIVE: usize = usize::MAX;
 
-/// The Newton system and its scratch space. Matrices are row-major; `_mo` is indexed by demand and by position of a supply in the
-/// demand's group, `_mg` and `_og` by demand or rank of supply and by position among the active capacities.
+/// The Newton system and its scratch space. Matrices are row-major; `_mo` is indexed by demand and by position of a
+/// supply in the demand's group, `_mg` and `_og` by demand or rank of supply and by position among the active
+/// capacities.
 #[derive(Debug)]
 pub(super) struct NewtonSystem {
     active: Vec<usize>,
@@ -52,7 +53,8 @@ pub(super) struct NewtonSystem {
     held_m: Vec<bool>,
     right_o: Vec<f64>,
     right_g: Vec<f64>,
-    /// Whether a supply's price is next to zero and steps on its own, see [`NewtonSystem::detach_supplies_that_pass_zero`].
+    /// Whether a supply's price is next to zero and steps on its own, see
+    /// [`NewtonSystem::detach_supplies_that_pass_zero`].
     detached_o: Vec<bool>,
     bounded: BoundedSystem,
     /// Whether some active capacities were redundant in the last step.
@@ -144,8 +146,9 @@ impl NewtonSystem {
         any
     }
 
-    /// Detaches supplies whose price is too small for routes to see, and which would still fall far below zero for their
-    /// sake: such a price is left out of the other equations and solves its own alone. Returns whether there were any.
+    /// Detaches supplies whose price is too small for routes to see, and which would still fall far below zero for
+    /// their sake: such a price is left out of the other equations and solves its own alone. Returns whether there were
+    /// any.
     fn detach_supplies_that_pass_zero(&mut self, problem: &DualProblem, now: &DualPoint, step: &Step) -> bool {
         let mut any = false;
         for &o in &problem.open.supplies {
@@ -215,6 +218,7 @@ impl NewtonSystem {
     fn assemble_demands(&mut self, problem: &DualProblem, now: &DualPoint, kind: StepKind) {
         let (network, conditions, open) = problem.parts();
         for &m in &open.demands {
+            // An inverse of zero takes the demand out of the system; its step stays as it was set.
             if self.held_m[m] {
                 self.inverse_m[m] = 0.0;
                 continue;

@@ -134,6 +134,7 @@ impl LaneConditions {
         for g in 0..incidence.capacities {
             let limit = self.limit[g];
             let shut = limit.at_most(Lanes::ZERO);
+            // A weight of zero closes a route, and needs no test in the kernels.
             if shut.any() {
                 for &r in incidence.routes_of_capacity.row(g) {
                     self.weight[r] = self.weight[r].only(!shut);

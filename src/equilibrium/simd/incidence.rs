@@ -1,8 +1,8 @@
-//! Incidence lists of a component: which routes its supplies, demands and capacities share. Everything that follows from
-//! the network alone, found once.
+//! Incidence lists of a component: which routes its supplies, demands and capacities share. Everything that follows
+//! from the network alone, found once.
 //!
-//! An entry of the Hessian is `theta` times the flow of the routes that two variables share, so each kind of shared routes
-//! has a name:
+//! An entry of the Hessian is `theta` times the flow of the routes that two variables share, so each kind of shared
+//! routes has a name:
 //!
 //! - a **pair**: the routes that join one supply and one demand;
 //! - a **member**: a capacity in one group, whose routes there use it;
@@ -49,7 +49,8 @@ pub(super) struct Members {
     pub(super) capacities_of_group: Adjacency,
     group: Vec<usize>,
     of_capacity: Adjacency,
-    /// The members that a demand meets. The position of one in the concatenation of these rows is the number of a meeting.
+    /// The members that a demand meets. The position of one in the concatenation of these rows is the number of a
+    /// meeting.
     pub(super) of_demand: Adjacency,
 }
 

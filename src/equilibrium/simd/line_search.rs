@@ -1,9 +1,9 @@
 //! The line search: which share of a Newton step is taken.
 //!
 //! The dual is convex, so its slope along the step tells all that is needed: a share is acceptable if the dual falls at
-//! its start and, at its end, still falls or rises no more than half as steeply. The dual's value is never computed: near
-//! the solution rounding hides its change. Prices move by the step in a way that keeps them above zero, rents are cut off
-//! at zero, and slopes are taken along the change made, not along the step.
+//! its start and, at its end, still falls or rises no more than half as steeply. The dual's value is never computed:
+//! near the solution rounding hides its change. Prices move by the step in a way that keeps them above zero, rents are
+//! cut off at zero, and slopes are taken along the change made, not along the step.
 
 use super::conditions::LaneConditions;
 use super::incidence::Incidence;
@@ -11,8 +11,8 @@ use super::newton::NewtonStep;
 use super::point::LanePoint;
 use crate::math::simd::{Lanes, Mask};
 
-/// The steepest rise of the dual at the end of a step, as a share of its fall at the start. Zero would shorten steps that
-/// pass the minimum only slightly.
+/// The steepest rise of the dual at the end of a step, as a share of its fall at the start. Zero would shorten steps
+/// that pass the minimum only slightly.
 const STEEPEST_RISE: f64 = 0.5;
 /// Longest fall of a price in a step, as a share of it, unless the fall is too small for route choice to see.
 const LONGEST_FALL: f64 = 0.9;
@@ -78,8 +78,8 @@ impl LineSearch {
         }
     }
 
-    /// Moves to the end of the share of the step. Prices stay above zero and at or below their highest, rents at or above
-    /// zero.
+    /// Moves to the end of the share of the step. Prices stay above zero and at or below their highest, rents at or
+    /// above zero.
     #[inline(always)]
     pub(super) fn advance(
         &mut self,
@@ -147,8 +147,8 @@ fn largest_share(price: Lanes, step: Lanes, theta: Lanes) -> Lanes {
 }
 
 /// The price after a step. Linear if route choice sees the change (`theta |step| > 1`), since steps of other prices and
-/// rents rely on it. A long fall that it does not see is linear in the logarithm: elasticity decides there, and the price
-/// cannot pass zero.
+/// rents rely on it. A long fall that it does not see is linear in the logarithm: elasticity decides there, and the
+/// price cannot pass zero.
 #[inline(always)]
 fn moved(price: Lanes, step: Lanes, theta: Lanes) -> Lanes {
     let falls_far = (Lanes::all(LONGEST_LINEAR_FALL) * price).below(-step);

@@ -109,7 +109,7 @@ impl SimdSolver {
         self.line_search.rent_change = Lanes::all(f64::INFINITY);
         let mut running = lanes;
         let mut settling = Lanes::ZERO;
-        // The last round only looks at what the last step has left.
+        // The last round is there for its check; nobody looks at its step.
         for _ in 0..=STEPS {
             let is_solved = self.point.residual.at_most(tolerance);
             let is_settled = self.is_settled() | Lanes::all(SETTLING_STEPS as f64).at_most(settling);
@@ -120,6 +120,7 @@ impl SimdSolver {
             if !running.any() {
                 break;
             }
+            // Steps after the tolerance is met serve rents that are not unique, and are bounded apart.
             settling += Lanes::ONE.only(running & is_solved);
             outcome.iterations += Lanes::ONE.only(running);
             // A refused lane is back at its prices and rents: within tolerance they will do, settled or not.

@@ -1,8 +1,8 @@
 //! Points of the dual in eight lanes: prices and rents with the flows, sums and residual that follow from them.
 //!
-//! Flows are updated, not computed anew: a flow `w exp(theta x)` changes by the product of one factor for each price and
-//! rent that has moved, so that exponentials are counted by markets and capacities, not by routes. Rounding gathers over
-//! a month's few updates to some units in the last place.
+//! Flows are updated, not computed anew: a flow `w exp(theta x)` changes by the product of one factor for each price
+//! and rent that has moved, so that exponentials are counted by markets and capacities, not by routes. Rounding gathers
+//! over a month's few updates to some units in the last place.
 
 use super::conditions::LaneConditions;
 use super::incidence::Incidence;
@@ -113,8 +113,8 @@ impl LanePoint {
         self.evaluate_capacities(incidence, conditions);
     }
 
-    /// Finds the factors of prices, and applies those of rents. Returns the lanes in which prices and rents have moved too
-    /// far for an update; factors are one there.
+    /// Finds the factors of prices, and applies those of rents. Returns the lanes in which prices and rents have moved
+    /// too far for an update; factors are one there.
     #[inline(always)]
     fn find_factors(&mut self, incidence: &Incidence, conditions: &LaneConditions) -> Mask {
         let factors = &mut self.factors;

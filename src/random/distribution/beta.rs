@@ -38,6 +38,7 @@ impl BetaDistribution {
             return Err(DistributionError::BetaMean { mean });
         }
         let variance = mean * (1.0 - mean);
+        // In two divisions, so that a small `sd` does not underflow when squared.
         let concentration = (variance / positive("sd", sd)?) / sd - 1.0;
         let (a, b) = (mean * concentration, (1.0 - mean) * concentration);
         if a.min(b) <= 0.0 {
@@ -94,8 +95,8 @@ impl BetaDistribution {
         }
     }
 
-    /// The logarithms of the probability below `s` and of the density of `s`. The continued fraction converges fast on one
-    /// side of about the mean; on the other side it is taken for the complement.
+    /// The logarithms of the probability below `s` and of the density of `s`. The continued fraction converges fast on
+    /// one side of about the mean; on the other side it is taken for the complement.
     fn ln_below_and_density(&self, s: f64) -> (f64, f64) {
         let (a, b) = (self.a, self.b);
         let (p, q) = self.means();

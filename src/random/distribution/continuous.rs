@@ -33,8 +33,8 @@ impl Tails {
         }
     }
 
-    /// The probability between this point and a higher one, from the tails in which it is not a difference of numbers near
-    /// one.
+    /// The probability between this point and a higher one, from the tails in which it is not a difference of numbers
+    /// near one.
     fn mass_up_to(self, higher: Self) -> f64 {
         if self.below > 0.5 {
             self.above - higher.above

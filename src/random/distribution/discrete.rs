@@ -26,6 +26,7 @@ impl DiscreteDistribution {
                 weight: weights[index],
             });
         }
+        // Values without weight are not drawn, and would blur the support.
         let mut pairs: Vec<(f64, f64)> = values
             .iter()
             .copied()
@@ -53,6 +54,7 @@ impl DiscreteDistribution {
 
     pub fn quantile(&self, uniform: f64) -> f64 {
         let target = uniform * self.total();
+        // The target may round up past the last sum.
         let index = self.cumulative.partition_point(|&sum| sum < target);
         self.values[index.min(self.values.len() - 1)]
     }

@@ -132,7 +132,8 @@ impl Distribution {
 
     /// The value whose distribution function is `uniform`, for `0 < uniform < 1`: never decreasing in `uniform`.
     ///
-    /// A posterior takes the row `floor(uniform * rows)` instead. Its rows keep their order, because columns share them.
+    /// A posterior takes the row `floor(uniform * rows)` instead. Its rows keep their order, because columns share
+    /// them.
     pub fn quantile(&self, uniform: f64) -> f64 {
         match &self.0 {
             Kind::Constant(value) => *value,
@@ -150,8 +151,8 @@ impl Distribution {
         }
     }
 
-    /// The mean: exact where values are listed, else by the midpoint rule over the quantiles of a thousand equally likely
-    /// strata.
+    /// The mean: exact where values are listed, else by the midpoint rule over the quantiles of a thousand equally
+    /// likely strata.
     pub fn mean(&self) -> f64 {
         match &self.0 {
             Kind::Constant(value) => *value,

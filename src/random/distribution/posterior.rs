@@ -20,6 +20,7 @@ impl Posterior {
 
     /// The value of the row at a share `uniform` of the file.
     pub fn row(&self, uniform: f64) -> f64 {
+        // A uniform next to one may round up to the number of rows.
         let index = (uniform * self.values.len() as f64) as usize;
         self.values[index.min(self.values.len() - 1)]
     }

@@ -441,7 +441,8 @@ proptest! {
         let (at_u, at_v) = (distribution.quantile(u), distribution.quantile(v));
         prop_assert!((low..=high).contains(&at_u) && at_u.is_finite());
         prop_assert!((u < v) == (at_u < at_v) || at_u == at_v);
-        // Where much probability lies within the last digit of a value, as of a beta near one, `u` comes back within it.
+        // Where much probability lies within the last digit of a value, as of a beta near one, `u` comes back within
+        // it.
         let (below, above) = (distribution.cdf(at_u.next_down()), distribution.cdf(at_u.next_up()));
         prop_assert!(below - 1e-9 < u && u < above + 1e-9, "{u} is not in {below}..{above} around {at_u}");
     }

@@ -27,6 +27,7 @@ impl TriangularDistribution {
 impl Continuous for TriangularDistribution {
     fn tails(&self, x: f64) -> Tails {
         let width = self.high - self.low;
+        // From the near end, so that the smaller tail has all its digits; squares are split to keep products in range.
         if x < self.mode {
             Tails::from_below((x - self.low) / width * ((x - self.low) / (self.mode - self.low)))
         } else if x < self.high {

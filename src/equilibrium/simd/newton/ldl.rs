@@ -1,5 +1,5 @@
-//! `L D L'` factorisation of symmetric positive definite systems in eight lanes, with their right-hand sides. (Here `U` is
-//! `L'`: rows are what lies end to end in memory.)
+//! `L D L'` factorisation of symmetric positive definite systems in eight lanes, with their right-hand sides. (Here `U`
+//! is `L'`: rows are what lies end to end in memory.)
 //!
 //! A system of `n` unknowns is its upper triangle with the right-hand side as a last column, row by row without gaps:
 //! row `i` holds columns `i..=n`. The number of columns, `n + 1`, is its width. Of some systems only the first rows are
@@ -32,9 +32,9 @@ fn places(width: usize, i: usize, columns: Range<usize>) -> Range<usize> {
     start + columns.start..start + columns.end
 }
 
-/// Factorises the first `inverse.len()` rows and columns, `A = U' D U`: leaves `D U` in place of the rows, and the inverse
-/// of `D` in `inverse`. The right-hand side, a column like others, becomes `U'^-1 b`. `scale` is the diagonal before any
-/// elimination. Returns the smallest pivot met, as a share of its scale.
+/// Factorises the first `inverse.len()` rows and columns, `A = U' D U`: leaves `D U` in place of the rows, and the
+/// inverse of `D` in `inverse`. The right-hand side, a column like others, becomes `U'^-1 b`. `scale` is the diagonal
+/// before any elimination. Returns the smallest pivot met, as a share of its scale.
 #[inline(always)]
 pub(super) fn factorise(system: &mut [Lanes], width: usize, scale: &[Lanes], inverse: &mut [Lanes]) -> Lanes {
     let mut least = Lanes::ONE;
@@ -53,7 +53,8 @@ pub(super) fn factorise(system: &mut [Lanes], width: usize, scale: &[Lanes], inv
     least
 }
 
-/// Subtracts up to [`BLOCK`] eliminated rows from others after them. A constant number of rows keeps the loops unrolled.
+/// Subtracts up to [`BLOCK`] eliminated rows from others after them. A constant number of rows keeps the loops
+/// unrolled.
 #[inline(always)]
 fn subtract_rows(system: &mut [Lanes], width: usize, rows: Range<usize>, from: Range<usize>, inverse: &[Lanes]) {
     match rows.len() {

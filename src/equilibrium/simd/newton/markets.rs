@@ -1,5 +1,5 @@
-//! The markets' part of the Newton system: assembles the frontal matrix of each group, eliminates its demands and supplies,
-//! and passes what remains to the Schur complement of the capacities.
+//! The markets' part of the Newton system: assembles the frontal matrix of each group, eliminates its demands and
+//! supplies, and passes what remains to the Schur complement of the capacities.
 
 use super::ldl::{BLOCK, back_substitute, factorise, row_start};
 use super::schur::SchurComplement;
@@ -15,8 +15,8 @@ use crate::math::simd::{Lanes, Mask};
 pub(super) struct MarketSystems {
     /// Off-diagonal entries of the demands' rows, by slot.
     h: Vec<Lanes>,
-    /// By demand: the inverse of its diagonal (zero where it is held), its step if nothing else moved, and the lanes where
-    /// it is held at its highest price.
+    /// By demand: the inverse of its diagonal (zero where it is held), its step if nothing else moved, and the lanes
+    /// where it is held at its highest price.
     inverse_m: Vec<Lanes>,
     alone_m: Vec<Lanes>,
     is_held_m: Vec<Mask>,
@@ -91,8 +91,8 @@ impl MarketSystems {
         any.any()
     }
 
-    /// Assembles the matrix and right-hand side of group `k`. What its routes add to the diagonal of the capacities goes
-    /// to `schur`.
+    /// Assembles the matrix and right-hand side of group `k`. What its routes add to the diagonal of the capacities
+    /// goes to `schur`.
     #[inline(always)]
     pub(super) fn assemble(
         &mut self,
@@ -145,6 +145,7 @@ impl MarketSystems {
             let diagonal =
                 conditions.theta[k] * now.sum_o[o] + conditions.supply_elasticity[o] * balance.weight / now.price_o[o];
             let is_open = conditions.is_open_o[o];
+            // A supply without an open route keeps the row of the identity: its price stays.
             self.scale[o] = is_open.select(diagonal, Lanes::ONE);
             let row = row_start(width, column);
             system[row + column] = self.scale[o];
@@ -168,6 +169,7 @@ impl MarketSystems {
             let Some(here) = pattern.place_of_member(member) else {
                 continue;
             };
+            // Here the capacity is active in some lanes; the others add zeros.
             let (place, column) = (pattern.places(front)[here], front.supplies.len() + here);
             let is_active = schur.is_active[place];
             let mut diagonal = Lanes::ZERO;

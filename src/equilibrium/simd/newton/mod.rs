@@ -1,7 +1,7 @@
 //! The Newton step on the dual, side by side.
 //!
-//! In the variables `z = (P_m, -C_o, -mu_g)` net gains are sums of variables. With `h_r = theta_k f_r`, the Newton system
-//! of the dual has the entries
+//! In the variables `z = (P_m, -C_o, -mu_g)` net gains are sums of variables. With `h_r = theta_k f_r`, the Newton
+//! system of the dual has the entries
 //!
 //! ```text
 //! H_ij = sum of h_r over the routes that the variables i and j share                       i != j
@@ -11,10 +11,10 @@
 //! right-hand side  -(inflow - target)        target: D_m, S_o, K_g + R_g'(mu_g)
 //! ```
 //!
-//! with the ridge `R_g` of [`crate::equilibrium::ridge`]. **Log-balanced** steps solve `ln(inflow / target) = 0` instead of
-//! `inflow = target`: flows are exponentials of prices, so the logarithm is nearly linear in them and steps are good from
-//! far off. Each such row, multiplied by its inflow, has the same off-diagonal entries, so the system stays symmetric
-//! (see `balance`).
+//! with the ridge `R_g` of [`crate::equilibrium::ridge`]. **Log-balanced** steps solve `ln(inflow / target) = 0`
+//! instead of `inflow = target`: flows are exponentials of prices, so the logarithm is nearly linear in them and steps
+//! are good from far off. Each such row, multiplied by its inflow, has the same off-diagonal entries, so the system
+//! stays symmetric (see `balance`).
 //!
 //! The system is solved by block elimination, in the manner of a multifrontal method (Duff and Reid 1983):
 //!
@@ -24,8 +24,8 @@
 //!    overflow, factorised last (`schur`);
 //! 4. back substitution gives the steps of rents, supplies' and demands' prices.
 //!
-//! Bounds are an active set: a demand that would pass its highest price is held there, a rent that would fall below zero
-//! is held at zero, and the rest is solved again, a few rounds at most.
+//! Bounds are an active set: a demand that would pass its highest price is held there, a rent that would fall below
+//! zero is held at zero, and the rest is solved again, a few rounds at most.
 //!
 //! All lanes share one sparsity pattern. Where a lane lacks an entry that another has (a capacity that is active only
 //! there) it has zeros, and a one on the diagonal: subtracting a multiple of zero changes no bit.
@@ -78,8 +78,8 @@ impl NewtonStep {
         }
     }
 
-    /// Finds the step from `now` in the lanes that run; it is zero in the others. Rents that would become negative go to
-    /// zero, prices that would pass their highest go there.
+    /// Finds the step from `now` in the lanes that run; it is zero in the others. Rents that would become negative go
+    /// to zero, prices that would pass their highest go there.
     #[inline(always)]
     pub(super) fn step(&mut self, incidence: &Incidence, conditions: &LaneConditions, now: &LanePoint, running: Mask) {
         self.choose_active(incidence, conditions, now, running);

@@ -83,8 +83,8 @@ impl SchurComplement {
         }
     }
 
-    /// Finds the steps of the rents. Rents that would become negative are held at zero and the others found anew. Returns
-    /// the lanes in which some rents were redundant before any was held.
+    /// Finds the steps of the rents. Rents that would become negative are held at zero and the others found anew.
+    /// Returns the lanes in which some rents were redundant before any was held.
     #[inline(always)]
     pub(super) fn solve(&mut self, now: &LanePoint, pattern: &SparsityPattern, running: Mask) -> Mask {
         let width = self.width();
@@ -96,6 +96,7 @@ impl SchurComplement {
                 self.remove_held(now, pattern);
             }
             let least = factorise(&mut self.factored, width, &self.scale, &mut self.inverse);
+            // Later rounds have held rents, whose pivots say nothing about redundancy.
             if round == 0 {
                 redundant = least.below(Lanes::all(REDUNDANT_PIVOT));
             }

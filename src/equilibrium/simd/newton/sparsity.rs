@@ -101,8 +101,8 @@ impl SparsityPattern {
         Some(self.place_of_member[member]).filter(|&place| place != ABSENT)
     }
 
-    /// Makes the pattern hold the capacities `active`, in ascending order. If it holds them and at most [`SPARE`] others,
-    /// it stays, and `active` becomes its list.
+    /// Makes the pattern hold the capacities `active`, in ascending order. If it holds them and at most [`SPARE`]
+    /// others, it stays, and `active` becomes its list.
     pub(super) fn cover(&mut self, incidence: &Incidence, active: &mut Vec<usize>) {
         let holds_all = active.iter().all(|&g| self.place_of_capacity[g] != ABSENT);
         if holds_all && self.active.len() <= active.len() + SPARE {
@@ -148,8 +148,8 @@ impl SparsityPattern {
         self.first_slot_of_demand.push(self.columns.len());
     }
 
-    /// Adds the slots of demand `m`. A meeting whose capacity is not active gets the number of the slot after it, and is
-    /// never asked for.
+    /// Adds the slots of demand `m`. A meeting whose capacity is not active gets the number of the slot after it, and
+    /// is never asked for.
     fn add_slots(&mut self, incidence: &Incidence, front: &Front, m: usize) {
         let Range { start, end } = front.supplies;
         self.first_slot_of_demand.push(self.columns.len());
