@@ -5,15 +5,32 @@ use std::mem;
 use super::designation::Event;
 use super::effects::Effects;
 use super::model::Model;
-use super::pool::Shared;
 use super::prepare::Preparation;
+use super::reuse::Reuse;
 use super::sampling::Chance;
 use super::seizure::{Seizures, Sent};
-use super::state::{Draw, State};
+use super::state::{DrawnInputs, State};
 use crate::equilibrium::{Conditions, Solution, Solver, Unsolved};
 use crate::math::lanes::WIDTH;
 use crate::math::width::Width;
 use crate::model::Month;
+
+/// A draw to be simulated.
+#[derive(Clone, Copy, Debug)]
+pub struct PathInput<'a> {
+    pub chance: Chance,
+    /// Values of the scenario's parameters, in their order; where none are given, `chance` draws them.
+    pub parameters: Option<&'a [f64]>,
+}
+
+impl From<Chance> for PathInput<'_> {
+    fn from(chance: Chance) -> Self {
+        Self {
+            chance,
+            parameters: None,
+        }
+    }
+}
 
 /// A month that has been solved.
 #[derive(Clone, Copy)]
@@ -44,10 +61,11 @@ pub struct PathRunner<'m> {
     model: &'m Model,
     solver: Solver,
     width: Width,
+    reuse: Reuse,
     /// By place among the draws at hand, as the solver wants them.
     conditions: Vec<Conditions>,
     solutions: Vec<Solution>,
-    paths: Vec<Path<'m>>,
+    paths: Vec<DrawPath<'m>>,
     seizures: Seizures<'m>,
 }
 
@@ -63,11 +81,17 @@ impl<'m> PathRunner<'m> {
             model,
             solver: Solver::with_width(&model.plan.network, width),
             width,
+            reuse: Reuse::default(),
             conditions: Vec::new(),
             solutions: Vec::new(),
             paths: Vec::new(),
             seizures: Seizures::new(&model.seizures, width),
         }
+    }
+
+    /// A runner that keeps from month to month what `reuse` says; before its first draw.
+    pub fn with_reuse(self, reuse: Reuse) -> Self {
+        Self { reuse, ..self }
     }
 
     /// Simulates all months of one draw and shows each to `observe`.
@@ -86,32 +110,34 @@ impl<'m> PathRunner<'m> {
         chances: &[Chance],
         mut observe: impl FnMut(usize, SolvedMonth<'_>),
     ) -> Vec<Result<(), PathError>> {
-        self.run_in_step(chances, None, |months| {
+        let inputs: Vec<PathInput<'_>> = chances.iter().map(|&chance| chance.into()).collect();
+        self.run_in_step(&inputs, |months| {
             for (place, month) in months.iter().enumerate() {
                 month.iter().for_each(|month| observe(place, *month));
             }
         })
     }
 
-    /// As [`PathRunner::run_together`], but shows a month of all draws at once, those that have failed as none, and takes
-    /// uncertain numbers from what scenarios share.
-    pub(super) fn run_in_step(
+    /// As [`PathRunner::run_together`], but shows a month of all draws at once; those that have failed have none.
+    pub fn run_in_step(
         &mut self,
-        chances: &[Chance],
-        shared: Option<Shared<'_>>,
+        inputs: &[PathInput<'_>],
         mut observe: impl FnMut(&[Option<SolvedMonth<'_>>]),
     ) -> Vec<Result<(), PathError>> {
-        self.start(chances, shared);
+        self.start(inputs);
         let plan = &self.model.plan;
         let tolerance = plan.scenario.simulation.tolerance;
         let (conditions, solutions) = (
-            &mut self.conditions[..chances.len()],
-            &mut self.solutions[..chances.len()],
+            &mut self.conditions[..inputs.len()],
+            &mut self.solutions[..inputs.len()],
         );
-        let paths = &mut self.paths[..chances.len()];
+        let paths = &mut self.paths[..inputs.len()];
         for (step, month) in plan.scenario.horizon.iter().enumerate() {
             for (path, conditions) in paths.iter_mut().zip(&mut *conditions) {
                 path.begin_month(step, month, conditions);
+            }
+            if self.reuse == Reuse::Nothing {
+                self.solver = Solver::with_width(&plan.network, self.width);
             }
             self.solver
                 .solve_together(&plan.network, conditions, solutions, tolerance);
@@ -136,23 +162,23 @@ impl<'m> PathRunner<'m> {
     }
 
     /// Takes up some draws, before their first month.
-    fn start(&mut self, chances: &[Chance], shared: Option<Shared<'_>>) {
+    fn start(&mut self, inputs: &[PathInput<'_>]) {
         let (model, network) = (self.model, &self.model.plan.network);
-        while self.paths.len() < chances.len() {
+        while self.paths.len() < inputs.len() {
             self.conditions.push(Conditions::neutral(network));
             self.solutions.push(Solution::unknown(network));
-            self.paths.push(Path::new(model, self.width));
+            self.paths.push(DrawPath::new(model, self.width, self.reuse));
         }
         let rooms = self.paths.iter_mut().zip(&mut self.conditions).zip(&mut self.solutions);
-        for (((path, conditions), solution), &chance) in rooms.zip(chances) {
-            path.start(chance, shared, conditions);
+        for (((path, conditions), solution), &input) in rooms.zip(inputs) {
+            path.start(input, conditions);
             solution.forget();
         }
     }
 }
 
 /// Inspections seize what they find, in several draws at once.
-fn seize(seizures: &mut Seizures<'_>, step: usize, paths: &mut [Path<'_>], solutions: &[Solution]) {
+fn seize(seizures: &mut Seizures<'_>, step: usize, paths: &mut [DrawPath<'_>], solutions: &[Solution]) {
     for (paths, solutions) in paths.chunks_mut(WIDTH).zip(solutions.chunks(WIDTH)) {
         let mut draws = paths.iter_mut().zip(solutions);
         let mut sent = std::array::from_fn(|_| draws.next().and_then(|(path, solution)| path.sends(solution)));
@@ -162,9 +188,9 @@ fn seize(seizures: &mut Seizures<'_>, step: usize, paths: &mut [Path<'_>], solut
 
 /// One draw on its way through the months.
 #[derive(Debug)]
-struct Path<'m> {
+struct DrawPath<'m> {
     model: &'m Model,
-    draw: Draw<'m>,
+    draw: DrawnInputs<'m>,
     state: State,
     preparation: Preparation,
     /// By demand, room for what it receives, tonnes.
@@ -172,21 +198,21 @@ struct Path<'m> {
     outcome: Result<(), PathError>,
 }
 
-impl<'m> Path<'m> {
-    fn new(model: &'m Model, width: Width) -> Self {
+impl<'m> DrawPath<'m> {
+    fn new(model: &'m Model, width: Width, reuse: Reuse) -> Self {
         Self {
             model,
-            draw: Draw::new(model),
+            draw: DrawnInputs::new(model),
             state: State::new(model),
-            preparation: Preparation::new(model, width),
+            preparation: Preparation::new(model, width, reuse),
             received: vec![0.0; model.plan.demand_quantity.len()],
             outcome: Ok(()),
         }
     }
 
     /// Takes up another draw.
-    fn start(&mut self, chance: Chance, shared: Option<Shared<'_>>, conditions: &mut Conditions) {
-        self.draw.redraw(self.model, chance, shared);
+    fn start(&mut self, input: PathInput<'_>, conditions: &mut Conditions) {
+        self.draw.redraw(self.model, input);
         self.state.restart(self.model, &self.draw.values);
         self.preparation.start(self.model, &self.draw, conditions);
         self.outcome = Ok(());

@@ -4,7 +4,8 @@ use super::effects::{Effects, Setting, open_routes};
 use super::markets::{Movement, write_trend_factors};
 use super::model::Model;
 use super::plan::Constraint;
-use super::state::{Draw, State};
+use super::reuse::Reuse;
+use super::state::{DrawnInputs, State};
 use crate::equilibrium::Conditions;
 use crate::math::width::{Width, Work};
 use crate::model::Month;
@@ -13,6 +14,7 @@ use crate::model::Month;
 #[derive(Debug)]
 pub struct Preparation {
     width: Width,
+    reuse: Reuse,
     /// What measures and programmes do this month.
     pub effects: Effects,
     /// Whether each route is open.
@@ -29,10 +31,11 @@ pub struct Preparation {
 
 impl Preparation {
     /// Room for the months of any draw.
-    pub fn new(model: &Model, width: Width) -> Self {
+    pub fn new(model: &Model, width: Width, reuse: Reuse) -> Self {
         let plan = &model.plan;
         Self {
             width,
+            reuse,
             effects: Effects::new(plan),
             open: vec![false; plan.routes.len()],
             opened_for: vec![false; plan.measures.len()],
@@ -43,7 +46,7 @@ impl Preparation {
     }
 
     /// The baseline: latent routes closed, and what holds in every month.
-    pub fn start(&mut self, model: &Model, draw: &Draw<'_>, conditions: &mut Conditions) {
+    pub fn start(&mut self, model: &Model, draw: &DrawnInputs<'_>, conditions: &mut Conditions) {
         let plan = &model.plan;
         for (open, route) in self.open.iter_mut().zip(&plan.routes) {
             *open = !route.is_latent();
@@ -66,7 +69,10 @@ impl Preparation {
     }
 
     /// Finds what measures and programmes do.
-    pub fn evaluate(&mut self, model: &Model, draw: &Draw<'_>, state: &State, step: usize, month: Month) {
+    pub fn evaluate(&mut self, model: &Model, draw: &DrawnInputs<'_>, state: &State, step: usize, month: Month) {
+        if !self.reuse.keeps(true) {
+            self.effects.forget();
+        }
         self.effects.evaluate(Setting {
             plan: &model.plan,
             values: &draw.values,
@@ -76,7 +82,7 @@ impl Preparation {
             suspicion: &state.suspicion,
         });
         // The same measures open the same routes again.
-        if self.opened_for != self.effects.restricting {
+        if !self.reuse.keeps(self.opened_for == self.effects.restricting) {
             self.opened_for.copy_from_slice(&self.effects.restricting);
             open_routes(&model.plan, &self.effects, &mut self.open);
         }
@@ -86,7 +92,7 @@ impl Preparation {
     pub fn write(
         &mut self,
         model: &Model,
-        draw: &Draw<'_>,
+        draw: &DrawnInputs<'_>,
         state: &State,
         step: usize,
         month: Month,
@@ -94,7 +100,8 @@ impl Preparation {
     ) {
         self.write_markets(model, draw, step, month, conditions);
         self.write_limits(model, draw, state, month, conditions);
-        if self.effects.have_changed || draw.surroundings.has_new_mode_factors(step) {
+        let has_new_costs = self.effects.have_changed || draw.surroundings.has_new_mode_factors(step);
+        if !self.reuse.keeps(!has_new_costs) {
             self.width.run(WriteCosts {
                 draw,
                 factors: draw.surroundings.mode_factors(step),
@@ -108,13 +115,14 @@ impl Preparation {
     fn write_markets(
         &mut self,
         model: &Model,
-        draw: &Draw<'_>,
+        draw: &DrawnInputs<'_>,
         step: usize,
         month: Month,
         conditions: &mut Conditions,
     ) {
         let markets = &model.markets;
-        if !markets.has_trends && !draw.surroundings.has_new_price_factors(step) {
+        let moves = markets.has_trends || draw.surroundings.has_new_price_factors(step);
+        if self.reuse.keeps(!moves) {
             return;
         }
         write_trend_factors(&model.plan, &draw.values, month, &mut self.trend_factor);
@@ -126,7 +134,14 @@ impl Preparation {
         markets.write(movement, conditions, &mut self.growth);
     }
 
-    fn write_limits(&self, model: &Model, draw: &Draw<'_>, state: &State, month: Month, conditions: &mut Conditions) {
+    fn write_limits(
+        &self,
+        model: &Model,
+        draw: &DrawnInputs<'_>,
+        state: &State,
+        month: Month,
+        conditions: &mut Conditions,
+    ) {
         let (plan, effects) = (&model.plan, &self.effects);
         for (place, row) in plan.constraints.iter().enumerate() {
             conditions.limit[place] = match (row.constraint, plan.adaptive_of[place]) {
@@ -146,8 +161,17 @@ impl Preparation {
         }
     }
 
-    fn write_weights(&mut self, model: &Model, draw: &Draw<'_>, state: &State, step: usize, weights: &mut [f64]) {
-        if !self.weights_stand || self.effects.have_changed || model.markets.has_trends {
+    fn write_weights(
+        &mut self,
+        model: &Model,
+        draw: &DrawnInputs<'_>,
+        state: &State,
+        step: usize,
+        weights: &mut [f64],
+    ) {
+        // Trends scale weights through the growth of demands.
+        let is_unchanged = self.weights_stand && !self.effects.have_changed && !model.markets.has_trends;
+        if !self.reuse.keeps(is_unchanged) {
             self.weigh_all(model, draw, weights);
         }
         self.weigh_adaptive(model, draw, state, weights);
@@ -161,7 +185,7 @@ impl Preparation {
     }
 
     /// A demand's trend scales `q_m` and the weights of its routes alike.
-    fn weigh_all(&self, model: &Model, draw: &Draw<'_>, weights: &mut [f64]) {
+    fn weigh_all(&self, model: &Model, draw: &DrawnInputs<'_>, weights: &mut [f64]) {
         let (base, demands) = (&draw.routes.base_weight, &model.plan.demand_of_route);
         let routes = self.open.iter().zip(base).zip(demands);
         for ((weight, effect), ((open, base), demand)) in weights.iter_mut().zip(&self.effects.weight).zip(routes) {
@@ -171,7 +195,7 @@ impl Preparation {
     }
 
     /// The potential of a route that uses adaptive capacities is its share of the tightest of them.
-    fn weigh_adaptive(&self, model: &Model, draw: &Draw<'_>, state: &State, weights: &mut [f64]) {
+    fn weigh_adaptive(&self, model: &Model, draw: &DrawnInputs<'_>, state: &State, weights: &mut [f64]) {
         let (plan, numbers) = (&model.plan, &draw.routes);
         let current = &state.capacities.current;
         let mut first = 0;
@@ -194,7 +218,7 @@ impl Preparation {
 
 /// Writes what routes cost, charges included.
 struct WriteCosts<'a> {
-    draw: &'a Draw<'a>,
+    draw: &'a DrawnInputs<'a>,
     factors: &'a [f64],
     charges: &'a [f64],
     costs: &'a mut [f64],

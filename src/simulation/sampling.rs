@@ -5,7 +5,6 @@
 use ndarray::Array2;
 
 use super::plan::Plan;
-use super::pool::Shared;
 use crate::math::exp;
 use crate::model::{Mode, Parameter, ShockKind, Slot};
 use crate::random::{Distribution, ParameterStream, Stream, standard_normal_quantile};
@@ -55,16 +54,15 @@ impl ParameterSampler {
         self.parameters.iter().any(|(parameter, _)| parameter.slot == slot)
     }
 
-    /// How each number is distributed, and its stream.
-    pub fn distributions(&self) -> impl Iterator<Item = (&Distribution, &ParameterStream)> {
-        let parameters = self.parameters.iter();
-        parameters.map(|(parameter, stream)| (&parameter.distribution, stream))
+    /// The parameters with their streams, in the order of the scenario.
+    pub fn parameters(&self) -> &[(Parameter, ParameterStream)] {
+        &self.parameters
     }
 
-    /// As [`Self::sample`] for a draw whose numbers are drawn already.
-    pub fn take(&self, shared: Shared<'_>, draw: u64, values: &mut [f64]) {
-        for ((parameter, _), value) in self.parameters.iter().zip(shared.values(draw)) {
-            values[parameter.slot.position()] = value;
+    /// Writes `drawn`, the values of the parameters in their order, to their places among `values`.
+    pub fn place(&self, drawn: &[f64], values: &mut [f64]) {
+        for ((parameter, _), value) in self.parameters.iter().zip(drawn) {
+            values[parameter.slot.position()] = *value;
         }
     }
 

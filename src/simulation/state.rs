@@ -8,14 +8,14 @@ use super::designation::{DesignationState, Event};
 use super::effects::Effects;
 use super::inspection::LearningState;
 use super::model::Model;
-use super::pool::Shared;
+use super::path::PathInput;
 use super::sampling::{Chance, Surroundings};
 use crate::equilibrium::Solution;
 use crate::model::Month;
 
 /// What one draw brings with it: its numbers and its shocks.
 #[derive(Debug)]
-pub struct Draw<'m> {
+pub struct DrawnInputs<'m> {
     pub chance: Chance,
     pub values: Vec<f64>,
     /// The model's own where no uncertain number moves a route.
@@ -25,7 +25,7 @@ pub struct Draw<'m> {
     pub surroundings: Surroundings,
 }
 
-impl<'m> Draw<'m> {
+impl<'m> DrawnInputs<'m> {
     /// Room for any draw of a model.
     pub fn new(model: &'m Model) -> Self {
         Self {
@@ -37,13 +37,13 @@ impl<'m> Draw<'m> {
         }
     }
 
-    /// Takes another draw, its numbers from what is shared if that is given: what no uncertain number moves stays as it
-    /// is.
-    pub fn redraw(&mut self, model: &Model, chance: Chance, shared: Option<Shared<'_>>) {
+    /// Takes up another draw. Routes that no uncertain number moves stay as they are.
+    pub fn redraw(&mut self, model: &Model, input: PathInput<'_>) {
+        let chance = input.chance;
         self.chance = chance;
-        match (chance, shared) {
-            (Chance::Draw(draw), Some(shared)) => model.parameters.take(shared, draw, &mut self.values),
-            _ => model.parameters.sample(chance, &mut self.values),
+        match input.parameters {
+            Some(parameters) => model.parameters.place(parameters, &mut self.values),
+            None => model.parameters.sample(chance, &mut self.values),
         }
         if !model.moved.is_empty() {
             self.routes.to_mut().update(&model.plan, &model.moved, &self.values);
@@ -112,7 +112,7 @@ impl State {
     }
 
     /// Threats lower capacities to their ceilings, and firms are listed.
-    pub fn act(&mut self, model: &Model, draw: &Draw<'_>, effects: &Effects, step: usize) {
+    pub fn act(&mut self, model: &Model, draw: &DrawnInputs<'_>, effects: &Effects, step: usize) {
         self.capacities.threaten(&model.plan, &draw.values, &effects.ceiling);
         let designations = self
             .designations
@@ -197,9 +197,9 @@ mod tests {
     fn a_draw_taken_up_after_another_has_the_numbers_of_a_first() {
         for step in [1, 40, usize::MAX] {
             let model = model(step);
-            let mut draw = Draw::new(&model);
+            let mut draw = DrawnInputs::new(&model);
             for chance in [Chance::Draw(3), Chance::Draw(0), Chance::Central] {
-                draw.redraw(&model, chance, None);
+                draw.redraw(&model, PathInput::from(chance));
                 let first = RouteNumbers::new(&model.plan, &model.values(chance));
                 // Shares of nothing are not numbers, which equal nothing.
                 assert!(

@@ -4,14 +4,14 @@ use crate::comparison::Scale;
 use crate::model::{CommodityIndex, Fact, Facts, Index, Party, Published, Statistic, Table, Trade, TradeSeries, World};
 
 /// The numbers of one fact in one unit.
-pub struct Numbers {
+pub struct FactNumbers {
     statistic: Statistic,
     scale: Scale,
     /// All of them, which share their decimals.
     values: Vec<f64>,
 }
 
-impl Numbers {
+impl FactNumbers {
     /// The form of all numbers that are shown of a fact.
     pub fn new(facts: &Facts, fact: &Fact, values: impl IntoIterator<Item = f64>) -> Self {
         let values: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();

@@ -14,14 +14,13 @@ use std::ops::Range;
 
 use self::events::Events;
 use self::periods::{Period, list_periods};
-pub use self::recorder::Room;
+pub use self::recorder::RecorderScratch;
 pub use self::table::{PeriodRows, RowSpec, TableRows};
-use super::books::{BookKey, FlowKey, book_groups, flow_groups};
-use super::groups::{Groups, Scaled, SharedGroups};
-use super::metrics::{Accounts, Goods, METRICS, Measured, Metric, metrics_via};
-use super::model::Model;
-use super::throughput::{Place, PlaceGoods, throughput_groups};
-use super::uncovered::Uncovered;
+use crate::metrics::{
+    Accounts, CustomsRecordKey, FlowKey, Goods, Leakage, METRICS, Measured, Metric, ScaledSum, SharedSums, SparseSums,
+    ThroughputPlace, customs_record_sums, flow_sums, metrics_via, throughput_sums,
+};
+use crate::simulation::Model;
 
 /// Limit, flow, rent and whether it binds.
 const CAPACITY_CELLS: usize = 4;
@@ -29,15 +28,15 @@ const CAPACITY_CELLS: usize = 4;
 /// Where every quantity of a plan stands in the row of a draw.
 #[derive(Debug)]
 pub struct Layout {
-    flows: Vec<(FlowKey, Scaled)>,
-    books: Vec<(BookKey, Scaled)>,
-    throughput: Vec<((Place, PlaceGoods), Scaled)>,
-    /// Flows, books and throughput: many of them are the same sum.
-    sums: Groups,
+    flows: Vec<(FlowKey, ScaledSum)>,
+    books: Vec<(CustomsRecordKey, ScaledSum)>,
+    throughput: Vec<((ThroughputPlace, Goods), ScaledSum)>,
+    /// RouteFlows, books and throughput: many of them are the same sum.
+    sums: SparseSums,
     /// What each constraint limits.
-    limited: Groups,
+    limited: SparseSums,
     events: Events,
-    uncovered: Uncovered,
+    uncovered: Leakage,
     accounts: Accounts,
     /// Metrics with the intermediary's place, in the order of cells.
     metrics: Vec<(Metric, Option<usize>, Goods)>,
@@ -62,10 +61,10 @@ impl Layout {
     /// Lays out the cells of a model.
     pub fn new(model: &Model) -> Self {
         let plan = &model.plan;
-        let mut shared = SharedGroups::default();
-        let flows = flow_groups(plan, &mut shared);
-        let books = book_groups(plan, &mut shared);
-        let throughput = throughput_groups(plan, &mut shared);
+        let mut shared = SharedSums::default();
+        let flows = flow_sums(plan, &mut shared);
+        let books = customs_record_sums(plan, &mut shared);
+        let throughput = throughput_sums(plan, &mut shared);
         let sums = shared.finish();
         let (accounts, events) = (Accounts::new(plan), Events::new(model));
         let supplies = plan.supply_quantity.len();
@@ -87,9 +86,9 @@ impl Layout {
             books,
             throughput,
             sums,
-            limited: Groups::new(plan.constraints.iter().map(|row| unweighted(&row.routes))),
+            limited: SparseSums::new(plan.constraints.iter().map(|row| unweighted(&row.routes))),
             events,
-            uncovered: Uncovered::new(plan),
+            uncovered: Leakage::new(plan),
             metrics: list_metrics(&accounts),
             accounts,
             periods: list_periods(plan.scenario.horizon),

@@ -3,8 +3,7 @@
 use super::markup::MarkupPlan;
 use super::term::{Term, ViaTerm};
 use crate::model::{Flow, Index, JurisdictionIndex, Measure, RouteKind};
-use crate::simulation::matching::{is_void, restricts_pairs};
-use crate::simulation::plan::{Plan, RoutePlan};
+use crate::simulation::{Plan, RoutePlan, is_void, restricts_pairs};
 
 /// What the accounts of a plan hold: terms by commodity, and which of them exist.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use crate::math::lanes::Lanes;
 
 /// A sparse matrix from route flows to totals, in compressed rows; the order of every sum is that of the routes.
 #[derive(Clone, Debug, Default)]
-pub struct Groups {
+pub struct SparseSums {
     starts: Vec<usize>,
     members: Vec<u32>,
     /// By member.
@@ -15,7 +15,7 @@ pub struct Groups {
     is_plain: Vec<bool>,
 }
 
-impl Groups {
+impl SparseSums {
     /// One group for each list of (route, weight).
     pub fn new(lists: impl IntoIterator<Item = Vec<(usize, f64)>>) -> Self {
         let mut starts = vec![0];
@@ -79,22 +79,22 @@ impl Groups {
 
 /// Where a weighted sum is found: the sum of a place, times a factor.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Scaled {
+pub struct ScaledSum {
     pub place: usize,
     pub factor: f64,
 }
 
-/// Groups of which those that sum the same routes, up to a factor, are kept once.
+/// SparseSums of which those that sum the same routes, up to a factor, are kept once.
 #[derive(Debug, Default)]
-pub struct SharedGroups {
+pub struct SharedSums {
     lists: Vec<Vec<(usize, f64)>>,
     /// Routes with the bits of their weights.
     places: BTreeMap<Vec<(usize, u64)>, usize>,
 }
 
-impl SharedGroups {
+impl SharedSums {
     /// The sum over a list of (route, weight) with positive weights, not empty.
-    pub fn place(&mut self, mut list: Vec<(usize, f64)>) -> Scaled {
+    pub fn place(&mut self, mut list: Vec<(usize, f64)>) -> ScaledSum {
         list.sort_by_key(|(route, _)| *route);
         let first = list.first().map_or(1.0, |(_, weight)| *weight);
         let factor = if list.iter().all(|(_, weight)| *weight == first) {
@@ -109,33 +109,33 @@ impl SharedGroups {
         if place == next {
             self.lists.push(list);
         }
-        Scaled { place, factor }
+        ScaledSum { place, factor }
     }
 
     /// The groups by place.
-    pub fn finish(self) -> Groups {
-        Groups::new(self.lists)
+    pub fn finish(self) -> SparseSums {
+        SparseSums::new(self.lists)
     }
 }
 
 /// Lists of (route, weight) under construction, sorted by key.
 #[derive(Debug)]
-pub struct Keyed<K>(BTreeMap<K, Vec<(usize, f64)>>);
+pub struct KeyedSums<K>(BTreeMap<K, Vec<(usize, f64)>>);
 
-impl<K: Ord> Keyed<K> {
+impl<K: Ord> KeyedSums<K> {
     /// Adds a route to the group of a key.
     pub fn add(&mut self, key: K, route: usize, weight: f64) {
         self.0.entry(key).or_default().push((route, weight));
     }
 
     /// The keys in order, each with the place of its sum.
-    pub fn finish(self, shared: &mut SharedGroups) -> Vec<(K, Scaled)> {
+    pub fn finish(self, shared: &mut SharedSums) -> Vec<(K, ScaledSum)> {
         let lists = self.0.into_iter();
         lists.map(|(key, list)| (key, shared.place(list))).collect()
     }
 }
 
-impl<K> Default for Keyed<K> {
+impl<K> Default for KeyedSums<K> {
     fn default() -> Self {
         Self(BTreeMap::new())
     }
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn sums_of_the_same_routes_are_taken_once() {
-        let mut shared = SharedGroups::default();
+        let mut shared = SharedSums::default();
         let places = [
             shared.place(vec![(0, 1.0), (2, 1.0)]),
             shared.place(vec![(2, 3.0), (0, 3.0)]),
@@ -155,7 +155,7 @@ mod tests {
             shared.place(vec![(1, 5.0)]),
         ];
         let expected = [(0, 1.0), (0, 3.0), (1, 1.0), (2, 5.0)];
-        assert_eq!(places.map(|Scaled { place, factor }| (place, factor)), expected);
+        assert_eq!(places.map(|ScaledSum { place, factor }| (place, factor)), expected);
         let mut totals = vec![0.0; 3];
         shared.finish().sum_into(&[10.0, 20.0, 30.0], &mut totals);
         assert_eq!(totals, [40.0, 100.0, 20.0]);

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::abreast::Abreast;
-use super::plan::Plan;
+use super::interleave::InterleavedMonth;
 use crate::math::lanes::{Lanes, Mask};
 use crate::model::{JurisdictionIndex, RouteKind};
+use crate::simulation::Plan;
 
 /// Hidden routes told apart by good (row number), seller's and buyer's jurisdiction, papers and kind.
-pub type LeakKey = (
+pub type LeakageKey = (
     usize,
     JurisdictionIndex,
     JurisdictionIndex,
@@ -16,10 +16,10 @@ pub type LeakKey = (
     RouteKind,
 );
 
-/// Groups of hidden routes, with a cell for each over the whole run.
+/// SparseSums of hidden routes, with a cell for each over the whole run.
 #[derive(Debug)]
-pub struct Uncovered {
-    pub keys: Vec<LeakKey>,
+pub struct Leakage {
+    pub keys: Vec<LeakageKey>,
     routes: Vec<LeakRoute>,
 }
 
@@ -31,11 +31,11 @@ struct LeakRoute {
     place: usize,
 }
 
-impl Uncovered {
-    /// Groups the hidden routes of a plan.
+impl Leakage {
+    /// SparseSums the hidden routes of a plan.
     pub fn new(plan: &Plan) -> Self {
         let world = plan.world();
-        let mut groups: BTreeMap<LeakKey, Vec<usize>> = BTreeMap::new();
+        let mut groups: BTreeMap<LeakageKey, Vec<usize>> = BTreeMap::new();
         for (number, route) in plan.routes.iter().enumerate() {
             if route.kind != RouteKind::Direct {
                 let (supply, demand) = plan.pairs[route.pair];
@@ -60,7 +60,7 @@ impl Uncovered {
 
     /// Adds the tonnes of a month that flowed on restricted pairs without a ban in force on any leg they declare to the
     /// sum of each group; `restricted` tells of each pair whether it is, a lane for each draw.
-    pub fn add_month(&self, month: &Abreast<'_>, restricted: &[Mask], flows: &[Lanes], sums: &mut [Lanes]) {
+    pub fn add_month(&self, month: &InterleavedMonth<'_>, restricted: &[Mask], flows: &[Lanes], sums: &mut [Lanes]) {
         for &LeakRoute { route, pair, place } in &self.routes {
             let restricted = restricted[pair];
             let flow = flows[route];

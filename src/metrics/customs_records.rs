@@ -1,17 +1,18 @@
-//! Flows as traders see them, and as customs offices record them.
+//! RouteFlows as traders see them, and as customs offices record them.
 
 use std::collections::BTreeMap;
 
-use super::groups::{Keyed, Scaled, SharedGroups};
-use super::plan::Plan;
+use super::goods::Goods;
+use super::sparse_sums::{KeyedSums, ScaledSum, SharedSums};
 use crate::model::{Flow, JurisdictionIndex, RouteKind};
+use crate::simulation::Plan;
 
 /// The key of a row of `flows.csv`: commodity, supply, demand by row number, kind, papers.
 pub type FlowKey = (usize, usize, usize, RouteKind, Option<JurisdictionIndex>);
 
 /// Routes grouped by what `flows.csv` tells apart.
-pub fn flow_groups(plan: &Plan, shared: &mut SharedGroups) -> Vec<(FlowKey, Scaled)> {
-    let mut groups = Keyed::default();
+pub fn flow_sums(plan: &Plan, shared: &mut SharedSums) -> Vec<(FlowKey, ScaledSum)> {
+    let mut groups = KeyedSums::default();
     for (number, route) in plan.routes.iter().enumerate() {
         groups.add(
             (route.commodity, route.supply, route.demand, route.kind, route.via),
@@ -22,36 +23,23 @@ pub fn flow_groups(plan: &Plan, shared: &mut SharedGroups) -> Vec<(FlowKey, Scal
     groups.finish(shared)
 }
 
-/// A reporter or partner of customs statistics.
-pub type Party = String;
-
-/// The goods of a row of `books.csv`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum BookGoods {
-    One(usize),
-    /// All goods, in tonnes.
-    AllTonnes,
-    /// All goods, in dollars at reference prices.
-    AllDollars,
-}
-
 /// The key of a row of `books.csv`.
-pub type BookKey = (Party, Party, Flow, BookGoods);
+pub type CustomsRecordKey = (String, String, Flow, Goods);
 
 /// Routes grouped by the customs records they create, of jurisdictions and of blocs, by good and for all goods.
-pub fn book_groups(plan: &Plan, shared: &mut SharedGroups) -> Vec<(BookKey, Scaled)> {
+pub fn customs_record_sums(plan: &Plan, shared: &mut SharedSums) -> Vec<(CustomsRecordKey, ScaledSum)> {
     let world = plan.world();
     // A route may enter a bloc's book through several of its records, but counts once in each.
-    let mut entries: BTreeMap<BookKey, BTreeMap<usize, f64>> = BTreeMap::new();
+    let mut entries: BTreeMap<CustomsRecordKey, BTreeMap<usize, f64>> = BTreeMap::new();
     for (number, route) in world.routes.rows().iter().enumerate() {
         let facts = &plan.routes[number];
         for book in world.books(route) {
             for reporter in parties(plan, book.reporter) {
                 for partner in parties(plan, book.partner) {
                     let goods = [
-                        (BookGoods::One(facts.commodity), 1.0),
-                        (BookGoods::AllTonnes, 1.0),
-                        (BookGoods::AllDollars, facts.price),
+                        (Goods::One(facts.commodity), 1.0),
+                        (Goods::AllTonnes, 1.0),
+                        (Goods::AllDollars, facts.price),
                     ];
                     for (goods, weight) in goods {
                         let key = (reporter.clone(), partner.clone(), book.flow, goods);
@@ -61,12 +49,13 @@ pub fn book_groups(plan: &Plan, shared: &mut SharedGroups) -> Vec<(BookKey, Scal
             }
         }
     }
-    let placed = |(key, routes): (BookKey, BTreeMap<usize, f64>)| (key, shared.place(routes.into_iter().collect()));
+    let placed =
+        |(key, routes): (CustomsRecordKey, BTreeMap<usize, f64>)| (key, shared.place(routes.into_iter().collect()));
     entries.into_iter().map(placed).collect()
 }
 
 /// A jurisdiction under its own name and under those of its blocs.
-fn parties(plan: &Plan, jurisdiction: JurisdictionIndex) -> Vec<Party> {
+fn parties(plan: &Plan, jurisdiction: JurisdictionIndex) -> Vec<String> {
     let row = &plan.world().jurisdictions[jurisdiction];
     std::iter::once(row.id.clone())
         .chain(row.blocs.iter().cloned())

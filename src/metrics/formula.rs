@@ -5,6 +5,7 @@
 )]
 
 use super::accounts::Accounts;
+use super::goods::Goods;
 use super::term::{Measured, Term, ViaTerm};
 use super::totals::Totals;
 use crate::math::lanes::Lanes;
@@ -24,12 +25,12 @@ pub enum Formula {
     /// An intermediary's term, added up over the period; with the intermediary's place.
     SumVia(ViaTerm, usize),
     /// A quotient of dollars, where the denominator is positive.
-    Ratio { above: Balance, below: Balance },
+    Ratio { above: SignedSum, below: SignedSum },
 }
 
 /// Terms added up less others.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Balance {
+pub struct SignedSum {
     plus: &'static [Term],
     minus: &'static [Term],
 }
@@ -46,7 +47,7 @@ impl Formula {
 }
 
 /// The fall of restricted pairs' direct trade below the baseline month.
-const DIRECT_FALL: Balance = less(&[Term::BaselineDirect], &[Term::Direct]);
+const DIRECT_FALL: SignedSum = less(&[Term::BaselineDirect], &[Term::Direct]);
 
 /// The metric of what targets lose.
 pub const TARGET_LOSS: &str = "target_loss";
@@ -100,19 +101,19 @@ const fn sum(name: &'static str, term: Term) -> Metric {
     }
 }
 
-const fn ratio(name: &'static str, above: Balance, below: Balance) -> Metric {
+const fn ratio(name: &'static str, above: SignedSum, below: SignedSum) -> Metric {
     Metric {
         name,
         formula: Formula::Ratio { above, below },
     }
 }
 
-const fn plus(plus: &'static [Term]) -> Balance {
-    Balance { plus, minus: &[] }
+const fn plus(plus: &'static [Term]) -> SignedSum {
+    SignedSum { plus, minus: &[] }
 }
 
-const fn less(plus: &'static [Term], minus: &'static [Term]) -> Balance {
-    Balance { plus, minus }
+const fn less(plus: &'static [Term], minus: &'static [Term]) -> SignedSum {
+    SignedSum { plus, minus }
 }
 
 /// The metrics by one intermediary.
@@ -128,14 +129,6 @@ pub fn metrics_via(via: usize) -> [Metric; 3] {
     ]
 }
 
-/// A good, or all of them in tonnes or in dollars.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Goods {
-    One(usize),
-    AllTonnes,
-    AllDollars,
-}
-
 impl Accounts {
     /// The value of a metric over a period whose goods have been added up; not a number where it does not exist.
     #[inline(always)]
@@ -149,7 +142,7 @@ impl Accounts {
                 let sum = |list: &[Term]| list.iter().fold(Lanes::ZERO, |sum, term| sum + value(term));
                 let scale = sum(below.plus);
                 let denominator = scale - sum(below.minus);
-                // The companion and the scenario are solved to a tolerance: a denominator within it is no trade.
+                // The counterfactual and the scenario are solved to a tolerance: a denominator within it is no trade.
                 let exists = (Lanes::all(1e-9) * scale.abs()).below(denominator);
                 if !exists.any() {
                     return Lanes::all(f64::NAN);

@@ -11,7 +11,7 @@ use crate::math::lanes::Lanes;
 /// Restricted pairs are those under a primary ban, quota or closure this month; restricted sellers and buyers have one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Term {
-    /// The companion's trade on restricted pairs.
+    /// The counterfactual's trade on restricted pairs.
     Restricted,
     /// What still flows directly on them.
     Direct,
@@ -59,9 +59,9 @@ pub enum Term {
     FrictionPaid,
     /// What hidden flows of restricted pairs pay beyond the usual cost of direct trade, rents included, USD.
     MarkupPaid,
-    /// Price paid above the companion's in restricted markets, times the companion's tonnes, USD.
+    /// Price paid above the counterfactual's in restricted markets, times the counterfactual's tonnes, USD.
     PriceGain,
-    /// The companion's price times its tonnes in restricted markets, USD.
+    /// The counterfactual's price times its tonnes in restricted markets, USD.
     PriceBase,
 }
 
@@ -139,13 +139,13 @@ pub enum Measured {
 }
 
 /// The terms of one month: a row for each, a column for each commodity.
-pub struct Sheet<'a> {
+pub struct TermAccumulator<'a> {
     values: &'a mut [Lanes],
     commodities: usize,
 }
 
-impl<'a> Sheet<'a> {
-    /// An empty sheet over the terms of a month, row by row.
+impl<'a> TermAccumulator<'a> {
+    /// No terms yet, over the values of a month, row by row.
     #[inline(always)]
     pub fn new(values: &'a mut [Lanes], commodities: usize) -> Self {
         values.fill(Lanes::ZERO);

@@ -1,4 +1,4 @@
-//! The terms of a month, added up from its trade and the companion's.
+//! The terms of a month, added up from its trade and the counterfactual's.
 #![allow(
     clippy::inline_always,
     reason = "an instruction set reaches only what is inlined, see `math::width`"
@@ -7,18 +7,18 @@
 use super::accounts::Accounts;
 use super::ledger::{Ledger, Standings};
 use super::surplus::DemandCurve;
-use super::term::{Sheet, Term, ViaTerm};
+use super::term::{Term, TermAccumulator, ViaTerm};
 use crate::math::lanes::{Lanes, Mask, WIDTH};
 use crate::math::width::{Width, Work};
 use crate::model::{Index, RouteKind};
-use crate::simulation::plan::Plan;
+use crate::simulation::{Plan, Reuse};
 
-/// What a month's terms are made of, kept for its room. A lane for each draw.
+/// Scratch space for the terms of a month, a lane for each draw.
 #[derive(Debug)]
 pub struct Accountant {
     width: Width,
     pub standings: Standings,
-    /// What a supply sends on its unrestricted pairs beyond the companion.
+    /// What a supply sends on its unrestricted pairs beyond the counterfactual.
     supply_diverted: Vec<Lanes>,
     demand_diverted: Vec<Lanes>,
     /// By route, what measures charge, USD per tonne.
@@ -29,10 +29,10 @@ pub struct Accountant {
 
 impl Accountant {
     /// Room for the months of a plan.
-    pub fn new(plan: &Plan, width: Width) -> Self {
+    pub fn new(plan: &Plan, width: Width, reuse: Reuse) -> Self {
         Self {
             width,
-            standings: Standings::new(plan),
+            standings: Standings::new(plan, reuse),
             supply_diverted: vec![Lanes::ZERO; plan.supply_quantity.len()],
             demand_diverted: vec![Lanes::ZERO; plan.demand_quantity.len()],
             charge: vec![Lanes::ZERO; plan.routes.len()],
@@ -73,20 +73,20 @@ impl Work for AddMonth<'_> {
             accountant,
             terms,
         } = self;
-        let sheet = &mut Sheet::new(terms, accounts.commodities);
-        accounts.add_hidden(&ledger, sheet);
-        accounts.add_genuine(&ledger, &accountant.standings, sheet);
+        let terms = &mut TermAccumulator::new(terms, accounts.commodities);
+        accounts.add_hidden(&ledger, terms);
+        accounts.add_genuine(&ledger, &accountant.standings, terms);
         if accountant.standings.has_tariffs {
-            accounts.add_tariffed(&ledger, &accountant.standings, sheet);
+            accounts.add_tariffed(&ledger, &accountant.standings, terms);
         }
         if accountant.standings.restricts {
             accountant.divert(plan, &ledger);
-            accounts.add_restricted(&ledger, accountant, sheet);
-            accounts.add_pairs(plan, &ledger, &accountant.standings, sheet);
-            accounts.add_records(&ledger, &accountant.standings, sheet);
-            accounts.add_demands(plan, &ledger, accountant, sheet);
-            accounts.add_supplies(&ledger, accountant, sheet);
-            accounts.markup.add(accounts, plan, &ledger, accountant, sheet);
+            accounts.add_restricted(&ledger, accountant, terms);
+            accounts.add_pairs(plan, &ledger, &accountant.standings, terms);
+            accounts.add_records(&ledger, &accountant.standings, terms);
+            accounts.add_demands(plan, &ledger, accountant, terms);
+            accounts.add_supplies(&ledger, accountant, terms);
+            accounts.markup.add(accounts, plan, &ledger, accountant, terms);
         }
     }
 }
@@ -97,7 +97,7 @@ impl Accountant {
         self.supply_diverted.fill(Lanes::ZERO);
         self.demand_diverted.fill(Lanes::ZERO);
         for (pair, (supply, demand)) in plan.pairs.iter().enumerate() {
-            // The same sums in the same order as the companion's, so that a month without effect differs by exactly zero.
+            // The same sums in the same order as the counterfactual's, so that a month without effect differs by exactly zero.
             let beyond = ledger.now.pair[pair] - ledger.usual.pair[pair];
             let beyond = beyond.only(!self.standings.restricted[pair]);
             self.supply_diverted[supply.row()] += beyond;
@@ -109,30 +109,30 @@ impl Accountant {
 impl Accounts {
     /// Hidden trade of any pair.
     #[inline(always)]
-    fn add_hidden(&self, ledger: &Ledger<'_>, sheet: &mut Sheet<'_>) {
+    fn add_hidden(&self, ledger: &Ledger<'_>, terms: &mut TermAccumulator<'_>) {
         for &number in &self.declared {
             let (route, flow) = (self.routes[number], ledger.flows[number]);
-            sheet.add(Term::RecordedHidden, route.commodity, flow);
+            terms.add(Term::RecordedHidden, route.commodity, flow);
             if route.kind == RouteKind::Ghost {
-                sheet.add(Term::MirrorGap, route.commodity, flow);
+                terms.add(Term::MirrorGap, route.commodity, flow);
                 if let Some(via) = route.via {
-                    sheet.add_via(ViaTerm::MirrorGap, via, route.commodity, flow);
+                    terms.add_via(ViaTerm::MirrorGap, via, route.commodity, flow);
                 }
             }
         }
         for &number in &self.inspected {
             let seized = ledger.month.each(|draw| draw.seized[number]);
-            sheet.add(Term::Seized, self.routes[number].commodity, seized);
+            terms.add(Term::Seized, self.routes[number].commodity, seized);
         }
     }
 
     /// What a target of the restrictions loses itself is no collateral.
     #[inline(always)]
-    fn add_genuine(&self, ledger: &Ledger<'_>, standings: &Standings, sheet: &mut Sheet<'_>) {
+    fn add_genuine(&self, ledger: &Ledger<'_>, standings: &Standings, terms: &mut TermAccumulator<'_>) {
         for (place, &commodity) in self.good_demanded.iter().enumerate() {
             if self.genuine_demand[place] {
                 let lost = ledger.usual.demand[place] - ledger.now.demand[place];
-                sheet.add(
+                terms.add(
                     Term::GenuineLost,
                     commodity,
                     lost.only(!standings.demands[place].restricted),
@@ -142,17 +142,17 @@ impl Accounts {
     }
 
     #[inline(always)]
-    fn add_tariffed(&self, ledger: &Ledger<'_>, standings: &Standings, sheet: &mut Sheet<'_>) {
+    fn add_tariffed(&self, ledger: &Ledger<'_>, standings: &Standings, terms: &mut TermAccumulator<'_>) {
         for &number in &self.direct {
             let route = self.routes[number];
             let flow = ledger.flows[number].only(standings.tariffed[route.pair]);
-            sheet.add(Term::Tariffed, route.commodity, flow);
+            terms.add(Term::Tariffed, route.commodity, flow);
         }
     }
 
     /// What still flows on restricted pairs.
     #[inline(always)]
-    fn add_restricted(&self, ledger: &Ledger<'_>, accountant: &Accountant, sheet: &mut Sheet<'_>) {
+    fn add_restricted(&self, ledger: &Ledger<'_>, accountant: &Accountant, terms: &mut TermAccumulator<'_>) {
         for (route, flow) in self.routes.iter().zip(ledger.flows) {
             let restricted = accountant.standings.restricted[route.pair];
             if !restricted.any() {
@@ -160,34 +160,34 @@ impl Accounts {
             }
             let (good, flow) = (route.commodity, flow.only(restricted));
             if route.kind == RouteKind::Direct {
-                sheet.add(Term::Direct, good, flow);
+                terms.add(Term::Direct, good, flow);
                 continue;
             }
-            sheet.add(Term::Circumvented, good, flow);
+            terms.add(Term::Circumvented, good, flow);
             if let Some(via) = route.via {
-                sheet.add_via(ViaTerm::Circumvented, via, good, flow);
+                terms.add_via(ViaTerm::Circumvented, via, good, flow);
             }
             if route.is_declared() {
-                sheet.add(Term::RecordedCircumvented, good, flow);
+                terms.add(Term::RecordedCircumvented, good, flow);
             }
         }
     }
 
     #[inline(always)]
-    fn add_pairs(&self, plan: &Plan, ledger: &Ledger<'_>, standings: &Standings, sheet: &mut Sheet<'_>) {
+    fn add_pairs(&self, plan: &Plan, ledger: &Ledger<'_>, standings: &Standings, terms: &mut TermAccumulator<'_>) {
         for (pair, &(supply, _)) in plan.pairs.iter().enumerate() {
             let restricted = standings.restricted[pair];
             let commodity = self.good_supplied[supply.row()];
-            sheet.add(Term::Restricted, commodity, ledger.usual.pair[pair].only(restricted));
+            terms.add(Term::Restricted, commodity, ledger.usual.pair[pair].only(restricted));
             let baseline = Lanes::all(self.markup.direct_baseline[pair]);
-            sheet.add(Term::BaselineDirect, commodity, baseline.only(restricted));
+            terms.add(Term::BaselineDirect, commodity, baseline.only(restricted));
         }
     }
 
     /// Exporters' own records with intermediaries. Direct trade of a restricted pair is no part of them: where an
     /// intermediary is a target itself, its loss stands in the fall of direct trade.
     #[inline(always)]
-    fn add_records(&self, ledger: &Ledger<'_>, standings: &Standings, sheet: &mut Sheet<'_>) {
+    fn add_records(&self, ledger: &Ledger<'_>, standings: &Standings, terms: &mut TermAccumulator<'_>) {
         for recorded in &self.recorded {
             let route = self.routes[recorded.route];
             let mut counted = standings.restricts_exporter(recorded.exporter, route.commodity);
@@ -195,12 +195,12 @@ impl Accounts {
                 counted = counted & !standings.restricted[route.pair];
             }
             let rise = ledger.flows[recorded.route] - Lanes::all(recorded.baseline);
-            sheet.add(Term::RecordedRise, route.commodity, rise.only(counted));
+            terms.add(Term::RecordedRise, route.commodity, rise.only(counted));
         }
     }
 
     #[inline(always)]
-    fn add_demands(&self, plan: &Plan, ledger: &Ledger<'_>, accountant: &Accountant, sheet: &mut Sheet<'_>) {
+    fn add_demands(&self, plan: &Plan, ledger: &Ledger<'_>, accountant: &Accountant, terms: &mut TermAccumulator<'_>) {
         for (place, &commodity) in self.good_demanded.iter().enumerate() {
             let standing = accountant.standings.demands[place];
             let restricted = standing.restricted;
@@ -208,22 +208,22 @@ impl Accounts {
                 continue;
             }
             let (before, now) = (ledger.usual.demand[place], ledger.now.demand[place]);
-            sheet.add(Term::DestroyedBuyer, commodity, (before - now).only(restricted));
+            terms.add(Term::DestroyedBuyer, commodity, (before - now).only(restricted));
             let diverted = accountant.demand_diverted[place];
-            sheet.add(Term::DivertedBuyer, commodity, diverted.only(restricted));
+            terms.add(Term::DivertedBuyer, commodity, diverted.only(restricted));
             let fall = Lanes::all(plan.demand_quantity[place]) - now;
-            sheet.add(Term::PurchasesFall, commodity, fall.only(restricted));
+            terms.add(Term::PurchasesFall, commodity, fall.only(restricted));
             let (usual, price) = (ledger.usual.demand_price[place], ledger.now.demand_price[place]);
             let priced = restricted & is_finite(usual) & is_finite(price);
-            sheet.add(Term::PriceGain, commodity, (before * (price - usual)).only(priced));
-            sheet.add(Term::PriceBase, commodity, (before * usual).only(priced));
+            terms.add(Term::PriceGain, commodity, (before * (price - usual)).only(priced));
+            terms.add(Term::PriceBase, commodity, (before * usual).only(priced));
             let lost = surplus_lost(ledger, place, standing.targeted);
-            sheet.add(Term::TargetLoss, commodity, lost);
+            terms.add(Term::TargetLoss, commodity, lost);
         }
     }
 
     #[inline(always)]
-    fn add_supplies(&self, ledger: &Ledger<'_>, accountant: &Accountant, sheet: &mut Sheet<'_>) {
+    fn add_supplies(&self, ledger: &Ledger<'_>, accountant: &Accountant, terms: &mut TermAccumulator<'_>) {
         for (place, &commodity) in self.good_supplied.iter().enumerate() {
             let standing = accountant.standings.supplies[place];
             let (restricted, targeted) = (standing.restricted, standing.targeted);
@@ -231,20 +231,20 @@ impl Accounts {
                 continue;
             }
             let (before, now) = (ledger.usual.supply[place], ledger.now.supply[place]);
-            sheet.add(Term::DestroyedSeller, commodity, (before - now).only(restricted));
+            terms.add(Term::DestroyedSeller, commodity, (before - now).only(restricted));
             let diverted = accountant.supply_diverted[place];
-            sheet.add(Term::DivertedSeller, commodity, diverted.only(restricted));
+            terms.add(Term::DivertedSeller, commodity, diverted.only(restricted));
             // Without trade there may be no price.
             let revenue = |price: Lanes, tonnes: Lanes| (price * tonnes).only(Lanes::ZERO.below(tonnes));
             let earned = revenue(ledger.usual.supply_price[place], before);
             let earns = revenue(ledger.now.supply_price[place], now);
-            sheet.add(Term::RevenueLost, commodity, (earned - earns).only(targeted));
+            terms.add(Term::RevenueLost, commodity, (earned - earns).only(targeted));
             // Producer surplus along C = c (S / q)^(1 / eta).
             let kept = Lanes::ONE + ledger.month.each(|draw| draw.conditions.supply_elasticity[place]);
-            sheet.add(Term::TargetLoss, commodity, ((earned - earns) / kept).only(targeted));
+            terms.add(Term::TargetLoss, commodity, ((earned - earns) / kept).only(targeted));
             let coalition = restricted & !targeted;
-            sheet.add(Term::CoalitionRevenueLost, commodity, (earned - earns).only(coalition));
-            sheet.add(Term::CoalitionLost, commodity, (before - now).only(coalition));
+            terms.add(Term::CoalitionRevenueLost, commodity, (earned - earns).only(coalition));
+            terms.add(Term::CoalitionLost, commodity, (before - now).only(coalition));
         }
     }
 }

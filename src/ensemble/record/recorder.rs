@@ -8,21 +8,20 @@ use super::events::Occurred;
 use super::{CAPACITY_CELLS, Layout};
 use crate::math::lanes::{Lanes, WIDTH};
 use crate::math::width::{Width, Work};
-use crate::simulation::abreast::Abreast;
-use crate::simulation::burdens::Burdens;
-use crate::simulation::metrics::{Accountant, Companion, Ledger, Totals, accounting_gap};
-use crate::simulation::plan::Plan;
-use crate::simulation::trade::{Flows, Trade};
+use crate::metrics::{
+    Accountant, Burdens, Counterfactual, InterleavedMonth, Ledger, RouteFlows, Totals, TradeTotals, accounting_gap,
+};
+use crate::simulation::{Plan, Reuse};
 
 /// Rents above this share of the reference price bind (docs/model.md).
 const BINDING: f64 = 1e-6;
 
-/// What recording the months of up to [`WIDTH`] draws takes, kept for its room. A lane for each draw.
+/// Scratch space for the months of up to [`WIDTH`] draws, a lane for each.
 #[derive(Debug)]
-pub struct Room {
+pub struct RecorderScratch {
     width: Width,
-    flows: Flows,
-    trade: Trade,
+    flows: RouteFlows,
+    trade: TradeTotals,
     burdens: Burdens,
     accountant: Accountant,
     occurred: Occurred,
@@ -35,15 +34,15 @@ pub struct Room {
     totals: Totals,
 }
 
-impl Room {
-    /// Room for the months of a plan.
-    pub fn new(layout: &Layout, plan: &Plan, width: Width) -> Self {
+impl RecorderScratch {
+    /// Scratch space for the months of a plan.
+    pub fn new(layout: &Layout, plan: &Plan, width: Width, reuse: Reuse) -> Self {
         Self {
             width,
-            flows: Flows::new(plan, width),
-            trade: Trade::new(plan),
+            flows: RouteFlows::new(plan, width),
+            trade: TradeTotals::new(plan),
             burdens: Burdens::new(plan, width),
-            accountant: Accountant::new(plan, width),
+            accountant: Accountant::new(plan, width, reuse),
             occurred: Occurred::new(&layout.events),
             uncovered: vec![Lanes::ZERO; layout.uncovered.keys.len()],
             limited: vec![Lanes::ZERO; plan.constraints.len()],
@@ -55,7 +54,7 @@ impl Room {
 
 impl Layout {
     /// Begins with other draws.
-    pub fn start(&self, room: &mut Room) {
+    pub fn start(&self, room: &mut RecorderScratch) {
         room.occurred.clear();
         room.uncovered.fill(Lanes::ZERO);
     }
@@ -64,9 +63,9 @@ impl Layout {
     pub fn write_month(
         &self,
         plan: &Plan,
-        month: &Abreast<'_>,
-        companion: &Companion,
-        room: &mut Room,
+        month: &InterleavedMonth<'_>,
+        counterfactual: &Counterfactual,
+        room: &mut RecorderScratch,
         cells: &mut [Lanes],
     ) {
         let (first, of_month) = (month.step() * self.month_cells(), &self.of_month);
@@ -85,10 +84,17 @@ impl Layout {
         let restricted = &room.accountant.standings.restricted;
         self.uncovered
             .add_month(month, restricted, &room.flows.by_route, &mut room.uncovered);
-        self.add_terms(plan, month, companion, room);
+        self.add_terms(plan, month, counterfactual, room);
     }
 
-    fn write_capacities(&self, plan: &Plan, month: &Abreast<'_>, room: &mut Room, first: usize, cells: &mut [Lanes]) {
+    fn write_capacities(
+        &self,
+        plan: &Plan,
+        month: &InterleavedMonth<'_>,
+        room: &mut RecorderScratch,
+        first: usize,
+        cells: &mut [Lanes],
+    ) {
         let limited = &mut room.limited;
         room.flows.sum_each(&self.limited, |place, flow| limited[place] = flow);
         room.width.run(WriteCapacities {
@@ -100,7 +106,13 @@ impl Layout {
         });
     }
 
-    fn add_terms(&self, plan: &Plan, month: &Abreast<'_>, companion: &Companion, room: &mut Room) {
+    fn add_terms(
+        &self,
+        plan: &Plan,
+        month: &InterleavedMonth<'_>,
+        counterfactual: &Counterfactual,
+        room: &mut RecorderScratch,
+    ) {
         let of_month = self.accounts.of_month();
         let terms = &mut room.terms[month.step() * of_month..][..of_month];
         let ledger = Ledger {
@@ -108,13 +120,13 @@ impl Layout {
             flows: &room.flows.by_route,
             burdens: &room.burdens,
             now: &room.trade,
-            usual: &companion.months[month.step()],
+            usual: &counterfactual.months[month.step()],
         };
         room.accountant.write_month(&self.accounts, plan, ledger, terms);
     }
 
     /// Writes what follows from all months, which have been written.
-    pub fn finish(&self, room: &mut Room, cells: &mut [Lanes]) {
+    pub fn finish(&self, room: &mut RecorderScratch, cells: &mut [Lanes]) {
         room.width.run(WriteMetrics {
             layout: self,
             terms: &room.terms,
@@ -127,10 +139,10 @@ impl Layout {
 
     /// The largest gap of each draw, over months, goods and both views, between restricted trade and the five terms that it
     /// splits into, as a share of the good's trade without measures: an identity up to rounding (docs/model.md).
-    pub fn accounting_gap(&self, companion: &Companion, plan: &Plan, room: &Room) -> [f64; WIDTH] {
+    pub fn accounting_gap(&self, counterfactual: &Counterfactual, plan: &Plan, room: &RecorderScratch) -> [f64; WIDTH] {
         let mut largest = Lanes::ZERO;
         let months = room.terms.chunks_exact(self.accounts.of_month());
-        for (of_month, usual) in months.zip(&companion.months) {
+        for (of_month, usual) in months.zip(&counterfactual.months) {
             let traded = usual.by_commodity(plan);
             for (commodity, traded) in traded.into_iter().enumerate() {
                 let gap = accounting_gap(&self.accounts, of_month, commodity) / traded;
@@ -143,7 +155,7 @@ impl Layout {
 
 struct WriteCapacities<'a> {
     plan: &'a Plan,
-    month: &'a Abreast<'a>,
+    month: &'a InterleavedMonth<'a>,
     limited: &'a [Lanes],
     rent: &'a [Lanes],
     cells: &'a mut [Lanes],

@@ -4,17 +4,17 @@
     reason = "an instruction set reaches only what is inlined, see `math::width`"
 )]
 
-use super::path::SolvedMonth;
 use crate::math::lanes::{Lanes, Mask, WIDTH};
+use crate::simulation::SolvedMonth;
 
 /// The same month of several draws. Where there are fewer than lanes, or some have failed, another stands in for them: no
 /// lane is empty, and what is made of such a lane is not looked at.
 #[derive(Clone, Copy)]
-pub struct Abreast<'a> {
+pub struct InterleavedMonth<'a> {
     draws: [SolvedMonth<'a>; WIDTH],
 }
 
-impl<'a> Abreast<'a> {
+impl<'a> InterleavedMonth<'a> {
     /// The months of some draws, in the order of lanes; none where no draw has one.
     pub fn new(months: &[Option<SolvedMonth<'a>>]) -> Option<Self> {
         let stand_in = months.iter().flatten().next().copied()?;

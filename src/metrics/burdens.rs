@@ -4,11 +4,11 @@
     reason = "an instruction set reaches only what is inlined, see `math::width`"
 )]
 
-use super::abreast::Abreast;
-use super::plan::Plan;
-use super::trade::{Run, Trade};
+use super::interleave::InterleavedMonth;
+use super::trade_totals::{Run, TradeTotals};
 use crate::math::lanes::Lanes;
 use crate::math::width::{Width, Work};
+use crate::simulation::Plan;
 
 /// Costs and rents of a month, USD per tonne, a lane for each draw.
 #[derive(Debug)]
@@ -42,10 +42,10 @@ impl Burdens {
     }
 
     /// Reads a month, whose flows have been added up to `trade`.
-    pub fn read(&mut self, plan: &Plan, month: &Abreast<'_>, flows: &[Lanes], trade: &Trade) {
+    pub fn read(&mut self, plan: &Plan, month: &InterleavedMonth<'_>, flows: &[Lanes], trade: &TradeTotals) {
         month.lay(|draw| &draw.conditions.cost, &mut self.cost);
         month.lay(|draw| &draw.solution.rent, &mut self.rent);
-        self.width.run(AddUp {
+        self.width.run(AddBurdens {
             plan,
             flows,
             trade,
@@ -66,7 +66,7 @@ impl Burdens {
     }
 
     #[inline(always)]
-    fn find_netbacks(&mut self, flows: &[Lanes], trade: &Trade) {
+    fn find_netbacks(&mut self, flows: &[Lanes], trade: &TradeTotals) {
         self.netback.fill(Lanes::ZERO);
         for run in &self.runs {
             let (price, mut netback) = (trade.demand_price[run.demand], self.netback[run.supply]);
@@ -84,14 +84,14 @@ impl Burdens {
     }
 }
 
-struct AddUp<'a> {
+struct AddBurdens<'a> {
     plan: &'a Plan,
     flows: &'a [Lanes],
-    trade: &'a Trade,
+    trade: &'a TradeTotals,
     burdens: &'a mut Burdens,
 }
 
-impl Work for AddUp<'_> {
+impl Work for AddBurdens<'_> {
     #[inline(always)]
     fn run(self) {
         let Self {

@@ -1,17 +1,18 @@
 //! What passes ports, borders and terminals, and the links that a capacity limits.
 
-use super::groups::{Keyed, Scaled, SharedGroups};
-use super::plan::Plan;
+use super::goods::Goods;
+use super::sparse_sums::{KeyedSums, ScaledSum, SharedSums};
 use crate::model::{Bottleneck, LinkIndex, Mode, NodeIndex, NodeKind, Route, World};
+use crate::simulation::Plan;
 
 /// A place whose throughput is reported.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Place {
+pub enum ThroughputPlace {
     Node(NodeIndex),
     Link(LinkIndex),
 }
 
-impl Place {
+impl ThroughputPlace {
     /// The id in tables; a link that shares its id with a node is told apart.
     pub fn name(self, world: &World) -> String {
         match self {
@@ -38,47 +39,37 @@ impl Place {
     }
 }
 
-/// The goods of a row of `throughput.csv`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum PlaceGoods {
-    One(usize),
-    /// All goods, in tonnes.
-    AllTonnes,
-    /// All goods, in dollars at reference prices.
-    AllDollars,
-}
-
 /// Routes grouped by place and good, and by place for all goods; a route that passes a place twice counts once, as it
 /// does against a capacity.
-pub fn throughput_groups(plan: &Plan, shared: &mut SharedGroups) -> Vec<((Place, PlaceGoods), Scaled)> {
+pub fn throughput_sums(plan: &Plan, shared: &mut SharedSums) -> Vec<((ThroughputPlace, Goods), ScaledSum)> {
     let world = plan.world();
-    let mut groups = Keyed::default();
+    let mut groups = KeyedSums::default();
     for place in places(world) {
         for (number, route) in world.routes.rows().iter().enumerate() {
             if place.is_passed(world, route) {
                 let facts = &plan.routes[number];
-                groups.add((place, PlaceGoods::One(facts.commodity)), number, 1.0);
-                groups.add((place, PlaceGoods::AllTonnes), number, 1.0);
-                groups.add((place, PlaceGoods::AllDollars), number, facts.price);
+                groups.add((place, Goods::One(facts.commodity)), number, 1.0);
+                groups.add((place, Goods::AllTonnes), number, 1.0);
+                groups.add((place, Goods::AllDollars), number, facts.price);
             }
         }
     }
     groups.finish(shared)
 }
 
-fn places(world: &World) -> Vec<Place> {
+fn places(world: &World) -> Vec<ThroughputPlace> {
     let is_shown = |kind: NodeKind| matches!(kind, NodeKind::Port | NodeKind::Border | NodeKind::Terminal);
     let nodes = world
         .nodes
         .iter()
         .filter(|(_, node)| is_shown(node.kind))
-        .map(|(index, _)| Place::Node(index));
-    let mut links: Vec<Place> = world
+        .map(|(index, _)| ThroughputPlace::Node(index));
+    let mut links: Vec<ThroughputPlace> = world
         .capacities
         .rows()
         .iter()
         .filter_map(|capacity| match capacity.bottleneck {
-            Bottleneck::Link(link) => Some(Place::Link(link)),
+            Bottleneck::Link(link) => Some(ThroughputPlace::Link(link)),
             _ => None,
         })
         .collect();

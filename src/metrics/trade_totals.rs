@@ -6,16 +6,16 @@
 
 use std::ops::Range;
 
-use super::abreast::Abreast;
-use super::groups::Groups;
-use super::plan::Plan;
+use super::interleave::InterleavedMonth;
+use super::sparse_sums::SparseSums;
 use crate::math::lanes::Lanes;
 use crate::math::width::{Width, Work};
 use crate::model::Index;
+use crate::simulation::Plan;
 
-/// Flows of a month by route, tonnes, a lane for each draw, and how they are added up.
+/// RouteFlows of a month by route, tonnes, a lane for each draw, and how they are added up.
 #[derive(Debug)]
-pub struct Flows {
+pub struct RouteFlows {
     width: Width,
     runs: Vec<Run>,
     pub by_route: Vec<Lanes>,
@@ -50,7 +50,7 @@ impl Run {
 
 /// A month's trade by pair and market, a lane for each draw.
 #[derive(Clone, Debug)]
-pub struct Trade {
+pub struct TradeTotals {
     /// Tonnes.
     pub pair: Vec<Lanes>,
     pub supply: Vec<Lanes>,
@@ -60,7 +60,7 @@ pub struct Trade {
     pub demand_price: Vec<Lanes>,
 }
 
-impl Trade {
+impl TradeTotals {
     /// No trade.
     pub fn new(plan: &Plan) -> Self {
         let (supplies, demands) = (plan.supply_quantity.len(), plan.demand_quantity.len());
@@ -83,7 +83,7 @@ impl Trade {
     }
 }
 
-impl Flows {
+impl RouteFlows {
     /// Room for the months of a plan.
     pub fn new(plan: &Plan, width: Width) -> Self {
         Self {
@@ -94,11 +94,11 @@ impl Flows {
     }
 
     /// Reads a month, and adds its flows up to `trade` in the order of routes.
-    pub fn read(&mut self, month: &Abreast<'_>, trade: &mut Trade) {
+    pub fn read(&mut self, month: &InterleavedMonth<'_>, trade: &mut TradeTotals) {
         month.lay(|draw| &draw.solution.flow, &mut self.by_route);
         month.lay(|draw| &draw.solution.supply_price, &mut trade.supply_price);
         month.lay(|draw| &draw.solution.demand_price, &mut trade.demand_price);
-        self.width.run(AddUp {
+        self.width.run(AddTradeTotals {
             runs: &self.runs,
             flows: &self.by_route,
             trade,
@@ -106,7 +106,7 @@ impl Flows {
     }
 
     /// Hands the weighted sum over each group to `take`, with the group's place.
-    pub fn sum_each(&self, groups: &Groups, take: impl FnMut(usize, Lanes)) {
+    pub fn sum_each(&self, groups: &SparseSums, take: impl FnMut(usize, Lanes)) {
         self.width.run(SumEach {
             groups,
             flows: &self.by_route,
@@ -115,16 +115,16 @@ impl Flows {
     }
 }
 
-struct AddUp<'a> {
+struct AddTradeTotals<'a> {
     runs: &'a [Run],
     flows: &'a [Lanes],
-    trade: &'a mut Trade,
+    trade: &'a mut TradeTotals,
 }
 
-impl Work for AddUp<'_> {
+impl Work for AddTradeTotals<'_> {
     #[inline(always)]
     fn run(self) {
-        let Trade {
+        let TradeTotals {
             pair, supply, demand, ..
         } = self.trade;
         for sums in [&mut *pair, supply, demand] {
@@ -143,7 +143,7 @@ impl Work for AddUp<'_> {
 }
 
 struct SumEach<'a, T> {
-    groups: &'a Groups,
+    groups: &'a SparseSums,
     flows: &'a [Lanes],
     take: T,
 }

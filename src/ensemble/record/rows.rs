@@ -5,12 +5,9 @@ use super::events::EVENT_CELLS;
 use super::periods::ALL;
 use super::table::{PeriodRows, RowSpec, TableRows};
 use super::{CAPACITY_CELLS, Layout};
+use crate::metrics::{Goods, LeakageKey, Measured, Metric};
 use crate::model::Index;
-use crate::simulation::books::BookGoods;
-use crate::simulation::metrics::{Goods, Measured, Metric};
-use crate::simulation::plan::Plan;
-use crate::simulation::throughput::PlaceGoods;
-use crate::simulation::uncovered::LeakKey;
+use crate::simulation::Plan;
 
 const TONNES: &str = "t";
 const DOLLARS: &str = "usd";
@@ -73,12 +70,12 @@ impl Layout {
                 rows.push(row(key, cell, sum.factor * scale));
             };
             match *of_goods {
-                BookGoods::One(good) => {
+                Goods::One(good) => {
                     add(&goods[good].id, TONNES, 1.0);
                     add(&goods[good].id, DOLLARS, self.prices[good]);
                 }
-                BookGoods::AllTonnes => add(ALL, TONNES, 1.0),
-                BookGoods::AllDollars => add(ALL, DOLLARS, 1.0),
+                Goods::AllTonnes => add(ALL, TONNES, 1.0),
+                Goods::AllDollars => add(ALL, DOLLARS, 1.0),
             }
         }
         self.monthly(plan, 0, rows)
@@ -95,12 +92,12 @@ impl Layout {
                 rows.push(row([&place, commodity, unit], cell, sum.factor * scale));
             };
             match *of_goods {
-                PlaceGoods::One(good) => {
+                Goods::One(good) => {
                     add(&goods[good].id, TONNES, 1.0);
                     add(&goods[good].id, DOLLARS, self.prices[good]);
                 }
-                PlaceGoods::AllTonnes => add(ALL, TONNES, 1.0),
-                PlaceGoods::AllDollars => add(ALL, DOLLARS, 1.0),
+                Goods::AllTonnes => add(ALL, TONNES, 1.0),
+                Goods::AllDollars => add(ALL, DOLLARS, 1.0),
             }
         }
         self.monthly(plan, 0, rows)
@@ -156,7 +153,7 @@ impl Layout {
     pub fn uncovered_rows(&self, plan: &Plan) -> Vec<[RowSpec; 2]> {
         let world = plan.world();
         let id = |jurisdiction| world.jurisdictions[jurisdiction].id.as_str();
-        let rows = |(cell, &(good, origin, destination, via, kind)): (usize, &LeakKey)| {
+        let rows = |(cell, &(good, origin, destination, via, kind)): (usize, &LeakageKey)| {
             let commodity = world.commodities.rows()[good].id.as_str();
             let via = via.map_or("", id);
             let of = |unit, scale| {

@@ -1,30 +1,30 @@
-//! A month's trade beside the companion's, and who is restricted.
+//! A month's trade beside the counterfactual's, and who is restricted.
 #![allow(
     clippy::inline_always,
     reason = "an instruction set reaches only what is inlined, see `math::width`"
 )]
 
+use super::burdens::Burdens;
+use super::interleave::InterleavedMonth;
+use super::trade_totals::TradeTotals;
 use crate::math::lanes::{Lanes, Mask, WIDTH};
 use crate::model::{Index, JurisdictionIndex};
-use crate::simulation::abreast::Abreast;
-use crate::simulation::burdens::Burdens;
-use crate::simulation::matching::PairEffects;
-use crate::simulation::plan::Plan;
-use crate::simulation::trade::Trade;
+use crate::simulation::{PairEffects, Plan, Reuse};
 
-/// A solved month beside the companion's, a lane for each draw.
+/// A solved month beside the counterfactual's, a lane for each draw.
 #[derive(Clone, Copy)]
 pub struct Ledger<'a> {
-    pub month: &'a Abreast<'a>,
+    pub month: &'a InterleavedMonth<'a>,
     pub flows: &'a [Lanes],
     pub burdens: &'a Burdens,
-    pub now: &'a Trade,
-    pub usual: &'a Trade,
+    pub now: &'a TradeTotals,
+    pub usual: &'a TradeTotals,
 }
 
 /// Who is restricted in a month. Kept from month to month, for mostly the next is like the last.
 #[derive(Debug)]
 pub struct Standings {
+    reuse: Reuse,
     /// By lane, what is known of each pair.
     seen: [Vec<PairEffects>; WIDTH],
     /// Whether any pair of any draw is restricted.
@@ -35,8 +35,8 @@ pub struct Standings {
     pub restricted: Vec<Mask>,
     /// By pair: under a tariff, and not restricted.
     pub tariffed: Vec<Mask>,
-    pub supplies: Vec<Standing>,
-    pub demands: Vec<Standing>,
+    pub supplies: Vec<MarketStanding>,
+    pub demands: Vec<MarketStanding>,
     commodities: usize,
     /// Whether a jurisdiction sells a commodity on a restricted pair, jurisdictions by commodities.
     restricted_exporter: Vec<Mask>,
@@ -45,14 +45,14 @@ pub struct Standings {
 /// How measures treat a seller or buyer this month: free where it is not restricted, and where it is but not targeted,
 /// only its own jurisdiction, or a bloc of it, restricts its trade.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing {
+pub struct MarketStanding {
     /// Some of its pairs are restricted.
     pub restricted: Mask,
     /// Somebody else restricts some of its trade.
     pub targeted: Mask,
 }
 
-impl Standing {
+impl MarketStanding {
     const FREE: Self = Self {
         restricted: Mask::NONE,
         targeted: Mask::NONE,
@@ -66,23 +66,24 @@ impl Standing {
 
 impl Standings {
     /// Nothing restricted, with room for the months of a plan.
-    pub fn new(plan: &Plan) -> Self {
+    pub fn new(plan: &Plan, reuse: Reuse) -> Self {
         let (jurisdictions, commodities) = (plan.world().jurisdictions.len(), plan.world().commodities.len());
         Self {
+            reuse,
             seen: std::array::from_fn(|_| vec![PairEffects::default(); plan.pairs.len()]),
             restricts: false,
             has_tariffs: false,
             restricted: vec![Mask::NONE; plan.pairs.len()],
             tariffed: vec![Mask::NONE; plan.pairs.len()],
-            supplies: vec![Standing::FREE; plan.supply_quantity.len()],
-            demands: vec![Standing::FREE; plan.demand_quantity.len()],
+            supplies: vec![MarketStanding::FREE; plan.supply_quantity.len()],
+            demands: vec![MarketStanding::FREE; plan.demand_quantity.len()],
             commodities,
             restricted_exporter: vec![Mask::NONE; jurisdictions * commodities],
         }
     }
 
     /// Sees a month.
-    pub fn see(&mut self, plan: &Plan, month: &Abreast<'_>) {
+    pub fn see(&mut self, plan: &Plan, month: &InterleavedMonth<'_>) {
         let mut is_new = false;
         for (lane, seen) in self.seen.iter_mut().enumerate() {
             let pairs = &month.draw(lane).effects.pairs;
@@ -91,7 +92,7 @@ impl Standings {
                 is_new = true;
             }
         }
-        if is_new {
+        if !self.reuse.keeps(!is_new) {
             self.clear();
             (0..plan.pairs.len()).for_each(|pair| self.see_pair(plan, pair));
         }
@@ -99,8 +100,8 @@ impl Standings {
 
     fn clear(&mut self) {
         (self.restricts, self.has_tariffs) = (false, false);
-        self.supplies.fill(Standing::FREE);
-        self.demands.fill(Standing::FREE);
+        self.supplies.fill(MarketStanding::FREE);
+        self.demands.fill(MarketStanding::FREE);
         self.restricted_exporter.fill(Mask::NONE);
     }
 

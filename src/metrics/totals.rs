@@ -5,7 +5,7 @@
 )]
 
 use super::accounts::Accounts;
-use super::formula::Goods;
+use super::goods::Goods;
 use super::term::{Measured, Term, measured};
 use crate::math::lanes::Lanes;
 

@@ -7,10 +7,10 @@
 use super::accounts::Accounts;
 use super::ledger::{Ledger, Standings};
 use super::month::Accountant;
-use super::term::{Sheet, Term, ViaTerm};
+use super::term::{Term, TermAccumulator, ViaTerm};
 use crate::math::lanes::Lanes;
 use crate::model::{Bottleneck, JurisdictionIndex, RouteKind};
-use crate::simulation::plan::{Constraint, Plan};
+use crate::simulation::{Constraint, Plan};
 
 /// Whose rent the rent of a constraint is.
 #[derive(Clone, Copy, Debug)]
@@ -69,21 +69,21 @@ impl MarkupPlan {
         plan: &Plan,
         ledger: &Ledger<'_>,
         accountant: &mut Accountant,
-        sheet: &mut Sheet<'_>,
+        terms: &mut TermAccumulator<'_>,
     ) {
         self.find_usual_cost(accounts, ledger, accountant);
-        self.add_rents(accounts, plan, ledger, &accountant.standings, sheet);
+        self.add_rents(accounts, plan, ledger, &accountant.standings, terms);
         for (number, (route, &flow)) in accounts.routes.iter().zip(ledger.flows).enumerate() {
             let sent = accountant.standings.restricted[route.pair] & !flow.is_zero();
             if !sent.any() {
                 continue;
             }
             let (good, cost, charge) = (route.commodity, ledger.burdens.cost[number], accountant.charge[number]);
-            sheet.add(Term::FreightPaid, good, (flow * (cost - charge)).only(sent));
-            sheet.add(Term::FrictionPaid, good, (flow * charge).only(sent));
+            terms.add(Term::FreightPaid, good, (flow * (cost - charge)).only(sent));
+            terms.add(Term::FrictionPaid, good, (flow * charge).only(sent));
             if route.kind != RouteKind::Direct {
                 let markup = ledger.burdens.rents[number] + cost - accountant.usual_cost[route.pair];
-                sheet.add(Term::MarkupPaid, good, (flow * markup).only(sent));
+                terms.add(Term::MarkupPaid, good, (flow * markup).only(sent));
             }
         }
     }
@@ -96,7 +96,7 @@ impl MarkupPlan {
         plan: &Plan,
         ledger: &Ledger<'_>,
         standings: &Standings,
-        sheet: &mut Sheet<'_>,
+        terms: &mut TermAccumulator<'_>,
     ) {
         for &place in &ledger.burdens.paid {
             let (rent, earner) = (ledger.burdens.rent[place], self.earners[place]);
@@ -105,11 +105,11 @@ impl MarkupPlan {
                 let dollars = (rent * ledger.flows[number]).only(standings.restricted[route.pair]);
                 match earner {
                     Earner::Via(via) => {
-                        sheet.add(Term::IntermediaryRent, route.commodity, dollars);
-                        sheet.add_via(ViaTerm::Rent, via, route.commodity, dollars);
+                        terms.add(Term::IntermediaryRent, route.commodity, dollars);
+                        terms.add_via(ViaTerm::Rent, via, route.commodity, dollars);
                     }
-                    Earner::Port => sheet.add(Term::PortRent, route.commodity, dollars),
-                    Earner::Permit => sheet.add(Term::PermitRent, route.commodity, dollars),
+                    Earner::Port => terms.add(Term::PortRent, route.commodity, dollars),
+                    Earner::Permit => terms.add(Term::PermitRent, route.commodity, dollars),
                 }
             }
         }

@@ -1,9 +1,9 @@
 //! Designations by target: whether firms are listed in a month, have been by then, and when first.
 
 use crate::math::lanes::Lanes;
+use crate::metrics::InterleavedMonth;
 use crate::model::JurisdictionIndex;
-use crate::simulation::abreast::Abreast;
-use crate::simulation::model::Model;
+use crate::simulation::Model;
 
 /// The designations of a model, in the order of `Model::designations`, and their targets.
 #[derive(Debug)]
@@ -54,7 +54,13 @@ impl Events {
     }
 
     /// Writes a month's cells from `first`; months come in order.
-    pub fn write_month(&self, month: &Abreast<'_>, occurred: &mut Occurred, first: usize, cells: &mut [Lanes]) {
+    pub fn write_month(
+        &self,
+        month: &InterleavedMonth<'_>,
+        occurred: &mut Occurred,
+        first: usize,
+        cells: &mut [Lanes],
+    ) {
         let now = Lanes::all((month.step() + 1) as f64);
         for (place, &target) in self.target_of.iter().enumerate() {
             let occurs = month.each(|draw| draw.events[place].occurs);
