@@ -100,7 +100,7 @@ impl Accumulator {
         checks.has_unpaired |= has_unpaired;
     }
 
-    /// What came in, or the failure of the lowest draw.
+    /// The results of all chunks, or the failure of the lowest draw.
     pub fn finish(self) -> Result<Finished, Failure> {
         let checks = self.checks.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(failure) = self.failure.into_inner() {

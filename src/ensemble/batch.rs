@@ -1,4 +1,4 @@
-//! A batch of scenarios over all draws: chunks in parallel, scenarios of a chunk in step, so that differences are paired.
+//! A batch of scenarios over all draws: chunks in parallel, all scenarios in each chunk, so that differences are paired.
 
 use std::io;
 use std::ops::Range;
@@ -22,7 +22,7 @@ use crate::statistics::Columns;
 pub struct BatchScenario {
     pub model: Model,
     pub layout: Layout,
-    /// What is compared with the reference: nothing of the reference itself.
+    /// The metrics compared with the reference: none for the reference itself.
     pub pairing: Pairing,
     /// Its place among the counterfactuals of the batch.
     counterfactual: usize,

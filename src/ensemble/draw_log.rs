@@ -1,4 +1,4 @@
-//! What is kept of every draw: in a file, for it is all that grows with their number.
+//! The draw log: a row of numbers for every draw, in a file, for nothing else grows with the number of draws.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};

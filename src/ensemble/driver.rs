@@ -6,9 +6,9 @@
 //!
 //! Two designs were weighed for observation. An iterator of solved months reads well at the caller, but a month borrows the
 //! arrays that the next one overwrites: an iterator would have to copy every month, and would lose that eight draws
-//! stand side by side, in which result cells are computed. A trait (chosen) is told when draws begin, is shown each of
-//! their months at once, and may refuse a draw at the end. Where one number a month is enough, [`EachMonth`] makes an
-//! observer of a closure.
+//! stand side by side, in which result cells are computed. A trait (chosen) learns when draws begin, sees a month
+//! of all of them at once, and may refuse a draw at the end. Where a look at each month is enough, [`EachMonth`] makes
+//! an observer of a closure.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};

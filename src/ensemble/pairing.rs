@@ -107,3 +107,64 @@ fn compare_rows(own: &[RowSpec], reference: &[RowSpec]) -> (Vec<RowSpec>, Vec<Co
     }
     (rows, cells)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(first: &[(&str, usize)], keys: &[(&str, usize, f64)]) -> TableRows {
+        let row = |&(key, cell, scale): &(&str, usize, f64)| RowSpec {
+            key: key.split(' ').map(str::to_owned).collect(),
+            cell,
+            scale,
+        };
+        TableRows {
+            column: 1,
+            parts: vec![PeriodRows {
+                periods: first.iter().map(|&(name, first)| (name.to_owned(), first)).collect(),
+                rows: keys.iter().map(row).collect(),
+            }],
+        }
+    }
+
+    #[test]
+    fn rows_that_both_have_are_compared_and_one_difference_serves_rows_of_one_cell() {
+        let own = rows(
+            &[("all", 100), ("2022", 110)],
+            &[("direct t", 0, 1.0), ("direct usd", 0, 200.0), ("new t", 1, 1.0)],
+        );
+        let reference = rows(
+            &[("2022", 30), ("all", 50)],
+            &[("direct usd", 4, 200.0), ("direct t", 4, 1.0)],
+        );
+        let pairing = Pairing::new(&own, &reference, |_| true);
+        let compared = |cell, reference_cell| Compared {
+            cell,
+            scale: 1.0,
+            reference_cell,
+            reference_scale: 1.0,
+        };
+        assert_eq!(pairing.cells, [compared(100, 54), compared(110, 34)]);
+        let rows: Vec<(String, f64)> = pairing.rows.parts[0]
+            .rows
+            .iter()
+            .map(|row| (row.key.join(" "), row.scale))
+            .collect();
+        assert_eq!(rows, [("direct t".to_owned(), 1.0), ("direct usd".to_owned(), 200.0)]);
+        let months_only = Pairing::new(&own, &reference, |period| period == "2022");
+        assert_eq!(months_only.cells, [compared(110, 34)]);
+    }
+
+    #[test]
+    fn where_prices_differ_each_side_is_brought_to_its_own_unit() {
+        let own = rows(&[("all", 0)], &[("direct usd", 0, 200.0)]);
+        let reference = rows(&[("all", 7)], &[("direct usd", 1, 150.0)]);
+        let pairing = Pairing::new(&own, &reference, |_| true);
+        let (mut mine, mut theirs) = (Columns::zeros(1, 1), Columns::zeros(1, 2));
+        mine.groups_mut().next().unwrap()[0] = Lanes::all(3.0);
+        theirs.groups_mut().next().unwrap()[1] = Lanes::all(2.0);
+        let differences = pairing.differences(&mine, &theirs, &(7..9));
+        assert_eq!(differences.value(0, 0), 3.0 * 200.0 - 2.0 * 150.0);
+        assert_eq!(pairing.rows.parts[0].rows[0].scale, 1.0);
+    }
+}

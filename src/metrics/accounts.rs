@@ -1,11 +1,11 @@
-//! What the accounts of a plan look at, found once.
+//! The routes and markets that the terms of a month are about, found once for a plan.
 
 use super::markup::MarkupPlan;
 use super::term::{Term, ViaTerm};
 use crate::model::{Flow, Index, JurisdictionIndex, Measure, RouteKind};
 use crate::simulation::{Plan, RoutePlan, is_void, restricts_pairs};
 
-/// What the accounts of a plan hold: terms by commodity, and which of them exist.
+/// The routes and markets of a plan as the terms need them, and which views of a commodity exist.
 #[derive(Clone, Debug)]
 pub struct Accounts {
     /// Intermediaries whose papers some route uses, in the order of the world.
@@ -31,7 +31,7 @@ pub struct Accounts {
     pub buyer_view: Vec<bool>,
 }
 
-/// What the accounts ask of a route, close together; `via` is the place of its intermediary.
+/// The facts of a route that terms need, close together; `via` is the place of its intermediary.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AccountedRoute {
     pub pair: usize,

@@ -1,4 +1,4 @@
-//! What trade pays in a month, up to eight draws side by side.
+//! Costs, rents and netbacks of a month, up to eight draws side by side.
 #![allow(
     clippy::inline_always,
     reason = "an instruction set reaches only what is inlined, see `math::width`"
@@ -28,7 +28,7 @@ pub struct Burdens {
 }
 
 impl Burdens {
-    /// Room for the months of a plan.
+    /// Scratch space for the months of a plan.
     pub fn new(plan: &Plan, width: Width) -> Self {
         Self {
             width,
@@ -102,5 +102,40 @@ impl Work for AddBurdens<'_> {
         } = self;
         burdens.add_rents(plan);
         burdens.find_netbacks(flows, trade);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::RouteFlows;
+    use crate::metrics::testing::{model, route};
+    use crate::simulation::{Chance, PathRunner};
+
+    #[test]
+    fn a_netback_is_the_price_at_the_market_less_costs_weighted_by_flow() {
+        let model = model("");
+        let plan = &model.plan;
+        let width = Width::widest();
+        let (mut flows, mut trade) = (RouteFlows::new(plan, width), TradeTotals::new(plan));
+        let mut burdens = Burdens::new(plan, width);
+        PathRunner::new(&model)
+            .run(Chance::Central, |month| {
+                if let Some(month) = InterleavedMonth::new(&[Some(month)]) {
+                    flows.read(&month, &mut trade);
+                    burdens.read(plan, &month, &flows.by_route, &trade);
+                }
+            })
+            .unwrap();
+        let near = |found: Lanes, expected: f64| assert!((found.0[0] - expected).abs() < 1e-6, "{found:?}");
+        near(burdens.cost[route(plan, "grain-rail")], 30.0);
+        near(burdens.cost[route(plan, "grain-sea")], 50.0);
+        // By rail and by sea to the buyer at 200, to the rest of the world at 200 and to the hub at 150.
+        let earned = 1150.0 * 170.0 + 1150.0 * 150.0 + 100.0 * 150.0 + 200.0 * 135.0;
+        let supply = plan.routes[route(plan, "grain-rail")].supply;
+        near(burdens.netback[supply], earned / 2600.0);
+        near(trade.supply[supply], 2600.0);
+        near(trade.demand[plan.routes[route(plan, "grain-rail")].demand], 2700.0);
+        assert_eq!(burdens.paid, [0; 0], "nothing binds at baseline");
     }
 }

@@ -61,3 +61,63 @@ fn parties(plan: &Plan, jurisdiction: JurisdictionIndex) -> Vec<String> {
         .chain(row.blocs.iter().cloned())
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::testing::{model, routes_in};
+
+    #[test]
+    fn each_kind_of_route_enters_the_records_of_those_who_see_its_papers() {
+        let plan = model("").plan;
+        let mut shared = SharedSums::default();
+        let records = customs_record_sums(&plan, &mut shared);
+        let sums = shared.finish();
+        let routes = |reporter: &str, partner: &str, flow| {
+            let key = (reporter.to_owned(), partner.to_owned(), flow, Goods::AllTonnes);
+            let record = records.iter().find(|(known, _)| *known == key);
+            record.map_or(Vec::new(), |(_, sum)| routes_in(&plan, &sums, sum.place))
+        };
+        // Genuine trade, the ghost that is said to go there, and the first half of a re-export.
+        assert_eq!(
+            routes("SEL", "HUB", Flow::Export),
+            ["grain-ghost", "grain-hub", "ore-reexport"]
+        );
+        // A ghost never arrives, and relabelled goods come from nowhere.
+        assert_eq!(routes("HUB", "SEL", Flow::Import), ["grain-hub", "ore-reexport"]);
+        assert_eq!(routes("BUY", "HUB", Flow::Import), ["grain-relabel", "ore-reexport"]);
+        assert_eq!(routes("HUB", "BUY", Flow::Export), ["ore-reexport"]);
+        let from_seller = [
+            "grain-ghost",
+            "grain-rail",
+            "grain-sea",
+            "ore-quay",
+            "ore-rail",
+            "timber-rail",
+        ];
+        assert_eq!(routes("BUY", "SEL", Flow::Import), from_seller);
+        assert_eq!(
+            routes("UNION", "SEL", Flow::Import),
+            from_seller,
+            "a bloc records for its members"
+        );
+        assert_eq!(routes("MEM", "SEL", Flow::Import), [""; 0]);
+    }
+
+    #[test]
+    fn all_goods_are_summed_in_tonnes_and_at_reference_prices() {
+        let plan = model("").plan;
+        let mut shared = SharedSums::default();
+        let records = customs_record_sums(&plan, &mut shared);
+        let sum = |goods| {
+            let key = ("SEL".to_owned(), "HUB".to_owned(), Flow::Export, goods);
+            records.iter().find(|(known, _)| *known == key).unwrap().1
+        };
+        let (tonnes, dollars) = (sum(Goods::AllTonnes), sum(Goods::AllDollars));
+        // All goods cost 200 USD/t: one sum serves both.
+        assert_eq!(
+            (tonnes.place, tonnes.factor, dollars.factor),
+            (dollars.place, 1.0, 200.0)
+        );
+    }
+}

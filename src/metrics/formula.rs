@@ -165,3 +165,61 @@ impl Accounts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::testing::model;
+
+    /// A metric of all goods in dollars, given some terms of the first good in tonnes or dollars; goods cost 200 USD/t.
+    fn metric(name: &str, terms: &[(Term, f64)]) -> f64 {
+        let accounts = Accounts::new(&model("").plan);
+        let mut month = vec![Lanes::ZERO; accounts.of_month()];
+        for (term, value) in terms {
+            month[term.row() * accounts.commodities] = Lanes::all(*value);
+        }
+        let prices = vec![200.0; accounts.commodities];
+        let mut totals = Totals::new(&accounts);
+        totals.add_up([month.as_slice()].into_iter(), &prices);
+        let metric = METRICS.into_iter().find(|metric| metric.name == name).unwrap();
+        accounts.evaluate(metric, Goods::AllDollars, &totals, &prices).0[0]
+    }
+
+    #[test]
+    fn shares_are_quotients_of_sums() {
+        let fallen = [
+            (Term::Restricted, 100.0),
+            (Term::Direct, 40.0),
+            (Term::BaselineDirect, 90.0),
+        ];
+        let with = |more: &[(Term, f64)]| [&fallen, more].concat();
+        let rate = metric("circumvention_rate", &with(&[(Term::Circumvented, 15.0)]));
+        assert_eq!(rate, 0.25);
+        assert_eq!(metric("offset_gross", &with(&[(Term::RecordedRise, 20.0)])), 0.4);
+        // Purchases fell by 30 t where direct trade fell by 50 t.
+        assert_eq!(metric("offset_all_source", &with(&[(Term::PurchasesFall, 30.0)])), 0.4);
+        // Dollars over tonnes at 200 USD/t.
+        let paid = metric("markup", &[(Term::MarkupPaid, 600.0), (Term::Circumvented, 15.0)]);
+        assert_eq!(paid, 0.2);
+        assert_eq!(metric("restricted", &fallen), 20_000.0);
+        assert_eq!(metric("target_loss", &[(Term::TargetLoss, 70.0)]), 70.0);
+    }
+
+    #[test]
+    fn a_share_of_nothing_does_not_exist() {
+        let terms = [
+            (Term::Restricted, 100.0),
+            (Term::Direct, 100.0),
+            (Term::Circumvented, 1.0),
+        ];
+        assert!(metric("circumvention_rate", &terms).is_nan());
+        // Nor one of less than rounding leaves.
+        let terms = [
+            (Term::Restricted, 100.0),
+            (Term::Direct, 100.0 - 1e-8),
+            (Term::Circumvented, 1.0),
+        ];
+        assert!(metric("circumvention_rate", &terms).is_nan());
+        assert!(metric("ghost_share", &[(Term::MirrorGap, 1.0)]).is_nan());
+    }
+}

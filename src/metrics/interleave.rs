@@ -1,4 +1,4 @@
-//! A solved month of up to eight draws, side by side.
+//! Interleaves a solved month of up to eight draws: each number becomes a lane for each draw.
 #![allow(
     clippy::inline_always,
     reason = "an instruction set reaches only what is inlined, see `math::width`"
@@ -40,7 +40,7 @@ impl<'a> InterleavedMonth<'a> {
         Lanes(std::array::from_fn(|lane| value(&self.draws[lane])))
     }
 
-    /// What holds in each draw.
+    /// A yes or no of each draw.
     #[inline(always)]
     pub fn holds(&self, is: impl Fn(&SolvedMonth<'a>) -> bool) -> Mask {
         Mask::of(|lane| is(&self.draws[lane]))
@@ -54,5 +54,29 @@ impl<'a> InterleavedMonth<'a> {
         for (place, lanes) in lanes.iter_mut().enumerate() {
             *lanes = Lanes(std::array::from_fn(|lane| draws[lane][place]));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::testing::model;
+    use crate::simulation::{Chance, PathRunner};
+
+    #[test]
+    fn another_draw_stands_in_where_one_is_missing() {
+        let model = model("");
+        let mut runner = PathRunner::new(&model);
+        runner
+            .run(Chance::Central, |month| {
+                let later = SolvedMonth { step: 9, ..month };
+                let interleaved = InterleavedMonth::new(&[None, Some(later), Some(month)]).unwrap();
+                assert_eq!(interleaved.step(), 9);
+                let steps = interleaved.each(|draw| draw.step as f64);
+                let now = month.step as f64;
+                assert_eq!(steps.0, [9.0, 9.0, now, 9.0, 9.0, 9.0, 9.0, 9.0]);
+                assert!(InterleavedMonth::new(&[None, None]).is_none());
+            })
+            .unwrap();
     }
 }

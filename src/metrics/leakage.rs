@@ -71,3 +71,58 @@ impl Leakage {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::testing::{flows, model};
+    use crate::simulation::{Chance, PathRunner};
+
+    /// Tonnes that leak in a month when a ban by `issuer` is in force and each hidden route of grain carries 10 t.
+    fn leaked(issuer: &str, restricted: Mask) -> Vec<(RouteKind, f64)> {
+        let ban = format!(
+            "[[measures.ban]]\nid = \"stop\"\nissuer = \"{issuer}\"\ncommodities = [\"grain\"]\norigins = [\"SEL\"]\n\
+             destinations = [\"UNION\"]\nfrom = \"2022-01\""
+        );
+        let model = model(&ban);
+        let plan = &model.plan;
+        let leakage = Leakage::new(plan);
+        let mut sums = vec![Lanes::ZERO; leakage.keys.len()];
+        let hidden = [
+            ("grain-ghost", 10.0),
+            ("grain-relabel", 10.0),
+            ("grain-reexport", 10.0),
+            ("grain-rail", 10.0),
+        ];
+        let flows = flows(plan, &hidden);
+        let restricted = vec![restricted; plan.pairs.len()];
+        PathRunner::new(&model)
+            .run(Chance::Central, |month| {
+                if let (0, Some(month)) = (month.step, InterleavedMonth::new(&[Some(month)])) {
+                    leakage.add_month(&month, &restricted, &flows, &mut sums);
+                }
+            })
+            .unwrap();
+        let kinds = leakage.keys.iter().map(|key| key.4);
+        let leaked = kinds.zip(&sums).map(|(kind, sum)| (kind, sum.0[0]));
+        leaked.filter(|(_, tonnes)| *tonnes > 0.0).collect()
+    }
+
+    #[test]
+    fn hidden_trade_leaks_unless_a_ban_covers_a_leg_that_it_declares() {
+        let everywhere = Mask::of(|_| true);
+        let mut kinds = leaked("SEL", everywhere);
+        kinds.sort_unstable_by_key(|(kind, _)| kind.name());
+        let all = [
+            (RouteKind::Ghost, 10.0),
+            (RouteKind::Reexport, 10.0),
+            (RouteKind::Relabel, 10.0),
+        ];
+        assert_eq!(kinds, all);
+        // Towards the union a ghost declares its true end.
+        let mut kinds = leaked("UNION", everywhere);
+        kinds.sort_unstable_by_key(|(kind, _)| kind.name());
+        assert_eq!(kinds, all[1..]);
+        assert_eq!(leaked("SEL", Mask::NONE), [], "without restriction nothing leaks");
+    }
+}

@@ -23,7 +23,7 @@ enum Earner {
     Permit,
 }
 
-/// What is known of a plan before any month.
+/// The earners of rents and the usual direct trade of a plan, found before any month.
 #[derive(Clone, Debug)]
 pub struct MarkupPlan {
     /// By constraint.

@@ -20,6 +20,8 @@ mod month;
 mod sparse_sums;
 mod surplus;
 mod term;
+#[cfg(test)]
+mod testing;
 mod throughput;
 mod totals;
 mod trade_totals;

@@ -18,17 +18,17 @@ use crate::simulation::{Plan, Reuse};
 pub struct Accountant {
     width: Width,
     pub standings: Standings,
-    /// What a supply sends on its unrestricted pairs beyond the counterfactual.
+    /// By supply, its trade on unrestricted pairs beyond the counterfactual, tonnes.
     supply_diverted: Vec<Lanes>,
     demand_diverted: Vec<Lanes>,
-    /// By route, what measures charge, USD per tonne.
+    /// By route, charges of measures, USD per tonne.
     pub(super) charge: Vec<Lanes>,
-    /// By pair, what its direct trade usually costs, USD per tonne.
+    /// By pair, the usual cost of its direct trade, USD per tonne.
     pub(super) usual_cost: Vec<Lanes>,
 }
 
 impl Accountant {
-    /// Room for the months of a plan.
+    /// Scratch space for the months of a plan.
     pub fn new(plan: &Plan, width: Width, reuse: Reuse) -> Self {
         Self {
             width,
@@ -126,7 +126,7 @@ impl Accounts {
         }
     }
 
-    /// What a target of the restrictions loses itself is no collateral.
+    /// Trade that bystanders lose: a target's own loss is no collateral.
     #[inline(always)]
     fn add_genuine(&self, ledger: &Ledger<'_>, standings: &Standings, terms: &mut TermAccumulator<'_>) {
         for (place, &commodity) in self.good_demanded.iter().enumerate() {
@@ -150,7 +150,7 @@ impl Accounts {
         }
     }
 
-    /// What still flows on restricted pairs.
+    /// Direct and hidden flows on restricted pairs.
     #[inline(always)]
     fn add_restricted(&self, ledger: &Ledger<'_>, accountant: &Accountant, terms: &mut TermAccumulator<'_>) {
         for (route, flow) in self.routes.iter().zip(ledger.flows) {

@@ -1,4 +1,4 @@
-//! What buyers lose when prices move along their demand (docs/model.md).
+//! The consumer surplus that is lost when prices move along a demand (docs/model.md).
 
 use crate::equilibrium::Conditions;
 use crate::math::{exp, exp_m1, ln};

@@ -1,4 +1,4 @@
-//! The monthly terms, and where they stand.
+//! The monthly terms, their rows, and their accumulator.
 #![allow(
     clippy::inline_always,
     reason = "an instruction set reaches only what is inlined, see `math::width`"
@@ -13,7 +13,7 @@ use crate::math::lanes::Lanes;
 pub enum Term {
     /// The counterfactual's trade on restricted pairs.
     Restricted,
-    /// What still flows directly on them.
+    /// The direct flow that is left on them.
     Direct,
     /// All hidden flow on them.
     Circumvented,
@@ -21,7 +21,7 @@ pub enum Term {
     DestroyedSeller,
     DivertedBuyer,
     DestroyedBuyer,
-    /// What flows directly on pairs under a tariff alone.
+    /// Direct flow on pairs under a tariff alone.
     Tariffed,
     /// Seized beyond what was delivered.
     Seized,
@@ -57,7 +57,7 @@ pub enum Term {
     FreightPaid,
     /// Tariffs, frictions, charges and risk on restricted pairs, USD.
     FrictionPaid,
-    /// What hidden flows of restricted pairs pay beyond the usual cost of direct trade, rents included, USD.
+    /// Costs and rents of hidden flows of restricted pairs beyond the usual cost of direct trade, USD.
     MarkupPaid,
     /// Price paid above the counterfactual's in restricted markets, times the counterfactual's tonnes, USD.
     PriceGain,
@@ -138,7 +138,7 @@ pub enum Measured {
     Dollars,
 }
 
-/// The terms of one month: a row for each, a column for each commodity.
+/// Accumulates the terms of one month: a row for each term, a column for each commodity.
 pub struct TermAccumulator<'a> {
     values: &'a mut [Lanes],
     commodities: usize,
@@ -162,5 +162,43 @@ impl<'a> TermAccumulator<'a> {
     #[inline(always)]
     pub fn add_via(&mut self, term: ViaTerm, via: usize, commodity: usize, value: Lanes) {
         self.values[term.row(via) * self.commodities + commodity] += value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_counted_in_dollars_and_goods_in_tonnes() {
+        for term in [Term::Restricted, Term::Seized, Term::GenuineLost, Term::CoalitionLost] {
+            assert_eq!(term.measured(), Measured::Tonnes, "{term:?}");
+        }
+        for term in [Term::RevenueLost, Term::TargetLoss, Term::PermitRent, Term::PriceBase] {
+            assert_eq!(term.measured(), Measured::Dollars, "{term:?}");
+        }
+        assert_eq!(measured(ViaTerm::Rent.row(2)), Measured::Dollars);
+        assert_eq!(measured(ViaTerm::MirrorGap.row(2)), Measured::Tonnes);
+    }
+
+    #[test]
+    fn the_terms_of_an_intermediary_follow_those_of_all() {
+        assert_eq!(ViaTerm::Circumvented.row(0), Term::COUNT);
+        assert_eq!(ViaTerm::Circumvented.row(1), ViaTerm::Rent.row(0) + 1);
+        let mut values = vec![Lanes::ONE; 2 * (Term::COUNT + ViaTerm::COUNT)];
+        let mut terms = TermAccumulator::new(&mut values, 2);
+        terms.add(Term::Direct, 1, Lanes::all(3.0));
+        terms.add_via(ViaTerm::Rent, 0, 0, Lanes::all(5.0));
+        terms.add_via(ViaTerm::Rent, 0, 0, Lanes::all(2.0));
+        let found: Vec<(usize, f64)> = values
+            .iter()
+            .map(|lanes| lanes.0[0])
+            .enumerate()
+            .filter(|(_, value)| *value != 0.0)
+            .collect();
+        assert_eq!(
+            found,
+            [(2 * Term::Direct.row() + 1, 3.0), (2 * ViaTerm::Rent.row(0), 7.0)]
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! What passes ports, borders and terminals, and the links that a capacity limits.
+//! Throughput of ports, borders and terminals, and of the links that a capacity limits.
 
 use super::goods::Goods;
 use super::sparse_sums::{KeyedSums, ScaledSum, SharedSums};
@@ -76,4 +76,41 @@ fn places(world: &World) -> Vec<ThroughputPlace> {
     links.sort_unstable();
     links.dedup();
     nodes.chain(links).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::testing::{model, routes_in};
+
+    #[test]
+    fn a_port_sees_the_routes_whose_goods_touch_it() {
+        let plan = model("").plan;
+        let mut shared = SharedSums::default();
+        let throughput = throughput_sums(&plan, &mut shared);
+        let sums = shared.finish();
+        let routes = |id: &str, goods| {
+            let is_meant = |key: &(ThroughputPlace, Goods)| key.0.name(plan.world()) == id && key.1 == goods;
+            let found = throughput.iter().find(|(key, _)| is_meant(key));
+            found.map_or(Vec::new(), |(_, sum)| routes_in(&plan, &sums, sum.place))
+        };
+        let of_harbour = ["grain-row", "grain-sea", "ore-reexport", "timber-new"];
+        assert_eq!(routes("harbour", Goods::AllTonnes), of_harbour);
+        assert_eq!(routes("quay", Goods::AllTonnes), ["ore-quay"]);
+        assert_eq!(routes("bazaar", Goods::AllTonnes), [""; 0], "markets are not reported");
+    }
+
+    #[test]
+    fn a_route_that_passes_a_link_twice_counts_once() {
+        let plan = model("").plan;
+        let world = plan.world();
+        let west = world.links.position(|link| link.id == "west").unwrap();
+        let twice = &world.routes.rows()[crate::metrics::testing::route(&plan, "ore-reexport")];
+        assert_eq!(twice.links.iter().filter(|link| **link == west).count(), 2);
+        assert!(ThroughputPlace::Link(west).is_passed(world, twice));
+        let mut sums = KeyedSums::default();
+        sums.add(ThroughputPlace::Link(west), 0, 1.0);
+        let mut shared = SharedSums::default();
+        assert_eq!(sums.finish(&mut shared)[0].1.factor, 1.0);
+    }
 }

@@ -21,7 +21,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// Room for the terms of a period.
+    /// Scratch space for the terms of a period.
     pub fn new(accounts: &Accounts) -> Self {
         let columns = accounts.commodities + ALL_GOODS;
         Self {

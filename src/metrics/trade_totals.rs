@@ -1,4 +1,4 @@
-//! The trade of a month, up to eight draws side by side.
+//! Trade totals of a month by pair and market, up to eight draws side by side.
 #![allow(
     clippy::inline_always,
     reason = "an instruction set reaches only what is inlined, see `math::width`"
@@ -84,7 +84,7 @@ impl TradeTotals {
 }
 
 impl RouteFlows {
-    /// Room for the months of a plan.
+    /// Scratch space for the months of a plan.
     pub fn new(plan: &Plan, width: Width) -> Self {
         Self {
             width,

@@ -16,7 +16,7 @@ pub struct Capacities {
     ceiling_factor: Vec<f64>,
 }
 
-/// What happened to one capacity in a month.
+/// The use of one capacity in a month.
 #[derive(Clone, Copy, Debug)]
 pub struct Usage {
     /// USD per tonne.
@@ -34,7 +34,7 @@ pub struct Usage {
 }
 
 impl Capacities {
-    /// Room for the capacities of a plan.
+    /// Arrays for the capacities of a plan.
     pub fn new(plan: &Plan) -> Self {
         Self {
             current: vec![0.0; plan.adaptive.len()],
@@ -157,7 +157,7 @@ pub fn cover_factor(plan: &Plan, adaptive: usize, values: &[f64], received: &[f6
     }
 }
 
-/// What a constraint carries, without rent and factors.
+/// The use of a constraint, without rent and factors.
 pub fn usage(plan: &Plan, constraint: usize, flows: &[f64]) -> Usage {
     let (mut flow, mut value) = (0.0, 0.0);
     for &route in &plan.constraints[constraint].routes {

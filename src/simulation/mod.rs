@@ -21,6 +21,8 @@ mod seizure;
 mod state;
 mod strength;
 mod surveillance;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use designation::Event;
 pub use matching::{PairEffects, is_void, restricts_pairs};

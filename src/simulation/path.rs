@@ -38,7 +38,7 @@ pub struct SolvedMonth<'a> {
     pub step: usize,
     pub conditions: &'a Conditions,
     pub solution: &'a Solution,
-    /// What measures and programmes did.
+    /// The effects of measures and programmes.
     pub effects: &'a Effects,
     /// Designations by place in [`Model::designations`].
     pub events: &'a [Event],
@@ -55,7 +55,7 @@ pub struct PathError {
     pub cause: Unsolved,
 }
 
-/// The workspace of one thread for the paths of one model: what a draw needs is made once, and filled again for the next.
+/// Simulates paths of one model; scratch space of one thread, filled again for each draw.
 #[derive(Debug)]
 pub struct PathRunner<'m> {
     model: &'m Model,
@@ -186,14 +186,14 @@ fn seize(seizures: &mut Seizures<'_>, step: usize, paths: &mut [DrawPath<'_>], s
     }
 }
 
-/// One draw on its way through the months.
+/// A draw on its way through the months.
 #[derive(Debug)]
 struct DrawPath<'m> {
     model: &'m Model,
     draw: DrawnInputs<'m>,
     state: State,
     preparation: Preparation,
-    /// By demand, room for what it receives, tonnes.
+    /// Scratch space: tonnes received by demand.
     received: Vec<f64>,
     outcome: Result<(), PathError>,
 }
@@ -218,7 +218,7 @@ impl<'m> DrawPath<'m> {
         self.outcome = Ok(());
     }
 
-    /// What measures, designations and shocks make of the month before trade.
+    /// Prepares the month before trade: effects of measures, designations, shocks.
     fn begin_month(&mut self, step: usize, month: Month, conditions: &mut Conditions) {
         let Self {
             model,
@@ -232,7 +232,7 @@ impl<'m> DrawPath<'m> {
         preparation.write(model, draw, state, step, month, conditions);
     }
 
-    /// Notes a month without a solution; the path then stands still.
+    /// Notes a month without a solution: the path has failed, and its later months are not looked at.
     fn judge(&mut self, month: Month, solution: &Solution, tolerance: f64) {
         if self.outcome.is_ok() {
             let outcome = solution.outcome(tolerance);
@@ -240,7 +240,7 @@ impl<'m> DrawPath<'m> {
         }
     }
 
-    /// What inspections see of the month; nothing once the path stands still.
+    /// The shipments that inspections may meet; none once the path has failed.
     fn sends<'a>(&'a mut self, solution: &'a Solution) -> Option<Sent<'a>> {
         self.outcome.is_ok().then_some(Sent {
             chance: self.draw.chance,
@@ -250,7 +250,7 @@ impl<'m> DrawPath<'m> {
         })
     }
 
-    /// What the month has come to; nothing once the path stands still.
+    /// The month as it was solved; none once the path has failed.
     fn solved<'a>(
         &'a self,
         step: usize,
@@ -267,7 +267,7 @@ impl<'m> DrawPath<'m> {
         })
     }
 
-    /// Those who watch trade learn from it, and capacities adapt.
+    /// Lets designations and inspections see the month's trade, and capacities adapt to its rents.
     fn end_month(&mut self, month: Month, solution: &Solution) {
         if self.outcome.is_err() {
             return;

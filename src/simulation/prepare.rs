@@ -1,4 +1,4 @@
-//! What a month of a draw brings to the network: markets, limits, and what routes cost and weigh (docs/model.md).
+//! Prepares a month of a draw for the solver: markets, limits, and the costs and weights of routes (docs/model.md).
 
 use super::effects::{Effects, Setting, open_routes};
 use super::markets::{Movement, write_trend_factors};
@@ -10,12 +10,12 @@ use crate::equilibrium::Conditions;
 use crate::math::width::{Width, Work};
 use crate::model::Month;
 
-/// Prepares the months of one draw. What a month leaves as it was is not written again.
+/// Prepares the months of one draw, and writes again only what has changed ([`Reuse`]).
 #[derive(Debug)]
 pub struct Preparation {
     width: Width,
     reuse: Reuse,
-    /// What measures and programmes do this month.
+    /// The effects of measures and programmes this month.
     pub effects: Effects,
     /// Whether each route is open.
     open: Vec<bool>,
@@ -23,14 +23,14 @@ pub struct Preparation {
     opened_for: Vec<bool>,
     /// Factors on quantities by trend.
     trend_factor: Vec<f64>,
-    /// By demand, what trends have made of its baseline quantity.
+    /// By demand, the factor of trends on its baseline quantity.
     growth: Vec<f64>,
     /// Whether weights still hold, but for routes whose potential follows adaptive capacities.
     weights_stand: bool,
 }
 
 impl Preparation {
-    /// Room for the months of any draw.
+    /// Scratch space for the months of any draw.
     pub fn new(model: &Model, width: Width, reuse: Reuse) -> Self {
         let plan = &model.plan;
         Self {
@@ -68,7 +68,7 @@ impl Preparation {
         }
     }
 
-    /// Finds what measures and programmes do.
+    /// Evaluates the effects of measures and programmes, and opens routes.
     pub fn evaluate(&mut self, model: &Model, draw: &DrawnInputs<'_>, state: &State, step: usize, month: Month) {
         if !self.reuse.keeps(true) {
             self.effects.forget();

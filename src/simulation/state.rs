@@ -1,4 +1,4 @@
-//! What a path carries from month to month: what the draw brought with it, and what the months before left.
+//! The numbers and shocks of a draw, and the state that one month leaves to the next.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use super::sampling::{Chance, Surroundings};
 use crate::equilibrium::Solution;
 use crate::model::Month;
 
-/// What one draw brings with it: its numbers and its shocks.
+/// The numbers and shocks of one draw.
 #[derive(Debug)]
 pub struct DrawnInputs<'m> {
     pub chance: Chance,
@@ -26,7 +26,7 @@ pub struct DrawnInputs<'m> {
 }
 
 impl<'m> DrawnInputs<'m> {
-    /// Room for any draw of a model.
+    /// The central draw of a model, to be replaced by others.
     pub fn new(model: &'m Model) -> Self {
         Self {
             chance: Chance::Central,
@@ -56,7 +56,7 @@ impl<'m> DrawnInputs<'m> {
     }
 }
 
-/// What one month leaves to the next.
+/// The state that one month leaves to the next.
 #[derive(Debug)]
 pub struct State {
     pub capacities: Capacities,
@@ -69,7 +69,7 @@ pub struct State {
 }
 
 impl State {
-    /// Room for the state of any path of a model.
+    /// The state before any month, in arrays that fit all paths of a model.
     pub fn new(model: &Model) -> Self {
         Self {
             capacities: Capacities::new(&model.plan),
@@ -145,7 +145,7 @@ impl State {
         }
     }
 
-    /// Capacities of the next month, from this month's rents; `received` is room for what demands receive.
+    /// Capacities of the next month, from this month's rents; `received` is scratch space by demand.
     pub fn adapt(
         &mut self,
         model: &Model,

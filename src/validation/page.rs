@@ -49,7 +49,7 @@ fn heading(validation: &Validation<'_>) -> String {
     text
 }
 
-/// What explains the facts that are missed and the orders that do not hold.
+/// The explanations of facts that are missed and of orders that do not hold.
 fn misses(validation: &Validation<'_>) -> String {
     let mut items = String::new();
     let mut add = |id: &str, what: &str, verdict: &str, note: &Option<String>| {

@@ -36,7 +36,7 @@ pub fn goods(world: &World, series: &TradeSeries) -> Vec<CommodityIndex> {
     goods.into_iter().collect()
 }
 
-/// What a tonne on a route adds to a series.
+/// The weight of a tonne on a route in a series.
 fn weight(world: &World, series: &TradeSeries, route: &Route) -> f64 {
     let times = times(world, &series.trade, route) as f64;
     match series.unit {

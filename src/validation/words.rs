@@ -94,7 +94,7 @@ pub fn key(statistic: &Statistic) -> &'static str {
     }
 }
 
-/// What a statistic is, in words.
+/// The definition of a statistic, in words.
 pub fn definition(facts: &Facts, statistic: &Statistic) -> String {
     let name = |series: usize| format!("`{}`", facts.series[series].id);
     let beyond = |plus: f64| {
@@ -140,7 +140,7 @@ pub fn definition(facts: &Facts, statistic: &Statistic) -> String {
     }
 }
 
-/// What a series adds up, in words.
+/// The trade that a series adds up, in words.
 pub fn trade(world: &World, series: &TradeSeries) -> String {
     let unit = series.unit.name();
     let goods = |commodities: &[CommodityIndex]| listed(commodities, &world.commodities, "all goods", |row| &row.id);

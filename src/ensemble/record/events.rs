@@ -20,7 +20,7 @@ pub struct Events {
 /// target's own trade alone would have exceeded the reference.
 pub const EVENT_CELLS: usize = 3;
 
-/// What has occurred on the paths of some draws, a lane for each.
+/// The events that have occurred on the paths of some draws, a lane for each.
 #[derive(Debug)]
 pub struct Occurred {
     /// By designation.

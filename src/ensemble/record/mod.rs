@@ -1,7 +1,7 @@
 //! The cells of a draw: every value that result tables report, at a fixed place in one row of numbers.
 //!
 //! A row holds, for each month, sums of flows (flows, books and throughput), prices, events and capacities; after the
-//! months the metrics of every period, the first designations, and what flowed uncovered. Values that do not exist in a
+//! months the metrics of every period, the first designations, and the uncovered leakage. Values that do not exist in a
 //! draw are not-a-number and are left out of its statistics.
 
 mod events;
@@ -29,11 +29,11 @@ const CAPACITY_CELLS: usize = 4;
 #[derive(Debug)]
 pub struct Layout {
     flows: Vec<(FlowKey, ScaledSum)>,
-    books: Vec<(CustomsRecordKey, ScaledSum)>,
+    customs_records: Vec<(CustomsRecordKey, ScaledSum)>,
     throughput: Vec<((ThroughputPlace, Goods), ScaledSum)>,
-    /// RouteFlows, books and throughput: many of them are the same sum.
+    /// Flows, customs records and throughput: many of them are the same sum.
     sums: SparseSums,
-    /// What each constraint limits.
+    /// The flow that each constraint limits.
     limited: SparseSums,
     events: Events,
     uncovered: Leakage,
@@ -63,7 +63,7 @@ impl Layout {
         let plan = &model.plan;
         let mut shared = SharedSums::default();
         let flows = flow_sums(plan, &mut shared);
-        let books = customs_record_sums(plan, &mut shared);
+        let customs_records = customs_record_sums(plan, &mut shared);
         let throughput = throughput_sums(plan, &mut shared);
         let sums = shared.finish();
         let (accounts, events) = (Accounts::new(plan), Events::new(model));
@@ -83,7 +83,7 @@ impl Layout {
         };
         Self {
             flows,
-            books,
+            customs_records,
             throughput,
             sums,
             limited: SparseSums::new(plan.constraints.iter().map(|row| unweighted(&row.routes))),

@@ -63,7 +63,7 @@ impl Layout {
     pub fn book_rows(&self, plan: &Plan) -> TableRows {
         let goods = plan.world().commodities.rows();
         let mut rows = Vec::new();
-        for ((reporter, partner, flow, of_goods), sum) in &self.books {
+        for ((reporter, partner, flow, of_goods), sum) in &self.customs_records {
             let cell = self.of_month.sums.start + sum.place;
             let mut add = |commodity: &str, unit: &str, scale: f64| {
                 let key = [reporter, partner, flow.name(), commodity, unit];
