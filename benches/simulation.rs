@@ -7,11 +7,12 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use ndarray::Array2;
 use roundabout::diagnostic::Report;
+use roundabout::ensemble::{BLOCK, Batch, CHUNK, Progress};
 use roundabout::equilibrium::{Conditions, DEFAULT_TOLERANCE, Solution, Solver};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math::width::Width;
 use roundabout::scenario::Scenario;
-use roundabout::simulation::{BLOCK, Batch, Chance, Model, PathRunner, Plan, Progress, STRIP};
+use roundabout::simulation::{Chance, Model, PathRunner, Plan};
 use roundabout::statistics::{Collector, DrawMatrix};
 
 fn scenario(path: &str) -> Scenario {
@@ -119,7 +120,7 @@ fn draws(criterion: &mut Criterion) {
 
 /// Statistics of a strip of draws with 10,000 cells.
 fn statistics(criterion: &mut Criterion) {
-    let values = Array2::from_shape_fn((STRIP as usize, 10_000), |(draw, cell)| {
+    let values = Array2::from_shape_fn((CHUNK as usize, 10_000), |(draw, cell)| {
         1.0 + (draw * 7919 + cell * 104_729) as f64 % 1.7
     });
     let values = DrawMatrix::from(values.view());

@@ -14,11 +14,12 @@ use std::time::Instant;
 use clap::Parser;
 use ndarray::Array2;
 use roundabout::diagnostic::Report;
+use roundabout::ensemble::{BLOCK, Batch, CHUNK, Finished, Progress};
 use roundabout::equilibrium::{Conditions, Solution, Solver};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math::width::Width;
 use roundabout::scenario::Scenario;
-use roundabout::simulation::{BLOCK, Batch, Chance, Finished, Model, PathRunner, Plan, Progress, STRIP};
+use roundabout::simulation::{Chance, Model, PathRunner, Plan};
 use roundabout::statistics::{Collected, Collector, DrawMatrix, Summary};
 
 #[derive(Parser)]
@@ -103,7 +104,7 @@ fn solving(model: &Model, months: &[Vec<Conditions>]) -> f64 {
 
 /// Draws of a strip whose cells vary and are missing as those of a run do, each of them about its own mean.
 fn strip_like(collected: &Collected, random: &mut impl FnMut() -> f64) -> DrawMatrix {
-    let mut rows = Array2::zeros((STRIP as usize, collected.cells()));
+    let mut rows = Array2::zeros((CHUNK as usize, collected.cells()));
     for (cell, mut column) in rows.columns_mut().into_iter().enumerate() {
         let Summary { mean, sd, .. } = collected.summary(cell);
         let (mean, sd) = (mean.unwrap_or(f64::NAN), sd.unwrap_or(0.0));
@@ -143,7 +144,7 @@ fn statistics(collected: &Collected) -> f64 {
             seconds += start.elapsed().as_secs_f64();
         }
     }
-    seconds * BLOCK as f64 / (TIMED as u64 * STRIP) as f64
+    seconds * BLOCK as f64 / (TIMED as u64 * CHUNK) as f64
 }
 
 fn main() {
@@ -168,7 +169,7 @@ fn main() {
         .map(|outcome| outcome.unwrap_or_else(|failure| panic!("{failure}")))
         .collect();
     let count = arguments.draws as usize * months;
-    let cells = batch.entries[0].layout.cells();
+    let cells = batch.scenarios[0].layout.cells();
     print!(
         "{{\"months\": {count}, \"seconds\": {seconds:.6}, \"per_second\": {:.1}, \"cells\": {cells}",
         count as f64 / seconds

@@ -2,18 +2,21 @@
 //! together, month by month, with uncertainty.
 //!
 //! The way of the data is the tree: files are read by [`input`] into a valid [`model::World`] and
-//! [`model::Scenario`]; [`simulation`] draws months from them with [`random`] streams and [`equilibrium`] prices;
-//! [`statistics`] gathers draws; [`output`] writes tables; [`comparison`] lays them side by side and [`plot`] draws
-//! them; [`validation`] lays draws beside dated facts, and [`provenance`] tells what a world rests on. The model knows
-//! no files, no progress bar and no command line; the solver knows no countries.
+//! [`model::Scenario`]; [`simulation`] draws paths of months from them with [`random`] streams and [`equilibrium`]
+//! prices; [`metrics`] says what a month is worth; [`ensemble`] takes many scenarios through many draws, which
+//! [`statistics`] gathers; [`output`] writes tables; [`comparison`] lays them side by side and [`plot`] draws them;
+//! [`validation`] lays draws beside dated facts, and [`provenance`] tells what a world rests on. The model knows no files,
+//! no progress bar and no command line; the solver knows no countries.
 
 pub mod cli;
 pub mod comparison;
 pub mod diagnostic;
+pub mod ensemble;
 pub mod equilibrium;
 pub mod input;
 pub mod math;
 pub mod measures;
+pub mod metrics;
 pub mod model;
 pub mod network;
 pub mod output;

@@ -5,8 +5,9 @@ mod common;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use roundabout::ensemble::RowSpec;
 use roundabout::model::{Flow, JurisdictionIndex, RouteKind};
-use roundabout::simulation::{Chance, Model, PathRunner, Plan, RowSpec, SolvedMonth};
+use roundabout::simulation::{Chance, Model, PathRunner, Plan, SolvedMonth};
 
 const DRAWS: u64 = 1;
 
@@ -137,7 +138,7 @@ fn restricted_trade_is_what_remains_is_circumvented_diverted_or_destroyed() {
 #[test]
 fn what_passes_a_place_is_what_its_capacity_counts() {
     let (batch, outcomes) = common::simulate(common::Narrow::new(&["primary"], &["potash"]).scenarios(4));
-    let (entry, finished) = (&batch.entries[0], outcomes[0].as_ref().unwrap());
+    let (entry, finished) = (&batch.scenarios[0], outcomes[0].as_ref().unwrap());
     let plan = &entry.model.plan;
     let places = entry.layout.throughput_rows(plan).to_specs();
     let capacities = entry.layout.capacity_rows(plan).to_specs();

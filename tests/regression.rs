@@ -5,7 +5,7 @@ mod common;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use roundabout::simulation::{Entry, Finished};
+use roundabout::ensemble::{BatchScenario, Finished};
 
 const SCENARIOS: [&str; 2] = ["primary", "history"];
 const DRAWS: u64 = 64;
@@ -23,7 +23,7 @@ fn kept(name: &str) -> PathBuf {
 }
 
 /// The metrics of years and of the whole run: keys, mean, sd and median.
-fn rows(entry: &Entry, finished: &Finished) -> Vec<(String, [Option<f64>; 3])> {
+fn rows(entry: &BatchScenario, finished: &Finished) -> Vec<(String, [Option<f64>; 3])> {
     let mut rows = Vec::new();
     for row in entry.layout.metric_rows(&entry.model.plan).to_specs() {
         if row.key[1].contains('-') {
@@ -49,7 +49,7 @@ fn text(rows: &[(String, [Option<f64>; 3])]) -> String {
 #[test]
 fn results_are_those_kept() {
     let (batch, outcomes) = common::simulate(common::Narrow::new(&SCENARIOS, &GOODS).scenarios(DRAWS));
-    for (entry, outcome) in batch.entries.iter().zip(&outcomes) {
+    for (entry, outcome) in batch.scenarios.iter().zip(&outcomes) {
         let name = &entry.model.plan.scenario.name;
         let found = rows(entry, outcome.as_ref().unwrap());
         if std::env::var_os("UPDATE_REGRESSION").is_some() {

@@ -4,8 +4,9 @@ mod common;
 
 use std::sync::Arc;
 
+use roundabout::ensemble::{Batch, Failure, Finished, RowSpec};
 use roundabout::model::RouteKind;
-use roundabout::simulation::{Batch, Chance, Failure, Finished, Model, PathRunner, Plan, RowSpec, SolvedMonth};
+use roundabout::simulation::{Chance, Model, PathRunner, Plan, SolvedMonth};
 
 const DRAWS: u64 = 256;
 /// Goods enough for every direction that is claimed.
@@ -28,7 +29,7 @@ fn run(names: &[&str]) -> (Batch, Vec<Result<Finished, Failure>>) {
 #[test]
 fn restrictions_reroute_trade_as_reported() {
     let (batch, outcomes) = run(&["primary"]);
-    let (entry, finished) = (&batch.entries[0], outcomes[0].as_ref().unwrap());
+    let (entry, finished) = (&batch.scenarios[0], outcomes[0].as_ref().unwrap());
     let plan = &entry.model.plan;
     let capacities = entry.layout.capacity_rows(plan).to_specs();
     let flows = entry.layout.flow_rows(plan).to_specs();
@@ -86,7 +87,7 @@ fn each_secondary_sanction_lowers_circumvention() {
         "no-reexport-clause",
         "all-together",
     ]);
-    for (entry, outcome) in batch.entries.iter().zip(&outcomes).skip(1) {
+    for (entry, outcome) in batch.scenarios.iter().zip(&outcomes).skip(1) {
         let name = &entry.model.plan.scenario.name;
         let difference = outcome.as_ref().unwrap().difference.as_ref().unwrap();
         let key = ["circumvented", "all", "all", "", "usd"];

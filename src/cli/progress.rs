@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use crate::simulation::Progress;
+use crate::ensemble::Progress;
 
 const BATCH: &str = "{msg:24!} {wide_bar:.cyan/blue} {human_pos}/{human_len} draws, {rate}/s, {eta} left";
 const SCENARIO: &str = "{msg:24!} {wide_bar:.green/blue} {human_pos}/{human_len} draws";

@@ -11,12 +11,12 @@ use rayon::prelude::*;
 use super::inputs::Inputs;
 use super::progress::Bars;
 use super::{Error, terminal};
+use crate::ensemble::{BLOCK, Batch, BatchScenario, Failure, Finished};
 use crate::output::{
     COMPARISON, Manifest, ResultTable, SUMMARY, ScenarioFolder, WriteError, comparison_table, result_tables,
     summary_table, write_file_by,
 };
 use crate::scenario::Scenario;
-use crate::simulation::{BLOCK, Batch, Entry, Failure, Finished};
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
@@ -135,9 +135,9 @@ fn prepare_folders(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Res
 }
 
 fn simulate(arguments: &RunArguments, batch: &Batch) -> Result<Vec<Result<Finished, Failure>>, Error> {
-    let draws = |entry: &Entry| range_of(arguments, entry).end - range_of(arguments, entry).start;
-    let named = |entry: &Entry| (entry.model.plan.scenario.name.clone(), draws(entry));
-    let bars = Bars::new(batch.entries.iter().map(named).collect(), arguments.quiet);
+    let draws = |entry: &BatchScenario| range_of(arguments, entry).end - range_of(arguments, entry).start;
+    let named = |entry: &BatchScenario| (entry.model.plan.scenario.name.clone(), draws(entry));
+    let bars = Bars::new(batch.scenarios.iter().map(named).collect(), arguments.quiet);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(arguments.threads.map_or(0, usize::from))
         .build()
@@ -147,7 +147,7 @@ fn simulate(arguments: &RunArguments, batch: &Batch) -> Result<Vec<Result<Finish
     outcomes.map_err(|cause| WriteError::new(&arguments.out, cause).into())
 }
 
-fn range_of(arguments: &RunArguments, entry: &Entry) -> Range<u64> {
+fn range_of(arguments: &RunArguments, entry: &BatchScenario) -> Range<u64> {
     arguments
         .draw_range
         .clone()
@@ -160,9 +160,9 @@ fn write(
     outcomes: &[Result<Finished, Failure>],
     folders: Vec<ScenarioFolder>,
 ) -> Result<(), Error> {
-    let reference = &batch.entries[batch.reference].model.plan.scenario.name;
-    let sets: Vec<(&Entry, &Result<Finished, Failure>, ScenarioFolder)> = batch
-        .entries
+    let reference = &batch.scenarios[batch.reference].model.plan.scenario.name;
+    let sets: Vec<(&BatchScenario, &Result<Finished, Failure>, ScenarioFolder)> = batch
+        .scenarios
         .iter()
         .zip(outcomes)
         .zip(folders)
@@ -174,8 +174,8 @@ fn write(
             Err(_) => Ok(()),
         })?;
     let finished: Vec<Option<&Finished>> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
-    let written: Vec<(&Entry, &Finished)> = batch
-        .entries
+    let written: Vec<(&BatchScenario, &Finished)> = batch
+        .scenarios
         .iter()
         .zip(&finished)
         .filter_map(|(entry, finished)| Some((entry, (*finished)?)))
@@ -185,7 +185,7 @@ fn write(
 }
 
 fn write_scenario(
-    entry: &Entry,
+    entry: &BatchScenario,
     finished: &Finished,
     reference: &str,
     draws: Range<u64>,
@@ -208,7 +208,7 @@ fn write_table(out: &Path, table: &ResultTable<'_>) -> Result<(), Error> {
 
 fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Failure>]) -> Result<(), Error> {
     if !arguments.quiet {
-        for (entry, outcome) in batch.entries.iter().zip(outcomes) {
+        for (entry, outcome) in batch.scenarios.iter().zip(outcomes) {
             if let Ok(finished) = outcome {
                 terminal::say(&describe(arguments, entry, finished));
             }
@@ -217,7 +217,7 @@ fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Fa
         name_unlike(batch);
     }
     let failures: Vec<String> = batch
-        .entries
+        .scenarios
         .iter()
         .zip(outcomes)
         .enumerate()
@@ -232,7 +232,7 @@ fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Fa
     }
 }
 
-fn describe(arguments: &RunArguments, entry: &Entry, finished: &Finished) -> String {
+fn describe(arguments: &RunArguments, entry: &BatchScenario, finished: &Finished) -> String {
     let name = &entry.model.plan.scenario.name;
     format!(
         "{}: {} draws, largest residual {:.1e}",
@@ -244,7 +244,7 @@ fn describe(arguments: &RunArguments, entry: &Entry, finished: &Finished) -> Str
 
 /// Names the scenarios whose metrics equal the reference's in every draw: their measures do nothing.
 fn name_equals(batch: &Batch, outcomes: &[Result<Finished, Failure>]) {
-    for (entry, outcome) in batch.entries.iter().zip(outcomes) {
+    for (entry, outcome) in batch.scenarios.iter().zip(outcomes) {
         let Ok(Finished {
             difference: Some(difference),
             ..
@@ -256,7 +256,7 @@ fn name_equals(batch: &Batch, outcomes: &[Result<Finished, Failure>]) {
         if (0..difference.cells()).all(never_differs) {
             let (name, reference) = (
                 &entry.model.plan.scenario.name,
-                &batch.entries[batch.reference].model.plan.scenario.name,
+                &batch.scenarios[batch.reference].model.plan.scenario.name,
             );
             terminal::say(&format!(
                 "warning: `{name}` gives the same metrics as `{reference}` in every draw"
@@ -267,8 +267,8 @@ fn name_equals(batch: &Batch, outcomes: &[Result<Finished, Failure>]) {
 
 /// Names the scenarios that cannot be compared with the reference draw by draw, or only month by month.
 fn name_unlike(batch: &Batch) {
-    let reference = &batch.entries[batch.reference].model.plan.scenario.name;
-    for entry in &batch.entries {
+    let reference = &batch.scenarios[batch.reference].model.plan.scenario.name;
+    for entry in &batch.scenarios {
         let name = &entry.model.plan.scenario.name;
         if !batch.is_paired(entry) {
             terminal::say(&format!(
@@ -284,7 +284,7 @@ fn name_unlike(batch: &Batch) {
 }
 
 /// A failed scenario with its seed, draw and month, and the line that runs its block again.
-fn describe_failure(arguments: &RunArguments, place: usize, entry: &Entry, failure: &Failure) -> String {
+fn describe_failure(arguments: &RunArguments, place: usize, entry: &BatchScenario, failure: &Failure) -> String {
     let scenario = &entry.model.plan.scenario;
     let simulation = &scenario.simulation;
     let start = failure.draw / BLOCK * BLOCK;

@@ -1,5 +1,6 @@
 //! `roundabout solve`: one path to one month, parameters at their medians, no shocks.
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -7,10 +8,11 @@ use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table as Grid, presets};
 
 use super::{Error, inputs, terminal};
+use crate::ensemble::{Ensemble, Observer};
 use crate::model::Month;
 use crate::output::{Table, shortest, write_file};
 use crate::scenario::Scenario;
-use crate::simulation::{Chance, Constraint, Model, PathRunner, Plan, SolvedMonth};
+use crate::simulation::{Constraint, Model, Plan, SolvedMonth};
 
 /// Arguments of `solve`.
 #[derive(Debug, Args)]
@@ -67,19 +69,36 @@ struct Solved {
 fn solve(scenario: Scenario, step: usize) -> Result<Solved, Error> {
     let month = scenario.horizon.month(step);
     let model = Model::new(Plan::new(Arc::new(scenario)));
-    let mut solved = None;
-    let outcome = PathRunner::new(&model).run(Chance::Central, |month_solved| {
-        if month_solved.step == step {
-            solved = Some((month_solved.solution.residual, tables(&model.plan, month_solved)));
-        }
-    });
-    outcome.map_err(|error| Error::Failed(error.to_string()))?;
-    let (residual, tables) = solved.ok_or_else(|| Error::Failed(format!("{month} was not reached")))?;
+    let observer = |_| MonthObserver {
+        plan: &model.plan,
+        step,
+        found: None,
+    };
+    let found = Ensemble::central(&model).run(0..1, observer, |observer| observer.found, &());
+    let found = found.map_err(|failure| Error::Failed(format!("{}: {}", failure.month, failure.reason)))?;
+    let found = found.into_iter().flatten().next();
+    let (residual, tables) = found.ok_or_else(|| Error::Failed(format!("{month} was not reached")))?;
     Ok(Solved {
         month,
         residual,
         tables,
     })
+}
+
+/// Keeps the residual and the tables of one month.
+struct MonthObserver<'p> {
+    plan: &'p Plan,
+    step: usize,
+    found: Option<(f64, [Table; 3])>,
+}
+
+impl Observer for MonthObserver<'_> {
+    fn observe(&mut self, _draws: &Range<u64>, months: &[Option<SolvedMonth<'_>>]) {
+        let mut months = months.iter().flatten();
+        if let Some(&month) = months.find(|month| month.step == self.step) {
+            self.found = Some((month.solution.residual, tables(self.plan, month)));
+        }
+    }
 }
 
 fn tables(plan: &Plan, month: SolvedMonth<'_>) -> [Table; 3] {

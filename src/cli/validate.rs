@@ -8,6 +8,7 @@ use clap::Args;
 use super::progress::Bars;
 use super::{Error, inputs, terminal};
 use crate::diagnostic::Report;
+use crate::ensemble::Ensemble;
 use crate::input::read_facts;
 use crate::model::Facts;
 use crate::output::{WriteError, write_file};
@@ -108,7 +109,7 @@ fn simulate_all(arguments: &ValidateArguments, scenario: &Arc<Scenario>, facts: 
         .build()
         .map_err(|error| Error::Failed(format!("cannot start threads: {error}")))?;
     let model = Model::new(Plan::new(scenario.clone()));
-    let simulated = pool.install(|| simulate(&model, facts, &bars));
+    let simulated = pool.install(|| simulate(&Ensemble::from_streams(&model), facts, &bars));
     bars.finish();
     let seed = scenario.simulation.seed;
     simulated.map_err(|failure| Error::Failed(format!("scenario `{}` failed: seed {seed}, {failure}", scenario.name)))

@@ -3,7 +3,8 @@
 use std::io;
 
 use super::result_table::{ResultTable, Rows, STATISTICS};
-use crate::simulation::{Batch, Entry, Finished, GENUINE_TRADE_LOST, TARGET_LOSS};
+use crate::ensemble::{Batch, BatchScenario, Finished};
+use crate::metrics::{GENUINE_TRADE_LOST, TARGET_LOSS};
 use crate::statistics::{Collected, Summary};
 
 /// The file of the headline metrics of a batch.
@@ -12,7 +13,7 @@ pub const SUMMARY: &str = "summary.csv";
 pub const COMPARISON: &str = "comparison.csv";
 
 /// `summary.csv`: scenario and headline metrics.
-pub fn summary_table<'a>(finished: &[(&'a Entry, &'a Finished)]) -> ResultTable<'a> {
+pub fn summary_table<'a>(finished: &[(&'a BatchScenario, &'a Finished)]) -> ResultTable<'a> {
     let mut lines = Vec::new();
     for &(entry, finished) in finished {
         for (metric, unit, cell) in entry.layout.headlines() {
@@ -52,14 +53,14 @@ pub fn comparison_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>])
         "paired",
     ];
     let of_reference = finished[batch.reference];
-    let others = batch.entries.iter().zip(finished).enumerate();
+    let others = batch.scenarios.iter().zip(finished).enumerate();
     let mut compared: Vec<Comparison<'a>> = others
         .filter(|(place, _)| *place != batch.reference)
         .filter_map(|(_, (entry, finished))| {
             Some(Comparison {
                 entry,
                 finished: (*finished)?,
-                reference: &batch.entries[batch.reference],
+                reference: &batch.scenarios[batch.reference],
                 of_reference: of_reference?,
             })
         })
@@ -72,9 +73,9 @@ pub fn comparison_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>])
 
 /// A scenario beside the reference.
 struct Comparison<'a> {
-    entry: &'a Entry,
+    entry: &'a BatchScenario,
     finished: &'a Finished,
-    reference: &'a Entry,
+    reference: &'a BatchScenario,
     of_reference: &'a Finished,
 }
 

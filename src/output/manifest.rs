@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::result_table::headline_name;
+use crate::ensemble::{BatchScenario, Finished};
 use crate::scenario::Scheme;
-use crate::simulation::{Entry, Finished};
 
 /// The version of the result files' form.
 pub const FORMAT: u32 = 1;
@@ -51,7 +51,7 @@ pub struct Checks {
 impl Manifest {
     /// Describes a finished scenario; `draws` are those it simulated, `files` the digests of its files.
     pub fn new(
-        entry: &Entry,
+        entry: &BatchScenario,
         finished: &Finished,
         reference: &str,
         draws: std::ops::Range<u64>,

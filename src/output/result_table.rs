@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::number::push_shortest;
-use crate::simulation::{Entry, Finished, RowSpec, TableRows};
+use crate::ensemble::{BatchScenario, Finished, RowSpec, TableRows};
 use crate::statistics::{Collected, Summary};
 
 /// The last columns of every table of statistics.
@@ -99,7 +99,7 @@ impl<'a> Rows<'a> {
 }
 
 /// The tables of one finished scenario.
-pub fn result_tables<'a>(entry: &'a Entry, finished: &'a Finished) -> Vec<ResultTable<'a>> {
+pub fn result_tables<'a>(entry: &'a BatchScenario, finished: &'a Finished) -> Vec<ResultTable<'a>> {
     let (layout, plan) = (&entry.layout, &entry.model.plan);
     let table = |name, keys: &[&str], rows| statistics_table(name, keys, rows, &finished.collected);
     vec![
@@ -192,7 +192,7 @@ pub fn headline_name(metric: &str, unit: &str) -> String {
 }
 
 /// `draws.csv`: a row for each draw, its headline metrics and its parameters.
-fn draws_table<'a>(entry: &'a Entry, finished: &'a Finished) -> ResultTable<'a> {
+fn draws_table<'a>(entry: &'a BatchScenario, finished: &'a Finished) -> ResultTable<'a> {
     let headlines = entry.layout.headlines().into_iter();
     let headlines = headlines.map(|(metric, unit, _)| headline_name(metric, unit));
     let parameters = entry.model.plan.scenario.parameters.iter();

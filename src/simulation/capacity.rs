@@ -16,7 +16,7 @@ pub struct Capacities {
     ceiling_factor: Vec<f64>,
 }
 
-/// What happened to one capacity in a month.
+/// The use of one capacity in a month.
 #[derive(Clone, Copy, Debug)]
 pub struct Usage {
     /// USD per tonne.
@@ -34,7 +34,7 @@ pub struct Usage {
 }
 
 impl Capacities {
-    /// Room for the capacities of a plan.
+    /// Arrays for the capacities of a plan.
     pub fn new(plan: &Plan) -> Self {
         Self {
             current: vec![0.0; plan.adaptive.len()],
@@ -82,8 +82,8 @@ impl Capacities {
         let capacity = &plan.world().capacities[plan.adaptive[adaptive].capacity];
         if let Some(adaptation) = &capacity.adaptation {
             self.ceiling_factor[adaptive] = usage.ceiling_factor;
-            let rule = Rule::new(adaptation, values, capacity.limit.of(values), usage);
-            self.current[adaptive] = rule.next(self.current[adaptive], usage);
+            let growth = LogisticGrowth::new(adaptation, values, capacity.limit.of(values), usage);
+            self.current[adaptive] = growth.next(self.current[adaptive], usage);
         }
     }
 
@@ -93,9 +93,9 @@ impl Capacities {
     }
 }
 
-/// The rule of growth and decay under one draw's values.
+/// Logistic growth and decay under one draw's values.
 #[derive(Clone, Copy, Debug)]
-struct Rule {
+struct LogisticGrowth {
     start: f64,
     ceiling: f64,
     growth: f64,
@@ -103,7 +103,7 @@ struct Rule {
     decay: f64,
 }
 
-impl Rule {
+impl LogisticGrowth {
     fn new(adaptation: &Adaptation, values: &[f64], start: f64, usage: Usage) -> Self {
         Self {
             start,
@@ -157,7 +157,7 @@ pub fn cover_factor(plan: &Plan, adaptive: usize, values: &[f64], received: &[f6
     }
 }
 
-/// What a constraint carries, without rent and factors.
+/// The use of a constraint, without rent and factors.
 pub fn usage(plan: &Plan, constraint: usize, flows: &[f64]) -> Usage {
     let (mut flow, mut value) = (0.0, 0.0);
     for &route in &plan.constraints[constraint].routes {
@@ -183,7 +183,7 @@ pub fn usage(plan: &Plan, constraint: usize, flows: &[f64]) -> Usage {
 mod tests {
     use super::*;
 
-    const RULE: Rule = Rule {
+    const GROWTH: LogisticGrowth = LogisticGrowth {
         start: 10.0,
         ceiling: 100.0,
         growth: 1.2,
@@ -205,31 +205,34 @@ mod tests {
     #[test]
     fn a_rent_of_rent_half_grows_at_half_the_rate() {
         let expected = 1000.0 / (10.0 + 90.0 * exp(-0.6));
-        assert!((RULE.next(10.0, usage(30.0, 10.0)) - expected).abs() < 1e-12);
+        assert!((GROWTH.next(10.0, usage(30.0, 10.0)) - expected).abs() < 1e-12);
     }
 
     #[test]
     fn growth_over_two_months_is_growth_over_one_of_twice_the_rate() {
-        let twice = RULE.next(RULE.next(10.0, usage(30.0, 10.0)), usage(30.0, 20.0));
-        let once = Rule { growth: 2.4, ..RULE }.next(10.0, usage(30.0, 10.0));
+        let twice = GROWTH.next(GROWTH.next(10.0, usage(30.0, 10.0)), usage(30.0, 20.0));
+        let once = LogisticGrowth { growth: 2.4, ..GROWTH }.next(10.0, usage(30.0, 10.0));
         assert!((twice - once).abs() < 1e-12);
     }
 
     #[test]
     fn unused_capacity_decays_to_its_start_and_no_further() {
-        assert_eq!(RULE.next(50.0, usage(0.0, 1.0)), 47.5);
-        assert_eq!(RULE.next(10.2, usage(0.0, 0.0)), 10.0);
-        assert_eq!(RULE.next(4.0, usage(0.0, 0.0)), 4.0);
+        assert_eq!(GROWTH.next(50.0, usage(0.0, 1.0)), 47.5);
+        assert_eq!(GROWTH.next(10.2, usage(0.0, 0.0)), 10.0);
+        assert_eq!(GROWTH.next(4.0, usage(0.0, 0.0)), 4.0);
     }
 
     #[test]
     fn capacity_that_is_used_without_rent_stays() {
-        assert_eq!(RULE.next(50.0, usage(0.0, 30.0)), 50.0);
+        assert_eq!(GROWTH.next(50.0, usage(0.0, 30.0)), 50.0);
     }
 
     #[test]
     fn above_a_lowered_ceiling_capacity_falls_by_its_decay() {
-        let lowered = Rule { ceiling: 40.0, ..RULE };
+        let lowered = LogisticGrowth {
+            ceiling: 40.0,
+            ..GROWTH
+        };
         assert_eq!(lowered.next(50.0, usage(30.0, 50.0)), 47.5);
         assert_eq!(lowered.next(41.0, usage(30.0, 41.0)), 40.0);
     }

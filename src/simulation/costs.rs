@@ -1,4 +1,4 @@
-//! What a route costs and weighs at baseline, under the parameters of one draw.
+//! Costs and weights of routes at baseline, under the parameters of one draw.
 
 use super::plan::{AdaptivePlan, Plan};
 use crate::math::exp;
@@ -206,7 +206,7 @@ impl RouteNumbers {
     }
 }
 
-/// What routes ask of a link, close together.
+/// The numbers of a link that routes add up, close together.
 struct PricedLink {
     mode: usize,
     /// USD per tonne at a cost index of one.

@@ -6,7 +6,7 @@ use crate::math::pow;
 use crate::model::{CommodityIndex, Index, JurisdictionIndex, Month};
 use crate::scenario::{Side, Trend};
 
-/// What the months of all draws have in common.
+/// The markets of a plan: the same in all draws and months.
 #[derive(Debug)]
 pub struct MarketPlan {
     supplies: Vec<Market>,
@@ -32,7 +32,7 @@ impl Market {
     }
 }
 
-/// What moves the markets of one month.
+/// The factors that move the markets of one month.
 #[derive(Clone, Copy)]
 pub struct Movement<'a> {
     /// Factors on prices by commodity.
@@ -110,5 +110,54 @@ pub fn write_trend_factors(plan: &Plan, values: &[f64], month: Month, factors: &
         } else {
             1.0
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::testing::model;
+
+    #[test]
+    fn shocks_move_prices_at_both_ends_and_trends_move_quantities() {
+        let trend = "[[trends.demand]]\nid = \"appetite\"\ncommodities = [\"grain\"]\njurisdictions = [\"BUY\"]\n\
+                     from = \"2022-01\"\ngrowth_per_year = 0.21\n";
+        let plan = model(trend).plan;
+        let markets = MarketPlan::new(&plan);
+        let mut conditions = Conditions::neutral(&plan.network);
+        let mut growth = vec![0.0; plan.demand_quantity.len()];
+        let mut trend_factor = [0.0];
+        write_trend_factors(
+            &plan,
+            &plan.scenario.numbers.values(),
+            "2022-07".parse().unwrap(),
+            &mut trend_factor,
+        );
+        assert!(
+            (trend_factor[0] - 1.1).abs() < 1e-12,
+            "21% a year is 10% in half a year"
+        );
+        let movement = Movement {
+            price_factor: &[1.5, 1.0, 1.0],
+            trend_factor: &[1.1],
+            choke: &vec![3.0; plan.demand_quantity.len()],
+        };
+        markets.write(movement, &mut conditions, &mut growth);
+        let demand = |id: &str| plan.world().demands.position(|row| row.id == id).unwrap().row();
+        let supply = |id: &str| plan.world().supplies.position(|row| row.id == id).unwrap().row();
+        let (grain, ore) = (demand("grain-b"), demand("ore-b"));
+        assert_eq!(conditions.demand_price[grain], 300.0);
+        assert_eq!(conditions.choke[grain], 900.0);
+        assert_eq!(conditions.supply_price[supply("grain-s")], 150.0);
+        assert_eq!(
+            (conditions.demand_price[ore], conditions.supply_price[supply("ore-s")]),
+            (200.0, 100.0)
+        );
+        assert!((conditions.demand_quantity[grain] - 2970.0).abs() < 1e-9);
+        assert!((growth[grain] - 1.1).abs() < 1e-12);
+        assert_eq!(
+            (growth[ore], conditions.supply_quantity[supply("grain-s")]),
+            (1.0, 2600.0)
+        );
     }
 }

@@ -7,6 +7,8 @@ use super::plan::Plan;
 use super::sampling::{Chance, ParameterSampler, ShockSampler};
 use super::seizure::SeizurePlan;
 use super::suspicion::{LearningPlan, plan_learning};
+use crate::random::ParameterStream;
+use crate::scenario::Parameter;
 
 /// A plan with the streams of everything that is drawn on it. Shared by all threads.
 #[derive(Debug)]
@@ -41,6 +43,11 @@ impl Model {
             parameters,
             plan,
         }
+    }
+
+    /// The uncertain numbers with their streams, in the order of the scenario.
+    pub fn parameters(&self) -> &[(Parameter, ParameterStream)] {
+        self.parameters.parameters()
     }
 
     /// The value of every number in a draw, by slot.

@@ -4,16 +4,33 @@ use std::mem;
 
 use super::hazard::Event;
 use super::model::Model;
-use super::pool::Shared;
 use super::prepare::Preparation;
+use super::reuse::Reuse;
 use super::sampling::Chance;
 use super::seizure::{Seizures, Sent};
-use super::state::{Draw, State};
+use super::state::{DrawnInputs, State};
 use crate::equilibrium::{Conditions, Solution, Solver, Unsolved};
 use crate::math::simd::WIDTH;
 use crate::math::width::Width;
 use crate::model::Month;
 use crate::policy::Effects;
+
+/// A draw to be simulated.
+#[derive(Clone, Copy, Debug)]
+pub struct PathInput<'a> {
+    pub chance: Chance,
+    /// Values of the scenario's parameters, in their order; where none are given, `chance` draws them.
+    pub parameters: Option<&'a [f64]>,
+}
+
+impl From<Chance> for PathInput<'_> {
+    fn from(chance: Chance) -> Self {
+        Self {
+            chance,
+            parameters: None,
+        }
+    }
+}
 
 /// A month that has been solved.
 #[derive(Clone, Copy)]
@@ -21,7 +38,7 @@ pub struct SolvedMonth<'a> {
     pub step: usize,
     pub conditions: &'a Conditions,
     pub solution: &'a Solution,
-    /// What measures and programmes did.
+    /// The effects of measures and programmes.
     pub effects: &'a Effects,
     /// Events by place in [`Model::hazards`].
     pub events: &'a [Event],
@@ -38,16 +55,17 @@ pub struct PathError {
     pub cause: Unsolved,
 }
 
-/// The workspace of one thread for the paths of one model: what a draw needs is made once, and filled again for the next.
+/// Simulates paths of one model; scratch space of one thread, filled again for each draw.
 #[derive(Debug)]
 pub struct PathRunner<'m> {
     model: &'m Model,
     solver: Solver,
     width: Width,
+    reuse: Reuse,
     /// By place among the draws at hand, as the solver wants them.
     conditions: Vec<Conditions>,
     solutions: Vec<Solution>,
-    paths: Vec<Path<'m>>,
+    paths: Vec<DrawPath<'m>>,
     seizures: Seizures<'m>,
 }
 
@@ -63,11 +81,17 @@ impl<'m> PathRunner<'m> {
             model,
             solver: Solver::with_width(&model.plan.network, width),
             width,
+            reuse: Reuse::default(),
             conditions: Vec::new(),
             solutions: Vec::new(),
             paths: Vec::new(),
             seizures: Seizures::new(&model.seizures, width),
         }
+    }
+
+    /// A runner that keeps from month to month what `reuse` says; before its first draw.
+    pub fn with_reuse(self, reuse: Reuse) -> Self {
+        Self { reuse, ..self }
     }
 
     /// Simulates all months of one draw and shows each to `observe`.
@@ -86,32 +110,34 @@ impl<'m> PathRunner<'m> {
         chances: &[Chance],
         mut observe: impl FnMut(usize, SolvedMonth<'_>),
     ) -> Vec<Result<(), PathError>> {
-        self.run_in_step(chances, None, |months| {
+        let inputs: Vec<PathInput<'_>> = chances.iter().map(|&chance| chance.into()).collect();
+        self.run_in_step(&inputs, |months| {
             for (place, month) in months.iter().enumerate() {
                 month.iter().for_each(|month| observe(place, *month));
             }
         })
     }
 
-    /// As [`PathRunner::run_together`], but shows a month of all draws at once, those that have failed as none, and takes
-    /// uncertain numbers from what scenarios share.
-    pub(super) fn run_in_step(
+    /// As [`PathRunner::run_together`], but shows a month of all draws at once; those that have failed have none.
+    pub fn run_in_step(
         &mut self,
-        chances: &[Chance],
-        shared: Option<Shared<'_>>,
+        inputs: &[PathInput<'_>],
         mut observe: impl FnMut(&[Option<SolvedMonth<'_>>]),
     ) -> Vec<Result<(), PathError>> {
-        self.start(chances, shared);
+        self.start(inputs);
         let plan = &self.model.plan;
         let tolerance = plan.scenario.simulation.tolerance;
         let (conditions, solutions) = (
-            &mut self.conditions[..chances.len()],
-            &mut self.solutions[..chances.len()],
+            &mut self.conditions[..inputs.len()],
+            &mut self.solutions[..inputs.len()],
         );
-        let paths = &mut self.paths[..chances.len()];
+        let paths = &mut self.paths[..inputs.len()];
         for (step, month) in plan.scenario.horizon.iter().enumerate() {
             for (path, conditions) in paths.iter_mut().zip(&mut *conditions) {
                 path.begin_month(step, month, conditions);
+            }
+            if self.reuse == Reuse::Nothing {
+                self.solver = Solver::with_width(&plan.network, self.width);
             }
             self.solver
                 .solve_together(&plan.network, conditions, solutions, tolerance);
@@ -136,23 +162,23 @@ impl<'m> PathRunner<'m> {
     }
 
     /// Takes up some draws, before their first month.
-    fn start(&mut self, chances: &[Chance], shared: Option<Shared<'_>>) {
+    fn start(&mut self, inputs: &[PathInput<'_>]) {
         let (model, network) = (self.model, &self.model.plan.network);
-        while self.paths.len() < chances.len() {
+        while self.paths.len() < inputs.len() {
             self.conditions.push(Conditions::neutral(network));
             self.solutions.push(Solution::unknown(network));
-            self.paths.push(Path::new(model, self.width));
+            self.paths.push(DrawPath::new(model, self.width, self.reuse));
         }
         let rooms = self.paths.iter_mut().zip(&mut self.conditions).zip(&mut self.solutions);
-        for (((path, conditions), solution), &chance) in rooms.zip(chances) {
-            path.start(chance, shared, conditions);
+        for (((path, conditions), solution), &input) in rooms.zip(inputs) {
+            path.start(input, conditions);
             solution.forget();
         }
     }
 }
 
-/// ShipmentChecks seize what they find, in several draws at once.
-fn seize(seizures: &mut Seizures<'_>, step: usize, paths: &mut [Path<'_>], solutions: &[Solution]) {
+/// Checks seize what they find, in several draws at once.
+fn seize(seizures: &mut Seizures<'_>, step: usize, paths: &mut [DrawPath<'_>], solutions: &[Solution]) {
     for (paths, solutions) in paths.chunks_mut(WIDTH).zip(solutions.chunks(WIDTH)) {
         let mut draws = paths.iter_mut().zip(solutions);
         let mut sent = std::array::from_fn(|_| draws.next().and_then(|(path, solution)| path.sends(solution)));
@@ -160,39 +186,39 @@ fn seize(seizures: &mut Seizures<'_>, step: usize, paths: &mut [Path<'_>], solut
     }
 }
 
-/// One draw on its way through the months.
+/// A draw on its way through the months.
 #[derive(Debug)]
-struct Path<'m> {
+struct DrawPath<'m> {
     model: &'m Model,
-    draw: Draw<'m>,
+    draw: DrawnInputs<'m>,
     state: State,
     preparation: Preparation,
-    /// By demand, room for what it receives, tonnes.
+    /// Scratch space: tonnes received by demand.
     received: Vec<f64>,
     outcome: Result<(), PathError>,
 }
 
-impl<'m> Path<'m> {
-    fn new(model: &'m Model, width: Width) -> Self {
+impl<'m> DrawPath<'m> {
+    fn new(model: &'m Model, width: Width, reuse: Reuse) -> Self {
         Self {
             model,
-            draw: Draw::new(model),
+            draw: DrawnInputs::new(model),
             state: State::new(model),
-            preparation: Preparation::new(model, width),
+            preparation: Preparation::new(model, width, reuse),
             received: vec![0.0; model.plan.demand_quantity.len()],
             outcome: Ok(()),
         }
     }
 
     /// Takes up another draw.
-    fn start(&mut self, chance: Chance, shared: Option<Shared<'_>>, conditions: &mut Conditions) {
-        self.draw.redraw(self.model, chance, shared);
+    fn start(&mut self, input: PathInput<'_>, conditions: &mut Conditions) {
+        self.draw.redraw(self.model, input);
         self.state.restart(self.model, &self.draw.values);
         self.preparation.start(self.model, &self.draw, conditions);
         self.outcome = Ok(());
     }
 
-    /// Applies measures, events and shocks, before trade.
+    /// Prepares the month before trade: effects of measures, events, shocks.
     fn begin_month(&mut self, step: usize, month: Month, conditions: &mut Conditions) {
         let Self {
             model,
@@ -206,7 +232,7 @@ impl<'m> Path<'m> {
         preparation.write(model, draw, state, step, month, conditions);
     }
 
-    /// Notes a month without a solution; the path then stands still.
+    /// Notes a month without a solution: the path has failed, and its later months are not looked at.
     fn judge(&mut self, month: Month, solution: &Solution, tolerance: f64) {
         if self.outcome.is_ok() {
             let outcome = solution.outcome(tolerance);
@@ -214,7 +240,7 @@ impl<'m> Path<'m> {
         }
     }
 
-    /// The month as checks see it; none once the path stands still.
+    /// The shipments that checks may meet; none once the path has failed.
     fn sends<'a>(&'a mut self, solution: &'a Solution) -> Option<Sent<'a>> {
         self.outcome.is_ok().then_some(Sent {
             chance: self.draw.chance,
@@ -224,7 +250,7 @@ impl<'m> Path<'m> {
         })
     }
 
-    /// What the month has come to; nothing once the path stands still.
+    /// The month as it was solved; none once the path has failed.
     fn solved<'a>(
         &'a self,
         step: usize,
@@ -241,7 +267,7 @@ impl<'m> Path<'m> {
         })
     }
 
-    /// Those who watch trade learn from it, and capacities adapt.
+    /// Lets designations and inspections see the month's trade, and capacities adapt to its rents.
     fn end_month(&mut self, month: Month, solution: &Solution) {
         if self.outcome.is_err() {
             return;

@@ -1,20 +1,22 @@
-//! What a month of a draw brings to the network: markets, limits, and what routes cost and weigh (docs/model.md).
+//! Prepares a month of a draw for the solver: markets, limits, and the costs and weights of routes (docs/model.md).
 
 use super::effects::{Enforcement, Setting, open_routes};
 use super::markets::{Movement, write_trend_factors};
 use super::model::Model;
 use super::plan::Constraint;
-use super::state::{Draw, State};
+use super::reuse::Reuse;
+use super::state::{DrawnInputs, State};
 use crate::equilibrium::Conditions;
 use crate::math::width::{Width, Work};
 use crate::model::Month;
 use crate::policy::LimitOn;
 
-/// Prepares the months of one draw. What a month leaves as it was is not written again.
+/// Prepares the months of one draw, and writes again only what has changed ([`Reuse`]).
 #[derive(Debug)]
 pub struct Preparation {
     width: Width,
-    /// What measures and programmes do this month.
+    reuse: Reuse,
+    /// The effects of measures and programmes this month.
     pub enforcement: Enforcement,
     /// Whether each route is open.
     open: Vec<bool>,
@@ -22,18 +24,19 @@ pub struct Preparation {
     opened_for: Vec<bool>,
     /// Factors on quantities by trend.
     trend_factor: Vec<f64>,
-    /// By demand, what trends have made of its baseline quantity.
+    /// By demand, the factor of trends on its baseline quantity.
     growth: Vec<f64>,
     /// Whether weights still hold, but for routes whose potential follows adaptive capacities.
     weights_stand: bool,
 }
 
 impl Preparation {
-    /// Room for the months of any draw.
-    pub fn new(model: &Model, width: Width) -> Self {
+    /// Scratch space for the months of any draw.
+    pub fn new(model: &Model, width: Width, reuse: Reuse) -> Self {
         let plan = &model.plan;
         Self {
             width,
+            reuse,
             enforcement: Enforcement::new(plan),
             open: vec![false; plan.routes.len()],
             opened_for: vec![false; plan.measures.len()],
@@ -44,7 +47,7 @@ impl Preparation {
     }
 
     /// The baseline: latent routes closed, and what holds in every month.
-    pub fn start(&mut self, model: &Model, draw: &Draw<'_>, conditions: &mut Conditions) {
+    pub fn start(&mut self, model: &Model, draw: &DrawnInputs<'_>, conditions: &mut Conditions) {
         let plan = &model.plan;
         for (open, route) in self.open.iter_mut().zip(&plan.routes) {
             *open = !route.is_latent();
@@ -66,8 +69,11 @@ impl Preparation {
         }
     }
 
-    /// Finds what measures and programmes do.
-    pub fn evaluate(&mut self, model: &Model, draw: &Draw<'_>, state: &State, step: usize, month: Month) {
+    /// Evaluates the effects of measures and programmes, and opens routes.
+    pub fn evaluate(&mut self, model: &Model, draw: &DrawnInputs<'_>, state: &State, step: usize, month: Month) {
+        if !self.reuse.keeps(true) {
+            self.enforcement.forget();
+        }
         self.enforcement.evaluate(Setting {
             plan: &model.plan,
             values: &draw.values,
@@ -77,7 +83,7 @@ impl Preparation {
             suspicion: &state.suspicion,
         });
         // The same measures open the same routes again.
-        if self.opened_for != self.enforcement.opening {
+        if !self.reuse.keeps(self.opened_for == self.enforcement.opening) {
             self.opened_for.copy_from_slice(&self.enforcement.opening);
             open_routes(&model.plan, &self.enforcement.opening, &mut self.open);
         }
@@ -87,7 +93,7 @@ impl Preparation {
     pub fn write(
         &mut self,
         model: &Model,
-        draw: &Draw<'_>,
+        draw: &DrawnInputs<'_>,
         state: &State,
         step: usize,
         month: Month,
@@ -95,7 +101,8 @@ impl Preparation {
     ) {
         self.write_markets(model, draw, step, month, conditions);
         self.write_limits(model, draw, state, month, conditions);
-        if self.enforcement.have_changed || draw.surroundings.has_new_mode_factors(step) {
+        let has_new_costs = self.enforcement.have_changed || draw.surroundings.has_new_mode_factors(step);
+        if !self.reuse.keeps(!has_new_costs) {
             self.width.run(WriteCosts {
                 draw,
                 factors: draw.surroundings.mode_factors(step),
@@ -109,13 +116,14 @@ impl Preparation {
     fn write_markets(
         &mut self,
         model: &Model,
-        draw: &Draw<'_>,
+        draw: &DrawnInputs<'_>,
         step: usize,
         month: Month,
         conditions: &mut Conditions,
     ) {
         let markets = &model.markets;
-        if !markets.has_trends && !draw.surroundings.has_new_price_factors(step) {
+        let moves = markets.has_trends || draw.surroundings.has_new_price_factors(step);
+        if self.reuse.keeps(!moves) {
             return;
         }
         write_trend_factors(&model.plan, &draw.values, month, &mut self.trend_factor);
@@ -127,7 +135,14 @@ impl Preparation {
         markets.write(movement, conditions, &mut self.growth);
     }
 
-    fn write_limits(&self, model: &Model, draw: &Draw<'_>, state: &State, month: Month, conditions: &mut Conditions) {
+    fn write_limits(
+        &self,
+        model: &Model,
+        draw: &DrawnInputs<'_>,
+        state: &State,
+        month: Month,
+        conditions: &mut Conditions,
+    ) {
         let (plan, effects) = (&model.plan, &self.enforcement.effects);
         for (place, row) in plan.constraints.iter().enumerate() {
             conditions.limit[place] = match (row.constraint, plan.adaptive_of[place]) {
@@ -151,8 +166,17 @@ impl Preparation {
         }
     }
 
-    fn write_weights(&mut self, model: &Model, draw: &Draw<'_>, state: &State, step: usize, weights: &mut [f64]) {
-        if !self.weights_stand || self.enforcement.have_changed || model.markets.has_trends {
+    fn write_weights(
+        &mut self,
+        model: &Model,
+        draw: &DrawnInputs<'_>,
+        state: &State,
+        step: usize,
+        weights: &mut [f64],
+    ) {
+        // Trends scale weights through the growth of demands.
+        let is_unchanged = self.weights_stand && !self.enforcement.have_changed && !model.markets.has_trends;
+        if !self.reuse.keeps(is_unchanged) {
             self.weigh_all(model, draw, weights);
         }
         self.weigh_adaptive(model, draw, state, weights);
@@ -166,7 +190,7 @@ impl Preparation {
     }
 
     /// A demand's trend scales `q_m` and the weights of its routes alike.
-    fn weigh_all(&self, model: &Model, draw: &Draw<'_>, weights: &mut [f64]) {
+    fn weigh_all(&self, model: &Model, draw: &DrawnInputs<'_>, weights: &mut [f64]) {
         let (base, demands) = (&draw.routes.base_weight, &model.plan.demand_of_route);
         let routes = self.open.iter().zip(base).zip(demands);
         for ((weight, effect), ((open, base), demand)) in
@@ -178,7 +202,7 @@ impl Preparation {
     }
 
     /// The potential of a route that uses adaptive capacities is its share of the tightest of them.
-    fn weigh_adaptive(&self, model: &Model, draw: &Draw<'_>, state: &State, weights: &mut [f64]) {
+    fn weigh_adaptive(&self, model: &Model, draw: &DrawnInputs<'_>, state: &State, weights: &mut [f64]) {
         let (plan, numbers) = (&model.plan, &draw.routes);
         let current = &state.capacities.current;
         let mut first = 0;
@@ -201,7 +225,7 @@ impl Preparation {
 
 /// Writes what routes cost, charges included.
 struct WriteCosts<'a> {
-    draw: &'a Draw<'a>,
+    draw: &'a DrawnInputs<'a>,
     factors: &'a [f64],
     charges: &'a [f64],
     costs: &'a mut [f64],

@@ -1,11 +1,10 @@
-//! What is drawn: parameters once per draw, shocks every month.
+//! Draws parameters, once per draw, and shocks, every month.
 //!
 //! Streams are keyed by seed and name only, so two scenarios with one seed meet the same world, draw by draw.
 
 use ndarray::Array2;
 
 use super::plan::Plan;
-use super::pool::Shared;
 use crate::math::exp;
 use crate::model::{Mode, Slot};
 use crate::random::{Distribution, ParameterStream, Stream, standard_normal_quantile};
@@ -14,7 +13,7 @@ use crate::scenario::{Parameter, ShockKind};
 /// The purpose that keys the random numbers of nodes that close by chance.
 const RANDOM_CLOSURE: &str = "closure";
 
-/// Where the numbers of a path come from.
+/// The chance that a path meets: its shocks and events, and its parameters unless they are given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Chance {
     /// The draw of this number.
@@ -59,16 +58,15 @@ impl ParameterSampler {
         self.parameters.iter().any(|(parameter, _)| parameter.slot == slot)
     }
 
-    /// How each number is distributed, and its stream.
-    pub fn distributions(&self) -> impl Iterator<Item = (&Distribution, &ParameterStream)> {
-        let parameters = self.parameters.iter();
-        parameters.map(|(parameter, stream)| (&parameter.distribution, stream))
+    /// The parameters with their streams, in the order of the scenario.
+    pub fn parameters(&self) -> &[(Parameter, ParameterStream)] {
+        &self.parameters
     }
 
-    /// As [`Self::sample`] for a draw whose numbers are drawn already.
-    pub fn take(&self, shared: Shared<'_>, draw: u64, values: &mut [f64]) {
-        for ((parameter, _), value) in self.parameters.iter().zip(shared.values(draw)) {
-            values[parameter.slot.position()] = value;
+    /// Writes `drawn`, the values of the parameters in their order, to their places among `values`.
+    pub fn place(&self, drawn: &[f64], values: &mut [f64]) {
+        for ((parameter, _), value) in self.parameters.iter().zip(drawn) {
+            values[parameter.slot.position()] = *value;
         }
     }
 
@@ -92,7 +90,7 @@ pub struct Surroundings {
     price_factor: Array2<f64>,
     /// Whether each random closure holds, months by closures of [`ShockSampler::closures`].
     pub closed: Array2<bool>,
-    /// Room for the uniforms of one shock, by month.
+    /// Scratch space: the uniforms of one shock, by month.
     uniforms: Vec<f64>,
 }
 
@@ -304,5 +302,69 @@ impl EventStreams {
     pub fn event(&self, draw: u64, month: usize, probability: f64, loss: &Distribution) -> Option<f64> {
         let month = month as u32;
         (self.occurrence.uniform(draw, month) < probability).then(|| loss.quantile(self.loss.uniform(draw, month)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::testing::model;
+
+    fn shocked() -> crate::simulation::Model {
+        model(
+            "[[shocks.mode_cost]]\nmode = \"rail\"\npersistence = 0.6\nsd = 0.5\n[[shocks.closure]]\nnodes = [\"souk\"]\n\
+             monthly_probability = 0.4\nmean_months = 2\n",
+        )
+    }
+
+    #[test]
+    fn a_shock_starts_at_one_and_follows_its_recursion() {
+        let model = shocked();
+        let mut surroundings = model.shocks.calm();
+        let stream = Stream::new(1, "rail", "mode cost");
+        for draw in 0..20 {
+            model
+                .shocks
+                .sample(Chance::Draw(draw), &model.values(Chance::Central), &mut surroundings);
+            let rail = Mode::Rail.position();
+            assert_eq!(surroundings.mode_factors(0), [1.0; Mode::ALL.len()]);
+            // sd sqrt(1 - 0.36) = 0.4.
+            let level = 0.4 * standard_normal_quantile(stream.uniform(draw, 1));
+            let found = surroundings.mode_factors(1)[rail];
+            assert!((found / exp(level) - 1.0).abs() < 1e-12, "{found} in draw {draw}");
+            assert_eq!(surroundings.mode_factors(1)[Mode::Sea.position()], 1.0);
+            assert!(surroundings.has_new_mode_factors(1) && !surroundings.has_new_price_factors(1));
+        }
+    }
+
+    #[test]
+    fn a_closure_begins_after_the_first_month_with_its_probability() {
+        let model = shocked();
+        let mut surroundings = model.shocks.calm();
+        let stream = Stream::new(1, "souk", "closure");
+        let mut closed = 0;
+        for draw in 0..200 {
+            model
+                .shocks
+                .sample(Chance::Draw(draw), &model.values(Chance::Central), &mut surroundings);
+            assert!(!surroundings.closed[[0, 0]]);
+            assert_eq!(surroundings.closed[[1, 0]], stream.uniform(draw, 1) < 0.4);
+            closed += usize::from(surroundings.closed[[1, 0]]);
+        }
+        assert!((50..110).contains(&closed), "{closed} of 200");
+        let id = |route: &usize| model.plan.world().routes.rows()[*route].id.as_str();
+        let routes: Vec<&str> = model.shocks.closures[0].routes.iter().map(id).collect();
+        assert_eq!(routes, ["grain-reexport"]);
+    }
+
+    #[test]
+    fn the_central_path_meets_no_shocks() {
+        let model = shocked();
+        let mut surroundings = model.shocks.calm();
+        let values = model.values(Chance::Central);
+        model.shocks.sample(Chance::Draw(1), &values, &mut surroundings);
+        model.shocks.sample(Chance::Central, &values, &mut surroundings);
+        assert_eq!(surroundings.mode_factors(1), [1.0; Mode::ALL.len()]);
+        assert!(!surroundings.closed[[1, 0]]);
     }
 }

@@ -1,4 +1,4 @@
-//! What a path carries from month to month: what the draw brought with it, and what the months before left.
+//! The numbers and shocks of a draw, and the state that one month leaves to the next.
 
 use std::borrow::Cow;
 
@@ -6,16 +6,16 @@ use super::capacity::{Capacities, Usage, cover_factor, usage};
 use super::costs::RouteNumbers;
 use super::hazard::{Event, HazardState};
 use super::model::Model;
-use super::pool::Shared;
+use super::path::PathInput;
 use super::sampling::{Chance, Surroundings};
 use super::suspicion::LearningState;
 use crate::equilibrium::Solution;
 use crate::model::Month;
 use crate::policy::Effects;
 
-/// What one draw brings with it: its numbers and its shocks.
+/// The numbers and shocks of one draw.
 #[derive(Debug)]
-pub struct Draw<'m> {
+pub struct DrawnInputs<'m> {
     pub chance: Chance,
     pub values: Vec<f64>,
     /// The model's own where no uncertain number moves a route.
@@ -25,8 +25,8 @@ pub struct Draw<'m> {
     pub surroundings: Surroundings,
 }
 
-impl<'m> Draw<'m> {
-    /// Room for any draw of a model.
+impl<'m> DrawnInputs<'m> {
+    /// The central draw of a model, to be replaced by others.
     pub fn new(model: &'m Model) -> Self {
         Self {
             chance: Chance::Central,
@@ -37,13 +37,13 @@ impl<'m> Draw<'m> {
         }
     }
 
-    /// Takes another draw, its numbers from what is shared if that is given: what no uncertain number moves stays as it
-    /// is.
-    pub fn redraw(&mut self, model: &Model, chance: Chance, shared: Option<Shared<'_>>) {
+    /// Takes up another draw. Routes that no uncertain number moves stay as they are.
+    pub fn redraw(&mut self, model: &Model, input: PathInput<'_>) {
+        let chance = input.chance;
         self.chance = chance;
-        match (chance, shared) {
-            (Chance::Draw(draw), Some(shared)) => model.parameters.take(shared, draw, &mut self.values),
-            _ => model.parameters.sample(chance, &mut self.values),
+        match input.parameters {
+            Some(parameters) => model.parameters.place(parameters, &mut self.values),
+            None => model.parameters.sample(chance, &mut self.values),
         }
         if !model.moved.is_empty() {
             self.routes.to_mut().update(&model.plan, &model.moved, &self.values);
@@ -56,7 +56,7 @@ impl<'m> Draw<'m> {
     }
 }
 
-/// What one month leaves to the next.
+/// The state that one month leaves to the next.
 #[derive(Debug)]
 pub struct State {
     pub capacities: Capacities,
@@ -69,7 +69,7 @@ pub struct State {
 }
 
 impl State {
-    /// Room for the state of any path of a model.
+    /// The state before any month, in arrays that fit all paths of a model.
     pub fn new(model: &Model) -> Self {
         Self {
             capacities: Capacities::new(&model.plan),
@@ -112,7 +112,7 @@ impl State {
     }
 
     /// Lowers capacities to the ceilings that programmes leave, and draws the events of the month.
-    pub fn act(&mut self, model: &Model, draw: &Draw<'_>, effects: &Effects, step: usize) {
+    pub fn act(&mut self, model: &Model, draw: &DrawnInputs<'_>, effects: &Effects, step: usize) {
         self.capacities
             .lower_to_ceilings(&model.plan, &draw.values, &effects.ceiling);
         let hazards = self.hazards.iter_mut().zip(&model.hazards).zip(&mut self.events);
@@ -142,7 +142,7 @@ impl State {
         }
     }
 
-    /// Capacities of the next month, from this month's rents; `received` is room for what demands receive.
+    /// Capacities of the next month, from this month's rents; `received` is scratch space by demand.
     pub fn adapt(
         &mut self,
         model: &Model,
@@ -194,9 +194,9 @@ mod tests {
     fn a_draw_taken_up_after_another_has_the_numbers_of_a_first() {
         for step in [1, 40, usize::MAX] {
             let model = model(step);
-            let mut draw = Draw::new(&model);
+            let mut draw = DrawnInputs::new(&model);
             for chance in [Chance::Draw(3), Chance::Draw(0), Chance::Central] {
-                draw.redraw(&model, chance, None);
+                draw.redraw(&model, PathInput::from(chance));
                 let first = RouteNumbers::new(&model.plan, &model.values(chance));
                 // Shares of nothing are not numbers, which equal nothing.
                 assert!(

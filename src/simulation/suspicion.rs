@@ -1,4 +1,4 @@
-//! ShipmentChecks that learn from surges and seizures (docs/model.md).
+//! Checks that learn from surges and seizures (docs/model.md).
 
 use super::plan::Plan;
 use super::surveillance::{Surge, Surveillance};

@@ -21,4 +21,4 @@ pub use series::empty_series;
 pub use simulate::{Simulated, simulate};
 pub use statistic::{Monthly, evaluate};
 pub use tables::{fact_grid, order_grid, validation_table};
-pub use verdict::{HeldOrder, Judged, Validation, Verdict};
+pub use verdict::{FactVerdict, HeldOrder, Judged, Validation};

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::pictures::file_name;
 use super::tables::{fact_grid, order_grid};
-use super::verdict::{Validation, Verdict};
+use super::verdict::{FactVerdict, Validation};
 use super::words::{definition, trade};
 use crate::output::markdown_cell;
 
@@ -49,7 +49,7 @@ fn heading(validation: &Validation<'_>) -> String {
     text
 }
 
-/// What explains the facts that are missed and the orders that do not hold.
+/// The explanations of facts that are missed and of orders that do not hold.
 fn misses(validation: &Validation<'_>) -> String {
     let mut items = String::new();
     let mut add = |id: &str, what: &str, verdict: &str, note: &Option<String>| {
@@ -57,7 +57,7 @@ fn misses(validation: &Validation<'_>) -> String {
         let _ = write!(items, "\n**{id}** {}: *{verdict}*. {note}\n", markdown_cell(what));
     };
     for (fact, judged) in validation.facts.facts.iter().zip(&validation.judged) {
-        if judged.verdict != Verdict::Inside {
+        if judged.verdict != FactVerdict::Inside {
             add(&fact.id, &fact.what, judged.verdict.words(), &fact.note);
         }
     }

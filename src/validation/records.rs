@@ -94,7 +94,7 @@ impl Monthly for Records {
     }
 }
 
-/// What a series sums up to in a period; `all_goods` are those that it has if it names none.
+/// The sum of a series in a period; `all_goods` are those that it has if it names none.
 fn total(
     world: &World,
     figures: &Figures<'_>,
@@ -146,7 +146,7 @@ struct Asked {
     period: Period,
 }
 
-/// What a reporter records with a partner: as one, or as the sum of the members of a bloc that have a figure.
+/// The record of a reporter with a partner: one figure, or the sum of the members of a bloc that have one.
 fn recorded(world: &World, figures: &Figures<'_>, reporter: &Party, partner: &Party, asked: Asked) -> Option<f64> {
     let key = (reporter, partner, asked.flow, asked.goods, asked.unit, asked.period);
     if let Some(value) = figures.get(&key) {

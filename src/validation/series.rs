@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use crate::metrics::{SparseSums, ThroughputPlace};
 use crate::model::{CommodityIndex, Party, Route, Trade, TradeSeries, Unit, World};
-use crate::simulation::{Groups, Place};
 
 /// The routes of every series with their weights, in the order of the series.
-pub fn compile(world: &World, series: &[TradeSeries]) -> Groups {
+pub fn compile(world: &World, series: &[TradeSeries]) -> SparseSums {
     let members = |series: &TradeSeries| {
         let routes = world.routes.rows().iter().enumerate();
         let weighted = routes.map(|(number, route)| (number, weight(world, series, route)));
         weighted.filter(|(_, weight)| *weight != 0.0).collect()
     };
-    Groups::new(series.iter().map(members))
+    SparseSums::new(series.iter().map(members))
 }
 
 /// The ids of the series that no route can enter, which are zero in every month.
@@ -36,7 +36,7 @@ pub fn goods(world: &World, series: &TradeSeries) -> Vec<CommodityIndex> {
     goods.into_iter().collect()
 }
 
-/// What a tonne on a route adds to a series.
+/// The weight of a tonne on a route in a series.
 fn weight(world: &World, series: &TradeSeries, route: &Route) -> f64 {
     let times = times(world, &series.trade, route) as f64;
     match series.unit {
@@ -88,8 +88,8 @@ fn times(world: &World, trade: &Trade, route: &Route) -> usize {
             supplies,
             commodities,
         } => {
-            let nodes = nodes.iter().copied().map(Place::Node);
-            let mut places = nodes.chain(links.iter().copied().map(Place::Link));
+            let nodes = nodes.iter().copied().map(ThroughputPlace::Node);
+            let mut places = nodes.chain(links.iter().copied().map(ThroughputPlace::Link));
             let passes = places.any(|place| place.is_passed(world, route));
             usize::from(passes && allows(supplies, &route.supply) && is_good(commodities))
         }

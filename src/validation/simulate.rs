@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use ndarray::{Array2, Array3, ArrayView2, Axis, ShapeBuilder, s};
-use rayon::prelude::*;
+use ndarray::{Array2, Array3, ArrayView2, ShapeBuilder, s};
 
 use super::series::compile;
 use super::statistic::{Monthly, evaluate};
-use crate::math::simd::WIDTH;
+use crate::ensemble::{BLOCK, Ensemble, Failure, Observer, Progress};
+use crate::metrics::SparseSums;
 use crate::model::{Facts, Horizon, Month};
-use crate::simulation::{BLOCK, Chance, Failure, Groups, Model, PathRunner, Progress};
+use crate::simulation::SolvedMonth;
 use crate::statistics::{Collected, Collector, DrawMatrix, Summary};
 
 /// The statistics over draws of every fact, then of every month of every picture.
@@ -50,13 +50,13 @@ impl Simulated {
     }
 }
 
-/// Simulates all draws of a model and evaluates facts about it in each; the result does not depend on the threads.
+/// Simulates all draws of an ensemble and evaluates facts about it in each; the result does not depend on the threads.
 ///
 /// # Errors
 /// The failure of the lowest draw that has a month without a solution.
-pub fn simulate(model: &Model, facts: &Facts, progress: &dyn Progress) -> Result<Simulated, Failure> {
-    let scenario = &model.plan.scenario;
-    let groups = compile(&scenario.world, &facts.series);
+pub fn simulate(ensemble: &Ensemble<'_>, facts: &Facts, progress: &dyn Progress) -> Result<Simulated, Failure> {
+    let scenario = &ensemble.model().plan.scenario;
+    let series = compile(&scenario.world, &facts.series);
     let mut end = facts.facts.len();
     let pictures: Vec<Range<usize>> = facts
         .pictures
@@ -68,28 +68,13 @@ pub fn simulate(model: &Model, facts: &Facts, progress: &dyn Progress) -> Result
         })
         .collect();
     let collector = Collector::new(end);
-    let draws = scenario.simulation.draws;
-    let blocks: Vec<Result<Array2<f64>, Failure>> = (0..draws.div_ceil(BLOCK))
-        .into_par_iter()
-        .map(|block| {
-            let range = block * BLOCK..((block + 1) * BLOCK).min(draws);
-            let totals = monthly_totals(model, &groups, range.clone())?;
-            let mut cells = Array2::zeros((totals.len_of(Axis(0)), end).f());
-            for (totals, mut row) in totals.outer_iter().zip(cells.rows_mut()) {
-                let path = Path {
-                    horizon: scenario.horizon,
-                    totals,
-                };
-                row.iter_mut()
-                    .zip(path.cells(facts))
-                    .for_each(|(kept, cell)| *kept = cell);
-            }
-            collector.absorb(block as usize, &DrawMatrix::from(cells.view()));
-            progress.advance(0, range.end - range.start);
-            Ok(cells.slice(s![.., ..facts.facts.len()]).to_owned())
-        })
-        .collect();
-    let blocks: Vec<Array2<f64>> = blocks.into_iter().collect::<Result<_, Failure>>()?;
+    let observer = |draws| MonthlyTotals::new(&series, scenario.horizon, draws);
+    let evaluate = |totals: MonthlyTotals<'_>| {
+        let cells = totals.cells(facts, end);
+        collector.absorb((totals.draws.start / BLOCK) as usize, &DrawMatrix::from(cells.view()));
+        cells.slice(s![.., ..facts.facts.len()]).to_owned()
+    };
+    let blocks = ensemble.run(0..scenario.simulation.draws, observer, evaluate, progress)?;
     Ok(Simulated {
         collected: collector.finish(),
         facts: (0..facts.facts.len()).map(|fact| in_order(&blocks, fact)).collect(),
@@ -105,39 +90,65 @@ fn in_order(blocks: &[Array2<f64>], fact: usize) -> Vec<f64> {
     values
 }
 
-/// The totals of some draws: draws by months by groups of routes. All simulation of this module is here.
-fn monthly_totals(model: &Model, groups: &Groups, draws: Range<u64>) -> Result<Array3<f64>, Failure> {
-    let months = model.plan.scenario.horizon.months;
-    let mut totals = Array3::zeros(((draws.end - draws.start) as usize, months, groups.len()));
-    let mut runner = PathRunner::new(model);
-    let mut of_month = vec![0.0; groups.len()];
-    let first = draws.start;
-    let chances: Vec<Chance> = draws.map(Chance::Draw).collect();
-    for (group, chances) in chances.chunks(WIDTH).enumerate() {
-        let outcomes = runner.run_together(chances, |place, month| {
-            groups.sum_into(&month.solution.flow, &mut of_month);
-            for (series, &total) in of_month.iter().enumerate() {
-                totals[[group * WIDTH + place, month.step, series]] = total;
-            }
-        });
-        for (place, outcome) in outcomes.into_iter().enumerate() {
-            outcome.map_err(|error| Failure {
-                draw: first + (group * WIDTH + place) as u64,
-                month: error.month,
-                reason: error.cause.to_string(),
-            })?;
-        }
-    }
-    Ok(totals)
+/// The totals of series in each month of some draws.
+struct MonthlyTotals<'s> {
+    series: &'s SparseSums,
+    horizon: Horizon,
+    draws: Range<u64>,
+    /// Draws by months by series.
+    totals: Array3<f64>,
 }
 
-/// The monthly series of one draw: months by series.
-struct Path<'t> {
+impl<'s> MonthlyTotals<'s> {
+    fn new(series: &'s SparseSums, horizon: Horizon, draws: Range<u64>) -> Self {
+        let shape = ((draws.end - draws.start) as usize, horizon.months, series.len());
+        Self {
+            series,
+            horizon,
+            draws,
+            totals: Array3::zeros(shape),
+        }
+    }
+
+    /// Draws by facts, then the months of pictures: `columns` in all.
+    fn cells(&self, facts: &Facts, columns: usize) -> Array2<f64> {
+        let mut cells = Array2::zeros((self.totals.dim().0, columns).f());
+        for (totals, mut row) in self.totals.outer_iter().zip(cells.rows_mut()) {
+            let series = DrawSeries {
+                horizon: self.horizon,
+                totals,
+            };
+            row.iter_mut()
+                .zip(series.cells(facts))
+                .for_each(|(cell, value)| *cell = value);
+        }
+        cells
+    }
+}
+
+impl Observer for MonthlyTotals<'_> {
+    fn observe(&mut self, draws: &Range<u64>, months: &[Option<SolvedMonth<'_>>]) {
+        let first = (draws.start - self.draws.start) as usize;
+        for (place, month) in months.iter().enumerate() {
+            if let Some(month) = month {
+                let mut totals = self.totals.slice_mut(s![first + place, month.step, ..]);
+                // A row of the array in standard layout is a slice.
+                if let Some(totals) = totals.as_slice_mut() {
+                    self.series.sum_into(&month.solution.flow, totals);
+                }
+            }
+        }
+    }
+}
+
+/// The monthly series of one draw.
+struct DrawSeries<'t> {
     horizon: Horizon,
+    /// Months by series.
     totals: ArrayView2<'t, f64>,
 }
 
-impl Path<'_> {
+impl DrawSeries<'_> {
     /// Facts, then the months of pictures; not a number where a fact does not exist.
     fn cells(&self, facts: &Facts) -> Vec<f64> {
         let exists = |value: Option<f64>| value.unwrap_or(f64::NAN);
@@ -152,7 +163,7 @@ impl Path<'_> {
     }
 }
 
-impl Monthly for Path<'_> {
+impl Monthly for DrawSeries<'_> {
     fn value(&self, series: usize, month: Month) -> Option<f64> {
         self.horizon.step(month).map(|step| self.totals[[step, series]])
     }

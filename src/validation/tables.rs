@@ -1,7 +1,7 @@
 //! A validation as tables: for people, and in full precision.
 
-use super::verdict::{Judged, Validation, Verdict};
-use super::words::{Numbers, key, unit};
+use super::verdict::{FactVerdict, Judged, Validation};
+use super::words::{FactNumbers, key, unit};
 use crate::model::Fact;
 use crate::output::{Grid, STATISTICS, Table, shortest};
 
@@ -30,13 +30,13 @@ pub fn fact_grid(validation: &Validation<'_>) -> Grid {
 }
 
 /// The form of a fact's numbers.
-fn numbers(validation: &Validation<'_>, fact: &Fact, judged: &Judged) -> Numbers {
+fn numbers(validation: &Validation<'_>, fact: &Fact, judged: &Judged) -> FactNumbers {
     let simulated = &judged.simulated;
     let published = [Some(fact.published.low), Some(fact.published.high), judged.recomputed];
     let shown = published
         .into_iter()
         .chain([simulated.p05, simulated.p50, simulated.p95]);
-    Numbers::new(validation.facts, fact, shown.flatten())
+    FactNumbers::new(validation.facts, fact, shown.flatten())
 }
 
 /// The orders of a validation.
@@ -96,7 +96,14 @@ pub fn validation_table(validation: &Validation<'_>) -> Table {
                 .values()
                 .map(|value| value.map_or(String::new(), shortest)),
         );
-        cells.push(if judged.verdict == Verdict::Inside { "yes" } else { "no" }.to_owned());
+        cells.push(
+            if judged.verdict == FactVerdict::Inside {
+                "yes"
+            } else {
+                "no"
+            }
+            .to_owned(),
+        );
         cells
     };
     Table {

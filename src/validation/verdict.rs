@@ -9,7 +9,7 @@ use crate::statistics::Summary;
 
 /// Where the simulated middle 90% lies.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verdict {
+pub enum FactVerdict {
     /// It holds the published number, or meets the published range.
     Inside,
     /// All of it lies below.
@@ -20,7 +20,7 @@ pub enum Verdict {
     Nowhere,
 }
 
-impl Verdict {
+impl FactVerdict {
     fn new(simulated: &Summary, published: Published) -> Self {
         match (simulated.p05, simulated.p95) {
             (_, Some(p95)) if p95 < published.low => Self::Lower,
@@ -49,7 +49,7 @@ pub struct Judged {
     pub draws: u64,
     /// The same definition over the world's observations, where they cover it.
     pub recomputed: Option<f64>,
-    pub verdict: Verdict,
+    pub verdict: FactVerdict,
 }
 
 /// An order of facts with what was simulated.
@@ -84,7 +84,7 @@ impl<'f> Validation<'f> {
                 simulated: summary,
                 draws: simulated.draws(place),
                 recomputed: evaluate(&fact.statistic.of_observations(), &records),
-                verdict: Verdict::new(&summary, fact.published),
+                verdict: FactVerdict::new(&summary, fact.published),
             }
         };
         let judged: Vec<Judged> = facts.facts.iter().enumerate().map(judge).collect();
@@ -105,14 +105,14 @@ impl<'f> Validation<'f> {
 
     /// How many facts lie inside.
     pub fn inside(&self) -> usize {
-        let inside = |judged: &&Judged| judged.verdict == Verdict::Inside;
+        let inside = |judged: &&Judged| judged.verdict == FactVerdict::Inside;
         self.judged.iter().filter(inside).count()
     }
 
     /// Ids of the facts that are missed, and of the orders that do not hold, without a note that says why.
     pub fn unexplained(&self) -> Vec<&str> {
         let facts = self.facts.facts.iter().zip(&self.judged);
-        let missed = facts.filter(|(fact, judged)| judged.verdict != Verdict::Inside && fact.note.is_none());
+        let missed = facts.filter(|(fact, judged)| judged.verdict != FactVerdict::Inside && fact.note.is_none());
         let orders = self.facts.orders.iter().zip(&self.orders);
         let broken = orders.filter(|(order, held)| !held.holds && order.note.is_none());
         let missed = missed.map(|(fact, _)| fact.id.as_str());
@@ -139,13 +139,13 @@ mod tests {
             p95: Some(4.0),
             ..Summary::default()
         };
-        let verdict = |low, high| Verdict::new(&summary, Published { low, high });
-        assert_eq!(verdict(4.0, 4.0), Verdict::Inside);
-        assert_eq!(verdict(1.0, 2.5), Verdict::Inside);
-        assert_eq!(verdict(4.5, 4.5), Verdict::Lower);
-        assert_eq!(verdict(1.0, 1.9), Verdict::Higher);
-        let nothing = Verdict::new(&Summary::default(), Published { low: 0.0, high: 1.0 });
-        assert_eq!(nothing, Verdict::Nowhere);
+        let verdict = |low, high| FactVerdict::new(&summary, Published { low, high });
+        assert_eq!(verdict(4.0, 4.0), FactVerdict::Inside);
+        assert_eq!(verdict(1.0, 2.5), FactVerdict::Inside);
+        assert_eq!(verdict(4.5, 4.5), FactVerdict::Lower);
+        assert_eq!(verdict(1.0, 1.9), FactVerdict::Higher);
+        let nothing = FactVerdict::new(&Summary::default(), Published { low: 0.0, high: 1.0 });
+        assert_eq!(nothing, FactVerdict::Nowhere);
     }
 
     #[test]

@@ -4,14 +4,14 @@ use crate::comparison::Scale;
 use crate::model::{CommodityIndex, Fact, Facts, Index, Party, Published, Statistic, Table, Trade, TradeSeries, World};
 
 /// The numbers of one fact in one unit.
-pub struct Numbers {
+pub struct FactNumbers {
     statistic: Statistic,
     scale: Scale,
     /// All of them, which share their decimals.
     values: Vec<f64>,
 }
 
-impl Numbers {
+impl FactNumbers {
     /// The form of all numbers that are shown of a fact.
     pub fn new(facts: &Facts, fact: &Fact, values: impl IntoIterator<Item = f64>) -> Self {
         let values: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();
@@ -94,7 +94,7 @@ pub fn key(statistic: &Statistic) -> &'static str {
     }
 }
 
-/// What a statistic is, in words.
+/// The definition of a statistic, in words.
 pub fn definition(facts: &Facts, statistic: &Statistic) -> String {
     let name = |series: usize| format!("`{}`", facts.series[series].id);
     let beyond = |plus: f64| {
@@ -140,7 +140,7 @@ pub fn definition(facts: &Facts, statistic: &Statistic) -> String {
     }
 }
 
-/// What a series adds up, in words.
+/// The trade that a series adds up, in words.
 pub fn trade(world: &World, series: &TradeSeries) -> String {
     let unit = series.unit.name();
     let goods = |commodities: &[CommodityIndex]| listed(commodities, &world.commodities, "all goods", |row| &row.id);

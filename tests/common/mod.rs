@@ -6,9 +6,9 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use roundabout::diagnostic::Report;
+use roundabout::ensemble::{Batch, Failure, Finished, Progress};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::scenario::Scenario;
-use roundabout::simulation::{Batch, Failure, Finished, Progress};
 
 /// The folders in a folder of the repository, by name.
 pub fn folders(path: &str) -> Vec<PathBuf> {

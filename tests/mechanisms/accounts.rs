@@ -101,7 +101,7 @@ proptest! {
         prop_assert!(finished.largest_residual <= 1e-9, "residual {}", finished.largest_residual);
         prop_assert!(finished.largest_accounting_gap <= 1e-9, "gap {}", finished.largest_accounting_gap);
 
-        let model = &batch.entries[0].model;
+        let model = &batch.scenarios[0].model;
         let mut runner = PathRunner::new(model);
         for draw in 0..DRAWS {
             let mut wrong = Vec::new();

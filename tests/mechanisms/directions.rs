@@ -38,7 +38,7 @@ fn difference(weaker: &str, stronger: &str, via: &str) -> (f64, f64) {
     let (batch, outcomes) = common::simulate(vec![draws_of(weaker), draws_of(stronger)]);
     let difference = outcomes[1].as_ref().unwrap().difference.as_ref().unwrap();
     let key = ["circumvented", "all", "grain", via, "t"];
-    let rows = batch.entries[1].pairing.rows.to_specs();
+    let rows = batch.scenarios[1].pairing.rows.to_specs();
     let row = rows.iter().find(|row| row.key == key).unwrap();
     let summary = difference.summary(row.cell);
     (summary.mean.unwrap(), summary.mcse.unwrap())
@@ -131,7 +131,7 @@ fn all_rows(body: &str) -> Rows {
     let mut scenario = scenario_on(&world(), MONTHS, &format!("{PRIORS}{body}"), IdleLines::Warn);
     scenario.simulation.draws = 100;
     let (batch, outcomes) = common::simulate(vec![scenario]);
-    let (entry, finished) = (&batch.entries[0], outcomes[0].as_ref().unwrap());
+    let (entry, finished) = (&batch.scenarios[0], outcomes[0].as_ref().unwrap());
     let (layout, plan) = (&entry.layout, &entry.model.plan);
     let tables = [
         ("metrics", layout.metric_rows(plan).to_specs()),

@@ -16,8 +16,8 @@
 //! B: 800 + 400 + 200 + 400 = 1800 of 2700, so P = 200 x 1.5 = 300. R: 300 of 300, 200. H: 100 of 200, 300.
 //! S: 200 + 100 + 1000 = 1300 of 2600, so C = 50. W: 900 of 600, 150. All as claimed.
 
+use roundabout::ensemble::{Batch, BatchScenario, Finished, RowSpec};
 use roundabout::scenario::Scenario;
-use roundabout::simulation::{Batch, Entry, Finished, RowSpec};
 
 use crate::common;
 use crate::hub::{ban, by_seller, measure, near, programme, run, scenario};
@@ -50,8 +50,8 @@ impl Results {
         Self { batch, finished }
     }
 
-    pub fn entry(&self) -> &Entry {
-        &self.batch.entries[0]
+    pub fn entry(&self) -> &BatchScenario {
+        &self.batch.scenarios[0]
     }
 
     pub fn mean(&self, rows: &[RowSpec], key: &[&str]) -> Option<f64> {

@@ -1,0 +1,241 @@
+//! A batch of scenarios over all draws: chunks in parallel, all scenarios in each chunk, so that differences are paired.
+
+use std::io;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::accumulator::{Accumulator, Finished};
+use super::draw_chunk::{CHUNK, CounterfactualChunk, DrawChunk};
+use super::driver::{Failure, Progress, for_each_chunk};
+use super::pairing::Pairing;
+use super::parameter_source::{BoundSource, MatrixError, ParameterSource};
+use super::record::Layout;
+use super::scratch::ThreadScratch;
+use crate::math::width::Width;
+use crate::scenario::Scenario;
+use crate::simulation::{Model, Plan, Reuse};
+use crate::statistics::DrawMatrix;
+
+/// A scenario of a batch with everything its draws need.
+#[derive(Debug)]
+pub struct BatchScenario {
+    pub model: Model,
+    pub layout: Layout,
+    /// The metrics compared with the reference: none for the reference itself.
+    pub pairing: Pairing,
+    /// Its place among the counterfactuals of the batch.
+    counterfactual: usize,
+}
+
+/// Scenarios that go through the draws together.
+#[derive(Debug)]
+pub struct Batch {
+    pub scenarios: Vec<BatchScenario>,
+    /// Place of the scenario that the others are compared with.
+    pub reference: usize,
+    /// The registers that months are solved in: the widest at hand, unless changed. Results do not depend on it.
+    pub width: Width,
+    /// Whether months keep what has not changed. Results do not depend on it.
+    pub reuse: Reuse,
+    /// The worlds that scenarios of the batch meet, without measures.
+    counterfactuals: Vec<Model>,
+    /// The uncertain numbers of all counterfactuals, then of all scenarios.
+    source: BoundSource,
+    log_folder: Option<PathBuf>,
+}
+
+impl Batch {
+    /// Compiles the scenarios; `reference` is the place of the one that the others are compared with.
+    pub fn new(scenarios: Vec<Arc<Scenario>>, reference: usize) -> Self {
+        let (counterfactuals, scenarios) = compile(scenarios);
+        let source = BoundSource::streams(&models(&counterfactuals, &scenarios));
+        Self::of(counterfactuals, scenarios, reference, source)
+    }
+
+    /// As [`Batch::new`], the parameters from a source.
+    ///
+    /// # Errors
+    /// When a matrix does not fit the uncertain numbers of the scenarios.
+    pub fn with_source(
+        scenarios: Vec<Arc<Scenario>>,
+        reference: usize,
+        source: ParameterSource,
+    ) -> Result<Self, MatrixError> {
+        let (counterfactuals, scenarios) = compile(scenarios);
+        let source = BoundSource::new(source, &models(&counterfactuals, &scenarios))?;
+        Ok(Self::of(counterfactuals, scenarios, reference, source))
+    }
+
+    fn of(counterfactuals: Vec<Model>, scenarios: Vec<BatchScenario>, reference: usize, source: BoundSource) -> Self {
+        let mut batch = Self {
+            scenarios,
+            reference,
+            width: Width::widest(),
+            reuse: Reuse::default(),
+            counterfactuals,
+            source,
+            log_folder: None,
+        };
+        batch.pair_with_reference();
+        batch
+    }
+
+    /// Keeps what grows with the number of draws in a file in this folder, not where the system keeps such files: that
+    /// may be memory.
+    pub fn with_log_in(self, folder: PathBuf) -> Self {
+        Self {
+            log_folder: Some(folder),
+            ..self
+        }
+    }
+
+    /// Metrics that mean the same as the reference's are compared: all of them, or only those of single months where the
+    /// two do not span the same months.
+    fn pair_with_reference(&mut self) {
+        let metrics = |entry: &BatchScenario| entry.layout.metric_rows(&entry.model.plan);
+        let reference = metrics(&self.scenarios[self.reference]);
+        let pair = |(place, entry): (usize, &BatchScenario)| {
+            if place == self.reference {
+                return Pairing::default();
+            }
+            let spans_same_months = self.spans_same_months(entry);
+            Pairing::new(&metrics(entry), &reference, |period| {
+                spans_same_months || period.contains('-')
+            })
+        };
+        let pairings: Vec<Pairing> = self.scenarios.iter().enumerate().map(pair).collect();
+        self.scenarios
+            .iter_mut()
+            .zip(pairings)
+            .for_each(|(entry, pairing)| entry.pairing = pairing);
+    }
+
+    /// Whether a scenario spans the same months as the reference.
+    pub fn spans_same_months(&self, entry: &BatchScenario) -> bool {
+        let reference = &self.scenarios[self.reference];
+        entry.model.plan.scenario.horizon == reference.model.plan.scenario.horizon
+    }
+
+    /// Whether the draws of a scenario meet the same worlds as the reference's.
+    pub fn is_paired(&self, entry: &BatchScenario) -> bool {
+        let reference = &self.scenarios[self.reference];
+        entry
+            .model
+            .plan
+            .scenario
+            .simulation
+            .pairs_with(&reference.model.plan.scenario.simulation)
+    }
+
+    /// Simulates the draws in `range` (all if none), in parallel on the current rayon pool. The result does not depend
+    /// on the number of threads. A scenario that fails leaves the others whole.
+    ///
+    /// # Errors
+    /// When no file can be made for what is kept of every draw.
+    pub fn run(
+        &self,
+        range: Option<Range<u64>>,
+        progress: &dyn Progress,
+    ) -> io::Result<Vec<Result<Finished, Failure>>> {
+        let of_scenario = |entry: &BatchScenario| {
+            let draws = entry.model.plan.scenario.simulation.draws;
+            let range = range.clone().unwrap_or(0..draws);
+            range.start.min(draws)..range.end.min(draws)
+        };
+        let ranges: Vec<Range<u64>> = self.scenarios.iter().map(of_scenario).collect();
+        let first = ranges.iter().map(|range| range.start).min().unwrap_or(0);
+        let last = ranges.iter().map(|range| range.end).max().unwrap_or(0);
+        let accumulator = |(entry, range): (&BatchScenario, &Range<u64>)| {
+            let is_paired = !entry.pairing.cells.is_empty() && self.is_paired(entry);
+            Accumulator::new(entry, is_paired, range.clone(), self.log_folder.as_deref(), self.width)
+        };
+        let accumulators: Vec<Accumulator> = self
+            .scenarios
+            .iter()
+            .zip(&ranges)
+            .map(accumulator)
+            .collect::<io::Result<_>>()?;
+        let scratch = || ThreadScratch::new(self.width, self.reuse);
+        for_each_chunk(first..last, CHUNK, scratch, |scratch, draws| {
+            self.run_chunk(draws, &ranges, &accumulators, progress, scratch);
+        });
+        Ok(accumulators.into_iter().map(Accumulator::finish).collect())
+    }
+
+    fn run_chunk<'b>(
+        &'b self,
+        chunk: Range<u64>,
+        ranges: &[Range<u64>],
+        accumulators: &[Accumulator],
+        progress: &dyn Progress,
+        scratch: &mut ThreadScratch<'b>,
+    ) {
+        let drawn = self.source.draw(chunk.clone());
+        let mut counterfactuals: Vec<Option<CounterfactualChunk>> = self.counterfactuals.iter().map(|_| None).collect();
+        let mut reference: Option<DrawMatrix> = None;
+        let held = self.scenarios[self.reference].layout.compared();
+        let others = (0..self.scenarios.len()).filter(|&place| place != self.reference);
+        for place in std::iter::once(self.reference).chain(others) {
+            let (entry, accumulator, range) = (&self.scenarios[place], &accumulators[place], &ranges[place]);
+            let draws = chunk.start.max(range.start)..chunk.end.min(range.end);
+            if draws.is_empty() || accumulator.has_failed_before(draws.start) {
+                continue;
+            }
+            let count = draws.end - draws.start;
+            let counterfactual = counterfactuals[entry.counterfactual].get_or_insert_with(|| {
+                let model = &self.counterfactuals[entry.counterfactual];
+                let runner = scratch.counterfactual(entry.counterfactual, model);
+                CounterfactualChunk::simulate(runner, &model.plan, draws.clone(), &drawn.of(entry.counterfactual))
+            });
+            let parameters = drawn.of(self.counterfactuals.len() + place);
+            let (recorder, cells) = scratch.recorder(place, entry);
+            match DrawChunk::simulate(entry, recorder, cells, draws, &parameters, counterfactual) {
+                Ok(chunk) => {
+                    accumulator.absorb(entry, &chunk, reference.as_ref().map(|cells| (cells, &held)));
+                    if place == self.reference && self.scenarios.len() > 1 {
+                        reference = Some(chunk.cells.part(held.clone()));
+                    }
+                }
+                Err(failure) => accumulator.fail(failure),
+            }
+            progress.advance(place, count);
+        }
+        for (place, counterfactual) in counterfactuals.into_iter().enumerate() {
+            counterfactual
+                .into_iter()
+                .for_each(|chunk| scratch.take_back(place, chunk));
+        }
+    }
+}
+
+/// Compiles scenarios, and one counterfactual for all that share a world.
+fn compile(scenarios: Vec<Arc<Scenario>>) -> (Vec<Model>, Vec<BatchScenario>) {
+    let mut counterfactuals: Vec<Model> = Vec::new();
+    let mut compiled = Vec::new();
+    for scenario in scenarios {
+        let bare = scenario.without_measures();
+        let is_same = |known: &Model| known.plan.scenario.meets_same_world(&bare);
+        let counterfactual = counterfactuals.iter().position(is_same).unwrap_or_else(|| {
+            counterfactuals.push(Model::new(Plan::new(Arc::new(bare))));
+            counterfactuals.len() - 1
+        });
+        let model = Model::new(Plan::new(scenario));
+        compiled.push(BatchScenario {
+            layout: Layout::new(&model),
+            model,
+            pairing: Pairing::default(),
+            counterfactual,
+        });
+    }
+    (counterfactuals, compiled)
+}
+
+/// The models of a batch in the order in which its source knows them, each with its number of draws.
+fn models<'m>(counterfactuals: &'m [Model], scenarios: &'m [BatchScenario]) -> Vec<(&'m Model, u64)> {
+    let with_measures = scenarios.iter().map(|entry| &entry.model);
+    let models = counterfactuals.iter().chain(with_measures);
+    models
+        .map(|model| (model, model.plan.scenario.simulation.draws))
+        .collect()
+}

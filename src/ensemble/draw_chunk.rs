@@ -1,0 +1,268 @@
+//! A chunk of draws of one scenario: its months simulated, recorded and checked beside the counterfactual's.
+
+use std::ops::Range;
+
+use super::batch::BatchScenario;
+use super::driver::{Failure, Observer, observe_draws};
+use super::parameter_source::ParameterRows;
+use super::record::{Layout, RecorderScratch};
+use crate::math::simd::WIDTH;
+use crate::math::width::Width;
+use crate::metrics::{Counterfactual, InterleavedMonth, RouteFlows};
+use crate::simulation::{Model, PathRunner, Plan, Reuse, SolvedMonth};
+use crate::statistics::DrawMatrix;
+
+/// Draws whose cells are held at a time, and reduced together: a part of a block, for all its cells would be far more
+/// than what is kept of them.
+pub const CHUNK: u64 = 32;
+
+/// Largest gap in the accounts that rounding explains, as a share of a good's trade.
+const ACCOUNTING_TOLERANCE: f64 = 1e-9;
+
+/// Simulates the months of a scenario and records them; scratch space of one thread.
+pub struct Recorder<'b> {
+    runner: PathRunner<'b>,
+    scratch: RecorderScratch,
+}
+
+impl<'b> Recorder<'b> {
+    /// A recorder of the draws of a scenario, which solves months in registers of some width.
+    pub fn new(entry: &'b BatchScenario, width: Width, reuse: Reuse) -> Self {
+        let BatchScenario { model, layout, .. } = entry;
+        Self {
+            runner: PathRunner::with_width(model, width).with_reuse(reuse),
+            scratch: RecorderScratch::new(layout, &model.plan, width, reuse),
+        }
+    }
+}
+
+/// Simulates the months of a scenario without measures; scratch space of one thread.
+pub struct CounterfactualRunner<'b> {
+    runner: PathRunner<'b>,
+    flows: RouteFlows,
+    /// Groups of chunks that are done, to be filled again.
+    spare: Vec<Counterfactual>,
+}
+
+impl<'b> CounterfactualRunner<'b> {
+    /// A runner of counterfactuals, which solves months in registers of some width.
+    pub fn new(model: &'b Model, width: Width, reuse: Reuse) -> Self {
+        Self {
+            runner: PathRunner::with_width(model, width).with_reuse(reuse),
+            flows: RouteFlows::new(&model.plan, width),
+            spare: Vec::new(),
+        }
+    }
+
+    /// Takes back the arrays of a chunk that is done.
+    pub fn take_back(&mut self, chunk: CounterfactualChunk) {
+        self.spare.extend(chunk.groups);
+    }
+}
+
+/// The counterfactual of a chunk's draws.
+#[derive(Default)]
+pub struct CounterfactualChunk {
+    /// By group of draws.
+    groups: Vec<Counterfactual>,
+    /// Draws before the first that failed.
+    draws: u64,
+    largest_residual: f64,
+    failure: Option<Failure>,
+}
+
+impl CounterfactualChunk {
+    /// Simulates the draws of a chunk without measures, up to the first that fails.
+    pub fn simulate(
+        runner: &mut CounterfactualRunner<'_>,
+        plan: &Plan,
+        draws: Range<u64>,
+        parameters: &ParameterRows,
+    ) -> Self {
+        let CounterfactualRunner { runner, flows, spare } = runner;
+        let mut observer = CounterfactualObserver {
+            plan,
+            flows,
+            spare,
+            chunk: Self::default(),
+        };
+        let outcome = observe_draws(runner, draws, parameters, &mut observer);
+        Self {
+            failure: outcome.err(),
+            ..observer.chunk
+        }
+    }
+}
+
+struct CounterfactualObserver<'a> {
+    plan: &'a Plan,
+    flows: &'a mut RouteFlows,
+    spare: &'a mut Vec<Counterfactual>,
+    chunk: CounterfactualChunk,
+}
+
+impl Observer for CounterfactualObserver<'_> {
+    fn begin(&mut self, _draws: &Range<u64>) {
+        let group = self.spare.pop().unwrap_or_else(|| Counterfactual::new(self.plan));
+        self.chunk.groups.push(group);
+    }
+
+    fn observe(&mut self, _draws: &Range<u64>, months: &[Option<SolvedMonth<'_>>]) {
+        if let (Some(month), Some(group)) = (InterleavedMonth::new(months), self.chunk.groups.last_mut()) {
+            self.flows.read(&month, &mut group.months[month.step()]);
+        }
+        self.chunk.largest_residual = largest_residual(months).max(self.chunk.largest_residual);
+    }
+
+    fn end(&mut self, _draws: &Range<u64>, solved: usize) -> Result<(), Failure> {
+        self.chunk.draws += solved as u64;
+        Ok(())
+    }
+}
+
+fn largest_residual(months: &[Option<SolvedMonth<'_>>]) -> f64 {
+    let residuals = months.iter().flatten().map(|month| month.solution.residual);
+    residuals.fold(0.0, f64::max)
+}
+
+/// The cells of a chunk's draws, and their part of the draw log.
+pub struct DrawChunk<'a> {
+    pub first: u64,
+    pub cells: &'a DrawMatrix,
+    /// Headline metrics, then parameters, draw by draw.
+    pub logged: Vec<f64>,
+    pub checks: ChunkChecks,
+}
+
+/// The worst of a chunk.
+#[derive(Clone, Copy)]
+pub struct ChunkChecks {
+    pub largest_residual: f64,
+    pub largest_accounting_gap: f64,
+}
+
+impl<'a> DrawChunk<'a> {
+    /// Simulates draws beside their counterfactual and writes their results to `cells`.
+    ///
+    /// # Errors
+    /// The failure of the lowest draw that fails with measures or without.
+    pub fn simulate(
+        entry: &BatchScenario,
+        recorder: &mut Recorder<'_>,
+        cells: &'a mut DrawMatrix,
+        draws: Range<u64>,
+        parameters: &ParameterRows,
+        counterfactual: &CounterfactualChunk,
+    ) -> Result<Self, Failure> {
+        let BatchScenario { model, layout, .. } = entry;
+        let plan = &model.plan;
+        cells.reshape((draws.end - draws.start) as usize, layout.cells());
+        let Recorder { runner, scratch } = recorder;
+        let mut observer = RecordingObserver {
+            layout,
+            plan,
+            scratch,
+            cells,
+            first: draws.start,
+            counterfactual,
+            checks: ChunkChecks {
+                largest_residual: counterfactual.largest_residual,
+                largest_accounting_gap: 0.0,
+            },
+        };
+        // Where the counterfactual stopped, only the draws before that are simulated.
+        let known = draws.start..draws.end.min(draws.start + counterfactual.draws);
+        observe_draws(runner, known.clone(), parameters, &mut observer)?;
+        if known.end < draws.end {
+            let failure = counterfactual.failure.clone();
+            return Err(failure.unwrap_or_else(|| unexplained(known.end, plan)));
+        }
+        let checks = observer.checks;
+        Ok(Self {
+            first: draws.start,
+            logged: log_rows(entry, draws, parameters, cells),
+            cells,
+            checks,
+        })
+    }
+}
+
+/// Writes the cells of draws and checks their accounts.
+struct RecordingObserver<'a> {
+    layout: &'a Layout,
+    plan: &'a Plan,
+    scratch: &'a mut RecorderScratch,
+    cells: &'a mut DrawMatrix,
+    first: u64,
+    counterfactual: &'a CounterfactualChunk,
+    checks: ChunkChecks,
+}
+
+impl RecordingObserver<'_> {
+    fn group(&self, draws: &Range<u64>) -> usize {
+        (draws.start - self.first) as usize / WIDTH
+    }
+}
+
+impl Observer for RecordingObserver<'_> {
+    fn begin(&mut self, _draws: &Range<u64>) {
+        self.layout.start(self.scratch);
+    }
+
+    fn observe(&mut self, draws: &Range<u64>, months: &[Option<SolvedMonth<'_>>]) {
+        let group = self.group(draws);
+        let usual = &self.counterfactual.groups[group];
+        if let (Some(month), Some(cells)) = (InterleavedMonth::new(months), self.cells.groups_mut().nth(group)) {
+            self.layout.write_month(self.plan, &month, usual, self.scratch, cells);
+        }
+        self.checks.largest_residual = largest_residual(months).max(self.checks.largest_residual);
+    }
+
+    fn end(&mut self, draws: &Range<u64>, solved: usize) -> Result<(), Failure> {
+        let group = self.group(draws);
+        if let Some(cells) = self.cells.groups_mut().nth(group) {
+            self.layout.finish(self.scratch, cells);
+        }
+        let usual = &self.counterfactual.groups[group];
+        let gaps = self.layout.accounting_gap(usual, self.plan, self.scratch);
+        for (draw, gap) in draws.clone().zip(gaps).take(solved) {
+            self.checks.add_gap(gap, draw, self.plan)?;
+        }
+        Ok(())
+    }
+}
+
+/// Headline metrics of each draw, then its parameters.
+fn log_rows(entry: &BatchScenario, draws: Range<u64>, parameters: &ParameterRows, cells: &DrawMatrix) -> Vec<f64> {
+    let headlines = entry.layout.headlines();
+    let columns = headlines.len() + entry.model.plan.scenario.parameters.len();
+    let mut rows = Vec::with_capacity(cells.draws() * columns);
+    for (place, draw) in draws.enumerate() {
+        rows.extend(headlines.iter().map(|headline| cells.value(place, headline.2)));
+        rows.extend(parameters.of_draw(draw));
+    }
+    rows
+}
+
+impl ChunkChecks {
+    fn add_gap(&mut self, gap: f64, draw: u64, plan: &Plan) -> Result<(), Failure> {
+        self.largest_accounting_gap = self.largest_accounting_gap.max(gap);
+        if gap <= ACCOUNTING_TOLERANCE {
+            return Ok(());
+        }
+        let reason = format!("restricted trade does not add up: gap {gap:.1e} of trade");
+        Err(Failure {
+            draw,
+            month: plan.scenario.horizon.start,
+            reason,
+        })
+    }
+}
+
+fn unexplained(draw: u64, plan: &Plan) -> Failure {
+    Failure {
+        draw,
+        month: plan.scenario.horizon.start,
+        reason: "the companion run stopped".to_owned(),
+    }
+}

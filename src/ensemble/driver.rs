@@ -1,0 +1,252 @@
+//! Takes draws through the months: in chunks on all threads, and in each chunk side by side.
+//!
+//! The caller chooses where parameters come from ([`ParameterSource`]) and what is observed of each draw ([`Observer`]).
+//! [`Ensemble`] drives the draws of one model. A [`Batch`](super::Batch) takes many models through each chunk, with the
+//! same two functions of this module.
+//!
+//! Two designs were weighed for observation. An iterator of solved months reads well at the caller, but a month borrows the
+//! arrays that the next one overwrites: an iterator would have to copy every month, and would lose that eight draws
+//! stand side by side, in which result cells are computed. A trait (chosen) learns when draws begin, sees a month
+//! of all of them at once, and may refuse a draw at the end. Where a look at each month is enough, [`EachMonth`] makes
+//! an observer of a closure.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::parameter_source::{BoundSource, MatrixError, ParameterRows, ParameterSource};
+use crate::math::simd::WIDTH;
+use crate::math::width::Width;
+use crate::model::Month;
+use crate::simulation::{Model, PathError, PathInput, PathRunner, Reuse, SolvedMonth};
+
+/// Draws per block: parts of a run begin and end on borders of blocks.
+pub const BLOCK: u64 = 64;
+
+/// Reports progress; called from all threads.
+pub trait Progress: Sync {
+    /// So many more draws of a scenario are done.
+    fn advance(&self, scenario: usize, draws: u64);
+}
+
+/// Progress that nobody watches.
+impl Progress for () {
+    fn advance(&self, _scenario: usize, _draws: u64) {}
+}
+
+/// The reason why a scenario could not be finished.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("draw {draw}, {month}: {reason}")]
+pub struct Failure {
+    pub draw: u64,
+    pub month: Month,
+    pub reason: String,
+}
+
+impl Failure {
+    fn new(draw: u64, error: &PathError) -> Self {
+        Self {
+            draw,
+            month: error.month,
+            reason: error.cause.to_string(),
+        }
+    }
+}
+
+/// Observes draws, up to [`WIDTH`] of them side by side.
+pub trait Observer {
+    /// These draws begin with their first month.
+    fn begin(&mut self, _draws: &Range<u64>) {}
+
+    /// Shows a month of these draws, in their order; a draw that has failed has none.
+    fn observe(&mut self, draws: &Range<u64>, months: &[Option<SolvedMonth<'_>>]);
+
+    /// These draws have ended, and all months of the first `solved` of them were solved.
+    ///
+    /// # Errors
+    /// When the observer finds a fault in one of these; nothing after it is simulated.
+    fn end(&mut self, _draws: &Range<u64>, _solved: usize) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+/// An observer that calls a closure with every solved month and the number of its draw.
+#[derive(Debug)]
+pub struct EachMonth<F>(pub F);
+
+impl<F: FnMut(u64, SolvedMonth<'_>)> Observer for EachMonth<F> {
+    fn observe(&mut self, draws: &Range<u64>, months: &[Option<SolvedMonth<'_>>]) {
+        for (draw, month) in draws.clone().zip(months) {
+            if let Some(month) = month {
+                (self.0)(draw, *month);
+            }
+        }
+    }
+}
+
+/// The draws of one model.
+#[derive(Debug)]
+pub struct Ensemble<'m> {
+    model: &'m Model,
+    source: BoundSource,
+    /// The registers that months are solved in: the widest at hand, unless changed. Results do not depend on it.
+    pub width: Width,
+    /// Whether months keep what has not changed. Results do not depend on it.
+    pub reuse: Reuse,
+}
+
+impl<'m> Ensemble<'m> {
+    /// An ensemble whose parameters come from a source.
+    ///
+    /// # Errors
+    /// When a matrix does not fit the model.
+    pub fn new(model: &'m Model, source: ParameterSource) -> Result<Self, MatrixError> {
+        let draws = match source {
+            // The central path stands for any number of draws.
+            ParameterSource::Central => 0,
+            _ => model.plan.scenario.simulation.draws,
+        };
+        Ok(Self::with_source(model, BoundSource::new(source, &[(model, draws)])?))
+    }
+
+    /// An ensemble whose parameters are drawn from their prior streams.
+    pub fn from_streams(model: &'m Model) -> Self {
+        let draws = model.plan.scenario.simulation.draws;
+        Self::with_source(model, BoundSource::streams(&[(model, draws)]))
+    }
+
+    /// The central path of a model, as draw 0.
+    pub fn central(model: &'m Model) -> Self {
+        Self::with_source(model, BoundSource::central(&[(model, 0)]))
+    }
+
+    fn with_source(model: &'m Model, source: BoundSource) -> Self {
+        Self {
+            model,
+            source,
+            width: Width::widest(),
+            reuse: Reuse::default(),
+        }
+    }
+
+    /// The model whose draws these are.
+    pub fn model(&self) -> &'m Model {
+        self.model
+    }
+
+    /// Simulates draws in parallel on the current rayon pool. For each chunk of up to [`BLOCK`] draws, `observer` makes an
+    /// observer of these draws, and `finish` turns it into a result. Results come in the order of draws, and do not
+    /// depend on the number of threads.
+    ///
+    /// # Errors
+    /// The failure of the lowest draw that fails.
+    pub fn run<O: Observer, T: Send>(
+        &self,
+        draws: Range<u64>,
+        observer: impl Fn(Range<u64>) -> O + Sync,
+        finish: impl Fn(O) -> T + Sync,
+        progress: &dyn Progress,
+    ) -> Result<Vec<T>, Failure> {
+        let (results, lowest) = (Mutex::new(Vec::new()), LowestFailure::default());
+        let runner = || PathRunner::with_width(self.model, self.width).with_reuse(self.reuse);
+        for_each_chunk(draws, BLOCK, runner, |runner, draws| {
+            if lowest.is_before(draws.start) {
+                return;
+            }
+            let mut observer = observer(draws.clone());
+            let parameters = self.source.draw(draws.clone()).of(0);
+            match observe_draws(runner, draws.clone(), &parameters, &mut observer) {
+                Ok(()) => {
+                    let result = finish(observer);
+                    let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
+                    results.push((draws.start, result));
+                }
+                Err(failure) => lowest.note(failure),
+            }
+            progress.advance(0, draws.end - draws.start);
+        });
+        if let Some(failure) = lowest.into_inner() {
+            return Err(failure);
+        }
+        let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        results.sort_unstable_by_key(|(first, _)| *first);
+        Ok(results.into_iter().map(|(_, result)| result).collect())
+    }
+}
+
+/// The failure of the lowest draw, in whatever order draws fail.
+#[derive(Debug, Default)]
+pub struct LowestFailure(Mutex<Option<Failure>>);
+
+impl LowestFailure {
+    /// Whether a draw before this one has failed. Such draws need not be simulated: the result is that failure or a lower one.
+    pub fn is_before(&self, draw: u64) -> bool {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().is_some_and(|failure| failure.draw < draw)
+    }
+
+    /// Takes note of a failure.
+    pub fn note(&self, failure: Failure) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.as_ref().is_none_or(|known| failure.draw < known.draw) {
+            *known = Some(failure);
+        }
+    }
+
+    /// The failure, if there was any.
+    pub fn into_inner(self) -> Option<Failure> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Calls `work` with every chunk of some draws, in parallel on the current rayon pool. Chunks end on multiples of `size`
+/// or with the draws. A thread keeps its scratch space, and takes the next chunk when it is done with one.
+pub fn for_each_chunk<S>(
+    draws: Range<u64>,
+    size: u64,
+    scratch: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, Range<u64>) + Sync,
+) {
+    let next = AtomicU64::new(draws.start / size);
+    let end = draws.end.div_ceil(size);
+    let chunks = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|chunk| *chunk < end);
+    rayon::broadcast(|_| {
+        let mut kept = None;
+        for chunk in std::iter::from_fn(chunks) {
+            let chunk = draws.start.max(chunk * size)..draws.end.min((chunk + 1) * size);
+            // A thread that finds no chunk left makes no scratch space.
+            work(kept.get_or_insert_with(&scratch), chunk);
+        }
+    });
+}
+
+/// Simulates draws one group after the other, up to the first that fails.
+///
+/// # Errors
+/// The failure of the lowest draw that has a month without a solution or that the observer refuses.
+pub fn observe_draws(
+    runner: &mut PathRunner<'_>,
+    draws: Range<u64>,
+    parameters: &ParameterRows,
+    observer: &mut impl Observer,
+) -> Result<(), Failure> {
+    for group in groups(draws) {
+        observer.begin(&group);
+        let inputs: Vec<PathInput<'_>> = group.clone().map(|draw| parameters.input(draw)).collect();
+        let outcomes = runner.run_in_step(&inputs, |months| observer.observe(&group, months));
+        let solved = outcomes.iter().take_while(|outcome| outcome.is_ok()).count();
+        observer.end(&group, solved)?;
+        if let Some(Err(error)) = outcomes.get(solved) {
+            return Err(Failure::new(group.start + solved as u64, error));
+        }
+    }
+    Ok(())
+}
+
+/// Draws that go through the months side by side.
+fn groups(draws: Range<u64>) -> impl Iterator<Item = Range<u64>> {
+    draws
+        .clone()
+        .step_by(WIDTH)
+        .map(move |first| first..draws.end.min(first + WIDTH as u64))
+}

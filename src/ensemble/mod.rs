@@ -1,0 +1,21 @@
+//! Many draws of many scenarios: simulated in chunks on all threads, recorded, paired and accumulated.
+
+mod accumulator;
+mod batch;
+mod draw_chunk;
+mod draw_log;
+mod driver;
+mod pairing;
+mod parameter_pool;
+mod parameter_source;
+mod record;
+mod scratch;
+
+pub use accumulator::Finished;
+pub use batch::{Batch, BatchScenario};
+pub use draw_chunk::CHUNK;
+pub use draw_log::DrawLog;
+pub use driver::{BLOCK, EachMonth, Ensemble, Failure, Observer, Progress};
+pub use pairing::Pairing;
+pub use parameter_source::{MatrixError, ParameterMatrix, ParameterSource};
+pub use record::{Layout, RowSpec, TableRows};

@@ -1,0 +1,143 @@
+//! The cells of a draw: every value that result tables report, at a fixed place in one row of numbers.
+//!
+//! A row holds, for each month, sums of flows (flows, books and throughput), prices, events and capacities; after the
+//! months the metrics of every period, the first designations, and the uncovered leakage. Values that do not exist in a
+//! draw are not-a-number and are left out of its statistics.
+
+mod events;
+mod periods;
+mod recorder;
+mod rows;
+mod table;
+
+use std::ops::Range;
+
+use self::events::Events;
+use self::periods::{Period, list_periods};
+pub use self::recorder::RecorderScratch;
+pub use self::table::{PeriodRows, RowSpec, TableRows};
+use crate::metrics::{
+    Accounts, CustomsRecordKey, FlowKey, Goods, Leakage, METRICS, Measured, Metric, ScaledSum, SharedSums, SparseSums,
+    ThroughputPlace, customs_record_sums, flow_sums, metrics_via, throughput_sums,
+};
+use crate::simulation::Model;
+
+/// Limit, flow, rent and whether it binds.
+const CAPACITY_CELLS: usize = 4;
+
+/// Where every quantity of a plan stands in the row of a draw.
+#[derive(Debug)]
+pub struct Layout {
+    flows: Vec<(FlowKey, ScaledSum)>,
+    customs_records: Vec<(CustomsRecordKey, ScaledSum)>,
+    throughput: Vec<((ThroughputPlace, Goods), ScaledSum)>,
+    /// Flows, customs records and throughput: many of them are the same sum.
+    sums: SparseSums,
+    /// The flow that each constraint limits.
+    limited: SparseSums,
+    events: Events,
+    uncovered: Leakage,
+    accounts: Accounts,
+    /// Metrics with the intermediary's place, in the order of cells.
+    metrics: Vec<(Metric, Option<usize>, Goods)>,
+    periods: Vec<Period>,
+    months: usize,
+    prices: Vec<f64>,
+    of_month: MonthCells,
+}
+
+/// The cells of a month by what they hold, from the month's first.
+#[derive(Clone, Debug)]
+struct MonthCells {
+    sums: Range<usize>,
+    supply_prices: Range<usize>,
+    netbacks: Range<usize>,
+    demand_prices: Range<usize>,
+    events: Range<usize>,
+    capacities: Range<usize>,
+}
+
+impl Layout {
+    /// Lays out the cells of a model.
+    pub fn new(model: &Model) -> Self {
+        let plan = &model.plan;
+        let mut shared = SharedSums::default();
+        let flows = flow_sums(plan, &mut shared);
+        let customs_records = customs_record_sums(plan, &mut shared);
+        let throughput = throughput_sums(plan, &mut shared);
+        let sums = shared.finish();
+        let (accounts, events) = (Accounts::new(plan), Events::new(model));
+        let supplies = plan.supply_quantity.len();
+        let mut end = 0;
+        let mut next = |cells: usize| {
+            end += cells;
+            end - cells..end
+        };
+        let of_month = MonthCells {
+            sums: next(sums.len()),
+            supply_prices: next(supplies),
+            netbacks: next(supplies),
+            demand_prices: next(plan.demand_quantity.len()),
+            events: next(events.len()),
+            capacities: next(CAPACITY_CELLS * plan.constraints.len()),
+        };
+        Self {
+            flows,
+            customs_records,
+            throughput,
+            sums,
+            limited: SparseSums::new(plan.constraints.iter().map(|row| unweighted(&row.routes))),
+            events,
+            uncovered: Leakage::new(plan),
+            metrics: list_metrics(&accounts),
+            accounts,
+            periods: list_periods(plan.scenario.horizon),
+            months: plan.scenario.horizon.months,
+            prices: plan.world().commodities.rows().iter().map(|good| good.price).collect(),
+            of_month,
+        }
+    }
+
+    /// Length of a row.
+    pub fn cells(&self) -> usize {
+        self.first_uncovered() + self.uncovered.keys.len()
+    }
+
+    /// The cells of what is compared between scenarios: metrics and first events.
+    pub fn compared(&self) -> Range<usize> {
+        self.first_metric()..self.first_uncovered()
+    }
+
+    fn month_cells(&self) -> usize {
+        self.of_month.capacities.end
+    }
+
+    fn first_metric(&self) -> usize {
+        self.months * self.month_cells()
+    }
+
+    fn first_event(&self) -> usize {
+        self.first_metric() + self.metrics.len() * self.periods.len()
+    }
+
+    fn first_uncovered(&self) -> usize {
+        self.first_event() + self.events.firsts.len()
+    }
+}
+
+fn unweighted(routes: &[usize]) -> Vec<(usize, f64)> {
+    routes.iter().map(|&route| (route, 1.0)).collect()
+}
+
+fn list_metrics(accounts: &Accounts) -> Vec<(Metric, Option<usize>, Goods)> {
+    let by_via = (0..accounts.vias.len()).flat_map(|via| metrics_via(via).map(|metric| (metric, Some(via))));
+    let mut metrics = Vec::new();
+    for (metric, via) in METRICS.into_iter().map(|metric| (metric, None)).chain(by_via) {
+        metrics.extend((0..accounts.commodities).map(|commodity| (metric, via, Goods::One(commodity))));
+        if metric.formula.measured() == Some(Measured::Tonnes) {
+            metrics.push((metric, via, Goods::AllTonnes));
+        }
+        metrics.push((metric, via, Goods::AllDollars));
+    }
+    metrics
+}

@@ -1,0 +1,216 @@
+//! Writes the cells of up to eight draws, month by month, then those of all their months.
+#![allow(
+    clippy::inline_always,
+    reason = "an instruction set reaches only what is inlined, see `math::width`"
+)]
+
+use super::events::Occurred;
+use super::{CAPACITY_CELLS, Layout};
+use crate::math::simd::{Lanes, WIDTH};
+use crate::math::width::{Width, Work};
+use crate::metrics::{
+    Accountant, Burdens, Counterfactual, InterleavedMonth, Ledger, RouteFlows, Totals, TradeTotals, accounting_gap,
+};
+use crate::simulation::{Plan, Reuse};
+
+/// Rents above this share of the reference price bind (docs/model.md).
+const BINDING: f64 = 1e-6;
+
+/// Scratch space for the months of up to [`WIDTH`] draws, a lane for each.
+#[derive(Debug)]
+pub struct RecorderScratch {
+    width: Width,
+    flows: RouteFlows,
+    trade: TradeTotals,
+    burdens: Burdens,
+    accountant: Accountant,
+    occurred: Occurred,
+    /// By group of uncovered leaks, tonnes so far.
+    uncovered: Vec<Lanes>,
+    /// By constraint.
+    limited: Vec<Lanes>,
+    /// Months by terms by commodities.
+    terms: Vec<Lanes>,
+    totals: Totals,
+}
+
+impl RecorderScratch {
+    /// Scratch space for the months of a plan.
+    pub fn new(layout: &Layout, plan: &Plan, width: Width, reuse: Reuse) -> Self {
+        Self {
+            width,
+            flows: RouteFlows::new(plan, width),
+            trade: TradeTotals::new(plan),
+            burdens: Burdens::new(plan, width),
+            accountant: Accountant::new(plan, width, reuse),
+            occurred: Occurred::new(&layout.events),
+            uncovered: vec![Lanes::ZERO; layout.uncovered.keys.len()],
+            limited: vec![Lanes::ZERO; plan.constraints.len()],
+            terms: vec![Lanes::ZERO; layout.months * layout.accounts.of_month()],
+            totals: Totals::new(&layout.accounts),
+        }
+    }
+}
+
+impl Layout {
+    /// Begins with other draws.
+    pub fn start(&self, room: &mut RecorderScratch) {
+        room.occurred.clear();
+        room.uncovered.fill(Lanes::ZERO);
+    }
+
+    /// Writes the cells of one solved month; months come in order.
+    pub fn write_month(
+        &self,
+        plan: &Plan,
+        month: &InterleavedMonth<'_>,
+        counterfactual: &Counterfactual,
+        room: &mut RecorderScratch,
+        cells: &mut [Lanes],
+    ) {
+        let (first, of_month) = (month.step() * self.month_cells(), &self.of_month);
+        room.flows.read(month, &mut room.trade);
+        room.burdens.read(plan, month, &room.flows.by_route, &room.trade);
+        room.accountant.standings.see(plan, month);
+        room.flows.sum_each(&self.sums, |place, sum| {
+            cells[first + of_month.sums.start + place] = sum;
+        });
+        write(cells, first + of_month.supply_prices.start, &room.trade.supply_price);
+        write(cells, first + of_month.demand_prices.start, &room.trade.demand_price);
+        write(cells, first + of_month.netbacks.start, &room.burdens.netback);
+        let events = first + of_month.events.start;
+        self.events.write_month(month, &mut room.occurred, events, cells);
+        self.write_capacities(plan, month, room, first + of_month.capacities.start, cells);
+        let restricted = &room.accountant.standings.restricted;
+        self.uncovered
+            .add_month(month, restricted, &room.flows.by_route, &mut room.uncovered);
+        self.add_terms(plan, month, counterfactual, room);
+    }
+
+    fn write_capacities(
+        &self,
+        plan: &Plan,
+        month: &InterleavedMonth<'_>,
+        room: &mut RecorderScratch,
+        first: usize,
+        cells: &mut [Lanes],
+    ) {
+        let limited = &mut room.limited;
+        room.flows.sum_each(&self.limited, |place, flow| limited[place] = flow);
+        room.width.run(WriteCapacities {
+            plan,
+            month,
+            limited,
+            rent: &room.burdens.rent,
+            cells: &mut cells[first..],
+        });
+    }
+
+    fn add_terms(
+        &self,
+        plan: &Plan,
+        month: &InterleavedMonth<'_>,
+        counterfactual: &Counterfactual,
+        room: &mut RecorderScratch,
+    ) {
+        let of_month = self.accounts.of_month();
+        let terms = &mut room.terms[month.step() * of_month..][..of_month];
+        let ledger = Ledger {
+            month,
+            flows: &room.flows.by_route,
+            burdens: &room.burdens,
+            now: &room.trade,
+            usual: &counterfactual.months[month.step()],
+        };
+        room.accountant.write_month(&self.accounts, plan, ledger, terms);
+    }
+
+    /// Writes what follows from all months, which have been written.
+    pub fn finish(&self, room: &mut RecorderScratch, cells: &mut [Lanes]) {
+        room.width.run(WriteMetrics {
+            layout: self,
+            terms: &room.terms,
+            totals: &mut room.totals,
+            cells,
+        });
+        write(cells, self.first_event(), &room.occurred.first);
+        write(cells, self.first_uncovered(), &room.uncovered);
+    }
+
+    /// The largest gap of each draw, over months, goods and both views, between restricted trade and the five terms that it
+    /// splits into, as a share of the good's trade without measures: an identity up to rounding (docs/model.md).
+    pub fn accounting_gap(&self, counterfactual: &Counterfactual, plan: &Plan, room: &RecorderScratch) -> [f64; WIDTH] {
+        let mut largest = Lanes::ZERO;
+        let months = room.terms.chunks_exact(self.accounts.of_month());
+        for (of_month, usual) in months.zip(&counterfactual.months) {
+            let traded = usual.by_commodity(plan);
+            for (commodity, traded) in traded.into_iter().enumerate() {
+                let gap = accounting_gap(&self.accounts, of_month, commodity) / traded;
+                largest = gap.max(largest);
+            }
+        }
+        largest.0
+    }
+}
+
+struct WriteCapacities<'a> {
+    plan: &'a Plan,
+    month: &'a InterleavedMonth<'a>,
+    limited: &'a [Lanes],
+    rent: &'a [Lanes],
+    cells: &'a mut [Lanes],
+}
+
+impl Work for WriteCapacities<'_> {
+    /// Limit, flow, rent and whether it binds; nothing where no limit is in force.
+    #[inline(always)]
+    fn run(self) {
+        let cells = self.cells.as_chunks_mut::<CAPACITY_CELLS>().0.iter_mut();
+        for (place, (row, cells)) in self.plan.constraints.iter().zip(cells).enumerate() {
+            let limit = self.month.each(|draw| draw.conditions.limit[place]);
+            let in_force = limit.below(Lanes::all(f64::INFINITY));
+            let rent = self.rent[place];
+            let binds = Lanes::ONE.only(Lanes::all(BINDING * row.reference_price).below(rent));
+            *cells = [limit, self.limited[place], rent, binds];
+            for cell in cells {
+                *cell = in_force.select(*cell, Lanes::all(f64::NAN));
+            }
+        }
+    }
+}
+
+struct WriteMetrics<'a> {
+    layout: &'a Layout,
+    terms: &'a [Lanes],
+    totals: &'a mut Totals,
+    cells: &'a mut [Lanes],
+}
+
+impl Work for WriteMetrics<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let Layout {
+            accounts,
+            metrics,
+            periods,
+            prices,
+            ..
+        } = self.layout;
+        let mut first = self.layout.first_metric();
+        for period in periods {
+            let of_month = accounts.of_month();
+            let months = self.terms[of_month * period.steps.start..of_month * period.steps.end].chunks_exact(of_month);
+            self.totals.add_up(months, prices);
+            for (place, &(metric, _, goods)) in metrics.iter().enumerate() {
+                let value = accounts.evaluate(metric, goods, self.totals, prices);
+                self.cells[first + place] = value;
+            }
+            first += metrics.len();
+        }
+    }
+}
+
+/// Writes neighbouring cells from `first`.
+fn write(cells: &mut [Lanes], first: usize, values: &[Lanes]) {
+    cells[first..][..values.len()].copy_from_slice(values);
+}

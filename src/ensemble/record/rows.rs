@@ -1,0 +1,229 @@
+//! The rows of result tables. Tonnes and dollars of one good are one cell: at its reference price they differ by a
+//! factor.
+
+use super::events::EVENT_CELLS;
+use super::periods::ALL;
+use super::table::{PeriodRows, RowSpec, TableRows};
+use super::{CAPACITY_CELLS, Layout};
+use crate::metrics::{Goods, LeakageKey, Measured, Metric};
+use crate::model::Index;
+use crate::simulation::Plan;
+
+const TONNES: &str = "t";
+const DOLLARS: &str = "usd";
+const SHARE: &str = "share";
+const MONTHS: &str = "months";
+
+fn row<const N: usize>(key: [&str; N], cell: usize, scale: f64) -> RowSpec {
+    RowSpec {
+        key: key.map(str::to_owned).to_vec(),
+        cell,
+        scale,
+    }
+}
+
+impl Layout {
+    /// A table of rows that every month has; `column` is that of the month.
+    fn monthly(&self, plan: &Plan, column: usize, rows: Vec<RowSpec>) -> TableRows {
+        let months = plan.scenario.horizon.iter().enumerate();
+        let periods = months
+            .map(|(step, month)| (month.to_string(), step * self.month_cells()))
+            .collect();
+        TableRows {
+            column,
+            parts: vec![PeriodRows { periods, rows }],
+        }
+    }
+
+    /// Rows of `flows.csv`: month, commodity, supply, demand, kind, via, unit.
+    pub fn flow_rows(&self, plan: &Plan) -> TableRows {
+        let world = plan.world();
+        let mut rows = Vec::new();
+        for &((commodity, supply, demand, kind, via), sum) in &self.flows {
+            let cell = self.of_month.sums.start + sum.place;
+            for (unit, scale) in [(TONNES, 1.0), (DOLLARS, self.prices[commodity])] {
+                let key: [&str; 6] = [
+                    &world.commodities.rows()[commodity].id,
+                    &world.supplies.rows()[supply].id,
+                    &world.demands.rows()[demand].id,
+                    kind.name(),
+                    via.map_or("", |via| world.jurisdictions[via].id.as_str()),
+                    unit,
+                ];
+                rows.push(row(key, cell, sum.factor * scale));
+            }
+        }
+        self.monthly(plan, 0, rows)
+    }
+
+    /// Rows of `books.csv`: month, reporter, partner, flow, commodity, unit.
+    pub fn book_rows(&self, plan: &Plan) -> TableRows {
+        let goods = plan.world().commodities.rows();
+        let mut rows = Vec::new();
+        for ((reporter, partner, flow, of_goods), sum) in &self.customs_records {
+            let cell = self.of_month.sums.start + sum.place;
+            let mut add = |commodity: &str, unit: &str, scale: f64| {
+                let key = [reporter, partner, flow.name(), commodity, unit];
+                rows.push(row(key, cell, sum.factor * scale));
+            };
+            match *of_goods {
+                Goods::One(good) => {
+                    add(&goods[good].id, TONNES, 1.0);
+                    add(&goods[good].id, DOLLARS, self.prices[good]);
+                }
+                Goods::AllTonnes => add(ALL, TONNES, 1.0),
+                Goods::AllDollars => add(ALL, DOLLARS, 1.0),
+            }
+        }
+        self.monthly(plan, 0, rows)
+    }
+
+    /// Rows of `throughput.csv`: month, place, commodity, unit.
+    pub fn throughput_rows(&self, plan: &Plan) -> TableRows {
+        let world = plan.world();
+        let goods = world.commodities.rows();
+        let mut rows = Vec::new();
+        for ((place, of_goods), sum) in &self.throughput {
+            let (place, cell) = (place.name(world), self.of_month.sums.start + sum.place);
+            let mut add = |commodity: &str, unit: &str, scale: f64| {
+                rows.push(row([&place, commodity, unit], cell, sum.factor * scale));
+            };
+            match *of_goods {
+                Goods::One(good) => {
+                    add(&goods[good].id, TONNES, 1.0);
+                    add(&goods[good].id, DOLLARS, self.prices[good]);
+                }
+                Goods::AllTonnes => add(ALL, TONNES, 1.0),
+                Goods::AllDollars => add(ALL, DOLLARS, 1.0),
+            }
+        }
+        self.monthly(plan, 0, rows)
+    }
+
+    /// Rows of `prices.csv`: month, commodity, side, id, quantity.
+    pub fn price_rows(&self, plan: &Plan) -> TableRows {
+        let world = plan.world();
+        let good = |index: crate::model::CommodityIndex| &world.commodities.rows()[index.row()].id;
+        let of_month = &self.of_month;
+        let mut rows = Vec::new();
+        for (place, supply) in world.supplies.rows().iter().enumerate() {
+            let key = |quantity| [good(supply.commodity), "supply", &supply.id, quantity];
+            rows.push(row(key("price"), of_month.supply_prices.start + place, 1.0));
+            rows.push(row(key("netback"), of_month.netbacks.start + place, 1.0));
+        }
+        for (place, demand) in world.demands.rows().iter().enumerate() {
+            let key = [good(demand.commodity), "demand", &demand.id, "price"];
+            rows.push(row(key, of_month.demand_prices.start + place, 1.0));
+        }
+        self.monthly(plan, 0, rows)
+    }
+
+    /// Rows of `capacities.csv`: month, capacity, quantity.
+    pub fn capacity_rows(&self, plan: &Plan) -> TableRows {
+        let mut rows = Vec::new();
+        let first = self.of_month.capacities.start;
+        for (cell, constraint) in (first..).step_by(CAPACITY_CELLS).zip(&plan.constraints) {
+            let name = plan.constraint_name(constraint.constraint);
+            for (offset, quantity) in ["limit", "flow", "rent", "binding"].into_iter().enumerate() {
+                rows.push(row([&name, quantity], cell + offset, 1.0));
+            }
+        }
+        self.monthly(plan, 0, rows)
+    }
+
+    /// Rows of `events.csv`: event, target, month, quantity.
+    pub fn event_rows(&self, plan: &Plan) -> TableRows {
+        let mut rows = Vec::new();
+        let first = self.of_month.events.start;
+        for (cell, &(programme, target)) in (first..).step_by(EVENT_CELLS).zip(&self.events.hazards) {
+            let event = &plan.scenario.programmes[programme].terms.id;
+            let target = &plan.world().jurisdictions[target].id;
+            rows.push(row([event, target, "occurs"], cell, 1.0));
+            rows.push(row([event, target, "has_occurred"], cell + 1, 1.0));
+            rows.push(row([event, target, "by_genuine_growth"], cell + 2, 1.0));
+        }
+        self.monthly(plan, 2, rows)
+    }
+
+    /// Rows of `uncovered.csv`, two for each group, tonnes and dollars: commodity, origin, destination, via, kind,
+    /// unit.
+    pub fn uncovered_rows(&self, plan: &Plan) -> Vec<[RowSpec; 2]> {
+        let world = plan.world();
+        let id = |jurisdiction| world.jurisdictions[jurisdiction].id.as_str();
+        let rows = |(cell, &(good, origin, destination, via, kind)): (usize, &LeakageKey)| {
+            let commodity = world.commodities.rows()[good].id.as_str();
+            let via = via.map_or("", id);
+            let of = |unit, scale| {
+                row(
+                    [commodity, id(origin), id(destination), via, kind.name(), unit],
+                    cell,
+                    scale,
+                )
+            };
+            [of(TONNES, 1.0), of(DOLLARS, self.prices[good])]
+        };
+        (self.first_uncovered()..).zip(&self.uncovered.keys).map(rows).collect()
+    }
+
+    /// Rows of `metrics.csv`: metric, period, commodity, via, unit.
+    pub fn metric_rows(&self, plan: &Plan) -> TableRows {
+        let id = |jurisdiction| plan.world().jurisdictions[jurisdiction].id.as_str();
+        let mut rows = Vec::new();
+        for (cell, &(metric, via, goods)) in self.metrics.iter().enumerate() {
+            let via = via.map_or("", |via| id(self.accounts.vias[via]));
+            for (unit, scale) in self.units(metric, goods) {
+                rows.push(row([metric.name, goods_name(plan, goods), via, unit], cell, scale));
+            }
+        }
+        let first_of = |number| self.first_metric() + number * self.metrics.len();
+        let periods = self.periods.iter().enumerate();
+        let metrics = PeriodRows {
+            periods: periods
+                .map(|(number, period)| (period.name.clone(), first_of(number)))
+                .collect(),
+            rows,
+        };
+        let first = |(cell, &(word, target)): (usize, &(&str, _))| {
+            row([&format!("first_{word}"), ALL, id(target), MONTHS], cell, 1.0)
+        };
+        let first_events = PeriodRows {
+            periods: vec![(ALL.to_owned(), self.first_event())],
+            rows: self.events.firsts.iter().enumerate().map(first).collect(),
+        };
+        TableRows {
+            column: 1,
+            parts: vec![metrics, first_events],
+        }
+    }
+
+    fn units(&self, metric: Metric, goods: Goods) -> Vec<(&'static str, f64)> {
+        match (metric.formula.measured(), goods) {
+            (None, _) => vec![(SHARE, 1.0)],
+            (Some(Measured::Dollars), _) | (_, Goods::AllDollars) => vec![(DOLLARS, 1.0)],
+            (_, Goods::AllTonnes) => vec![(TONNES, 1.0)],
+            (_, Goods::One(commodity)) => vec![(TONNES, 1.0), (DOLLARS, self.prices[commodity])],
+        }
+    }
+
+    /// The headline metrics: all months, all goods, no intermediary, in dollars or as a share; with their names.
+    pub fn headlines(&self) -> Vec<(&'static str, &'static str, usize)> {
+        let is_headline = |(_, (_, via, goods)): &(usize, &(Metric, Option<usize>, Goods))| {
+            via.is_none() && *goods == Goods::AllDollars
+        };
+        let name = |(place, (metric, _, goods)): (usize, &(Metric, Option<usize>, Goods))| {
+            (
+                metric.name,
+                self.units(*metric, *goods)[0].0,
+                self.first_metric() + place,
+            )
+        };
+        self.metrics.iter().enumerate().filter(is_headline).map(name).collect()
+    }
+}
+
+fn goods_name(plan: &Plan, goods: Goods) -> &str {
+    match goods {
+        Goods::One(commodity) => &plan.world().commodities.rows()[commodity].id,
+        Goods::AllTonnes | Goods::AllDollars => ALL,
+    }
+}

@@ -1,0 +1,53 @@
+//! Scratch space of a thread: runners and recorders, each made when it is first needed.
+
+use std::collections::BTreeMap;
+
+use super::batch::BatchScenario;
+use super::draw_chunk::{CounterfactualChunk, CounterfactualRunner, Recorder};
+use crate::math::width::Width;
+use crate::simulation::{Model, Reuse};
+use crate::statistics::DrawMatrix;
+
+/// Scratch space of a thread for the draws of a batch.
+pub struct ThreadScratch<'b> {
+    width: Width,
+    reuse: Reuse,
+    counterfactuals: BTreeMap<usize, CounterfactualRunner<'b>>,
+    recorders: BTreeMap<usize, Recorder<'b>>,
+    cells: DrawMatrix,
+}
+
+impl<'b> ThreadScratch<'b> {
+    /// Empty scratch space, for months solved in registers of some width.
+    pub fn new(width: Width, reuse: Reuse) -> Self {
+        Self {
+            width,
+            reuse,
+            counterfactuals: BTreeMap::new(),
+            recorders: BTreeMap::new(),
+            cells: DrawMatrix::default(),
+        }
+    }
+
+    /// The runner of the counterfactual at a place of the batch.
+    pub fn counterfactual(&mut self, place: usize, model: &'b Model) -> &mut CounterfactualRunner<'b> {
+        let (width, reuse) = (self.width, self.reuse);
+        let runners = self.counterfactuals.entry(place);
+        runners.or_insert_with(|| CounterfactualRunner::new(model, width, reuse))
+    }
+
+    /// Takes back the arrays of counterfactuals that are done.
+    pub fn take_back(&mut self, place: usize, chunk: CounterfactualChunk) {
+        if let Some(runner) = self.counterfactuals.get_mut(&place) {
+            runner.take_back(chunk);
+        }
+    }
+
+    /// The recorder of the scenario at a place of the batch, and cells for a chunk of its draws.
+    pub fn recorder(&mut self, place: usize, entry: &'b BatchScenario) -> (&mut Recorder<'b>, &mut DrawMatrix) {
+        let (width, reuse) = (self.width, self.reuse);
+        let recorders = self.recorders.entry(place);
+        let recorder = recorders.or_insert_with(|| Recorder::new(entry, width, reuse));
+        (recorder, &mut self.cells)
+    }
+}

@@ -1,0 +1,131 @@
+//! A month's trade beside the counterfactual's, and who is restricted.
+#![allow(
+    clippy::inline_always,
+    reason = "an instruction set reaches only what is inlined, see `math::width`"
+)]
+
+use super::burdens::Burdens;
+use super::interleave::InterleavedMonth;
+use super::trade_totals::TradeTotals;
+use crate::math::simd::{Lanes, Mask, WIDTH};
+use crate::model::{Index, JurisdictionIndex};
+use crate::policy::PairMarks;
+use crate::simulation::{Plan, Reuse};
+
+/// A solved month beside the counterfactual's, a lane for each draw.
+#[derive(Clone, Copy)]
+pub struct Ledger<'a> {
+    pub month: &'a InterleavedMonth<'a>,
+    pub flows: &'a [Lanes],
+    pub burdens: &'a Burdens,
+    pub now: &'a TradeTotals,
+    pub usual: &'a TradeTotals,
+}
+
+/// Who is restricted in a month. Kept from month to month, for mostly the next is like the last.
+#[derive(Debug)]
+pub struct Standings {
+    reuse: Reuse,
+    /// By lane, what is known of each pair.
+    seen: [Vec<PairMarks>; WIDTH],
+    /// Whether any pair of any draw is restricted.
+    pub restricts: bool,
+    /// Whether any pair of any draw is under a tariff alone.
+    pub has_tariffs: bool,
+    /// By pair.
+    pub restricted: Vec<Mask>,
+    /// By pair: under a tariff, and not restricted.
+    pub tariffed: Vec<Mask>,
+    pub supplies: Vec<MarketStanding>,
+    pub demands: Vec<MarketStanding>,
+    commodities: usize,
+    /// Whether a jurisdiction sells a commodity on a restricted pair, jurisdictions by commodities.
+    restricted_exporter: Vec<Mask>,
+}
+
+/// How measures treat a seller or buyer this month: free where it is not restricted, and where it is but not targeted,
+/// only its own jurisdiction, or a bloc of it, restricts its trade.
+#[derive(Clone, Copy, Debug)]
+pub struct MarketStanding {
+    /// Some of its pairs are restricted.
+    pub restricted: Mask,
+    /// Somebody else restricts some of its trade.
+    pub targeted: Mask,
+}
+
+impl MarketStanding {
+    const FREE: Self = Self {
+        restricted: Mask::NONE,
+        targeted: Mask::NONE,
+    };
+
+    fn add(&mut self, restricted: Mask, targeted: Mask) {
+        self.restricted = self.restricted | restricted;
+        self.targeted = self.targeted | (restricted & targeted);
+    }
+}
+
+impl Standings {
+    /// Nothing restricted, with room for the months of a plan.
+    pub fn new(plan: &Plan, reuse: Reuse) -> Self {
+        let (jurisdictions, commodities) = (plan.world().jurisdictions.len(), plan.world().commodities.len());
+        Self {
+            reuse,
+            seen: std::array::from_fn(|_| vec![PairMarks::default(); plan.pairs.len()]),
+            restricts: false,
+            has_tariffs: false,
+            restricted: vec![Mask::NONE; plan.pairs.len()],
+            tariffed: vec![Mask::NONE; plan.pairs.len()],
+            supplies: vec![MarketStanding::FREE; plan.supply_quantity.len()],
+            demands: vec![MarketStanding::FREE; plan.demand_quantity.len()],
+            commodities,
+            restricted_exporter: vec![Mask::NONE; jurisdictions * commodities],
+        }
+    }
+
+    /// Sees a month.
+    pub fn see(&mut self, plan: &Plan, month: &InterleavedMonth<'_>) {
+        let mut is_new = false;
+        for (lane, seen) in self.seen.iter_mut().enumerate() {
+            let pairs = &month.draw(lane).effects.pairs;
+            if seen != pairs {
+                seen.copy_from_slice(pairs);
+                is_new = true;
+            }
+        }
+        if !self.reuse.keeps(!is_new) {
+            self.clear();
+            (0..plan.pairs.len()).for_each(|pair| self.see_pair(plan, pair));
+        }
+    }
+
+    fn clear(&mut self) {
+        (self.restricts, self.has_tariffs) = (false, false);
+        self.supplies.fill(MarketStanding::FREE);
+        self.demands.fill(MarketStanding::FREE);
+        self.restricted_exporter.fill(Mask::NONE);
+    }
+
+    fn see_pair(&mut self, plan: &Plan, pair: usize) {
+        let holds = |is: fn(PairMarks) -> bool| Mask::of(|lane| is(self.seen[lane][pair]));
+        let restricted = holds(|pair| pair.restricted);
+        let tariffed = holds(|pair| pair.tariffed) & !restricted;
+        let (seller_targeted, buyer_targeted) = (holds(|pair| pair.seller_targeted), holds(|pair| pair.buyer_targeted));
+        self.restricts |= restricted.any();
+        self.has_tariffs |= tariffed.any();
+        self.restricted[pair] = restricted;
+        self.tariffed[pair] = tariffed;
+        let (seller, buyer) = plan.pairs[pair];
+        self.supplies[seller.row()].add(restricted, seller_targeted);
+        self.demands[buyer.row()].add(restricted, buyer_targeted);
+        let commodity = plan.world().supplies[seller].commodity.row();
+        let exporter = &mut self.restricted_exporter[plan.world().origin(seller).row() * self.commodities + commodity];
+        *exporter = *exporter | restricted;
+    }
+
+    /// Whether sellers of a commodity in a jurisdiction have a restricted pair.
+    #[inline(always)]
+    pub fn restricts_exporter(&self, jurisdiction: JurisdictionIndex, commodity: usize) -> Mask {
+        self.restricted_exporter[jurisdiction.row() * self.commodities + commodity]
+    }
+}

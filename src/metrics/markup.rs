@@ -1,0 +1,131 @@
+//! Who gets the mark-up on restricted pairs: rents of intermediaries, of ports and of permits, freight, and friction.
+#![allow(
+    clippy::inline_always,
+    reason = "an instruction set reaches only what is inlined, see `math::width`"
+)]
+
+use super::accounts::Accounts;
+use super::ledger::{Ledger, Standings};
+use super::month::Accountant;
+use super::term::{Term, TermAccumulator, ViaTerm};
+use crate::math::simd::Lanes;
+use crate::model::{Bottleneck, JurisdictionIndex, RouteKind};
+use crate::simulation::{Constraint, Plan};
+
+/// Whose rent the rent of a constraint is.
+#[derive(Clone, Copy, Debug)]
+enum Earner {
+    /// An intermediary's network, by place in `Accounts::vias`.
+    Via(usize),
+    /// Another capacity of the world: a port, a border, a link, a route.
+    Port,
+    /// Whoever holds the permit to trade what a ban, quota, closure or clause leaves.
+    Permit,
+}
+
+/// The earners of rents and the usual direct trade of a plan, found before any month.
+#[derive(Clone, Debug)]
+pub struct MarkupPlan {
+    /// By constraint.
+    earners: Vec<Earner>,
+    /// Direct routes with baseline flow, tonnes per month.
+    direct: Vec<(usize, f64)>,
+    /// Baseline flow on the direct routes of each pair, tonnes per month.
+    pub direct_baseline: Vec<f64>,
+}
+
+impl MarkupPlan {
+    /// Finds who earns what; `place` gives the place of an intermediary.
+    pub fn new(plan: &Plan, place: impl Fn(JurisdictionIndex) -> Option<usize>) -> Self {
+        let earner = |constraint: Constraint| match constraint {
+            Constraint::Capacity(capacity) => match plan.world().capacities[capacity].bottleneck {
+                Bottleneck::Via(via) => place(via).map_or(Earner::Port, Earner::Via),
+                Bottleneck::Link(_) | Bottleneck::Node(_) | Bottleneck::Route(_) => Earner::Port,
+            },
+            _ => Earner::Permit,
+        };
+        let is_usual = |route: &usize| {
+            let row = &plan.routes[*route];
+            row.kind == RouteKind::Direct && !row.is_latent()
+        };
+        let usual = (0..plan.routes.len()).filter(is_usual);
+        let direct: Vec<(usize, f64)> = usual.map(|route| (route, plan.routes[route].baseline)).collect();
+        let mut direct_baseline = vec![0.0; plan.pairs.len()];
+        for &(route, baseline) in &direct {
+            direct_baseline[plan.routes[route].pair] += baseline;
+        }
+        Self {
+            earners: plan.constraints.iter().map(|row| earner(row.constraint)).collect(),
+            direct,
+            direct_baseline,
+        }
+    }
+
+    /// Adds a month in which some pair is restricted.
+    #[inline(always)]
+    pub fn add(
+        &self,
+        accounts: &Accounts,
+        plan: &Plan,
+        ledger: &Ledger<'_>,
+        accountant: &mut Accountant,
+        terms: &mut TermAccumulator<'_>,
+    ) {
+        self.find_usual_cost(accounts, ledger, accountant);
+        self.add_rents(accounts, plan, ledger, &accountant.standings, terms);
+        for (number, (route, &flow)) in accounts.routes.iter().zip(ledger.flows).enumerate() {
+            let sent = accountant.standings.restricted[route.pair] & !flow.is_zero();
+            if !sent.any() {
+                continue;
+            }
+            let (good, cost, charge) = (route.commodity, ledger.burdens.cost[number], accountant.charge[number]);
+            terms.add(Term::FreightPaid, good, (flow * (cost - charge)).only(sent));
+            terms.add(Term::FrictionPaid, good, (flow * charge).only(sent));
+            if route.kind != RouteKind::Direct {
+                let markup = ledger.burdens.rents[number] + cost - accountant.usual_cost[route.pair];
+                terms.add(Term::MarkupPaid, good, (flow * markup).only(sent));
+            }
+        }
+    }
+
+    /// Adds the rents on restricted pairs.
+    #[inline(always)]
+    fn add_rents(
+        &self,
+        accounts: &Accounts,
+        plan: &Plan,
+        ledger: &Ledger<'_>,
+        standings: &Standings,
+        terms: &mut TermAccumulator<'_>,
+    ) {
+        for &place in &ledger.burdens.paid {
+            let (rent, earner) = (ledger.burdens.rent[place], self.earners[place]);
+            for &number in &plan.constraints[place].routes {
+                let route = accounts.routes[number];
+                let dollars = (rent * ledger.flows[number]).only(standings.restricted[route.pair]);
+                match earner {
+                    Earner::Via(via) => {
+                        terms.add(Term::IntermediaryRent, route.commodity, dollars);
+                        terms.add_via(ViaTerm::Rent, via, route.commodity, dollars);
+                    }
+                    Earner::Port => terms.add(Term::PortRent, route.commodity, dollars),
+                    Earner::Permit => terms.add(Term::PermitRent, route.commodity, dollars),
+                }
+            }
+        }
+    }
+
+    /// Mean cost of each restricted pair's baseline direct trade in this month without charges, USD per tonne.
+    #[inline(always)]
+    fn find_usual_cost(&self, accounts: &Accounts, ledger: &Ledger<'_>, accountant: &mut Accountant) {
+        accountant.usual_cost.fill(Lanes::ZERO);
+        for &(number, baseline) in &self.direct {
+            let pair = accounts.routes[number].pair;
+            if accountant.standings.restricted[pair].any() {
+                let cost = ledger.burdens.cost[number] - accountant.charge[number];
+                let of_pair = Lanes::all(self.direct_baseline[pair]);
+                accountant.usual_cost[pair] += cost * Lanes::all(baseline) / of_pair;
+            }
+        }
+    }
+}

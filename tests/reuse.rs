@@ -1,0 +1,298 @@
+//! Months that keep what has not changed give the same bytes as months that compute everything anew.
+//!
+//! Random worlds are the hub world with other costs, quantities, elasticities and capacities; random scenarios take any of
+//! its measures, programmes, trends and shocks with any dates and strengths.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use roundabout::diagnostic::Report;
+use roundabout::ensemble::{Batch, Failure};
+use roundabout::input::{IdleLines, read_scenarios};
+use roundabout::output::{ResultTable, comparison_table, result_tables, summary_table};
+use roundabout::scenario::Scenario;
+use roundabout::simulation::Reuse;
+
+/// Months of every scenario: more than a year, so that there are two years, and time for measures to begin and end.
+const MONTHS: usize = 14;
+
+/// More than the draws that go side by side.
+const DRAWS: usize = 11;
+
+/// Columns of the hub world whose numbers may be multiplied by anything above zero.
+const SCALED: [(&str, &[&str]); 5] = [
+    ("links.csv", &["freight_usd_per_t", "days"]),
+    ("demands.csv", &["elasticity"]),
+    ("supplies.csv", &["elasticity"]),
+    ("capacities.csv", &["growth_per_month", "limit_t_per_month"]),
+    ("routes.csv", &["baseline_t_per_month", "extra_cost_usd_per_t"]),
+];
+
+/// Copies the hub world, each number of the columns above times the next factor.
+fn write_world(folder: &Path, factors: &[f64]) {
+    fs::create_dir(folder).unwrap();
+    let mut factors = factors.iter().cycle();
+    for entry in fs::read_dir(common::repository().join("tests/worlds/hub")).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
+    }
+    for (name, columns) in SCALED {
+        let text = fs::read_to_string(folder.join(name)).unwrap();
+        let mut lines = text.lines();
+        let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+        let mut scaled = header.join(",") + "\n";
+        for line in lines {
+            let scale = |(column, cell): (&&str, &str)| match cell.parse::<f64>() {
+                Ok(number) if columns.contains(column) => format!("{:.3}", number * factors.next().unwrap()),
+                _ => cell.to_owned(),
+            };
+            let cells: Vec<String> = header.iter().zip(line.split(',')).map(scale).collect();
+            scaled += &(cells.join(",") + "\n");
+        }
+        fs::write(folder.join(name), scaled).unwrap();
+    }
+}
+
+/// `from`, and perhaps the `until` of some months later.
+fn dates() -> impl Strategy<Value = String> {
+    let later = prop::option::of(1..8_usize);
+    (0..MONTHS, later).prop_map(|(from, later)| {
+        let name = |step: usize| format!("\"{:04}-{:02}\"", 2022 + step / 12, step % 12 + 1);
+        let until = later.map_or(String::new(), |later| format!("\nuntil = {}", name(from + later)));
+        format!("from = {}{until}", name(from))
+    })
+}
+
+/// An entry whose text is `keys` with each `#` replaced by a number between zero and one, or none.
+fn entry(list: &'static str, id: &'static str, keys: &'static str) -> impl Strategy<Value = String> {
+    let numbers = prop::collection::vec(1..100_u32, keys.matches('#').count());
+    prop::option::of((dates(), numbers)).prop_map(move |chosen| {
+        let Some((dates, numbers)) = chosen else {
+            return String::new();
+        };
+        let mut text = format!("\n[[{list}]]\nid = \"{id}\"\n{dates}\n");
+        let mut parts = keys.split('#');
+        text.push_str(parts.next().unwrap());
+        for (number, part) in numbers.iter().zip(parts) {
+            text.push_str(&format!("{:?}{part}", f64::from(*number) / 100.0));
+        }
+        text + "\n"
+    })
+}
+
+/// A shock, or none: it has neither id nor dates.
+fn shock(list: &'static str, keys: &'static str) -> impl Strategy<Value = String> {
+    prop::option::of(1..60_u32).prop_map(move |number| {
+        let text = |number| {
+            format!(
+                "\n[[shocks.{list}]]\n{}\n",
+                keys.replace('#', &format!("{:?}", f64::from(number) / 100.0))
+            )
+        };
+        number.map_or(String::new(), text)
+    })
+}
+
+fn measures() -> impl Strategy<Value = String> {
+    (
+        (entry("measures.ban", "ban-grain", BAN), extended_ban()),
+        entry(
+            "measures.ban",
+            "ban-ore",
+            "issuer = \"UNION\"\ncommodities = [\"ore\"]\norigins = [\"SEL\"]\ndestinations = [\"UNION\"]\nexempt_share = #",
+        ),
+        entry(
+            "measures.quota",
+            "quota",
+            "issuer = \"UNION\"\ncommodities = [\"timber\"]\norigins = [\"SEL\"]\ndestinations = [\"UNION\"]\nlimit_t_per_month = 60",
+        ),
+        entry(
+            "measures.tariff",
+            "tariff",
+            "issuer = \"UNION\"\ncommodities = [\"grain\", \"timber\"]\norigins = [\"SEL\"]\ndestinations = [\"UNION\"]\nrate = #",
+        ),
+        entry(
+            "measures.closure",
+            "port",
+            "issuer = \"SEL\"\nnodes = [\"harbour\"]\nshare_closed = #\nreturn_half_life_months = 2",
+        ),
+        entry(
+            "measures.closure",
+            "hauliers",
+            "issuer = \"UNION\"\nmodes = [\"road\"]\ncarriers = [\"HUB\"]\nshare_closed = #",
+        ),
+        entry("measures.cost", "toll", "issuer = \"BUY\"\nnodes = [\"city\"]\nusd_per_t = #"),
+        entry("measures.cost", "insurance", "issuer = \"BUY\"\nlinks = [\"rail\", \"sea\"]\nfactor = #"),
+        entry(
+            "measures.inspection",
+            "checks",
+            "issuer = \"UNION\"\ndestinations = [\"UNION\"]\nseizure_probability = #\nfine = #\n\
+             suspicion = { decay = #, surge = #, seized = # }",
+        ),
+    )
+        .prop_map(|((ban, extended), ore, quota, tariff, port, hauliers, toll, insurance, checks)| {
+            // An extended ban needs the ban that it extends.
+            let extended = if ban.is_empty() { String::new() } else { extended };
+            [ban, extended, ore, quota, tariff, port, hauliers, toll, insurance, checks].concat()
+        })
+}
+
+const BAN: &str = "issuer = \"SEL\"\ncommodities = [\"grain\"]\norigins = [\"SEL\"]\ndestinations = [\"UNION\"]\n\
+                   wind_down_months = 2\nexempt_share = #";
+
+fn extended_ban() -> impl Strategy<Value = String> {
+    entry(
+        "secondary.export_ban",
+        "extended",
+        "issuer = \"SEL\"\ntargets = [\"HUB\"]\nextends_ban = \"ban-grain\"\nwind_down_months = 3",
+    )
+}
+
+fn programmes() -> impl Strategy<Value = String> {
+    (
+        entry(
+            "secondary.designation",
+            "firms",
+            "issuer = \"UNION\"\ntargets = [\"HUB\"]\nrate_per_month = #\nsurge_reference = 2.0\n\
+             surge_floor_usd_per_month = 2000.0\ncapacity_loss = #\nsuccessor_months = 4.0",
+        ),
+        entry(
+            "secondary.payments",
+            "banks",
+            "issuer = \"UNION\"\ntargets = [\"HUB\"]\nrefused_share = #\nhalf_life_months = 3\nfriction_start = #\n\
+             friction_end = 0.01",
+        ),
+        entry(
+            "secondary.no_reexport_clause",
+            "clause",
+            "issuer = \"SEL\"\ntargets = [\"HUB\", \"ALT\"]\nshare = #",
+        ),
+        entry(
+            "secondary.threat",
+            "threat",
+            "issuer = \"UNION\"\ntargets = [\"HUB\"]\nexit_share = #\ngrowth_factor = #",
+        ),
+        entry(
+            "secondary.overcompliance",
+            "caution",
+            "issuer = \"SEL\"\ntargets = [\"UNION\"]\nshare = #",
+        ),
+    )
+        .prop_map(|(firms, banks, clause, threat, caution)| [firms, banks, clause, threat, caution].concat())
+}
+
+/// Trends, shocks and uncertain numbers, which the counterfactual meets as well.
+fn background() -> impl Strategy<Value = String> {
+    (
+        entry(
+            "trends.demand",
+            "appetite",
+            "commodities = [\"grain\"]\njurisdictions = [\"BUY\"]\ngrowth_per_year = #",
+        ),
+        entry(
+            "trends.supply",
+            "harvest",
+            "jurisdictions = [\"SEL\"]\ngrowth_per_year = #",
+        ),
+        shock("mode_cost", "mode = \"rail\"\npersistence = 0.5\nsd = #"),
+        shock("mode_cost", "mode = \"sea\"\npersistence = 0.9\nsd = #"),
+        shock("price", "commodity = \"ore\"\npersistence = 0.8\nsd = #"),
+        shock(
+            "closure",
+            "nodes = [\"souk\"]\nmonthly_probability = #\nmean_months = 2",
+        ),
+        prop::sample::subsequence(PARAMETERS.to_vec(), 0..=PARAMETERS.len()),
+    )
+        .prop_map(|(appetite, harvest, rail, sea, price, closure, parameters)| {
+            let parameters = format!("[parameters]\n{}\n", parameters.join("\n"));
+            [parameters, appetite, harvest, rail, sea, price, closure].concat()
+        })
+}
+
+const PARAMETERS: [&str; 4] = [
+    "\"commodity.grain.route_choice\" = { uniform = { low = 2.0, high = 5.0 } }",
+    "\"capacity.via-hub-grain.growth_per_month\" = { uniform = { low = 0.1, high = 1.5 } }",
+    "\"capacity.via-hub-ore.dead_time_months\" = { discrete = { values = [0.0, 3.0], weights = [0.5, 0.5] } }",
+    "\"demand.ore-b.elasticity\" = { uniform = { low = 0.3, high = 2.0 } }",
+];
+
+/// A scenario on a random world, and the same without measures and programmes.
+fn scenarios() -> impl Strategy<Value = Vec<Scenario>> {
+    let factors = prop::collection::vec(0.5..2.0, 40);
+    (factors, background(), measures(), programmes()).prop_map(|(factors, background, measures, programmes)| {
+        let folder = tempfile::tempdir().unwrap();
+        write_world(&folder.path().join("world"), &factors);
+        let head = format!(
+            "title = \"Random\"\nworld = \"world\"\n[horizon]\nstart = \"2022-01\"\nmonths = {MONTHS}\n\
+             [simulation]\ndraws = {DRAWS}\nseed = 1\nsampling = {{ random = {{}} }}\n{background}"
+        );
+        let texts = [("bare", head.clone()), ("full", head + &measures + &programmes)];
+        let paths = texts.map(|(name, text)| {
+            let path = folder.path().join(format!("{name}.toml"));
+            fs::write(&path, text).unwrap();
+            path
+        });
+        let mut report = Report::default();
+        let scenarios = read_scenarios(&paths, IdleLines::Warn, &mut report);
+        scenarios.unwrap_or_else(|_| panic!("{}", report.render(false)))
+    })
+}
+
+/// Every table of a batch as text, or the failure of a scenario.
+fn tables(scenarios: &[Scenario], reuse: Reuse) -> Vec<(String, Result<String, Failure>)> {
+    let mut batch = Batch::new(scenarios.iter().cloned().map(Arc::new).collect(), 0);
+    batch.reuse = reuse;
+    let outcomes = batch.run(None, &()).unwrap();
+    let mut texts = Vec::new();
+    for (entry, outcome) in batch.scenarios.iter().zip(&outcomes) {
+        let name = &entry.model.plan.scenario.name;
+        match outcome {
+            Ok(finished) => {
+                for table in result_tables(entry, finished) {
+                    texts.push((format!("{name}/{}", table.name), Ok(text(&table))));
+                }
+                let worst = (finished.largest_residual, finished.largest_accounting_gap);
+                texts.push((format!("{name}/checks"), Ok(format!("{worst:?}"))));
+            }
+            Err(failure) => texts.push((name.clone(), Err(failure.clone()))),
+        }
+    }
+    let finished: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
+    let with_entries = batch.scenarios.iter().zip(&finished);
+    let written: Vec<_> = with_entries
+        .filter_map(|(entry, finished)| Some((entry, (*finished)?)))
+        .collect();
+    texts.push(("summary.csv".to_owned(), Ok(text(&summary_table(&written)))));
+    texts.push((
+        "comparison.csv".to_owned(),
+        Ok(text(&comparison_table(&batch, &finished))),
+    ));
+    texts
+}
+
+fn text(table: &ResultTable<'_>) -> String {
+    let mut bytes = Vec::new();
+    table.write_to(&mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn keeping_what_has_not_changed_changes_no_byte(scenarios in scenarios()) {
+        let (kept, anew) = (tables(&scenarios, Reuse::Unchanged), tables(&scenarios, Reuse::Nothing));
+        prop_assert_eq!(kept.len(), anew.len());
+        for ((name, kept), (_, anew)) in kept.iter().zip(&anew) {
+            let differing = match (kept, anew) {
+                (Ok(kept), Ok(anew)) => kept.lines().zip(anew.lines()).find(|(kept, anew)| kept != anew),
+                _ => None,
+            };
+            prop_assert!(kept == anew, "{} differs: {:?}", name, differing);
+        }
+    }
+}
