@@ -48,6 +48,7 @@ impl<'f> Folder<'f> {
                 return None;
             }
         };
+        report.add_folder(path);
         let folder = Self {
             path,
             files,
