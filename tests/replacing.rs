@@ -5,7 +5,9 @@ mod common;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use common::{repository, roundabout, stderr};
 
@@ -113,6 +115,11 @@ fn a_folder_of_results_that_holds_something_else_is_not_replaced() {
     let desk = Desk::new();
     desk.succeeds(RUN);
     let overwrite = format!("{RUN} --overwrite");
+    for name in ["notes.txt", "Flows.csv", "two\nlines", ".hidden"] {
+        fs::write(desk.path("r/s").join(name), "mine").unwrap();
+        desk.refuses(&overwrite, &["is no file of these results"]);
+        fs::remove_file(desk.path("r/s").join(name)).unwrap();
+    }
     fs::write(desk.path("r/s/notes.txt"), "mine").unwrap();
     desk.refuses(
         &overwrite,
@@ -147,6 +154,7 @@ fn a_folder_without_a_manifest_of_this_scenario_is_not_replaced() {
             &manifest.replace("\"s\"", "\"t\""),
             "it holds results of the scenario \"t\"",
         ),
+        (&manifest.replacen("\"books.csv\"", "\"../books.csv\"", 1), not_ours),
         (&manifest[..manifest.len() / 2], not_ours),
     ] {
         fs::write(desk.path("r/s/manifest.json"), text).unwrap();
@@ -298,6 +306,90 @@ fn validate_replaces_only_a_validation() {
     fs::create_dir(desk.path("v/validation")).unwrap();
     fs::write(desk.path("v/validation/facts.csv"), THEIRS).unwrap();
     desk.refuses(shipped, &["facts.csv is not replaced"]);
+}
+
+/// A run that goes on until it is killed, from when it has started to write.
+struct Living(std::process::Child);
+
+impl Living {
+    fn start(desk: &Desk, scenario: &str) -> Self {
+        let arguments = ["run", "--quiet", "--draws", "100000000", "--threads", "1", "--out"];
+        let child = Command::new(env!("CARGO_BIN_EXE_roundabout"))
+            .args(arguments)
+            .args([desk.path("r"), desk.path(scenario)])
+            .spawn()
+            .unwrap();
+        let started = Instant::now();
+        while !desk.temporary().iter().any(|path| path.join("new").is_dir()) {
+            assert!(started.elapsed() < Duration::from_mins(1), "nothing was started");
+            sleep(Duration::from_millis(10));
+        }
+        Self(child)
+    }
+
+    fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Desk {
+    /// The hidden entries of the folder of results.
+    fn temporary(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.path("r")).into_iter().flatten();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        paths
+            .filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with('.'))
+            .collect()
+    }
+}
+
+#[test]
+fn the_next_run_sweeps_what_a_killed_one_left_but_nothing_of_a_living_one() {
+    let desk = Desk::new();
+    desk.extend("t.toml");
+    let living = Living::start(&desk, "t.toml");
+    let held = desk.temporary();
+    desk.succeeds(RUN);
+    assert_eq!(desk.temporary(), held);
+    living.kill();
+    assert_eq!(desk.temporary(), held);
+    fs::write(desk.path("r/.writing-abc123"), "scenario,metric,unit\nmine\n").unwrap();
+    fs::write(desk.path("r/.writing-def456"), "").unwrap();
+    desk.succeeds(&format!("{RUN} --overwrite"));
+    assert_eq!(
+        desk.temporary(),
+        [desk.path("r/.writing-abc123")],
+        "not a table of ours"
+    );
+}
+
+#[test]
+fn results_of_which_a_killed_run_left_the_only_copy_are_put_back() {
+    let desk = Desk::new();
+    desk.extend("t.toml");
+    desk.succeeds(RUN);
+    let results = |state: BTreeMap<PathBuf, Vec<u8>>| -> Vec<_> {
+        let in_results = |path: &PathBuf| path.starts_with(desk.path("r/s"));
+        state.into_iter().filter(|(path, _)| in_results(path)).collect()
+    };
+    let before = results(desk.state());
+    fs::create_dir(desk.path("r/.replaced-abc123")).unwrap();
+    fs::write(desk.path("r/.replaced-abc123/lock"), "").unwrap();
+    fs::rename(desk.path("r/s"), desk.path("r/.replaced-abc123/old")).unwrap();
+    let output = desk.roundabout("run @t.toml --draws 2 --overwrite --out @r");
+    assert!(stderr(&output).contains("r/s is back"), "{}", stderr(&output));
+    assert_eq!(output.status.code(), Some(0));
+    assert!(results(desk.state()) == before);
+    assert_eq!(desk.temporary(), Vec::<PathBuf>::new());
+    // Without --overwrite the results that are back are in the way.
+    fs::create_dir(desk.path("r/.replaced-abc123")).unwrap();
+    fs::rename(desk.path("r/s"), desk.path("r/.replaced-abc123/old")).unwrap();
+    for table in ["summary.csv", "comparison.csv"] {
+        fs::remove_file(desk.path("r").join(table)).unwrap();
+    }
+    assert_eq!(desk.roundabout(RUN).status.code(), Some(7));
+    assert!(results(desk.state()) == before);
 }
 
 #[cfg(unix)]

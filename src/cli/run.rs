@@ -14,7 +14,7 @@ use super::{Error, terminal};
 use crate::model::Scenario;
 use crate::output::{
     COMPARISON, InputPaths, MANIFEST, Manifest, OutputFile, ResultTable, SUMMARY, ScenarioFolder, ScenarioPlace,
-    WriteError, comparison_kind, comparison_table, result_tables, summary_kind, summary_table,
+    WriteError, comparison_kind, comparison_table, result_tables, summary_kind, summary_table, sweep_folders,
 };
 use crate::simulation::{BLOCK, Batch, Entry, Failure, Finished};
 
@@ -70,6 +70,9 @@ pub fn run(arguments: &RunArguments) -> Result<(), Error> {
     let (scenarios, inputs) = read(arguments)?;
     let reference = find_reference(arguments, &scenarios)?;
     check_range(arguments, &scenarios)?;
+    OutputPlaces::prove(arguments, &scenarios, &inputs)?;
+    sweep(arguments);
+    // Again, for results that were put back may be in the way.
     let places = OutputPlaces::prove(arguments, &scenarios, &inputs)?;
     let (folders, tables) = places.start()?;
     let batch = Batch::new(scenarios, reference).with_log_in(arguments.out.clone());
@@ -117,6 +120,18 @@ fn check_range(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<
         }
     }
     Ok(())
+}
+
+/// Sweeps what stopped runs left.
+fn sweep(arguments: &RunArguments) {
+    for path in sweep_folders(&arguments.out) {
+        if !arguments.quiet {
+            terminal::say(&format!(
+                "note: {} is back: a run was stopped while it replaced it",
+                path.display()
+            ));
+        }
+    }
 }
 
 /// Where everything goes that a batch leaves, each proven to be free or replaceable before anything is simulated.

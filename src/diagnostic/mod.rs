@@ -112,10 +112,10 @@ impl Report {
         self.folders.insert(path.to_owned());
     }
 
-    /// Every file and folder that was read.
+    /// Every folder and file that was read.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
         let files = self.sources.iter().map(|source| source.path.as_path());
-        files.chain(self.folders.iter().map(PathBuf::as_path))
+        self.folders.iter().map(PathBuf::as_path).chain(files)
     }
 
     /// The path of a file.

@@ -4,9 +4,11 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::NamedTempFile;
 
-use super::replace::{FileKind, InputPaths, prove_own_file, prove_own_folder};
+use super::leftovers::{HeldFolder, held_file, remove_files, sweep_files};
+use super::replace::{FileKind, InputPaths, MANIFEST, prove_own_file, prove_own_folder};
+use super::result_table::RESULT_FILES;
 
 /// A file or folder that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -87,8 +89,9 @@ impl OutputFile {
     /// As [`OutputFile::write`], and those of `content`.
     pub fn write_by(&self, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), WriteError> {
         let folder = parent(&self.path);
+        sweep_files(folder, &self.kind);
         let write = || {
-            let mut file = with_default_mode(tempfile::Builder::new().prefix(".writing-")).tempfile_in(folder)?;
+            let mut file = held_file(folder)?;
             buffered(file.as_file_mut(), content)?;
             file.as_file().sync_all()?;
             Ok(file)
@@ -128,16 +131,6 @@ fn buffered(file: &mut fs::File, content: impl FnOnce(&mut dyn Write) -> io::Res
     let mut out = BufWriter::with_capacity(1 << 16, file);
     content(&mut out)?;
     out.flush()
-}
-
-/// Temporary files are private by default; results have the mode of any new file.
-fn with_default_mode<'b, 'p, 's>(builder: &'b mut tempfile::Builder<'p, 's>) -> &'b mut tempfile::Builder<'p, 's> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder
 }
 
 fn sync_folder(folder: &Path) -> io::Result<()> {
@@ -190,14 +183,7 @@ impl ScenarioPlace {
     /// When nothing can be written there.
     pub fn start(self) -> Result<ScenarioFolder, WriteError> {
         fs::create_dir_all(&self.out).map_err(failed(&self.out))?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".writing-");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            builder.permissions(fs::Permissions::from_mode(0o777));
-        }
-        let writing = builder.tempdir_in(&self.out).map_err(failed(&self.out))?;
+        let writing = HeldFolder::for_new(&self.out).map_err(failed(&self.out))?;
         Ok(ScenarioFolder { place: self, writing })
     }
 }
@@ -206,7 +192,7 @@ impl ScenarioPlace {
 #[derive(Debug)]
 pub struct ScenarioFolder {
     place: ScenarioPlace,
-    writing: TempDir,
+    writing: HeldFolder,
 }
 
 impl ScenarioFolder {
@@ -227,7 +213,12 @@ impl ScenarioFolder {
         name: &str,
         content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<blake3::Hash, WriteError> {
-        let path = self.writing.path().join(name);
+        // A leftover with a file of another name would not be swept.
+        debug_assert!(
+            name == MANIFEST || RESULT_FILES.contains(&name),
+            "{name} is no file of results"
+        );
+        let path = self.writing.new_set().join(name);
         let write = || {
             let mut file = fs::File::create_new(&path)?;
             let mut hasher = blake3::Hasher::new();
@@ -249,13 +240,13 @@ impl ScenarioFolder {
     /// When the place may no longer be written, or the exchange fails; the old set is then as it was.
     pub fn finish(self) -> Result<(), WriteError> {
         let Self { place, writing } = self;
-        let target = place.target();
-        sync_folder(writing.path()).map_err(failed(&target))?;
+        let (target, new) = (place.target(), writing.new_set());
+        sync_folder(&new).map_err(failed(&target))?;
         if place.check()?.is_some() {
-            exchange(&place, writing.path())?;
+            exchange(&place, &new)?;
         } else {
             // A folder that came meanwhile is in the way unless it is empty.
-            fs::rename(writing.path(), &target).map_err(failed(&target))?;
+            fs::rename(&new, &target).map_err(failed(&target))?;
         }
         sync_folder(&place.out).map_err(failed(&target))
     }
@@ -267,15 +258,9 @@ impl ScenarioFolder {
 /// nobody else looks for it. Only files of the proof are removed: what came meanwhile stays where it is.
 fn exchange(place: &ScenarioPlace, new: &Path) -> Result<(), WriteError> {
     let target = place.target();
-    let aside = tempfile::Builder::new().prefix(".replaced-").tempdir_in(&place.out);
-    // Kept: a folder that removed itself would take the only copy with it where putting it back fails.
-    let aside = aside.map_err(failed(&target))?.keep();
-    let old = aside.join("old");
-    if let Err(cause) = fs::rename(&target, &old) {
-        // Nothing is in it.
-        let _ = fs::remove_dir(&aside);
-        return Err(WriteError::new(&target, cause));
-    }
+    let aside = HeldFolder::for_old(&place.out).map_err(failed(&target))?;
+    let old = aside.old_set();
+    fs::rename(&target, &old).map_err(failed(&target))?;
     let renamed = prove_own_folder(&old, &place.name, &place.inputs).and_then(|files| {
         fs::rename(new, &target).map_err(failed(&target))?;
         Ok(files.unwrap_or_default())
@@ -283,29 +268,17 @@ fn exchange(place: &ScenarioPlace, new: &Path) -> Result<(), WriteError> {
     match renamed {
         Ok(files) => {
             remove_files(&old, &files);
-            let _ = fs::remove_dir(&aside);
             Ok(())
         }
-        Err(error) => match fs::rename(&old, &target) {
-            Ok(()) => {
-                let _ = fs::remove_dir(&aside);
-                Err(error)
+        Err(error) => {
+            if fs::rename(&old, &target).is_ok() {
+                return Err(error);
             }
-            Err(_) => Err(WriteError::new(
-                &target,
-                io::Error::other(format!("the old results are now in {}: {error}", old.display())),
-            )),
-        },
+            // It stays aside, for the only copy must not go.
+            let reason = format!("the old results are now in {}: {error}", old.display());
+            Err(WriteError::new(&target, io::Error::other(reason)))
+        }
     }
-}
-
-/// Removes these files of a folder, and then the folder if nothing else is in it.
-fn remove_files(folder: &Path, names: &[String]) {
-    // What cannot be removed is left over, and does no harm.
-    for name in names {
-        let _ = fs::remove_file(folder.join(name));
-    }
-    let _ = fs::remove_dir(folder);
 }
 
 /// Takes the digest of what passes.

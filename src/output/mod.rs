@@ -3,6 +3,7 @@
 mod batch_tables;
 mod files;
 mod grid;
+mod leftovers;
 mod manifest;
 mod number;
 mod replace;
@@ -12,6 +13,7 @@ mod table;
 pub use batch_tables::{COMPARISON, SUMMARY, comparison_kind, comparison_table, summary_kind, summary_table};
 pub use files::{OutputFile, ScenarioFolder, ScenarioPlace, WriteError};
 pub use grid::{Grid, markdown_cell};
+pub use leftovers::sweep_folders;
 pub use manifest::{FORMAT, Manifest};
 pub use number::shortest;
 pub use replace::{FileKind, InputPaths, LineMark, MANIFEST};

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::files::WriteError;
+use super::result_table::RESULT_FILES;
 
 /// The file in a result folder that lists the others.
 pub const MANIFEST: &str = "manifest.json";
@@ -71,17 +72,17 @@ impl InputPaths {
 }
 
 /// Device and number of a file, the same under each of its names (hard links, mounted folders).
-type FileNumber = (u64, u64);
+pub(super) type FileNumber = (u64, u64);
 
 #[cfg(unix)]
 #[allow(clippy::unnecessary_wraps, reason = "elsewhere there is none")]
-fn file_number(metadata: &Metadata) -> Option<FileNumber> {
+pub(super) fn file_number(metadata: &Metadata) -> Option<FileNumber> {
     use std::os::unix::fs::MetadataExt;
     Some((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(not(unix))]
-fn file_number(_: &Metadata) -> Option<FileNumber> {
+pub(super) fn file_number(_: &Metadata) -> Option<FileNumber> {
     None
 }
 
@@ -169,6 +170,7 @@ pub fn prove_own_file(path: &Path, kind: &FileKind, inputs: &InputPaths) -> Resu
         return Err(foreign(path, "it stands among the tables of a world"));
     }
     let text = beginning(path).map_err(|cause| WriteError::new(path, cause))?;
+    // In an empty file nothing can be lost; scripts make them to reserve a name.
     if !text.is_empty() && !kind.fits(&text) {
         let shown: String = text.lines().next().unwrap_or_default().chars().take(40).collect();
         return Err(foreign(
@@ -199,7 +201,11 @@ pub fn prove_own_folder(path: &Path, name: &str, inputs: &InputPaths) -> Result<
     if files.is_empty() {
         return Ok(Some(Vec::new()));
     }
-    let manifest = ManifestHead::read(path, name)?;
+    let manifest = ManifestHead::read(path)?;
+    if manifest.scenario != name {
+        let reason = format!("it holds results of the scenario {:?}", manifest.scenario);
+        return Err(foreign(path, &reason));
+    }
     let mut names = Vec::new();
     for file in files {
         let inside = path.join(&file);
@@ -223,6 +229,21 @@ pub fn prove_own_folder(path: &Path, name: &str, inputs: &InputPaths) -> Result<
     Ok(Some(names))
 }
 
+/// Whether a file is empty, or begins like a file of `kind`.
+pub(super) fn begins_like(path: &Path, kind: &FileKind) -> io::Result<bool> {
+    let text = beginning(path)?;
+    Ok(text.is_empty() || kind.fits(&text))
+}
+
+/// The scenario of which a folder holds results, and the names of its files; none if it holds none, or anything else.
+pub(super) fn result_of(folder: &Path) -> Option<(String, Vec<String>)> {
+    let name = ManifestHead::read(folder).ok()?.scenario;
+    // The name is to become one of a folder beside others.
+    let is_plain = Path::new(&name).file_name().is_some_and(|file| file == name.as_str()) && !name.starts_with('.');
+    let files = prove_own_folder(folder, &name, &InputPaths::default()).ok()??;
+    is_plain.then_some((name, files))
+}
+
 /// The part of a manifest that shows whose it is. Other versions of the program may have other keys besides.
 #[derive(Deserialize)]
 struct ManifestHead {
@@ -239,8 +260,8 @@ struct ManifestHead {
 }
 
 impl ManifestHead {
-    /// Reads the manifest in a folder that should hold the results of the scenario `name`.
-    fn read(folder: &Path, name: &str) -> Result<Self, WriteError> {
+    /// Reads the manifest in a folder of results.
+    fn read(folder: &Path) -> Result<Self, WriteError> {
         let path = folder.join(MANIFEST);
         match entry(&path)? {
             Some(found) if found.is_file() && found.len() <= LONGEST_MANIFEST => {}
@@ -249,13 +270,10 @@ impl ManifestHead {
         let bytes = fs::read(&path).map_err(|cause| WriteError::new(&path, cause))?;
         let manifest: Self = serde_json::from_slice(&bytes)
             .map_err(|_| foreign(folder, "its manifest.json is not one that this program writes"))?;
-        let is_digest = |text: &String| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !manifest.files.values().all(is_digest) {
+        let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_ours = |(name, digest): (&String, &String)| RESULT_FILES.contains(&name.as_str()) && is_digest(digest);
+        if !manifest.files.iter().all(is_ours) {
             return Err(foreign(folder, "its manifest.json is not one that this program writes"));
-        }
-        if manifest.scenario != name {
-            let reason = format!("it holds results of the scenario {:?}", manifest.scenario);
-            return Err(foreign(folder, &reason));
         }
         Ok(manifest)
     }
