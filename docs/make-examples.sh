@@ -64,7 +64,7 @@ refresh() {
 }
 
 prepare
-(cd "$folder/place" && eval "$(sed -n 's/^cargo run --release -- run /roundabout run --quiet /p' "$OLDPWD/README.md")")
+(cd "$folder/place" && eval "$(sed -n 's/^cargo run --release --locked -- run /roundabout run --quiet /p' "$OLDPWD/README.md")")
 refresh README.md
 for document in commands world; do
     prepare

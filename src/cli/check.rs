@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::inputs::Inputs;
+use super::inputs::{Inputs, ScenariosRead};
 use super::{Error, terminal};
-use crate::input::world::routes_table;
-use crate::output::write_file;
+use crate::input::world::{ROUTES_HEADER, routes_table};
+use crate::output::{FileKind, OutputFile};
 use crate::scenario::Scenario;
 
 /// Arguments of `check`.
@@ -25,9 +25,11 @@ pub struct CheckArguments {
 /// # Errors
 /// When anything is at fault, or the routes cannot be written.
 pub fn run(arguments: &CheckArguments) -> Result<(), Error> {
-    let scenarios = arguments.inputs.read()?;
+    let ScenariosRead { scenarios, paths } = arguments.inputs.read()?;
     if let (Some(path), Some(scenario)) = (&arguments.routes, scenarios.first()) {
-        write_file(path, routes_table(&scenario.world).as_bytes())?;
+        // A table of routes is also a table of a world, which people write and edit.
+        let kind = FileKind::csv("a table of routes", ROUTES_HEADER).but_not_in_worlds();
+        OutputFile::prove(path, kind, true, &paths)?.write(routes_table(&scenario.world).as_bytes())?;
     }
     let lines: String = scenarios.iter().map(describe).collect();
     Ok(terminal::print(&lines)?)

@@ -6,8 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit_code;
-use crate::comparison::{Format, Selection, UnknownName, Unreadable, lay_out, read_batch, reference_first, render};
-use crate::output::{WriteError, write_file};
+use crate::comparison::{
+    Format, ResultSet, Selection, UnknownName, Unreadable, file_kind, lay_out, paths_read, read_batch, reference_first,
+    render,
+};
+use crate::output::{OutputFile, WriteError};
 
 /// What to compare, and how to show it.
 #[derive(Clone, Debug, Args)]
@@ -71,9 +74,14 @@ impl CompareError {
 /// # Errors
 /// See [`CompareError`]; nothing has been written then.
 pub fn run(arguments: &CompareArguments, out: &mut dyn Write) -> Result<(), CompareError> {
-    let text = compare(arguments)?;
-    if let Some(path) = &arguments.out {
-        return Ok(write_file(path, text.as_bytes())?);
+    let sets = read_batch(&arguments.folders)?;
+    let file = match &arguments.out {
+        Some(path) => Some(OutputFile::prove(path, file_kind(), true, &paths_read(&sets))?),
+        None => None,
+    };
+    let text = compare(arguments, sets)?;
+    if let Some(file) = file {
+        return Ok(file.write(text.as_bytes())?);
     }
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => Err(cause.into()),
@@ -81,8 +89,7 @@ pub fn run(arguments: &CompareArguments, out: &mut dyn Write) -> Result<(), Comp
     }
 }
 
-fn compare(arguments: &CompareArguments) -> Result<String, CompareError> {
-    let mut sets = read_batch(&arguments.folders)?;
+fn compare(arguments: &CompareArguments, mut sets: Vec<ResultSet>) -> Result<String, CompareError> {
     if let [only] = sets.as_slice() {
         let label = only.label.clone();
         return Err(CompareError::Alone { label });

@@ -7,6 +7,7 @@ use clap::Args;
 use super::{Error, terminal};
 use crate::diagnostic::{Report, Severity};
 use crate::input::{IdleLines, Unreadable, read_scenarios};
+use crate::output::InputPaths;
 use crate::scenario::Scenario;
 
 /// Scenario files and how strictly they are read.
@@ -25,16 +26,23 @@ impl Inputs {
     ///
     /// # Errors
     /// With the text of all diagnostics if anything is at fault.
-    pub fn read(&self) -> Result<Vec<Scenario>, Error> {
+    pub fn read(&self) -> Result<ScenariosRead, Error> {
         read(&self.scenarios, self.allow_idle)
     }
+}
+
+/// Valid scenarios, and all that was read for them: their files, those they extend, worlds and posterior tables.
+#[derive(Debug)]
+pub struct ScenariosRead {
+    pub scenarios: Vec<Scenario>,
+    pub paths: InputPaths,
 }
 
 /// Reads scenario files.
 ///
 /// # Errors
 /// As [`Inputs::read`].
-pub fn read(paths: &[PathBuf], allow_idle: bool) -> Result<Vec<Scenario>, Error> {
+pub fn read(paths: &[PathBuf], allow_idle: bool) -> Result<ScenariosRead, Error> {
     let idle = if allow_idle { IdleLines::Warn } else { IdleLines::Fault };
     let mut report = Report::default();
     let scenarios = read_scenarios(paths, idle, &mut report);
@@ -44,7 +52,8 @@ pub fn read(paths: &[PathBuf], allow_idle: bool) -> Result<Vec<Scenario>, Error>
             if !text.is_empty() {
                 terminal::say(&text);
             }
-            Ok(scenarios)
+            let paths = InputPaths::new(report.paths());
+            Ok(ScenariosRead { scenarios, paths })
         }
         Err(Unreadable::Faults) => Err(Error::Invalid(format!("{text}{}\n", count(&report)))),
         Err(usage) => Err(Error::Usage(usage.to_string())),

@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit_code;
-use crate::comparison::{Condition, MonthlyTable, Series, SeriesError, Unreadable, read_batch, read_series};
-use crate::output::{WriteError, write_file};
-use crate::plot::FanChart;
+use crate::comparison::{
+    Condition, MonthlyTable, Series, SeriesError, Unreadable, paths_read, read_batch, read_series,
+};
+use crate::output::{OutputFile, WriteError};
+use crate::plot::{FanChart, picture_kind};
 
 /// What to draw, and where to.
 #[derive(Clone, Debug, Args)]
@@ -70,12 +72,13 @@ impl PlotError {
     }
 }
 
-/// Draws to `--out`, replacing it.
+/// Draws to `--out`, replacing an older picture.
 ///
 /// # Errors
 /// See [`PlotError`]; nothing has been written then.
 pub fn run(arguments: &PlotArguments) -> Result<(), PlotError> {
     let sets = read_batch(&arguments.folders)?;
+    let file = OutputFile::prove(&arguments.out, picture_kind(), true, &paths_read(&sets))?;
     let read = |set| read_series(set, arguments.table, &arguments.conditions);
     let series = sets.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     check_alike(&series)?;
@@ -87,7 +90,7 @@ pub fn run(arguments: &PlotArguments) -> Result<(), PlotError> {
         series,
         observed: BTreeMap::new(),
     };
-    Ok(write_file(&arguments.out, chart.render().as_bytes())?)
+    Ok(file.write(chart.render().as_bytes())?)
 }
 
 /// What all scenarios show: the values that select them, without the unit.

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 use rayon::prelude::*;
 
-use super::inputs::Inputs;
+use super::inputs::{Inputs, ScenariosRead};
 use super::progress::Bars;
 use super::{Error, terminal};
 use crate::ensemble::{BLOCK, Batch, BatchScenario, Failure, Finished};
 use crate::output::{
-    COMPARISON, Manifest, ResultTable, SUMMARY, ScenarioFolder, WriteError, comparison_table, result_tables,
-    summary_table, write_file_by,
+    COMPARISON, InputPaths, MANIFEST, Manifest, OutputFile, ResultTable, SUMMARY, ScenarioFolder, ScenarioPlace,
+    WriteError, comparison_kind, comparison_table, result_tables, summary_kind, summary_table, sweep_folders,
 };
 use crate::scenario::Scenario;
 
@@ -67,25 +67,28 @@ fn parse_range(text: &str) -> Result<Range<u64>, String> {
 /// # Errors
 /// When input is invalid, results cannot be written, or a scenario failed.
 pub fn run(arguments: &RunArguments) -> Result<(), Error> {
-    let scenarios = read(arguments)?;
+    let (scenarios, inputs) = read(arguments)?;
     let reference = find_reference(arguments, &scenarios)?;
     check_range(arguments, &scenarios)?;
-    check_batch_tables(arguments)?;
-    let folders = prepare_folders(arguments, &scenarios)?;
+    OutputPlaces::prove(arguments, &scenarios, &inputs)?;
+    sweep(arguments);
+    // Again, for results that were put back may be in the way.
+    let places = OutputPlaces::prove(arguments, &scenarios, &inputs)?;
+    let (folders, tables) = places.start()?;
     let batch = Batch::new(scenarios, reference).with_log_in(arguments.out.clone());
     let outcomes = simulate(arguments, &batch)?;
-    write(arguments, &batch, &outcomes, folders)?;
+    write(arguments, &batch, &outcomes, folders, &tables)?;
     tell(arguments, &batch, &outcomes)
 }
 
-fn read(arguments: &RunArguments) -> Result<Vec<Arc<Scenario>>, Error> {
-    let scenarios = arguments.inputs.read()?;
+fn read(arguments: &RunArguments) -> Result<(Vec<Arc<Scenario>>, InputPaths), Error> {
+    let ScenariosRead { scenarios, paths } = arguments.inputs.read()?;
     let adjusted = scenarios.into_iter().map(|mut scenario| {
         scenario.simulation.draws = arguments.draws.unwrap_or(scenario.simulation.draws);
         scenario.simulation.seed = arguments.seed.unwrap_or(scenario.simulation.seed);
         Arc::new(scenario)
     });
-    Ok(adjusted.collect())
+    Ok((adjusted.collect(), paths))
 }
 
 fn find_reference(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<usize, Error> {
@@ -119,19 +122,57 @@ fn check_range(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<
     Ok(())
 }
 
-/// The tables of an earlier batch are not replaced unasked either.
-fn check_batch_tables(arguments: &RunArguments) -> Result<(), Error> {
-    let tables = [SUMMARY, COMPARISON].map(|name| arguments.out.join(name));
-    match tables.into_iter().find(|path| path.exists()) {
-        Some(path) if !arguments.overwrite => Err(WriteError::Exists { path }.into()),
-        _ => Ok(()),
+/// Sweeps what stopped runs left.
+fn sweep(arguments: &RunArguments) {
+    for path in sweep_folders(&arguments.out) {
+        if !arguments.quiet {
+            terminal::say(&format!(
+                "note: {} is back: a run was stopped while it replaced it",
+                path.display()
+            ));
+        }
     }
 }
 
-fn prepare_folders(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<Vec<ScenarioFolder>, Error> {
-    let prepare =
-        |scenario: &Arc<Scenario>| ScenarioFolder::prepare(&arguments.out, &scenario.name, arguments.overwrite);
-    Ok(scenarios.iter().map(prepare).collect::<Result<_, WriteError>>()?)
+/// Where everything goes that a batch leaves, each proven to be free or replaceable before anything is simulated.
+struct OutputPlaces {
+    scenarios: Vec<ScenarioPlace>,
+    tables: BatchTables,
+}
+
+struct BatchTables {
+    summary: OutputFile,
+    comparison: OutputFile,
+}
+
+impl OutputPlaces {
+    fn prove(arguments: &RunArguments, scenarios: &[Arc<Scenario>], inputs: &InputPaths) -> Result<Self, WriteError> {
+        let (out, overwrite) = (&arguments.out, arguments.overwrite);
+        let table = |name, kind| OutputFile::prove(&out.join(name), kind, overwrite, inputs);
+        let place = |scenario: &Arc<Scenario>| {
+            let name = &scenario.name;
+            // Some file systems do not tell capitals from small letters.
+            if [SUMMARY, COMPARISON]
+                .iter()
+                .any(|table| name.eq_ignore_ascii_case(table))
+            {
+                return Err(WriteError::NameTaken { path: out.join(name) });
+            }
+            ScenarioPlace::prove(out, name, overwrite, inputs)
+        };
+        Ok(Self {
+            scenarios: scenarios.iter().map(place).collect::<Result<_, _>>()?,
+            tables: BatchTables {
+                summary: table(SUMMARY, summary_kind())?,
+                comparison: table(COMPARISON, comparison_kind())?,
+            },
+        })
+    }
+
+    fn start(self) -> Result<(Vec<ScenarioFolder>, BatchTables), WriteError> {
+        let folders = self.scenarios.into_iter().map(ScenarioPlace::start);
+        Ok((folders.collect::<Result<_, _>>()?, self.tables))
+    }
 }
 
 fn simulate(arguments: &RunArguments, batch: &Batch) -> Result<Vec<Result<Finished, Failure>>, Error> {
@@ -159,6 +200,7 @@ fn write(
     batch: &Batch,
     outcomes: &[Result<Finished, Failure>],
     folders: Vec<ScenarioFolder>,
+    tables: &BatchTables,
 ) -> Result<(), Error> {
     let reference = &batch.scenarios[batch.reference].model.plan.scenario.name;
     let sets: Vec<(&BatchScenario, &Result<Finished, Failure>, ScenarioFolder)> = batch
@@ -180,8 +222,8 @@ fn write(
         .zip(&finished)
         .filter_map(|(entry, finished)| Some((entry, (*finished)?)))
         .collect();
-    write_table(&arguments.out, &summary_table(&written))?;
-    write_table(&arguments.out, &comparison_table(batch, &finished))
+    write_table(&tables.summary, &summary_table(&written))?;
+    write_table(&tables.comparison, &comparison_table(batch, &finished))
 }
 
 fn write_scenario(
@@ -198,12 +240,12 @@ fn write_scenario(
     }
     let manifest = Manifest::new(entry, finished, reference, draws, digests);
     let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::from)?;
-    folder.write("manifest.json", format!("{text}\n").as_bytes())?;
+    folder.write(MANIFEST, format!("{text}\n").as_bytes())?;
     Ok(folder.finish()?)
 }
 
-fn write_table(out: &Path, table: &ResultTable<'_>) -> Result<(), Error> {
-    Ok(write_file_by(&out.join(table.name), |out| table.write_to(out))?)
+fn write_table(file: &OutputFile, table: &ResultTable<'_>) -> Result<(), Error> {
+    Ok(file.write_by(|out| table.write_to(out))?)
 }
 
 fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Failure>]) -> Result<(), Error> {

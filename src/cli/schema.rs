@@ -25,7 +25,7 @@ pub fn run(arguments: &SchemaArguments) -> Result<(), Error> {
     let table = match &arguments.scenario {
         None => keys(),
         Some(path) => {
-            let mut scenarios = inputs::read(std::slice::from_ref(path), true)?;
+            let mut scenarios = inputs::read(std::slice::from_ref(path), true)?.scenarios;
             let Some(scenario) = scenarios.pop() else { return Ok(()) };
             numbers(&scenario)
         }

@@ -1,16 +1,17 @@
 //! `roundabout solve`: one path to one month, parameters at their medians, no shocks.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table as Grid, presets};
 
+use super::inputs::ScenariosRead;
 use super::{Error, inputs, terminal};
 use crate::ensemble::{Ensemble, Observer};
 use crate::model::Month;
-use crate::output::{Table, shortest, write_file};
+use crate::output::{FileKind, InputPaths, OutputFile, Table, WriteError, shortest};
 use crate::scenario::Scenario;
 use crate::simulation::{Constraint, Model, Plan, SolvedMonth};
 
@@ -39,7 +40,8 @@ pub struct SolveArguments {
 /// # Errors
 /// When input is invalid, the month lies outside the horizon or cannot be solved, or files cannot be written.
 pub fn run(arguments: &SolveArguments) -> Result<(), Error> {
-    let mut scenarios = inputs::read(std::slice::from_ref(&arguments.scenario), arguments.allow_idle)?;
+    let ScenariosRead { mut scenarios, paths } =
+        inputs::read(std::slice::from_ref(&arguments.scenario), arguments.allow_idle)?;
     let Some(mut scenario) = scenarios.pop() else {
         return Ok(());
     };
@@ -51,13 +53,27 @@ pub fn run(arguments: &SolveArguments) -> Result<(), Error> {
             arguments.month
         )));
     };
+    let files = match &arguments.out {
+        Some(out) => prove_files(out, arguments.overwrite, &paths)?,
+        None => Vec::new(),
+    };
     scenario.horizon.months = step + 1;
     let tables = solve(scenario, step)?;
     if let Some(out) = &arguments.out {
-        write(arguments, out, &tables.tables)?;
+        write(out, &files, &tables.tables)?;
     }
     Ok(terminal::print(&tables.to_string())?)
 }
+
+/// Names and columns of the tables.
+const TABLES: [(&str, &[&str]); 3] = [
+    ("flows.csv", &["route", "t_per_month"]),
+    ("prices.csv", &["side", "id", "usd_per_t"]),
+    (
+        "capacities.csv",
+        &["id", "limit_t_per_month", "flow_t_per_month", "rent_usd_per_t"],
+    ),
+];
 
 /// A solved month as tables.
 struct Solved {
@@ -138,38 +154,32 @@ fn tables(plan: &Plan, month: SolvedMonth<'_>) -> [Table; 3] {
                 .collect(),
         )
     });
-    let table = |name, columns: &[&str], rows: Vec<Vec<String>>| Table {
+    let table = |(name, columns): (&'static str, &[&str]), rows: Vec<Vec<String>>| Table {
         name,
         columns: columns.iter().map(|column| (*column).to_owned()).collect(),
         rows,
     };
+    let [of_flows, of_prices, of_capacities] = TABLES;
     [
-        table("flows.csv", &["route", "t_per_month"], flows.collect()),
-        table("prices.csv", &["side", "id", "usd_per_t"], prices.collect()),
-        table(
-            "capacities.csv",
-            &["id", "limit_t_per_month", "flow_t_per_month", "rent_usd_per_t"],
-            capacities.collect(),
-        ),
+        table(of_flows, flows.collect()),
+        table(of_prices, prices.collect()),
+        table(of_capacities, capacities.collect()),
     ]
 }
 
-fn write(arguments: &SolveArguments, out: &std::path::Path, tables: &[Table]) -> Result<(), Error> {
-    use crate::output::WriteError;
-    if !arguments.overwrite
-        && let Some(path) = tables
-            .iter()
-            .map(|table| out.join(table.name))
-            .find(|path| path.exists())
-    {
-        return Err(WriteError::Exists { path }.into());
-    }
-    std::fs::create_dir_all(out).map_err(|cause| WriteError::Failed {
-        path: out.to_owned(),
-        cause,
-    })?;
-    for table in tables {
-        write_file(&out.join(table.name), &table.to_csv()?)?;
+/// The files of [`TABLES`] in a folder, each proven to be free or replaceable.
+fn prove_files(out: &Path, overwrite: bool, inputs: &InputPaths) -> Result<Vec<OutputFile>, WriteError> {
+    let prove = |(name, columns): (&str, &[&str])| {
+        let kind = FileKind::csv("a table of a solved month", &columns.join(","));
+        OutputFile::prove(&out.join(name), kind, overwrite, inputs)
+    };
+    TABLES.into_iter().map(prove).collect()
+}
+
+fn write(out: &Path, files: &[OutputFile], tables: &[Table]) -> Result<(), Error> {
+    std::fs::create_dir_all(out).map_err(|cause| WriteError::new(out, cause))?;
+    for (file, table) in files.iter().zip(tables) {
+        file.write(&table.to_csv()?)?;
     }
     Ok(())
 }

@@ -67,7 +67,7 @@ fn read_scenario(arguments: &SourcesArguments, world: &World) -> Result<Option<S
     let Some(path) = &arguments.scenario else {
         return Ok(None);
     };
-    let scenario = inputs::read(std::slice::from_ref(path), true)?.pop();
+    let scenario = inputs::read(std::slice::from_ref(path), true)?.scenarios.pop();
     let is_on = |scenario: &Scenario| scenario.world.digest == world.digest;
     if scenario.as_ref().is_some_and(|scenario| !is_on(scenario)) {
         return Err(Error::Usage(format!(

@@ -5,18 +5,20 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::inputs::ScenariosRead;
 use super::progress::Bars;
 use super::{Error, inputs, terminal};
 use crate::diagnostic::Report;
 use crate::ensemble::Ensemble;
 use crate::input::read_facts;
 use crate::model::Facts;
-use crate::output::{WriteError, write_file};
+use crate::output::{InputPaths, OutputFile, WriteError};
+use crate::plot::picture_kind;
 use crate::scenario::Scenario;
 use crate::simulation::{Model, Plan};
 use crate::validation::{
-    FOLDER, Simulated, Validation, chart, empty_series, fact_grid, file_name, order_grid, page, simulate,
-    validation_table,
+    FOLDER, Simulated, Validation, chart, empty_series, fact_grid, file_name, order_grid, page, page_kind, simulate,
+    validation_table, validation_table_kind,
 };
 
 /// Arguments of `validate`.
@@ -56,17 +58,21 @@ pub struct ValidateArguments {
 /// # Errors
 /// When input is invalid, a draw cannot be simulated, files cannot be written, or with `--strict` a miss is unexplained.
 pub fn run(arguments: &ValidateArguments) -> Result<(), Error> {
-    let mut scenarios = inputs::read(std::slice::from_ref(&arguments.scenario), arguments.allow_idle)?;
+    let ScenariosRead {
+        mut scenarios,
+        mut paths,
+    } = inputs::read(std::slice::from_ref(&arguments.scenario), arguments.allow_idle)?;
     let Some(mut scenario) = scenarios.pop() else {
         return Ok(());
     };
     scenario.simulation.draws = arguments.draws.unwrap_or(scenario.simulation.draws);
     scenario.simulation.seed = arguments.seed.unwrap_or(scenario.simulation.seed);
     let facts = read(arguments, &scenario)?;
-    let names = file_names(&facts);
-    if let Some(out) = &arguments.out {
-        refuse_existing(out, &names, arguments.overwrite)?;
-    }
+    paths.extend([&arguments.facts]);
+    let files = match &arguments.out {
+        Some(out) => Some(ValidationFiles::prove(out, &facts, arguments.overwrite, &paths)?),
+        None => None,
+    };
     for series in empty_series(&scenario.world, &facts.series) {
         terminal::say(&format!(
             "warning: no route of the world enters the series `{series}`: it is always zero"
@@ -76,8 +82,8 @@ pub fn run(arguments: &ValidateArguments) -> Result<(), Error> {
     let simulated = simulate_all(arguments, &scenario, &facts)?;
     let validation = Validation::new(&scenario, &facts, simulated);
     terminal::print(&report(&validation))?;
-    if let Some(out) = &arguments.out {
-        write(out, &validation)?;
+    if let (Some(out), Some(files)) = (&arguments.out, files) {
+        files.write(out, &validation)?;
     }
     let unexplained = validation.unexplained();
     if arguments.strict && !unexplained.is_empty() {
@@ -133,29 +139,34 @@ fn report(validation: &Validation<'_>) -> String {
 const PAGE: &str = "validation.md";
 const TABLE: &str = "validation/facts.csv";
 
-fn file_names(facts: &Facts) -> Vec<String> {
-    let pictures = facts.pictures.iter().map(file_name);
-    [PAGE, TABLE].map(str::to_owned).into_iter().chain(pictures).collect()
+/// The files of a validation, each proven to be free or replaceable.
+struct ValidationFiles {
+    page: OutputFile,
+    table: OutputFile,
+    pictures: Vec<OutputFile>,
 }
 
-fn refuse_existing(out: &Path, names: &[String], overwrite: bool) -> Result<(), WriteError> {
-    let mut paths = names.iter().map(|name| out.join(name));
-    match paths.find(|path| path.exists()) {
-        Some(path) if !overwrite => Err(WriteError::Exists { path }),
-        _ => Ok(()),
+impl ValidationFiles {
+    fn prove(out: &Path, facts: &Facts, overwrite: bool, inputs: &InputPaths) -> Result<Self, WriteError> {
+        let prove = |name: &str, kind| OutputFile::prove(&out.join(name), kind, overwrite, inputs);
+        let pictures = facts.pictures.iter();
+        Ok(Self {
+            page: prove(PAGE, page_kind())?,
+            table: prove(TABLE, validation_table_kind())?,
+            pictures: pictures
+                .map(|picture| prove(&file_name(picture), picture_kind()))
+                .collect::<Result<_, _>>()?,
+        })
     }
-}
 
-fn write(out: &Path, validation: &Validation<'_>) -> Result<(), Error> {
-    let beside = out.join(FOLDER);
-    std::fs::create_dir_all(&beside).map_err(|cause| WriteError::Failed { path: beside, cause })?;
-    for (place, picture) in validation.facts.pictures.iter().enumerate() {
-        write_file(
-            &out.join(file_name(picture)),
-            chart(validation, place).render().as_bytes(),
-        )?;
+    fn write(&self, out: &Path, validation: &Validation<'_>) -> Result<(), Error> {
+        let beside = out.join(FOLDER);
+        std::fs::create_dir_all(&beside).map_err(|cause| WriteError::new(&beside, cause))?;
+        for (place, picture) in self.pictures.iter().enumerate() {
+            picture.write(chart(validation, place).render().as_bytes())?;
+        }
+        self.table.write(&validation_table(validation).to_csv()?)?;
+        // The page last: where it stands, what it shows stands too.
+        Ok(self.page.write(page(validation).as_bytes())?)
     }
-    write_file(&out.join(TABLE), &validation_table(validation).to_csv()?)?;
-    // The page last: where it stands, what it shows stands too.
-    Ok(write_file(&out.join(PAGE), page(validation).as_bytes())?)
 }

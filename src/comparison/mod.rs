@@ -19,8 +19,8 @@ pub use lay_out::{Block, Comparison, Row, lay_out};
 pub use paired::{Difference, Quantiles, Verdict, paired_difference, unpaired_difference};
 pub use reading::{
     Condition, Manifest, MetricKey, MonthlyTable, ResultSet, SamplingScheme, Series, SeriesError, Unreadable,
-    read_batch, read_series,
+    paths_read, read_batch, read_series,
 };
 pub(crate) use render::Scale;
-pub use render::{Format, render};
+pub use render::{Format, file_kind, render};
 pub use selection::{Selection, UnknownName, reference_first};

@@ -8,7 +8,7 @@ mod render;
 
 pub use nearest::nearest;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -86,6 +86,8 @@ type Sameness = (Severity, Option<(SourceId, usize, usize)>, String);
 #[derive(Clone, Default)]
 pub struct Report {
     sources: Vec<Source>,
+    /// Folders that files were looked for in.
+    folders: BTreeSet<PathBuf>,
     diagnostics: Vec<Diagnostic>,
     /// The position of each diagnostic.
     known: BTreeMap<Sameness, usize>,
@@ -103,6 +105,17 @@ impl Report {
         }
         self.sources.push(Source::new(path, text));
         SourceId(self.sources.len() - 1)
+    }
+
+    /// Remembers a folder that is read as a whole.
+    pub fn add_folder(&mut self, path: &Path) {
+        self.folders.insert(path.to_owned());
+    }
+
+    /// Every folder and file that was read.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        let files = self.sources.iter().map(|source| source.path.as_path());
+        self.folders.iter().map(PathBuf::as_path).chain(files)
     }
 
     /// The path of a file.

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::replace::FileKind;
 use super::result_table::{ResultTable, Rows, STATISTICS};
 use crate::ensemble::{Batch, BatchScenario, Finished};
 use crate::metrics::{GENUINE_TRADE_LOST, TARGET_LOSS};
@@ -12,6 +13,41 @@ pub const SUMMARY: &str = "summary.csv";
 /// The file of the differences within a batch.
 pub const COMPARISON: &str = "comparison.csv";
 
+/// The columns of [`COMPARISON`].
+const COMPARISON_COLUMNS: [&str; 16] = [
+    "scenario",
+    "reference",
+    "metric",
+    "period",
+    "commodity",
+    "via",
+    "unit",
+    "difference",
+    "mcse",
+    "p05",
+    "p25",
+    "p50",
+    "p75",
+    "p95",
+    "probability_below_zero",
+    "paired",
+];
+
+fn summary_columns() -> impl Iterator<Item = &'static str> {
+    ["scenario", "metric", "unit"].into_iter().chain(STATISTICS)
+}
+
+/// How a file shows that it is a [`SUMMARY`].
+pub fn summary_kind() -> FileKind {
+    let columns: Vec<&str> = summary_columns().collect();
+    FileKind::csv("a table of headline metrics", &columns.join(","))
+}
+
+/// How a file shows that it is a [`COMPARISON`] of a batch.
+pub fn comparison_kind() -> FileKind {
+    FileKind::csv("a table of differences within a batch", &COMPARISON_COLUMNS.join(","))
+}
+
 /// `summary.csv`: scenario and headline metrics.
 pub fn summary_table<'a>(finished: &[(&'a BatchScenario, &'a Finished)]) -> ResultTable<'a> {
     let mut lines = Vec::new();
@@ -21,8 +57,7 @@ pub fn summary_table<'a>(finished: &[(&'a BatchScenario, &'a Finished)]) -> Resu
         }
     }
     lines.sort_by_key(|&(name, metric, unit, ..)| (name, metric, unit));
-    let columns = ["scenario", "metric", "unit"].into_iter().chain(STATISTICS);
-    ResultTable::new(SUMMARY, columns, move |rows| {
+    ResultTable::new(SUMMARY, summary_columns(), move |rows| {
         lines.iter().try_for_each(|(name, metric, unit, cell, collected)| {
             [*name, *metric, *unit].iter().try_for_each(|key| rows.text(key))?;
             rows.summary(&collected.summary(*cell))?;
@@ -34,24 +69,6 @@ pub fn summary_table<'a>(finished: &[(&'a BatchScenario, &'a Finished)]) -> Resu
 /// `comparison.csv`: every metric of every scenario less the reference's; paired by draw where draws are the same
 /// worlds, else from the two means alone.
 pub fn comparison_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>]) -> ResultTable<'a> {
-    let columns = [
-        "scenario",
-        "reference",
-        "metric",
-        "period",
-        "commodity",
-        "via",
-        "unit",
-        "difference",
-        "mcse",
-        "p05",
-        "p25",
-        "p50",
-        "p75",
-        "p95",
-        "probability_below_zero",
-        "paired",
-    ];
     let of_reference = finished[batch.reference];
     let others = batch.scenarios.iter().zip(finished).enumerate();
     let mut compared: Vec<Comparison<'a>> = others
@@ -66,7 +83,7 @@ pub fn comparison_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>])
         })
         .collect();
     compared.sort_by_key(|comparison| &comparison.entry.model.plan.scenario.name);
-    ResultTable::new(COMPARISON, columns, move |rows| {
+    ResultTable::new(COMPARISON, COMPARISON_COLUMNS, move |rows| {
         compared.iter().try_for_each(|comparison| comparison.write(rows))
     })
 }

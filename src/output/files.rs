@@ -4,7 +4,11 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
+use tempfile::NamedTempFile;
+
+use super::leftovers::{HeldFolder, held_file, remove_files, sweep_files};
+use super::replace::{FileKind, InputPaths, MANIFEST, prove_own_file, prove_own_folder};
+use super::result_table::RESULT_FILES;
 
 /// A file or folder that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +21,12 @@ pub enum WriteError {
     },
     #[error("{} already exists; use --overwrite to replace it, or --out to write elsewhere", path.display())]
     Exists { path: PathBuf },
+    #[error("{} is not replaced: {found}; choose another place to write, or remove it yourself", path.display())]
+    Foreign { path: PathBuf, found: String },
+    #[error("{} is not replaced: this command reads {}; choose another place to write", path.display(), input.display())]
+    Input { path: PathBuf, input: PathBuf },
+    #[error("{} is the place of a table of the batch, so no scenario may be called so; rename its file", path.display())]
+    NameTaken { path: PathBuf },
 }
 
 impl WriteError {
@@ -33,35 +43,87 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> WriteError + '_ {
     }
 }
 
-/// Replaces one file, but nothing that is no regular file.
-///
-/// # Errors
-/// When the folder, the new file or the exchange cannot be written; an old file is then as it was.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
-    write_file_by(path, |out| out.write_all(bytes))
+fn refuse_existing(path: &Path) -> Result<(), WriteError> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Err(WriteError::Exists { path: path.to_owned() }),
+        Err(_) => Ok(()),
+    }
 }
 
-/// Replaces one file, as [`write_file`] does, by what `content` writes.
-///
-/// # Errors
-/// As [`write_file`], and those of `content`.
-pub fn write_file_by(path: &Path, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), WriteError> {
-    // A new file under the name of a device or a pipe would take it from everybody.
-    if fs::metadata(path).is_ok_and(|target| !target.is_file()) {
-        return Err(failed(path)(io::Error::other("it exists and is no regular file")));
+/// A file that may be written: there is none, or one that the program wrote and that may be replaced.
+#[derive(Debug)]
+pub struct OutputFile {
+    path: PathBuf,
+    kind: FileKind,
+    inputs: InputPaths,
+}
+
+impl OutputFile {
+    /// Proves that a file of `kind` may be written under `path`; writes nothing.
+    ///
+    /// # Errors
+    /// When something is there and `overwrite` is not set, or it is of another kind, or one of the `inputs`.
+    pub fn prove(path: &Path, kind: FileKind, overwrite: bool, inputs: &InputPaths) -> Result<Self, WriteError> {
+        if !overwrite {
+            refuse_existing(path)?;
+        }
+        prove_own_file(path, &kind, inputs)?;
+        Ok(Self {
+            path: path.to_owned(),
+            kind,
+            inputs: inputs.clone(),
+        })
     }
-    let folder = match path.parent() {
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// When the folder, the new file or the exchange cannot be written; an old file is then as it was.
+    pub fn write(&self, bytes: &[u8]) -> Result<(), WriteError> {
+        self.write_by(|out| out.write_all(bytes))
+    }
+
+    /// Writes the file, as [`OutputFile::write`] does, by what `content` writes.
+    ///
+    /// # Errors
+    /// As [`OutputFile::write`], and those of `content`.
+    pub fn write_by(&self, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), WriteError> {
+        let folder = parent(&self.path);
+        sweep_files(folder, &self.kind);
+        let write = || {
+            let mut file = held_file(folder)?;
+            buffered(file.as_file_mut(), content)?;
+            file.as_file().sync_all()?;
+            Ok(file)
+        };
+        let file = write().map_err(failed(&self.path))?;
+        let replaces = prove_own_file(&self.path, &self.kind, &self.inputs)?;
+        put_in_place(file, &self.path, replaces)
+            .and_then(|()| sync_folder(folder))
+            .map_err(failed(&self.path))
+    }
+}
+
+/// Renames a finished file. Where nothing was to be replaced, nothing that came meanwhile is.
+fn put_in_place(file: NamedTempFile, path: &Path, replaces: bool) -> io::Result<()> {
+    if replaces {
+        file.persist(path)?;
+        return Ok(());
+    }
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(failure) if failure.error.kind() == io::ErrorKind::AlreadyExists => Err(failure.error),
+        // Some network file systems have no such rename.
+        Err(failure) => Ok(failure.file.persist(path).map(|_| ())?),
+    }
+}
+
+/// The folder that a path lies in.
+fn parent(path: &Path) -> &Path {
+    match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
-    };
-    let write = || {
-        let mut file = with_default_mode(tempfile::Builder::new().prefix(".writing-")).tempfile_in(folder)?;
-        buffered(file.as_file_mut(), content)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        sync_folder(folder)
-    };
-    write().map_err(failed(path))
+    }
 }
 
 /// A table may be larger than memory should be: it is written in pieces.
@@ -71,56 +133,69 @@ fn buffered(file: &mut fs::File, content: impl FnOnce(&mut dyn Write) -> io::Res
     out.flush()
 }
 
-/// Temporary files are private by default; results have the mode of any new file.
-fn with_default_mode<'b, 'p, 's>(builder: &'b mut tempfile::Builder<'p, 's>) -> &'b mut tempfile::Builder<'p, 's> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder
-}
-
 fn sync_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     fs::File::open(folder)?.sync_all()?;
     Ok(())
 }
 
+/// The place of a scenario's result folder, proven to be free, or to hold results of it that may be replaced.
+#[derive(Debug)]
+pub struct ScenarioPlace {
+    out: PathBuf,
+    name: String,
+    overwrite: bool,
+    inputs: InputPaths,
+}
+
+impl ScenarioPlace {
+    /// Proves that the folder `name` in `out` may be written; writes nothing.
+    ///
+    /// # Errors
+    /// When it exists and `overwrite` is not set, holds anything else than results of this scenario, or touches one of
+    /// the `inputs`.
+    pub fn prove(out: &Path, name: &str, overwrite: bool, inputs: &InputPaths) -> Result<Self, WriteError> {
+        let place = Self {
+            out: out.to_owned(),
+            name: name.to_owned(),
+            overwrite,
+            inputs: inputs.clone(),
+        };
+        place.check()?;
+        Ok(place)
+    }
+
+    fn target(&self) -> PathBuf {
+        self.out.join(&self.name)
+    }
+
+    /// The names of the files that are there, none if there is no folder.
+    fn check(&self) -> Result<Option<Vec<String>>, WriteError> {
+        if !self.overwrite {
+            refuse_existing(&self.target())?;
+        }
+        prove_own_folder(&self.target(), &self.name, &self.inputs)
+    }
+
+    /// Starts a set of results; the folder above it is created if need be.
+    ///
+    /// # Errors
+    /// When nothing can be written there.
+    pub fn start(self) -> Result<ScenarioFolder, WriteError> {
+        fs::create_dir_all(&self.out).map_err(failed(&self.out))?;
+        let writing = HeldFolder::for_new(&self.out).map_err(failed(&self.out))?;
+        Ok(ScenarioFolder { place: self, writing })
+    }
+}
+
 /// The result folder of one scenario, written beside its place and exchanged when complete.
 #[derive(Debug)]
 pub struct ScenarioFolder {
-    target: PathBuf,
-    overwrite: bool,
-    writing: TempDir,
+    place: ScenarioPlace,
+    writing: HeldFolder,
 }
 
 impl ScenarioFolder {
-    /// Prepares the folder `name` in `out`, which is created if need be.
-    ///
-    /// # Errors
-    /// When it exists and may not be replaced, or when nothing can be written there.
-    pub fn prepare(out: &Path, name: &str, overwrite: bool) -> Result<Self, WriteError> {
-        let target = out.join(name);
-        if fs::symlink_metadata(&target).is_ok() && !overwrite {
-            return Err(WriteError::Exists { path: target });
-        }
-        fs::create_dir_all(out).map_err(failed(out))?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".writing-");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            builder.permissions(fs::Permissions::from_mode(0o777));
-        }
-        let writing = builder.tempdir_in(out).map_err(failed(out))?;
-        Ok(Self {
-            target,
-            overwrite,
-            writing,
-        })
-    }
-
     /// Writes one file of the set.
     ///
     /// # Errors
@@ -138,7 +213,12 @@ impl ScenarioFolder {
         name: &str,
         content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<blake3::Hash, WriteError> {
-        let path = self.writing.path().join(name);
+        // A leftover with a file of another name would not be swept.
+        debug_assert!(
+            name == MANIFEST || RESULT_FILES.contains(&name),
+            "{name} is no file of results"
+        );
+        let path = self.writing.new_set().join(name);
         let write = || {
             let mut file = fs::File::create_new(&path)?;
             let mut hasher = blake3::Hasher::new();
@@ -151,36 +231,53 @@ impl ScenarioFolder {
             file.sync_all()?;
             Ok(hasher.finalize())
         };
-        write().map_err(failed(&self.target.join(name)))
+        write().map_err(failed(&self.place.target().join(name)))
     }
 
     /// Puts the complete set in its place.
     ///
     /// # Errors
-    /// When the exchange fails; the old set is then as it was.
+    /// When the place may no longer be written, or the exchange fails; the old set is then as it was.
     pub fn finish(self) -> Result<(), WriteError> {
-        let Self {
-            target,
-            overwrite,
-            writing,
-        } = self;
-        let exchange = || {
-            sync_folder(writing.path())?;
-            let out = target.parent().unwrap_or(Path::new("."));
-            if overwrite && fs::symlink_metadata(&target).is_ok() {
-                // The old set steps aside first, so that at no moment a mixture stands under the name.
-                let aside = tempfile::Builder::new().prefix(".replaced-").tempdir_in(out)?;
-                fs::rename(&target, aside.path().join("old"))?;
-                if let Err(error) = fs::rename(writing.path(), &target) {
-                    fs::rename(aside.path().join("old"), &target)?;
-                    return Err(error);
-                }
-            } else {
-                fs::rename(writing.path(), &target)?;
+        let Self { place, writing } = self;
+        let (target, new) = (place.target(), writing.new_set());
+        sync_folder(&new).map_err(failed(&target))?;
+        if place.check()?.is_some() {
+            exchange(&place, &new)?;
+        } else {
+            // A folder that came meanwhile is in the way unless it is empty.
+            fs::rename(&new, &target).map_err(failed(&target))?;
+        }
+        sync_folder(&place.out).map_err(failed(&target))
+    }
+}
+
+/// Puts the folder `new` in a place where another stands.
+///
+/// The old set steps aside first, so that at no moment a mixture stands under the name, and is proven once more where
+/// nobody else looks for it. Only files of the proof are removed: what came meanwhile stays where it is.
+fn exchange(place: &ScenarioPlace, new: &Path) -> Result<(), WriteError> {
+    let target = place.target();
+    let aside = HeldFolder::for_old(&place.out).map_err(failed(&target))?;
+    let old = aside.old_set();
+    fs::rename(&target, &old).map_err(failed(&target))?;
+    let renamed = prove_own_folder(&old, &place.name, &place.inputs).and_then(|files| {
+        fs::rename(new, &target).map_err(failed(&target))?;
+        Ok(files.unwrap_or_default())
+    });
+    match renamed {
+        Ok(files) => {
+            remove_files(&old, &files);
+            Ok(())
+        }
+        Err(error) => {
+            if fs::rename(&old, &target).is_ok() {
+                return Err(error);
             }
-            sync_folder(out)
-        };
-        exchange().map_err(failed(&target))
+            // It stays aside, for the only copy must not go.
+            let reason = format!("the old results are now in {}: {error}", old.display());
+            Err(WriteError::new(&target, io::Error::other(reason)))
+        }
     }
 }
 
@@ -206,31 +303,45 @@ impl Write for Hashed<'_> {
 mod tests {
     use super::*;
 
+    /// Puts a file and a manifest that lists it in the folder `primary` of `out`.
+    fn write(out: &Path, text: &str, overwrite: bool) -> Result<(), WriteError> {
+        let folder = ScenarioPlace::prove(out, "primary", overwrite, &InputPaths::default())?.start()?;
+        let digest = folder.write_by("metrics.csv", |out| out.write_all(text.as_bytes()))?;
+        let manifest = serde_json::json!({
+            "format": 1, "version": "0.1.0", "scenario": "primary", "scenario_digest": "5c", "world_digest": "3a",
+            "files": { "metrics.csv": digest.to_hex().to_string() },
+        });
+        folder.write("manifest.json", manifest.to_string().as_bytes())?;
+        folder.finish()
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
     #[test]
     fn an_existing_result_is_kept_unless_it_may_be_replaced() {
         let out = tempfile::tempdir().unwrap();
-        let write = |text: &str, overwrite| {
-            let folder = ScenarioFolder::prepare(out.path(), "primary", overwrite)?;
-            folder.write("metrics.csv", text.as_bytes())?;
-            folder.finish()
-        };
-        write("one", false).unwrap();
-        assert!(matches!(write("two", false), Err(WriteError::Exists { .. })));
+        write(out.path(), "one", false).unwrap();
+        let refused = write(out.path(), "two", false);
+        assert!(matches!(refused, Err(WriteError::Exists { .. })));
         let read = || fs::read_to_string(out.path().join("primary/metrics.csv")).unwrap();
         assert_eq!(read(), "one");
-        write("two", true).unwrap();
+        write(out.path(), "two", true).unwrap();
         assert_eq!(read(), "two");
-        assert_eq!(
-            fs::read_dir(out.path()).unwrap().count(),
-            1,
-            "nothing temporary is left"
-        );
+        assert_eq!(names(out.path()), ["primary"], "nothing temporary is left");
     }
 
     #[test]
     fn a_folder_that_is_not_finished_leaves_nothing() {
         let out = tempfile::tempdir().unwrap();
-        let folder = ScenarioFolder::prepare(out.path(), "primary", false).unwrap();
+        let place = ScenarioPlace::prove(out.path(), "primary", false, &InputPaths::default()).unwrap();
+        let folder = place.start().unwrap();
         folder.write("metrics.csv", b"one").unwrap();
         drop(folder);
         assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0);
@@ -241,7 +352,41 @@ mod tests {
         let out = tempfile::tempdir().unwrap();
         let file = out.path().join("results");
         fs::write(&file, "x").unwrap();
-        let error = ScenarioFolder::prepare(&file, "primary", false).unwrap_err();
+        let error = ScenarioPlace::prove(&file, "primary", false, &InputPaths::default()).unwrap_err();
         assert!(error.to_string().contains("results"), "{error}");
+    }
+
+    #[test]
+    fn what_comes_into_the_folder_while_the_new_set_is_written_stays() {
+        let out = tempfile::tempdir().unwrap();
+        write(out.path(), "one", false).unwrap();
+        let place = ScenarioPlace::prove(out.path(), "primary", true, &InputPaths::default()).unwrap();
+        let folder = place.start().unwrap();
+        fs::write(out.path().join("primary/notes.txt"), "mine").unwrap();
+        let error = folder.finish().unwrap_err();
+        assert!(
+            error.to_string().contains("notes.txt is no file of these results"),
+            "{error}"
+        );
+        assert_eq!(names(out.path()), ["primary"]);
+        assert_eq!(
+            names(&out.path().join("primary")),
+            ["manifest.json", "metrics.csv", "notes.txt"]
+        );
+    }
+
+    #[test]
+    fn what_comes_under_the_name_of_a_file_while_it_is_written_stays() {
+        let out = tempfile::tempdir().unwrap();
+        let path = out.path().join("table.csv");
+        let kind = FileKind::csv("a table", "id,t");
+        let file = OutputFile::prove(&path, kind, true, &InputPaths::default()).unwrap();
+        let error = file.write_by(|_| fs::write(&path, "mine")).unwrap_err();
+        assert!(
+            error.to_string().contains("it is not a table: it begins with \"mine\""),
+            "{error}"
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+        assert_eq!(names(out.path()), ["table.csv"]);
     }
 }

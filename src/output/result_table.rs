@@ -9,6 +9,19 @@ use crate::statistics::{Collected, Summary};
 /// The last columns of every table of statistics.
 pub const STATISTICS: [&str; 8] = ["mean", "sd", "mcse", "p05", "p25", "p50", "p75", "p95"];
 
+/// The tables that a scenario's results may have.
+pub(super) const RESULT_FILES: [&str; 9] = [
+    "metrics.csv",
+    "flows.csv",
+    "books.csv",
+    "prices.csv",
+    "capacities.csv",
+    "throughput.csv",
+    "events.csv",
+    "uncovered.csv",
+    "draws.csv",
+];
+
 /// A file of result rows, which are made as they are written: together they may take more memory than all results.
 pub struct ResultTable<'a> {
     pub name: &'static str,

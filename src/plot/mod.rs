@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use crate::comparison::{Scale, Series};
 use crate::model::Month;
+use crate::output::FileKind;
 use crate::statistics::Summary;
 
 use axis::{MonthAxis, ValueAxis};
@@ -43,6 +44,11 @@ const OBSERVED: &str = "observed";
 
 /// What the line and the bands are.
 const NOTE: &str = "Line: median of draws. Bands: middle 50% and 90%.";
+
+/// How a file shows that it is a picture drawn here.
+pub fn picture_kind() -> FileKind {
+    FileKind::new("a picture drawn by this program", svg::beginning())
+}
 
 /// A chart of series with one unit.
 #[derive(Clone, PartialEq, Debug)]

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::output::LineMark;
+
 /// To the right and down, in units of the picture.
 pub(super) type Point = (f64, f64);
 
@@ -19,6 +21,21 @@ pub(super) struct Stroke<'a> {
     pub width: f64,
     /// Lengths of dashes and gaps; empty for none.
     pub dashes: &'a str,
+}
+
+const START: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 "#;
+const END_OF_START: &str = r#"" font-family="sans-serif" role="img">"#;
+/// White, so that a picture can be read on any page.
+const PAPER: &str = r##"<rect width="100%" height="100%" fill="#ffffff"/>"##;
+
+/// The lines that every picture begins with.
+pub(super) fn beginning() -> Vec<LineMark> {
+    vec![
+        LineMark::Around(START, END_OF_START),
+        LineMark::Around("<title>", "</title>"),
+        LineMark::Around("<desc>", "</desc>"),
+        LineMark::Is(PAPER.to_owned()),
+    ]
 }
 
 /// A picture in the making, one element a line.
@@ -92,7 +109,7 @@ impl Document {
         );
     }
 
-    /// The whole picture, on white paper so that it can be read on any page.
+    /// The whole picture.
     pub fn finish(self, width: f64, height: f64) -> String {
         let Self {
             title,
@@ -100,12 +117,8 @@ impl Document {
             body,
         } = self;
         format!(
-            r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0} {height:.0}" font-family="sans-serif" role="img">
-<title>{title}</title>
-<desc>{description}</desc>
-<rect width="100%" height="100%" fill="#ffffff"/>
-{body}</svg>
-"##
+            "{START}{width:.0} {height:.0}{END_OF_START}\n<title>{title}</title>\n<desc>{description}</desc>\n{PAPER}\n\
+             {body}</svg>\n"
         )
     }
 }

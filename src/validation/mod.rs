@@ -15,10 +15,10 @@ mod tables;
 mod verdict;
 mod words;
 
-pub use page::page;
+pub use page::{page, page_kind};
 pub use pictures::{FOLDER, chart, file_name};
 pub use series::empty_series;
 pub use simulate::{Simulated, simulate};
 pub use statistic::{Monthly, evaluate};
-pub use tables::{fact_grid, order_grid, validation_table};
+pub use tables::{fact_grid, order_grid, validation_table, validation_table_kind};
 pub use verdict::{FactVerdict, HeldOrder, Judged, Validation};

@@ -6,7 +6,18 @@ use super::pictures::file_name;
 use super::tables::{fact_grid, order_grid};
 use super::verdict::{FactVerdict, Validation};
 use super::words::{definition, trade};
-use crate::output::markdown_cell;
+use crate::output::{FileKind, LineMark, markdown_cell};
+
+const TITLE: &str = "# Simulated and observed: ";
+
+/// How a file shows that it is such a page.
+pub fn page_kind() -> FileKind {
+    let sentence = LineMark::Around("", " published facts. A fact is inside if the middle 90% of draws");
+    FileKind::new(
+        "a page of a validation",
+        vec![LineMark::Around(TITLE, ""), LineMark::Is(String::new()), sentence],
+    )
+}
 
 /// The page: tables, what explains the misses, pictures, definitions. Pictures are expected in their folder beside it.
 pub fn page(validation: &Validation<'_>) -> String {
@@ -26,7 +37,7 @@ fn heading(validation: &Validation<'_>) -> String {
         .as_ref()
         .map_or(String::new(), |text| format!("{text}\n\n"));
     let mut text = format!(
-        "# Simulated and observed: {}\n\n{} draws of the scenario `{}` with seed {}, beside {} published facts. A fact is \
+        "{TITLE}{}\n\n{} draws of the scenario `{}` with seed {}, beside {} published facts. A fact is \
          inside if the middle 90% of draws\nholds the published number, or meets the published range. *Recomputed* is the \
          same definition over the world's\n`observed.csv`, where that covers it. {} of {} are inside.\n\n{introduction}{}",
         markdown_cell(&scenario.title),

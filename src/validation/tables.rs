@@ -3,7 +3,7 @@
 use super::verdict::{FactVerdict, Judged, Validation};
 use super::words::{FactNumbers, key, unit};
 use crate::model::Fact;
-use crate::output::{Grid, STATISTICS, Table, shortest};
+use crate::output::{FileKind, Grid, STATISTICS, Table, shortest};
 
 /// The facts of a validation: what was published, recomputed and simulated.
 pub fn fact_grid(validation: &Validation<'_>) -> Grid {
@@ -68,8 +68,7 @@ pub fn order_grid(validation: &Validation<'_>) -> Grid {
     grid
 }
 
-/// `validation/facts.csv`: a row for each fact, in the order of the file.
-pub fn validation_table(validation: &Validation<'_>) -> Table {
+fn columns() -> Vec<String> {
     let leading = [
         "fact",
         "statistic",
@@ -80,6 +79,16 @@ pub fn validation_table(validation: &Validation<'_>) -> Table {
         "draws",
     ];
     let columns = leading.iter().chain(&STATISTICS).chain(&["inside"]);
+    columns.map(|column| (*column).to_owned()).collect()
+}
+
+/// How a file shows that it is a [`validation_table`].
+pub fn validation_table_kind() -> FileKind {
+    FileKind::csv("a table of a validation", &columns().join(","))
+}
+
+/// `validation/facts.csv`: a row for each fact, in the order of the file.
+pub fn validation_table(validation: &Validation<'_>) -> Table {
     let row = |(fact, judged): (&Fact, &Judged)| {
         let mut cells = vec![
             fact.id.clone(),
@@ -108,7 +117,7 @@ pub fn validation_table(validation: &Validation<'_>) -> Table {
     };
     Table {
         name: "validation.csv",
-        columns: columns.map(|column| (*column).to_owned()).collect(),
+        columns: columns(),
         rows: validation.facts.facts.iter().zip(&validation.judged).map(row).collect(),
     }
 }

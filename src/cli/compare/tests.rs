@@ -36,7 +36,8 @@ fn a_file_holds_what_would_have_been_printed() {
     let batch = tempfile::tempdir().unwrap();
     let printed = compare(batch.path(), &["BATCH", "--format", "csv", "--metric", "circumvented"]).unwrap();
     let target = batch.path().join("comparison.csv");
-    fs::write(&target, "old").unwrap();
+    let (header, _) = printed.split_once('\n').unwrap();
+    fs::write(&target, format!("{header}\nold\n")).unwrap();
     let arguments = [
         "BATCH",
         "--format",
@@ -53,6 +54,23 @@ fn a_file_holds_what_would_have_been_printed() {
         3,
         "nothing temporary is left"
     );
+}
+
+#[test]
+fn only_an_older_comparison_gives_way() {
+    let batch = tempfile::tempdir().unwrap();
+    let target = batch.path().join("out.txt");
+    for (format, older) in [("table", "csv"), ("markdown", "table"), ("csv", "markdown")] {
+        for format in [older, format] {
+            compare(batch.path(), &["BATCH", "--format", format, "--out", "BATCH/out.txt"]).unwrap();
+        }
+    }
+    for theirs in ["reference: my notes\n", "| metric | mine |\n", "scenario,reference\n"] {
+        fs::write(&target, theirs).unwrap();
+        let error = compare(batch.path(), &["BATCH", "--out", "BATCH/out.txt"]).unwrap_err();
+        assert_eq!(error.exit_code(), 7);
+        assert_eq!(fs::read_to_string(&target).unwrap(), theirs);
+    }
 }
 
 #[test]

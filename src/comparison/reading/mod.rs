@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
-use crate::output::STATISTICS;
+use crate::output::{InputPaths, MANIFEST, STATISTICS};
 use crate::statistics::Summary;
 use table::{CsvRow, CsvTable};
 
@@ -117,7 +117,7 @@ impl ResultSet {
     /// # Errors
     /// When a file is missing, damaged, of another format, or not as the manifest says.
     pub fn read(folder: &Path) -> Result<Self, Unreadable> {
-        let path = folder.join("manifest.json");
+        let path = folder.join(MANIFEST);
         let manifest = Manifest::parse(&path, &fs::read(&path).map_err(Unreadable::from_io(&path))?)?;
         let metrics = read_vouched(folder, "metrics.csv", &manifest, read_metrics)?;
         let headlines = read_vouched(folder, "draws.csv", &manifest, |table| read_headlines(table, &manifest))?;
@@ -136,6 +136,12 @@ impl ResultSet {
         Some(values)
     }
 
+    /// The manifest and the files that it lists.
+    fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        let names = std::iter::once(MANIFEST).chain(self.manifest.files.keys().map(String::as_str));
+        names.map(|name| self.folder.join(name))
+    }
+
     /// First and last month, as far as the metrics tell.
     pub fn horizon(&self) -> Option<(&str, &str)> {
         let months = || {
@@ -146,6 +152,11 @@ impl ResultSet {
         };
         months().min().zip(months().max())
     }
+}
+
+/// Every file of these results: what a command that reads them must not replace.
+pub fn paths_read(sets: &[ResultSet]) -> InputPaths {
+    InputPaths::new(sets.iter().flat_map(ResultSet::paths))
 }
 
 /// Reads a file for whose bytes the manifest vouches. A fault at a line says more than a digest that differs, so the

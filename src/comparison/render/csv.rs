@@ -1,7 +1,7 @@
 //! A comparison for programs: tidy, in full precision.
 
 use super::super::{Block, Comparison, Difference, Quantiles, Row};
-use crate::output::shortest;
+use crate::output::{LineMark, shortest};
 
 const COLUMNS: [&str; 19] = [
     "scenario",
@@ -24,6 +24,10 @@ const COLUMNS: [&str; 19] = [
     "paired",
     "verdict",
 ];
+
+pub(super) fn beginning() -> Vec<LineMark> {
+    vec![LineMark::Is(COLUMNS.join(","))]
+}
 
 pub(super) fn render(comparison: &Comparison) -> String {
     let mut text = record(COLUMNS);

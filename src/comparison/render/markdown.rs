@@ -3,11 +3,24 @@
 use super::super::Comparison;
 use super::cells::{BlockCells, HEADINGS};
 use super::legend;
+use crate::output::LineMark;
+
+/// The line below the headings: words to the left, numbers to the right.
+const RULE: &str = "|---|---|---:|---:|---:|---:|---:|---|";
+
+fn headings() -> String {
+    line(&["metric", "scenario"].into_iter().chain(HEADINGS).collect::<Vec<_>>())
+}
+
+pub(super) fn beginning() -> Vec<LineMark> {
+    vec![
+        LineMark::Is(headings().trim_end().to_owned()),
+        LineMark::Is(RULE.to_owned()),
+    ]
+}
 
 pub(super) fn render(comparison: &Comparison) -> String {
-    let headings: Vec<&str> = ["metric", "scenario"].into_iter().chain(HEADINGS).collect();
-    let mut text = line(&headings);
-    text.push_str("|---|---|---:|---:|---:|---:|---:|---|\n");
+    let mut text = format!("{}{RULE}\n", headings());
     for block in &comparison.blocks {
         let BlockCells { title, rows } = BlockCells::new(block);
         for (scenario, cells) in comparison.scenarios.iter().zip(&rows) {

@@ -9,6 +9,7 @@ mod table;
 mod tests;
 
 use super::Comparison;
+use crate::output::FileKind;
 pub(crate) use scale::Scale;
 
 /// How a comparison is written.
@@ -30,6 +31,13 @@ pub fn render(comparison: &Comparison, format: Format) -> String {
         Format::Csv => csv::render(comparison),
         Format::Markdown => markdown::render(comparison),
     }
+}
+
+/// How a file shows that it is a comparison, in any format.
+pub fn file_kind() -> FileKind {
+    FileKind::new("a comparison", table::beginning())
+        .or(csv::beginning())
+        .or(markdown::beginning())
 }
 
 /// What the columns of the two human formats mean.

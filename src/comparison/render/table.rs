@@ -5,6 +5,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use super::super::Comparison;
 use super::cells::{BlockCells, HEADINGS};
 use super::legend;
+use crate::output::LineMark;
 
 /// Columns of the narrowest terminal that we write for. It is not asked for its size: the same results give the same
 /// text everywhere.
@@ -15,6 +16,16 @@ const GAP: usize = 2;
 
 /// Names get this much, even if numbers then leave the terminal.
 const SHORTEST_NAME: usize = 12;
+
+/// The line of the draws, an empty one, the first metric, and the headings of its columns.
+pub(super) fn beginning() -> Vec<LineMark> {
+    vec![
+        LineMark::Around("reference: ", ""),
+        LineMark::Is(String::new()),
+        LineMark::Around("", ""),
+        LineMark::Around("scenario ", " verdict"),
+    ]
+}
 
 pub(super) fn render(comparison: &Comparison) -> String {
     let mut text = format!("reference: {}, {}\n", comparison.reference(), comparison.draws);

@@ -49,6 +49,7 @@ impl<'f> WorldFolder<'f> {
                 return None;
             }
         };
+        report.add_folder(path);
         let folder = Self {
             path,
             files,

@@ -48,7 +48,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use routes_table::routes_table;
+pub use routes_table::{ROUTES_HEADER, routes_table};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

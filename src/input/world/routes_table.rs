@@ -4,12 +4,14 @@ use std::fmt::Write;
 
 use crate::model::{Route, World};
 
-/// All routes in the format of `routes.csv`. Lines end with a line feed; numbers are written as the shortest text that
-/// reads back to the same number. The source of a generated route is that of its corridor.
+/// The header line of the table.
+pub const ROUTES_HEADER: &str =
+    "id,supply,demand,kind,via,links,baseline_t_per_month,potential_t_per_month,extra_cost_usd_per_t,source";
+
+/// All routes in the format of `routes.csv`: lines end with a line feed, numbers are the shortest that read back the
+/// same. The source of a generated route is that of its corridor.
 pub fn routes_table(world: &World) -> String {
-    let mut table = String::from(
-        "id,supply,demand,kind,via,links,baseline_t_per_month,potential_t_per_month,extra_cost_usd_per_t,source\n",
-    );
+    let mut table = format!("{ROUTES_HEADER}\n");
     for route in world.routes.rows() {
         // Writing to a String cannot fail.
         let _ = writeln!(table, "{}", line(world, route));
