@@ -111,8 +111,9 @@ impl State {
             .fold(1.0, |kept, (_, state)| kept * (1.0 - state.lost))
     }
 
-    /// Threats lower capacities to their ceilings, and firms are listed.
+    /// Lowers capacities to threatened ceilings, and draws the designations of the month.
     pub fn act(&mut self, model: &Model, draw: &DrawnInputs<'_>, effects: &Effects, step: usize) {
+        // Threats first: a designation takes its share of the capacity that a threat has left.
         self.capacities.threaten(&model.plan, &draw.values, &effects.ceiling);
         let designations = self
             .designations
@@ -131,7 +132,7 @@ impl State {
         }
     }
 
-    /// Those who watch trade see the month, and inspections that have begun learn from it.
+    /// Shows the month's trade to designations and inspections; inspections that have begun learn from it.
     pub fn learn(&mut self, model: &Model, values: &[f64], month: Month, flow: &[f64]) {
         let plan = &model.plan;
         for (state, designation) in self.designations.iter_mut().zip(&model.designations) {
