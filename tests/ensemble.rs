@@ -43,6 +43,7 @@ destinations = ["UNION"]
 from = "2022-03"
 exempt_share = {{ uniform = {{ low = 0.0, high = 0.2 }} }}
 [[shocks.mode_cost]]
+id = "rates"
 mode = "rail"
 persistence = 0.5
 sd = 0.2

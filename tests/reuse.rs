@@ -84,12 +84,12 @@ fn entry(list: &'static str, id: &'static str, keys: &'static str) -> impl Strat
     })
 }
 
-/// A shock, or none: it has neither id nor dates.
-fn shock(list: &'static str, keys: &'static str) -> impl Strategy<Value = String> {
+/// A shock, or none: it has no dates.
+fn shock(list: &'static str, id: &'static str, keys: &'static str) -> impl Strategy<Value = String> {
     prop::option::of(1..60_u32).prop_map(move |number| {
         let text = |number| {
             format!(
-                "\n[[shocks.{list}]]\n{}\n",
+                "\n[[shocks.{list}]]\nid = \"{id}\"\n{}\n",
                 keys.replace('#', &format!("{:?}", f64::from(number) / 100.0))
             )
         };
@@ -198,11 +198,12 @@ fn background() -> impl Strategy<Value = String> {
             "harvest",
             "jurisdictions = [\"SEL\"]\ngrowth_per_year = #",
         ),
-        shock("mode_cost", "mode = \"rail\"\npersistence = 0.5\nsd = #"),
-        shock("mode_cost", "mode = \"sea\"\npersistence = 0.9\nsd = #"),
-        shock("price", "commodity = \"ore\"\npersistence = 0.8\nsd = #"),
+        shock("mode_cost", "rail-rates", "mode = \"rail\"\npersistence = 0.5\nsd = #"),
+        shock("mode_cost", "sea-rates", "mode = \"sea\"\npersistence = 0.9\nsd = #"),
+        shock("price", "ore-price", "commodity = \"ore\"\npersistence = 0.8\nsd = #"),
         shock(
             "closure",
+            "floods",
             "nodes = [\"souk\"]\nmonthly_probability = #\nmean_months = 2",
         ),
         prop::sample::subsequence(PARAMETERS.to_vec(), 0..=PARAMETERS.len()),

@@ -111,6 +111,7 @@ impl Accumulator {
         if let Some(failure) = self.failure.into_inner() {
             return Err(failure);
         }
+        // Differences of some draws only would be told as those of all.
         let differences = self.differences.filter(|_| !checks.has_unpaired);
         Ok(Finished {
             collected: self.collector.finish(),

@@ -175,6 +175,7 @@ impl Batch {
         let mut counterfactuals: Vec<Option<CounterfactualChunk>> = self.counterfactuals.iter().map(|_| None).collect();
         let mut reference: Option<DrawMatrix> = None;
         let held = self.scenarios[self.reference].layout.compared();
+        // The reference goes first: the others are compared with its cells of the same draws.
         let others = (0..self.scenarios.len()).filter(|&place| place != self.reference);
         for place in std::iter::once(self.reference).chain(others) {
             let (entry, accumulator, range) = (&self.scenarios[place], &accumulators[place], &ranges[place]);
@@ -183,6 +184,7 @@ impl Batch {
                 continue;
             }
             let count = draws.end - draws.start;
+            // Scenarios that share a world share its counterfactual, which the first of them simulates.
             let counterfactual = counterfactuals[entry.counterfactual].get_or_insert_with(|| {
                 let model = &self.counterfactuals[entry.counterfactual];
                 let runner = scratch.counterfactual(entry.counterfactual, model);

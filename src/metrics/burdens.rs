@@ -58,6 +58,7 @@ impl Burdens {
         self.paid.clear();
         self.rents.fill(Lanes::ZERO);
         for (place, (row, &rent)) in plan.constraints.iter().zip(&self.rent).enumerate() {
+            // Most constraints bind in no draw.
             if Lanes::ZERO.below(rent).any() {
                 self.paid.push(place);
                 row.routes.iter().for_each(|&route| self.rents[route] += rent);

@@ -85,6 +85,7 @@ impl Standings {
 
     /// Sees a month.
     pub fn see(&mut self, plan: &Plan, month: &InterleavedMonth<'_>) {
+        // Measures change in few months: two comparisons of flags are cheaper than all masks.
         let mut is_new = false;
         for (lane, seen) in self.seen.iter_mut().enumerate() {
             let pairs = &month.draw(lane).effects.pairs;

@@ -130,6 +130,7 @@ impl Work for AddTradeTotals<'_> {
         for sums in [&mut *pair, supply, demand] {
             sums.fill(Lanes::ZERO);
         }
+        // Sums stay in registers over the routes of a pair; their order is that of the routes all the same.
         for run in self.runs {
             let (mut traded, mut sent, mut received) = (pair[run.pair], supply[run.supply], demand[run.demand]);
             for flow in &self.flows[run.routes.clone()] {

@@ -117,14 +117,17 @@ impl LogisticGrowth {
     /// K_{t+1} from `K_t`: the exact logistic step for a constant rent.
     fn next(&self, current: f64, usage: Usage) -> f64 {
         if current > self.ceiling {
+            // The ceiling has fallen: the excess wears off, it is not torn down.
             return self.ceiling.max((1.0 - self.decay) * current);
         }
         if usage.rent > 0.0 {
+            // A rent says that more is wanted; it counts relative to the price of the goods.
             let rho = usage.rent / usage.reference_price;
             let speed = self.growth * rho / (rho + self.rent_half);
             return self.ceiling * current / (current + (self.ceiling - current) * exp(-speed));
         }
         if usage.flow < USED * current {
+            // Unused, it decays down to its start; below that it stays as it is.
             current.min(self.start).max((1.0 - self.decay) * current)
         } else {
             current

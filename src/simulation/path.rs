@@ -137,8 +137,10 @@ impl<'m> PathRunner<'m> {
                 path.begin_month(step, month, conditions);
             }
             if self.reuse == Reuse::Nothing {
+                // A new solver has no pattern of active capacities from the month before.
                 self.solver = Solver::with_width(&plan.network, self.width);
             }
+            // A draw that has failed is solved on with the others: its lane is there anyway, and nobody looks at it.
             self.solver
                 .solve_together(&plan.network, conditions, solutions, tolerance);
             for (path, solution) in paths.iter_mut().zip(&*solutions) {

@@ -71,7 +71,8 @@ impl Preparation {
 
     /// Evaluates the effects of measures and programmes, and opens routes.
     pub fn evaluate(&mut self, model: &Model, draw: &DrawnInputs<'_>, state: &State, step: usize, month: Month) {
-        if !self.reuse.keeps(true) {
+        if self.reuse == Reuse::Nothing {
+            // Effects that are not known are evaluated and count as changed.
             self.enforcement.forget();
         }
         self.enforcement.evaluate(Setting {
@@ -184,6 +185,7 @@ impl Preparation {
         for (closure, &is_closed) in model.shocks.closures.iter().zip(draw.surroundings.closed.row(step)) {
             if is_closed {
                 closure.routes.iter().for_each(|&route| weights[route] = 0.0);
+                // The next month must give these routes their weights back.
                 self.weights_stand = false;
             }
         }

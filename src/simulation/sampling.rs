@@ -124,7 +124,7 @@ fn row(factors: &Array2<f64>, month: usize) -> &[f64] {
 
 /// A random closure: its stream and the routes it stops.
 #[derive(Debug)]
-pub struct ClosureShock {
+pub struct RandomClosure {
     pub routes: Vec<usize>,
     stream: Stream,
     monthly_probability: Slot,
@@ -144,7 +144,7 @@ struct Autoregression {
 pub struct ShockSampler {
     modes: Vec<Autoregression>,
     prices: Vec<Autoregression>,
-    pub closures: Vec<ClosureShock>,
+    pub closures: Vec<RandomClosure>,
     months: usize,
     commodities: usize,
 }
@@ -199,7 +199,7 @@ impl ShockSampler {
                         .into_iter()
                         .map(crate::model::Index::row)
                         .collect();
-                    sampler.closures.push(ClosureShock {
+                    sampler.closures.push(RandomClosure {
                         routes,
                         stream: Stream::new(seed, &names.join(";"), RANDOM_CLOSURE),
                         monthly_probability: *monthly_probability,
@@ -261,7 +261,7 @@ impl Autoregression {
     }
 }
 
-impl ClosureShock {
+impl RandomClosure {
     /// Open in the first month; closes with the monthly probability, reopens after the mean length on average.
     fn close(&self, draw: u64, values: &[f64], uniforms: &mut [f64], mut closed: ndarray::ArrayViewMut1<'_, bool>) {
         let closing = self.monthly_probability.of(values);
@@ -312,7 +312,7 @@ mod tests {
 
     fn shocked() -> crate::simulation::Model {
         model(
-            "[[shocks.mode_cost]]\nmode = \"rail\"\npersistence = 0.6\nsd = 0.5\n[[shocks.closure]]\nnodes = [\"souk\"]\n\
+            "[[shocks.mode_cost]]\nid = \"rates\"\nmode = \"rail\"\npersistence = 0.6\nsd = 0.5\n[[shocks.closure]]\nid = \"floods\"\nnodes = [\"souk\"]\n\
              monthly_probability = 0.4\nmean_months = 2\n",
         )
     }

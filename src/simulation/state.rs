@@ -113,6 +113,7 @@ impl State {
 
     /// Lowers capacities to the ceilings that programmes leave, and draws the events of the month.
     pub fn act(&mut self, model: &Model, draw: &DrawnInputs<'_>, effects: &Effects, step: usize) {
+        // Ceilings first: an event takes its share of the capacity that they have left.
         self.capacities
             .lower_to_ceilings(&model.plan, &draw.values, &effects.ceiling);
         let hazards = self.hazards.iter_mut().zip(&model.hazards).zip(&mut self.events);
@@ -128,7 +129,7 @@ impl State {
         }
     }
 
-    /// Those who watch trade see the month, and checks that have begun learn from it.
+    /// Shows the month's trade to programmes with hazards and to checks; checks that have begun learn from it.
     pub fn learn(&mut self, model: &Model, values: &[f64], month: Month, flow: &[f64]) {
         let plan = &model.plan;
         for (state, hazard) in self.hazards.iter_mut().zip(&model.hazards) {

@@ -134,6 +134,7 @@ fn list_metrics(accounts: &Accounts) -> Vec<(Metric, Option<usize>, Goods)> {
     let mut metrics = Vec::new();
     for (metric, via) in METRICS.into_iter().map(|metric| (metric, None)).chain(by_via) {
         metrics.extend((0..accounts.commodities).map(|commodity| (metric, via, Goods::One(commodity))));
+        // Ratios and money have no sum in tonnes.
         if metric.formula.measured() == Some(Measured::Tonnes) {
             metrics.push((metric, via, Goods::AllTonnes));
         }
