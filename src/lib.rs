@@ -3,9 +3,9 @@
 //!
 //! The way of the data is the tree: files are read by [`input`] into a valid [`model::World`] and
 //! [`model::Scenario`]; [`simulation`] draws months from them with [`random`] streams and [`equilibrium`] prices;
-//! [`statistics`] gathers draws; [`output`] writes tables; [`comparison`] lays them side by side and [`plot`] draws
-//! them; [`validation`] lays draws beside dated facts, and [`provenance`] tells what a world rests on. The model knows
-//! no files, no progress bar and no command line; the solver knows no countries.
+//! [`statistics`] gathers draws; [`results`] writes tables and reads them back; [`report`] shows numbers to people;
+//! [`comparison`] lays results side by side; [`validation`] lays draws beside dated facts, and [`provenance`] tells
+//! what a world rests on. The model knows no files, no progress bar and no command line; the solver knows no countries.
 
 pub mod cli;
 pub mod comparison;
@@ -14,10 +14,10 @@ pub mod equilibrium;
 pub mod input;
 pub mod math;
 pub mod model;
-pub mod output;
-pub mod plot;
 pub mod provenance;
 pub mod random;
+pub mod report;
+pub mod results;
 pub mod simulation;
 pub mod statistics;
 pub mod validation;

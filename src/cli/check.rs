@@ -8,7 +8,7 @@ use super::inputs::Inputs;
 use super::{Error, terminal};
 use crate::input::world::routes_table;
 use crate::model::Scenario;
-use crate::output::write_file;
+use crate::results::write_file;
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]

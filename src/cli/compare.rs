@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit_code;
-use crate::comparison::{Format, Selection, UnknownName, Unreadable, lay_out, read_batch, reference_first, render};
-use crate::output::{WriteError, write_file};
+use crate::comparison::{Format, Selection, UnknownName, lay_out, reference_first, render};
+use crate::results::read::{Unreadable, read_batch};
+use crate::results::{WriteError, write_file};
 
 /// What to compare, and how to show it.
 #[derive(Clone, Debug, Args)]

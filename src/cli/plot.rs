@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit_code;
-use crate::comparison::{Condition, MonthlyTable, Series, SeriesError, Unreadable, read_batch, read_series};
-use crate::output::{WriteError, write_file};
-use crate::plot::FanChart;
+use crate::model::ALL;
+use crate::report::plot::FanChart;
+use crate::results::read::{Condition, MonthlyTable, Series, SeriesError, Unreadable, read_batch, read_series};
+use crate::results::schema::{self, ColumnSchema};
+use crate::results::{WriteError, write_file};
 
 /// What to draw, and where to.
 #[derive(Clone, Debug, Args)]
@@ -81,7 +83,7 @@ pub fn run(arguments: &PlotArguments) -> Result<(), PlotError> {
     check_alike(&series)?;
     let chart = FanChart {
         title: arguments.title.clone().unwrap_or_else(|| heading(&series)),
-        unit: series.first().map_or("", Series::unit).to_owned(),
+        unit: series.first().map_or_else(String::new, |series| series.unit.clone()),
         // A price is never near zero, and its changes are what one looks for.
         from_zero: arguments.table != MonthlyTable::Prices,
         series,
@@ -90,19 +92,23 @@ pub fn run(arguments: &PlotArguments) -> Result<(), PlotError> {
     Ok(write_file(&arguments.out, chart.render().as_bytes())?)
 }
 
-/// What all scenarios show: the values that select them, without the unit.
+/// The quantity that all scenarios show: the values that select it, without the unit.
 fn heading(series: &[Series]) -> String {
     let parts = series.iter().take(1).flat_map(|series| &series.key);
-    let parts = parts.filter(|(column, value)| column != "unit" && !value.is_empty());
-    let words: Vec<String> = parts
-        .map(|(column, value)| match column.as_str() {
-            "metric" | "quantity" => value.replace('_', " "),
-            "via" => format!("via {value}"),
-            "commodity" if value == "all" => "all goods".to_owned(),
-            _ => value.clone(),
-        })
-        .collect();
-    words.join(", ")
+    let parts = parts.filter(|(column, value)| column != schema::UNIT.name && !value.is_empty());
+    let words = parts.map(|(column, value)| {
+        let is = |known: ColumnSchema| column == known.name;
+        if is(schema::METRIC) || is(schema::QUANTITY) {
+            value.replace('_', " ")
+        } else if is(schema::VIA) {
+            format!("via {value}")
+        } else if is(schema::COMMODITY) && value == ALL {
+            "all goods".to_owned()
+        } else {
+            value.clone()
+        }
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// Every scenario shows the same quantity.

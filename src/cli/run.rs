@@ -12,8 +12,8 @@ use super::inputs::Inputs;
 use super::progress::Bars;
 use super::{Error, terminal};
 use crate::model::Scenario;
-use crate::output::{
-    COMPARISON, Manifest, ResultTable, SUMMARY, ScenarioFolder, WriteError, comparison_table, result_tables,
+use crate::results::{
+    MANIFEST_FILE, Manifest, ResultTable, ScenarioFolder, WriteError, comparison_table, result_tables, schema,
     summary_table, write_file_by,
 };
 use crate::simulation::{BLOCK, Batch, Entry, Failure, Finished};
@@ -121,7 +121,7 @@ fn check_range(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<
 
 /// The tables of an earlier batch are not replaced unasked either.
 fn check_batch_tables(arguments: &RunArguments) -> Result<(), Error> {
-    let tables = [SUMMARY, COMPARISON].map(|name| arguments.out.join(name));
+    let tables = schema::OF_BATCH.map(|table| arguments.out.join(table.file));
     match tables.into_iter().find(|path| path.exists()) {
         Some(path) if !arguments.overwrite => Err(WriteError::Exists { path }.into()),
         _ => Ok(()),
@@ -197,8 +197,8 @@ fn write_scenario(
         digests.insert(table.name.to_owned(), digest.to_hex().to_string());
     }
     let manifest = Manifest::new(entry, finished, reference, draws, digests);
-    let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::from)?;
-    folder.write("manifest.json", format!("{text}\n").as_bytes())?;
+    let text = manifest.to_json().map_err(std::io::Error::from)?;
+    folder.write(MANIFEST_FILE, text.as_bytes())?;
     Ok(folder.finish()?)
 }
 

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use comfy_table::{CellAlignment, ContentArrangement, Table as Grid, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table as TerminalTable, presets};
 
 use super::{Error, inputs, terminal};
 use crate::model::{Month, Scenario};
-use crate::output::{Table, shortest, write_file};
+use crate::results::schema::{OF_SOLVE, SOLVED_CAPACITIES, SOLVED_FLOWS, SOLVED_PRICES};
+use crate::results::{TextTable, shortest, write_file};
 use crate::simulation::{Chance, Constraint, Model, PathRunner, Plan, SolvedMonth};
 
 /// Arguments of `solve`.
@@ -60,7 +61,7 @@ pub fn run(arguments: &SolveArguments) -> Result<(), Error> {
 struct Solved {
     month: Month,
     residual: f64,
-    tables: [Table; 3],
+    tables: [TextTable; 3],
 }
 
 fn solve(scenario: Scenario, step: usize) -> Result<Solved, Error> {
@@ -81,7 +82,7 @@ fn solve(scenario: Scenario, step: usize) -> Result<Solved, Error> {
     })
 }
 
-fn tables(plan: &Plan, month: SolvedMonth<'_>) -> [Table; 3] {
+fn tables(plan: &Plan, month: SolvedMonth<'_>) -> [TextTable; 3] {
     let world = plan.world();
     let solution = month.solution;
     let flows = world
@@ -118,38 +119,27 @@ fn tables(plan: &Plan, month: SolvedMonth<'_>) -> [Table; 3] {
                 .collect(),
         )
     });
-    let table = |name, columns: &[&str], rows: Vec<Vec<String>>| Table {
-        name,
-        columns: columns.iter().map(|column| (*column).to_owned()).collect(),
-        rows,
-    };
     [
-        table("flows.csv", &["route", "t_per_month"], flows.collect()),
-        table("prices.csv", &["side", "id", "usd_per_t"], prices.collect()),
-        table(
-            "capacities.csv",
-            &["id", "limit_t_per_month", "flow_t_per_month", "rent_usd_per_t"],
-            capacities.collect(),
-        ),
+        TextTable::of(&SOLVED_FLOWS, flows.collect()),
+        TextTable::of(&SOLVED_PRICES, prices.collect()),
+        TextTable::of(&SOLVED_CAPACITIES, capacities.collect()),
     ]
 }
 
-fn write(arguments: &SolveArguments, out: &std::path::Path, tables: &[Table]) -> Result<(), Error> {
-    use crate::output::WriteError;
+fn write(arguments: &SolveArguments, out: &std::path::Path, tables: &[TextTable; 3]) -> Result<(), Error> {
+    use crate::results::WriteError;
+    let paths = OF_SOLVE.map(|table| out.join(table.file));
     if !arguments.overwrite
-        && let Some(path) = tables
-            .iter()
-            .map(|table| out.join(table.name))
-            .find(|path| path.exists())
+        && let Some(path) = paths.iter().find(|path| path.exists())
     {
-        return Err(WriteError::Exists { path }.into());
+        return Err(WriteError::Exists { path: path.clone() }.into());
     }
     std::fs::create_dir_all(out).map_err(|cause| WriteError::Failed {
         path: out.to_owned(),
         cause,
     })?;
-    for table in tables {
-        write_file(&out.join(table.name), &table.to_csv()?)?;
+    for (path, table) in paths.iter().zip(tables) {
+        write_file(path, &table.to_csv()?)?;
     }
     Ok(())
 }
@@ -157,18 +147,26 @@ fn write(arguments: &SolveArguments, out: &std::path::Path, tables: &[Table]) ->
 impl std::fmt::Display for Solved {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         writeln!(formatter, "{}, optimality residual {:.1e}", self.month, self.residual)?;
-        for (table, title) in self.tables.iter().zip(["Flows above zero", "Prices", "Capacities"]) {
-            let shown = table
-                .rows
-                .iter()
-                .filter(|row| table.name != "flows.csv" || row[1] != "0");
-            let mut grid = Grid::new();
+        let [flows, prices, capacities] = &self.tables;
+        let above_zero = flows.rows.iter().filter(|row| row[1] != "0");
+        let open = TextTable::of(&SOLVED_FLOWS, above_zero.cloned().collect());
+        let shown = [
+            ("Flows above zero", &open),
+            ("Prices", prices),
+            ("Capacities", capacities),
+        ];
+        for ((title, table), form) in shown.into_iter().zip(OF_SOLVE) {
+            let mut grid = TerminalTable::new();
             grid.load_style(presets::NOTHING)
                 .set_content_arrangement(ContentArrangement::Disabled);
             grid.set_header(&table.columns);
-            grid.add_rows(shown.map(|row| row.iter().map(|cell| rounded(cell)).collect::<Vec<_>>()));
-            let first_number = if table.name == "prices.csv" { 2 } else { 1 };
-            for column in grid.column_iter_mut().skip(first_number) {
+            grid.add_rows(
+                table
+                    .rows
+                    .iter()
+                    .map(|row| row.iter().map(|cell| rounded(cell)).collect::<Vec<_>>()),
+            );
+            for column in grid.column_iter_mut().skip(form.keys.len()) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
             writeln!(formatter, "\n{title}\n{grid}")?;

@@ -10,7 +10,8 @@ use super::{Error, inputs, terminal};
 use crate::diagnostic::Report;
 use crate::input::read_facts;
 use crate::model::{Facts, Scenario};
-use crate::output::{WriteError, write_file};
+use crate::results::schema::FACTS;
+use crate::results::{WriteError, write_file};
 use crate::simulation::{Model, Plan};
 use crate::validation::{
     FOLDER, Simulated, Validation, chart, empty_series, fact_grid, file_name, order_grid, page, simulate,
@@ -129,7 +130,7 @@ fn report(validation: &Validation<'_>) -> String {
 }
 
 const PAGE: &str = "validation.md";
-const TABLE: &str = "validation/facts.csv";
+const TABLE: &str = FACTS.file;
 
 fn file_names(facts: &Facts) -> Vec<String> {
     let pictures = facts.pictures.iter().map(file_name);

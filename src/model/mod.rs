@@ -8,7 +8,9 @@ mod matching;
 mod month;
 mod numbers;
 mod observation;
+mod period;
 mod provenance;
+mod quantity;
 mod scenario;
 mod table;
 mod world;
@@ -17,8 +19,10 @@ pub use facts::{Fact, Facts, MonthRange, Order, Picture, Published, Statistic, T
 pub use matching::{Book, Flow};
 pub use month::{Horizon, Month};
 pub use numbers::{Domain, Number, Numbers, Slot};
-pub use observation::{Observation, Party, Period, Unit};
+pub use observation::{Observation, Party, Unit};
+pub use period::{ALL, Period, ReportPeriod};
 pub use provenance::{Provenance, Source, Status, TableSources};
+pub use quantity::{ReportedQuantity, ResultUnit};
 pub use scenario::*;
 pub use table::{
     CapacityIndex, CommodityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex,

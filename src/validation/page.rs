@@ -6,7 +6,7 @@ use super::pictures::file_name;
 use super::tables::{fact_grid, order_grid};
 use super::verdict::{Validation, Verdict};
 use super::words::{definition, trade};
-use crate::output::markdown_cell;
+use crate::report::markdown_cell;
 
 /// The page: tables, what explains the misses, pictures, definitions. Pictures are expected in their folder beside it.
 pub fn page(validation: &Validation<'_>) -> String {

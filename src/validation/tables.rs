@@ -3,7 +3,9 @@
 use super::verdict::{Judged, Validation, Verdict};
 use super::words::{Numbers, key, unit};
 use crate::model::Fact;
-use crate::output::{Grid, STATISTICS, Table, shortest};
+use crate::report::Grid;
+use crate::results::schema::FACTS;
+use crate::results::{TextTable, shortest};
 
 /// The facts of a validation: what was published, recomputed and simulated.
 pub fn fact_grid(validation: &Validation<'_>) -> Grid {
@@ -69,17 +71,7 @@ pub fn order_grid(validation: &Validation<'_>) -> Grid {
 }
 
 /// `validation/facts.csv`: a row for each fact, in the order of the file.
-pub fn validation_table(validation: &Validation<'_>) -> Table {
-    let leading = [
-        "fact",
-        "statistic",
-        "unit",
-        "observed_low",
-        "observed_high",
-        "recomputed",
-        "draws",
-    ];
-    let columns = leading.iter().chain(&STATISTICS).chain(&["inside"]);
+pub fn validation_table(validation: &Validation<'_>) -> TextTable {
     let row = |(fact, judged): (&Fact, &Judged)| {
         let mut cells = vec![
             fact.id.clone(),
@@ -99,9 +91,6 @@ pub fn validation_table(validation: &Validation<'_>) -> Table {
         cells.push(if judged.verdict == Verdict::Inside { "yes" } else { "no" }.to_owned());
         cells
     };
-    Table {
-        name: "validation.csv",
-        columns: columns.map(|column| (*column).to_owned()).collect(),
-        rows: validation.facts.facts.iter().zip(&validation.judged).map(row).collect(),
-    }
+    let rows = validation.facts.facts.iter().zip(&validation.judged).map(row);
+    TextTable::of(&FACTS, rows.collect())
 }

@@ -3,6 +3,7 @@
 use super::super::Comparison;
 use super::cells::{BlockCells, HEADINGS};
 use super::legend;
+use crate::report::markdown_cell;
 
 pub(super) fn render(comparison: &Comparison) -> String {
     let headings: Vec<&str> = ["metric", "scenario"].into_iter().chain(HEADINGS).collect();
@@ -34,14 +35,10 @@ pub(super) fn render(comparison: &Comparison) -> String {
 fn line(cells: &[&str]) -> String {
     format!(
         "| {} |\n",
-        cells.iter().map(|cell| escape(cell)).collect::<Vec<_>>().join(" | ")
+        cells
+            .iter()
+            .map(|cell| markdown_cell(cell))
+            .collect::<Vec<_>>()
+            .join(" | ")
     )
-}
-
-/// What would end a cell, or be taken for struck-out text.
-fn escape(cell: &str) -> String {
-    cell.replace('\\', "\\\\")
-        .replace('|', "\\|")
-        .replace('<', "&lt;")
-        .replace('~', "\\~")
 }

@@ -1,7 +1,7 @@
 //! Designations by target: whether firms are listed in a month, have been by then, and when first.
 
 use crate::math::lanes::Lanes;
-use crate::model::JurisdictionIndex;
+use crate::model::{JurisdictionIndex, ReportedQuantity};
 use crate::simulation::abreast::Abreast;
 use crate::simulation::model::Model;
 
@@ -18,7 +18,7 @@ pub struct Events {
 
 /// Cells of a designation in a month: whether it occurs, whether it has occurred, and whether it occurs though the
 /// target's own trade alone would have exceeded the reference.
-pub const EVENT_CELLS: usize = 3;
+pub const EVENT_CELLS: usize = ReportedQuantity::OF_EVENTS.len();
 
 /// What has occurred on the paths of some draws, a lane for each.
 #[derive(Debug)]

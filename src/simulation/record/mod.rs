@@ -13,7 +13,7 @@ mod table;
 use std::ops::Range;
 
 use self::events::Events;
-use self::periods::{Period, list_periods};
+use self::periods::{PeriodSteps, list_periods};
 pub use self::recorder::Room;
 pub use self::table::{PeriodRows, RowSpec, TableRows};
 use super::books::{BookKey, FlowKey, book_groups, flow_groups};
@@ -22,9 +22,10 @@ use super::metrics::{Accounts, Goods, METRICS, Measured, Metric, metrics_via};
 use super::model::Model;
 use super::throughput::{Place, PlaceGoods, throughput_groups};
 use super::uncovered::Uncovered;
+use crate::model::ReportedQuantity;
 
 /// Limit, flow, rent and whether it binds.
-const CAPACITY_CELLS: usize = 4;
+const CAPACITY_CELLS: usize = ReportedQuantity::OF_CAPACITIES.len();
 
 /// Where every quantity of a plan stands in the row of a draw.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ pub struct Layout {
     accounts: Accounts,
     /// Metrics with the intermediary's place, in the order of cells.
     metrics: Vec<(Metric, Option<usize>, Goods)>,
-    periods: Vec<Period>,
+    periods: Vec<PeriodSteps>,
     months: usize,
     prices: Vec<f64>,
     of_month: MonthCells,

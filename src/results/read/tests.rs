@@ -1,14 +1,14 @@
 use std::fs;
 
 use super::*;
-use crate::comparison::fixture::{Scenario, digest};
+use crate::results::read::fixture::{ResultFixture, digest};
 
 const DRAWS: [f64; 4] = [1e9, 2e9, 3e9, 4e9];
 
 /// What reading says about the scenario `primary` after `damage` to the text of one of its files, below the folder.
 fn fault(file: &str, damage: impl FnOnce(String) -> String) -> String {
     let batch = tempfile::tempdir().unwrap();
-    let folder = Scenario::new("primary", &DRAWS).write(batch.path());
+    let folder = ResultFixture::new("primary", &DRAWS).write(batch.path());
     let path = folder.join(file);
     let text = damage(fs::read_to_string(&path).unwrap());
     fs::write(&path, text).unwrap();
@@ -27,11 +27,12 @@ fn replace(from: &'static str, to: &'static str) -> impl FnOnce(String) -> Strin
 #[test]
 fn a_folder_is_read_as_it_was_written() {
     let batch = tempfile::tempdir().unwrap();
-    let mut scenario = Scenario::new("primary", &DRAWS);
+    let mut scenario = ResultFixture::new("primary", &DRAWS);
     scenario.price_rise = vec![0.1, f64::NAN, 0.2, 0.3];
     let set = ResultSet::read(&scenario.write(batch.path())).unwrap();
     assert_eq!(set.label, "primary");
-    assert_eq!(set.horizon(), Some(("2021-01", "2022-12")));
+    let horizon = ["2021-01", "2022-12"].map(|month| month.parse().unwrap());
+    assert_eq!(set.horizon(), Some(horizon.into()));
     let [(circumvented, values), (rise, rises)] = set.headlines.as_slice() else {
         panic!("two headline metrics")
     };
@@ -149,7 +150,7 @@ fn text_where_a_number_is_due_is_faulty() {
 #[test]
 fn bytes_that_are_no_text_are_faulty() {
     let batch = tempfile::tempdir().unwrap();
-    let folder = Scenario::new("primary", &DRAWS).write(batch.path());
+    let folder = ResultFixture::new("primary", &DRAWS).write(batch.path());
     let mut bytes = fs::read(folder.join("metrics.csv")).unwrap();
     let place = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;
     bytes[place] = 0xff;
@@ -181,7 +182,7 @@ fn a_manifest_that_contradicts_itself_is_faulty() {
 #[test]
 fn a_headline_metric_without_a_unit_is_faulty() {
     let batch = tempfile::tempdir().unwrap();
-    let scenario = Scenario::new("primary", &DRAWS).with("headlines", vec!["draw"]);
+    let scenario = ResultFixture::new("primary", &DRAWS).with("headlines", vec!["draw"]);
     let fault = ResultSet::read(&scenario.write(batch.path())).unwrap_err();
     assert_eq!(fault.reason, "the headline metric `draw` has no unit");
 }
@@ -189,7 +190,7 @@ fn a_headline_metric_without_a_unit_is_faulty() {
 #[test]
 fn a_missing_file_is_named() {
     let batch = tempfile::tempdir().unwrap();
-    let folder = Scenario::new("primary", &DRAWS).write(batch.path());
+    let folder = ResultFixture::new("primary", &DRAWS).write(batch.path());
     fs::remove_file(folder.join("draws.csv")).unwrap();
     assert_eq!(ResultSet::read(&folder).unwrap_err().path, folder.join("draws.csv"));
 }
@@ -197,7 +198,7 @@ fn a_missing_file_is_named() {
 #[test]
 fn more_columns_are_welcome() {
     let batch = tempfile::tempdir().unwrap();
-    let folder = Scenario::new("primary", &DRAWS).write(batch.path());
+    let folder = ResultFixture::new("primary", &DRAWS).write(batch.path());
     let path = folder.join("metrics.csv");
     let before = fs::read_to_string(&path).unwrap();
     let widened = before.replace('\n', ",1\n").replacen("p95,1", "p95,p99", 1);
@@ -219,17 +220,23 @@ fn labels(folders: &[PathBuf]) -> Vec<String> {
 fn a_batch_is_read_by_name_with_its_reference_first() {
     let batch = tempfile::tempdir().unwrap();
     for name in ["ban", "baseline", "aid"] {
-        Scenario::new(name, &DRAWS).with("reference", "ban").write(batch.path());
+        ResultFixture::new(name, &DRAWS)
+            .with("reference", "ban")
+            .write(batch.path());
     }
     fs::create_dir(batch.path().join("notes")).unwrap();
-    Scenario::new(".writing-1", &DRAWS).write(batch.path());
+    ResultFixture::new(".writing-1", &DRAWS).write(batch.path());
     assert_eq!(labels(&[batch.path().to_owned()]), ["ban", "aid", "baseline"]);
 }
 
 #[test]
 fn a_batch_that_knows_no_reference_begins_with_its_baseline_if_it_has_one() {
     let batch = tempfile::tempdir().unwrap();
-    let add = |name| Scenario::new(name, &DRAWS).with("reference", name).write(batch.path());
+    let add = |name| {
+        ResultFixture::new(name, &DRAWS)
+            .with("reference", name)
+            .write(batch.path())
+    };
     add("aid");
     add("ban");
     assert_eq!(labels(&[batch.path().to_owned()]), ["aid", "ban"]);
@@ -240,14 +247,14 @@ fn a_batch_that_knows_no_reference_begins_with_its_baseline_if_it_has_one() {
 #[test]
 fn a_folder_met_twice_counts_where_it_is_met_first() {
     let batch = tempfile::tempdir().unwrap();
-    let [_, ban] = ["baseline", "ban"].map(|name| Scenario::new(name, &DRAWS).write(batch.path()));
+    let [_, ban] = ["baseline", "ban"].map(|name| ResultFixture::new(name, &DRAWS).write(batch.path()));
     assert_eq!(labels(&[ban, batch.path().to_owned()]), ["ban", "baseline"]);
 }
 
 #[test]
 fn results_of_one_name_are_told_apart_by_their_folders() {
     let [one, other] = [(); 2].map(|()| tempfile::tempdir().unwrap());
-    let folders = [&one, &other].map(|batch| Scenario::new("ban", &DRAWS).write(batch.path()));
+    let folders = [&one, &other].map(|batch| ResultFixture::new("ban", &DRAWS).write(batch.path()));
     assert_eq!(labels(&folders), folders.map(|folder| folder.display().to_string()));
 }
 
@@ -273,11 +280,11 @@ const FLOWS: &str = "month,supply,kind,via,unit,mean,sd,mcse,p05,p25,p50,p75,p95
 /// Reads a series of a `flows.csv`, under these conditions.
 fn read_flows(flows: &str, conditions: &[(&str, &str)]) -> Result<Series, SeriesError> {
     let batch = tempfile::tempdir().unwrap();
-    let metrics_and_draws = Scenario::new("primary", &DRAWS).write(batch.path());
+    let metrics_and_draws = ResultFixture::new("primary", &DRAWS).write(batch.path());
     let set = ResultSet::read(&metrics_and_draws).unwrap();
     let mut files = set.manifest.files.clone();
     files.insert("flows.csv".to_owned(), digest(flows));
-    let folder = Scenario::new("primary", &DRAWS)
+    let folder = ResultFixture::new("primary", &DRAWS)
         .with("files", serde_json::json!(files))
         .write(batch.path());
     fs::write(folder.join("flows.csv"), flows).unwrap();
@@ -301,7 +308,7 @@ fn a_series_is_one_row_through_the_months() {
         medians,
         [("2022-01".to_owned(), Some(5.0)), ("2022-02".to_owned(), Some(6.0))]
     );
-    assert_eq!((series.unit(), series.label.as_str()), ("t", "primary"));
+    assert_eq!((series.unit.as_str(), series.label.as_str()), ("t", "primary"));
     let hidden = read_flows(FLOWS, &[("kind", "ghost"), ("via", "KZ")]).unwrap();
     assert_eq!(hidden.months.values().next().unwrap().p50, None);
 }

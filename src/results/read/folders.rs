@@ -1,10 +1,11 @@
-//! From what stands on the command line to the scenario folders that are meant.
+//! Finds the scenario folders among the folders of a command line.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Manifest, ResultSet, Unreadable};
+use super::{ResultSet, Unreadable};
+use crate::results::manifest::{MANIFEST_FILE, Manifest};
 
 /// The name that puts a scenario first where no batch knows its reference.
 const BASELINE: &str = "baseline";
@@ -41,7 +42,7 @@ fn scenario_folders(folder: &Path) -> Result<Vec<PathBuf>, Unreadable> {
     scenarios.retain(|path| !is_hidden(path) && is_scenario(path));
     scenarios.sort_unstable();
     if scenarios.is_empty() {
-        let reason = "no results here: neither it nor a folder in it holds a manifest.json".to_owned();
+        let reason = format!("no results here: neither it nor a folder in it holds a {MANIFEST_FILE}");
         return Err(Unreadable::new(folder, None, reason));
     }
     if let Some(first) = reference_place(&scenarios)? {
@@ -51,7 +52,7 @@ fn scenario_folders(folder: &Path) -> Result<Vec<PathBuf>, Unreadable> {
 }
 
 fn is_scenario(folder: &Path) -> bool {
-    folder.join("manifest.json").is_file()
+    folder.join(MANIFEST_FILE).is_file()
 }
 
 /// Results that are just being written stand in hidden folders.
@@ -65,8 +66,7 @@ fn reference_place(scenarios: &[PathBuf]) -> Result<Option<usize>, Unreadable> {
     let mut names = Vec::new();
     let mut references = BTreeSet::new();
     for folder in scenarios {
-        let path = folder.join("manifest.json");
-        let manifest = Manifest::parse(&path, &fs::read(&path).map_err(Unreadable::from_io(&path))?)?;
+        let manifest = Manifest::read(folder)?;
         references.insert(manifest.reference);
         names.push(manifest.scenario);
     }

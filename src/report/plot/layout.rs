@@ -26,11 +26,11 @@ pub(super) fn wrapped(text: &str, size: f64, width: f64) -> Vec<String> {
 
 /// Labels side by side, in as many rows as they need.
 pub(super) struct Legend {
-    pub entries: Vec<Entry>,
+    pub entries: Vec<LegendEntry>,
     pub rows: usize,
 }
 
-pub(super) struct Entry {
+pub(super) struct LegendEntry {
     pub x: f64,
     /// Counted from 0 at the top.
     pub row: usize,
@@ -51,7 +51,7 @@ impl Legend {
             if x > MARGIN && x + width > room {
                 (x, row) = (MARGIN, row + 1);
             }
-            entries.push(Entry { x, row, label });
+            entries.push(LegendEntry { x, row, label });
             x += width + Self::GAP;
         }
         Self { entries, rows: row + 1 }

@@ -11,13 +11,14 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use crate::comparison::{Scale, Series};
-use crate::model::Month;
+use crate::model::{Month, ResultUnit};
+use crate::report::DisplayScale;
+use crate::results::read::Series;
 use crate::statistics::Summary;
 
 use axis::{MonthAxis, ValueAxis};
 use layout::{Legend, text_width, wrapped};
-use svg::{Anchor, Document, Point, Stroke};
+use svg::{Anchor, Stroke, SvgDocument, SvgPoint};
 
 /// Widths and heights in units of the picture.
 const WIDTH: f64 = 600.0;
@@ -79,7 +80,7 @@ impl Frame {
         self.bottom - (self.bottom - self.top) * self.values.share(value)
     }
 
-    fn point(&self, month: Month, value: f64) -> Point {
+    fn point(&self, month: Month, value: f64) -> SvgPoint {
         (self.x(month), self.y(value / self.divisor))
     }
 }
@@ -102,9 +103,9 @@ fn fan(summary: &Summary) -> Option<Fan> {
 impl FanChart {
     /// The picture as SVG; ends with a newline.
     pub fn render(&self) -> String {
-        let scale = Scale::fitting(&self.unit, self.values());
+        let scale = DisplayScale::fitting(&self.unit, self.values());
         let values = self.value_axis(scale.divisor);
-        let mut document = Document::new(&self.title, &self.description());
+        let mut document = SvgDocument::new(&self.title, &self.description());
         let below_title = self.draw_title(&mut document);
         let labels = self.series.iter().map(|series| series.label.as_str());
         let legend = Legend::new(labels.chain((!self.observed.is_empty()).then_some(OBSERVED)));
@@ -186,7 +187,7 @@ impl FanChart {
     }
 
     /// Returns the line below.
-    fn draw_title(&self, document: &mut Document) -> f64 {
+    fn draw_title(&self, document: &mut SvgDocument) -> f64 {
         let mut line = MARGIN;
         for text in wrapped(&self.title, TITLE, WIDTH - 2.0 * MARGIN) {
             line += TITLE * 1.2;
@@ -195,7 +196,7 @@ impl FanChart {
         line
     }
 
-    fn draw_bands(&self, document: &mut Document, frame: &Frame) {
+    fn draw_bands(&self, document: &mut SvgDocument, frame: &Frame) {
         for (number, series) in self.series.iter().enumerate() {
             for run in runs(series) {
                 for (low, high, opacity) in [(0, 4, 0.12), (1, 3, 0.18)] {
@@ -207,10 +208,10 @@ impl FanChart {
         }
     }
 
-    fn draw_medians(&self, document: &mut Document, frame: &Frame) {
+    fn draw_medians(&self, document: &mut SvgDocument, frame: &Frame) {
         for (number, series) in self.series.iter().enumerate() {
             for run in runs(series) {
-                let points: Vec<Point> = run.iter().map(|(month, fan)| frame.point(*month, fan[2])).collect();
+                let points: Vec<SvgPoint> = run.iter().map(|(month, fan)| frame.point(*month, fan[2])).collect();
                 match points.as_slice() {
                     [alone] => document.dot(*alone, colour(number)),
                     points => document.line(points, &stroke(number)),
@@ -219,7 +220,7 @@ impl FanChart {
         }
     }
     /// Returns the line below.
-    fn draw_legend(&self, document: &mut Document, legend: &Legend, line: f64) -> f64 {
+    fn draw_legend(&self, document: &mut SvgDocument, legend: &Legend, line: f64) -> f64 {
         let top = line + 8.0;
         for (number, entry) in legend.entries.iter().enumerate() {
             let y = top + (entry.row + 1) as f64 * LETTERS * LINE;
@@ -235,7 +236,7 @@ impl FanChart {
         top + legend.rows as f64 * LETTERS * LINE
     }
 
-    fn draw_observed(&self, document: &mut Document, frame: &Frame) {
+    fn draw_observed(&self, document: &mut SvgDocument, frame: &Frame) {
         for (month, value) in &self.observed {
             document.ring(frame.point(*month, *value), INK);
         }
@@ -258,7 +259,7 @@ fn runs(series: &Series) -> Vec<Vec<(Month, Fan)>> {
     runs
 }
 
-fn draw_axes(document: &mut Document, frame: &Frame) {
+fn draw_axes(document: &mut SvgDocument, frame: &Frame) {
     let grid = Stroke {
         colour: GRID,
         width: 1.0,
@@ -309,10 +310,12 @@ fn stroke(number: usize) -> Stroke<'static> {
     }
 }
 
-/// A scaled unit in words.
+/// A scaled unit in words; amounts are those of a month.
 fn per_month(unit: &str) -> String {
+    if ResultUnit::from_name(unit) == Some(ResultUnit::DollarsPerTonne) {
+        return "USD per tonne".to_owned();
+    }
     match unit {
-        "usd/t" => "USD per tonne".to_owned(),
         "%" => "%".to_owned(),
         amount => format!("{} per month", amount.replace("usd", "USD")),
     }

@@ -2,14 +2,11 @@
 
 use std::io;
 
-use super::result_table::{ResultTable, Rows, STATISTICS};
+use super::result_table::{ResultTable, RowWriter};
+use super::schema;
+use crate::model::{ALL, ReportPeriod, ResultUnit};
 use crate::simulation::{Batch, Entry, Finished, GENUINE_TRADE_LOST, TARGET_LOSS};
 use crate::statistics::{Collected, Summary};
-
-/// The file of the headline metrics of a batch.
-pub const SUMMARY: &str = "summary.csv";
-/// The file of the differences within a batch.
-pub const COMPARISON: &str = "comparison.csv";
 
 /// `summary.csv`: scenario and headline metrics.
 pub fn summary_table<'a>(finished: &[(&'a Entry, &'a Finished)]) -> ResultTable<'a> {
@@ -20,8 +17,7 @@ pub fn summary_table<'a>(finished: &[(&'a Entry, &'a Finished)]) -> ResultTable<
         }
     }
     lines.sort_by_key(|&(name, metric, unit, ..)| (name, metric, unit));
-    let columns = ["scenario", "metric", "unit"].into_iter().chain(STATISTICS);
-    ResultTable::new(SUMMARY, columns, move |rows| {
+    ResultTable::new(&schema::SUMMARY, move |rows| {
         lines.iter().try_for_each(|(name, metric, unit, cell, collected)| {
             [*name, *metric, *unit].iter().try_for_each(|key| rows.text(key))?;
             rows.summary(&collected.summary(*cell))?;
@@ -33,30 +29,12 @@ pub fn summary_table<'a>(finished: &[(&'a Entry, &'a Finished)]) -> ResultTable<
 /// `comparison.csv`: every metric of every scenario less the reference's; paired by draw where draws are the same
 /// worlds, else from the two means alone.
 pub fn comparison_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>]) -> ResultTable<'a> {
-    let columns = [
-        "scenario",
-        "reference",
-        "metric",
-        "period",
-        "commodity",
-        "via",
-        "unit",
-        "difference",
-        "mcse",
-        "p05",
-        "p25",
-        "p50",
-        "p75",
-        "p95",
-        "probability_below_zero",
-        "paired",
-    ];
     let of_reference = finished[batch.reference];
     let others = batch.entries.iter().zip(finished).enumerate();
-    let mut compared: Vec<Comparison<'a>> = others
+    let mut compared: Vec<ComparedScenario<'a>> = others
         .filter(|(place, _)| *place != batch.reference)
         .filter_map(|(_, (entry, finished))| {
-            Some(Comparison {
+            Some(ComparedScenario {
                 entry,
                 finished: (*finished)?,
                 reference: &batch.entries[batch.reference],
@@ -65,20 +43,20 @@ pub fn comparison_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>])
         })
         .collect();
     compared.sort_by_key(|comparison| &comparison.entry.model.plan.scenario.name);
-    ResultTable::new(COMPARISON, columns, move |rows| {
+    ResultTable::new(&schema::COMPARISON, move |rows| {
         compared.iter().try_for_each(|comparison| comparison.write(rows))
     })
 }
 
 /// A scenario beside the reference.
-struct Comparison<'a> {
+struct ComparedScenario<'a> {
     entry: &'a Entry,
     finished: &'a Finished,
     reference: &'a Entry,
     of_reference: &'a Finished,
 }
 
-/// The metric of what the target loses for what bystanders lose.
+/// The metric that divides the loss of the target by that of bystanders.
 const EFFECTIVENESS: &str = "effectiveness";
 
 /// The columns of a comparison after its key.
@@ -91,8 +69,8 @@ struct Values {
     is_paired: bool,
 }
 
-impl Comparison<'_> {
-    fn write(&self, rows: &mut Rows<'_>) -> io::Result<()> {
+impl ComparedScenario<'_> {
+    fn write(&self, rows: &mut RowWriter<'_>) -> io::Result<()> {
         let mut is_effectiveness_due = true;
         self.entry.pairing.rows.try_for_each(|key, cell, scale| {
             if is_effectiveness_due && key[0] > EFFECTIVENESS {
@@ -107,7 +85,7 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    fn write_row(&self, rows: &mut Rows<'_>, key: &[&str], values: &Values) -> io::Result<()> {
+    fn write_row(&self, rows: &mut RowWriter<'_>, key: &[&str], values: &Values) -> io::Result<()> {
         rows.text(&self.entry.model.plan.scenario.name)?;
         rows.text(&self.reference.model.plan.scenario.name)?;
         key.iter().try_for_each(|column| rows.text(column))?;
@@ -139,10 +117,10 @@ impl Comparison<'_> {
         }
     }
 
-    /// What a scenario costs the target more than the reference does, over what it costs bystanders more: a ratio of mean
-    /// differences for the whole run and each year. Only where bystanders lose more in 95% of draws, and where the target's
-    /// loss exists in the same draws: else the ratio has no meaning.
-    fn write_effectiveness(&self, rows: &mut Rows<'_>) -> io::Result<()> {
+    /// The target's additional loss over that of bystanders, both against the reference: a ratio of mean differences for
+    /// the whole run and each year. Only where bystanders lose more in 95% of draws, and where the target's loss exists in
+    /// the same draws: else the ratio has no meaning.
+    fn write_effectiveness(&self, rows: &mut RowWriter<'_>) -> io::Result<()> {
         let (losses, collateral) = (self.in_dollars(TARGET_LOSS), self.in_dollars(GENUINE_TRADE_LOST));
         losses.iter().try_for_each(|(period, loss)| {
             let collateral = collateral.iter().find(|(other, _)| other == period);
@@ -151,7 +129,8 @@ impl Comparison<'_> {
                 is_paired: self.finished.difference.is_some(),
                 ..Values::default()
             };
-            self.write_row(rows, &[EFFECTIVENESS, period, "all", "", "share"], &values)
+            let key = [EFFECTIVENESS, &period.to_string(), ALL, "", ResultUnit::Share.name()];
+            self.write_row(rows, &key, &values)
         })
     }
 
@@ -167,15 +146,16 @@ impl Comparison<'_> {
     }
 
     /// The cells, with scales, of a metric in dollars over all goods, for the whole run and each year.
-    fn in_dollars(&self, metric: &str) -> Vec<(String, (usize, f64))> {
+    fn in_dollars(&self, metric: &str) -> Vec<(ReportPeriod, (usize, f64))> {
+        let key = [metric, ALL, "", ResultUnit::Dollars.name()];
         let mut found = Vec::new();
         for part in &self.entry.pairing.rows.parts {
-            for row in part.rows.iter().filter(|row| row.key == [metric, "all", "", "usd"]) {
-                let years = part.periods.iter().filter(|(period, _)| !period.contains('-'));
-                found.extend(years.map(|(period, first)| (period.clone(), (first + row.cell, row.scale))));
+            for row in part.rows.iter().filter(|row| row.key == key) {
+                let years = part.periods.iter().filter(|(period, _)| !period.is_month());
+                found.extend(years.map(|&(period, first)| (period, (first + row.cell, row.scale))));
             }
         }
-        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        found.sort_by_key(|(period, _)| *period);
         found
     }
 }
