@@ -10,7 +10,7 @@ use crate::comparison::{Format, Selection, UnknownName, lay_out, reference_first
 use crate::results::read::{Unreadable, read_batch};
 use crate::results::{WriteError, write_file};
 
-/// What to compare, and how to show it.
+/// Arguments of `compare`.
 #[derive(Clone, Debug, Args)]
 pub struct CompareArguments {
     /// Result folders of scenarios, or folders of such; the first result is the reference
@@ -39,7 +39,7 @@ pub struct CompareArguments {
     reference: Option<String>,
 }
 
-/// Why results were not compared.
+/// Results that cannot be compared, or not written.
 #[derive(Debug, thiserror::Error)]
 pub enum CompareError {
     #[error(transparent)]

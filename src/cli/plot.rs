@@ -12,7 +12,7 @@ use crate::results::read::{Condition, MonthlyTable, Series, SeriesError, Unreada
 use crate::results::schema::{self, ColumnSchema};
 use crate::results::{WriteError, write_file};
 
-/// What to draw, and where to.
+/// Arguments of `plot`.
 #[derive(Clone, Debug, Args)]
 pub struct PlotArguments {
     /// Result folders of scenarios, or folders of such
@@ -42,7 +42,7 @@ fn condition(text: &str) -> Result<Condition, String> {
     })
 }
 
-/// Why nothing was drawn.
+/// A chart that cannot be drawn, or not written.
 #[derive(Debug, thiserror::Error)]
 pub enum PlotError {
     #[error(transparent)]
@@ -84,7 +84,7 @@ pub fn run(arguments: &PlotArguments) -> Result<(), PlotError> {
     let chart = FanChart {
         title: arguments.title.clone().unwrap_or_else(|| heading(&series)),
         unit: series.first().map_or_else(String::new, |series| series.unit.clone()),
-        // A price is never near zero, and its changes are what one looks for.
+        // Prices are never near zero: an axis from zero would flatten their changes.
         from_zero: arguments.table != MonthlyTable::Prices,
         series,
         observed: BTreeMap::new(),

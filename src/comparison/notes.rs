@@ -74,7 +74,7 @@ fn missing_draws(set: &ResultSet, blocks: &[Block], place: usize) -> Vec<String>
     blocks.iter().filter_map(incomplete).collect()
 }
 
-/// Metrics whose draws were not kept though the runs would pair.
+/// Metrics without draws in `draws.csv`, though the runs could be paired.
 fn draws_not_kept(sets: &[ResultSet], blocks: &[Block]) -> Option<String> {
     let pairs_with_reference = |place: &usize| why_unpaired(&sets[0].manifest, &sets[*place].manifest).is_empty();
     let places: Vec<usize> = (1..sets.len()).filter(pairs_with_reference).collect();
@@ -89,7 +89,7 @@ fn draws_not_kept(sets: &[ResultSet], blocks: &[Block]) -> Option<String> {
     ))
 }
 
-/// Metrics that others have and a scenario has not.
+/// Metrics that a scenario lacks and another has.
 fn lacking(set: &ResultSet, blocks: &[Block], place: usize) -> Option<String> {
     let has = |block: &Block, place: usize| block.rows[place].level.is_some_and(|level| level.mean.is_some());
     let others_have = |block: &Block| (0..block.rows.len()).any(|place| has(block, place));

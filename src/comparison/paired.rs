@@ -1,4 +1,4 @@
-//! The difference of a quantity between two scenarios, and what its draws say about it.
+//! The difference of a quantity between two scenarios, its spread over draws, and whether chance explains it.
 
 use crate::statistics::{Moments, Summary};
 
@@ -12,7 +12,7 @@ pub struct Quantiles {
     pub p95: f64,
 }
 
-/// What can be said about the sign of a mean difference.
+/// A verdict on the sign of a mean difference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DifferenceVerdict {
     /// Not a single draw differs.
@@ -58,7 +58,7 @@ impl Difference {
 }
 
 /// The difference of two columns of draws, draw by draw; both have one value per draw, not-a-number where it does not
-/// exist. Means that differ by less than the share `tolerance` of the larger one are not told apart: months are solved
+/// exist. Means that differ by less than the share `tolerance` of the larger one count as equal, because months are solved
 /// no better. `None` if no draw has both values.
 pub fn paired_difference(reference: &[f64], scenario: &[f64], tolerance: f64) -> Option<Difference> {
     debug_assert_eq!(reference.len(), scenario.len(), "columns of different draws");
@@ -75,6 +75,7 @@ pub fn paired_difference(reference: &[f64], scenario: &[f64], tolerance: f64) ->
     let magnitude = mean_of_existing(reference).abs().max(mean_of_existing(scenario).abs());
     let below = differences.iter().filter(|difference| **difference < 0.0).count();
     differences.sort_unstable_by(f64::total_cmp);
+    // A value that exists on neither side is the same on both, though not-a-number is not its own equal.
     let is_same =
         |(reference, scenario): (&f64, &f64)| reference == scenario || reference.is_nan() && scenario.is_nan();
     let verdict = if both().all(is_same) {
@@ -92,7 +93,7 @@ pub fn paired_difference(reference: &[f64], scenario: &[f64], tolerance: f64) ->
     })
 }
 
-/// The difference of two means whose draws have nothing to do with one another: variances add. `draws` is the number of
+/// The difference of the means of independent draws: variances add. `draws` is the number of
 /// draws of the smaller run; `tolerance` as in [`paired_difference`]. `None` if one of the means does not exist.
 pub fn unpaired_difference(reference: &Summary, scenario: &Summary, draws: u64, tolerance: f64) -> Option<Difference> {
     let (before, after) = (reference.mean?, scenario.mean?);
@@ -133,7 +134,7 @@ fn order_statistic(sorted: &[f64], percent: usize) -> f64 {
     sorted[rank - 1]
 }
 
-/// What a mean over `draws` draws says; `noise` is what solving to a tolerance may add to it.
+/// Tests a mean over `draws` draws against zero; solving to a tolerance may have added `noise` to it.
 fn judge(mean: f64, mcse: Option<f64>, draws: u64, noise: f64) -> DifferenceVerdict {
     match mcse {
         Some(mcse) if mean.abs() > critical_value(draws) * mcse + noise => {

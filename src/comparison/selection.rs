@@ -1,4 +1,4 @@
-//! Which metrics are compared, by the names that users type.
+//! Picks the metrics to compare by the names that users type.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ pub struct Selection {
     pub periods: Vec<String>,
     /// By default `all`.
     pub commodities: Vec<String>,
-    /// Jurisdictions; by default what belongs to no single intermediary.
+    /// Jurisdictions; by default the metrics of no single intermediary.
     pub vias: Vec<String>,
 }
 
@@ -23,10 +23,10 @@ pub struct Selection {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{what} `{name}` is in none of the results{}; known: {}", meant(.nearest.as_deref()), list(.known))]
 pub struct UnknownName {
-    /// What the name should name: `metric`, `period` and so on.
+    /// The kind of name: `metric`, `period` and so on.
     pub what: &'static str,
     pub name: String,
-    /// What may have been meant.
+    /// The known name that was probably meant.
     pub nearest: Option<String>,
     pub known: Vec<String>,
 }
@@ -98,6 +98,9 @@ impl Selection {
             }
         }
         let check = |what, names: &[String], of: fn(&MetricKey) -> String| {
+            if names.is_empty() {
+                return Ok(());
+            }
             let known: Vec<String> = known
                 .iter()
                 .map(|key| of(key))

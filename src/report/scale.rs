@@ -34,6 +34,7 @@ impl DisplayScale {
             }
             _ => (1.0, unit.to_owned()),
         };
+        // Noise is judged by numbers as they are shown.
         let noise = NOISE * largest / divisor;
         Self { divisor, noise, unit }
     }
@@ -70,6 +71,7 @@ impl Decimals<'_> {
     pub fn show(&self, value: f64) -> String {
         let value = value / self.scale.divisor;
         let text = format!("{value:.*}", self.decimals);
+        // Rounded to nothing but zeros.
         let is_nothing = text.bytes().all(|byte| matches!(byte, b'0' | b'.' | b'-'));
         if value == 0.0 {
             "0".to_owned()

@@ -73,6 +73,7 @@ impl ComparedScenario<'_> {
     fn write(&self, rows: &mut RowWriter<'_>) -> io::Result<()> {
         let mut is_effectiveness_due = true;
         self.entry.pairing.rows.try_for_each(|key, cell, scale| {
+            // Its rows stand among the others in the order of names, though they follow from two metrics.
             if is_effectiveness_due && key[0] > EFFECTIVENESS {
                 is_effectiveness_due = false;
                 self.write_effectiveness(rows)?;
@@ -109,6 +110,7 @@ impl ComparedScenario<'_> {
         let own = summary(&self.finished.collected, compared.cell, compared.scale);
         let reference = &self.of_reference.collected;
         let other = summary(reference, compared.reference_cell, compared.reference_scale);
+        // Draws that are not paired are independent: variances add.
         let errors = own.mcse.zip(other.mcse);
         Values {
             difference: own.mean.zip(other.mean).map(|(own, other)| own - other),
@@ -141,6 +143,7 @@ impl ComparedScenario<'_> {
             (summary, difference.moments(cell).count)
         };
         let ((loss, of_loss), (collateral, of_collateral)) = (of(loss), of(collateral));
+        // Not only a positive mean: a denominator that may be zero makes a ratio of means worthless.
         let exists = of_loss == of_collateral && collateral.p05? > 0.0;
         exists.then_some(loss.mean? / collateral.mean?)
     }

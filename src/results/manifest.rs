@@ -1,8 +1,7 @@
-//! `manifest.json`: what ran, so that it can be run again and files be known to belong together. Nothing about when,
-//! where or how fast.
+//! `manifest.json`: the scenario, world, seed and draws of a run, to run it again, and the digests of its files, to know
+//! that they belong together. Date, host and speed are left out: the same run gives the same bytes.
 //!
-//! One type is written and read. A file is not trusted: its format is checked before all else, then that every key which
-//! readers need is there and makes sense.
+//! One type is written and read. A file is not trusted: its format is checked first, then the keys that readers need.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -59,13 +58,13 @@ pub struct Manifest {
     pub files: BTreeMap<String, String>,
 }
 
-/// The worst of what was checked in every month of every draw.
+/// The largest errors over all months of all draws.
 #[derive(Clone, Copy, PartialEq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunChecks {
     /// Largest optimality residual.
     pub largest_residual: f64,
-    /// Largest gap between restricted trade and what became of it, as a share of trade.
+    /// Largest gap between restricted trade and the sum of its uses, as a share of trade.
     pub largest_accounting_gap: f64,
 }
 
@@ -96,7 +95,7 @@ impl From<Scheme> for SamplingScheme {
     }
 }
 
-/// Read before all else: in another form the other keys may mean anything.
+/// Read first: in another format the other keys may mean anything.
 #[derive(Deserialize)]
 struct FormatOnly {
     format: u32,

@@ -53,7 +53,7 @@ pub struct RowWriter<'a> {
 }
 
 impl<'a> RowWriter<'a> {
-    /// RowWriter of a table without a header.
+    /// A writer of the rows of a table, without a header.
     pub fn new(out: &'a mut dyn Write) -> Self {
         Self {
             writer: csv::WriterBuilder::new().flexible(false).from_writer(out),
@@ -132,6 +132,7 @@ fn uncovered_table(mut groups: Vec<[RowSpec; 2]>, collected: &Collected) -> Resu
 }
 
 fn statistics_table<'a>(form: &'static TableSchema, specs: TableRows, collected: &'a Collected) -> ResultTable<'a> {
+    // The schema and the rows are declared apart: they must agree on the keys.
     debug_assert_eq!(form.time(), Some(specs.column), "the period of {}", form.file);
     ResultTable::new(form, move |rows| {
         // Rows of one cell in several units follow one another.

@@ -18,11 +18,11 @@ pub struct TableSchema {
     pub file: &'static str,
     /// The rows it has, as in "a row for each ...".
     pub rows: &'static str,
-    /// The columns that say what a row is about.
+    /// The columns that identify a row.
     pub keys: &'static [ColumnSchema],
-    /// The columns after the keys, with what is known of it.
+    /// The columns after the keys.
     pub statistics: &'static [ColumnSchema],
-    /// After these: columns whose number and names depend on the run, each kind by a placeholder in capitals.
+    /// Kinds of columns after these, whose number and names depend on the run; the names here are placeholders.
     pub varying: &'static [ColumnSchema],
     /// The quantities that the key column [`QUANTITY`] may name.
     pub quantities: &'static [ReportedQuantity],
@@ -159,7 +159,7 @@ pub const fn statistics(unit: UnitRule) -> [ColumnSchema; 8] {
 
 pub const SCENARIO: ColumnSchema = text("scenario", "the scenario, by the name of its file");
 pub const REFERENCE: ColumnSchema = text("reference", "the scenario that is subtracted");
-pub const METRIC: ColumnSchema = text("metric", "the metric, see below");
+pub const METRIC: ColumnSchema = text("metric", "the metric, by name");
 pub const PERIOD: ColumnSchema = column(
     "period",
     ColumnType::Period,
@@ -176,7 +176,7 @@ pub const VIA: ColumnSchema = text(
     "the intermediary: the jurisdiction of the papers; empty for none or any",
 );
 pub const UNIT: ColumnSchema = text("unit", "the unit of the row's numbers");
-pub const QUANTITY: ColumnSchema = text("quantity", "the quantity that the row gives, see below");
+pub const QUANTITY: ColumnSchema = text("quantity", "the quantity that the row gives");
 const KIND: ColumnSchema = text("kind", "the kind of route: direct, reexport, ghost or relabel");
 /// The draw.
 pub const DRAW: ColumnSchema = column(
@@ -380,7 +380,7 @@ pub const COMPARISON: TableSchema = TableSchema {
 /// The tables of a batch.
 pub const OF_BATCH: [&TableSchema; 2] = [&SUMMARY, &COMPARISON];
 
-/// What `roundabout compare --format csv` prints.
+/// The output of `roundabout compare --format csv`.
 pub const COMPARED: TableSchema = TableSchema {
     file: "compare --format csv",
     rows: "scenario but the reference, and selected metric",

@@ -1,4 +1,4 @@
-//! What the two formats for people have in common: the texts of a metric's cells.
+//! The texts of a metric's cells, which the two formats for people share.
 
 use crate::comparison::{Block, Difference, DifferenceVerdict, Quantiles, ScenarioRow};
 use crate::report::{Decimals, DisplayScale};
@@ -8,7 +8,7 @@ pub(super) const HEADINGS: [&str; 6] = ["mean", "5..95%", "difference", "5..95%"
 
 /// A metric in the words and numbers of a table.
 pub(super) struct BlockCells {
-    /// Metric, unit and what it is narrowed to.
+    /// Metric and unit, then period, commodity and intermediary where they are not all.
     pub title: String,
     /// A row per scenario, with a cell for each of [`HEADINGS`].
     pub rows: Vec<[String; 6]>,

@@ -39,6 +39,7 @@ pub(super) fn render(comparison: &Comparison) -> String {
 
 /// The rows of a metric. Only names are broken: a number in two lines is two numbers.
 fn rows(scenarios: &[String], rows: &[[String; 6]]) -> Table {
+    // Names get what the numbers leave.
     let room = WIDTH.saturating_sub(width_of_numbers(rows)).max(SHORTEST_NAME);
     let mut table = Table::new();
     table.load_style(presets::NOTHING);

@@ -1,4 +1,4 @@
-//! How much room words take, which a program without fonts can only estimate.
+//! Places words by their width, which a program without fonts can only estimate.
 
 use super::{LETTERS, MARGIN, WIDTH};
 
@@ -48,6 +48,7 @@ impl Legend {
         for label in labels {
             let label = shortened(label, room - MARGIN - Self::SAMPLE - 6.0);
             let width = Self::SAMPLE + 6.0 + text_width(&label, LETTERS);
+            // The first label of a row stays there, however wide it is.
             if x > MARGIN && x + width > room {
                 (x, row) = (MARGIN, row + 1);
             }
@@ -58,7 +59,7 @@ impl Legend {
     }
 }
 
-/// The end of a label that is too long: of a path, what tells it from others.
+/// Cuts the start off a label that is too long: paths differ at their ends.
 fn shortened(label: &str, width: f64) -> String {
     if text_width(label, LETTERS) <= width {
         return label.to_owned();

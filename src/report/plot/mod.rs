@@ -39,10 +39,10 @@ const COLOURS: [&str; 7] = [
 /// Dashes tell lines apart without colour, and let a line that lies below another be seen.
 const DASHES: [&str; 4] = ["", "9 5", "2 4", "12 4 2 4"];
 
-/// What points are.
+/// The name of points in the legend.
 const OBSERVED: &str = "observed";
 
-/// What the line and the bands are.
+/// Explains the line and the bands.
 const NOTE: &str = "Line: median of draws. Bands: middle 50% and 90%.";
 
 /// A chart of series with one unit.
@@ -55,11 +55,11 @@ pub struct FanChart {
     pub from_zero: bool,
     /// At least one, each with at least one month.
     pub series: Vec<Series>,
-    /// What was observed, drawn as points over the bands; may be empty.
+    /// Observed values, drawn as points over the bands; may be empty.
     pub observed: BTreeMap<Month, f64>,
 }
 
-/// Where months and values stand in the picture.
+/// The axes and their place in the picture.
 struct Frame {
     left: f64,
     right: f64,
@@ -118,6 +118,7 @@ impl FanChart {
             Anchor::Start,
             &per_month(&scale.unit),
         );
+        // The plot begins where the widest label of the value axis ends.
         let widest = values
             .labels()
             .map(|label| text_width(&label, LETTERS))
@@ -130,10 +131,12 @@ impl FanChart {
             right,
             top,
             bottom: top + PLOT_HEIGHT,
+            // A sample label with a gap says how many fit side by side.
             months: self.month_axis((right - left) / text_width("Sep 2022  ", LETTERS)),
             values,
             divisor: scale.divisor,
         };
+        // Bands first, so that no band covers a line or a point.
         draw_axes(&mut document, &frame);
         self.draw_bands(&mut document, &frame);
         self.draw_medians(&mut document, &frame);
@@ -161,6 +164,7 @@ impl FanChart {
                 (low.min(value), high.max(value))
             });
         match (low <= high, self.from_zero) {
+            // Without values the bounds are infinite: any axis will do.
             (false, _) => ValueAxis::new(0.0, 1.0),
             (true, true) => ValueAxis::new(low.min(0.0), high.max(0.0)),
             (true, false) => ValueAxis::new(low, high),
@@ -199,7 +203,9 @@ impl FanChart {
     fn draw_bands(&self, document: &mut SvgDocument, frame: &Frame) {
         for (number, series) in self.series.iter().enumerate() {
             for run in runs(series) {
+                // The inner band lies on the outer one and is darker for it.
                 for (low, high, opacity) in [(0, 4, 0.12), (1, 3, 0.18)] {
+                    // Out along the upper quantile, back along the lower.
                     let upper = run.iter().map(|(month, fan)| frame.point(*month, fan[high]));
                     let lower = run.iter().rev().map(|(month, fan)| frame.point(*month, fan[low]));
                     document.area(&upper.chain(lower).collect::<Vec<_>>(), colour(number), opacity);
@@ -213,6 +219,7 @@ impl FanChart {
             for run in runs(series) {
                 let points: Vec<SvgPoint> = run.iter().map(|(month, fan)| frame.point(*month, fan[2])).collect();
                 match points.as_slice() {
+                    // A line of one point would not be seen.
                     [alone] => document.dot(*alone, colour(number)),
                     points => document.line(points, &stroke(number)),
                 }
@@ -286,6 +293,7 @@ fn draw_axes(document: &mut SvgDocument, frame: &Frame) {
     for (month, label) in frame.months.labels() {
         let x = frame.x(month);
         document.line(&[(x, frame.bottom), (x, frame.bottom + 8.0)], &axis);
+        // Labels of the first and the last month stay within the picture.
         let half = text_width(&label, LETTERS) / 2.0;
         let x = x.clamp(MARGIN + half, WIDTH - MARGIN - half);
         document.text(

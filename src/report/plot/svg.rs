@@ -84,7 +84,7 @@ impl SvgDocument {
         let _ = writeln!(self.body, r#"<circle cx="{x:.1}" cy="{y:.1}" r="4" fill="{colour}"/>"#);
     }
 
-    /// A point with a rim of paper, so that it can be told from a band and a line below it.
+    /// A point with a white rim, to be seen on a band and a line.
     pub fn ring(&mut self, (x, y): SvgPoint, colour: &str) {
         let _ = writeln!(
             self.body,

@@ -40,6 +40,7 @@ fn scenario_folders(folder: &Path) -> Result<Vec<PathBuf>, Unreadable> {
         .collect::<Result<Vec<_>, _>>();
     let mut scenarios = paths.map_err(Unreadable::from_io(folder))?;
     scenarios.retain(|path| !is_hidden(path) && is_scenario(path));
+    // Folders are listed in any order by the system.
     scenarios.sort_unstable();
     if scenarios.is_empty() {
         let reason = format!("no results here: neither it nor a folder in it holds a {MANIFEST_FILE}");
@@ -70,6 +71,7 @@ fn reference_place(scenarios: &[PathBuf]) -> Result<Option<usize>, Unreadable> {
         references.insert(manifest.reference);
         names.push(manifest.scenario);
     }
+    // Results of several batches have no common reference.
     let agreed = references.pop_first().flatten().filter(|_| references.is_empty());
     let place = |wanted: &str| names.iter().position(|name| name == wanted);
     Ok(agreed
@@ -77,7 +79,7 @@ fn reference_place(scenarios: &[PathBuf]) -> Result<Option<usize>, Unreadable> {
         .or_else(|| place(BASELINE)))
 }
 
-/// Two results of one scenario are told apart by their folders.
+/// Labels results of one scenario by their folders.
 fn label(sets: &mut [ResultSet]) {
     let names: Vec<String> = sets.iter().map(|set| set.manifest.scenario.clone()).collect();
     for set in sets {

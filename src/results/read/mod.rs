@@ -77,7 +77,7 @@ impl MetricKey {
         headline_name(&self.metric, &self.unit)
     }
 
-    /// What sets it apart from the headline metric: period, commodity and intermediary, where they are not all.
+    /// Period, commodity and intermediary in words, as far as they narrow the total.
     pub fn particulars(&self) -> Vec<String> {
         let period = (self.period != ReportPeriod::WholeRun).then(|| self.period.to_string());
         let commodity = (self.commodity != ALL).then(|| self.commodity.clone());
@@ -125,7 +125,7 @@ impl ResultSet {
         })
     }
 
-    /// The draws of a metric, if they were kept.
+    /// The draws of a headline metric.
     pub fn draws_of(&self, key: &MetricKey) -> Option<&[f64]> {
         let (_, values) = self.headlines.iter().find(|(headline, _)| headline == key)?;
         Some(values)
@@ -138,8 +138,8 @@ impl ResultSet {
     }
 }
 
-/// Reads a file for whose bytes the manifest vouches. A fault at a line says more than a digest that differs, so the
-/// digest is looked at last.
+/// Reads a file and compares its digest with the manifest's. The digest comes last, because a fault at a line helps more
+/// than "changed".
 fn read_vouched<T>(
     folder: &Path,
     name: &str,

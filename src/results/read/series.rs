@@ -126,6 +126,7 @@ fn select(
     let keys: Vec<usize> = (0..csv.width())
         .filter(|place| *place != time && !statistics.contains(place))
         .collect();
+    // Conditions narrow the rows one by one, so that a message can say which of them found nothing.
     let mut rows = monthly(csv, time, table)?;
     if rows.is_empty() {
         return Err(SeriesError::NoMonths { file, label });
@@ -139,6 +140,7 @@ fn select(
             return Err(unknown_value(file, &label, condition, known));
         }
     }
+    // Rows that still differ in a key are more than one series.
     let ambiguous: Vec<(String, Vec<String>)> = keys
         .iter()
         .map(|key| (csv.name(*key).to_owned(), values(&rows, *key)))
@@ -205,7 +207,7 @@ fn values(rows: &[(Month, CsvRow<'_>)], place: usize) -> Vec<String> {
     distinct.into_iter().map(str::to_owned).collect()
 }
 
-/// A value as it can be told from nothing.
+/// A value for a message, where an empty one would not be seen.
 fn shown(value: &str) -> String {
     if value.is_empty() {
         "(empty)".to_owned()

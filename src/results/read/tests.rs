@@ -5,7 +5,7 @@ use crate::results::read::fixture::{ResultFixture, digest};
 
 const DRAWS: [f64; 4] = [1e9, 2e9, 3e9, 4e9];
 
-/// What reading says about the scenario `primary` after `damage` to the text of one of its files, below the folder.
+/// The fault that reading finds in the scenario `primary` after `damage` to one of its files; paths from its folder.
 fn fault(file: &str, damage: impl FnOnce(String) -> String) -> String {
     let batch = tempfile::tempdir().unwrap();
     let folder = ResultFixture::new("primary", &DRAWS).write(batch.path());
