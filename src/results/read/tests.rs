@@ -277,23 +277,27 @@ const FLOWS: &str = "month,supply,kind,via,unit,mean,sd,mcse,p05,p25,p50,p75,p95
 2022-02,mine,ghost,KZ,t,2,1,0.1,1,1,2,3,3
 ";
 
-/// Reads a series of a `flows.csv`, under these conditions.
 fn read_flows(flows: &str, conditions: &[(&str, &str)]) -> Result<Series, SeriesError> {
+    read_table(MonthlyTable::Flows, "flows.csv", flows, conditions)
+}
+
+/// Reads a series of a table that holds `text`, under these conditions.
+fn read_table(table: MonthlyTable, file: &str, text: &str, conditions: &[(&str, &str)]) -> Result<Series, SeriesError> {
     let batch = tempfile::tempdir().unwrap();
     let metrics_and_draws = ResultFixture::new("primary", &DRAWS).write(batch.path());
     let set = ResultSet::read(&metrics_and_draws).unwrap();
     let mut files = set.manifest.files.clone();
-    files.insert("flows.csv".to_owned(), digest(flows));
+    files.insert(file.to_owned(), digest(text));
     let folder = ResultFixture::new("primary", &DRAWS)
         .with("files", serde_json::json!(files))
         .write(batch.path());
-    fs::write(folder.join("flows.csv"), flows).unwrap();
+    fs::write(folder.join(file), text).unwrap();
     let condition = |(column, value): &(&str, &str)| Condition {
         column: (*column).to_owned(),
         value: (*value).to_owned(),
     };
     let conditions: Vec<Condition> = conditions.iter().map(condition).collect();
-    read_series(&ResultSet::read(&folder).unwrap(), MonthlyTable::Flows, &conditions)
+    read_series(&ResultSet::read(&folder).unwrap(), table, &conditions)
 }
 
 #[test]
@@ -343,5 +347,46 @@ fn a_damaged_series_is_unreadable() {
     assert_eq!(
         fault(&FLOWS.replacen("2022-01", "2022", 1)),
         (Some(2), "a month is written \"YYYY-MM\", like \"2022-03\"".to_owned())
+    );
+}
+
+const CAPACITIES: &str = "month,capacity,quantity,mean,sd,mcse,p05,p25,p50,p75,p95
+2022-01,ferry,limit,5,1,0.1,3,4,5,6,7
+2022-01,ferry,rent,1,1,0.1,1,1,1,1,1
+2022-01,ferry,binding,1,0,0,1,1,1,1,1
+2022-01,ferry,toll,1,1,0.1,1,1,1,1,1
+";
+
+#[test]
+fn the_unit_of_a_capacity_is_that_of_its_quantity() {
+    let read = |quantity: &str| {
+        let conditions = [("quantity", quantity)];
+        read_table(MonthlyTable::Capacities, "capacities.csv", CAPACITIES, &conditions)
+    };
+    let units = ["limit", "rent", "binding"].map(|quantity| read(quantity).unwrap().unit);
+    assert_eq!(units, ["t", "usd/t", "share"]);
+    let unknown = read("toll").unwrap_err().to_string();
+    assert!(
+        unknown.ends_with("line 5: `toll` is no quantity of capacities.csv"),
+        "{unknown}"
+    );
+}
+
+#[test]
+fn a_period_that_is_none_is_faulty_where_it_stands() {
+    assert_eq!(
+        fault("metrics.csv", replace("2021-01", "2021-1")),
+        "metrics.csv, line 2: a month is written \"YYYY-MM\", like \"2022-03\""
+    );
+}
+
+#[test]
+fn the_unit_of_a_headline_metric_is_that_of_its_row_and_not_the_end_of_its_name() {
+    let batch = tempfile::tempdir().unwrap();
+    let scenario = ResultFixture::new("primary", &DRAWS).with("headlines", vec!["commodity.potash.route_choice"]);
+    let fault = ResultSet::read(&scenario.write(batch.path())).unwrap_err();
+    assert_eq!(
+        fault.reason,
+        "the headline metric `commodity.potash.route_choice` has no unit"
     );
 }
