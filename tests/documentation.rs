@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use common::{repository, roundabout, stderr};
+use roundabout::results::schema::{self, ColumnSchema, TableSchema, UnitRule};
 
 fn document(name: &str) -> String {
     fs::read_to_string(repository().join("docs").join(name)).unwrap()
@@ -189,6 +190,108 @@ fn every_file_column_and_metric_of_results_is_documented() {
             let metrics = text.lines().skip(1).filter_map(|line| line.split(',').next());
             metrics.for_each(|metric| assert!(is_named(&document, metric), "`{metric}`"));
         }
+    }
+}
+
+/// The tables of docs/results.md that follow from the schema, by the name in their marker.
+fn schema_blocks() -> Vec<(String, String)> {
+    let named = |prefix: &str, tables: &[&'static TableSchema]| -> Vec<(String, String)> {
+        let block = |table: &&'static TableSchema| (format!("{prefix}{}", table.file), columns(table));
+        tables.iter().map(block).collect()
+    };
+    let mut blocks = vec![("files".to_owned(), files()), ("statistics".to_owned(), statistics())];
+    blocks.extend(named("", &schema::OF_SCENARIO));
+    blocks.extend(named("", &schema::OF_BATCH));
+    blocks.extend(named("", &[&schema::COMPARED, &schema::FACTS]));
+    blocks.extend(named("solve ", &schema::OF_SOLVE));
+    blocks
+}
+
+fn files() -> String {
+    let line = |folder: &str, table: &TableSchema| format!("| `{folder}/{}` | {} |\n", table.file, table.rows);
+    let of_scenario = schema::OF_SCENARIO.map(|table| line("results/A", table)).concat();
+    let of_batch = schema::OF_BATCH.map(|table| line("results", table)).concat();
+    let manifest = "| `results/A/manifest.json` | (no table) what ran, and what was checked |\n";
+    format!("| file | a row for each |\n|---|---|\n{of_scenario}{manifest}{of_batch}")
+}
+
+fn statistics() -> String {
+    let line = |column: &ColumnSchema| format!("| `{}` | {} |\n", column.name, column.meaning);
+    let lines: String = schema::statistics(UnitRule::InRow).iter().map(line).collect();
+    format!("| column | meaning |\n|---|---|\n{lines}")
+}
+
+fn columns(table: &TableSchema) -> String {
+    let line = |role: &str, column: &ColumnSchema| {
+        let (name, values, meaning) = (column.name, column.values.name(), column.meaning);
+        format!("| `{name}` | {role} | {values} | {} | {meaning} |\n", unit(column.unit))
+    };
+    let mut text = "| column | is a | type | unit | meaning |\n|---|---|---|---|---|\n".to_owned();
+    table.keys.iter().for_each(|column| text += &line("key", column));
+    let usual = schema::statistics(UnitRule::InRow);
+    let mut columns = table.statistics;
+    while let Some((column, rest)) = columns.split_first() {
+        // The eight statistics over draws have a table of their own.
+        let is_usual = |(column, usual): (&ColumnSchema, &ColumnSchema)| column.meaning == usual.meaning;
+        if columns.len() >= usual.len() && columns.iter().zip(&usual).all(is_usual) {
+            let (first, last) = (usual[0].name, usual[usual.len() - 1].name);
+            let (values, unit) = (column.values.name(), unit(column.unit));
+            text += &format!("| `{first}` ... `{last}` | statistic | {values} | {unit} | statistics over draws |\n");
+            columns = &columns[usual.len()..];
+        } else {
+            text += &line("statistic", column);
+            columns = rest;
+        }
+    }
+    table
+        .varying
+        .iter()
+        .for_each(|column| text += &line("statistic", column));
+    if !table.quantities.is_empty() {
+        text += "\n| quantity | unit | meaning |\n|---|---|---|\n";
+    }
+    for quantity in table.quantities {
+        let (name, unit, meaning) = (quantity.name(), quantity.unit().name(), quantity.meaning());
+        text += &format!("| `{name}` | `{unit}` | {meaning} |\n");
+    }
+    text
+}
+
+fn unit(rule: UnitRule) -> String {
+    match rule {
+        UnitRule::None => String::new(),
+        UnitRule::Fixed(unit) => format!("`{}`", unit.name()),
+        UnitRule::InRow => "named in `unit`".to_owned(),
+        UnitRule::OfQuantity => "that of `quantity`".to_owned(),
+        UnitRule::InName => "ends the name".to_owned(),
+        UnitRule::OfParameter => "that of the parameter".to_owned(),
+    }
+}
+
+/// Set `UPDATE_DOCUMENTATION=1` to write the tables into the page; the reviewer then reads what changed.
+#[test]
+fn the_page_on_results_shows_every_table_as_its_schema_declares_it() {
+    let path = repository().join("docs/results.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let mut due = page.clone();
+    for (name, table) in schema_blocks() {
+        let opening = format!("<!-- schema: {name} -->\n");
+        let start = due.find(&opening).unwrap_or_else(|| panic!("no table of {name}")) + opening.len();
+        let length = due[start..].find("<!-- end -->\n").unwrap();
+        due.replace_range(start..start + length, &format!("\n{table}\n"));
+    }
+    assert_eq!(
+        due.matches("<!-- schema: ").count(),
+        schema_blocks().len(),
+        "tables of nothing"
+    );
+    if std::env::var_os("UPDATE_DOCUMENTATION").is_some() {
+        fs::write(&path, due).unwrap();
+    } else {
+        assert!(
+            page == due,
+            "docs/results.md is not what UPDATE_DOCUMENTATION=1 makes of it"
+        );
     }
 }
 

@@ -11,7 +11,7 @@ use roundabout::ensemble::{
     Batch, EachMonth, Ensemble, Failure, MatrixError, Observer, ParameterMatrix, ParameterSource,
 };
 use roundabout::input::{IdleLines, read_scenarios};
-use roundabout::output::result_tables;
+use roundabout::results::result_tables;
 use roundabout::scenario::Scenario;
 use roundabout::simulation::{Chance, Model, PathRunner, Plan, SolvedMonth};
 

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use roundabout::diagnostic::Report;
 use roundabout::ensemble::{Batch, Failure};
 use roundabout::input::{IdleLines, read_scenarios};
-use roundabout::output::{ResultTable, comparison_table, result_tables, summary_table};
+use roundabout::results::{ResultTable, comparison_table, result_tables, summary_table};
 use roundabout::scenario::Scenario;
 use roundabout::simulation::Reuse;
 

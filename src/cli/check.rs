@@ -7,8 +7,8 @@ use clap::Args;
 use super::inputs::{Inputs, ScenariosRead};
 use super::{Error, terminal};
 use crate::input::world::{ROUTES_HEADER, routes_table};
-use crate::output::{FileKind, OutputFile};
-use crate::scenario::Scenario;
+use crate::model::Scenario;
+use crate::results::{FileKind, OutputFile};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]

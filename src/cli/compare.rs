@@ -6,13 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit_code;
-use crate::comparison::{
-    Format, ResultSet, Selection, UnknownName, Unreadable, file_kind, lay_out, paths_read, read_batch, reference_first,
-    render,
-};
-use crate::output::{OutputFile, WriteError};
+use crate::comparison::{Format, Selection, UnknownName, file_kind, lay_out, reference_first, render};
+use crate::results::read::{ResultSet, Unreadable, paths_read, read_batch};
+use crate::results::{OutputFile, WriteError};
 
-/// What to compare, and how to show it.
+/// Arguments of `compare`.
 #[derive(Clone, Debug, Args)]
 pub struct CompareArguments {
     /// Result folders of scenarios, or folders of such; the first result is the reference
@@ -41,7 +39,7 @@ pub struct CompareArguments {
     reference: Option<String>,
 }
 
-/// Why results were not compared.
+/// Results that cannot be compared, or not written.
 #[derive(Debug, thiserror::Error)]
 pub enum CompareError {
     #[error(transparent)]

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::output::WriteError;
+use crate::results::WriteError;
 
 /// Exit codes, fixed for scripts.
 pub mod exit_code {

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{Error, terminal};
 use crate::diagnostic::{Report, Severity};
 use crate::input::{IdleLines, Unreadable, read_scenarios};
-use crate::output::InputPaths;
+use crate::results::InputPaths;
 use crate::scenario::Scenario;
 
 /// Scenario files and how strictly they are read.

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit_code;
-use crate::comparison::{
-    Condition, MonthlyTable, Series, SeriesError, Unreadable, paths_read, read_batch, read_series,
-};
-use crate::output::{OutputFile, WriteError};
-use crate::plot::{FanChart, picture_kind};
+use crate::model::ALL;
+use crate::report::plot::{FanChart, picture_kind};
+use crate::results::read::{Condition, MonthlyTable, Series, SeriesError, Unreadable, paths_read, read_batch, read_series};
+use crate::results::schema::{self, ColumnSchema};
+use crate::results::{OutputFile, WriteError};
 
-/// What to draw, and where to.
+/// Arguments of `plot`.
 #[derive(Clone, Debug, Args)]
 pub struct PlotArguments {
     /// Result folders of scenarios, or folders of such
@@ -42,7 +42,7 @@ fn condition(text: &str) -> Result<Condition, String> {
     })
 }
 
-/// Why nothing was drawn.
+/// A chart that cannot be drawn, or not written.
 #[derive(Debug, thiserror::Error)]
 pub enum PlotError {
     #[error(transparent)]
@@ -84,8 +84,8 @@ pub fn run(arguments: &PlotArguments) -> Result<(), PlotError> {
     check_alike(&series)?;
     let chart = FanChart {
         title: arguments.title.clone().unwrap_or_else(|| heading(&series)),
-        unit: series.first().map_or("", Series::unit).to_owned(),
-        // A price is never near zero, and its changes are what one looks for.
+        unit: series.first().map_or_else(String::new, |series| series.unit.clone()),
+        // Prices are never near zero: an axis from zero would flatten their changes.
         from_zero: arguments.table != MonthlyTable::Prices,
         series,
         observed: BTreeMap::new(),
@@ -93,19 +93,23 @@ pub fn run(arguments: &PlotArguments) -> Result<(), PlotError> {
     Ok(file.write(chart.render().as_bytes())?)
 }
 
-/// What all scenarios show: the values that select them, without the unit.
+/// The quantity that all scenarios show: the values that select it, without the unit.
 fn heading(series: &[Series]) -> String {
     let parts = series.iter().take(1).flat_map(|series| &series.key);
-    let parts = parts.filter(|(column, value)| column != "unit" && !value.is_empty());
-    let words: Vec<String> = parts
-        .map(|(column, value)| match column.as_str() {
-            "metric" | "quantity" => value.replace('_', " "),
-            "via" => format!("via {value}"),
-            "commodity" if value == "all" => "all goods".to_owned(),
-            _ => value.clone(),
-        })
-        .collect();
-    words.join(", ")
+    let parts = parts.filter(|(column, value)| column != schema::UNIT.name && !value.is_empty());
+    let words = parts.map(|(column, value)| {
+        let is = |known: ColumnSchema| column == known.name;
+        if is(schema::METRIC) || is(schema::QUANTITY) {
+            value.replace('_', " ")
+        } else if is(schema::VIA) {
+            format!("via {value}")
+        } else if is(schema::COMMODITY) && value == ALL {
+            "all goods".to_owned()
+        } else {
+            value.clone()
+        }
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// Every scenario shows the same quantity.

@@ -12,9 +12,9 @@ use super::inputs::{Inputs, ScenariosRead};
 use super::progress::Bars;
 use super::{Error, terminal};
 use crate::ensemble::{BLOCK, Batch, BatchScenario, Failure, Finished};
-use crate::output::{
-    COMPARISON, InputPaths, MANIFEST, Manifest, OutputFile, ResultTable, SUMMARY, ScenarioFolder, ScenarioPlace,
-    WriteError, comparison_kind, comparison_table, result_tables, summary_kind, summary_table, sweep_folders,
+use crate::results::{
+    InputPaths, MANIFEST_FILE, Manifest, OutputFile, ResultTable, ScenarioFolder, ScenarioPlace,
+    WriteError, comparison_kind, comparison_table, result_tables, schema, summary_kind, summary_table, sweep_folders,
 };
 use crate::scenario::Scenario;
 
@@ -152,7 +152,7 @@ impl OutputPlaces {
         let place = |scenario: &Arc<Scenario>| {
             let name = &scenario.name;
             // Some file systems do not tell capitals from small letters.
-            if [SUMMARY, COMPARISON]
+            if [schema::SUMMARY.file, schema::COMPARISON.file]
                 .iter()
                 .any(|table| name.eq_ignore_ascii_case(table))
             {
@@ -163,8 +163,8 @@ impl OutputPlaces {
         Ok(Self {
             scenarios: scenarios.iter().map(place).collect::<Result<_, _>>()?,
             tables: BatchTables {
-                summary: table(SUMMARY, summary_kind())?,
-                comparison: table(COMPARISON, comparison_kind())?,
+                summary: table(schema::SUMMARY.file, summary_kind())?,
+                comparison: table(schema::COMPARISON.file, comparison_kind())?,
             },
         })
     }
@@ -239,8 +239,8 @@ fn write_scenario(
         digests.insert(table.name.to_owned(), digest.to_hex().to_string());
     }
     let manifest = Manifest::new(entry, finished, reference, draws, digests);
-    let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::from)?;
-    folder.write(MANIFEST, format!("{text}\n").as_bytes())?;
+    let text = manifest.to_json().map_err(std::io::Error::from)?;
+    folder.write(MANIFEST_FILE, text.as_bytes())?;
     Ok(folder.finish()?)
 }
 

@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::{Error, inputs, terminal};
 use crate::input::{KeyDescription, scenario_keys};
-use crate::output::{Table, shortest};
-use crate::scenario::Scenario;
+use crate::model::Scenario;
+use crate::results::{TextTable, shortest};
 
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
@@ -34,7 +34,7 @@ pub fn run(arguments: &SchemaArguments) -> Result<(), Error> {
     Ok(terminal::print(&text)?)
 }
 
-fn keys() -> Table {
+fn keys() -> TextTable {
     let row = |described: KeyDescription| {
         vec![
             described.section,
@@ -43,15 +43,13 @@ fn keys() -> Table {
             described.example.to_owned(),
         ]
     };
-    let columns = ["section", "key", "required", "example"].map(str::to_owned).to_vec();
-    Table {
-        name: "keys.csv",
-        columns,
-        rows: scenario_keys().into_iter().map(row).collect(),
-    }
+    TextTable::new(
+        &["section", "key", "required", "example"],
+        scenario_keys().into_iter().map(row).collect(),
+    )
 }
 
-fn numbers(scenario: &Scenario) -> Table {
+fn numbers(scenario: &Scenario) -> TextTable {
     let uncertain = |name: &str| scenario.parameters.iter().any(|parameter| parameter.name == name);
     let row = |number: &crate::model::Number| {
         let value = shortest(number.value);
@@ -67,12 +65,8 @@ fn numbers(scenario: &Scenario) -> Table {
         .map(str::to_owned)
         .to_vec()
     };
-    let columns = ["name", "central_value", "unit", "must_be", "uncertain", "source"]
-        .map(str::to_owned)
-        .to_vec();
-    Table {
-        name: "numbers.csv",
-        columns,
-        rows: scenario.numbers.iter().map(|(_, number)| row(number)).collect(),
-    }
+    TextTable::new(
+        &["name", "central_value", "unit", "must_be", "uncertain", "source"],
+        scenario.numbers.iter().map(|(_, number)| row(number)).collect(),
+    )
 }

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use comfy_table::{CellAlignment, ContentArrangement, Table as Grid, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table as TerminalTable, presets};
 
 use super::inputs::ScenariosRead;
 use super::{Error, inputs, terminal};
 use crate::ensemble::{Ensemble, Observer};
 use crate::model::Month;
-use crate::output::{FileKind, InputPaths, OutputFile, Table, WriteError, shortest};
+use crate::results::schema::{OF_SOLVE, SOLVED_CAPACITIES, SOLVED_FLOWS, SOLVED_PRICES, TableSchema};
+use crate::results::{FileKind, InputPaths, OutputFile, TextTable, WriteError, shortest};
 use crate::scenario::Scenario;
 use crate::simulation::{Constraint, Model, Plan, SolvedMonth};
 
@@ -65,21 +66,11 @@ pub fn run(arguments: &SolveArguments) -> Result<(), Error> {
     Ok(terminal::print(&tables.to_string())?)
 }
 
-/// Names and columns of the tables.
-const TABLES: [(&str, &[&str]); 3] = [
-    ("flows.csv", &["route", "t_per_month"]),
-    ("prices.csv", &["side", "id", "usd_per_t"]),
-    (
-        "capacities.csv",
-        &["id", "limit_t_per_month", "flow_t_per_month", "rent_usd_per_t"],
-    ),
-];
-
 /// A solved month as tables.
 struct Solved {
     month: Month,
     residual: f64,
-    tables: [Table; 3],
+    tables: [TextTable; 3],
 }
 
 fn solve(scenario: Scenario, step: usize) -> Result<Solved, Error> {
@@ -105,7 +96,7 @@ fn solve(scenario: Scenario, step: usize) -> Result<Solved, Error> {
 struct MonthObserver<'p> {
     plan: &'p Plan,
     step: usize,
-    found: Option<(f64, [Table; 3])>,
+    found: Option<(f64, [TextTable; 3])>,
 }
 
 impl Observer for MonthObserver<'_> {
@@ -117,7 +108,7 @@ impl Observer for MonthObserver<'_> {
     }
 }
 
-fn tables(plan: &Plan, month: SolvedMonth<'_>) -> [Table; 3] {
+fn tables(plan: &Plan, month: SolvedMonth<'_>) -> [TextTable; 3] {
     let world = plan.world();
     let solution = month.solution;
     let flows = world
@@ -154,29 +145,23 @@ fn tables(plan: &Plan, month: SolvedMonth<'_>) -> [Table; 3] {
                 .collect(),
         )
     });
-    let table = |(name, columns): (&'static str, &[&str]), rows: Vec<Vec<String>>| Table {
-        name,
-        columns: columns.iter().map(|column| (*column).to_owned()).collect(),
-        rows,
-    };
-    let [of_flows, of_prices, of_capacities] = TABLES;
     [
-        table(of_flows, flows.collect()),
-        table(of_prices, prices.collect()),
-        table(of_capacities, capacities.collect()),
+        TextTable::of(&SOLVED_FLOWS, flows.collect()),
+        TextTable::of(&SOLVED_PRICES, prices.collect()),
+        TextTable::of(&SOLVED_CAPACITIES, capacities.collect()),
     ]
 }
 
-/// The files of [`TABLES`] in a folder, each proven to be free or replaceable.
+/// The files of the tables in a folder, each proven to be free or replaceable.
 fn prove_files(out: &Path, overwrite: bool, inputs: &InputPaths) -> Result<Vec<OutputFile>, WriteError> {
-    let prove = |(name, columns): (&str, &[&str])| {
-        let kind = FileKind::csv("a table of a solved month", &columns.join(","));
-        OutputFile::prove(&out.join(name), kind, overwrite, inputs)
+    let prove = |table: &TableSchema| {
+        let kind = FileKind::csv("a table of a solved month", &table.header());
+        OutputFile::prove(&out.join(table.file), kind, overwrite, inputs)
     };
-    TABLES.into_iter().map(prove).collect()
+    OF_SOLVE.into_iter().map(prove).collect()
 }
 
-fn write(out: &Path, files: &[OutputFile], tables: &[Table]) -> Result<(), Error> {
+fn write(out: &Path, files: &[OutputFile], tables: &[TextTable]) -> Result<(), Error> {
     std::fs::create_dir_all(out).map_err(|cause| WriteError::new(out, cause))?;
     for (file, table) in files.iter().zip(tables) {
         file.write(&table.to_csv()?)?;
@@ -192,7 +177,7 @@ impl std::fmt::Display for Solved {
                 .rows
                 .iter()
                 .filter(|row| table.name != "flows.csv" || row[1] != "0");
-            let mut grid = Grid::new();
+            let mut grid = TerminalTable::new();
             grid.load_style(presets::NOTHING)
                 .set_content_arrangement(ContentArrangement::Disabled);
             grid.set_header(&table.columns);

@@ -6,15 +6,15 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Error, inputs, terminal};
-use crate::comparison::{Format, Scale};
+use crate::comparison::Format;
 use crate::diagnostic::Report;
 use crate::input::world;
-use crate::model::{SourceIndex, Status, World};
-use crate::output::{Grid, Table, shortest};
+use crate::model::{Scenario, SourceIndex, Status, World};
 use crate::provenance::{
     AssumedNumber, AssumptionTreatment, Statuses, assumed_numbers, baseline_value, rows_by_status,
 };
-use crate::scenario::Scenario;
+use crate::report::{DisplayScale, Grid};
+use crate::results::{TextTable, shortest};
 
 /// Arguments of `sources`.
 #[derive(Debug, Args)]
@@ -181,7 +181,7 @@ impl Listings {
     }
 
     fn values(&self) -> Grid {
-        let scale = Scale::fitting("usd", [self.total()]);
+        let scale = DisplayScale::fitting("usd", [self.total()]);
         let heading = scale.unit.replace("usd", "USD");
         let mut grid = self.by_status(
             "Baseline trade at reference prices, by status of its source",
@@ -252,7 +252,7 @@ impl Listings {
     }
 
     /// One row for every number of every listing.
-    fn tidy(&self, world: &World) -> Table {
+    fn tidy(&self, world: &World) -> TextTable {
         let mut rows: Vec<Vec<String>> = Vec::new();
         let mut add = |listing: &str, item: &str, status: String, value: f64, unit: &str| {
             let cells = [listing, item, &status, &shortest(value), unit];
@@ -280,13 +280,7 @@ impl Listings {
         for name in &self.certain {
             add("certain", name, Status::Assumed.name().to_owned(), 1.0, "numbers");
         }
-        Table {
-            name: "sources.csv",
-            columns: ["listing", "item", "status", "value", "unit"]
-                .map(str::to_owned)
-                .to_vec(),
-            rows,
-        }
+        TextTable::new(&["listing", "item", "status", "value", "unit"], rows)
     }
 }
 

@@ -11,10 +11,10 @@ use super::{Error, inputs, terminal};
 use crate::diagnostic::Report;
 use crate::ensemble::Ensemble;
 use crate::input::read_facts;
-use crate::model::Facts;
-use crate::output::{InputPaths, OutputFile, WriteError};
-use crate::plot::picture_kind;
-use crate::scenario::Scenario;
+use crate::model::{Facts, Scenario};
+use crate::results::schema::FACTS;
+use crate::report::plot::picture_kind;
+use crate::results::{InputPaths, OutputFile, WriteError};
 use crate::simulation::{Model, Plan};
 use crate::validation::{
     FOLDER, Simulated, Validation, chart, empty_series, fact_grid, file_name, order_grid, page, page_kind, simulate,
@@ -137,7 +137,7 @@ fn report(validation: &Validation<'_>) -> String {
 }
 
 const PAGE: &str = "validation.md";
-const TABLE: &str = "validation/facts.csv";
+const TABLE: &str = FACTS.file;
 
 /// The files of a validation, each proven to be free or replaceable.
 struct ValidationFiles {

@@ -1,12 +1,12 @@
-//! What a reader should know before believing a comparison.
+//! Cautions that go with a comparison: runs that cannot be paired, metrics that some results lack.
 
-use super::lay_out::{Block, why_unpaired};
-use super::{MetricKey, ResultSet};
+use super::block::{Block, why_unpaired};
+use crate::results::read::{MetricKey, ResultSet};
 
-/// Metrics that are named in a note; of more only the number is said.
+/// A note names no more metrics than this, and says how many more there are.
 const NAMED: usize = 6;
 
-/// Everything worth knowing about results and the metrics laid out from them, as whole sentences.
+/// All cautions about results and the metrics laid out from them, as whole sentences.
 pub(super) fn notes(sets: &[ResultSet], blocks: &[Block]) -> Vec<String> {
     let mut notes: Vec<String> = sets.iter().filter_map(part_of_a_run).collect();
     for (place, set) in sets.iter().enumerate().skip(1) {
@@ -26,7 +26,7 @@ fn part_of_a_run(set: &ResultSet) -> Option<String> {
     (!set.manifest.is_whole()).then(|| format!("{label} holds only draws {start}..{end} of a run of {draws}."))
 }
 
-/// In what a scenario's run differs from the reference's.
+/// The ways in which a scenario's run differs from the reference's.
 fn unlike_runs(reference: &ResultSet, set: &ResultSet) -> Vec<String> {
     let (label, base) = (&set.label, &reference.label);
     let mut notes = Vec::new();
@@ -74,7 +74,7 @@ fn missing_draws(set: &ResultSet, blocks: &[Block], place: usize) -> Vec<String>
     blocks.iter().filter_map(incomplete).collect()
 }
 
-/// Metrics whose draws were not kept though the runs would pair.
+/// Metrics without draws in `draws.csv`, though the runs could be paired.
 fn draws_not_kept(sets: &[ResultSet], blocks: &[Block]) -> Option<String> {
     let pairs_with_reference = |place: &usize| why_unpaired(&sets[0].manifest, &sets[*place].manifest).is_empty();
     let places: Vec<usize> = (1..sets.len()).filter(pairs_with_reference).collect();
@@ -89,7 +89,7 @@ fn draws_not_kept(sets: &[ResultSet], blocks: &[Block]) -> Option<String> {
     ))
 }
 
-/// Metrics that others have and a scenario has not.
+/// Metrics that a scenario lacks and another has.
 fn lacking(set: &ResultSet, blocks: &[Block], place: usize) -> Option<String> {
     let has = |block: &Block, place: usize| block.rows[place].level.is_some_and(|level| level.mean.is_some());
     let others_have = |block: &Block| (0..block.rows.len()).any(|place| has(block, place));

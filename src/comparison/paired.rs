@@ -1,4 +1,4 @@
-//! The difference of a quantity between two scenarios, and what its draws say about it.
+//! The difference of a quantity between two scenarios, its spread over draws, and whether chance explains it.
 
 use crate::statistics::{Moments, Summary};
 
@@ -12,9 +12,9 @@ pub struct Quantiles {
     pub p95: f64,
 }
 
-/// What can be said about the sign of a mean difference.
+/// A verdict on the sign of a mean difference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verdict {
+pub enum DifferenceVerdict {
     /// Not a single draw differs.
     Identical,
     Lower,
@@ -23,7 +23,7 @@ pub enum Verdict {
     CannotTell,
 }
 
-impl Verdict {
+impl DifferenceVerdict {
     /// The verdict as it is printed.
     pub fn name(self) -> &'static str {
         match self {
@@ -47,7 +47,7 @@ pub struct Difference {
     pub probability_below_zero: Option<f64>,
     /// How many pairs of draws have the quantity on both sides; none if the draws are not paired.
     pub pairs: Option<usize>,
-    pub verdict: Verdict,
+    pub verdict: DifferenceVerdict,
 }
 
 impl Difference {
@@ -58,7 +58,7 @@ impl Difference {
 }
 
 /// The difference of two columns of draws, draw by draw; both have one value per draw, not-a-number where it does not
-/// exist. Means that differ by less than the share `tolerance` of the larger one are not told apart: months are solved
+/// exist. Means that differ by less than the share `tolerance` of the larger one count as equal, because months are solved
 /// no better. `None` if no draw has both values.
 pub fn paired_difference(reference: &[f64], scenario: &[f64], tolerance: f64) -> Option<Difference> {
     debug_assert_eq!(reference.len(), scenario.len(), "columns of different draws");
@@ -75,10 +75,11 @@ pub fn paired_difference(reference: &[f64], scenario: &[f64], tolerance: f64) ->
     let magnitude = mean_of_existing(reference).abs().max(mean_of_existing(scenario).abs());
     let below = differences.iter().filter(|difference| **difference < 0.0).count();
     differences.sort_unstable_by(f64::total_cmp);
+    // A value that exists on neither side is the same on both, though not-a-number is not its own equal.
     let is_same =
         |(reference, scenario): (&f64, &f64)| reference == scenario || reference.is_nan() && scenario.is_nan();
     let verdict = if both().all(is_same) {
-        Verdict::Identical
+        DifferenceVerdict::Identical
     } else {
         judge(moments.mean, moments.mcse(), pairs as u64, tolerance * magnitude)
     };
@@ -92,7 +93,7 @@ pub fn paired_difference(reference: &[f64], scenario: &[f64], tolerance: f64) ->
     })
 }
 
-/// The difference of two means whose draws have nothing to do with one another: variances add. `draws` is the number of
+/// The difference of the means of independent draws: variances add. `draws` is the number of
 /// draws of the smaller run; `tolerance` as in [`paired_difference`]. `None` if one of the means does not exist.
 pub fn unpaired_difference(reference: &Summary, scenario: &Summary, draws: u64, tolerance: f64) -> Option<Difference> {
     let (before, after) = (reference.mean?, scenario.mean?);
@@ -133,17 +134,17 @@ fn order_statistic(sorted: &[f64], percent: usize) -> f64 {
     sorted[rank - 1]
 }
 
-/// What a mean over `draws` draws says; `noise` is what solving to a tolerance may add to it.
-fn judge(mean: f64, mcse: Option<f64>, draws: u64, noise: f64) -> Verdict {
+/// Tests a mean over `draws` draws against zero; solving to a tolerance may have added `noise` to it.
+fn judge(mean: f64, mcse: Option<f64>, draws: u64, noise: f64) -> DifferenceVerdict {
     match mcse {
         Some(mcse) if mean.abs() > critical_value(draws) * mcse + noise => {
             if mean < 0.0 {
-                Verdict::Lower
+                DifferenceVerdict::Lower
             } else {
-                Verdict::Higher
+                DifferenceVerdict::Higher
             }
         }
-        _ => Verdict::CannotTell,
+        _ => DifferenceVerdict::CannotTell,
     }
 }
 
@@ -192,7 +193,7 @@ mod tests {
         assert!((difference.mcse.unwrap() - (14.0_f64 / 3.0).sqrt() / 2.0).abs() < 1e-15);
         assert_eq!(difference.probability_below_zero, Some(0.75));
         assert_eq!(difference.pairs, Some(4));
-        assert_eq!(difference.verdict, Verdict::CannotTell);
+        assert_eq!(difference.verdict, DifferenceVerdict::CannotTell);
         let expected = Quantiles {
             p05: -3.0,
             p25: -3.0,
@@ -220,10 +221,10 @@ mod tests {
         let lower = paired(&reference, &reference.map(|value| value - 1.0)).unwrap();
         assert_eq!(
             (lower.mean, lower.mcse, lower.verdict),
-            (-1.0, Some(0.0), Verdict::Lower)
+            (-1.0, Some(0.0), DifferenceVerdict::Lower)
         );
         let higher = paired(&reference, &reference.map(|value| value + 1.0)).unwrap();
-        assert_eq!(higher.verdict, Verdict::Higher);
+        assert_eq!(higher.verdict, DifferenceVerdict::Higher);
     }
 
     #[test]
@@ -234,19 +235,22 @@ mod tests {
                 .unwrap()
                 .verdict
         };
-        assert_eq!(verdict(1.0), Verdict::CannotTell);
-        assert_eq!(verdict(-4.0), Verdict::Lower);
+        assert_eq!(verdict(1.0), DifferenceVerdict::CannotTell);
+        assert_eq!(verdict(-4.0), DifferenceVerdict::Lower);
     }
 
     #[test]
     fn only_the_same_values_in_every_draw_are_identical() {
         let nan = f64::NAN;
         let verdict = |reference: &[f64], scenario: &[f64]| paired(reference, scenario).unwrap().verdict;
-        assert_eq!(verdict(&[1.0, 2.0], &[1.0, 2.0]), Verdict::Identical);
-        assert_eq!(verdict(&[1.0], &[1.0]), Verdict::Identical);
-        assert_eq!(verdict(&[1.0, nan], &[1.0, nan]), Verdict::Identical);
-        assert_eq!(verdict(&[1.0, nan, 2.0], &[1.0, 2.0, 2.0]), Verdict::CannotTell);
-        assert_eq!(verdict(&[1.0, 2.0], &[2.0, 1.0]), Verdict::CannotTell);
+        assert_eq!(verdict(&[1.0, 2.0], &[1.0, 2.0]), DifferenceVerdict::Identical);
+        assert_eq!(verdict(&[1.0], &[1.0]), DifferenceVerdict::Identical);
+        assert_eq!(verdict(&[1.0, nan], &[1.0, nan]), DifferenceVerdict::Identical);
+        assert_eq!(
+            verdict(&[1.0, nan, 2.0], &[1.0, 2.0, 2.0]),
+            DifferenceVerdict::CannotTell
+        );
+        assert_eq!(verdict(&[1.0, 2.0], &[2.0, 1.0]), DifferenceVerdict::CannotTell);
     }
 
     #[test]
@@ -263,7 +267,7 @@ mod tests {
         let difference = paired(&[1.0], &[5.0]).unwrap();
         assert_eq!(
             (difference.mean, difference.mcse, difference.verdict),
-            (4.0, None, Verdict::CannotTell)
+            (4.0, None, DifferenceVerdict::CannotTell)
         );
     }
 
@@ -273,7 +277,7 @@ mod tests {
         let difference = unpaired_difference(&reference, &scenario, 10_000, TOLERANCE).unwrap();
         assert_eq!((difference.mean, difference.mcse), (-2.0, Some(0.5)));
         assert_eq!((difference.quantiles, difference.probability_below_zero), (None, None));
-        assert_eq!(difference.verdict, Verdict::Lower);
+        assert_eq!(difference.verdict, DifferenceVerdict::Lower);
         assert!(!difference.is_paired());
         assert_eq!(
             unpaired_difference(&reference, &Summary::default(), 10_000, TOLERANCE),
@@ -288,15 +292,15 @@ mod tests {
             unpaired_difference(&constant, &constant, 100, TOLERANCE)
                 .unwrap()
                 .verdict,
-            Verdict::CannotTell
+            DifferenceVerdict::CannotTell
         );
     }
 
     #[test]
     fn few_draws_need_more_standard_errors() {
-        assert_eq!(judge(-3.0, Some(1.0), 10_000, 0.0), Verdict::Lower);
-        assert_eq!(judge(-3.0, Some(1.0), 10, 0.0), Verdict::CannotTell);
-        assert_eq!(judge(2.5, Some(1.0), 10_000, 0.0), Verdict::CannotTell);
+        assert_eq!(judge(-3.0, Some(1.0), 10_000, 0.0), DifferenceVerdict::Lower);
+        assert_eq!(judge(-3.0, Some(1.0), 10, 0.0), DifferenceVerdict::CannotTell);
+        assert_eq!(judge(2.5, Some(1.0), 10_000, 0.0), DifferenceVerdict::CannotTell);
         assert!(
             (critical_value(31) - critical_value(32)).abs() < 0.02,
             "the table joins the expansion"
@@ -311,7 +315,7 @@ mod tests {
             let (there, back) = (paired(&one, &other).unwrap(), paired(&other, &one).unwrap());
             prop_assert_eq!(there.mean, -back.mean);
             prop_assert_eq!(there.mcse, back.mcse);
-            prop_assert_eq!(there.verdict == Verdict::Lower, back.verdict == Verdict::Higher);
+            prop_assert_eq!(there.verdict == DifferenceVerdict::Lower, back.verdict == DifferenceVerdict::Higher);
         }
     }
 }

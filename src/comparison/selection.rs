@@ -1,12 +1,10 @@
-//! Which metrics are compared, by the names that users type.
+//! Picks the metrics to compare by the names that users type.
 
 use std::collections::BTreeSet;
 
-use super::{MetricKey, ResultSet};
 use crate::diagnostic::nearest;
-
-/// More names than this are not listed in a message.
-const LISTED: usize = 24;
+use crate::model::ALL;
+use crate::results::read::{MetricKey, ResultSet, list, meant};
 
 /// Rows of `metrics.csv` to compare. An empty list means its default.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -17,7 +15,7 @@ pub struct Selection {
     pub periods: Vec<String>,
     /// By default `all`.
     pub commodities: Vec<String>,
-    /// Jurisdictions; by default what belongs to no single intermediary.
+    /// Jurisdictions; by default the metrics of no single intermediary.
     pub vias: Vec<String>,
 }
 
@@ -25,25 +23,12 @@ pub struct Selection {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{what} `{name}` is in none of the results{}; known: {}", meant(.nearest.as_deref()), list(.known))]
 pub struct UnknownName {
-    /// What the name should name: `metric`, `period` and so on.
+    /// The kind of name: `metric`, `period` and so on.
     pub what: &'static str,
     pub name: String,
-    /// What may have been meant.
+    /// The known name that was probably meant.
     pub nearest: Option<String>,
     pub known: Vec<String>,
-}
-
-/// A guess, for a message.
-pub(super) fn meant(nearest: Option<&str>) -> String {
-    nearest.map_or(String::new(), |nearest| format!(" (did you mean `{nearest}`?)"))
-}
-
-/// Names for a message, not too many of them.
-pub(super) fn list(known: &[String]) -> String {
-    match known.len().checked_sub(LISTED) {
-        None | Some(0) => known.join(", "),
-        Some(more) => format!("{} and {more} more", known[..LISTED].join(", ")),
-    }
 }
 
 impl UnknownName {
@@ -100,8 +85,8 @@ impl Selection {
                 wanted.iter().any(|wanted| wanted == value)
             }
         };
-        picks(&self.periods, &key.period, "all")
-            && picks(&self.commodities, &key.commodity, "all")
+        picks(&self.periods, &key.period.to_string(), ALL)
+            && picks(&self.commodities, &key.commodity, ALL)
             && picks(&self.vias, &key.via, "")
     }
 
@@ -112,18 +97,22 @@ impl Selection {
                 UnknownName::check("metric", name, metrics.iter().copied())?;
             }
         }
-        let of =
-            |field: fn(&MetricKey) -> &str| known.iter().map(move |key| field(key)).filter(|name| !name.is_empty());
-        for (what, names, field) in [
-            ("period", &self.periods, (|key| &key.period) as fn(&MetricKey) -> &str),
-            ("commodity", &self.commodities, |key| &key.commodity),
-            ("intermediary", &self.vias, |key| &key.via),
-        ] {
-            for name in names {
-                UnknownName::check(what, name, of(field))?;
+        let check = |what, names: &[String], of: fn(&MetricKey) -> String| {
+            if names.is_empty() {
+                return Ok(());
             }
-        }
-        Ok(())
+            let known: Vec<String> = known
+                .iter()
+                .map(|key| of(key))
+                .filter(|name| !name.is_empty())
+                .collect();
+            names
+                .iter()
+                .try_for_each(|name| UnknownName::check(what, name, known.iter().map(String::as_str)))
+        };
+        check("period", &self.periods, |key| key.period.to_string())?;
+        check("commodity", &self.commodities, |key| key.commodity.clone())?;
+        check("intermediary", &self.vias, |key| key.via.clone())
     }
 }
 

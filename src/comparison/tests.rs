@@ -1,18 +1,19 @@
 //! From folders to rows and notes.
 
-use super::fixture::Scenario;
 use super::*;
+use crate::results::read::fixture::ResultFixture;
+use crate::results::read::{ResultSet, read_batch};
 
 const DRAWS: [f64; 4] = [1e9, 2e9, 3e9, 4e9];
 const LESS: [f64; 4] = [0.5e9, 1e9, 2e9, 3.5e9];
 
-fn sets(scenarios: &[Scenario]) -> Vec<ResultSet> {
+fn sets(scenarios: &[ResultFixture]) -> Vec<ResultSet> {
     let batch = tempfile::tempdir().unwrap();
     let folders: Vec<_> = scenarios.iter().map(|scenario| scenario.write(batch.path())).collect();
     read_batch(&folders).unwrap()
 }
 
-fn compare(scenarios: &[Scenario], selection: &Selection) -> Comparison {
+fn compare(scenarios: &[ResultFixture], selection: &Selection) -> Comparison {
     let sets = sets(scenarios);
     lay_out(&sets, &selection.keys(&sets).unwrap())
 }
@@ -31,7 +32,7 @@ fn difference(comparison: &Comparison) -> Difference {
 #[test]
 fn headline_metrics_of_like_runs_are_paired() {
     let comparison = compare(
-        &[Scenario::new("baseline", &DRAWS), Scenario::new("ban", &LESS)],
+        &[ResultFixture::new("baseline", &DRAWS), ResultFixture::new("ban", &LESS)],
         &Selection::default(),
     );
     let names: Vec<String> = comparison.blocks.iter().map(|block| block.key.name()).collect();
@@ -46,8 +47,8 @@ fn headline_metrics_of_like_runs_are_paired() {
 
 #[test]
 fn unlike_runs_are_not_paired_and_the_note_says_why() {
-    let reason = |other: Scenario| {
-        let comparison = compare(&[Scenario::new("baseline", &DRAWS), other], &Selection::default());
+    let reason = |other: ResultFixture| {
+        let comparison = compare(&[ResultFixture::new("baseline", &DRAWS), other], &Selection::default());
         assert!(!difference(&comparison).is_paired());
         let note = comparison
             .notes
@@ -57,21 +58,21 @@ fn unlike_runs_are_not_paired_and_the_note_says_why() {
             .clone();
         note[note.find('(').unwrap() + 1..note.find(')').unwrap()].to_owned()
     };
-    let ban = || Scenario::new("ban", &LESS);
+    let ban = || ResultFixture::new("ban", &LESS);
     assert_eq!(reason(ban().with("seed", 43)), "seeds 42 and 43");
     assert_eq!(reason(ban().with("draws", 8)), "runs of 4 and 8 draws");
     assert_eq!(
         reason(ban().with("sampling", "random")),
         "Latin hypercube draws and independent draws"
     );
-    let shorter = Scenario::new("ban", &LESS[..2]).with("draws", 4);
+    let shorter = ResultFixture::new("ban", &LESS[..2]).with("draws", 4);
     assert_eq!(reason(shorter), "draws 0..4 and 0..2");
 }
 
 #[test]
 fn the_error_of_an_unpaired_difference_adds_both_errors_in_squares() {
-    let other = Scenario::new("ban", &LESS).with("seed", 43);
-    let comparison = compare(&[Scenario::new("baseline", &DRAWS), other], &Selection::default());
+    let other = ResultFixture::new("ban", &LESS).with("seed", 43);
+    let comparison = compare(&[ResultFixture::new("baseline", &DRAWS), other], &Selection::default());
     // Squared deviations: 5 and 5.25 bn^2, over 3 and over 4.
     let expected = ((5.0_f64 + 5.25) / 12.0).sqrt() * 1e9;
     assert!((difference(&comparison).mcse.unwrap() / expected - 1.0).abs() < 1e-12);
@@ -85,7 +86,7 @@ fn metrics_without_draws_are_unpaired_and_named() {
         ..metrics(&["circumvented"])
     };
     let comparison = compare(
-        &[Scenario::new("baseline", &DRAWS), Scenario::new("ban", &LESS)],
+        &[ResultFixture::new("baseline", &DRAWS), ResultFixture::new("ban", &LESS)],
         &selection,
     );
     assert!(!difference(&comparison).is_paired());
@@ -98,11 +99,11 @@ fn metrics_without_draws_are_unpaired_and_named() {
 
 #[test]
 fn other_worlds_horizons_versions_and_parts_are_noted() {
-    let mut other = Scenario::new("ban", &LESS)
+    let mut other = ResultFixture::new("ban", &LESS)
         .with("world_digest", "3b")
         .with("version", "0.2.0");
     other.last_month = "2023-06";
-    let notes = compare(&[Scenario::new("baseline", &DRAWS), other], &Selection::default()).notes;
+    let notes = compare(&[ResultFixture::new("baseline", &DRAWS), other], &Selection::default()).notes;
     assert_eq!(
         notes,
         [
@@ -111,7 +112,7 @@ fn other_worlds_horizons_versions_and_parts_are_noted() {
             "ban was simulated by version 0.2.0, baseline by version 0.1.0.",
         ]
     );
-    let parts = ["baseline", "ban"].map(|name| Scenario::new(name, &LESS).with("draws", 8));
+    let parts = ["baseline", "ban"].map(|name| ResultFixture::new(name, &LESS).with("draws", 8));
     let comparison = compare(&parts, &Selection::default());
     assert_eq!(comparison.notes[1], "ban holds only draws 0..4 of a run of 8.");
     assert!(difference(&comparison).is_paired(), "the same part of like runs");
@@ -119,18 +120,18 @@ fn other_worlds_horizons_versions_and_parts_are_noted() {
 
 #[test]
 fn what_a_scenario_lacks_is_listed() {
-    let mut other = Scenario::new("ban", &LESS);
+    let mut other = ResultFixture::new("ban", &LESS);
     other.price_rise = vec![f64::NAN; 4];
-    let comparison = compare(&[Scenario::new("baseline", &DRAWS), other], &Selection::default());
+    let comparison = compare(&[ResultFixture::new("baseline", &DRAWS), other], &Selection::default());
     assert_eq!(comparison.notes, ["ban does not have: price_rise_share."]);
     assert_eq!(comparison.blocks[1].rows[1].difference, None);
 }
 
 #[test]
 fn draws_without_the_metric_are_counted() {
-    let mut other = Scenario::new("ban", &LESS);
+    let mut other = ResultFixture::new("ban", &LESS);
     other.price_rise[2] = f64::NAN;
-    let notes = compare(&[Scenario::new("baseline", &DRAWS), other], &Selection::default()).notes;
+    let notes = compare(&[ResultFixture::new("baseline", &DRAWS), other], &Selection::default()).notes;
     assert_eq!(
         notes,
         ["ban: the difference in price_rise_share is over the 3 of 4 draws in which both have it."]
@@ -139,11 +140,11 @@ fn draws_without_the_metric_are_counted() {
 
 #[test]
 fn metrics_are_picked_by_name_unit_period_and_commodity() {
-    let sets = sets(&[Scenario::new("baseline", &DRAWS)]);
+    let sets = sets(&[ResultFixture::new("baseline", &DRAWS)]);
     let pick = |selection: Selection| -> Vec<String> {
         let keys = selection.keys(&sets).unwrap();
         keys.iter()
-            .map(|key| [&key.name(), &key.period, &key.commodity].map(String::as_str).join(" "))
+            .map(|key| format!("{} {} {}", key.name(), key.period, key.commodity))
             .collect()
     };
     assert_eq!(
@@ -171,7 +172,7 @@ fn metrics_are_picked_by_name_unit_period_and_commodity() {
 
 #[test]
 fn an_unknown_name_brings_its_neighbour_and_the_known_ones() {
-    let sets = sets(&[Scenario::new("baseline", &DRAWS)]);
+    let sets = sets(&[ResultFixture::new("baseline", &DRAWS)]);
     let message = |selection: Selection| selection.keys(&sets).unwrap_err().to_string();
     assert_eq!(
         message(metrics(&["circumvent"])),
@@ -189,7 +190,7 @@ fn an_unknown_name_brings_its_neighbour_and_the_known_ones() {
 
 #[test]
 fn another_reference_can_be_asked_for() {
-    let mut sets = sets(&["baseline", "aid", "ban"].map(|name| Scenario::new(name, &DRAWS)));
+    let mut sets = sets(&["baseline", "aid", "ban"].map(|name| ResultFixture::new(name, &DRAWS)));
     reference_first(&mut sets, "ban").unwrap();
     let labels: Vec<&str> = sets.iter().map(|set| set.label.as_str()).collect();
     assert_eq!(labels, ["ban", "baseline", "aid"]);

@@ -101,7 +101,7 @@ impl Batch {
             }
             let spans_same_months = self.spans_same_months(entry);
             Pairing::new(&metrics(entry), &reference, |period| {
-                spans_same_months || period.contains('-')
+                spans_same_months || period.is_month()
             })
         };
         let pairings: Vec<Pairing> = self.scenarios.iter().enumerate().map(pair).collect();

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::record::{PeriodRows, RowSpec, TableRows};
 use crate::math::simd::Lanes;
+use crate::model::ReportPeriod;
 use crate::statistics::DrawMatrix;
 
 /// A difference of two cells, each brought to the unit of the rows.
@@ -26,7 +27,7 @@ pub struct Pairing {
 
 impl Pairing {
     /// Compares the metrics of a scenario with the reference's, of the periods that `is_shared` says are the same.
-    pub fn new(own: &TableRows, reference: &TableRows, is_shared: impl Fn(&str) -> bool) -> Self {
+    pub fn new(own: &TableRows, reference: &TableRows, is_shared: impl Fn(ReportPeriod) -> bool) -> Self {
         let mut pairing = Self {
             rows: TableRows {
                 column: own.column,
@@ -40,15 +41,15 @@ impl Pairing {
         pairing
     }
 
-    fn add(&mut self, own: &PeriodRows, reference: &PeriodRows, is_shared: &impl Fn(&str) -> bool) {
+    fn add(&mut self, own: &PeriodRows, reference: &PeriodRows, is_shared: &impl Fn(ReportPeriod) -> bool) {
         let (rows, compared) = compare_rows(&own.rows, &reference.rows);
         let mut periods = Vec::new();
-        for (period, first) in own.periods.iter().filter(|(period, _)| is_shared(period)) {
-            let counterpart = reference.periods.iter().find(|(name, _)| name == period);
+        for &(period, first) in own.periods.iter().filter(|(period, _)| is_shared(*period)) {
+            let counterpart = reference.periods.iter().find(|(other, _)| *other == period);
             let Some((_, reference_first)) = counterpart else {
                 continue;
             };
-            periods.push((period.clone(), self.cells.len()));
+            periods.push((period, self.cells.len()));
             self.cells.extend(compared.iter().map(|compared| Compared {
                 cell: first + compared.cell,
                 reference_cell: reference_first + compared.reference_cell,

@@ -8,7 +8,9 @@ mod matching;
 mod month;
 mod numbers;
 mod observation;
+mod period;
 mod provenance;
+mod quantity;
 mod table;
 mod world;
 
@@ -16,8 +18,10 @@ pub use facts::{Fact, Facts, MonthRange, Order, Picture, Published, Statistic, T
 pub use matching::{Book, Flow, Legs, Places};
 pub use month::{Horizon, Month};
 pub use numbers::{Belonging, Domain, Number, Numbers, Slot};
-pub use observation::{Observation, Party, Period, Unit};
+pub use observation::{Observation, Party, Unit};
+pub use period::{ALL, Period, ReportPeriod};
 pub use provenance::{Provenance, Source, Status, TableSources};
+pub use quantity::{ReportedQuantity, ResultUnit};
 pub use table::{
     CapacityIndex, CommodityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex,
     SourceIndex, SupplyIndex, Table,

@@ -1,10 +1,8 @@
 //! Published figures of customs statistics. They serve calibration and validation; nothing is simulated from them.
 
-use std::fmt;
-use std::str::FromStr;
-
 use super::matching::Flow;
-use super::month::Month;
+use super::period::Period;
+use super::quantity::ResultUnit;
 use super::table::{CommodityIndex, JurisdictionIndex};
 use super::world::World;
 
@@ -52,37 +50,8 @@ impl Unit {
     /// The unit as files spell it.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Tonnes => "t",
-            Self::Dollars => "usd",
-        }
-    }
-}
-
-/// The time that a published figure covers.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Period {
-    Month(Month),
-    /// A calendar year as a whole.
-    Year(i32),
-}
-
-impl fmt::Display for Period {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Month(month) => month.fmt(formatter),
-            Self::Year(year) => write!(formatter, "{year:04}"),
-        }
-    }
-}
-
-impl FromStr for Period {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-        match text.parse() {
-            Ok(year) if is_year => Ok(Self::Year(year)),
-            _ => text.parse().map(Self::Month),
+            Self::Tonnes => ResultUnit::Tonnes.name(),
+            Self::Dollars => ResultUnit::Dollars.name(),
         }
     }
 }
@@ -101,20 +70,4 @@ pub struct Observation {
     pub unit: Unit,
     /// Where the figure comes from.
     pub source: String,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_period_is_a_month_or_a_year_and_survives_being_written() {
-        for text in ["2022-12", "2021"] {
-            assert_eq!(text.parse::<Period>().unwrap().to_string(), text);
-        }
-        assert_eq!("2021".parse(), Ok(Period::Year(2021)));
-        for text in ["21", "2022-13", "+202", "2022Q1", ""] {
-            assert!(text.parse::<Period>().is_err(), "{text}");
-        }
-    }
 }

@@ -41,6 +41,20 @@ impl Summary {
         [mean, sd, mcse, p05, p25, p50, p75, p95]
     }
 
+    /// The summary with these statistics, in the order of [`values`](Self::values).
+    pub fn from_values([mean, sd, mcse, p05, p25, p50, p75, p95]: [Option<f64>; 8]) -> Self {
+        Self {
+            mean,
+            sd,
+            mcse,
+            p05,
+            p25,
+            p50,
+            p75,
+            p95,
+        }
+    }
+
     /// Summary of the values that were added to both `moments` and `histogram`.
     pub fn new(moments: &Moments, histogram: &Histogram) -> Self {
         debug_assert_eq!(

@@ -6,7 +6,8 @@ use super::pictures::file_name;
 use super::tables::{fact_grid, order_grid};
 use super::verdict::{FactVerdict, Validation};
 use super::words::{definition, trade};
-use crate::output::{FileKind, LineMark, markdown_cell};
+use crate::report::markdown_cell;
+use crate::results::{FileKind, LineMark};
 
 const TITLE: &str = "# Simulated and observed: ";
 

@@ -1,9 +1,9 @@
 //! Simulated series over the months, with what was published laid over them.
 
 use super::verdict::Validation;
-use crate::comparison::Series;
 use crate::model::Picture;
-use crate::plot::FanChart;
+use crate::report::plot::FanChart;
+use crate::results::read::Series;
 
 /// The folder of the pictures, beside the page.
 pub const FOLDER: &str = "validation";
@@ -26,6 +26,7 @@ pub fn chart(validation: &Validation<'_>, place: usize) -> FanChart {
         series: vec![Series {
             label: "simulated".to_owned(),
             key: Vec::new(),
+            unit: series.unit.name().to_owned(),
             months: picture.months.iter().zip(validation.simulated.picture(place)).collect(),
         }],
         observed: observed.map(|(month, value)| (*month, *value)).collect(),

@@ -3,7 +3,9 @@
 use super::verdict::{FactVerdict, Judged, Validation};
 use super::words::{FactNumbers, key, unit};
 use crate::model::Fact;
-use crate::output::{FileKind, Grid, STATISTICS, Table, shortest};
+use crate::report::Grid;
+use crate::results::schema::FACTS;
+use crate::results::{FileKind, TextTable, shortest};
 
 /// The facts of a validation: what was published, recomputed and simulated.
 pub fn fact_grid(validation: &Validation<'_>) -> Grid {
@@ -68,27 +70,13 @@ pub fn order_grid(validation: &Validation<'_>) -> Grid {
     grid
 }
 
-fn columns() -> Vec<String> {
-    let leading = [
-        "fact",
-        "statistic",
-        "unit",
-        "observed_low",
-        "observed_high",
-        "recomputed",
-        "draws",
-    ];
-    let columns = leading.iter().chain(&STATISTICS).chain(&["inside"]);
-    columns.map(|column| (*column).to_owned()).collect()
-}
-
 /// How a file shows that it is a [`validation_table`].
 pub fn validation_table_kind() -> FileKind {
-    FileKind::csv("a table of a validation", &columns().join(","))
+    FileKind::csv("a table of a validation", &FACTS.header())
 }
 
 /// `validation/facts.csv`: a row for each fact, in the order of the file.
-pub fn validation_table(validation: &Validation<'_>) -> Table {
+pub fn validation_table(validation: &Validation<'_>) -> TextTable {
     let row = |(fact, judged): (&Fact, &Judged)| {
         let mut cells = vec![
             fact.id.clone(),
@@ -115,9 +103,6 @@ pub fn validation_table(validation: &Validation<'_>) -> Table {
         );
         cells
     };
-    Table {
-        name: "validation.csv",
-        columns: columns(),
-        rows: validation.facts.facts.iter().zip(&validation.judged).map(row).collect(),
-    }
+    let rows = validation.facts.facts.iter().zip(&validation.judged).map(row);
+    TextTable::of(&FACTS, rows.collect())
 }

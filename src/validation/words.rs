@@ -1,12 +1,12 @@
 //! Facts in words, and their numbers with as many digits as tell something.
 
-use crate::comparison::Scale;
 use crate::model::{CommodityIndex, Fact, Facts, Index, Party, Published, Statistic, Table, Trade, TradeSeries, World};
+use crate::report::DisplayScale;
 
 /// The numbers of one fact in one unit.
 pub struct FactNumbers {
     statistic: Statistic,
-    scale: Scale,
+    scale: DisplayScale,
     /// All of them, which share their decimals.
     values: Vec<f64>,
 }
@@ -17,7 +17,7 @@ impl FactNumbers {
         let values: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();
         Self {
             statistic: fact.statistic,
-            scale: Scale::fitting(unit(facts, fact), values.iter().copied()),
+            scale: DisplayScale::fitting(unit(facts, fact), values.iter().copied()),
             values,
         }
     }

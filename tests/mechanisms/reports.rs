@@ -3,7 +3,7 @@
 
 use roundabout::input::IdleLines;
 use roundabout::math::ln;
-use roundabout::output::{ResultTable, comparison_table, result_tables};
+use roundabout::results::{ResultTable, comparison_table, result_tables};
 use roundabout::simulation::{Chance, PathRunner};
 
 use crate::common;

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
-use crate::comparison::fixture::Scenario;
+use crate::results::read::fixture::ResultFixture;
 
 #[derive(Parser)]
-struct CommandLine {
+struct CompareCommand {
     #[command(flatten)]
     arguments: CompareArguments,
 }
@@ -15,11 +15,11 @@ struct CommandLine {
 /// Runs the command on a batch of two scenarios; `BATCH` in the arguments is its folder.
 fn compare(batch: &Path, arguments: &[&str]) -> Result<String, CompareError> {
     for (name, draws) in [("baseline", [1e9, 2e9, 3e9]), ("ban", [0.5e9, 1e9, 2e9])] {
-        Scenario::new(name, &draws).write(batch);
+        ResultFixture::new(name, &draws).write(batch);
     }
     let batch = batch.display().to_string();
     let words = arguments.iter().map(|word| word.replace("BATCH", &batch));
-    let CommandLine { arguments } = CommandLine::parse_from(std::iter::once("compare".to_owned()).chain(words));
+    let CompareCommand { arguments } = CompareCommand::parse_from(std::iter::once("compare".to_owned()).chain(words));
     let mut out = Vec::new();
     run(&arguments, &mut out)?;
     Ok(String::from_utf8(out).unwrap())
@@ -138,7 +138,7 @@ fn a_reader_who_goes_away_is_no_error_but_a_full_disk_is() {
     let batch = tempfile::tempdir().unwrap();
     compare(batch.path(), &["BATCH"]).unwrap();
     let folder = batch.path().display().to_string();
-    let CommandLine { arguments } = CommandLine::parse_from(["compare", &folder]);
+    let CompareCommand { arguments } = CompareCommand::parse_from(["compare", &folder]);
     assert!(run(&arguments, &mut Broken(io::ErrorKind::BrokenPipe)).is_ok());
     let error = run(&arguments, &mut Broken(io::ErrorKind::StorageFull)).unwrap_err();
     assert_eq!(error.exit_code(), 7);

@@ -4,10 +4,10 @@ use std::path::Path;
 use clap::Parser;
 
 use super::*;
-use crate::comparison::fixture::Scenario;
+use crate::results::read::fixture::ResultFixture;
 
 #[derive(Parser)]
-struct CommandLine {
+struct PlotCommand {
     #[command(flatten)]
     arguments: PlotArguments,
 }
@@ -17,11 +17,11 @@ const CIRCUMVENTED: [&str; 3] = ["--where", "metric=circumvented", "BATCH"];
 /// Runs the command on a batch of two scenarios; `BATCH` in the arguments is its folder. Returns the picture.
 fn plot(batch: &Path, arguments: &[&str]) -> Result<String, PlotError> {
     for (name, draws) in [("baseline", [1e9, 2e9, 3e9]), ("ban", [0.5e9, 1e9, 2e9])] {
-        Scenario::new(name, &draws).write(batch);
+        ResultFixture::new(name, &draws).write(batch);
     }
     let folder = batch.display().to_string();
     let words = ["plot"].iter().chain(arguments).chain(&["--out", "BATCH/plot.svg"]);
-    let CommandLine { arguments } = CommandLine::parse_from(words.map(|word| word.replace("BATCH", &folder)));
+    let PlotCommand { arguments } = PlotCommand::parse_from(words.map(|word| word.replace("BATCH", &folder)));
     run(&arguments)?;
     Ok(fs::read_to_string(batch.join("plot.svg")).unwrap())
 }
@@ -78,7 +78,7 @@ fn bad_results_and_bad_disks_have_their_codes() {
 
 #[test]
 fn a_condition_is_a_column_and_a_value() {
-    let faulty = CommandLine::try_parse_from(["plot", "DIR", "--out", "FILE", "--where", "commodity"]);
+    let faulty = PlotCommand::try_parse_from(["plot", "DIR", "--out", "FILE", "--where", "commodity"]);
     assert!(faulty.err().unwrap().to_string().contains("like `commodity=all`"));
     assert_eq!(condition("a=b=c").unwrap().value, "b=c");
 }

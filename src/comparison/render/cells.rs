@@ -1,14 +1,14 @@
-//! What the two formats for people have in common: the texts of a metric's cells.
+//! The texts of a metric's cells, which the two formats for people share.
 
-use super::super::{Block, Difference, Quantiles, Row, Verdict};
-use super::scale::{Decimals, Scale};
+use crate::comparison::{Block, Difference, DifferenceVerdict, Quantiles, ScenarioRow};
+use crate::report::{Decimals, DisplayScale};
 
 /// The headings of the columns after the scenario's name.
 pub(super) const HEADINGS: [&str; 6] = ["mean", "5..95%", "difference", "5..95%", "P(<0)", "verdict"];
 
 /// A metric in the words and numbers of a table.
 pub(super) struct BlockCells {
-    /// Metric, unit and what it is narrowed to.
+    /// Metric and unit, then period, commodity and intermediary where they are not all.
     pub title: String,
     /// A row per scenario, with a cell for each of [`HEADINGS`].
     pub rows: Vec<[String; 6]>,
@@ -17,7 +17,7 @@ pub(super) struct BlockCells {
 impl BlockCells {
     /// The cells of a metric, its numbers in a common unit.
     pub fn new(block: &Block) -> Self {
-        let scale = Scale::fitting(&block.key.unit, block.rows.iter().flat_map(levels));
+        let scale = DisplayScale::fitting(&block.key.unit, block.rows.iter().flat_map(levels));
         let of_levels = scale.decimals(block.rows.iter().flat_map(levels));
         let mut title = vec![block.key.metric.clone(), scale.unit.clone()];
         title.extend(block.key.particulars());
@@ -32,7 +32,7 @@ impl BlockCells {
     }
 }
 
-fn cells(row: &Row, of_levels: Decimals<'_>, of_differences: Decimals<'_>) -> [String; 6] {
+fn cells(row: &ScenarioRow, of_levels: Decimals<'_>, of_differences: Decimals<'_>) -> [String; 6] {
     let level = row.level.unwrap_or_default();
     let mean = level.mean.map_or(String::new(), |mean| of_levels.show(mean));
     let range = level
@@ -40,7 +40,7 @@ fn cells(row: &Row, of_levels: Decimals<'_>, of_differences: Decimals<'_>) -> [S
         .zip(level.p95)
         .map_or(String::new(), |ends| interval(ends, of_levels));
     let [difference, quantiles, below, verdict] = row.difference.map_or_else(Default::default, |difference| {
-        if difference.verdict == Verdict::Identical {
+        if difference.verdict == DifferenceVerdict::Identical {
             let none = String::new();
             return ["0".to_owned(), none.clone(), none, difference.verdict.name().to_owned()];
         }
@@ -75,12 +75,12 @@ fn probability(share: f64) -> String {
     }
 }
 
-fn levels(row: &Row) -> impl Iterator<Item = f64> + use<> {
+fn levels(row: &ScenarioRow) -> impl Iterator<Item = f64> + use<> {
     let level = row.level.unwrap_or_default();
     [level.mean, level.p05, level.p95].into_iter().flatten()
 }
 
-fn differences(row: &Row) -> impl Iterator<Item = f64> + use<> {
+fn differences(row: &ScenarioRow) -> impl Iterator<Item = f64> + use<> {
     let numbers = |difference: Difference| {
         let ends = difference.quantiles.map(|Quantiles { p05, p95, .. }| [p05, p95]);
         std::iter::once(difference.mean).chain(ends.into_iter().flatten())

@@ -1,36 +1,15 @@
 //! A comparison for programs: tidy, in full precision.
 
-use super::super::{Block, Comparison, Difference, Quantiles, Row};
-use crate::output::{LineMark, shortest};
-
-const COLUMNS: [&str; 19] = [
-    "scenario",
-    "reference",
-    "metric",
-    "period",
-    "commodity",
-    "via",
-    "unit",
-    "mean",
-    "reference_mean",
-    "difference",
-    "mcse",
-    "p05",
-    "p25",
-    "p50",
-    "p75",
-    "p95",
-    "probability_below_zero",
-    "paired",
-    "verdict",
-];
+use super::super::{Block, Comparison, Difference, Quantiles, ScenarioRow};
+use crate::results::schema::COMPARED;
+use crate::results::{LineMark, shortest};
 
 pub(super) fn beginning() -> Vec<LineMark> {
-    vec![LineMark::Is(COLUMNS.join(","))]
+    vec![LineMark::Is(COMPARED.header())]
 }
 
 pub(super) fn render(comparison: &Comparison) -> String {
-    let mut text = record(COLUMNS);
+    let mut text = record(COMPARED.names());
     for (place, scenario) in comparison.scenarios.iter().enumerate().skip(1) {
         for block in &comparison.blocks {
             let names = [scenario.as_str(), comparison.reference()];
@@ -40,12 +19,13 @@ pub(super) fn render(comparison: &Comparison) -> String {
     text
 }
 
-/// Key and numbers of one row, in the order of [`COLUMNS`] after the names.
+/// Key and numbers of one row, in the order of [`COMPARED`] after the names.
 fn cells(block: &Block, place: usize) -> impl Iterator<Item = String> {
     let key = &block.key;
-    let mean = |row: Row| number(row.level.and_then(|level| level.mean));
+    let mean = |row: ScenarioRow| number(row.level.and_then(|level| level.mean));
     let means = [mean(block.rows[place]), mean(block.rows[0])];
-    let keys = [&key.metric, &key.period, &key.commodity, &key.via, &key.unit].map(String::clone);
+    let period = key.period.to_string();
+    let keys = [&key.metric, &period, &key.commodity, &key.via, &key.unit].map(String::clone);
     let differences = block.rows[place]
         .difference
         .as_ref()

@@ -3,7 +3,8 @@
 use super::super::Comparison;
 use super::cells::{BlockCells, HEADINGS};
 use super::legend;
-use crate::output::LineMark;
+use crate::report::markdown_cell;
+use crate::results::LineMark;
 
 /// The line below the headings: words to the left, numbers to the right.
 const RULE: &str = "|---|---|---:|---:|---:|---:|---:|---|";
@@ -47,14 +48,10 @@ pub(super) fn render(comparison: &Comparison) -> String {
 fn line(cells: &[&str]) -> String {
     format!(
         "| {} |\n",
-        cells.iter().map(|cell| escape(cell)).collect::<Vec<_>>().join(" | ")
+        cells
+            .iter()
+            .map(|cell| markdown_cell(cell))
+            .collect::<Vec<_>>()
+            .join(" | ")
     )
-}
-
-/// What would end a cell, or be taken for struck-out text.
-fn escape(cell: &str) -> String {
-    cell.replace('\\', "\\\\")
-        .replace('|', "\\|")
-        .replace('<', "&lt;")
-        .replace('~', "\\~")
 }

@@ -3,14 +3,13 @@
 mod cells;
 mod csv;
 mod markdown;
-mod scale;
 mod table;
 #[cfg(test)]
 mod tests;
 
 use super::Comparison;
-use crate::output::FileKind;
-pub(crate) use scale::Scale;
+use crate::model::ResultUnit;
+use crate::results::FileKind;
 
 /// How a comparison is written.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, clap::ValueEnum)]
@@ -40,7 +39,7 @@ pub fn file_kind() -> FileKind {
         .or(markdown::beginning())
 }
 
-/// What the columns of the two human formats mean.
+/// An explanation of the columns, for the two formats that people read.
 fn legend(comparison: &Comparison) -> String {
     let mut legend = format!(
         "Difference: from {}, with the Monte Carlo standard error of its mean (±). 5..95%: quantiles over draws. P(<0): \
@@ -48,7 +47,11 @@ fn legend(comparison: &Comparison) -> String {
          a hundred comparisons; ~: cannot tell; identical: in every draw.",
         comparison.reference()
     );
-    if comparison.blocks.iter().any(|block| block.key.unit == "share") {
+    if comparison
+        .blocks
+        .iter()
+        .any(|block| block.key.unit == ResultUnit::Share.name())
+    {
         legend.push_str(" Differences of shares are in percentage points.");
     }
     if comparison.is_stratified {

@@ -5,7 +5,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use super::super::Comparison;
 use super::cells::{BlockCells, HEADINGS};
 use super::legend;
-use crate::output::LineMark;
+use crate::results::LineMark;
 
 /// Columns of the narrowest terminal that we write for. It is not asked for its size: the same results give the same
 /// text everywhere.
@@ -50,6 +50,7 @@ pub(super) fn render(comparison: &Comparison) -> String {
 
 /// The rows of a metric. Only names are broken: a number in two lines is two numbers.
 fn rows(scenarios: &[String], rows: &[[String; 6]]) -> Table {
+    // Names get what the numbers leave.
     let room = WIDTH.saturating_sub(width_of_numbers(rows)).max(SHORTEST_NAME);
     let mut table = Table::new();
     table.load_style(presets::NOTHING);

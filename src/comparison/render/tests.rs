@@ -1,5 +1,7 @@
-use super::super::{Block, Comparison, MetricKey, Row, paired_difference, unpaired_difference};
+use super::super::{Block, Comparison, ScenarioRow, paired_difference, unpaired_difference};
 use super::*;
+use crate::model::ReportPeriod;
+use crate::results::read::MetricKey;
 use crate::statistics::{Histogram, Summary};
 
 fn summary(values: &[f64]) -> Summary {
@@ -9,17 +11,17 @@ fn summary(values: &[f64]) -> Summary {
 }
 
 fn block(metric: &str, unit: &str, reference: &[f64], others: &[&[f64]]) -> Block {
-    let row = |values: &&[f64]| Row {
+    let row = |values: &&[f64]| ScenarioRow {
         level: Some(summary(values)),
         difference: paired_difference(reference, values, 1e-9),
     };
-    let first = Row {
+    let first = ScenarioRow {
         level: Some(summary(reference)),
         difference: None,
     };
     let key = MetricKey {
         metric: metric.to_owned(),
-        period: "all".to_owned(),
+        period: ReportPeriod::WholeRun,
         commodity: "all".to_owned(),
         via: String::new(),
         unit: unit.to_owned(),
@@ -46,14 +48,14 @@ fn comparison() -> Comparison {
         &spread(1e4, 10.0),
         &[&spread(9.9e3, 11.0), &spread(2e3, 1.0)],
     );
-    by_month.key.period = "2022-03".to_owned();
+    by_month.key.period = "2022-03".parse().unwrap();
     by_month.key.via = "KG".to_owned();
     let level = |place: usize| by_month.rows[place].level.unwrap();
     let unpaired = [1, 2].map(|place| unpaired_difference(&level(0), &level(place), 100, 1e-9));
     by_month.rows[1].difference = unpaired[0];
     by_month.rows[2].difference = unpaired[1];
     let mut shares = block("price_rise", "share", &spread(0.01, 1e-4), &[&spread(0.02, 1.3e-4)]);
-    shares.rows.push(Row {
+    shares.rows.push(ScenarioRow {
         level: None,
         difference: None,
     });

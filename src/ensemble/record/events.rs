@@ -2,7 +2,7 @@
 
 use crate::math::simd::Lanes;
 use crate::metrics::InterleavedMonth;
-use crate::model::JurisdictionIndex;
+use crate::model::{JurisdictionIndex, ReportedQuantity};
 use crate::simulation::Model;
 
 /// The hazards of a model, in the order of `Model::hazards`, and whom they strike.
@@ -18,7 +18,7 @@ pub struct Events {
 
 /// Cells of a hazard in a month: whether it occurs, whether it has occurred, and whether it occurs though the
 /// target's own trade alone would have exceeded the reference.
-pub const EVENT_CELLS: usize = 3;
+pub const EVENT_CELLS: usize = ReportedQuantity::OF_EVENTS.len();
 
 /// The events that have occurred on the paths of some draws, a lane for each.
 #[derive(Debug)]

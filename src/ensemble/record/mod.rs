@@ -1,7 +1,7 @@
 //! The cells of a draw: every value that result tables report, at a fixed place in one row of numbers.
 //!
 //! A row holds, for each month, sums of flows (flows, books and throughput), prices, events and capacities; after the
-//! months the metrics of every period, the first designations, and the uncovered leakage. Values that do not exist in a
+//! months the metrics of every period, the first events, and the uncovered leakage. Values that do not exist in a
 //! draw are not-a-number and are left out of its statistics.
 
 mod events;
@@ -13,17 +13,18 @@ mod table;
 use std::ops::Range;
 
 use self::events::Events;
-use self::periods::{Period, list_periods};
+use self::periods::{PeriodSteps, list_periods};
 pub use self::recorder::RecorderScratch;
 pub use self::table::{PeriodRows, RowSpec, TableRows};
 use crate::metrics::{
     Accounts, CustomsRecordKey, FlowKey, Goods, Leakage, METRICS, Measured, Metric, ScaledSum, SharedSums, SparseSums,
     ThroughputPlace, customs_record_sums, flow_sums, metrics_via, throughput_sums,
 };
+use crate::model::ReportedQuantity;
 use crate::simulation::Model;
 
 /// Limit, flow, rent and whether it binds.
-const CAPACITY_CELLS: usize = 4;
+const CAPACITY_CELLS: usize = ReportedQuantity::OF_CAPACITIES.len();
 
 /// Where every quantity of a plan stands in the row of a draw.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ pub struct Layout {
     accounts: Accounts,
     /// Metrics with the intermediary's place, in the order of cells.
     metrics: Vec<(Metric, Option<usize>, Goods)>,
-    periods: Vec<Period>,
+    periods: Vec<PeriodSteps>,
     months: usize,
     prices: Vec<f64>,
     of_month: MonthCells,

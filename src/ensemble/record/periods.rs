@@ -3,34 +3,31 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::model::Horizon;
+use crate::model::{Horizon, ReportPeriod};
 
-/// A period by name, with its months.
+/// A period with the steps of its months.
 #[derive(Clone, Debug)]
-pub struct Period {
-    pub name: String,
+pub struct PeriodSteps {
+    pub period: ReportPeriod,
     pub steps: Range<usize>,
 }
 
-/// The name of the whole run.
-pub const ALL: &str = "all";
-
 /// The whole run first, then every year, then every month.
-pub fn list_periods(horizon: Horizon) -> Vec<Period> {
+pub fn list_periods(horizon: Horizon) -> Vec<PeriodSteps> {
     let mut years: BTreeMap<i32, Range<usize>> = BTreeMap::new();
     for (step, month) in horizon.iter().enumerate() {
         years.entry(month.year()).or_insert(step..step).end = step + 1;
     }
-    let months = horizon.iter().enumerate().map(|(step, month)| Period {
-        name: month.to_string(),
+    let months = horizon.iter().enumerate().map(|(step, month)| PeriodSteps {
+        period: month.into(),
         steps: step..step + 1,
     });
-    let years = years.into_iter().map(|(year, steps)| Period {
-        name: format!("{year:04}"),
+    let years = years.into_iter().map(|(year, steps)| PeriodSteps {
+        period: ReportPeriod::year(year),
         steps,
     });
-    let all = Period {
-        name: ALL.to_owned(),
+    let all = PeriodSteps {
+        period: ReportPeriod::WholeRun,
         steps: 0..horizon.months,
     };
     std::iter::once(all).chain(years).chain(months).collect()

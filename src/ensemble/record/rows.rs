@@ -1,18 +1,17 @@
-//! The rows of result tables. Tonnes and dollars of one good are one cell: at its reference price they differ by a
-//! factor.
+//! The rows of result tables, with keys in the order of the tables' schemas (`results::schema`). Tonnes and dollars of
+//! one good are one cell: at its reference price they differ by a factor.
 
 use super::events::EVENT_CELLS;
-use super::periods::ALL;
 use super::table::{PeriodRows, RowSpec, TableRows};
 use super::{CAPACITY_CELLS, Layout};
 use crate::metrics::{Goods, LeakageKey, Measured, Metric};
-use crate::model::Index;
+use crate::model::{ALL, Index, ReportPeriod, ReportedQuantity, ResultUnit};
 use crate::simulation::Plan;
 
-const TONNES: &str = "t";
-const DOLLARS: &str = "usd";
-const SHARE: &str = "share";
-const MONTHS: &str = "months";
+const TONNES: &str = ResultUnit::Tonnes.name();
+const DOLLARS: &str = ResultUnit::Dollars.name();
+const SHARE: &str = ResultUnit::Share.name();
+const MONTHS: &str = ResultUnit::Months.name();
 
 fn row<const N: usize>(key: [&str; N], cell: usize, scale: f64) -> RowSpec {
     RowSpec {
@@ -27,7 +26,7 @@ impl Layout {
     fn monthly(&self, plan: &Plan, column: usize, rows: Vec<RowSpec>) -> TableRows {
         let months = plan.scenario.horizon.iter().enumerate();
         let periods = months
-            .map(|(step, month)| (month.to_string(), step * self.month_cells()))
+            .map(|(step, month)| (month.into(), step * self.month_cells()))
             .collect();
         TableRows {
             column,
@@ -35,7 +34,7 @@ impl Layout {
         }
     }
 
-    /// Rows of `flows.csv`: month, commodity, supply, demand, kind, via, unit.
+    /// Rows of `flows.csv`.
     pub fn flow_rows(&self, plan: &Plan) -> TableRows {
         let world = plan.world();
         let mut rows = Vec::new();
@@ -56,7 +55,7 @@ impl Layout {
         self.monthly(plan, 0, rows)
     }
 
-    /// Rows of `books.csv`: month, reporter, partner, flow, commodity, unit.
+    /// Rows of `books.csv`.
     pub fn book_rows(&self, plan: &Plan) -> TableRows {
         let goods = plan.world().commodities.rows();
         let mut rows = Vec::new();
@@ -78,7 +77,7 @@ impl Layout {
         self.monthly(plan, 0, rows)
     }
 
-    /// Rows of `throughput.csv`: month, place, commodity, unit.
+    /// Rows of `throughput.csv`.
     pub fn throughput_rows(&self, plan: &Plan) -> TableRows {
         let world = plan.world();
         let goods = world.commodities.rows();
@@ -100,53 +99,58 @@ impl Layout {
         self.monthly(plan, 0, rows)
     }
 
-    /// Rows of `prices.csv`: month, commodity, side, id, quantity.
+    /// Rows of `prices.csv`.
     pub fn price_rows(&self, plan: &Plan) -> TableRows {
         let world = plan.world();
         let good = |index: crate::model::CommodityIndex| &world.commodities.rows()[index.row()].id;
         let of_month = &self.of_month;
         let mut rows = Vec::new();
         for (place, supply) in world.supplies.rows().iter().enumerate() {
-            let key = |quantity| [good(supply.commodity), "supply", &supply.id, quantity];
-            rows.push(row(key("price"), of_month.supply_prices.start + place, 1.0));
-            rows.push(row(key("netback"), of_month.netbacks.start + place, 1.0));
+            let key = |quantity: ReportedQuantity| [good(supply.commodity), "supply", &supply.id, quantity.name()];
+            let (price, netback) = (ReportedQuantity::Price, ReportedQuantity::Netback);
+            rows.push(row(key(price), of_month.supply_prices.start + place, 1.0));
+            rows.push(row(key(netback), of_month.netbacks.start + place, 1.0));
         }
         for (place, demand) in world.demands.rows().iter().enumerate() {
-            let key = [good(demand.commodity), "demand", &demand.id, "price"];
+            let key = [
+                good(demand.commodity),
+                "demand",
+                &demand.id,
+                ReportedQuantity::Price.name(),
+            ];
             rows.push(row(key, of_month.demand_prices.start + place, 1.0));
         }
         self.monthly(plan, 0, rows)
     }
 
-    /// Rows of `capacities.csv`: month, capacity, quantity.
+    /// Rows of `capacities.csv`.
     pub fn capacity_rows(&self, plan: &Plan) -> TableRows {
         let mut rows = Vec::new();
         let first = self.of_month.capacities.start;
         for (cell, constraint) in (first..).step_by(CAPACITY_CELLS).zip(&plan.constraints) {
             let name = plan.constraint_name(constraint.constraint);
-            for (offset, quantity) in ["limit", "flow", "rent", "binding"].into_iter().enumerate() {
-                rows.push(row([&name, quantity], cell + offset, 1.0));
+            for (offset, quantity) in ReportedQuantity::OF_CAPACITIES.into_iter().enumerate() {
+                rows.push(row([&name, quantity.name()], cell + offset, 1.0));
             }
         }
         self.monthly(plan, 0, rows)
     }
 
-    /// Rows of `events.csv`: event, target, month, quantity.
+    /// Rows of `events.csv`.
     pub fn event_rows(&self, plan: &Plan) -> TableRows {
         let mut rows = Vec::new();
         let first = self.of_month.events.start;
         for (cell, &(programme, target)) in (first..).step_by(EVENT_CELLS).zip(&self.events.hazards) {
             let event = &plan.scenario.programmes[programme].terms.id;
             let target = &plan.world().jurisdictions[target].id;
-            rows.push(row([event, target, "occurs"], cell, 1.0));
-            rows.push(row([event, target, "has_occurred"], cell + 1, 1.0));
-            rows.push(row([event, target, "by_genuine_growth"], cell + 2, 1.0));
+            for (offset, quantity) in ReportedQuantity::OF_EVENTS.into_iter().enumerate() {
+                rows.push(row([event, target, quantity.name()], cell + offset, 1.0));
+            }
         }
         self.monthly(plan, 2, rows)
     }
 
-    /// Rows of `uncovered.csv`, two for each group, tonnes and dollars: commodity, origin, destination, via, kind,
-    /// unit.
+    /// Rows of `uncovered.csv`, two for each group: tonnes and dollars.
     pub fn uncovered_rows(&self, plan: &Plan) -> Vec<[RowSpec; 2]> {
         let world = plan.world();
         let id = |jurisdiction| world.jurisdictions[jurisdiction].id.as_str();
@@ -165,7 +169,7 @@ impl Layout {
         (self.first_uncovered()..).zip(&self.uncovered.keys).map(rows).collect()
     }
 
-    /// Rows of `metrics.csv`: metric, period, commodity, via, unit.
+    /// Rows of `metrics.csv`.
     pub fn metric_rows(&self, plan: &Plan) -> TableRows {
         let id = |jurisdiction| plan.world().jurisdictions[jurisdiction].id.as_str();
         let mut rows = Vec::new();
@@ -178,16 +182,14 @@ impl Layout {
         let first_of = |number| self.first_metric() + number * self.metrics.len();
         let periods = self.periods.iter().enumerate();
         let metrics = PeriodRows {
-            periods: periods
-                .map(|(number, period)| (period.name.clone(), first_of(number)))
-                .collect(),
+            periods: periods.map(|(number, of)| (of.period, first_of(number))).collect(),
             rows,
         };
         let first = |(cell, &(word, target)): (usize, &(&str, _))| {
             row([&format!("first_{word}"), ALL, id(target), MONTHS], cell, 1.0)
         };
         let first_events = PeriodRows {
-            periods: vec![(ALL.to_owned(), self.first_event())],
+            periods: vec![(ReportPeriod::WholeRun, self.first_event())],
             rows: self.events.firsts.iter().enumerate().map(first).collect(),
         };
         TableRows {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::ReportPeriod;
+
 /// One reported quantity: its key columns, its cell, and the factor from the cell's unit to the row's.
 #[derive(Clone, Debug)]
 pub struct RowSpec {
@@ -10,11 +12,11 @@ pub struct RowSpec {
     pub scale: f64,
 }
 
-/// Rows that every one of some periods has.
+/// Rows that each of some periods has.
 #[derive(Clone, Debug, Default)]
 pub struct PeriodRows {
-    /// Periods by name, with what to add to the cells of their rows.
-    pub periods: Vec<(String, usize)>,
+    /// Periods, each with the number to add to the cells of its rows.
+    pub periods: Vec<(ReportPeriod, usize)>,
     /// Rows with keys that lack the period.
     pub rows: Vec<RowSpec>,
 }
@@ -34,7 +36,7 @@ impl TableRows {
     /// # Errors
     /// The first that `visit` returns.
     pub fn try_for_each<E>(&self, mut visit: impl FnMut(&[&str], usize, f64) -> Result<(), E>) -> Result<(), E> {
-        // By what stands before the period.
+        // By the keys before the period.
         let mut groups: BTreeMap<&[String], (usize, Vec<&RowSpec>)> = BTreeMap::new();
         for (number, part) in self.parts.iter().enumerate() {
             for row in &part.rows {
@@ -42,16 +44,17 @@ impl TableRows {
                 group.1.push(row);
             }
         }
-        let mut key: Vec<&str> = Vec::new();
         for (before, (part, mut rows)) in groups {
             rows.sort_unstable_by(|one, other| one.key.cmp(&other.key));
-            let mut periods: Vec<&(String, usize)> = self.parts[part].periods.iter().collect();
+            let mut periods = self.parts[part].periods.clone();
             periods.sort_unstable();
             for (period, first) in periods {
+                let period = period.to_string();
+                let mut key: Vec<&str> = Vec::new();
                 for row in &rows {
                     key.clear();
                     key.extend(before.iter().map(String::as_str));
-                    key.push(period);
+                    key.push(&period);
                     key.extend(row.key[self.column..].iter().map(String::as_str));
                     visit(&key, first + row.cell, row.scale)?;
                 }
@@ -86,9 +89,7 @@ mod tests {
     #[test]
     fn rows_come_in_the_order_of_keys_with_the_period_among_them() {
         let monthly = PeriodRows {
-            periods: [("all", 20), ("2021", 10)]
-                .map(|(name, first)| (name.to_owned(), first))
-                .to_vec(),
+            periods: vec![(ReportPeriod::WholeRun, 20), (ReportPeriod::year(2021), 10)],
             rows: vec![
                 row(&["seized", "usd"], 1),
                 row(&["seized", "t"], 0),
@@ -96,7 +97,7 @@ mod tests {
             ],
         };
         let whole = PeriodRows {
-            periods: vec![("all".to_owned(), 30)],
+            periods: vec![(ReportPeriod::WholeRun, 30)],
             rows: vec![row(&["first", "months"], 0)],
         };
         let table = TableRows {

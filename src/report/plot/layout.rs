@@ -1,4 +1,4 @@
-//! How much room words take, which a program without fonts can only estimate.
+//! Places words by their width, which a program without fonts can only estimate.
 
 use super::{LETTERS, MARGIN, WIDTH};
 
@@ -26,11 +26,11 @@ pub(super) fn wrapped(text: &str, size: f64, width: f64) -> Vec<String> {
 
 /// Labels side by side, in as many rows as they need.
 pub(super) struct Legend {
-    pub entries: Vec<Entry>,
+    pub entries: Vec<LegendEntry>,
     pub rows: usize,
 }
 
-pub(super) struct Entry {
+pub(super) struct LegendEntry {
     pub x: f64,
     /// Counted from 0 at the top.
     pub row: usize,
@@ -48,17 +48,18 @@ impl Legend {
         for label in labels {
             let label = shortened(label, room - MARGIN - Self::SAMPLE - 6.0);
             let width = Self::SAMPLE + 6.0 + text_width(&label, LETTERS);
+            // The first label of a row stays there, however wide it is.
             if x > MARGIN && x + width > room {
                 (x, row) = (MARGIN, row + 1);
             }
-            entries.push(Entry { x, row, label });
+            entries.push(LegendEntry { x, row, label });
             x += width + Self::GAP;
         }
         Self { entries, rows: row + 1 }
     }
 }
 
-/// The end of a label that is too long: of a path, what tells it from others.
+/// Cuts the start off a label that is too long: paths differ at their ends.
 fn shortened(label: &str, width: f64) -> String {
     if text_width(label, LETTERS) <= width {
         return label.to_owned();

@@ -1,11 +1,11 @@
-//! Where ticks stand: at round numbers, and at months that a reader looks for.
+//! Axes with ticks at round numbers, and at months that a reader looks for.
 
 use crate::model::Month;
 
 /// Intervals between ticks that a value axis has, about.
 const INTERVALS: f64 = 6.0;
 
-/// A step for which no tick is too small or too large to be told from its neighbours.
+/// Steps between ticks stay within these bounds, so that doubles can still count them.
 const SMALLEST_STEP: f64 = 1e-12;
 const LARGEST_STEP: f64 = 1e300;
 
@@ -22,8 +22,10 @@ pub(super) struct ValueAxis {
 impl ValueAxis {
     /// An axis that holds `low` to `high`, which is no less.
     pub fn new(low: f64, high: f64) -> Self {
+        // Equal values get an axis too, with room above them.
         let high = if high > low { high } else { low + low.abs().max(1.0) };
         let wanted = ((high - low) / INTERVALS).clamp(SMALLEST_STEP, LARGEST_STEP);
+        // The power of ten at or below the wanted step; a logarithm might round to its neighbour.
         let (mut power, mut decimals) = (1.0, 0_usize);
         while power > wanted {
             power /= 10.0;
@@ -35,6 +37,7 @@ impl ValueAxis {
         let multiple = [1.0, 2.0, 5.0].into_iter().find(|multiple| power * multiple >= wanted);
         let (step, decimals) = match multiple {
             Some(multiple) => (power * multiple, decimals),
+            // One decimal fewer: the step has a digit further left.
             None => (power * 10.0, decimals.saturating_sub(1)),
         };
         let (first, last) = ((low / step).floor(), (high / step).ceil());
@@ -51,8 +54,9 @@ impl ValueAxis {
         (0..=self.count).map(|tick| (self.first + tick as f64) * self.step)
     }
 
-    /// What stands beside the ticks.
+    /// The texts beside the ticks.
     pub fn labels(&self) -> impl Iterator<Item = String> + '_ {
+        // Adding zero takes the sign off a negative zero.
         self.ticks().map(|value| format!("{:.*}", self.decimals, value + 0.0))
     }
 

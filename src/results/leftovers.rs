@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::replace::{FileKind, MANIFEST, begins_like, file_number, result_of};
-use super::result_table::RESULT_FILES;
+use super::manifest::MANIFEST_FILE;
+use super::replace::{FileKind, begins_like, file_number, result_of};
+use super::schema::is_of_scenario;
 
 const WRITING: &str = ".writing-";
 const REPLACED: &str = ".replaced-";
@@ -206,7 +207,7 @@ fn result_files(folder: &Path) -> Option<Vec<PathBuf>> {
     for entry in fs::read_dir(folder).ok()? {
         let entry = entry.ok()?;
         let name = entry.file_name();
-        let is_known = name == MANIFEST || RESULT_FILES.iter().any(|known| name == *known);
+        let is_known = name == MANIFEST_FILE || is_of_scenario(&name);
         if !is_known || !entry.file_type().ok()?.is_file() {
             return None;
         }
@@ -263,7 +264,7 @@ fn settle_old(out: &Path, folder: &Path, is_locked: bool) -> Option<PathBuf> {
 /// Removes these files of a folder of results, and then the folder if nothing else is in it.
 pub(super) fn remove_files(folder: &Path, names: &[String]) {
     // The manifest last, so that what is left of a removal that was stopped still shows whose it is.
-    let (manifest, tables): (Vec<&String>, Vec<&String>) = names.iter().partition(|name| *name == MANIFEST);
+    let (manifest, tables): (Vec<&String>, Vec<&String>) = names.iter().partition(|name| *name == MANIFEST_FILE);
     for name in tables.into_iter().chain(manifest) {
         let _ = fs::remove_file(folder.join(name));
     }

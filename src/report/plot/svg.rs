@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::output::LineMark;
+use crate::results::LineMark;
 
 /// To the right and down, in units of the picture.
-pub(super) type Point = (f64, f64);
+pub(super) type SvgPoint = (f64, f64);
 
 /// Which end of a text its point is.
 #[derive(Clone, Copy)]
@@ -39,13 +39,13 @@ pub(super) fn beginning() -> Vec<LineMark> {
 }
 
 /// A picture in the making, one element a line.
-pub(super) struct Document {
+pub(super) struct SvgDocument {
     title: String,
     description: String,
     body: String,
 }
 
-impl Document {
+impl SvgDocument {
     pub fn new(title: &str, description: &str) -> Self {
         Self {
             title: escaped(title),
@@ -54,7 +54,7 @@ impl Document {
         }
     }
 
-    pub fn text(&mut self, (x, y): Point, size: f64, colour: &str, anchor: Anchor, text: &str) {
+    pub fn text(&mut self, (x, y): SvgPoint, size: f64, colour: &str, anchor: Anchor, text: &str) {
         let anchor = match anchor {
             Anchor::Start => "start",
             Anchor::Middle => "middle",
@@ -67,7 +67,7 @@ impl Document {
         );
     }
 
-    pub fn bold_text(&mut self, (x, y): Point, size: f64, colour: &str, text: &str) {
+    pub fn bold_text(&mut self, (x, y): SvgPoint, size: f64, colour: &str, text: &str) {
         let text = escaped(text);
         let _ = writeln!(
             self.body,
@@ -75,7 +75,7 @@ impl Document {
         );
     }
 
-    pub fn line(&mut self, points: &[Point], stroke: &Stroke<'_>) {
+    pub fn line(&mut self, points: &[SvgPoint], stroke: &Stroke<'_>) {
         let dashes = match stroke.dashes {
             "" => String::new(),
             dashes => format!(r#" stroke-dasharray="{dashes}""#),
@@ -89,7 +89,7 @@ impl Document {
         );
     }
 
-    pub fn area(&mut self, points: &[Point], colour: &str, opacity: f64) {
+    pub fn area(&mut self, points: &[SvgPoint], colour: &str, opacity: f64) {
         let points = list(points);
         let _ = writeln!(
             self.body,
@@ -97,12 +97,12 @@ impl Document {
         );
     }
 
-    pub fn dot(&mut self, (x, y): Point, colour: &str) {
+    pub fn dot(&mut self, (x, y): SvgPoint, colour: &str) {
         let _ = writeln!(self.body, r#"<circle cx="{x:.1}" cy="{y:.1}" r="4" fill="{colour}"/>"#);
     }
 
-    /// A point with a rim of paper, so that it can be told from a band and a line below it.
-    pub fn ring(&mut self, (x, y): Point, colour: &str) {
+    /// A point with a white rim, to be seen on a band and a line.
+    pub fn ring(&mut self, (x, y): SvgPoint, colour: &str) {
         let _ = writeln!(
             self.body,
             r##"<circle cx="{x:.1}" cy="{y:.1}" r="4" fill="{colour}" stroke="#ffffff" stroke-width="1.2"/>"##
@@ -123,7 +123,7 @@ impl Document {
     }
 }
 
-fn list(points: &[Point]) -> String {
+fn list(points: &[SvgPoint]) -> String {
     let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
     points.join(" ")
 }

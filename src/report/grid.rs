@@ -60,7 +60,7 @@ impl Grid {
     }
 }
 
-/// A text without what would end a cell, open a tag, or be taken for struck-out text.
+/// Escapes a text for a cell of a Markdown table: no end of cell, no tag, no struck-out text.
 pub fn markdown_cell(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('|', "\\|")

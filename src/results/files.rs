@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::leftovers::{HeldFolder, held_file, remove_files, sweep_files};
-use super::replace::{FileKind, InputPaths, MANIFEST, prove_own_file, prove_own_folder};
-use super::result_table::RESULT_FILES;
+use super::manifest::MANIFEST_FILE;
+use super::replace::{FileKind, InputPaths, prove_own_file, prove_own_folder};
+use super::schema::is_of_scenario;
 
 /// A file or folder that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -215,7 +216,7 @@ impl ScenarioFolder {
     ) -> Result<blake3::Hash, WriteError> {
         // A leftover with a file of another name would not be swept.
         debug_assert!(
-            name == MANIFEST || RESULT_FILES.contains(&name),
+            name == MANIFEST_FILE || is_of_scenario(&name),
             "{name} is no file of results"
         );
         let path = self.writing.new_set().join(name);

@@ -1,10 +1,11 @@
-//! From what stands on the command line to the scenario folders that are meant.
+//! Finds the scenario folders among the folders of a command line.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Manifest, ResultSet, Unreadable};
+use super::{ResultSet, Unreadable};
+use crate::results::manifest::{MANIFEST_FILE, Manifest};
 
 /// The name that puts a scenario first where no batch knows its reference.
 const BASELINE: &str = "baseline";
@@ -39,9 +40,10 @@ fn scenario_folders(folder: &Path) -> Result<Vec<PathBuf>, Unreadable> {
         .collect::<Result<Vec<_>, _>>();
     let mut scenarios = paths.map_err(Unreadable::from_io(folder))?;
     scenarios.retain(|path| !is_hidden(path) && is_scenario(path));
+    // Folders are listed in any order by the system.
     scenarios.sort_unstable();
     if scenarios.is_empty() {
-        let reason = "no results here: neither it nor a folder in it holds a manifest.json".to_owned();
+        let reason = format!("no results here: neither it nor a folder in it holds a {MANIFEST_FILE}");
         return Err(Unreadable::new(folder, None, reason));
     }
     if let Some(first) = reference_place(&scenarios)? {
@@ -51,7 +53,7 @@ fn scenario_folders(folder: &Path) -> Result<Vec<PathBuf>, Unreadable> {
 }
 
 fn is_scenario(folder: &Path) -> bool {
-    folder.join("manifest.json").is_file()
+    folder.join(MANIFEST_FILE).is_file()
 }
 
 /// Results that are just being written stand in hidden folders.
@@ -65,11 +67,11 @@ fn reference_place(scenarios: &[PathBuf]) -> Result<Option<usize>, Unreadable> {
     let mut names = Vec::new();
     let mut references = BTreeSet::new();
     for folder in scenarios {
-        let path = folder.join("manifest.json");
-        let manifest = Manifest::parse(&path, &fs::read(&path).map_err(Unreadable::from_io(&path))?)?;
+        let manifest = Manifest::read(folder)?;
         references.insert(manifest.reference);
         names.push(manifest.scenario);
     }
+    // Results of several batches have no common reference.
     let agreed = references.pop_first().flatten().filter(|_| references.is_empty());
     let place = |wanted: &str| names.iter().position(|name| name == wanted);
     Ok(agreed
@@ -77,7 +79,7 @@ fn reference_place(scenarios: &[PathBuf]) -> Result<Option<usize>, Unreadable> {
         .or_else(|| place(BASELINE)))
 }
 
-/// Two results of one scenario are told apart by their folders.
+/// Labels results of one scenario by their folders.
 fn label(sets: &mut [ResultSet]) {
     let names: Vec<String> = sets.iter().map(|set| set.manifest.scenario.clone()).collect();
     for set in sets {

@@ -1,14 +1,14 @@
 use std::fs;
 
 use super::*;
-use crate::comparison::fixture::{Scenario, digest};
+use crate::results::read::fixture::{ResultFixture, digest};
 
 const DRAWS: [f64; 4] = [1e9, 2e9, 3e9, 4e9];
 
-/// What reading says about the scenario `primary` after `damage` to the text of one of its files, below the folder.
+/// The fault that reading finds in the scenario `primary` after `damage` to one of its files; paths from its folder.
 fn fault(file: &str, damage: impl FnOnce(String) -> String) -> String {
     let batch = tempfile::tempdir().unwrap();
-    let folder = Scenario::new("primary", &DRAWS).write(batch.path());
+    let folder = ResultFixture::new("primary", &DRAWS).write(batch.path());
     let path = folder.join(file);
     let text = damage(fs::read_to_string(&path).unwrap());
     fs::write(&path, text).unwrap();
@@ -27,11 +27,12 @@ fn replace(from: &'static str, to: &'static str) -> impl FnOnce(String) -> Strin
 #[test]
 fn a_folder_is_read_as_it_was_written() {
     let batch = tempfile::tempdir().unwrap();
-    let mut scenario = Scenario::new("primary", &DRAWS);
+    let mut scenario = ResultFixture::new("primary", &DRAWS);
     scenario.price_rise = vec![0.1, f64::NAN, 0.2, 0.3];
     let set = ResultSet::read(&scenario.write(batch.path())).unwrap();
     assert_eq!(set.label, "primary");
-    assert_eq!(set.horizon(), Some(("2021-01", "2022-12")));
+    let horizon = ["2021-01", "2022-12"].map(|month| month.parse().unwrap());
+    assert_eq!(set.horizon(), Some(horizon.into()));
     let [(circumvented, values), (rise, rises)] = set.headlines.as_slice() else {
         panic!("two headline metrics")
     };
@@ -149,7 +150,7 @@ fn text_where_a_number_is_due_is_faulty() {
 #[test]
 fn bytes_that_are_no_text_are_faulty() {
     let batch = tempfile::tempdir().unwrap();
-    let folder = Scenario::new("primary", &DRAWS).write(batch.path());
+    let folder = ResultFixture::new("primary", &DRAWS).write(batch.path());
     let mut bytes = fs::read(folder.join("metrics.csv")).unwrap();
     let place = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;
     bytes[place] = 0xff;
@@ -181,7 +182,7 @@ fn a_manifest_that_contradicts_itself_is_faulty() {
 #[test]
 fn a_headline_metric_without_a_unit_is_faulty() {
     let batch = tempfile::tempdir().unwrap();
-    let scenario = Scenario::new("primary", &DRAWS).with("headlines", vec!["draw"]);
+    let scenario = ResultFixture::new("primary", &DRAWS).with("headlines", vec!["draw"]);
     let fault = ResultSet::read(&scenario.write(batch.path())).unwrap_err();
     assert_eq!(fault.reason, "the headline metric `draw` has no unit");
 }
@@ -189,7 +190,7 @@ fn a_headline_metric_without_a_unit_is_faulty() {
 #[test]
 fn a_missing_file_is_named() {
     let batch = tempfile::tempdir().unwrap();
-    let folder = Scenario::new("primary", &DRAWS).write(batch.path());
+    let folder = ResultFixture::new("primary", &DRAWS).write(batch.path());
     fs::remove_file(folder.join("draws.csv")).unwrap();
     assert_eq!(ResultSet::read(&folder).unwrap_err().path, folder.join("draws.csv"));
 }
@@ -197,7 +198,7 @@ fn a_missing_file_is_named() {
 #[test]
 fn more_columns_are_welcome() {
     let batch = tempfile::tempdir().unwrap();
-    let folder = Scenario::new("primary", &DRAWS).write(batch.path());
+    let folder = ResultFixture::new("primary", &DRAWS).write(batch.path());
     let path = folder.join("metrics.csv");
     let before = fs::read_to_string(&path).unwrap();
     let widened = before.replace('\n', ",1\n").replacen("p95,1", "p95,p99", 1);
@@ -219,17 +220,23 @@ fn labels(folders: &[PathBuf]) -> Vec<String> {
 fn a_batch_is_read_by_name_with_its_reference_first() {
     let batch = tempfile::tempdir().unwrap();
     for name in ["ban", "baseline", "aid"] {
-        Scenario::new(name, &DRAWS).with("reference", "ban").write(batch.path());
+        ResultFixture::new(name, &DRAWS)
+            .with("reference", "ban")
+            .write(batch.path());
     }
     fs::create_dir(batch.path().join("notes")).unwrap();
-    Scenario::new(".writing-1", &DRAWS).write(batch.path());
+    ResultFixture::new(".writing-1", &DRAWS).write(batch.path());
     assert_eq!(labels(&[batch.path().to_owned()]), ["ban", "aid", "baseline"]);
 }
 
 #[test]
 fn a_batch_that_knows_no_reference_begins_with_its_baseline_if_it_has_one() {
     let batch = tempfile::tempdir().unwrap();
-    let add = |name| Scenario::new(name, &DRAWS).with("reference", name).write(batch.path());
+    let add = |name| {
+        ResultFixture::new(name, &DRAWS)
+            .with("reference", name)
+            .write(batch.path())
+    };
     add("aid");
     add("ban");
     assert_eq!(labels(&[batch.path().to_owned()]), ["aid", "ban"]);
@@ -240,14 +247,14 @@ fn a_batch_that_knows_no_reference_begins_with_its_baseline_if_it_has_one() {
 #[test]
 fn a_folder_met_twice_counts_where_it_is_met_first() {
     let batch = tempfile::tempdir().unwrap();
-    let [_, ban] = ["baseline", "ban"].map(|name| Scenario::new(name, &DRAWS).write(batch.path()));
+    let [_, ban] = ["baseline", "ban"].map(|name| ResultFixture::new(name, &DRAWS).write(batch.path()));
     assert_eq!(labels(&[ban, batch.path().to_owned()]), ["ban", "baseline"]);
 }
 
 #[test]
 fn results_of_one_name_are_told_apart_by_their_folders() {
     let [one, other] = [(); 2].map(|()| tempfile::tempdir().unwrap());
-    let folders = [&one, &other].map(|batch| Scenario::new("ban", &DRAWS).write(batch.path()));
+    let folders = [&one, &other].map(|batch| ResultFixture::new("ban", &DRAWS).write(batch.path()));
     assert_eq!(labels(&folders), folders.map(|folder| folder.display().to_string()));
 }
 
@@ -270,23 +277,27 @@ const FLOWS: &str = "month,supply,kind,via,unit,mean,sd,mcse,p05,p25,p50,p75,p95
 2022-02,mine,ghost,KZ,t,2,1,0.1,1,1,2,3,3
 ";
 
-/// Reads a series of a `flows.csv`, under these conditions.
 fn read_flows(flows: &str, conditions: &[(&str, &str)]) -> Result<Series, SeriesError> {
+    read_table(MonthlyTable::Flows, "flows.csv", flows, conditions)
+}
+
+/// Reads a series of a table that holds `text`, under these conditions.
+fn read_table(table: MonthlyTable, file: &str, text: &str, conditions: &[(&str, &str)]) -> Result<Series, SeriesError> {
     let batch = tempfile::tempdir().unwrap();
-    let metrics_and_draws = Scenario::new("primary", &DRAWS).write(batch.path());
+    let metrics_and_draws = ResultFixture::new("primary", &DRAWS).write(batch.path());
     let set = ResultSet::read(&metrics_and_draws).unwrap();
     let mut files = set.manifest.files.clone();
-    files.insert("flows.csv".to_owned(), digest(flows));
-    let folder = Scenario::new("primary", &DRAWS)
+    files.insert(file.to_owned(), digest(text));
+    let folder = ResultFixture::new("primary", &DRAWS)
         .with("files", serde_json::json!(files))
         .write(batch.path());
-    fs::write(folder.join("flows.csv"), flows).unwrap();
+    fs::write(folder.join(file), text).unwrap();
     let condition = |(column, value): &(&str, &str)| Condition {
         column: (*column).to_owned(),
         value: (*value).to_owned(),
     };
     let conditions: Vec<Condition> = conditions.iter().map(condition).collect();
-    read_series(&ResultSet::read(&folder).unwrap(), MonthlyTable::Flows, &conditions)
+    read_series(&ResultSet::read(&folder).unwrap(), table, &conditions)
 }
 
 #[test]
@@ -301,7 +312,7 @@ fn a_series_is_one_row_through_the_months() {
         medians,
         [("2022-01".to_owned(), Some(5.0)), ("2022-02".to_owned(), Some(6.0))]
     );
-    assert_eq!((series.unit(), series.label.as_str()), ("t", "primary"));
+    assert_eq!((series.unit.as_str(), series.label.as_str()), ("t", "primary"));
     let hidden = read_flows(FLOWS, &[("kind", "ghost"), ("via", "KZ")]).unwrap();
     assert_eq!(hidden.months.values().next().unwrap().p50, None);
 }
@@ -336,5 +347,46 @@ fn a_damaged_series_is_unreadable() {
     assert_eq!(
         fault(&FLOWS.replacen("2022-01", "2022", 1)),
         (Some(2), "a month is written \"YYYY-MM\", like \"2022-03\"".to_owned())
+    );
+}
+
+const CAPACITIES: &str = "month,capacity,quantity,mean,sd,mcse,p05,p25,p50,p75,p95
+2022-01,ferry,limit,5,1,0.1,3,4,5,6,7
+2022-01,ferry,rent,1,1,0.1,1,1,1,1,1
+2022-01,ferry,binding,1,0,0,1,1,1,1,1
+2022-01,ferry,toll,1,1,0.1,1,1,1,1,1
+";
+
+#[test]
+fn the_unit_of_a_capacity_is_that_of_its_quantity() {
+    let read = |quantity: &str| {
+        let conditions = [("quantity", quantity)];
+        read_table(MonthlyTable::Capacities, "capacities.csv", CAPACITIES, &conditions)
+    };
+    let units = ["limit", "rent", "binding"].map(|quantity| read(quantity).unwrap().unit);
+    assert_eq!(units, ["t", "usd/t", "share"]);
+    let unknown = read("toll").unwrap_err().to_string();
+    assert!(
+        unknown.ends_with("line 5: `toll` is no quantity of capacities.csv"),
+        "{unknown}"
+    );
+}
+
+#[test]
+fn a_period_that_is_none_is_faulty_where_it_stands() {
+    assert_eq!(
+        fault("metrics.csv", replace("2021-01", "2021-1")),
+        "metrics.csv, line 2: a month is written \"YYYY-MM\", like \"2022-03\""
+    );
+}
+
+#[test]
+fn the_unit_of_a_headline_metric_is_that_of_its_row_and_not_the_end_of_its_name() {
+    let batch = tempfile::tempdir().unwrap();
+    let scenario = ResultFixture::new("primary", &DRAWS).with("headlines", vec!["commodity.potash.route_choice"]);
+    let fault = ResultSet::read(&scenario.write(batch.path())).unwrap_err();
+    assert_eq!(
+        fault.reason,
+        "the headline metric `commodity.potash.route_choice` has no unit"
     );
 }

@@ -23,6 +23,7 @@ impl<'a> CsvTable<'a> {
         let mut reader = csv::Reader::from_reader(bytes);
         let header = reader.headers().map_err(faulty)?.clone();
         let rows = reader.records().collect::<Result<Vec<_>, _>>().map_err(faulty)?;
+        // A file cut within its last number would read as a whole row with another number.
         if bytes.last() != Some(&b'\n') {
             let line = 1 + bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
             return Err(Unreadable::new(

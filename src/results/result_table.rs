@@ -3,24 +3,9 @@
 use std::io::{self, Write};
 
 use super::number::push_shortest;
+use super::schema::{self, TableSchema, headline_name};
 use crate::ensemble::{BatchScenario, Finished, RowSpec, TableRows};
 use crate::statistics::{Collected, Summary};
-
-/// The last columns of every table of statistics.
-pub const STATISTICS: [&str; 8] = ["mean", "sd", "mcse", "p05", "p25", "p50", "p75", "p95"];
-
-/// The tables that a scenario's results may have.
-pub(super) const RESULT_FILES: [&str; 9] = [
-    "metrics.csv",
-    "flows.csv",
-    "books.csv",
-    "prices.csv",
-    "capacities.csv",
-    "throughput.csv",
-    "events.csv",
-    "uncovered.csv",
-    "draws.csv",
-];
 
 /// A file of result rows, which are made as they are written: together they may take more memory than all results.
 pub struct ResultTable<'a> {
@@ -30,20 +15,22 @@ pub struct ResultTable<'a> {
 }
 
 /// Writes the rows of a table in their order.
-type WriteRows<'a> = dyn Fn(&mut Rows<'_>) -> io::Result<()> + Sync + 'a;
+type WriteRows<'a> = dyn Fn(&mut RowWriter<'_>) -> io::Result<()> + Sync + 'a;
 
 impl<'a> ResultTable<'a> {
-    /// A table whose rows `write_rows` writes in their order.
-    pub fn new(
-        name: &'static str,
-        columns: impl IntoIterator<Item = impl Into<String>>,
-        write_rows: impl Fn(&mut Rows<'_>) -> io::Result<()> + Sync + 'a,
-    ) -> Self {
+    /// A table of this form, whose rows `write_rows` writes in their order.
+    pub fn new(form: &TableSchema, write_rows: impl Fn(&mut RowWriter<'_>) -> io::Result<()> + Sync + 'a) -> Self {
         Self {
-            name,
-            columns: columns.into_iter().map(Into::into).collect(),
+            name: form.file,
+            columns: form.names().map(str::to_owned).collect(),
             write_rows: Box::new(write_rows),
         }
+    }
+
+    /// The table with the columns that depend on the run.
+    fn with_columns(mut self, varying: impl Iterator<Item = String>) -> Self {
+        self.columns.extend(varying);
+        self
     }
 
     /// Writes the file: CSV with a header, lines ended by LF.
@@ -51,7 +38,7 @@ impl<'a> ResultTable<'a> {
     /// # Errors
     /// When `out` takes no more, or the rows cannot be had.
     pub fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut rows = Rows::new(out);
+        let mut rows = RowWriter::new(out);
         self.columns.iter().try_for_each(|column| rows.text(column))?;
         rows.end()?;
         (self.write_rows)(&mut rows)?;
@@ -60,13 +47,13 @@ impl<'a> ResultTable<'a> {
 }
 
 /// Writes rows field by field.
-pub struct Rows<'a> {
+pub struct RowWriter<'a> {
     writer: csv::Writer<&'a mut dyn Write>,
     number: String,
 }
 
-impl<'a> Rows<'a> {
-    /// Rows of a table without a header.
+impl<'a> RowWriter<'a> {
+    /// A writer of the rows of a table, without a header.
     pub fn new(out: &'a mut dyn Write) -> Self {
         Self {
             writer: csv::WriterBuilder::new().flexible(false).from_writer(out),
@@ -114,57 +101,28 @@ impl<'a> Rows<'a> {
 /// The tables of one finished scenario.
 pub fn result_tables<'a>(entry: &'a BatchScenario, finished: &'a Finished) -> Vec<ResultTable<'a>> {
     let (layout, plan) = (&entry.layout, &entry.model.plan);
-    let table = |name, keys: &[&str], rows| statistics_table(name, keys, rows, &finished.collected);
+    let table = |form, rows| statistics_table(form, rows, &finished.collected);
     vec![
-        table(
-            "metrics.csv",
-            &["metric", "period", "commodity", "via", "unit"],
-            layout.metric_rows(plan),
-        ),
-        table(
-            "flows.csv",
-            &["month", "commodity", "supply", "demand", "kind", "via", "unit"],
-            layout.flow_rows(plan),
-        ),
-        table(
-            "books.csv",
-            &["month", "reporter", "partner", "flow", "commodity", "unit"],
-            layout.book_rows(plan),
-        ),
-        table(
-            "prices.csv",
-            &["month", "commodity", "side", "id", "quantity"],
-            layout.price_rows(plan),
-        ),
-        table(
-            "capacities.csv",
-            &["month", "capacity", "quantity"],
-            layout.capacity_rows(plan),
-        ),
-        table(
-            "throughput.csv",
-            &["month", "place", "commodity", "unit"],
-            layout.throughput_rows(plan),
-        ),
-        table(
-            "events.csv",
-            &["event", "target", "month", "quantity"],
-            layout.event_rows(plan),
-        ),
+        table(&schema::METRICS, layout.metric_rows(plan)),
+        table(&schema::FLOWS, layout.flow_rows(plan)),
+        table(&schema::BOOKS, layout.book_rows(plan)),
+        table(&schema::PRICES, layout.price_rows(plan)),
+        table(&schema::CAPACITIES, layout.capacity_rows(plan)),
+        table(&schema::THROUGHPUT, layout.throughput_rows(plan)),
+        table(&schema::EVENTS, layout.event_rows(plan)),
         uncovered_table(layout.uncovered_rows(plan), &finished.collected),
         draws_table(entry, finished),
     ]
 }
 
-/// What flowed although its pair was restricted, where no ban in force covered it: the largest leak first.
+/// The flows of restricted pairs that no ban in force covered, the largest first.
 fn uncovered_table(mut groups: Vec<[RowSpec; 2]>, collected: &Collected) -> ResultTable<'_> {
     let dollars = |[_, dollars]: &[RowSpec; 2]| collected.moments(dollars.cell).mean * dollars.scale;
     groups.retain(|[tonnes, _]| !collected.is_always_zero(tonnes.cell));
     // Stable: groups of equal means stay in the order of their keys.
     groups.sort_by(|one, other| one[0].key.cmp(&other[0].key));
     groups.sort_by(|one, other| f64::total_cmp(&dollars(other), &dollars(one)));
-    let keys = ["commodity", "origin", "destination", "via", "kind", "unit"];
-    ResultTable::new("uncovered.csv", columns(&keys), move |rows| {
+    ResultTable::new(&schema::UNCOVERED, move |rows| {
         groups.iter().flatten().try_for_each(|spec| {
             spec.key.iter().try_for_each(|column| rows.text(column))?;
             rows.summary(&collected.summary(spec.cell).scaled(spec.scale))?;
@@ -173,16 +131,14 @@ fn uncovered_table(mut groups: Vec<[RowSpec; 2]>, collected: &Collected) -> Resu
     })
 }
 
-fn statistics_table<'a>(
-    name: &'static str,
-    keys: &[&str],
-    specs: TableRows,
-    collected: &'a Collected,
-) -> ResultTable<'a> {
-    ResultTable::new(name, columns(keys), move |rows| {
+fn statistics_table<'a>(form: &'static TableSchema, specs: TableRows, collected: &'a Collected) -> ResultTable<'a> {
+    // The schema and the rows are declared apart: they must agree on the keys.
+    debug_assert_eq!(form.time(), Some(specs.column), "the period of {}", form.file);
+    ResultTable::new(form, move |rows| {
         // Rows of one cell in several units follow one another.
         let mut last: Option<(usize, Summary)> = None;
         specs.try_for_each(|key, cell, scale| {
+            debug_assert_eq!(key.len(), form.keys.len(), "keys of {}", form.file);
             let known = last.filter(|(known, _)| *known == cell);
             let (_, summary) = *last.insert(known.unwrap_or_else(|| (cell, collected.summary(cell))));
             key.iter().try_for_each(|column| rows.text(column))?;
@@ -192,30 +148,18 @@ fn statistics_table<'a>(
     })
 }
 
-fn columns(keys: &[&str]) -> Vec<String> {
-    keys.iter()
-        .chain(&STATISTICS)
-        .map(|column| (*column).to_owned())
-        .collect()
-}
-
-/// The name of a headline column: metric and unit.
-pub fn headline_name(metric: &str, unit: &str) -> String {
-    format!("{metric}_{unit}")
-}
-
 /// `draws.csv`: a row for each draw, its headline metrics and its parameters.
 fn draws_table<'a>(entry: &'a BatchScenario, finished: &'a Finished) -> ResultTable<'a> {
     let headlines = entry.layout.headlines().into_iter();
     let headlines = headlines.map(|(metric, unit, _)| headline_name(metric, unit));
     let parameters = entry.model.plan.scenario.parameters.iter();
     let parameters = parameters.map(|parameter| parameter.name.clone());
-    let columns = std::iter::once("draw".to_owned()).chain(headlines).chain(parameters);
-    ResultTable::new("draws.csv", columns, |rows| {
+    let table = ResultTable::new(&schema::DRAWS, |rows| {
         finished.draws.try_for_each(|draw, values| {
             rows.text(&draw.to_string())?;
             values.iter().try_for_each(|value| rows.number(Some(*value)))?;
             rows.end()
         })
-    })
+    });
+    table.with_columns(headlines.chain(parameters))
 }

@@ -1,35 +1,40 @@
 //! Numbers short enough to read: a common unit for a metric, and as many decimals as tell something.
 
+use crate::model::ResultUnit;
+
 /// Digits of the largest of some numbers that belong together.
 const DIGITS: usize = 3;
 
 /// Powers of ten, by the number of decimals that they stand for; more decimals are not shown.
 const POWERS: [f64; 4] = [1.0, 10.0, 100.0, 1000.0];
 
-/// Share of the largest number of a metric below which others are what solving and rounding leave of nothing.
+/// Numbers below this share of the largest of a metric are noise: solving to a tolerance and rounding leave as much.
 const NOISE: f64 = 1e-9;
 
-/// What the numbers of a metric are divided by before they are shown.
+/// The multiple of a unit in which the numbers of a metric are shown.
 #[derive(Clone, PartialEq, Debug)]
-pub(crate) struct Scale {
+pub(crate) struct DisplayScale {
     pub divisor: f64,
-    /// Smaller numbers are nothing.
+    /// Smaller numbers are shown as zero.
     noise: f64,
     /// The unit with its multiple, such as `bn usd`.
     pub unit: String,
 }
 
-impl Scale {
+impl DisplayScale {
     /// The scale that leaves up to three digits before the point of the largest of `values`; shares are in per cent.
     pub fn fitting(unit: &str, values: impl IntoIterator<Item = f64>) -> Self {
         let largest = largest(values);
         let multiples = [(1e9, "bn "), (1e6, "million "), (1e3, "thousand ")];
         let multiple = multiples.into_iter().find(|(divisor, _)| largest >= *divisor);
-        let (divisor, unit) = match (unit, multiple) {
-            ("share", _) => (0.01, "%".to_owned()),
-            ("usd" | "t", Some((divisor, name))) => (divisor, format!("{name}{unit}")),
+        let (divisor, unit) = match (ResultUnit::from_name(unit), multiple) {
+            (Some(ResultUnit::Share), _) => (0.01, "%".to_owned()),
+            (Some(ResultUnit::Dollars | ResultUnit::Tonnes), Some((divisor, name))) => {
+                (divisor, format!("{name}{unit}"))
+            }
             _ => (1.0, unit.to_owned()),
         };
+        // Noise is judged by numbers as they are shown.
         let noise = NOISE * largest / divisor;
         Self { divisor, noise, unit }
     }
@@ -56,7 +61,7 @@ fn decimals_for(value: f64, digits: usize) -> usize {
 /// The form of numbers that belong together.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Decimals<'a> {
-    scale: &'a Scale,
+    scale: &'a DisplayScale,
     decimals: usize,
 }
 
@@ -66,6 +71,7 @@ impl Decimals<'_> {
     pub fn show(&self, value: f64) -> String {
         let value = value / self.scale.divisor;
         let text = format!("{value:.*}", self.decimals);
+        // Rounded to nothing but zeros.
         let is_nothing = text.bytes().all(|byte| matches!(byte, b'0' | b'.' | b'-'));
         if value == 0.0 {
             "0".to_owned()
@@ -90,7 +96,7 @@ mod tests {
     use super::*;
 
     fn shown(unit: &str, values: &[f64]) -> (String, Vec<String>) {
-        let scale = Scale::fitting(unit, values.iter().copied());
+        let scale = DisplayScale::fitting(unit, values.iter().copied());
         let decimals = scale.decimals(values.iter().copied());
         (
             scale.unit.clone(),
@@ -119,7 +125,7 @@ mod tests {
 
     #[test]
     fn an_error_shows_a_digit() {
-        let scale = Scale::fitting("usd", [5e9]);
+        let scale = DisplayScale::fitting("usd", [5e9]);
         let error = |error: f64| scale.decimals([5e9]).show_error(error);
         assert_eq!([2e7, 2e6, 2e5].map(error), ["0.02", "0.002", "2e-4"]);
     }

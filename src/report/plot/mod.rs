@@ -11,14 +11,15 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use crate::comparison::{Scale, Series};
-use crate::model::Month;
-use crate::output::FileKind;
+use crate::model::{Month, ResultUnit};
+use crate::report::DisplayScale;
+use crate::results::FileKind;
+use crate::results::read::Series;
 use crate::statistics::Summary;
 
 use axis::{MonthAxis, ValueAxis};
 use layout::{Legend, text_width, wrapped};
-use svg::{Anchor, Document, Point, Stroke};
+use svg::{Anchor, Stroke, SvgDocument, SvgPoint};
 
 /// Widths and heights in units of the picture.
 const WIDTH: f64 = 600.0;
@@ -39,10 +40,10 @@ const COLOURS: [&str; 7] = [
 /// Dashes tell lines apart without colour, and let a line that lies below another be seen.
 const DASHES: [&str; 4] = ["", "9 5", "2 4", "12 4 2 4"];
 
-/// What points are.
+/// The name of points in the legend.
 const OBSERVED: &str = "observed";
 
-/// What the line and the bands are.
+/// Explains the line and the bands.
 const NOTE: &str = "Line: median of draws. Bands: middle 50% and 90%.";
 
 /// How a file shows that it is a picture drawn here.
@@ -60,11 +61,11 @@ pub struct FanChart {
     pub from_zero: bool,
     /// At least one, each with at least one month.
     pub series: Vec<Series>,
-    /// What was observed, drawn as points over the bands; may be empty.
+    /// Observed values, drawn as points over the bands; may be empty.
     pub observed: BTreeMap<Month, f64>,
 }
 
-/// Where months and values stand in the picture.
+/// The axes and their place in the picture.
 struct Frame {
     left: f64,
     right: f64,
@@ -85,7 +86,7 @@ impl Frame {
         self.bottom - (self.bottom - self.top) * self.values.share(value)
     }
 
-    fn point(&self, month: Month, value: f64) -> Point {
+    fn point(&self, month: Month, value: f64) -> SvgPoint {
         (self.x(month), self.y(value / self.divisor))
     }
 }
@@ -108,9 +109,9 @@ fn fan(summary: &Summary) -> Option<Fan> {
 impl FanChart {
     /// The picture as SVG; ends with a newline.
     pub fn render(&self) -> String {
-        let scale = Scale::fitting(&self.unit, self.values());
+        let scale = DisplayScale::fitting(&self.unit, self.values());
         let values = self.value_axis(scale.divisor);
-        let mut document = Document::new(&self.title, &self.description());
+        let mut document = SvgDocument::new(&self.title, &self.description());
         let below_title = self.draw_title(&mut document);
         let labels = self.series.iter().map(|series| series.label.as_str());
         let legend = Legend::new(labels.chain((!self.observed.is_empty()).then_some(OBSERVED)));
@@ -123,6 +124,7 @@ impl FanChart {
             Anchor::Start,
             &per_month(&scale.unit),
         );
+        // The plot begins where the widest label of the value axis ends.
         let widest = values
             .labels()
             .map(|label| text_width(&label, LETTERS))
@@ -135,10 +137,12 @@ impl FanChart {
             right,
             top,
             bottom: top + PLOT_HEIGHT,
+            // A sample label with a gap says how many fit side by side.
             months: self.month_axis((right - left) / text_width("Sep 2022  ", LETTERS)),
             values,
             divisor: scale.divisor,
         };
+        // Bands first, so that no band covers a line or a point.
         draw_axes(&mut document, &frame);
         self.draw_bands(&mut document, &frame);
         self.draw_medians(&mut document, &frame);
@@ -166,6 +170,7 @@ impl FanChart {
                 (low.min(value), high.max(value))
             });
         match (low <= high, self.from_zero) {
+            // Without values the bounds are infinite: any axis will do.
             (false, _) => ValueAxis::new(0.0, 1.0),
             (true, true) => ValueAxis::new(low.min(0.0), high.max(0.0)),
             (true, false) => ValueAxis::new(low, high),
@@ -192,7 +197,7 @@ impl FanChart {
     }
 
     /// Returns the line below.
-    fn draw_title(&self, document: &mut Document) -> f64 {
+    fn draw_title(&self, document: &mut SvgDocument) -> f64 {
         let mut line = MARGIN;
         for text in wrapped(&self.title, TITLE, WIDTH - 2.0 * MARGIN) {
             line += TITLE * 1.2;
@@ -201,10 +206,12 @@ impl FanChart {
         line
     }
 
-    fn draw_bands(&self, document: &mut Document, frame: &Frame) {
+    fn draw_bands(&self, document: &mut SvgDocument, frame: &Frame) {
         for (number, series) in self.series.iter().enumerate() {
             for run in runs(series) {
+                // The inner band lies on the outer one and is darker for it.
                 for (low, high, opacity) in [(0, 4, 0.12), (1, 3, 0.18)] {
+                    // Out along the upper quantile, back along the lower.
                     let upper = run.iter().map(|(month, fan)| frame.point(*month, fan[high]));
                     let lower = run.iter().rev().map(|(month, fan)| frame.point(*month, fan[low]));
                     document.area(&upper.chain(lower).collect::<Vec<_>>(), colour(number), opacity);
@@ -213,11 +220,12 @@ impl FanChart {
         }
     }
 
-    fn draw_medians(&self, document: &mut Document, frame: &Frame) {
+    fn draw_medians(&self, document: &mut SvgDocument, frame: &Frame) {
         for (number, series) in self.series.iter().enumerate() {
             for run in runs(series) {
-                let points: Vec<Point> = run.iter().map(|(month, fan)| frame.point(*month, fan[2])).collect();
+                let points: Vec<SvgPoint> = run.iter().map(|(month, fan)| frame.point(*month, fan[2])).collect();
                 match points.as_slice() {
+                    // A line of one point would not be seen.
                     [alone] => document.dot(*alone, colour(number)),
                     points => document.line(points, &stroke(number)),
                 }
@@ -225,7 +233,7 @@ impl FanChart {
         }
     }
     /// Returns the line below.
-    fn draw_legend(&self, document: &mut Document, legend: &Legend, line: f64) -> f64 {
+    fn draw_legend(&self, document: &mut SvgDocument, legend: &Legend, line: f64) -> f64 {
         let top = line + 8.0;
         for (number, entry) in legend.entries.iter().enumerate() {
             let y = top + (entry.row + 1) as f64 * LETTERS * LINE;
@@ -241,7 +249,7 @@ impl FanChart {
         top + legend.rows as f64 * LETTERS * LINE
     }
 
-    fn draw_observed(&self, document: &mut Document, frame: &Frame) {
+    fn draw_observed(&self, document: &mut SvgDocument, frame: &Frame) {
         for (month, value) in &self.observed {
             document.ring(frame.point(*month, *value), INK);
         }
@@ -264,7 +272,7 @@ fn runs(series: &Series) -> Vec<Vec<(Month, Fan)>> {
     runs
 }
 
-fn draw_axes(document: &mut Document, frame: &Frame) {
+fn draw_axes(document: &mut SvgDocument, frame: &Frame) {
     let grid = Stroke {
         colour: GRID,
         width: 1.0,
@@ -291,6 +299,7 @@ fn draw_axes(document: &mut Document, frame: &Frame) {
     for (month, label) in frame.months.labels() {
         let x = frame.x(month);
         document.line(&[(x, frame.bottom), (x, frame.bottom + 8.0)], &axis);
+        // Labels of the first and the last month stay within the picture.
         let half = text_width(&label, LETTERS) / 2.0;
         let x = x.clamp(MARGIN + half, WIDTH - MARGIN - half);
         document.text(
@@ -315,10 +324,12 @@ fn stroke(number: usize) -> Stroke<'static> {
     }
 }
 
-/// A scaled unit in words.
+/// A scaled unit in words; amounts are those of a month.
 fn per_month(unit: &str) -> String {
+    if ResultUnit::from_name(unit) == Some(ResultUnit::DollarsPerTonne) {
+        return "USD per tonne".to_owned();
+    }
     match unit {
-        "usd/t" => "USD per tonne".to_owned(),
         "%" => "%".to_owned(),
         amount => format!("{} per month", amount.replace("usd", "USD")),
     }

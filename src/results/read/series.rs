@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::{list, meant};
 use super::table::{CsvRow, CsvTable};
-use super::{ResultSet, Unreadable, columns, read_summary, read_vouched};
-use crate::comparison::selection::{list, meant};
+use super::{ResultSet, Unreadable, read_summary, read_vouched, statistics_places};
 use crate::diagnostic::nearest;
-use crate::model::Month;
-use crate::output::STATISTICS;
+use crate::model::{Month, ReportedQuantity};
+use crate::results::schema::{self, ColumnSchema, TableSchema, UnitRule};
 use crate::statistics::Summary;
 
 /// Result tables with a row for each month.
@@ -23,22 +23,22 @@ pub enum MonthlyTable {
 }
 
 impl MonthlyTable {
-    /// Name of the file in a result folder.
-    pub fn file(self) -> &'static str {
+    /// The form of the table.
+    fn schema(self) -> &'static TableSchema {
         match self {
-            Self::Flows => "flows.csv",
-            Self::Books => "books.csv",
-            Self::Prices => "prices.csv",
-            Self::Capacities => "capacities.csv",
-            Self::Metrics => "metrics.csv",
+            Self::Flows => &schema::FLOWS,
+            Self::Books => &schema::BOOKS,
+            Self::Prices => &schema::PRICES,
+            Self::Capacities => &schema::CAPACITIES,
+            Self::Metrics => &schema::METRICS,
         }
     }
 
-    /// The column with the month.
+    /// The column with the month; among the metrics also with years and the whole run.
     fn time(self) -> &'static str {
         match self {
-            Self::Metrics => "period",
-            _ => "month",
+            Self::Metrics => schema::PERIOD.name,
+            _ => schema::MONTH.name,
         }
     }
 }
@@ -53,24 +53,13 @@ pub struct Condition {
 /// One quantity of one scenario over the months.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Series {
-    /// What the scenario is called.
+    /// The scenario's name.
     pub label: String,
     /// The values of the key columns, without the month, in the order of the table.
     pub key: Vec<(String, String)>,
+    /// As files spell it: `t`, `usd`, `usd/t` or `share`.
+    pub unit: String,
     pub months: BTreeMap<Month, Summary>,
-}
-
-impl Series {
-    /// Its unit: `t`, `usd`, `usd/t` or `share`.
-    pub fn unit(&self) -> &str {
-        let cell = |name: &str| self.key.iter().find(|(column, _)| column == name);
-        match (cell("unit"), cell("quantity").map(|(_, quantity)| quantity.as_str())) {
-            (Some((_, unit)), _) => unit,
-            (_, Some("binding")) => "share",
-            (_, Some("limit" | "flow")) => "t",
-            _ => "usd/t",
-        }
-    }
 }
 
 /// Why conditions do not select one series.
@@ -88,7 +77,7 @@ pub enum SeriesError {
         label: String,
         column: String,
         value: String,
-        /// What the rows have that meet the conditions before.
+        /// The values of the rows that meet the conditions before.
         known: Vec<String>,
     },
     #[error("{file} of {label} has no months")]
@@ -97,7 +86,7 @@ pub enum SeriesError {
     Ambiguous {
         file: &'static str,
         label: String,
-        /// Columns in which the selected rows differ, and what they have.
+        /// Columns in which the selected rows differ, with their values.
         ambiguous: Vec<(String, Vec<String>)>,
     },
     #[error(transparent)]
@@ -122,7 +111,7 @@ pub fn read_series(set: &ResultSet, table: MonthlyTable, conditions: &[Condition
         Err(SeriesError::Unreadable(cause)) => Err(cause),
         selected => Ok(selected),
     };
-    read_vouched(&set.folder, table.file(), &set.manifest, select)?
+    read_vouched(&set.folder, table.schema().file, &set.manifest, select)?
 }
 
 fn select(
@@ -131,12 +120,13 @@ fn select(
     csv: &CsvTable<'_>,
     conditions: &[Condition],
 ) -> Result<Series, SeriesError> {
-    let (file, label) = (table.file(), set.label.clone());
+    let (file, label) = (table.schema().file, set.label.clone());
     let time = csv.column(table.time())?;
-    let statistics = columns(csv, STATISTICS)?;
+    let statistics = statistics_places(csv)?;
     let keys: Vec<usize> = (0..csv.width())
         .filter(|place| *place != time && !statistics.contains(place))
         .collect();
+    // Conditions narrow the rows one by one, so that a message can say which of them found nothing.
     let mut rows = monthly(csv, time, table)?;
     if rows.is_empty() {
         return Err(SeriesError::NoMonths { file, label });
@@ -150,6 +140,7 @@ fn select(
             return Err(unknown_value(file, &label, condition, known));
         }
     }
+    // Rows that still differ in a key are more than one series.
     let ambiguous: Vec<(String, Vec<String>)> = keys
         .iter()
         .map(|key| (csv.name(*key).to_owned(), values(&rows, *key)))
@@ -163,6 +154,7 @@ fn select(
     let mut series = Series {
         label,
         key: keys.iter().map(cell).collect(),
+        unit: unit(table.schema(), csv, rows[0].1)?,
         months: BTreeMap::new(),
     };
     for (month, row) in rows {
@@ -173,6 +165,23 @@ fn select(
         }
     }
     Ok(series)
+}
+
+/// The unit of a row's statistics.
+fn unit(form: &TableSchema, csv: &CsvTable<'_>, row: CsvRow<'_>) -> Result<String, Unreadable> {
+    let text = |column: ColumnSchema| Ok(row.text(csv.column(column.name)?));
+    let rule = form.statistics.first().map(|column| column.unit);
+    match rule {
+        Some(UnitRule::Fixed(unit)) => Ok(unit.name().to_owned()),
+        Some(UnitRule::OfQuantity) => {
+            let name = text(schema::QUANTITY)?;
+            let known = |quantity: &&ReportedQuantity| quantity.name() == name;
+            let quantity = form.quantities.iter().find(known);
+            let unknown = || row.fault(format!("`{name}` is no quantity of {}", form.file));
+            Ok(quantity.ok_or_else(unknown)?.unit().name().to_owned())
+        }
+        _ => Ok(text(schema::UNIT)?.to_owned()),
+    }
 }
 
 /// The rows of single months.
@@ -198,7 +207,7 @@ fn values(rows: &[(Month, CsvRow<'_>)], place: usize) -> Vec<String> {
     distinct.into_iter().map(str::to_owned).collect()
 }
 
-/// A value as it can be told from nothing.
+/// A value for a message, where an empty one would not be seen.
 fn shown(value: &str) -> String {
     if value.is_empty() {
         "(empty)".to_owned()

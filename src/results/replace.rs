@@ -14,10 +14,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::files::WriteError;
-use super::result_table::RESULT_FILES;
+use super::manifest::MANIFEST_FILE;
+use super::schema::is_of_scenario;
 
-/// The file in a result folder that lists the others.
-pub const MANIFEST: &str = "manifest.json";
 
 /// As much of a file as is looked at to tell its kind, in bytes.
 const LONGEST_BEGINNING: u64 = 64 << 10;
@@ -210,7 +209,7 @@ pub fn prove_own_folder(path: &Path, name: &str, inputs: &InputPaths) -> Result<
     for file in files {
         let inside = path.join(&file);
         let listed = file.into_string().ok();
-        let listed = listed.filter(|name| name == MANIFEST || manifest.files.contains_key(name));
+        let listed = listed.filter(|name| name == MANIFEST_FILE || manifest.files.contains_key(name));
         let (Some(name), Some(found)) = (listed, entry(&inside)?) else {
             return Err(foreign(
                 path,
@@ -262,7 +261,7 @@ struct ManifestHead {
 impl ManifestHead {
     /// Reads the manifest in a folder of results.
     fn read(folder: &Path) -> Result<Self, WriteError> {
-        let path = folder.join(MANIFEST);
+        let path = folder.join(MANIFEST_FILE);
         match entry(&path)? {
             Some(found) if found.is_file() && found.len() <= LONGEST_MANIFEST => {}
             _ => return Err(foreign(folder, "it holds files but no manifest.json of results")),
@@ -271,7 +270,7 @@ impl ManifestHead {
         let manifest: Self = serde_json::from_slice(&bytes)
             .map_err(|_| foreign(folder, "its manifest.json is not one that this program writes"))?;
         let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let is_ours = |(name, digest): (&String, &String)| RESULT_FILES.contains(&name.as_str()) && is_digest(digest);
+        let is_ours = |(name, digest): (&String, &String)| is_of_scenario(name) && is_digest(digest);
         if !manifest.files.iter().all(is_ours) {
             return Err(foreign(folder, "its manifest.json is not one that this program writes"));
         }

@@ -1,7 +1,9 @@
 //! Result folders read back into memory. Nothing in them is trusted: a file may be cut short, edited, or not ours.
 
+#[cfg(test)]
+pub(crate) mod fixture;
 mod folders;
-mod manifest;
+mod names;
 mod series;
 mod table;
 #[cfg(test)]
@@ -11,12 +13,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
-use crate::output::{InputPaths, MANIFEST, STATISTICS};
+use super::InputPaths;
+use super::manifest::{MANIFEST_FILE, Manifest};
+use super::schema::{self, ColumnSchema, DRAWS, METRICS, UnitRule, headline_name};
+use crate::model::{ALL, Month, ReportPeriod};
 use crate::statistics::Summary;
 use table::{CsvRow, CsvTable};
 
 pub use folders::read_batch;
-pub use manifest::{Manifest, SamplingScheme};
+pub(crate) use names::{list, meant};
 pub use series::{Condition, MonthlyTable, Series, SeriesError, read_series};
 
 /// Results that cannot be read: where, and why.
@@ -30,7 +35,7 @@ pub struct Unreadable {
 }
 
 impl Unreadable {
-    fn new(path: &Path, line: Option<u64>, reason: String) -> Self {
+    pub(super) fn new(path: &Path, line: Option<u64>, reason: String) -> Self {
         Self {
             path: path.to_owned(),
             line,
@@ -38,7 +43,7 @@ impl Unreadable {
         }
     }
 
-    fn from_io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
+    pub(super) fn from_io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
         move |error| Self::new(path, None, error.to_string())
     }
 }
@@ -55,12 +60,11 @@ impl fmt::Display for Unreadable {
 
 impl std::error::Error for Unreadable {}
 
-/// What a row of `metrics.csv` is about.
+/// The keys of a row of `metrics.csv`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct MetricKey {
     pub metric: String,
-    /// `all`, a year or a month.
-    pub period: String,
+    pub period: ReportPeriod,
     /// `all` or an id.
     pub commodity: String,
     /// The intermediary's jurisdiction, or empty.
@@ -71,29 +75,20 @@ pub struct MetricKey {
 impl MetricKey {
     /// The name of a headline metric: metric and unit.
     pub fn name(&self) -> String {
-        format!("{}_{}", self.metric, self.unit)
+        headline_name(&self.metric, &self.unit)
     }
 
-    /// What sets it apart from the headline metric: period, commodity and intermediary, where they are not all.
+    /// Period, commodity and intermediary in words, as far as they narrow the total.
     pub fn particulars(&self) -> Vec<String> {
-        let narrowed = [&self.period, &self.commodity]
-            .into_iter()
-            .filter(|part| *part != "all")
-            .cloned();
+        let period = (self.period != ReportPeriod::WholeRun).then(|| self.period.to_string());
+        let commodity = (self.commodity != ALL).then(|| self.commodity.clone());
         let via = (!self.via.is_empty()).then(|| format!("via {}", self.via));
-        narrowed.chain(via).collect()
+        [period, commodity, via].into_iter().flatten().collect()
     }
 
-    /// The headline metric called `name`: its unit stands after the last underscore.
-    fn headline(name: &str) -> Option<Self> {
-        let (metric, unit) = name.rsplit_once('_')?;
-        Some(Self {
-            metric: metric.to_owned(),
-            period: "all".to_owned(),
-            commodity: "all".to_owned(),
-            via: String::new(),
-            unit: unit.to_owned(),
-        })
+    /// Whether it is for the whole run and all goods, over any intermediary or none.
+    fn is_total(&self) -> bool {
+        self.period == ReportPeriod::WholeRun && self.commodity == ALL && self.via.is_empty()
     }
 }
 
@@ -101,7 +96,7 @@ impl MetricKey {
 #[derive(Clone, PartialEq, Debug)]
 pub struct ResultSet {
     pub folder: PathBuf,
-    /// What tables call it: the scenario's name, or the folder where two results have one name.
+    /// Its name in tables: the scenario's, or the folder where two results have one name.
     pub label: String,
     pub manifest: Manifest,
     /// `metrics.csv`.
@@ -117,10 +112,11 @@ impl ResultSet {
     /// # Errors
     /// When a file is missing, damaged, of another format, or not as the manifest says.
     pub fn read(folder: &Path) -> Result<Self, Unreadable> {
-        let path = folder.join(MANIFEST);
-        let manifest = Manifest::parse(&path, &fs::read(&path).map_err(Unreadable::from_io(&path))?)?;
-        let metrics = read_vouched(folder, "metrics.csv", &manifest, read_metrics)?;
-        let headlines = read_vouched(folder, "draws.csv", &manifest, |table| read_headlines(table, &manifest))?;
+        let manifest = Manifest::read(folder)?;
+        let metrics = read_vouched(folder, METRICS.file, &manifest, read_metrics)?;
+        let headlines = read_vouched(folder, DRAWS.file, &manifest, |table| {
+            read_headlines(table, &manifest, &metrics)
+        })?;
         Ok(Self {
             folder: folder.to_owned(),
             label: manifest.scenario.clone(),
@@ -130,7 +126,7 @@ impl ResultSet {
         })
     }
 
-    /// The draws of a metric, if they were kept.
+    /// The draws of a headline metric.
     pub fn draws_of(&self, key: &MetricKey) -> Option<&[f64]> {
         let (_, values) = self.headlines.iter().find(|(headline, _)| headline == key)?;
         Some(values)
@@ -138,18 +134,13 @@ impl ResultSet {
 
     /// The manifest and the files that it lists.
     fn paths(&self) -> impl Iterator<Item = PathBuf> {
-        let names = std::iter::once(MANIFEST).chain(self.manifest.files.keys().map(String::as_str));
+        let names = std::iter::once(MANIFEST_FILE).chain(self.manifest.files.keys().map(String::as_str));
         names.map(|name| self.folder.join(name))
     }
 
     /// First and last month, as far as the metrics tell.
-    pub fn horizon(&self) -> Option<(&str, &str)> {
-        let months = || {
-            self.metrics
-                .keys()
-                .map(|key| key.period.as_str())
-                .filter(|period| period.contains('-'))
-        };
+    pub fn horizon(&self) -> Option<(Month, Month)> {
+        let months = || self.metrics.keys().filter_map(|key| key.period.month());
         months().min().zip(months().max())
     }
 }
@@ -159,8 +150,8 @@ pub fn paths_read(sets: &[ResultSet]) -> InputPaths {
     InputPaths::new(sets.iter().flat_map(ResultSet::paths))
 }
 
-/// Reads a file for whose bytes the manifest vouches. A fault at a line says more than a digest that differs, so the
-/// digest is looked at last.
+/// Reads a file and compares its digest with the manifest's. The digest comes last, because a fault at a line helps more
+/// than "changed".
 fn read_vouched<T>(
     folder: &Path,
     name: &str,
@@ -179,13 +170,19 @@ fn read_vouched<T>(
 }
 
 fn read_metrics(table: &CsvTable<'_>) -> Result<BTreeMap<MetricKey, Summary>, Unreadable> {
-    let [metric, period, commodity, via, unit] = columns(table, ["metric", "period", "commodity", "via", "unit"])?;
-    let statistics = columns(table, STATISTICS)?;
+    let place = |column: ColumnSchema| table.column(column.name);
+    let metric = place(schema::METRIC)?;
+    let period = place(schema::PERIOD)?;
+    let commodity = place(schema::COMMODITY)?;
+    let via = place(schema::VIA)?;
+    let unit = place(schema::UNIT)?;
+    let statistics = statistics_places(table)?;
     let mut metrics = BTreeMap::new();
     for row in table.rows() {
+        let parsed = row.text(period).parse();
         let key = MetricKey {
             metric: row.text(metric).to_owned(),
-            period: row.text(period).to_owned(),
+            period: parsed.map_err(|reason: &str| row.fault(reason.to_owned()))?,
             commodity: row.text(commodity).to_owned(),
             via: row.text(via).to_owned(),
             unit: row.text(unit).to_owned(),
@@ -197,31 +194,30 @@ fn read_metrics(table: &CsvTable<'_>) -> Result<BTreeMap<MetricKey, Summary>, Un
     Ok(metrics)
 }
 
-fn columns<const N: usize>(table: &CsvTable<'_>, names: [&str; N]) -> Result<[usize; N], Unreadable> {
-    let mut places = [0; N];
-    for (place, name) in places.iter_mut().zip(names) {
-        *place = table.column(name)?;
+/// The places of the eight statistics over draws.
+fn statistics_places(table: &CsvTable<'_>) -> Result<[usize; 8], Unreadable> {
+    let mut places = [0; 8];
+    for (place, column) in places.iter_mut().zip(schema::statistics(UnitRule::InRow)) {
+        *place = table.column(column.name)?;
     }
     Ok(places)
 }
 
-fn read_summary(row: CsvRow<'_>, columns: [usize; 8]) -> Result<Summary, Unreadable> {
-    let [mean, sd, mcse, p05, p25, p50, p75, p95] = columns;
-    Ok(Summary {
-        mean: row.number(mean)?,
-        sd: row.number(sd)?,
-        mcse: row.number(mcse)?,
-        p05: row.number(p05)?,
-        p25: row.number(p25)?,
-        p50: row.number(p50)?,
-        p75: row.number(p75)?,
-        p95: row.number(p95)?,
-    })
+fn read_summary(row: CsvRow<'_>, places: [usize; 8]) -> Result<Summary, Unreadable> {
+    let mut values = [None; 8];
+    for (value, place) in values.iter_mut().zip(places) {
+        *value = row.number(place)?;
+    }
+    Ok(Summary::from_values(values))
 }
 
 /// A value per draw of every headline metric. The parameters beside them are only looked at for damage.
-fn read_headlines(table: &CsvTable<'_>, manifest: &Manifest) -> Result<Vec<(MetricKey, Vec<f64>)>, Unreadable> {
-    let draw = table.column("draw")?;
+fn read_headlines(
+    table: &CsvTable<'_>,
+    manifest: &Manifest,
+    metrics: &BTreeMap<MetricKey, Summary>,
+) -> Result<Vec<(MetricKey, Vec<f64>)>, Unreadable> {
+    let draw = table.column(schema::DRAW.name)?;
     check_draws(table, draw, manifest)?;
     for row in table.rows() {
         for column in 0..table.width() {
@@ -237,7 +233,9 @@ fn read_headlines(table: &CsvTable<'_>, manifest: &Manifest) -> Result<Vec<(Metr
                 format!("the headline metric `{name}` has no unit"),
             )
         };
-        let key = MetricKey::headline(name).ok_or_else(nameless)?;
+        // A name does not tell where the metric ends and its unit begins; the row of the metric does.
+        let key = metrics.keys().find(|key| key.is_total() && key.name() == *name);
+        let key = key.ok_or_else(nameless)?.clone();
         let values = table.rows().map(|row| Ok(row.number(column)?.unwrap_or(f64::NAN)));
         Ok((key, values.collect::<Result<_, Unreadable>>()?))
     };

@@ -21,6 +21,7 @@ fn series(label: &str, start: &str, months: i32, level: f64) -> Series {
     Series {
         label: label.to_owned(),
         key: Vec::new(),
+        unit: "usd".to_owned(),
         months: (0..months).map(|later| (start.plus(later), summary(later))).collect(),
     }
 }

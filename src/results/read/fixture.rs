@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::results::manifest::MANIFEST_FILE;
+use crate::results::schema::{DRAWS, METRICS};
 use crate::statistics::{Histogram, Summary};
 
 /// A scenario with two headline metrics, `circumvented_usd` and `price_rise_share`, one parameter, and a metric by
 /// intermediary of which no draws are kept.
-pub(crate) struct Scenario {
+pub(crate) struct ResultFixture {
     pub name: &'static str,
     /// In dollars, per draw.
     pub circumvented: Vec<f64>,
@@ -20,7 +22,7 @@ pub(crate) struct Scenario {
     pub last_month: &'static str,
 }
 
-impl Scenario {
+impl ResultFixture {
     pub fn new(name: &'static str, circumvented: &[f64]) -> Self {
         Self {
             name,
@@ -46,15 +48,15 @@ impl Scenario {
             "world_digest": "3a", "reference": "baseline", "seed": 42, "draws": self.circumvented.len(),
             "draws_simulated": [0, self.circumvented.len()], "sampling": "latin_hypercube", "tolerance": 1e-9,
             "headlines": ["circumvented_usd", "price_rise_share"], "checks": { "largest_residual": 1e-12 },
-            "files": { "metrics.csv": digest(&metrics), "draws.csv": digest(&draws), "flows.csv": "00" },
+            "files": { METRICS.file: digest(&metrics), DRAWS.file: digest(&draws), "flows.csv": "00" },
         });
         for (key, value) in &self.manifest {
             manifest[*key] = value.clone();
         }
-        fs::write(folder.join("metrics.csv"), metrics).unwrap();
-        fs::write(folder.join("draws.csv"), draws).unwrap();
+        fs::write(folder.join(METRICS.file), metrics).unwrap();
+        fs::write(folder.join(DRAWS.file), draws).unwrap();
         fs::write(
-            folder.join("manifest.json"),
+            folder.join(MANIFEST_FILE),
             serde_json::to_string_pretty(&manifest).unwrap(),
         )
         .unwrap();
@@ -62,7 +64,7 @@ impl Scenario {
     }
 
     fn metrics(&self) -> String {
-        let mut text = "metric,period,commodity,via,unit,mean,sd,mcse,p05,p25,p50,p75,p95\n".to_owned();
+        let mut text = METRICS.names().collect::<Vec<_>>().join(",") + "\n";
         let scaled = |factor: f64| self.circumvented.iter().map(|value| value * factor).collect::<Vec<_>>();
         text += &row("circumvented,2021-01,all,,usd", &scaled(0.01));
         text += &row(&format!("circumvented,{},all,,usd", self.last_month), &scaled(0.02));
@@ -92,17 +94,9 @@ fn row(key: &str, values: &[f64]) -> String {
     let existing: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     let mut counts = Histogram::default();
     counts.insert_all(&existing);
-    let Summary {
-        mean,
-        sd,
-        mcse,
-        p05,
-        p25,
-        p50,
-        p75,
-        p95,
-    } = Summary::new(&existing.into_iter().collect(), &counts);
-    let cells = [mean, sd, mcse, p05, p25, p50, p75, p95].map(cell);
+    let cells = Summary::new(&existing.into_iter().collect(), &counts)
+        .values()
+        .map(cell);
     format!("{key},{}\n", cells.join(","))
 }
 

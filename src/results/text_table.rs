@@ -1,23 +1,32 @@
 //! Small tables in memory.
 
-/// A small table, whole.
+use super::schema::TableSchema;
+
+/// A small table of text, whole.
 #[derive(Clone, Debug)]
-pub struct Table {
-    pub name: &'static str,
-    pub columns: Vec<String>,
-    /// Sorted by their leading key columns, or as the table says.
+pub struct TextTable {
+    pub columns: Vec<&'static str>,
     pub rows: Vec<Vec<String>>,
 }
 
-impl Table {
-    /// A table with its rows in the order of their keys.
-    pub fn sorted(name: &'static str, columns: &[&str], mut rows: Vec<Vec<String>>) -> Self {
-        rows.sort_unstable();
+impl TextTable {
+    /// A table with these columns.
+    pub fn new(columns: &[&'static str], rows: Vec<Vec<String>>) -> Self {
         Self {
-            name,
-            columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+            columns: columns.to_vec(),
             rows,
         }
+    }
+
+    /// A table of this form.
+    pub fn of(form: &TableSchema, rows: Vec<Vec<String>>) -> Self {
+        let columns: Vec<&'static str> = form.names().collect();
+        debug_assert!(
+            rows.iter().all(|row| row.len() == columns.len()),
+            "rows of {}",
+            form.file
+        );
+        Self { columns, rows }
     }
 
     /// The file's bytes: CSV with a header, lines ended by LF.

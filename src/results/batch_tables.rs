@@ -3,49 +3,21 @@
 use std::io;
 
 use super::replace::FileKind;
-use super::result_table::{ResultTable, Rows, STATISTICS};
+use super::result_table::{ResultTable, RowWriter};
+use super::schema;
+use crate::model::{ALL, ReportPeriod, ResultUnit};
 use crate::ensemble::{Batch, BatchScenario, Finished};
 use crate::metrics::{GENUINE_TRADE_LOST, TARGET_LOSS};
 use crate::statistics::{Collected, Summary};
 
-/// The file of the headline metrics of a batch.
-pub const SUMMARY: &str = "summary.csv";
-/// The file of the differences within a batch.
-pub const COMPARISON: &str = "comparison.csv";
-
-/// The columns of [`COMPARISON`].
-const COMPARISON_COLUMNS: [&str; 16] = [
-    "scenario",
-    "reference",
-    "metric",
-    "period",
-    "commodity",
-    "via",
-    "unit",
-    "difference",
-    "mcse",
-    "p05",
-    "p25",
-    "p50",
-    "p75",
-    "p95",
-    "probability_below_zero",
-    "paired",
-];
-
-fn summary_columns() -> impl Iterator<Item = &'static str> {
-    ["scenario", "metric", "unit"].into_iter().chain(STATISTICS)
-}
-
-/// How a file shows that it is a [`SUMMARY`].
+/// How a file shows that it is a table of the headline metrics of a batch.
 pub fn summary_kind() -> FileKind {
-    let columns: Vec<&str> = summary_columns().collect();
-    FileKind::csv("a table of headline metrics", &columns.join(","))
+    FileKind::csv("a table of headline metrics", &schema::SUMMARY.header())
 }
 
-/// How a file shows that it is a [`COMPARISON`] of a batch.
+/// How a file shows that it is a table of the differences within a batch.
 pub fn comparison_kind() -> FileKind {
-    FileKind::csv("a table of differences within a batch", &COMPARISON_COLUMNS.join(","))
+    FileKind::csv("a table of differences within a batch", &schema::COMPARISON.header())
 }
 
 /// `summary.csv`: scenario and headline metrics.
@@ -57,7 +29,7 @@ pub fn summary_table<'a>(finished: &[(&'a BatchScenario, &'a Finished)]) -> Resu
         }
     }
     lines.sort_by_key(|&(name, metric, unit, ..)| (name, metric, unit));
-    ResultTable::new(SUMMARY, summary_columns(), move |rows| {
+    ResultTable::new(&schema::SUMMARY, move |rows| {
         lines.iter().try_for_each(|(name, metric, unit, cell, collected)| {
             [*name, *metric, *unit].iter().try_for_each(|key| rows.text(key))?;
             rows.summary(&collected.summary(*cell))?;
@@ -71,10 +43,10 @@ pub fn summary_table<'a>(finished: &[(&'a BatchScenario, &'a Finished)]) -> Resu
 pub fn comparison_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>]) -> ResultTable<'a> {
     let of_reference = finished[batch.reference];
     let others = batch.scenarios.iter().zip(finished).enumerate();
-    let mut compared: Vec<Comparison<'a>> = others
+    let mut compared: Vec<ComparedScenario<'a>> = others
         .filter(|(place, _)| *place != batch.reference)
         .filter_map(|(_, (entry, finished))| {
-            Some(Comparison {
+            Some(ComparedScenario {
                 entry,
                 finished: (*finished)?,
                 reference: &batch.scenarios[batch.reference],
@@ -83,20 +55,20 @@ pub fn comparison_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>])
         })
         .collect();
     compared.sort_by_key(|comparison| &comparison.entry.model.plan.scenario.name);
-    ResultTable::new(COMPARISON, COMPARISON_COLUMNS, move |rows| {
+    ResultTable::new(&schema::COMPARISON, move |rows| {
         compared.iter().try_for_each(|comparison| comparison.write(rows))
     })
 }
 
 /// A scenario beside the reference.
-struct Comparison<'a> {
+struct ComparedScenario<'a> {
     entry: &'a BatchScenario,
     finished: &'a Finished,
     reference: &'a BatchScenario,
     of_reference: &'a Finished,
 }
 
-/// The metric of what the target loses for what bystanders lose.
+/// The metric that divides the loss of the target by that of bystanders.
 const EFFECTIVENESS: &str = "effectiveness";
 
 /// The columns of a comparison after its key.
@@ -109,10 +81,11 @@ struct Values {
     is_paired: bool,
 }
 
-impl Comparison<'_> {
-    fn write(&self, rows: &mut Rows<'_>) -> io::Result<()> {
+impl ComparedScenario<'_> {
+    fn write(&self, rows: &mut RowWriter<'_>) -> io::Result<()> {
         let mut is_effectiveness_due = true;
         self.entry.pairing.rows.try_for_each(|key, cell, scale| {
+            // Its rows stand among the others in the order of names, though they follow from two metrics.
             if is_effectiveness_due && key[0] > EFFECTIVENESS {
                 is_effectiveness_due = false;
                 self.write_effectiveness(rows)?;
@@ -125,7 +98,7 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    fn write_row(&self, rows: &mut Rows<'_>, key: &[&str], values: &Values) -> io::Result<()> {
+    fn write_row(&self, rows: &mut RowWriter<'_>, key: &[&str], values: &Values) -> io::Result<()> {
         rows.text(&self.entry.model.plan.scenario.name)?;
         rows.text(&self.reference.model.plan.scenario.name)?;
         key.iter().try_for_each(|column| rows.text(column))?;
@@ -149,6 +122,7 @@ impl Comparison<'_> {
         let own = summary(&self.finished.collected, compared.cell, compared.scale);
         let reference = &self.of_reference.collected;
         let other = summary(reference, compared.reference_cell, compared.reference_scale);
+        // Draws that are not paired are independent: variances add.
         let errors = own.mcse.zip(other.mcse);
         Values {
             difference: own.mean.zip(other.mean).map(|(own, other)| own - other),
@@ -157,10 +131,10 @@ impl Comparison<'_> {
         }
     }
 
-    /// What a scenario costs the target more than the reference does, over what it costs bystanders more: a ratio of mean
-    /// differences for the whole run and each year. Only where bystanders lose more in 95% of draws, and where the target's
-    /// loss exists in the same draws: else the ratio has no meaning.
-    fn write_effectiveness(&self, rows: &mut Rows<'_>) -> io::Result<()> {
+    /// The target's additional loss over that of bystanders, both against the reference: a ratio of mean differences for
+    /// the whole run and each year. Only where bystanders lose more in 95% of draws, and where the target's loss exists in
+    /// the same draws: else the ratio has no meaning.
+    fn write_effectiveness(&self, rows: &mut RowWriter<'_>) -> io::Result<()> {
         let (losses, collateral) = (self.in_dollars(TARGET_LOSS), self.in_dollars(GENUINE_TRADE_LOST));
         losses.iter().try_for_each(|(period, loss)| {
             let collateral = collateral.iter().find(|(other, _)| other == period);
@@ -169,7 +143,8 @@ impl Comparison<'_> {
                 is_paired: self.finished.difference.is_some(),
                 ..Values::default()
             };
-            self.write_row(rows, &[EFFECTIVENESS, period, "all", "", "share"], &values)
+            let key = [EFFECTIVENESS, &period.to_string(), ALL, "", ResultUnit::Share.name()];
+            self.write_row(rows, &key, &values)
         })
     }
 
@@ -180,20 +155,22 @@ impl Comparison<'_> {
             (summary, difference.moments(cell).count)
         };
         let ((loss, of_loss), (collateral, of_collateral)) = (of(loss), of(collateral));
+        // Not only a positive mean: a denominator that may be zero makes a ratio of means worthless.
         let exists = of_loss == of_collateral && collateral.p05? > 0.0;
         exists.then_some(loss.mean? / collateral.mean?)
     }
 
     /// The cells, with scales, of a metric in dollars over all goods, for the whole run and each year.
-    fn in_dollars(&self, metric: &str) -> Vec<(String, (usize, f64))> {
+    fn in_dollars(&self, metric: &str) -> Vec<(ReportPeriod, (usize, f64))> {
+        let key = [metric, ALL, "", ResultUnit::Dollars.name()];
         let mut found = Vec::new();
         for part in &self.entry.pairing.rows.parts {
-            for row in part.rows.iter().filter(|row| row.key == [metric, "all", "", "usd"]) {
-                let years = part.periods.iter().filter(|(period, _)| !period.contains('-'));
-                found.extend(years.map(|(period, first)| (period.clone(), (first + row.cell, row.scale))));
+            for row in part.rows.iter().filter(|row| row.key == key) {
+                let years = part.periods.iter().filter(|(period, _)| !period.is_month());
+                found.extend(years.map(|&(period, first)| (period, (first + row.cell, row.scale))));
             }
         }
-        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        found.sort_by_key(|(period, _)| *period);
         found
     }
 }

@@ -1,0 +1,8 @@
+//! Results shown to people: small tables, numbers in a unit that fits them, and pictures.
+
+mod grid;
+pub mod plot;
+mod scale;
+
+pub use grid::{Grid, markdown_cell};
+pub(crate) use scale::{Decimals, DisplayScale};

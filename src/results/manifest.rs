@@ -1,0 +1,189 @@
+//! `manifest.json`: the scenario, world, seed and draws of a run, to run it again, and the digests of its files, to know
+//! that they belong together. Date, host and speed are left out: the same run gives the same bytes.
+//!
+//! One type is written and read. A file is not trusted: its format is checked first, then the keys that readers need.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::read::Unreadable;
+use super::schema::headline_name;
+use crate::model::Scheme;
+use crate::ensemble::{BatchScenario, Finished};
+
+/// The name of the file in a result folder.
+pub const MANIFEST_FILE: &str = "manifest.json";
+
+/// The version of the result files' form.
+pub const FORMAT: u32 = 1;
+
+/// The manifest of one scenario's results.
+///
+/// Keys that comparing does not need may be missing from a file; they are then empty or zero.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    pub format: u32,
+    /// Version of the program.
+    pub version: String,
+    pub scenario: String,
+    #[serde(default)]
+    pub title: String,
+    #[serde(default)]
+    pub scenario_digest: String,
+    pub world_digest: String,
+    /// The scenario that the others of the batch were compared with, if it was known.
+    pub reference: Option<String>,
+    /// First month.
+    #[serde(default)]
+    pub start: String,
+    #[serde(default)]
+    pub months: usize,
+    pub seed: u64,
+    /// Size of the whole run.
+    pub draws: u64,
+    /// First draw that these results hold, and the first after them.
+    pub draws_simulated: [u64; 2],
+    pub sampling: SamplingScheme,
+    /// The share of supply, demand or limit to which months were solved.
+    pub tolerance: f64,
+    #[serde(default)]
+    pub checks: RunChecks,
+    /// Columns of `draws.csv` that are metrics, see [`headline_name`].
+    pub headlines: Vec<String>,
+    /// BLAKE3 of every file beside this one, in hexadecimal.
+    pub files: BTreeMap<String, String>,
+}
+
+/// The largest errors over all months of all draws.
+#[derive(Clone, Copy, PartialEq, Default, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunChecks {
+    /// Largest optimality residual.
+    pub largest_residual: f64,
+    /// Largest gap between restricted trade and the sum of its uses, as a share of trade.
+    pub largest_accounting_gap: f64,
+}
+
+/// How the draws of uncertain parameters were spread.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SamplingScheme {
+    Random,
+    LatinHypercube,
+}
+
+impl SamplingScheme {
+    /// The scheme in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Random => "independent draws",
+            Self::LatinHypercube => "Latin hypercube draws",
+        }
+    }
+}
+
+impl From<Scheme> for SamplingScheme {
+    fn from(scheme: Scheme) -> Self {
+        match scheme {
+            Scheme::Random => Self::Random,
+            Scheme::LatinHypercube => Self::LatinHypercube,
+        }
+    }
+}
+
+/// Read first: in another format the other keys may mean anything.
+#[derive(Deserialize)]
+struct FormatOnly {
+    format: u32,
+}
+
+impl Manifest {
+    /// Describes a finished scenario; `draws` are those it simulated, `files` the digests of its files.
+    pub fn new(
+        entry: &BatchScenario,
+        finished: &Finished,
+        reference: &str,
+        draws: Range<u64>,
+        files: BTreeMap<String, String>,
+    ) -> Self {
+        let scenario = &entry.model.plan.scenario;
+        let simulation = &scenario.simulation;
+        let headlines = entry.layout.headlines().into_iter();
+        Self {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            scenario: scenario.name.clone(),
+            title: scenario.title.clone(),
+            scenario_digest: scenario.digest.clone(),
+            world_digest: scenario.world.digest.clone(),
+            reference: Some(reference.to_owned()),
+            start: scenario.horizon.start.to_string(),
+            months: scenario.horizon.months,
+            seed: simulation.seed,
+            draws: simulation.draws,
+            draws_simulated: [draws.start, draws.end],
+            sampling: simulation.scheme.into(),
+            tolerance: simulation.tolerance,
+            checks: RunChecks {
+                largest_residual: finished.largest_residual,
+                largest_accounting_gap: finished.largest_accounting_gap,
+            },
+            headlines: headlines.map(|(metric, unit, _)| headline_name(metric, unit)).collect(),
+            files,
+        }
+    }
+
+    /// The file's text; ends with a newline.
+    ///
+    /// # Errors
+    /// Never in practice: every manifest can be written as JSON.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+
+    /// Reads the manifest of a result folder.
+    ///
+    /// # Errors
+    /// When it is missing, is no manifest of this format, or contradicts itself.
+    pub fn read(folder: &Path) -> Result<Self, Unreadable> {
+        let path = folder.join(MANIFEST_FILE);
+        Self::parse(&path, &fs::read(&path).map_err(Unreadable::from_io(&path))?)
+    }
+
+    /// Understands the text of a manifest; `path` is for messages.
+    fn parse(path: &Path, text: &[u8]) -> Result<Self, Unreadable> {
+        let faulty = |error: serde_json::Error| {
+            let line = u64::try_from(error.line()).ok().filter(|line| *line > 0);
+            let message = error.to_string();
+            // The position stands before the message already.
+            let reason = message.split(" at line ").next().unwrap_or(&message);
+            Unreadable::new(path, line, reason.to_owned())
+        };
+        let FormatOnly { format } = serde_json::from_slice(text).map_err(faulty)?;
+        if format != FORMAT {
+            let reason = format!("the results have format {format}; this version compares format {FORMAT}");
+            return Err(Unreadable::new(path, None, reason));
+        }
+        let manifest: Self = serde_json::from_slice(text).map_err(faulty)?;
+        let [start, end] = manifest.draws_simulated;
+        if start >= end || end > manifest.draws {
+            let reason = format!("draws {start} to {end} are no part of {} draws", manifest.draws);
+            return Err(Unreadable::new(path, None, reason));
+        }
+        Ok(manifest)
+    }
+
+    /// How many draws the results hold.
+    pub fn draws_held(&self) -> u64 {
+        self.draws_simulated[1] - self.draws_simulated[0]
+    }
+
+    /// Whether the results hold all draws of the run.
+    pub fn is_whole(&self) -> bool {
+        self.draws_held() == self.draws
+    }
+}

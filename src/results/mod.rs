@@ -1,0 +1,23 @@
+//! Results as files: tables as CSV with a manifest beside them, written whole or not at all, and read back.
+//!
+//! [`schema`] declares every table once; what is written, [read] and documented takes its columns from there.
+
+mod batch_tables;
+mod files;
+mod leftovers;
+mod manifest;
+mod number;
+pub mod read;
+mod replace;
+mod result_table;
+pub mod schema;
+mod text_table;
+
+pub use batch_tables::{comparison_kind, comparison_table, summary_kind, summary_table};
+pub use files::{OutputFile, ScenarioFolder, ScenarioPlace, WriteError};
+pub use leftovers::sweep_folders;
+pub use manifest::{FORMAT, MANIFEST_FILE, Manifest, RunChecks, SamplingScheme};
+pub use number::shortest;
+pub use replace::{FileKind, InputPaths, LineMark};
+pub use result_table::{ResultTable, RowWriter, result_tables};
+pub use text_table::TextTable;
