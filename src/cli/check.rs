@@ -7,8 +7,8 @@ use clap::Args;
 use super::inputs::{Inputs, ScenariosRead};
 use super::{Error, terminal};
 use crate::input::world::{ROUTES_HEADER, routes_table};
-use crate::model::Scenario;
 use crate::results::{FileKind, OutputFile};
+use crate::scenario::Scenario;
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]

@@ -8,7 +8,9 @@ use clap::Args;
 use super::exit_code;
 use crate::model::ALL;
 use crate::report::plot::{FanChart, picture_kind};
-use crate::results::read::{Condition, MonthlyTable, Series, SeriesError, Unreadable, paths_read, read_batch, read_series};
+use crate::results::read::{
+    Condition, MonthlyTable, Series, SeriesError, Unreadable, paths_read, read_batch, read_series,
+};
 use crate::results::schema::{self, ColumnSchema};
 use crate::results::{OutputFile, WriteError};
 

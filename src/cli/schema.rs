@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::{Error, inputs, terminal};
 use crate::input::{KeyDescription, scenario_keys};
-use crate::model::Scenario;
 use crate::results::{TextTable, shortest};
+use crate::scenario::Scenario;
 
 /// Arguments of `schema`.
 #[derive(Debug, Args)]

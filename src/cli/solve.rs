@@ -172,18 +172,26 @@ fn write(out: &Path, files: &[OutputFile], tables: &[TextTable]) -> Result<(), E
 impl std::fmt::Display for Solved {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         writeln!(formatter, "{}, optimality residual {:.1e}", self.month, self.residual)?;
-        for (table, title) in self.tables.iter().zip(["Flows above zero", "Prices", "Capacities"]) {
-            let shown = table
-                .rows
-                .iter()
-                .filter(|row| table.name != "flows.csv" || row[1] != "0");
+        let [flows, prices, capacities] = &self.tables;
+        let above_zero = flows.rows.iter().filter(|row| row[1] != "0");
+        let open = TextTable::of(&SOLVED_FLOWS, above_zero.cloned().collect());
+        let shown = [
+            ("Flows above zero", &open),
+            ("Prices", prices),
+            ("Capacities", capacities),
+        ];
+        for ((title, table), form) in shown.into_iter().zip(OF_SOLVE) {
             let mut grid = TerminalTable::new();
             grid.load_style(presets::NOTHING)
                 .set_content_arrangement(ContentArrangement::Disabled);
             grid.set_header(&table.columns);
-            grid.add_rows(shown.map(|row| row.iter().map(|cell| rounded(cell)).collect::<Vec<_>>()));
-            let first_number = if table.name == "prices.csv" { 2 } else { 1 };
-            for column in grid.column_iter_mut().skip(first_number) {
+            grid.add_rows(
+                table
+                    .rows
+                    .iter()
+                    .map(|row| row.iter().map(|cell| rounded(cell)).collect::<Vec<_>>()),
+            );
+            for column in grid.column_iter_mut().skip(form.keys.len()) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
             writeln!(formatter, "\n{title}\n{grid}")?;

@@ -9,12 +9,13 @@ use super::{Error, inputs, terminal};
 use crate::comparison::Format;
 use crate::diagnostic::Report;
 use crate::input::world;
-use crate::model::{Scenario, SourceIndex, Status, World};
+use crate::model::{SourceIndex, Status, World};
 use crate::provenance::{
     AssumedNumber, AssumptionTreatment, Statuses, assumed_numbers, baseline_value, rows_by_status,
 };
 use crate::report::{DisplayScale, Grid};
 use crate::results::{TextTable, shortest};
+use crate::scenario::Scenario;
 
 /// Arguments of `sources`.
 #[derive(Debug, Args)]

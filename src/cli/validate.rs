@@ -11,10 +11,11 @@ use super::{Error, inputs, terminal};
 use crate::diagnostic::Report;
 use crate::ensemble::Ensemble;
 use crate::input::read_facts;
-use crate::model::{Facts, Scenario};
-use crate::results::schema::FACTS;
+use crate::model::Facts;
 use crate::report::plot::picture_kind;
+use crate::results::schema::FACTS;
 use crate::results::{InputPaths, OutputFile, WriteError};
+use crate::scenario::Scenario;
 use crate::simulation::{Model, Plan};
 use crate::validation::{
     FOLDER, Simulated, Validation, chart, empty_series, fact_grid, file_name, order_grid, page, page_kind, simulate,

@@ -122,7 +122,10 @@ mod tests {
         TableRows {
             column: 1,
             parts: vec![PeriodRows {
-                periods: first.iter().map(|&(name, first)| (name.to_owned(), first)).collect(),
+                periods: first
+                    .iter()
+                    .map(|&(name, first)| (name.parse().unwrap(), first))
+                    .collect(),
                 rows: keys.iter().map(row).collect(),
             }],
         }
@@ -152,7 +155,7 @@ mod tests {
             .map(|row| (row.key.join(" "), row.scale))
             .collect();
         assert_eq!(rows, [("direct t".to_owned(), 1.0), ("direct usd".to_owned(), 200.0)]);
-        let months_only = Pairing::new(&own, &reference, |period| period == "2022");
+        let months_only = Pairing::new(&own, &reference, |period| period == "2022".parse().unwrap());
         assert_eq!(months_only.cells, [compared(110, 34)]);
     }
 

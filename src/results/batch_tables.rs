@@ -5,9 +5,9 @@ use std::io;
 use super::replace::FileKind;
 use super::result_table::{ResultTable, RowWriter};
 use super::schema;
-use crate::model::{ALL, ReportPeriod, ResultUnit};
 use crate::ensemble::{Batch, BatchScenario, Finished};
 use crate::metrics::{GENUINE_TRADE_LOST, TARGET_LOSS};
+use crate::model::{ALL, ReportPeriod, ResultUnit};
 use crate::statistics::{Collected, Summary};
 
 /// How a file shows that it is a table of the headline metrics of a batch.

@@ -207,7 +207,7 @@ fn result_files(folder: &Path) -> Option<Vec<PathBuf>> {
     for entry in fs::read_dir(folder).ok()? {
         let entry = entry.ok()?;
         let name = entry.file_name();
-        let is_known = name == MANIFEST_FILE || is_of_scenario(&name);
+        let is_known = name == MANIFEST_FILE || name.to_str().is_some_and(is_of_scenario);
         if !is_known || !entry.file_type().ok()?.is_file() {
             return None;
         }

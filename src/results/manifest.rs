@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::read::Unreadable;
 use super::schema::headline_name;
-use crate::model::Scheme;
 use crate::ensemble::{BatchScenario, Finished};
+use crate::scenario::Scheme;
 
 /// The name of the file in a result folder.
 pub const MANIFEST_FILE: &str = "manifest.json";

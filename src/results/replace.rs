@@ -17,7 +17,6 @@ use super::files::WriteError;
 use super::manifest::MANIFEST_FILE;
 use super::schema::is_of_scenario;
 
-
 /// As much of a file as is looked at to tell its kind, in bytes.
 const LONGEST_BEGINNING: u64 = 64 << 10;
 
