@@ -1,11 +1,13 @@
 //! `roundabout` simulates trade rerouted by sanctions: routes, intermediaries, enforcement and secondary sanctions
 //! together, month by month, with uncertainty.
 //!
-//! The way of the data is the tree: files are read by [`input`] into a valid [`model::World`] and
-//! [`model::Scenario`]; [`simulation`] draws months from them with [`random`] streams and [`equilibrium`] prices;
-//! [`statistics`] gathers draws; [`results`] writes tables and reads them back; [`report`] shows numbers to people;
-//! [`comparison`] lays results side by side; [`validation`] lays draws beside dated facts, and [`provenance`] tells
-//! what a world rests on. The model knows no files, no progress bar and no command line; the solver knows no countries.
+//! Data flow one way. [`input`] reads files into a valid [`scenario::Scenario`] on a [`model::World`], whose routes
+//! [`network`] has generated. [`policy`] says what a measure is; [`measures`] and [`secondary`] hold one file for each kind.
+//! [`simulation`] draws paths of months with [`random`] streams and [`equilibrium`] prices, [`metrics`] compares a month
+//! with its counterfactual, and [`ensemble`] takes many scenarios through many draws, which [`statistics`] summarises.
+//! [`results`] writes tables and reads them back, [`report`] shows numbers to people, [`comparison`] lays results side by
+//! side, [`validation`] lays draws beside published facts, and [`provenance`] tells what a world rests on. The model knows
+//! no files, no progress bar and no command line; the solver knows no countries.
 
 pub mod cli;
 pub mod comparison;

@@ -221,3 +221,46 @@ fn every_kind_of_measure_has_its_file_and_its_page() {
         }
     }
 }
+
+/// The page on architecture.
+fn page() -> String {
+    fs::read_to_string(repository().join("docs/architecture.md")).unwrap()
+}
+
+/// The text of the first fenced block of this kind.
+fn block<'a>(page: &'a str, kind: &str) -> &'a str {
+    let (_, rest) = page.split_once(&format!("```{kind}\n")).unwrap();
+    rest.split_once("```").unwrap().0
+}
+
+#[test]
+fn the_page_on_architecture_lists_every_folder_above_those_it_imports() {
+    let page = page();
+    let listed: Vec<&str> = block(&page, "text")
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    let entries = fs::read_dir(repository().join("src")).unwrap().map(Result::unwrap);
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    let folders: BTreeSet<String> = folders.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    assert_eq!(listed.iter().map(ToString::to_string).collect::<BTreeSet<_>>(), folders);
+    let place = |folder: &str| listed.iter().position(|known| *known == folder);
+    for (folder, imported) in imports() {
+        for (other, file) in imported {
+            if let (Some(above), Some(below)) = (place(&folder), place(&other)) {
+                assert!(
+                    above < below,
+                    "{folder} imports {other} in {file}, which stands above it on the page"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_worked_example_on_the_page_is_the_file_that_is_compiled() {
+    let page = page();
+    let file = fs::read_to_string(repository().join("src/measures/toll.rs")).unwrap();
+    let (example, _) = file.split_once("\n#[cfg(test)]").unwrap();
+    assert_eq!(block(&page, "rust").trim_end(), example.trim_end());
+}
