@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Error, terminal};
 use crate::diagnostic::{Report, Severity};
-use crate::input::{IdleLines, Unreadable, read_scenarios};
+use crate::input::{IdleLines, UnreadableScenarios, read_scenarios};
 use crate::results::InputPaths;
 use crate::scenario::Scenario;
 
@@ -55,7 +55,7 @@ pub fn read(paths: &[PathBuf], allow_idle: bool) -> Result<ScenariosRead, Error>
             let paths = InputPaths::new(report.paths());
             Ok(ScenariosRead { scenarios, paths })
         }
-        Err(Unreadable::Faults) => Err(Error::Invalid(format!("{text}{}\n", count(&report)))),
+        Err(UnreadableScenarios::Faults) => Err(Error::Invalid(format!("{text}{}\n", count(&report)))),
         Err(usage) => Err(Error::Usage(usage.to_string())),
     }
 }

@@ -52,7 +52,7 @@ use reader::{Reader, WorldReader};
 
 /// Why there are no scenarios.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
-pub enum Unreadable {
+pub enum UnreadableScenarios {
     /// The paths cannot form a batch: wrong usage.
     #[error("{}: two scenarios are called `{name}`, so their results would share a folder", .paths.join(", "))]
     SameName { name: String, paths: Vec<String> },
@@ -68,9 +68,13 @@ pub enum Unreadable {
 ///
 /// # Errors
 ///
-/// [`Unreadable::SameName`] if two stems are equal up to case, before anything is read; [`Unreadable::Faults`] if the
+/// [`UnreadableScenarios::SameName`] if two stems are equal up to case, before anything is read; [`UnreadableScenarios::Faults`] if the
 /// report holds faults.
-pub fn read_scenarios(paths: &[PathBuf], idle: IdleLines, report: &mut Report) -> Result<Vec<Scenario>, Unreadable> {
+pub fn read_scenarios(
+    paths: &[PathBuf],
+    idle: IdleLines,
+    report: &mut Report,
+) -> Result<Vec<Scenario>, UnreadableScenarios> {
     read_scenarios_on(&crate::input::world::read, paths, idle, report)
 }
 
@@ -80,12 +84,14 @@ fn read_scenarios_on(
     paths: &[PathBuf],
     idle: IdleLines,
     report: &mut Report,
-) -> Result<Vec<Scenario>, Unreadable> {
+) -> Result<Vec<Scenario>, UnreadableScenarios> {
     check_names(paths)?;
     let mut reader = Reader::new(read_world, idle);
     let scenarios: Vec<Option<Scenario>> = paths.iter().map(|path| reader.read(path, report)).collect();
     let scenarios: Option<Vec<Scenario>> = scenarios.into_iter().collect();
-    scenarios.filter(|_| !report.has_faults()).ok_or(Unreadable::Faults)
+    scenarios
+        .filter(|_| !report.has_faults())
+        .ok_or(UnreadableScenarios::Faults)
 }
 
 /// The name of a scenario: its file's stem.
@@ -95,13 +101,13 @@ fn name_of(path: &Path) -> String {
 }
 
 /// Names that differ only in case would share a folder on some file systems.
-fn check_names(paths: &[PathBuf]) -> Result<(), Unreadable> {
+fn check_names(paths: &[PathBuf]) -> Result<(), UnreadableScenarios> {
     let mut seen: BTreeMap<String, &PathBuf> = BTreeMap::new();
     for path in paths {
         let name = name_of(path);
         if let Some(earlier) = seen.insert(name.to_lowercase(), path) {
             let paths = [earlier, path].map(|path| path.display().to_string());
-            return Err(Unreadable::SameName {
+            return Err(UnreadableScenarios::SameName {
                 name,
                 paths: paths.into(),
             });
