@@ -2,9 +2,10 @@
 //!
 //! The way of a scenario: its file becomes a tree of values with places ([`document`], [`tree`]); the tree is sorted
 //! into parts ([`layer`]) and laid over the files it extends ([`extends`]); amendments are completed by what they amend
-//! ([`amend`]); what is in effect is read into wire types ([`sheet`], [`body`]; [`sections`] lists every key) and
-//! resolved against the world ([`draft`] and the files beside it). Each step reports what it cannot use and goes on
-//! with the rest.
+//! ([`amend`]); what is in effect is read into wire types ([`sheet`], [`body`]) and resolved against the world ([`draft`]
+//! and the files beside it). [`sections`] lists the keys of sections, trends and shocks; those of measures and programmes
+//! are declared with them (`crate::measures`, `crate::secondary`) and found in the world by [`instrument_keys`]. Each step
+//! reports what it cannot use and goes on with the rest.
 
 mod amend;
 mod body;
@@ -16,6 +17,7 @@ mod draft;
 mod drift;
 mod extends;
 mod idle;
+mod instrument_keys;
 mod instruments;
 mod kinds;
 mod layer;
