@@ -39,6 +39,9 @@ pub struct Node {
     pub name: String,
     pub jurisdiction: JurisdictionIndex,
     pub kind: NodeKind,
+    /// Latitude and longitude in degrees, north and east positive; none for a node that stands for no one place. Only maps
+    /// need it.
+    pub position: Option<(f64, f64)>,
 }
 
 /// A mode of transport; `Paper` moves documents, not goods.

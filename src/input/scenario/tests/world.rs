@@ -67,6 +67,7 @@ fn places() -> World {
             name: id.to_owned(),
             jurisdiction,
             kind: NodeKind::Border,
+            position: None,
         });
     }
     // The last link is on no route.
