@@ -1,4 +1,5 @@
-//! Measures and programmes: the keys that their kinds declare, found in a world, and the instruments made of them.
+//! Resolves measures and programmes: looks up the keys that their kinds declare in a world, and builds their
+//! instruments.
 
 use std::collections::BTreeMap;
 
@@ -83,7 +84,8 @@ impl Draft<'_> {
         Some(())
     }
 
-    /// The month of what stands from its announcement, so that `announced` and `from` are one.
+    /// The start of a programme that is in force from its announcement: `announced` and `from` are one month, and
+    /// either key gives it.
     fn start_of_announced(&mut self, owner: &Owner, kind: &InstrumentKind, written: &ProgrammeTerms) -> Field<Month> {
         match (&written.announced, &written.from) {
             (Field::Absent, Field::Absent) => {
@@ -130,15 +132,18 @@ impl Draft<'_> {
         let is_outside = is_any(|value| matches!(value, Value::OutOfScope));
         let is_faulty = is_any(|value| matches!(value, Value::Faulty));
         let slots = values.values().flat_map(slots_of).collect();
-        // A kind looks at its keys together even where one is faulty: everything wrong is said at once.
+        // The kind checks its keys against each other even where one is faulty, so that all faults are reported at
+        // once.
         let aimed_at = targets.as_deref().unwrap_or_default();
         let instrument = (kind.build)(&mut Given::new(values, aimed_at, owner.header.clone(), self.report));
         let (mut terms, targets) = (terms?, targets?);
+        // The scope excuses an entry only if nothing else is wrong with it.
         if is_outside && !is_faulty {
             self.drop_outside(owner, id);
             return Some(None);
         }
         let instrument = instrument?;
+        // The kind's own keys name commodities, so it bears on these alone, whatever its terms list.
         if let Some(goods) = instrument.goods() {
             terms.commodities = goods;
         }
@@ -157,7 +162,7 @@ impl Draft<'_> {
         }))
     }
 
-    /// Resolves keys in their order; `before` is what stands before their names, `KEY.` for those of a group.
+    /// Resolves keys in their order; `before` is the prefix of their names: empty, or `KEY.` for the keys of a group.
     fn resolve_keys(
         &mut self,
         entry: &EntryContext<'_>,
@@ -173,7 +178,7 @@ impl Draft<'_> {
                 values.extend(self.resolve_keys(entry, members, &format!("{name}."), group));
             }
             let value = match self.resolve_key(entry, key, &name, field) {
-                // That it is missing was reported.
+                // It was reported as missing.
                 Value::Absent if key.required => Value::Faulty,
                 value => value,
             };
@@ -185,6 +190,7 @@ impl Draft<'_> {
     fn resolve_key(&mut self, entry: &EntryContext<'_>, key: &Key, name: &str, field: &Field<WrittenValue>) -> Value {
         let owner = entry.owner;
         match (key.form, field) {
+            // Before the arms for absent keys, because an absent number may have a default.
             (Form::Number { domain, unit, default }, _) => {
                 if field.is_absent() && default.is_none() {
                     return Value::Absent;
@@ -251,7 +257,7 @@ impl Draft<'_> {
         }
         let name = format!("{}{key}", owner.prefix);
         match resolve(&name, Domain::Share, quantity, self.posteriors, self.report)? {
-            // A finite number was checked, so this cannot fail.
+            // The number is known to be finite, so this cannot fail.
             Resolved::Certain(value) => Distribution::constant(value).ok(),
             Resolved::Uncertain(distribution) => Some(distribution),
         }
@@ -283,8 +289,10 @@ impl Draft<'_> {
         rule: Rule<'_>,
         quantity: &Placed<Quantity>,
     ) -> Option<Vec<(CommodityIndex, Slot)>> {
+        // Read before anything returns, so that faults of the number itself are reported too.
         let slot = self.given_number(entry.owner, rule, rule.key, quantity);
         let commodities = entry.goods?;
+        // Commodities outside the scope count as well: whether one number suffices must not depend on the scope.
         let listed = entry.listed.given().map_or(0, |list| list.value.len());
         if listed.max(commodities.len()) > 1 {
             self.report
@@ -320,6 +328,7 @@ impl Draft<'_> {
                 None => valid = false,
             }
         }
+        // Nothing depends on the order of the keys in the file.
         found.sort_by_key(|(commodity, _)| *commodity);
         valid.then_some(found)
     }
@@ -371,7 +380,7 @@ impl Draft<'_> {
             Some(kind) if is_wanted(kind) && self.outside.contains(&format!("{}.{text}.", kind.prefix())) => {
                 Value::OutOfScope
             }
-            // A measure that is not among the others is faulty, and was reported.
+            // A measure that is not in the list is faulty; this was reported.
             Some(kind) if is_wanted(kind) => self
                 .measures
                 .iter()
