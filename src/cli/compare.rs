@@ -67,7 +67,7 @@ impl CompareError {
     }
 }
 
-/// Compares, and writes to `--out` or else to `out`. A reader of `out` who goes away is no error.
+/// Compares, and writes to `--out` or else to `out`. A closed pipe is no error.
 ///
 /// # Errors
 /// See [`CompareError`]; nothing has been written then.

@@ -1,4 +1,4 @@
-//! The commands. Each has a file with its arguments and what it does; what goes wrong is an [`Error`] with an exit code.
+//! The commands. Each has a file with its arguments and its work; failures are an [`Error`] with an exit code.
 
 pub mod check;
 pub mod compare;
@@ -25,7 +25,7 @@ pub struct CommandLine {
     pub command: Command,
 }
 
-/// What can be asked for.
+/// The commands, each with its arguments.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Read and validate scenarios; say everything that is wrong at once; write nothing

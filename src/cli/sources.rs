@@ -79,7 +79,7 @@ fn read_scenario(arguments: &SourcesArguments, world: &World) -> Result<Option<S
     Ok(scenario)
 }
 
-/// Everything that is listed.
+/// The contents of all listings.
 struct Listings {
     /// USD a month by commodity, the last being all of them.
     baseline: Vec<(String, Statuses<f64>)>,
@@ -228,7 +228,7 @@ impl Listings {
         grid
     }
 
-    /// What the scenario makes of assumed numbers; nothing without one.
+    /// How the scenario treats assumed numbers; empty without a scenario.
     fn assumptions(&self) -> Vec<Grid> {
         let Some(kinds) = &self.kinds else { return Vec::new() };
         let mut by_kind = Grid::new(

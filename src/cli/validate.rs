@@ -54,7 +54,7 @@ pub struct ValidateArguments {
     allow_idle: bool,
 }
 
-/// Simulates, prints what was published and what was simulated, and writes the page.
+/// Simulates, prints published beside simulated numbers, and writes the page.
 ///
 /// # Errors
 /// When input is invalid, a draw cannot be simulated, files cannot be written, or with `--strict` a miss is unexplained.
@@ -102,7 +102,7 @@ fn read(arguments: &ValidateArguments, scenario: &Scenario) -> Result<Facts, Err
     facts.ok_or_else(|| Error::Invalid(report.render(terminal::colours())))
 }
 
-/// The scenario without the months that no fact needs: a longer horizon begins like a shorter one.
+/// The scenario without the months that no fact needs. The first months are the same whatever the horizon.
 fn shortened(mut scenario: Scenario, facts: &Facts) -> Scenario {
     let last = facts.last_month().and_then(|month| scenario.horizon.step(month));
     scenario.horizon.months = last.map_or(scenario.horizon.months, |step| step + 1);
@@ -167,7 +167,7 @@ impl ValidationFiles {
             picture.write(chart(validation, place).render().as_bytes())?;
         }
         self.table.write(&validation_table(validation).to_csv()?)?;
-        // The page last: where it stands, what it shows stands too.
+        // The page last: if it is there, so is everything that it shows.
         Ok(self.page.write(page(validation).as_bytes())?)
     }
 }
