@@ -2,14 +2,15 @@
 
 use super::{LETTERS, MARGIN, WIDTH};
 
-/// Mean width of a letter of a sans-serif font, as a share of its size; a little more than most need.
+/// Mean width of a letter of a sans-serif font, as a share of its size. It is a little wide for most texts, so that
+/// they fit.
 const LETTER_WIDTH: f64 = 0.6;
 
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
     text.chars().count() as f64 * size * LETTER_WIDTH
 }
 
-/// Words in lines no wider than `width`, but for a word that alone is wider.
+/// Breaks words into lines no wider than `width`; a word that is wider gets a line of its own.
 pub(super) fn wrapped(text: &str, size: f64, width: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
