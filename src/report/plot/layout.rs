@@ -65,6 +65,7 @@ fn shortened(label: &str, width: f64) -> String {
     if text_width(label, LETTERS) <= width {
         return label.to_owned();
     }
+    // One letter makes room for the ellipsis.
     let kept = (width / (LETTERS * LETTER_WIDTH)) as usize - 1;
     let skipped = label.chars().count() - kept;
     std::iter::once('…').chain(label.chars().skip(skipped)).collect()
