@@ -7,7 +7,7 @@ use super::{Accumulator, DrawMatrix, Moments, Summary, all};
 use crate::math::simd::WIDTH;
 use crate::math::width::{Width, Work};
 
-/// Number of locks over the cells: many more than threads, so that they rarely meet.
+/// Number of locks over the cells: many more than threads, so that threads rarely wait for each other.
 const SHARDS: usize = 64;
 
 /// Shards between the starts of consecutive groups. Odd, so every shard is a start; near the golden section of

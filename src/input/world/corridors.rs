@@ -14,7 +14,7 @@ use crate::diagnostic::Report;
 use crate::model::{Domain, RouteKind};
 use crate::network::Corridor;
 
-/// More paths for one pair would be noise: the choice between routes gives the hundredth nothing.
+/// More paths for one pair would have no effect: the choice between routes gives the hundredth no trade.
 const MOST_PATHS: usize = 100;
 
 /// A row of `corridors.csv`.

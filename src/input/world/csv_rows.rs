@@ -1,4 +1,4 @@
-//! A table as its file has it: a checked header, and rows of cells that know where they stand.
+//! A table as its file has it: a checked header, and rows of cells with their places.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -38,7 +38,7 @@ pub(super) struct CsvRows<T> {
     pub file: SourceId,
     columns: Vec<String>,
     records: Vec<CsvRecord>,
-    /// Whether every line could be read. If not, an unknown id may stand in a line that was left out.
+    /// Whether every line could be read. If not, an unknown id may be in a line that was left out.
     whole: bool,
     row: PhantomData<T>,
 }
@@ -121,7 +121,7 @@ impl<T: WireRow> CsvRows<T> {
         }
     }
 
-    /// Keeps a record if its cells can be told apart, and reports it otherwise.
+    /// Keeps a record if its cells can be separated, and reports it otherwise.
     fn take(&mut self, cells: &StringRecord, scan: RecordSpans, report: &mut Report) {
         let is_sound = self.is_sound(&scan, report) && cells.len() == scan.cells.len();
         if is_sound {

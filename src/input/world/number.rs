@@ -1,4 +1,4 @@
-//! Reading numbers as tables spell them.
+//! Reads numbers as tables spell them.
 
 use crate::model::Domain;
 
@@ -35,7 +35,7 @@ pub(super) fn parse(text: &str, domain: Domain) -> Result<f64, NumberError> {
     }
 }
 
-/// Advice on a common spelling that is no number; none if the spelling is not common.
+/// Advice on a common spelling that is not a number; none for other spellings.
 fn hint(text: &str) -> Option<String> {
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     if let Some((whole, decimals)) = text.split_once(',')
