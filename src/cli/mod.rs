@@ -28,19 +28,19 @@ pub struct CommandLine {
 /// The commands, each with its arguments.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Read and validate scenarios; say everything that is wrong at once; write nothing
+    /// Read and validate scenarios and report all faults; write nothing
     Check(check::CheckArguments),
-    /// Simulate a batch of scenarios and leave result tables
+    /// Simulate a batch of scenarios and write result tables
     Run(run::RunArguments),
-    /// Lay result folders side by side
+    /// Compare result folders with a reference
     Compare(compare::CompareArguments),
     /// Draw one quantity over the months, with bands for the draws
     Plot(plot::PlotArguments),
     /// Solve one path to one month at central values, without shocks
     Solve(solve::SolveArguments),
-    /// Lay a scenario's draws beside dated facts
+    /// Compare a scenario's draws with dated facts
     Validate(validate::ValidateArguments),
-    /// List what a world rests on: sources, and assumptions that a scenario takes for certain
+    /// List the sources of a world, and the assumed numbers that a scenario takes for certain
     Sources(sources::SourcesArguments),
     /// List the keys of scenario files, or every number of a scenario that may be uncertain
     Schema(schema::SchemaArguments),

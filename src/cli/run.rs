@@ -29,7 +29,7 @@ pub struct RunArguments {
     /// Size of the whole run, instead of the scenarios' own
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1 << 53))]
     draws: Option<u64>,
-    /// Simulate only these draws, counted from 0, B excluded; on borders of blocks of 64 draws, or at the last
+    /// Simulate only draws A to B - 1, counted from 0; A and B are multiples of 64, or B is the number of draws
     #[arg(long, value_name = "A..B", value_parser = parse_range)]
     draw_range: Option<Range<u64>>,
     /// Seed of all random numbers, instead of the scenarios' own
@@ -44,7 +44,7 @@ pub struct RunArguments {
     /// Replace results that exist
     #[arg(long)]
     overwrite: bool,
-    /// Say nothing but errors
+    /// Print only errors, and messages about the scenarios
     #[arg(long)]
     quiet: bool,
 }

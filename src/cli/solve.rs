@@ -31,7 +31,7 @@ pub struct SolveArguments {
     /// Replace files that exist
     #[arg(long)]
     overwrite: bool,
-    /// Lines that can do nothing are warnings rather than faults
+    /// Treat lines that can do nothing as warnings rather than faults
     #[arg(long)]
     allow_idle: bool,
 }

@@ -1,4 +1,4 @@
-//! `roundabout sources`: what a world rests on, and which assumptions a scenario treats as certain.
+//! `roundabout sources`: lists the sources of a world, and the assumed numbers that a scenario takes for certain.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! `roundabout validate`: a scenario's draws beside dated facts.
+//! `roundabout validate`: compares a scenario's draws with dated facts.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub struct ValidateArguments {
     /// Threads to use; the results do not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Folder for validation.md, and for a folder validation with the numbers and the pictures
+    /// Folder for validation.md and the folder validation, which holds the numbers and the pictures
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Replace files that exist
@@ -49,7 +49,7 @@ pub struct ValidateArguments {
     /// Exit with code 4 if a fact is missed, or an order does not hold, without a note that says why
     #[arg(long)]
     strict: bool,
-    /// Lines that can do nothing are warnings rather than faults
+    /// Treat lines that can do nothing as warnings rather than faults
     #[arg(long)]
     allow_idle: bool,
 }

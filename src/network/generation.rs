@@ -130,6 +130,7 @@ pub fn generate_routes(inputs: &RouteInputs) -> Result<Vec<GeneratedRoute>, Vec<
     let mut errors = uncovered_baseline(inputs);
     let mut routes = find_paths(inputs, &mut errors);
     if !errors.is_empty() {
+        // Both kinds of errors were collected, so that all are reported at once.
         return Err(errors);
     }
     number(inputs, &mut routes);
@@ -238,6 +239,7 @@ fn set_potentials(inputs: &RouteInputs, routes: &mut [GeneratedRoute]) {
         }
     }
     for ((corridor, pair), members) in latent {
+        // Every route was counted above, if only with a flow of zero, so its pair is in the map.
         let trade = match traded[&pair] {
             0.0 => f64::min(sold[&pair.0], bought[&pair.1]),
             flow => flow,

@@ -183,6 +183,7 @@ impl<'r> CellReader<'r> {
     pub fn reference<I: Index, T>(&mut self, cell: &CsvCell, table: &DraftTable<I, T>) -> Option<I> {
         let id = self.filled(cell)?.text.as_str();
         let found = table.find(id);
+        // In a table with unread rows the id may be in one of them.
         if found.is_none() && table.is_whole() {
             let fault = self.fault(cell, format!("unknown {} `{id}`", table.what()));
             if let Some(meant) = nearest(id, table.ids()) {

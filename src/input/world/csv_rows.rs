@@ -76,6 +76,7 @@ impl<T: WireRow> CsvRows<T> {
                 report.fault(Place { source: file, span }, format!("{} has no rows", T::FILE));
                 rows.whole = false;
             }
+            // Without a required column the rows lack values, so references to them are not checked.
             rows.whole &= T::REQUIRED.iter().all(|column| rows.has(column));
         }
         rows
@@ -101,6 +102,7 @@ impl<T: WireRow> CsvRows<T> {
         let before = report.diagnostics().len();
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
+            // Rows of another length are reported with their place below, which the crate's own error lacks.
             .flexible(true)
             .from_reader(&text.as_bytes()[body..]);
         let mut cells = StringRecord::new();
@@ -108,6 +110,7 @@ impl<T: WireRow> CsvRows<T> {
         while reader.read_record(&mut cells).unwrap_or(false) {
             let start = cells.position().map_or(0, |position| position.byte() as usize);
             let scan = scan::record(text, body + start);
+            // A file of another kind may have a fault in every row: both memory and messages have a limit.
             if self.records.len() == MOST_ROWS || report.diagnostics().len() - before > MOST_FAULTS {
                 let place = Place {
                     source: self.file,

@@ -72,6 +72,7 @@ fn report_errors(
             report_uncovered(draft, *pair, &baseline[pair], report);
         }
     }
+    // In the order of the table, not of the search.
     for (position, entry) in draft.corridors.iter().enumerate() {
         for error in errors {
             if let RouteError::NoPath { corridor, stops } = error

@@ -37,6 +37,7 @@ pub(super) fn parse(text: &str, domain: Domain) -> Result<f64, NumberError> {
 
 /// Advice on a common spelling that is not a number; none for other spellings.
 fn hint(text: &str) -> Option<String> {
+    // A comma may be a decimal comma or separate thousands; only digits around a single one are taken for decimals.
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     if let Some((whole, decimals)) = text.split_once(',')
         && is_digits(whole)
