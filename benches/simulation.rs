@@ -92,7 +92,7 @@ impl Progress for Unwatched {
     fn advance(&self, _scenario: usize, _draws: u64) {}
 }
 
-/// A block of draws of one scenario, its companion and statistics included.
+/// A block of draws of one scenario, its counterfactual and statistics included.
 fn scenarios(criterion: &mut Criterion) {
     let mut scenario = scenario("scenarios/primary.toml");
     scenario.simulation.draws = BLOCK;

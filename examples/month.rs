@@ -1,7 +1,7 @@
 //! Measures the whole month of a run on one scenario, and the shares of its stages. Prints one line of JSON.
 //!
-//! Counts a month of a draw once, though its companion run without measures is simulated too. `solve` repeats the
-//! months of the first block, its companion's included, in the bare solver; `prepare` is what simulating paths takes
+//! Counts a month of a draw once, though its counterfactual run without measures is simulated too. `solve` repeats the
+//! months of the first block, its counterfactual's included, in the bare solver; `prepare` is what simulating paths takes
 //! beyond that, `statistics` what reducing rows that vary like the run's to moments and counts takes, `record` the
 //! rest: result rows and accounts. These are shares of the whole; `statistics_over_solve` is the one over the other.
 
@@ -177,10 +177,10 @@ fn main() {
     if arguments.stages {
         let blocks = arguments.draws.div_ceil(BLOCK);
         let own = Model::new(Plan::new(Arc::new(scenario.clone())));
-        let companion = Model::new(Plan::new(Arc::new(scenario.without_measures())));
-        let (own, companion) = (paths(&own, blocks), paths(&companion, blocks));
+        let counterfactual = Model::new(Plan::new(Arc::new(scenario.without_measures())));
+        let (own, counterfactual) = (paths(&own, blocks), paths(&counterfactual, blocks));
         let block = seconds * arguments.threads as f64 / blocks as f64;
-        let (paths, solve) = (own.0 + companion.0, own.1 + companion.1);
+        let (paths, solve) = (own.0 + counterfactual.0, own.1 + counterfactual.1);
         let statistics = statistics(&finished[0].collected);
         print!(
             ", \"solve\": {:.3}, \"prepare\": {:.3}, \"record\": {:.3}, \"statistics\": {:.3}, \

@@ -1,4 +1,4 @@
-//! The command line: what was asked, done by the library, and told by text and exit code.
+//! The command line: parses it, runs the command and returns its exit code.
 
 use std::io;
 use std::process::ExitCode;

@@ -34,10 +34,10 @@ fn the_baseline_is_reproduced_in_every_month_and_draw() {
 }
 
 #[test]
-fn the_shipped_scenarios_share_one_companion() {
-    let companions: Vec<_> = common::shipped(&["baseline", "history"], 64)
+fn the_shipped_scenarios_share_one_counterfactual() {
+    let counterfactuals: Vec<_> = common::shipped(&["baseline", "history"], 64)
         .iter()
         .map(roundabout::scenario::Scenario::without_measures)
         .collect();
-    assert!(companions[0].meets_same_world(&companions[1]));
+    assert!(counterfactuals[0].meets_same_world(&counterfactuals[1]));
 }

@@ -1,4 +1,4 @@
-//! `roundabout check`: everything that is wrong, at once.
+//! `roundabout check`: reports all faults at once.
 
 use std::path::PathBuf;
 
@@ -20,7 +20,7 @@ pub struct CheckArguments {
     routes: Option<PathBuf>,
 }
 
-/// Reads and validates; a line for each scenario that is fine.
+/// Reads and validates scenarios, and prints a line for each valid one.
 ///
 /// # Errors
 /// When anything is at fault, or the routes cannot be written.

@@ -1,4 +1,4 @@
-//! `roundabout compare`: lays result folders side by side.
+//! `roundabout compare`: compares result folders with a reference.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ pub struct CompareArguments {
     /// Compare this good [default: all goods]
     #[arg(long = "commodity", value_name = "ID")]
     commodities: Vec<String>,
-    /// Compare what goes over this intermediary [default: over all and none]
+    /// Compare trade through this intermediary [default: with any intermediary or none]
     #[arg(long = "via", value_name = "JURISDICTION")]
     vias: Vec<String>,
     /// How to write the comparison
@@ -67,7 +67,7 @@ impl CompareError {
     }
 }
 
-/// Compares, and writes to `--out` or else to `out`. A reader of `out` who goes away is no error.
+/// Compares, and writes to `--out` or else to `out`. A closed pipe is no error.
 ///
 /// # Errors
 /// See [`CompareError`]; nothing has been written then.

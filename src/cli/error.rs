@@ -1,4 +1,4 @@
-//! What can go wrong for a command, and the exit code that says so.
+//! Errors of commands, and their exit codes.
 
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ pub mod exit_code {
     pub const USAGE: u8 = 2;
     /// A scenario or a world is invalid.
     pub const INVALID: u8 = 3;
-    /// A quality gate failed: something is not as it was demanded to be.
+    /// Results differ, or a quality gate failed.
     pub const GATE: u8 = 4;
     /// Results could not be read or compared.
     pub const UNREADABLE: u8 = 5;
@@ -24,19 +24,19 @@ pub mod exit_code {
                             4 a quality gate failed; 5 results unreadable or not comparable; 7 cannot write.";
 }
 
-/// Why a command did not do what was asked.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The command line asks for something that makes no sense.
     #[error("{0}")]
     Usage(String),
-    /// The diagnostics have been rendered: this is their text.
+    /// The text of all diagnostics.
     #[error("{0}")]
     Invalid(String),
     /// Some scenarios failed; the others are written.
     #[error("{0}")]
     Failed(String),
-    /// What was asked for is told, and is not as it was demanded to be.
+    /// The command printed its results, but a quality gate failed.
     #[error("{0}")]
     Gate(String),
     #[error(transparent)]
@@ -62,7 +62,7 @@ impl Error {
         }
     }
 
-    /// Says on standard error what went wrong and returns the exit code. A reader who went away is no error.
+    /// Prints the error to standard error and returns the exit code. A closed pipe is no error.
     pub fn tell(&self) -> ExitCode {
         match self {
             Self::Output(cause) if cause.kind() == std::io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,

@@ -18,7 +18,7 @@ pub struct Inputs {
     /// Scenario files
     #[arg(required = true, value_name = "SCENARIO")]
     pub scenarios: Vec<PathBuf>,
-    /// Lines that can do nothing are warnings rather than faults
+    /// Treat lines that can do nothing as warnings rather than faults
     #[arg(long)]
     pub allow_idle: bool,
 }

@@ -1,4 +1,4 @@
-//! The commands. Each has a file with its arguments and what it does; what goes wrong is an [`Error`] with an exit code.
+//! The commands. Each has a file with its arguments and its work; failures are an [`Error`] with an exit code.
 
 pub mod check;
 pub mod compare;
@@ -26,22 +26,22 @@ pub struct CommandLine {
     pub command: Command,
 }
 
-/// What can be asked for.
+/// The commands, each with its arguments.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Read and validate scenarios; say everything that is wrong at once; write nothing
+    /// Read and validate scenarios and report all faults; write nothing
     Check(check::CheckArguments),
-    /// Simulate a batch of scenarios and leave result tables
+    /// Simulate a batch of scenarios and write result tables
     Run(run::RunArguments),
-    /// Lay result folders side by side
+    /// Compare result folders with a reference
     Compare(compare::CompareArguments),
     /// Draw one quantity over the months, with bands for the draws
     Plot(plot::PlotArguments),
     /// Solve one path to one month at central values, without shocks
     Solve(solve::SolveArguments),
-    /// Lay a scenario's draws beside dated facts
+    /// Compare a scenario's draws with dated facts
     Validate(validate::ValidateArguments),
-    /// List what a world rests on: sources, and assumptions that a scenario takes for certain
+    /// List the sources of a world, and the assumed numbers that a scenario takes for certain
     Sources(sources::SourcesArguments),
     /// Show the ids and names of a world, its routes as lists of places, or a map of it
     Show(show::ShowArguments),

@@ -29,7 +29,7 @@ pub struct PlotArguments {
     /// The picture, in SVG
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Heading of the picture [default: what is drawn]
+    /// Heading of the picture [default: the quantity that is drawn]
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Progress of a batch: a bar for all its draws and one for the scenario at work, on a terminal only.
+//! Progress of a batch: a bar for all its draws and one for the current scenario, on a terminal only.
 
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,7 +33,7 @@ impl Bars {
         let styled = |template, length| {
             let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
             let style = style.with_key("rate", |state: &ProgressState, text: &mut dyn Write| {
-                // Nothing is left to tell if the terminal's buffer takes no more.
+                // A bar without its rate is no reason to stop a run.
                 let _ = write!(text, "{:.0}", state.per_sec());
             });
             bars.add(ProgressBar::new(length).with_style(style))

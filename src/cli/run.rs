@@ -1,4 +1,4 @@
-//! `roundabout run`: a batch of scenarios through the same draws, and what it leaves.
+//! `roundabout run`: simulates a batch of scenarios with the same draws and writes their results.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -29,7 +29,7 @@ pub struct RunArguments {
     /// Size of the whole run, instead of the scenarios' own
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1 << 53))]
     draws: Option<u64>,
-    /// Simulate only these draws, counted from 0, B excluded; on borders of blocks of 64 draws, or at the last
+    /// Simulate only draws A to B - 1, counted from 0; A and B are multiples of 64, or B is the number of draws
     #[arg(long, value_name = "A..B", value_parser = parse_range)]
     draw_range: Option<Range<u64>>,
     /// Seed of all random numbers, instead of the scenarios' own
@@ -44,7 +44,7 @@ pub struct RunArguments {
     /// Replace results that exist
     #[arg(long)]
     overwrite: bool,
-    /// Say nothing but errors
+    /// Print only errors, and messages about the scenarios
     #[arg(long)]
     quiet: bool,
 }
@@ -72,7 +72,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Error> {
     check_range(arguments, &scenarios)?;
     OutputPlaces::prove(arguments, &scenarios, &inputs)?;
     sweep(arguments);
-    // Again, for results that were put back may be in the way.
+    // Again, because results that were put back may be in the way.
     let places = OutputPlaces::prove(arguments, &scenarios, &inputs)?;
     let (folders, tables) = places.start()?;
     let batch = Batch::new(scenarios, reference).with_log_in(arguments.out.clone());
@@ -122,7 +122,7 @@ fn check_range(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<
     Ok(())
 }
 
-/// Sweeps what stopped runs left.
+/// Removes what stopped runs left behind.
 fn sweep(arguments: &RunArguments) {
     for path in sweep_folders(&arguments.out) {
         if !arguments.quiet {
@@ -134,7 +134,7 @@ fn sweep(arguments: &RunArguments) {
     }
 }
 
-/// Where everything goes that a batch leaves, each proven to be free or replaceable before anything is simulated.
+/// All places that a batch writes to, each proven to be free or replaceable before anything is simulated.
 struct OutputPlaces {
     scenarios: Vec<ScenarioPlace>,
     tables: BatchTables,
@@ -151,7 +151,7 @@ impl OutputPlaces {
         let table = |name, kind| OutputFile::prove(&out.join(name), kind, overwrite, inputs);
         let place = |scenario: &Arc<Scenario>| {
             let name = &scenario.name;
-            // Some file systems do not tell capitals from small letters.
+            // Some file systems do not distinguish capitals from small letters.
             if [schema::SUMMARY.file, schema::COMPARISON.file]
                 .iter()
                 .any(|table| name.eq_ignore_ascii_case(table))
@@ -213,6 +213,7 @@ fn write(
     sets.into_par_iter()
         .try_for_each(|(entry, outcome, folder)| match outcome {
             Ok(finished) => write_scenario(entry, finished, reference, range_of(arguments, entry), folder),
+            // The batch goes on without it; `tell` reports the failure at the end.
             Err(_) => Ok(()),
         })?;
     let finished: Vec<Option<&Finished>> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
@@ -294,6 +295,7 @@ fn name_equals(batch: &Batch, outcomes: &[Result<Finished, Failure>]) {
         else {
             continue;
         };
+        // A cell without values exists in no draw, so it shows no difference.
         let never_differs = |cell| difference.cell(cell).is_empty() || difference.is_always_zero(cell);
         if (0..difference.cells()).all(never_differs) {
             let (name, reference) = (
@@ -331,6 +333,7 @@ fn describe_failure(arguments: &RunArguments, place: usize, entry: &BatchScenari
     let simulation = &scenario.simulation;
     let start = failure.draw / BLOCK * BLOCK;
     let end = (start + BLOCK).min(simulation.draws);
+    // The same options, or the repeated run would not reach the failure. Its own folder keeps the results of the batch.
     let idle = if arguments.inputs.allow_idle {
         " --allow-idle"
     } else {

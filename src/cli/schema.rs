@@ -1,4 +1,4 @@
-//! `roundabout schema`: what scenario files may say.
+//! `roundabout schema`: lists the keys of scenario files, or the numbers of a scenario.
 
 use std::path::PathBuf;
 

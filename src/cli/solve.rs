@@ -31,12 +31,12 @@ pub struct SolveArguments {
     /// Replace files that exist
     #[arg(long)]
     overwrite: bool,
-    /// Lines that can do nothing are warnings rather than faults
+    /// Treat lines that can do nothing as warnings rather than faults
     #[arg(long)]
     allow_idle: bool,
 }
 
-/// Solves every month up to the one asked for and shows that one.
+/// Solves every month up to `--month` and shows that one.
 ///
 /// # Errors
 /// When input is invalid, the month lies outside the horizon or cannot be solved, or files cannot be written.
@@ -58,6 +58,7 @@ pub fn run(arguments: &SolveArguments) -> Result<(), Error> {
         Some(out) => prove_files(out, arguments.overwrite, &paths)?,
         None => Vec::new(),
     };
+    // Later months change nothing in this one.
     scenario.horizon.months = step + 1;
     let tables = solve(scenario, step)?;
     if let Some(out) = &arguments.out {

@@ -1,4 +1,4 @@
-//! `roundabout sources`: what a world rests on, and which assumptions a scenario treats as certain.
+//! `roundabout sources`: lists the sources of a world, and the assumed numbers that a scenario takes for certain.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -62,7 +62,7 @@ fn read_scenario(arguments: &SourcesArguments, world: &World) -> Result<Option<S
     Ok(scenario)
 }
 
-/// Everything that is listed.
+/// The contents of all listings.
 struct Listings {
     /// USD a month by commodity, the last being all of them.
     baseline: Vec<(String, Statuses<f64>)>,
@@ -211,7 +211,7 @@ impl Listings {
         grid
     }
 
-    /// What the scenario makes of assumed numbers; nothing without one.
+    /// How the scenario treats assumed numbers; empty without a scenario.
     fn assumptions(&self) -> Vec<Grid> {
         let Some(kinds) = &self.kinds else { return Vec::new() };
         let mut by_kind = Grid::new(

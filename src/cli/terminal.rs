@@ -1,8 +1,8 @@
-//! The two doors to the terminal: data to standard output, everything else to standard error.
+//! The two ways to the terminal: data to standard output, everything else to standard error.
 
 use std::io::{self, IsTerminal, Write};
 
-/// Writes a message to standard error. Nobody is left to tell if that fails.
+/// Writes a message to standard error. If that fails, there is no other place to say so.
 pub fn say(message: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", message.trim_end());
 }

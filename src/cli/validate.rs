@@ -1,4 +1,4 @@
-//! `roundabout validate`: a scenario's draws beside dated facts.
+//! `roundabout validate`: compares a scenario's draws with dated facts.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub struct ValidateArguments {
     /// Threads to use; the results do not depend on it [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Folder for validation.md, and for a folder validation with the numbers and the pictures
+    /// Folder for validation.md and the folder validation, which holds the numbers and the pictures
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Replace files that exist
@@ -49,12 +49,12 @@ pub struct ValidateArguments {
     /// Exit with code 4 if a fact is missed, or an order does not hold, without a note that says why
     #[arg(long)]
     strict: bool,
-    /// Lines that can do nothing are warnings rather than faults
+    /// Treat lines that can do nothing as warnings rather than faults
     #[arg(long)]
     allow_idle: bool,
 }
 
-/// Simulates, prints what was published and what was simulated, and writes the page.
+/// Simulates, prints published beside simulated numbers, and writes the page.
 ///
 /// # Errors
 /// When input is invalid, a draw cannot be simulated, files cannot be written, or with `--strict` a miss is unexplained.
@@ -102,7 +102,7 @@ fn read(arguments: &ValidateArguments, scenario: &Scenario) -> Result<Facts, Err
     facts.ok_or_else(|| Error::Invalid(report.render(terminal::colours())))
 }
 
-/// The scenario without the months that no fact needs: a longer horizon begins like a shorter one.
+/// The scenario without the months that no fact needs. The first months are the same whatever the horizon.
 fn shortened(mut scenario: Scenario, facts: &Facts) -> Scenario {
     let last = facts.last_month().and_then(|month| scenario.horizon.step(month));
     scenario.horizon.months = last.map_or(scenario.horizon.months, |step| step + 1);
@@ -167,7 +167,7 @@ impl ValidationFiles {
             picture.write(chart(validation, place).render().as_bytes())?;
         }
         self.table.write(&validation_table(validation).to_csv()?)?;
-        // The page last: where it stands, what it shows stands too.
+        // The page last: if it is there, so is everything that it shows.
         Ok(self.page.write(page(validation).as_bytes())?)
     }
 }

@@ -43,13 +43,14 @@ impl Block {
 
 /// Paired by draw if the same draws met the same worlds and their values were kept; else from the two means alone.
 fn difference(reference: &ResultSet, scenario: &ResultSet, key: &MetricKey) -> Option<Difference> {
+    // Both runs may be off by their tolerance, so the coarser one decides.
     let tolerance = reference.manifest.tolerance.max(scenario.manifest.tolerance);
     if why_unpaired(&reference.manifest, &scenario.manifest).is_empty()
         && let (Some(before), Some(after)) = (reference.draws_of(key), scenario.draws_of(key))
     {
         return paired_difference(before, after, tolerance);
     }
-    // The smaller run has the fewer degrees of freedom: it makes the verdict the more cautious.
+    // The smaller run has fewer degrees of freedom, which makes the verdict more cautious.
     let draws = reference.manifest.draws_held().min(scenario.manifest.draws_held());
     unpaired_difference(
         reference.metrics.get(key)?,
@@ -59,8 +60,8 @@ fn difference(reference: &ResultSet, scenario: &ResultSet, key: &MetricKey) -> O
     )
 }
 
-/// The reasons why draws of one number are not of one world; empty if they are. A Latin hypercube spreads the strata over
-/// the whole run, so its size counts as well.
+/// The reasons why draws with the same number cannot be paired; empty if they can. A Latin hypercube spreads the strata
+/// over the whole run, so its size counts as well.
 pub(super) fn why_unpaired(reference: &Manifest, scenario: &Manifest) -> Vec<String> {
     let mut reasons = Vec::new();
     if reference.seed != scenario.seed {
@@ -77,7 +78,7 @@ pub(super) fn why_unpaired(reference: &Manifest, scenario: &Manifest) -> Vec<Str
         ));
     }
     let ([start, end], [other_start, other_end]) = (reference.draws_simulated, scenario.draws_simulated);
-    // Runs of different size hold different draws anyway: saying so once is enough.
+    // Runs of different size hold different draws anyway, which was said above.
     if reference.draws == scenario.draws && reference.draws_simulated != scenario.draws_simulated {
         reasons.push(format!("draws {start}..{end} and {other_start}..{other_end}"));
     }

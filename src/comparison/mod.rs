@@ -1,7 +1,7 @@
 //! Results laid side by side: how much a scenario differs from a reference, and whether chance explains it.
 //!
 //! [`Selection`] picks metrics of results that were [read back](crate::results::read); [`lay_out`] subtracts the
-//! reference, draw by draw where the same draw met the same world in both; [`render()`] turns the [`Comparison`] into
+//! reference, draw by draw where the same draw has the same world in both; [`render()`] turns the [`Comparison`] into
 //! text. Nothing here touches files.
 
 mod block;

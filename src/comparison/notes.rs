@@ -38,6 +38,7 @@ fn unlike_runs(reference: &ResultSet, set: &ResultSet) -> Vec<String> {
             reasons.join("; ")
         ));
     }
+    // Draws may still be paired, but the pair then differs in more than its measures.
     if reference.manifest.world_digest != set.manifest.world_digest {
         notes.push(format!(
             "{label} and {base} have different worlds: differences are not those of measures alone."

@@ -57,9 +57,9 @@ impl Difference {
     }
 }
 
-/// The difference of two columns of draws, draw by draw; both have one value per draw, not-a-number where it does not
-/// exist. Means that differ by less than the share `tolerance` of the larger one count as equal, because months are solved
-/// no better. `None` if no draw has both values.
+/// The difference of two columns of draws, draw by draw; both have one value per draw, NaN where it does not exist.
+/// Means that differ by less than the share `tolerance` of the larger one count as equal, because months are solved no
+/// more exactly. `None` if no draw has both values.
 pub fn paired_difference(reference: &[f64], scenario: &[f64], tolerance: f64) -> Option<Difference> {
     debug_assert_eq!(reference.len(), scenario.len(), "columns of different draws");
     let both = || reference.iter().zip(scenario);
@@ -72,10 +72,12 @@ pub fn paired_difference(reference: &[f64], scenario: &[f64], tolerance: f64) ->
         return None;
     }
     let moments: Moments = differences.iter().copied().collect();
+    // Months are solved to a share of trade, so the noise of a difference is a share of what is subtracted.
     let magnitude = mean_of_existing(reference).abs().max(mean_of_existing(scenario).abs());
+    // Equal values are not below: a scenario that changes nothing has probability zero.
     let below = differences.iter().filter(|difference| **difference < 0.0).count();
     differences.sort_unstable_by(f64::total_cmp);
-    // A value that exists on neither side is the same on both, though not-a-number is not its own equal.
+    // A value that exists on neither side counts as the same, though NaN does not equal itself.
     let is_same =
         |(reference, scenario): (&f64, &f64)| reference == scenario || reference.is_nan() && scenario.is_nan();
     let verdict = if both().all(is_same) {
@@ -103,6 +105,7 @@ pub fn unpaired_difference(reference: &Summary, scenario: &Summary, draws: u64, 
     Some(Difference {
         mean,
         mcse,
+        // Without pairs there is no distribution of differences, only that of each side.
         quantiles: None,
         probability_below_zero: None,
         pairs: None,
@@ -134,7 +137,7 @@ fn order_statistic(sorted: &[f64], percent: usize) -> f64 {
     sorted[rank - 1]
 }
 
-/// Tests a mean over `draws` draws against zero; solving to a tolerance may have added `noise` to it.
+/// Tests a mean over `draws` draws against zero, of which the tolerance of the solver may explain `noise`.
 fn judge(mean: f64, mcse: Option<f64>, draws: u64, noise: f64) -> DifferenceVerdict {
     match mcse {
         Some(mcse) if mean.abs() > critical_value(draws) * mcse + noise => {
@@ -144,6 +147,7 @@ fn judge(mean: f64, mcse: Option<f64>, draws: u64, noise: f64) -> DifferenceVerd
                 DifferenceVerdict::Higher
             }
         }
+        // One draw has no standard error, and says nothing about chance.
         _ => DifferenceVerdict::CannotTell,
     }
 }
@@ -157,8 +161,10 @@ const STUDENT: [f64; 30] = [
 /// Quantile 0.995 of the normal distribution.
 const NORMAL: f64 = 2.575829;
 
-/// How many standard errors chance exceeds in one of a hundred comparisons of equals, for a mean over `draws` draws.
+/// How many standard errors the mean difference of equal scenarios exceeds by chance in one comparison of a hundred,
+/// for a mean over `draws` draws.
 fn critical_value(draws: u64) -> f64 {
+    // One degree of freedom goes to the mean.
     let freedom = draws.saturating_sub(1).max(1);
     let tabulated = usize::try_from(freedom - 1).ok().and_then(|place| STUDENT.get(place));
     // Beyond the table the first term of the expansion of t in 1 / freedom (Abramowitz and Stegun 26.7.5) errs by 0.4%.

@@ -1,7 +1,7 @@
 //! Faults, warnings and notes about what users wrote, each at its place in a file.
 //!
-//! Readers and validators add to one [`Report`] and go on, so that everything wrong is said at once. Nothing else in the
-//! project prints about input.
+//! Readers and validators add to one [`Report`] and go on, so that all faults are reported at once. Nothing else in the
+//! project makes messages about input.
 
 mod nearest;
 mod render;
@@ -34,7 +34,7 @@ pub struct Place {
     pub span: Range<usize>,
 }
 
-/// One thing to tell the user.
+/// A message to the user.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     pub severity: Severity,
@@ -42,7 +42,7 @@ pub struct Diagnostic {
     pub message: String,
     /// Where; none if it concerns no line of a file.
     pub place: Option<Place>,
-    /// What to do about it.
+    /// Advice, such as the correct spelling.
     pub help: Option<String>,
 }
 
@@ -79,7 +79,7 @@ impl Source {
     }
 }
 
-/// What makes two diagnostics the same: severity, source and span, message.
+/// The identity of a diagnostic: severity, source and span, message.
 type Sameness = (Severity, Option<(SourceId, usize, usize)>, String);
 
 /// Everything found so far, and the texts it was found in.
@@ -143,7 +143,7 @@ impl Report {
         self.add(Severity::Note, place.into(), message.into())
     }
 
-    /// Adds a diagnostic of any severity. The same thing said twice of the same place is kept once.
+    /// Adds a diagnostic of any severity. A diagnostic that was added before is kept once.
     pub fn add(&mut self, severity: Severity, place: Option<Place>, message: String) -> &mut Diagnostic {
         let span = place
             .as_ref()

@@ -10,6 +10,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .into_iter()
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= tolerated)
+        // Of equally near candidates the first wins, so the order of candidates decides and the message is always the
+        // same.
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

@@ -38,6 +38,7 @@ impl Report {
             .elements(std::iter::empty::<Element<'_>>());
         if let Some(place) = &diagnostic.place {
             let window = self.window(place.source.0, place.span.start);
+            // A span may leave the line, or the part of it that is shown.
             let inside = |at: usize| at.clamp(window.start, window.end) - window.start;
             let span = inside(place.span.start)..inside(place.span.end.max(place.span.start));
             let source = &self.sources[place.source.0];

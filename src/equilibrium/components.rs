@@ -1,11 +1,11 @@
 //! The connected components of a network: markets that neither routes nor capacities join are problems of their own.
 //!
-//! The dual is a sum over components, so each converges by itself: a market that has hardly moved waits for no other,
-//! and linear systems stay small.
+//! The dual is a sum over components, so each converges by itself: a market that has hardly moved does not wait for
+//! others, and linear systems stay small.
 
 use super::{Conditions, Network, Solution};
 
-/// One connected component, numbered anew.
+/// One connected component, with indices of its own.
 #[derive(Debug)]
 pub(super) struct Component {
     pub(super) network: Network,

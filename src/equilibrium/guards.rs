@@ -4,8 +4,8 @@
 /// products of two exponentials stay within range. No equilibrium has such exponents.
 pub(super) const LARGEST_EXPONENT: f64 = 600.0;
 
-/// Inflows below this share of their target are balanced as `inflow - target`: their logarithm says little and does not
-/// exist for zero.
+/// Inflows below this share of their target are balanced as `inflow - target`: their logarithm is of little use, and
+/// does not exist for zero.
 pub(super) const VANISHING_INFLOW: f64 = 1e-100;
 
 /// Relative gaps below this enter the logarithm of `inflow / target` as a series: rounding the ratio to a double next
@@ -14,13 +14,13 @@ pub(super) const VANISHING_INFLOW: f64 = 1e-100;
 pub(super) const NEAR_BALANCE: f64 = 1e-4;
 
 /// Smallest pivot, as a share of its diagonal before any elimination: about a thousand times the rounding error of the
-/// elimination. A smaller one has no correct digit and is replaced by it: a redundant variable then moves far where its
-/// equation is far from met, and hardly where only rounding says so.
+/// elimination. A smaller pivot has no correct digit and is replaced by this one: a redundant variable then moves far
+/// where its equation is far from satisfied, and hardly at all where only rounding is to blame.
 pub(super) const LEAST_PIVOT: f64 = 1e-13;
 
 /// A pivot below this share of its diagonal belongs to a redundant capacity: nothing but the ridge holds its rent.
 pub(super) const REDUNDANT_PIVOT: f64 = 1e-9;
 
-/// The share of a market's trade that stands for its reference quantity where trade is out of all proportion to it:
-/// `f64` has no digits for less.
+/// The share of a market's trade that replaces its reference quantity where trade is far larger: `f64` has no digits
+/// for smaller imbalances.
 pub(super) const SHARE_OF_TRADE: f64 = 1e-5;

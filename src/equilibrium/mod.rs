@@ -30,11 +30,11 @@
 //! 1. `components`: the connected components of the network are problems of their own;
 //! 2. `simd`: each component's month, for eight draws side by side: Newton steps on log-balanced equations, a Schur
 //!    complement onto the active capacities, an active set for rents and highest prices, a short line search;
-//! 3. `fallback`: months that resist, draw by draw: the same Newton step with more shortenings, a plain and a guarded
-//!    variant of it, and coordinate descent, which cannot fail to descend;
+//! 3. `fallback`: months that the SIMD path cannot solve, draw by draw: the same Newton step with more shortenings, a
+//!    plain and a guarded variant of it, and coordinate descent, which always descends;
 //! 4. `ridge`: where rents are not unique, a small regularisation chooses them.
 //!
-//! The module knows no countries, measures or months: [`Network`] is what never changes, [`Conditions`] the data of one
+//! The module knows no countries, measures or months: [`Network`] is constant, [`Conditions`] are the data of one
 //! month, [`Solution`] the answer and the next month's first guess.
 //!
 //! Inside the kernels names follow the symbols above: `f`, `x`, `mu`; `price_m` and `price_o` are `P_m` and `C_o`, and

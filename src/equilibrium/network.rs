@@ -1,4 +1,4 @@
-//! The part of the problem that never changes: which supply and demand a route joins, and which capacities it uses.
+//! The constant part of the problem: the supply and demand that each route joins, and the capacities that it uses.
 
 /// Routes, supplies, demands and capacities, by index.
 #[derive(Debug, Clone)]

@@ -65,8 +65,7 @@ pub fn residual(network: &Network, conditions: &Conditions, solution: &Solution)
     worst
 }
 
-/// The denominator of a market's relative imbalance: its reference quantity, unless trade is out of all proportion to
-/// it.
+/// The denominator of a market's relative imbalance: its reference quantity, unless trade is far larger.
 pub(super) fn measure(reference_quantity: f64, trade: f64) -> f64 {
     reference_quantity.max(SHARE_OF_TRADE * trade)
 }

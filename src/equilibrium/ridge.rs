@@ -13,8 +13,8 @@
 //! This is the pseudo-Huber function: a parabola for small rents, so that redundant rents are those of least norm, each
 //! weighed by its limit; a straight line for large ones, so that no rent buys an overflow of more than `rho b K_g`.
 //!
-//! The residual does not see where such rents stand, so a few Newton steps more are taken once it is within tolerance,
-//! until rents have settled.
+//! The residual does not measure such rents, so a few more Newton steps are taken once it is within tolerance, until
+//! rents have settled.
 
 /// `rho` as a share of the tolerance, which is taken as 1e-9 at most. The largest overflow that a rent buys, `rho b
 /// K_g`, is then a fifth of the tolerance.

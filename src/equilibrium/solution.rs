@@ -39,8 +39,8 @@ impl Solution {
         self.residual = f64::INFINITY;
     }
 
-    /// Forgets prices and rents: markets and capacities without a route belong to no component, so nobody overwrites
-    /// theirs. Flows are all written anew.
+    /// Forgets prices and rents: markets and capacities without a route belong to no component, so nothing overwrites
+    /// theirs. Flows need no clearing, because all are written.
     pub(super) fn clear(&mut self) {
         self.supply_price.fill(f64::NAN);
         self.demand_price.fill(f64::NAN);
@@ -48,7 +48,7 @@ impl Solution {
         (self.residual, self.iterations) = (0.0, 0);
     }
 
-    /// Takes the residual and the iterations of a component into the maxima; NaN stays NaN.
+    /// Includes the residual and the iterations of a component in the maxima; NaN stays NaN.
     pub(super) fn absorb(&mut self, residual: f64, iterations: usize) {
         if residual > self.residual || residual.is_nan() {
             self.residual = residual;

@@ -1,5 +1,5 @@
-//! The driver: solves each connected component of the network by itself, eight draws side by side, and hands what the
-//! SIMD path leaves unsolved to the fallback.
+//! The driver: solves each connected component of the network by itself, eight draws side by side, and passes the
+//! months that the SIMD path leaves unsolved to the fallback.
 
 use super::components::{Component, decompose};
 use super::fallback::FallbackSolver;
@@ -17,7 +17,7 @@ pub const DEFAULT_TOLERANCE: f64 = 1e-9;
 pub struct Solver {
     components: Vec<ComponentSolver>,
     width: Width,
-    /// Scratch space for the first guesses of the draws at hand.
+    /// Scratch space for the first guesses of the current draws.
     guesses: Vec<Solution>,
     /// Months of components solved since the solver was made.
     pub counts: SolveCounts,
@@ -58,7 +58,7 @@ impl Solver {
         }
     }
 
-    /// Finds the equilibrium of `conditions` to `tolerance`, starting from what `solution` holds and leaving it there.
+    /// Finds the equilibrium of `conditions` to `tolerance`. `solution` holds the first guess and receives the result.
     ///
     /// `network` must be the one this solver was made for. The result depends on nothing but the arguments.
     ///
@@ -79,7 +79,7 @@ impl Solver {
     }
 
     /// As [`Solver::solve`] for several draws. Each result is the same, to the bit, as if that draw had been solved
-    /// alone; [`Solution::outcome`] tells whether it was solved.
+    /// alone; [`Solution::outcome`] says whether it was solved.
     ///
     /// # Panics
     ///
@@ -95,7 +95,7 @@ impl Solver {
         let fits = conditions.iter().all(|draw| draw.fits(network));
         debug_assert!(fits, "conditions of another network");
         for (conditions, solutions) in conditions.chunks(WIDTH).zip(solutions.chunks_mut(WIDTH)) {
-            // Guesses are read while solutions are written: the two change places, and nothing is copied.
+            // Guesses are read while solutions are written, so the two are swapped, which copies nothing.
             self.guesses.resize_with(WIDTH, || Solution::unknown(network));
             for (guess, solution) in self.guesses.iter_mut().zip(&mut *solutions) {
                 std::mem::swap(guess, solution);

@@ -1,11 +1,11 @@
-//! Transcendental functions with the same bits on every processor, and SIMD lanes. All of the crate takes `exp` and
-//! `ln` from here.
+//! Transcendental functions with the same bits on every processor, and SIMD lanes. The whole crate uses `exp` and `ln`
+//! from here.
 //!
 //! The standard library's `exp`, `ln` and `powf` call the platform's mathematics, whose last bits differ between
 //! processors. The functions of `pxfm` used here are correctly rounded, so results are the same bytes everywhere;
-//! `clippy.toml` bans the others. Where `pxfm` is not correctly rounded its bits depend on the processor's
-//! instructions: there the plain arithmetic of `libm` serves. Code that computes eight draws side by side has
-//! polynomials of its own, in [`simd`].
+//! `clippy.toml` bans the others. Other functions of `pxfm` have bits that depend on the processor's instructions; the
+//! plain arithmetic of `libm` replaces them. Code that computes eight draws side by side uses polynomials of its own,
+//! in [`simd`].
 
 pub mod simd;
 pub mod width;

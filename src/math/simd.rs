@@ -5,8 +5,8 @@
 //! the processor.) So a lane's result is the same bits whatever the other lanes hold and whichever instructions
 //! the compiler chooses; `exp` and `ln` are within one unit in the last place of the correctly rounded value.
 //!
-//! Everything here is inlined by force, for code takes on the instruction set of the function that it is inlined into
-//! (see [`super::width`]).
+//! Everything here is always inlined, because code is compiled for the instruction set of the function that it is
+//! inlined into (see [`super::width`]).
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use std::ops::{Add, AddAssign, BitAnd, BitOr, Div, Mul, Neg, Not, Sub, SubAssign};
@@ -171,7 +171,7 @@ impl Lanes {
     /// at most.
     #[inline(always)]
     pub fn exp(self) -> Self {
-        /// Added and subtracted again, leaves the nearest integer, which then also stands in the lowest bits.
+        /// Adding and subtracting this leaves the nearest integer, which is also in the lowest bits of the sum.
         // 2^52 + 2^51: a double of this size has no bits below the units.
         const ROUNDER: f64 = 6_755_399_441_055_744.0;
         const LOG2_E: f64 = std::f64::consts::LOG2_E;

@@ -1,6 +1,6 @@
 //! Dispatch of SIMD kernels by instruction set (baseline, AVX2, AVX-512), and the only unsafe code of the crate.
 //!
-//! Kernels are plain Rust, inlined by force into three functions that differ only in the instruction set that they are
+//! Kernels are plain Rust, always inlined into three functions that differ only in the instruction set that they are
 //! compiled for. Since kernels work lane by lane with plain IEEE arithmetic, the three give the same bits. Rust does
 //! not contract multiplications and additions on its own, even where AVX2 comes with FMA.
 #![expect(
@@ -43,8 +43,8 @@ impl Set {
     }
 }
 
-/// A kernel: work to be compiled for each width. `run` and all that it calls must be `#[inline(always)]`, for only what
-/// is inlined takes on the instruction set.
+/// A kernel: work to be compiled for each width. `run` and all that it calls must be `#[inline(always)]`, because only
+/// inlined code is compiled for the instruction set.
 pub trait Work {
     /// Runs the kernel.
     fn run(self);
@@ -125,8 +125,8 @@ pub(crate) mod testing {
 
     use super::Width;
 
-    /// The baseline and all wider widths of this processor. Says on standard error, past the test harness, which widths
-    /// remain uncompared.
+    /// The baseline and all wider widths of this processor. Prints to standard error, past the test harness, which
+    /// widths remain uncompared.
     pub(crate) fn widths_to_compare() -> Vec<Width> {
         let (widths, missing) = (Width::available(), Width::unavailable());
         assert_eq!(widths.first(), Some(&Width::BASELINE));

@@ -1,8 +1,9 @@
 //! A closure of places: nodes, links, a mode in jurisdictions, or a mode to the hauliers of jurisdictions.
 //!
-//! Of each matched route it can stop a share, its exposure: all of it where a place is closed, else the largest share of
-//! any of its links that the listed hauliers carry. What is left of the baseline passage is a limit; latent routes lose
-//! weight by the share that is closed to them. After reopening the closed share fades with a half-life (docs/model.md).
+//! It can stop a share of each matched route, the exposure: all of the route where a place is closed, else the largest
+//! share of any of its links that the listed hauliers carry. The baseline passage that is left is a limit; latent
+//! routes lose weight by the share that is closed to them. After reopening the closed share fades with a half-life
+//! (docs/model.md).
 
 use std::sync::Arc;
 
@@ -127,6 +128,7 @@ impl Instrument for Closure {
     }
 
     fn limits(&self, Site { world, matched, .. }: Site<'_>) -> Vec<LimitedRoutes> {
+        // Latent routes have no baseline passage to limit; they lose weight instead.
         let carries_baseline = |route: &usize| !world.routes.rows()[*route].is_latent();
         vec![LimitedRoutes {
             on: LimitOn::Whole,
@@ -140,6 +142,7 @@ impl Instrument for Closure {
         match moment.terms.until {
             _ if moment.month < moment.terms.from => 0.0,
             Some(until) if moment.month >= until => self.return_half_life_months.map_or(0.0, |half_life| {
+                // The month of reopening already counts as one month of return.
                 share * Moment::halved(moment.month.since(until) + 1, half_life.of(moment.values))
             }),
             _ => share,

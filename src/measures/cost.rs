@@ -115,6 +115,8 @@ impl Instrument for Cost {
                 }
             }
             Charge::FreightFactor(factor) => {
+                // The route pays its freight anyway, so only the change is a charge. Shocks of the month move that
+                // freight too.
                 let more = factor.of(acting.values) - 1.0;
                 for (passage, by_mode) in passages.iter().zip(acting.freight) {
                     let modes = by_mode.iter().zip(acting.mode_factor);

@@ -1,7 +1,8 @@
 //! An inspection: checks that shipments on hidden routes may fail.
 //!
-//! A shipment is seized with probability q = 1 - (1 - q_0) exp(-x), x the suspicion that has gathered; what gathers it the
-//! simulation keeps by [`Suspicion`]. The expected loss is a cost, the seized tonnes are a record (docs/model.md).
+//! A shipment is seized with probability q = 1 - (1 - q_0) exp(-x), where x is the suspicion gathered so far. The
+//! simulation updates it month by month with the numbers of [`Suspicion`]. The expected loss is a cost; the seized
+//! tonnes are recorded (docs/model.md).
 
 use std::sync::Arc;
 
@@ -108,6 +109,7 @@ fn learning(given: &Given<'_>) -> Option<Suspicion> {
 
 fn post(given: &mut Given<'_>) -> Option<Post> {
     let has_legs = !given.is_absent("origins") || !given.is_absent("destinations");
+    // Absent nodes must go with legs: with both or neither it is unclear what is checked.
     if given.is_absent("nodes") != has_legs {
         given.fault(
             "an inspection needs either `nodes` or declared trade (`origins`, `destinations`)",

@@ -19,7 +19,7 @@ pub struct Corridor {
     pub supplies: Vec<SupplyIndex>,
     pub demands: Vec<DemandIndex>,
     pub kind: RouteKind,
-    /// Whose papers its routes use; none for direct routes.
+    /// The jurisdiction whose papers its routes use; none for direct routes.
     pub via: Option<JurisdictionIndex>,
     /// Nodes to pass, in the order of travel.
     pub waypoints: Vec<NodeIndex>,
@@ -67,7 +67,7 @@ pub struct RouteInputs<'a> {
     /// Baseline to be split over corridors, tonnes per month.
     pub baseline: BTreeMap<SupplyDemandPair, f64>,
     /// Baseline flow of routes that stand beside the corridors, tonnes per month. It counts when potentials are
-    /// reckoned.
+    /// computed.
     pub beside: Vec<(SupplyDemandPair, f64)>,
 }
 
@@ -130,6 +130,7 @@ pub fn generate_routes(inputs: &RouteInputs) -> Result<Vec<GeneratedRoute>, Vec<
     let mut errors = uncovered_baseline(inputs);
     let mut routes = find_paths(inputs, &mut errors);
     if !errors.is_empty() {
+        // Both kinds of errors were collected, so that all are reported at once.
         return Err(errors);
     }
     number(inputs, &mut routes);
@@ -148,7 +149,7 @@ fn uncovered_baseline(inputs: &RouteInputs) -> Vec<RouteError> {
 
 /// The cheapest paths of every corridor and pair, in order, their flows still zero.
 fn find_paths(inputs: &RouteInputs, errors: &mut Vec<RouteError>) -> Vec<GeneratedRoute> {
-    // Goods differ in what their time costs, so each has searches of its own; corridors of one good share them.
+    // Goods differ in holding cost, so each has its own searches, which the corridors of that good share.
     let mut searches: BTreeMap<CommodityIndex, PathSearch> = BTreeMap::new();
     let mut routes = Vec::new();
     for (position, corridor) in inputs.corridors.iter().enumerate() {
@@ -238,6 +239,7 @@ fn set_potentials(inputs: &RouteInputs, routes: &mut [GeneratedRoute]) {
         }
     }
     for ((corridor, pair), members) in latent {
+        // Every route was counted above, if only with a flow of zero, so its pair is in the map.
         let trade = match traded[&pair] {
             0.0 => f64::min(sold[&pair.0], bought[&pair.1]),
             flow => flow,
@@ -249,7 +251,7 @@ fn set_potentials(inputs: &RouteInputs, routes: &mut [GeneratedRoute]) {
     }
 }
 
-/// How routes of one pair, which are not none, share its trade.
+/// The shares of the routes of one pair in its trade; there is at least one route.
 fn shares(inputs: &RouteInputs, routes: &[GeneratedRoute], members: &[usize]) -> Vec<f64> {
     let costs: Vec<f64> = members.iter().map(|&member| routes[member].cost).collect();
     let commodity = inputs.corridors[routes[members[0]].corridor].commodity;

@@ -113,8 +113,8 @@ impl<'a> RouteGraph<'a> {
     }
 }
 
-/// A cost in whole millionths of a dollar. Costs are compared so, that the order in which links are added up decides
-/// nothing.
+/// A cost in whole millionths of a dollar. Costs are compared in this form, so that the order in which links are added
+/// up does not matter.
 pub(super) fn micro_dollars(cost: f64) -> i64 {
     const MOST: f64 = 1e15;
     (cost * 1e6).round().clamp(-MOST, MOST) as i64

@@ -9,7 +9,7 @@ use crate::math;
 /// cheapest that its exponential vanishes.
 pub fn logit_shares(costs: &[f64], theta: f64) -> Vec<f64> {
     // McFadden (1974), with utility -theta cost.
-    // Costs over the least of them give the same shares, and exponentials that cannot all vanish.
+    // Costs less the lowest one give the same shares, and exponentials that cannot all underflow.
     let least = costs.iter().copied().fold(f64::INFINITY, f64::min);
     let weights: Vec<f64> = costs.iter().map(|cost| math::exp(-theta * (cost - least))).collect();
     let total: f64 = weights.iter().sum();

@@ -16,8 +16,8 @@
 //!
 //! # Two designs
 //!
-//! **On the world in the making**: search the tables that `input` has read, as they are. Nothing is copied; but the rule
-//! then knows of rows with faults, of places in files and of messages, and a test of it needs eight CSV tables.
+//! //! **On the draft of the world**: search the tables that `input` has read, as they are. Nothing is copied; but the
+//! rule then knows of rows with faults, of places in files and of messages, and a test of it needs eight CSV tables.
 //!
 //! **On a graph of its own** (chosen): [`RouteGraph`] holds ends, freight and days of the links, and nothing else.
 //! `input` copies these over (a few thousand numbers, once) and turns each [`RouteError`] into a message with file and

@@ -54,8 +54,8 @@ struct Leg {
     count: usize,
 }
 
-/// A vertex of the graph that is searched. Links are vertices too: two nodes may have several links between them, and a
-/// path is told by its links.
+/// A vertex of the graph that is searched. Links are vertices too, because two nodes may have several links between
+/// them, and links identify a path.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Vertex {
     Node(NodeIndex),
@@ -79,9 +79,10 @@ impl<'g> PathSearch<'g> {
     }
 
     /// The `count` cheapest paths through `stops`, each without a loop between two stops; cheapest first, then by the ids
-    /// of the links. Fewer if there are fewer, none if the links join some stop to the next nowhere.
+    /// of the links. Fewer if there are fewer; none if some stop cannot be reached from the one before it.
     ///
-    /// A path may pass a node twice on different legs: papers, for one, are fetched and brought back by one link.
+    /// A path may pass a node twice on different legs: a stop at the end of a single link, for example, is reached and
+    /// left by that link.
     pub fn cheapest(&mut self, stops: &[NodeIndex], count: usize) -> Vec<LinkPath> {
         let mut paths: Vec<LinkPath> = stops
             .first()
@@ -161,7 +162,7 @@ impl<'g> PathSearch<'g> {
 }
 
 /// The weight of a link in a search: dollars first, then the number of links, then a sum of fingerprints of their ids.
-/// So paths of one cost are told apart in the same way whatever the order of the rows.
+/// So the order of paths of equal cost does not depend on the order of the rows.
 fn weight(id: &str, cost: f64) -> u128 {
     let dollars = micro_dollars(cost).unsigned_abs();
     u128::from(dollars) << 64 | 1 << 48 | fingerprint(id)

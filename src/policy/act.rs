@@ -5,7 +5,7 @@ use super::measure::Terms;
 use crate::math::exp;
 use crate::model::{Mode, Month};
 
-/// What a measure does in a month, as far as the month decides it.
+/// Whether a measure is in force in a month, and how strongly it acts.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Act {
     pub in_force: bool,
@@ -29,7 +29,7 @@ pub struct Moment<'a> {
     pub month: Month,
     /// The numbers of the draw, by slot.
     pub values: &'a [f64],
-    /// What checks have learnt so far, zero at first.
+    /// Suspicion that checks have gathered so far; zero at first.
     pub suspicion: f64,
 }
 
@@ -48,6 +48,8 @@ impl Moment<'_> {
     pub fn allowed_share(&self, exempt: f64, wind_down: f64) -> f64 {
         let elapsed = f64::from(self.elapsed());
         if elapsed < wind_down {
+            // One step more than months: the first month already allows less than everything, the last still more than
+            // the exempt share.
             exempt + (1.0 - exempt) * (1.0 - (elapsed + 1.0) / (wind_down + 1.0))
         } else {
             exempt
@@ -60,7 +62,7 @@ impl Moment<'_> {
     }
 }
 
-/// A month of a draw, as a measure meets it.
+/// The state of a month of a draw in which a measure acts.
 #[derive(Clone, Copy)]
 pub struct Acting<'a> {
     pub act: Act,

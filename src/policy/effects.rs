@@ -1,4 +1,4 @@
-//! What the measures of a month add up to, and the few ways in which an instrument may act.
+//! The combined effects of all measures in a month, and the few ways in which an instrument may act.
 
 use super::matched::{Matched, PairMarks};
 
@@ -9,8 +9,8 @@ pub struct Effects {
     pub weight: Vec<f64>,
     /// Charges on each route, USD per tonne.
     pub charge: Vec<f64>,
-    /// Limit of each constraint that a measure sets, tonnes per month, or the share it leaves of another; infinite where
-    /// none is in force.
+    /// Limit of each constraint that a measure sets, in tonnes per month or as a share of another constraint's limit;
+    /// infinite where none is in force.
     pub limit: Vec<f64>,
     /// Share of each constraint's capacity that is not refused.
     pub accepted: Vec<f64>,
@@ -18,11 +18,11 @@ pub struct Effects {
     pub ceiling: Vec<f64>,
     /// Factor on the growth of each adaptive capacity.
     pub growth: Vec<f64>,
-    /// What holds for each pair's trade.
+    /// How measures mark the trade of each pair.
     pub pairs: Vec<PairMarks>,
     /// Whether each route is hidden and declares a leg that a measure in force forbids.
     pub covered: Vec<bool>,
-    /// What checks do to each route.
+    /// The checks that shipments on each route meet.
     pub checks: Vec<ShipmentChecks>,
 }
 

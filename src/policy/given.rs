@@ -7,12 +7,12 @@ use crate::diagnostic::{Place, Report};
 use crate::model::{CommodityIndex, JurisdictionIndex, Legs, LinkIndex, Mode, NodeIndex, Slot};
 use crate::random::Distribution;
 
-/// What was found at a key.
+/// The resolved value of a key.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// It was left out.
     Absent,
-    /// It cannot be used, which was reported.
+    /// It cannot be used; this was reported.
     Faulty,
     Number(Slot),
     /// In the order of commodities, those outside of the scope left out.
@@ -31,7 +31,7 @@ pub enum Value {
 
 /// The keys of one entry by name; those of a group as `KEY.NAME`.
 ///
-/// What an accessor gives is none only for a key that is faulty, so that `?` passes over entries whose faults are known.
+/// An accessor returns none only for a faulty key, whose fault was reported, so `?` ends the building of such an entry.
 
 pub struct Given<'a> {
     values: BTreeMap<String, Value>,

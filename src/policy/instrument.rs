@@ -1,4 +1,4 @@
-//! What an instrument must say of itself, and what it may.
+//! The interface of an instrument: what every kind must provide, and what it may.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -17,13 +17,13 @@ use crate::random::Distribution;
 pub struct InstrumentKind {
     /// The word in `[[measures.WORD]]` or `[[secondary.WORD]]`; it also begins the dotted names of its numbers.
     pub name: &'static str,
-    /// What it is, in one plain line.
+    /// Its meaning in one plain line.
     pub meaning: &'static str,
     /// Its own keys, beyond those that every measure has.
     pub keys: &'static [Key],
     /// Sets of keys of which an entry has one only: each a list of alternatives, each of these a list of keys.
     pub alternatives: &'static [&'static [&'static [&'static str]]],
-    /// Whether it stands from its announcement, so that `announced` and `from` are one month.
+    /// Whether it is in force from its announcement, so that `announced` and `from` are one month.
     pub stands_from_announcement: bool,
     /// Makes the instrument of an entry; none if a key is faulty, which was reported, or is reported here.
     pub build: fn(&mut Given<'_>) -> Option<Arc<dyn Instrument>>,
@@ -48,7 +48,7 @@ impl InstrumentKind {
     }
 }
 
-/// What a measure in force means for a pair whose baseline direct trade it matches.
+/// The effect of a measure in force on a pair whose baseline direct trade it matches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Bearing {
     /// Its trade is restricted, and latent routes open.
@@ -59,16 +59,16 @@ pub enum Bearing {
     Neutral,
 }
 
-/// Says so, in words, if a number is certain to have a value.
+/// Returns a text that says so if a number certainly has a value.
 pub type Always<'a> = &'a dyn Fn(Slot, f64) -> Option<String>;
 
-/// What a measure or programme does. Only [`Instrument::matches`] is needed of every kind; the rest has defaults for
-/// what most kinds do not do.
+/// The behaviour of a measure or programme. Every kind must provide [`Instrument::matches`] and
+/// [`Instrument::why_weak`]; the rest has defaults for what most kinds do not do.
 pub trait Instrument: Debug + Send + Sync {
     /// Whether a measure with this instrument bears on a route while in force. The route's good is one of its goods.
     fn matches(&self, world: &World, measure: &Measure, route: &Route) -> bool;
 
-    /// What it means for the pairs whose baseline direct trade it matches.
+    /// Its effect on the pairs whose baseline direct trade it matches.
     fn bearing(&self) -> Bearing {
         Bearing::Neutral
     }
@@ -83,7 +83,7 @@ pub trait Instrument: Debug + Send + Sync {
         None
     }
 
-    /// The share of a matched route's traffic that it can stop, where it tells routes apart.
+    /// The share of a matched route's traffic that it can stop, if this differs between routes.
     fn exposure(&self, _world: &World, _route: &Route) -> Option<f64> {
         None
     }
@@ -103,7 +103,7 @@ pub trait Instrument: Debug + Send + Sync {
         Vec::new()
     }
 
-    /// How strong it is in a month; zero where it does nothing. Its file says of what.
+    /// Its strength in a month, in the unit that the file of the kind states; zero where it does nothing.
     fn level(&self, moment: &Moment<'_>) -> f64 {
         if moment.in_force() { 1.0 } else { 0.0 }
     }
@@ -150,9 +150,9 @@ pub trait Instrument: Debug + Send + Sync {
 pub struct Suspicion {
     /// Share forgotten per month.
     pub decay: Slot,
-    /// What a surge adds, per unit of visible trade above its baseline.
+    /// Suspicion that a surge adds, per unit of visible trade above its baseline.
     pub surge: Slot,
-    /// What seizures add, per unit of the share seized.
+    /// Suspicion that seizures add, per unit of the share seized.
     pub seized: Slot,
 }
 
@@ -176,6 +176,6 @@ pub trait Hazard: Debug {
     /// Share of capacity that an event takes, drawn for each.
     fn loss(&self) -> &Distribution;
 
-    /// Share of what is lost that is still lost a month later.
+    /// Share of the lost capacity that is still lost a month later.
     fn persistence(&self, values: &[f64]) -> f64;
 }

@@ -9,15 +9,15 @@ pub struct Key {
     pub name: &'static str,
     pub required: bool,
     pub form: Form,
-    /// What it says, in one plain line.
+    /// Its meaning in one plain line.
     pub meaning: &'static str,
-    /// A valid value as it is written, where that of the form would not do.
+    /// A valid value as it is written, if the example of the form does not fit.
     pub example: Option<&'static str>,
-    /// Whether each version of an amended measure has its own, rather than keep that of the version before.
+    /// Whether an amendment does not take it over from the version before.
     pub is_of_version: bool,
 }
 
-/// What the value of a key may be.
+/// The form that the value of a key must have.
 #[derive(Clone, Copy, Debug)]
 pub enum Form {
     /// A number or a distribution, which gets a dotted name.

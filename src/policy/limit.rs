@@ -6,7 +6,7 @@ use super::matched::{Matched, PairIndex};
 use super::measure::Measure;
 use crate::model::{CommodityIndex, JurisdictionIndex, World};
 
-/// What one limit of a measure is for.
+/// The trade that one limit of a measure applies to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LimitOn {
     /// Everything that the measure matches.
@@ -26,7 +26,7 @@ pub struct LimitedRoutes {
     pub routes: Vec<usize>,
 }
 
-/// A limit of which the size is asked in a month.
+/// A limit whose size in a month is asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Limited {
     pub on: LimitOn,
@@ -34,7 +34,7 @@ pub struct Limited {
     pub baseline: f64,
 }
 
-/// What a measure knows when its limits are listed.
+/// The information that a measure has when it lists its limits.
 #[derive(Clone, Copy)]
 pub struct Site<'a> {
     pub world: &'a World,

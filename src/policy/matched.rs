@@ -5,7 +5,7 @@ use crate::model::LinkIndex;
 /// A (supply, demand) pair that some route joins, by its place among the pairs of a scenario.
 pub type PairIndex = usize;
 
-/// A measure's routes, by number, and what it means for them.
+/// The routes that a measure matches, by number, and how it bears on them.
 #[derive(Clone, Debug, Default)]
 pub struct Matched {
     /// Matched direct routes.
@@ -14,11 +14,11 @@ pub struct Matched {
     pub hidden: Vec<usize>,
     /// Pairs of which it matches a baseline direct route.
     pub pairs: Vec<PairIndex>,
-    /// What it means for the trade of each of these pairs, if it is a measure that opens routes.
+    /// How it marks the trade of each of these pairs, if it is a measure that opens routes.
     pub marks: Vec<PairMarks>,
-    /// The share of each matched route's traffic that it can stop, where the instrument tells routes apart.
+    /// The share of each matched route's traffic that it can stop, if this differs between routes.
     pub exposure: Vec<Exposure>,
-    /// What each matched route passes, where the instrument charges by passage.
+    /// The charged places that each matched route passes, if the instrument charges by passage.
     pub passages: Vec<Passages>,
     /// Capacities of the targets for the programme's goods: places among the constraints.
     pub capacities: Vec<usize>,

@@ -1,4 +1,4 @@
-//! A measure: its terms, whom it is aimed at, and what it does.
+//! A measure: its terms, its targets and its instrument.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::act::{Act, Moment};
 use super::instrument::Instrument;
 use crate::model::{CommodityIndex, JurisdictionIndex, Month, Route, World};
 
-/// What every measure and programme has.
+/// The terms that every measure and programme has.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Terms {
     pub id: String,
@@ -43,7 +43,8 @@ impl Measure {
         self.terms.commodities.contains(&world.commodity(route)) && self.instrument.matches(world, self, route)
     }
 
-    /// What it does in `month`, given a draw's `values` by slot; `suspicion` is what its checks have learnt so far.
+    /// How it acts in `month`, given a draw's `values` by slot and the `suspicion` that its checks have gathered so
+    /// far.
     pub fn act_in(&self, month: Month, values: &[f64], suspicion: f64) -> Act {
         let terms = &self.terms;
         Act {
@@ -57,7 +58,7 @@ impl Measure {
         }
     }
 
-    /// Whether the papers of a route are those of a target.
+    /// Whether a route uses papers of a target.
     pub fn targets_via(&self, route: &Route) -> bool {
         route.via.is_some_and(|via| self.targets.contains(&via))
     }

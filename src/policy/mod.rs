@@ -1,4 +1,4 @@
-//! What a measure is: the language in which bans, tariffs and sanctions programmes are written.
+//! Measures: the interface through which bans, tariffs and sanctions programmes act on trade.
 //!
 //! A [`Measure`] has [`Terms`] (who, on which goods, from when) and an [`Instrument`], which says what it does. Each kind
 //! of instrument is one file of [`crate::measures`] or [`crate::secondary`] and declares everything about itself there:

@@ -1,7 +1,7 @@
 //! Assumed numbers, and whether a scenario lets them vary.
 //!
-//! A number that nobody measured needs a distribution, or results look surer than they are. Some need none of their
-//! own, because another number that does vary stands for them, or because they cannot matter.
+//! A number that nobody measured needs a distribution, or the results look surer than they are. Some numbers need none
+//! of their own, because another number that varies has the same effect, or because they cannot matter.
 
 use std::collections::BTreeSet;
 
@@ -57,6 +57,7 @@ pub fn assumed_numbers(scenario: &Scenario) -> Vec<AssumedNumber> {
         is_assumed.then(|| AssumedNumber {
             name: number.name.clone(),
             treatment: match coverage.covered.iter().find(|(covered, _)| *covered == slot) {
+                // A distribution counts even where the number would need none.
                 _ if coverage.is_uncertain(slot) => AssumptionTreatment::Uncertain,
                 Some((_, reason)) => AssumptionTreatment::Covered(reason),
                 None if is_default => AssumptionTreatment::Covered(DEFAULT),

@@ -1,4 +1,4 @@
-//! How sure the numbers behind results are: how much of a world's trade was observed, derived or assumed, and which
+//! The certainty of the numbers behind results: how much of a world's trade was observed, derived or assumed, and which
 //! assumptions a scenario treats as certain.
 
 mod assumed;

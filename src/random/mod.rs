@@ -1,15 +1,14 @@
 //! Random numbers keyed by name: common random numbers for the comparison of scenarios.
 //!
-//! A random number depends on the thing that it is about, never on the moment at which it is asked for. Its key is the
-//! seed, an entity (`via-KG`) and a purpose (`designation`); draw and month are counter positions behind that key.
-//! Hence
+//! A random number depends on what it is for, never on when it is drawn. Its key is the seed, an entity (`via-KG`) and
+//! a purpose (`designation`); draw and month are counter positions behind that key. Hence
 //!
 //! - the same draw of two scenarios has the same random numbers, since the scenario is not part of the key;
 //! - another measure, node or parameter does not change the numbers of the others;
 //! - any draw and month can be computed anywhere, in any order, on any number of threads, whatever the horizon.
 //!
-//! Every variate takes exactly one uniform, through the inverse of its distribution function: rejection would consume
-//! a varying count and let two scenarios fall out of step.
+//! Every variate uses exactly one uniform, through the inverse of its distribution function: rejection sampling would
+//! use a varying number and shift the streams of two scenarios against each other.
 //!
 //! - [`Stream`]: uniforms, from the counter-based generator `ChaCha8` under a BLAKE3 key;
 //! - [`LatinHypercube`], [`ParameterStream`]: strata for an uncertain parameter, by a keyed permutation of the draws;

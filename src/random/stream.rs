@@ -3,7 +3,8 @@
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 
-/// Domain separation: names the encoding of the key and the layout of the stream. Another text changes every result.
+/// Domain separation: identifies the encoding of the key and the layout of the stream. Changing it changes every
+/// result.
 const CONTRACT: &str = "roundabout random stream 1";
 
 /// The distance between two neighbouring uniforms, 2^-53.
@@ -75,7 +76,7 @@ const TOGETHER: u32 = 32;
 #[derive(Clone, Debug)]
 pub struct MonthlyUniforms<'s> {
     stream: &'s Stream,
-    /// The draw at hand, and the first of the months at hand.
+    /// The current draw, and the first of the buffered months.
     known: Option<(u64, u32)>,
     months: [f64; TOGETHER as usize],
 }

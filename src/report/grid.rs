@@ -2,8 +2,8 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-/// Columns of the terminal that tables are written for. It is not asked for its size: the same results give the same
-/// text everywhere.
+/// Width of the terminal that tables are written for, in columns. The real size is not used, so that the same results
+/// give the same text everywhere.
 const WIDTH: u16 = 100;
 
 /// A table of short texts under a heading.
@@ -60,7 +60,7 @@ impl Grid {
     }
 }
 
-/// Escapes a text for a cell of a Markdown table: no end of cell, no tag, no struck-out text.
+/// Escapes a text for a cell of a Markdown table, so that it cannot end the cell, open a tag or strike text out.
 pub fn markdown_cell(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('|', "\\|")

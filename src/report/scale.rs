@@ -1,14 +1,14 @@
-//! Numbers short enough to read: a common unit for a metric, and as many decimals as tell something.
+//! Numbers short enough to read: a common unit for a metric, and only decimals that carry information.
 
 use crate::model::ResultUnit;
 
-/// Digits of the largest of some numbers that belong together.
+/// Digits that the largest number of a group is shown with.
 const DIGITS: usize = 3;
 
 /// Powers of ten, by the number of decimals that they stand for; more decimals are not shown.
 const POWERS: [f64; 4] = [1.0, 10.0, 100.0, 1000.0];
 
-/// Numbers below this share of the largest of a metric are noise: solving to a tolerance and rounding leave as much.
+/// Numbers below this share of the largest of a metric are noise, as the tolerance of the solver and rounding leave it.
 const NOISE: f64 = 1e-9;
 
 /// The multiple of a unit in which the numbers of a metric are shown.
@@ -34,7 +34,7 @@ impl DisplayScale {
             }
             _ => (1.0, unit.to_owned()),
         };
-        // Noise is judged by numbers as they are shown.
+        // Noise is compared with numbers as they are shown, after the division.
         let noise = NOISE * largest / divisor;
         Self { divisor, noise, unit }
     }
@@ -58,7 +58,7 @@ fn decimals_for(value: f64, digits: usize) -> usize {
     POWERS.iter().position(shows_enough).unwrap_or(POWERS.len() - 1)
 }
 
-/// The form of numbers that belong together.
+/// The common form of a group of numbers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Decimals<'a> {
     scale: &'a DisplayScale,
@@ -71,7 +71,7 @@ impl Decimals<'_> {
     pub fn show(&self, value: f64) -> String {
         let value = value / self.scale.divisor;
         let text = format!("{value:.*}", self.decimals);
-        // Rounded to nothing but zeros.
+        // Rounding left only zeros.
         let is_nothing = text.bytes().all(|byte| matches!(byte, b'0' | b'.' | b'-'));
         if value == 0.0 {
             "0".to_owned()

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::results::LineMark;
 
-/// To the right and down, in units of the picture.
+/// Coordinates to the right and down, in units of the picture.
 pub(in crate::report) type SvgPoint = (f64, f64);
 
 /// Which end of a text its point is.
@@ -38,7 +38,7 @@ pub(in crate::report) fn beginning() -> Vec<LineMark> {
     ]
 }
 
-/// A picture in the making, one element a line.
+/// A picture while it is drawn, one element a line.
 pub(in crate::report) struct SvgDocument {
     title: String,
     description: String,
@@ -106,7 +106,7 @@ impl SvgDocument {
         let _ = writeln!(self.body, r#"<circle cx="{x:.1}" cy="{y:.1}" r="2" fill="{colour}"/>"#);
     }
 
-    /// A point with a white rim, to be seen on a band and a line.
+    /// A point with a white rim, which keeps it visible on a band and a line.
     pub fn ring(&mut self, (x, y): SvgPoint, colour: &str) {
         let _ = writeln!(
             self.body,
@@ -142,7 +142,7 @@ fn escaped(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            // Two letters that are no characters, and control characters, may not stand in XML.
+            // XML forbids these two code points and control characters.
             '\u{fffe}' | '\u{ffff}' => {}
             letter if letter.is_control() => escaped.push(' '),
             letter => escaped.push(letter),

@@ -94,10 +94,12 @@ impl OutputFile {
         let write = || {
             let mut file = held_file(folder)?;
             buffered(file.as_file_mut(), content)?;
+            // Before the rename, or a crash could leave the new name with an old or empty content.
             file.as_file().sync_all()?;
             Ok(file)
         };
         let file = write().map_err(failed(&self.path))?;
+        // Once more, because another program may have written to the path meanwhile.
         let replaces = prove_own_file(&self.path, &self.kind, &self.inputs)?;
         put_in_place(file, &self.path, replaces)
             .and_then(|()| sync_folder(folder))
@@ -105,7 +107,7 @@ impl OutputFile {
     }
 }
 
-/// Renames a finished file. Where nothing was to be replaced, nothing that came meanwhile is.
+/// Renames a finished file. If nothing was to be replaced, a file that appeared meanwhile is not replaced either.
 fn put_in_place(file: NamedTempFile, path: &Path, replaces: bool) -> io::Result<()> {
     if replaces {
         file.persist(path)?;
@@ -127,7 +129,7 @@ fn parent(path: &Path) -> &Path {
     }
 }
 
-/// A table may be larger than memory should be: it is written in pieces.
+/// Writes in pieces, because a table may be too large for memory.
 fn buffered(file: &mut fs::File, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::with_capacity(1 << 16, file);
     content(&mut out)?;
@@ -214,7 +216,7 @@ impl ScenarioFolder {
         name: &str,
         content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<blake3::Hash, WriteError> {
-        // A leftover with a file of another name would not be swept.
+        // A later sweep leaves folders alone that hold a file of any other name.
         debug_assert!(
             name == MANIFEST_FILE || is_of_scenario(&name),
             "{name} is no file of results"
@@ -242,11 +244,12 @@ impl ScenarioFolder {
     pub fn finish(self) -> Result<(), WriteError> {
         let Self { place, writing } = self;
         let (target, new) = (place.target(), writing.new_set());
+        // The names in the folder must reach the disk before the folder gets its place.
         sync_folder(&new).map_err(failed(&target))?;
         if place.check()?.is_some() {
             exchange(&place, &new)?;
         } else {
-            // A folder that came meanwhile is in the way unless it is empty.
+            // Fails if a folder appeared meanwhile, unless it is empty.
             fs::rename(&new, &target).map_err(failed(&target))?;
         }
         sync_folder(&place.out).map_err(failed(&target))
@@ -255,8 +258,8 @@ impl ScenarioFolder {
 
 /// Puts the folder `new` in a place where another stands.
 ///
-/// The old set steps aside first, so that at no moment a mixture stands under the name, and is proven once more where
-/// nobody else looks for it. Only files of the proof are removed: what came meanwhile stays where it is.
+/// The old set is moved away first, so that the name never holds a mixture, and is proven once more where no other
+/// program looks for it. Only the files of that proof are removed; files that appeared meanwhile stay where they are.
 fn exchange(place: &ScenarioPlace, new: &Path) -> Result<(), WriteError> {
     let target = place.target();
     let aside = HeldFolder::for_old(&place.out).map_err(failed(&target))?;
@@ -275,14 +278,14 @@ fn exchange(place: &ScenarioPlace, new: &Path) -> Result<(), WriteError> {
             if fs::rename(&old, &target).is_ok() {
                 return Err(error);
             }
-            // It stays aside, for the only copy must not go.
+            // The old set stays where it was moved to: it may be the only copy.
             let reason = format!("the old results are now in {}: {error}", old.display());
             Err(WriteError::new(&target, io::Error::other(reason)))
         }
     }
 }
 
-/// Takes the digest of what passes.
+/// Computes the digest of all bytes that pass.
 struct Hashed<'a> {
     out: &'a mut dyn Write,
     hasher: &'a mut blake3::Hasher,

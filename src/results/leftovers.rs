@@ -2,9 +2,9 @@
 //!
 //! A new file is written as `.writing-xxxxxx`, new results in `.writing-xxxxxx/new`, and old results that make room lie
 //! in `.replaced-xxxxxx/old`. Their run holds an advisory lock on the file, or on `lock` in the folder, and the system
-//! drops it when the process ends, however it ends. So what can be locked has no owner. What cannot be locked, and what
-//! holds anything that no run puts there, is left alone. Some network file systems do not tell one machine of the locks
-//! of another: runs on several machines should not share a folder.
+//! drops it when the process ends, however it ends. So a leftover that can be locked has no owner. One that cannot be
+//! locked, or that holds anything no run puts there, is left alone. On some network file systems one machine does not
+//! see the locks of another, so runs on several machines should not share a folder.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -26,10 +26,10 @@ const LOCK: &str = "lock";
 const NEW: &str = "new";
 const OLD: &str = "old";
 
-/// How often a temporary name is tried: each time a sweep may have taken it before it was locked.
+/// How many temporary names are tried. The sweep of another run may remove one before it is locked.
 const MOST_TRIES: usize = 100;
 
-/// A temporary folder that no other run sweeps. Dropped, it goes with its new results, but never with old ones.
+/// A temporary folder that no other run sweeps. Dropping it removes it with its new results, but never old ones.
 #[derive(Debug)]
 pub(super) struct HeldFolder {
     path: PathBuf,
@@ -54,7 +54,7 @@ impl HeldFolder {
         for _ in 0..MOST_TRIES {
             let path = builder(prefix).tempdir_in(out)?.keep();
             let name = path.join(LOCK);
-            // Until it is locked another run may sweep the folder; then there is a next name.
+            // Another run may sweep the folder until it is locked; the next name is tried then.
             match OpenOptions::new().write(true).create_new(true).open(&name) {
                 Ok(lock) if is_held(&lock, &name)? => return Ok(Self { path, _lock: lock }),
                 Ok(_) => {}
@@ -73,7 +73,7 @@ impl HeldFolder {
         self.path.join(NEW)
     }
 
-    /// Where old results step aside.
+    /// Where old results are moved to.
     pub fn old_set(&self) -> PathBuf {
         self.path.join(OLD)
     }
@@ -111,13 +111,14 @@ fn builder(prefix: &str) -> tempfile::Builder<'_, 'static> {
     builder
 }
 
-/// Locks a new file. Not held is one that a sweep locked first, or has removed already.
+/// Locks a new file. Returns false if a sweep locked it first, or has removed it already.
 fn is_held(file: &File, path: &Path) -> io::Result<bool> {
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => Ok(false),
         // Where there are no locks, nobody else can lock it either, and it is left alone.
         Err(TryLockError::Error(_)) => Ok(true),
         Ok(()) => match fs::symlink_metadata(path) {
+            // The path may by now name another file than the one that is locked.
             Ok(found) => Ok(file_number(&found) == file_number(&file.metadata()?)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error),
@@ -125,10 +126,10 @@ fn is_held(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-/// Sweeps the folders that stopped runs left in `out`. Returns the results that were put back: those of a run that was
-/// stopped when the old ones had stepped aside and the new ones were not yet in their place.
+/// Sweeps the folders that stopped runs left in `out`. Returns the results that were put back: a run was stopped after
+/// it moved them away, and before the new ones were in their place.
 ///
-/// What cannot be swept is left: a run does not fail for it.
+/// Leftovers that cannot be swept stay; a run does not fail because of them.
 pub fn sweep_folders(out: &Path) -> Vec<PathBuf> {
     let mut put_back = Vec::new();
     for path in temporary(out, REPLACED).filter(|path| path.is_dir()) {
@@ -136,7 +137,8 @@ pub fn sweep_folders(out: &Path) -> Vec<PathBuf> {
         put_back.extend(settle_old(out, &path, lock.is_some()));
     }
     for path in temporary(out, WRITING).filter(|path| path.is_dir()) {
-        // Looked at before it is locked, so that nothing is opened in a folder of somebody else, and after.
+        // Checked before locking, so that nothing is opened in a folder of somebody else, and again after it, because
+        // it may have changed in between.
         if written_files(&path).is_none() {
             continue;
         }
@@ -158,7 +160,7 @@ pub(super) fn sweep_files(folder: &Path, kind: &FileKind) {
     }
 }
 
-/// Entries of a folder with names that a run gives; symbolic links are nobody's.
+/// Entries of a folder with names that a run gives, without symbolic links, which no run makes.
 fn temporary(folder: &Path, prefix: &'static str) -> impl Iterator<Item = PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let is_ours = move |name: &str| {
@@ -216,9 +218,9 @@ fn result_files(folder: &Path) -> Option<Vec<PathBuf>> {
     Some(files)
 }
 
-/// Removes a temporary folder with these files, but nothing that came meanwhile.
+/// Removes a temporary folder with these files, but no file that appeared meanwhile.
 fn remove(folder: &Path, files: &[PathBuf], is_locked: bool) {
-    // What cannot be removed is left over.
+    // A file that cannot be removed stays for a later sweep.
     for file in files {
         let _ = fs::remove_file(file);
     }
@@ -226,8 +228,8 @@ fn remove(folder: &Path, files: &[PathBuf], is_locked: bool) {
     remove_shell(folder, is_locked);
 }
 
-/// Removes a temporary folder that holds nothing, or nothing but the lock that is held here. A lock that came meanwhile
-/// is that of a run which has just made the folder.
+/// Removes a temporary folder that holds nothing, or nothing but the lock that is held here. A lock that appeared
+/// meanwhile belongs to a run which has just made the folder.
 fn remove_shell(folder: &Path, is_locked: bool) {
     let is_lock = |entry: io::Result<fs::DirEntry>| entry.is_ok_and(|entry| entry.file_name() == LOCK);
     if is_locked && fs::read_dir(folder).is_ok_and(|mut entries| entries.all(is_lock)) {
@@ -245,6 +247,7 @@ fn settle_old(out: &Path, folder: &Path, is_locked: bool) -> Option<PathBuf> {
         let target = out.join(&name);
         match fs::symlink_metadata(&target) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // The run was stopped between its two renames: these are the only results.
                 put_back = fs::rename(&old, &target).ok().map(|()| target);
             }
             _ => {
@@ -263,7 +266,7 @@ fn settle_old(out: &Path, folder: &Path, is_locked: bool) -> Option<PathBuf> {
 
 /// Removes these files of a folder of results, and then the folder if nothing else is in it.
 pub(super) fn remove_files(folder: &Path, names: &[String]) {
-    // The manifest last, so that what is left of a removal that was stopped still shows whose it is.
+    // The manifest last, so that the rest of an interrupted removal still shows which results it belongs to.
     let (manifest, tables): (Vec<&String>, Vec<&String>) = names.iter().partition(|name| *name == MANIFEST_FILE);
     for name in tables.into_iter().chain(manifest) {
         let _ = fs::remove_file(folder.join(name));

@@ -1,7 +1,9 @@
-//! `manifest.json`: the scenario, world, seed and draws of a run, to run it again, and the digests of its files, to know
-//! that they belong together. Date, host and speed are left out: the same run gives the same bytes.
+//! `manifest.json`: the scenario, world, seed and draws of a run, so that it can be run again, and the digests of its
+//! files, which show that they belong together. It has no date, host or speed, so that the same run gives the same
+//! bytes.
 //!
-//! One type is written and read. A file is not trusted: its format is checked first, then the keys that readers need.
+//! The same type is written and read. A file is not trusted: its format is checked first, then the keys that readers
+//! need.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -154,7 +156,7 @@ impl Manifest {
         Self::parse(&path, &fs::read(&path).map_err(UnreadableResults::from_io(&path))?)
     }
 
-    /// Understands the text of a manifest; `path` is for messages.
+    /// Parses the text of a manifest; `path` is for messages.
     fn parse(path: &Path, text: &[u8]) -> Result<Self, UnreadableResults> {
         let faulty = |error: serde_json::Error| {
             let line = u64::try_from(error.line()).ok().filter(|line| *line > 0);

@@ -1,6 +1,6 @@
 //! Results as files: tables as CSV with a manifest beside them, written whole or not at all, and read back.
 //!
-//! [`schema`] declares every table once; what is written, [read] and documented takes its columns from there.
+//! [`schema`] declares every table once; writers, [readers](read) and the documentation take their columns from there.
 
 mod batch_tables;
 mod files;

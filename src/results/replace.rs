@@ -1,9 +1,9 @@
-//! The rule of replacing: a file or folder gives way only to what the program writes there, and never if this run reads
-//! it.
+//! The rule of replacing: the program replaces only files and folders that it wrote itself, and never one that this run
+//! reads.
 //!
-//! Whoever wrote it last is told by content, not by name: a file by its first lines ([`FileKind`]), the result folder of
-//! a scenario by its manifest, which lists everything in it. Proofs are taken before anything is computed or written,
-//! and again at the moment of exchange. Between the second proof and the exchange another program may still act: that
+//! Content, not a name, proves that the program wrote something: the first lines of a file ([`FileKind`]), the manifest
+//! of a scenario's result folder, which lists everything in it. This is proven before anything is computed or written,
+//! and again at the moment of exchange. Another program may still act between the second proof and the exchange: that
 //! gap is narrow, but no file system closes it.
 
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use super::files::WriteError;
 use super::manifest::MANIFEST_FILE;
 use super::schema::is_of_scenario;
 
-/// As much of a file as is looked at to tell its kind, in bytes.
+/// How much of a file is read to find its kind, in bytes.
 const LONGEST_BEGINNING: u64 = 64 << 10;
 
 /// Manifests are some kilobytes; a longer file is none.
@@ -29,7 +29,7 @@ pub struct InputPaths(Vec<InputPath>);
 
 #[derive(Clone, Debug)]
 struct InputPath {
-    /// As the user knows it.
+    /// As the user wrote it.
     path: PathBuf,
     /// Without symbolic links.
     canonical: PathBuf,
@@ -59,6 +59,7 @@ impl InputPaths {
     /// The input that `path` is, holds, or lies in, by whatever names; `path` exists.
     fn touched_by(&self, path: &Path) -> io::Result<Option<&Path>> {
         let canonical = path.canonicalize()?;
+        // Hard links and mounts give one file several paths, so its number is compared too.
         let number = file_number(&fs::metadata(path)?);
         let touched = self.0.iter().find(|input| {
             canonical.starts_with(&input.canonical)
@@ -95,7 +96,7 @@ pub struct FileKind {
     is_table_of_worlds: bool,
 }
 
-/// What is always the same in a line.
+/// The fixed part of a line.
 #[derive(Clone, Debug)]
 pub enum LineMark {
     Is(String),
@@ -133,7 +134,7 @@ impl FileKind {
         self
     }
 
-    /// A header proves nothing where the tables of a world stand: people write such files too.
+    /// For tables that people write as well: beside the tables of a world, a header proves nothing.
     pub fn but_not_in_worlds(mut self) -> Self {
         self.is_table_of_worlds = true;
         self
@@ -164,6 +165,7 @@ pub fn prove_own_file(path: &Path, kind: &FileKind, inputs: &InputPaths) -> Resu
         return Err(WriteError::new(path, io::Error::other(reason)));
     }
     refuse_input(path, inputs)?;
+    // Every world has a table of nodes.
     if kind.is_table_of_worlds && path.with_file_name("nodes.csv").exists() {
         return Err(foreign(path, "it stands among the tables of a world"));
     }
@@ -221,6 +223,7 @@ pub fn prove_own_folder(path: &Path, name: &str, inputs: &InputPaths) -> Result<
                 &format!("{} is {}", in_one_line(&inside), what_else(&found)),
             ));
         }
+        // A file in the folder may be a hard link of an input.
         refuse_input(&inside, inputs)?;
         names.push(name);
     }
@@ -236,13 +239,13 @@ pub(super) fn begins_like(path: &Path, kind: &FileKind) -> io::Result<bool> {
 /// The scenario of which a folder holds results, and the names of its files; none if it holds none, or anything else.
 pub(super) fn result_of(folder: &Path) -> Option<(String, Vec<String>)> {
     let name = ManifestHead::read(folder).ok()?.scenario;
-    // The name is to become one of a folder beside others.
+    // The name becomes that of a folder beside others, so it must not lead elsewhere.
     let is_plain = Path::new(&name).file_name().is_some_and(|file| file == name.as_str()) && !name.starts_with('.');
     let files = prove_own_folder(folder, &name, &InputPaths::default()).ok()??;
     is_plain.then_some((name, files))
 }
 
-/// The part of a manifest that shows whose it is. Other versions of the program may have other keys besides.
+/// The part of a manifest that shows which scenario and program wrote it. Other versions of the program may add keys.
 #[derive(Deserialize)]
 struct ManifestHead {
     #[serde(rename = "format")]
@@ -277,7 +280,7 @@ impl ManifestHead {
     }
 }
 
-/// What stands under a name, symbolic links not followed.
+/// The metadata of a path, without following symbolic links; none if nothing is there.
 fn entry(path: &Path) -> Result<Option<Metadata>, WriteError> {
     match fs::symlink_metadata(path) {
         Ok(found) => Ok(Some(found)),
@@ -316,7 +319,7 @@ fn foreign(path: &Path, found: &str) -> WriteError {
     }
 }
 
-/// A path of somebody else's making may hold line ends.
+/// A path from outside may hold line ends, which would break a message.
 fn in_one_line(path: &Path) -> String {
     path.display().to_string().replace(char::is_control, "?")
 }

@@ -7,7 +7,8 @@ use super::schema::{self, TableSchema, headline_name};
 use crate::ensemble::{BatchScenario, Finished, RowSpec, TableRows};
 use crate::statistics::{Collected, Summary};
 
-/// A file of result rows, which are made as they are written: together they may take more memory than all results.
+/// A file of result rows. Rows are made as they are written, because all of them together may need more memory than the
+/// results.
 pub struct ResultTable<'a> {
     pub name: &'static str,
     pub columns: Vec<String>,
@@ -36,7 +37,7 @@ impl<'a> ResultTable<'a> {
     /// Writes the file: CSV with a header, lines ended by LF.
     ///
     /// # Errors
-    /// When `out` takes no more, or the rows cannot be had.
+    /// When `out` takes no more, or the rows cannot be read.
     pub fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut rows = RowWriter::new(out);
         self.columns.iter().try_for_each(|column| rows.text(column))?;
@@ -132,10 +133,10 @@ fn uncovered_table(mut groups: Vec<[RowSpec; 2]>, collected: &Collected) -> Resu
 }
 
 fn statistics_table<'a>(form: &'static TableSchema, specs: TableRows, collected: &'a Collected) -> ResultTable<'a> {
-    // The schema and the rows are declared apart: they must agree on the keys.
+    // The schema and the rows are declared in different places, so their keys could disagree.
     debug_assert_eq!(form.time(), Some(specs.column), "the period of {}", form.file);
     ResultTable::new(form, move |rows| {
-        // Rows of one cell in several units follow one another.
+        // Rows of one cell in several units follow one another, so its summary is computed once.
         let mut last: Option<(usize, Summary)> = None;
         specs.try_for_each(|key, cell, scale| {
             debug_assert_eq!(key.len(), form.keys.len(), "keys of {}", form.file);

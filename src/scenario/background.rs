@@ -30,14 +30,14 @@ pub enum Side {
     Demand,
 }
 
-/// What varies from month to month without anyone's decision.
+/// A random variation from month to month that nobody decides.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Shock {
     pub id: String,
     pub kind: ShockKind,
 }
 
-/// What a shock moves.
+/// The quantity that a shock moves.
 #[derive(Clone, PartialEq, Debug)]
 pub enum ShockKind {
     /// Freight of a mode, as a first-order autoregression of its logarithm.

@@ -1,4 +1,4 @@
-//! A scenario: a world, a horizon, what is uncertain, and the measures whose effect is asked for.
+//! A scenario: a world, a horizon, uncertain numbers, and the measures whose effect is simulated.
 
 use std::num::NonZero;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub enum Scheme {
     LatinHypercube,
 }
 
-/// How many draws, from which seed, how sampled, and how exactly solved.
+/// The number of draws, the seed, the sampling scheme and the solver's tolerance.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Simulation {
     /// Size of the whole run, at least one.
@@ -65,7 +65,7 @@ pub struct Scenario {
     pub programmes: Vec<Measure>,
     pub trends: Vec<Trend>,
     pub shocks: Vec<Shock>,
-    /// BLAKE3 of what the scenario says after `extends`.
+    /// BLAKE3 digest of the scenario's values after `extends`.
     pub digest: String,
 }
 
@@ -77,7 +77,7 @@ impl Simulation {
 }
 
 impl Scenario {
-    /// The companion: the same world, parameters, trends and shocks without any measure.
+    /// The counterfactual: the same world, parameters, trends and shocks without any measure.
     pub fn without_measures(&self) -> Self {
         let stays = |parameter: &&Parameter| self.numbers.get(parameter.slot).belongs_to != Belonging::Measure;
         Self {

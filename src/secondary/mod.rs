@@ -1,4 +1,4 @@
-//! Programmes of secondary sanctions: what is threatened or done to those who help others around a measure. One file for
+//! Programmes of secondary sanctions: threats and acts against those who help others around a measure. One file for
 //! each kind, all in [`KINDS`].
 
 mod designation;

@@ -66,7 +66,7 @@ impl Instrument for Payments {
         world.touches(route, &programme.targets)
     }
 
-    /// What time has left of the first refusals.
+    /// The share of the first refusals that is left.
     fn level(&self, moment: &Moment<'_>) -> f64 {
         if moment.in_force() {
             Moment::halved(moment.elapsed(), self.half_life_months.of(moment.values))

@@ -28,8 +28,8 @@ pub struct VaryingStatistics {
 }
 
 impl Accumulator {
-    /// Adds a group of finite values, at most 2^32 - 1 in all. The groups, not their order, must be the same for the
-    /// same result: within a group sums round.
+    /// Adds a group of finite values, at most 2^32 - 1 in all. The result depends on how values are grouped, because
+    /// sums within a group round, but not on the order of the groups.
     #[inline(always)]
     pub fn add_group(&mut self, values: &[f64]) {
         if let Self::Varying(varying) = self {

@@ -88,7 +88,7 @@ impl BinCounts {
         }
     }
 
-    /// Finds the true spare of the fullest bin; moves to the heap if that is too little.
+    /// Finds the true spare room of the fullest bin; moves to the heap if that is too little.
     #[cold]
     #[inline(never)]
     fn make_spare(&mut self, times: u32) {
@@ -140,7 +140,7 @@ impl InlineCounts {
             }
         }
         rest.iter().for_each(|&value| self.counts[place(value) as usize] += 1);
-        // No branch has kept zeros out of the loop, though they have no bin: taken back here.
+        // Zeros have no bin, but a branch in the loop would be slower: their counts are taken back here.
         self.counts[place(0.0) as usize] -= zeros as u16;
         self.spare -= values.len() as u16;
     }

@@ -9,7 +9,8 @@ const COARSEST_SHIFT: u32 = 49;
 const COARSEST_PER_OCTAVE: i64 = 8;
 
 /// Octaves below the largest magnitude that bins divide. Smaller values fall in bins of equal width, so that few bins
-/// cover any range. Where values have both signs fewer octaves do: the spread is of the size of the largest magnitude.
+/// cover any range. Values of both signs need fewer octaves, because their spread is of the size of the largest
+/// magnitude.
 const OCTAVES: u32 = 20;
 const OCTAVES_ACROSS_ZERO: u32 = 12;
 
@@ -24,7 +25,7 @@ pub struct Binning {
 }
 
 impl Binning {
-    /// Most bins between the smallest and the largest value, unless [`COARSEST_SHIFT`] asks for more.
+    /// Largest number of bins between the smallest and the largest value, unless [`COARSEST_SHIFT`] requires more.
     pub const BINS: u64 = 128;
 
     /// The bins for values from `low` to `high`, neither of them zero.

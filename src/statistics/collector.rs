@@ -7,7 +7,7 @@ use super::{Accumulator, DrawMatrix, Moments, Summary, all};
 use crate::math::simd::WIDTH;
 use crate::math::width::{Width, Work};
 
-/// Number of locks over the cells: many more than threads, so that they rarely meet.
+/// Number of locks over the cells: many more than threads, so that threads rarely wait for each other.
 const SHARDS: usize = 64;
 
 /// Shards between the starts of consecutive groups. Odd, so every shard is a start; near the golden section of
@@ -91,7 +91,7 @@ impl Collector {
     }
 }
 
-/// Locks, even if another thread panicked while it held the lock: its panic is the one to be reported, not ours.
+/// Locks, even if another thread panicked while it held the lock: the panic of that thread is the one to report.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -110,7 +110,7 @@ impl Work for AddColumns<'_> {
     fn run(self) {
         for (place, cell) in (self.first..).zip(self.cells) {
             let values = self.values.column(place, self.room);
-            // For a number of values known to the compiler, loops are unrolled.
+            // The compiler unrolls loops over a number of values that it knows.
             match values.first_chunk::<USUAL>() {
                 Some(usual) if values.len() == USUAL => add_column(cell, usual, self.existing),
                 _ => add_column(cell, values, self.existing),

@@ -1,4 +1,4 @@
-//! The values of many cells in a group of draws, interleaved in lanes.
+//! The values of many cells in a group of draws, interleaved by lanes.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use std::ops::Range;
@@ -24,7 +24,7 @@ impl DrawMatrix {
         matrix
     }
 
-    /// Takes another shape. Values are left as they happen to stand.
+    /// Changes the shape. Values are unspecified afterwards.
     pub fn reshape(&mut self, draws: usize, cells: usize) {
         (self.draws, self.cells) = (draws, cells);
         self.values.resize(draws.div_ceil(WIDTH) * cells, Lanes::ZERO);
@@ -64,7 +64,7 @@ impl DrawMatrix {
         }
     }
 
-    /// The values of a cell in all draws, gathered in the scratch space `room`.
+    /// Gathers the values of a cell in all draws in the scratch space `room`.
     #[inline(always)]
     pub(super) fn column<'r>(&self, cell: usize, room: &'r mut Vec<[f64; WIDTH]>) -> &'r [f64] {
         room.resize(self.draws.div_ceil(WIDTH), [0.0; WIDTH]);

@@ -17,7 +17,7 @@ use super::{Merge, all};
 /// the width of a bin at most.
 #[derive(Clone, Debug)]
 pub struct Histogram {
-    /// Smallest and largest value other than zero; infinite the wrong way round if there is none.
+    /// Smallest and largest value other than zero; plus and minus infinity if there is none.
     low: f64,
     high: f64,
     zeros: u32,
@@ -45,7 +45,7 @@ impl Histogram {
         if !self.are_within(values) {
             self.widen_to(values);
         }
-        // Room for all of them in one bin, so that the loop need not look.
+        // Reserves room for all of them in any one bin, so that the loop needs no check.
         self.bins.reserve(values.len() as u32);
         match &mut self.bins {
             BinCounts::Inline(inline) => inline.insert(values, self.high < 0.0, zeros),
@@ -114,7 +114,7 @@ impl Histogram {
         if count == 0 {
             return None;
         }
-        // Bins hold no zeros: ranks go through negative values, zeros, positive values in turn.
+        // Zeros are in no bin, so ranks go through negative values, zeros and positive values in turn.
         let rank = ((p * count as f64).ceil() as u64).clamp(1, count);
         let below = self.below_zero();
         let (rank, from) = if rank <= below {
@@ -213,7 +213,7 @@ fn range_without_zero(values: &[f64]) -> (f64, f64) {
         for ((low, high), &value) in lows.iter_mut().zip(&mut highs).zip(chunk) {
             let exists = value != 0.0;
             let (or_low, or_high) = (if exists { value } else { *low }, if exists { value } else { *high });
-            // Not `f64::min`, which has more to do for NaN; no value is one.
+            // Not `f64::min`, which is slower because it handles NaN; no value is NaN.
             *low = if or_low < *low { or_low } else { *low };
             *high = if or_high > *high { or_high } else { *high };
         }

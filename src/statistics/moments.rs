@@ -87,7 +87,7 @@ impl MomentSums {
         }
         let (total, squares) = (self.total.in_units(), self.squares.in_units());
         let mean = total.over(count as f64);
-        // Squares of the total count in the square of its unit; brought to the unit of the squares.
+        // The squared total is in squared units of the total; this converts it to the unit of the squares.
         let unit = power_of_two(2 * self.total.scale() - self.squares.scale());
         let about_zero = total.square().over(count as f64).times_power(unit);
         // Rounding may leave a spread of zero slightly below zero.
@@ -117,8 +117,8 @@ fn reduce(values: &[f64]) -> (f64, f64) {
     (mean, m2)
 }
 
-/// Partial sums side by side, so that none waits for the addition before. Their number is part of the result: another
-/// one would round otherwise.
+/// Partial sums side by side, so that none waits for the addition before. Another number of them would round
+/// differently and change results.
 const STRANDS: usize = 8;
 
 /// The sum of a function of values: partial sums of every eighth value, added pairwise in a fixed order.

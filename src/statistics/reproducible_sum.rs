@@ -6,8 +6,8 @@
 
 use super::Merge;
 
-/// Bits of a limb that a summand fills. The other 32 of its 64 bits take up carries and the sign, so that limbs are
-/// never normalised.
+/// Bits of a limb that a summand fills. The other 32 of its 64 bits hold carries and the sign, so that limbs need no
+/// normalisation.
 const LIMB_BITS: i32 = 32;
 
 /// Limbs kept, from the highest one that any summand reaches: at least 97 bits from its leading bit on.

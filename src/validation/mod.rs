@@ -1,9 +1,9 @@
 //! A simulation beside dated facts, each under its own definition.
 //!
 //! [`Facts`](crate::model::Facts) say which monthly sums of trade (`series`) make which numbers (`statistic`). Every
-//! draw gives each number once ([`simulate`]), for quantiles of ratios do not follow from quantiles of their parts. What
-//! customs offices published gives it too, where it is whole (`records`). `verdict` lays them side by side, and
-//! [`page`] writes them down.
+//! draw gives each number once ([`simulate`]), because quantiles of ratios do not follow from quantiles of their parts.
+//! Published customs records give it too, where they are complete (`records`). `verdict` compares the two, and [`page`]
+//! writes the page.
 
 mod page;
 mod pictures;

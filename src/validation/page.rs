@@ -13,6 +13,7 @@ const TITLE: &str = "# Simulated and observed: ";
 
 /// How a file shows that it is such a page.
 pub fn page_kind() -> FileKind {
+    // The scenario's name, its draws and its seed stand before this part of the sentence.
     let sentence = LineMark::Around("", " published facts. A fact is inside if the middle 90% of draws");
     FileKind::new(
         "a page of a validation",
@@ -20,7 +21,7 @@ pub fn page_kind() -> FileKind {
     )
 }
 
-/// The page: tables, what explains the misses, pictures, definitions. Pictures are expected in their folder beside it.
+/// The page: tables, explanations of misses, pictures, definitions. It refers to the pictures in the folder beside it.
 pub fn page(validation: &Validation<'_>) -> String {
     let parts = [
         heading(validation),
@@ -79,6 +80,7 @@ fn misses(validation: &Validation<'_>) -> String {
         }
     }
     if items.is_empty() {
+        // Without misses the page has no such section.
         return items;
     }
     format!("\n## What is missed, and why\n{items}")
@@ -95,7 +97,7 @@ fn pictures(validation: &Validation<'_>) -> String {
     format!("\n## Pictures\n\n{}", embedded.join("\n"))
 }
 
-/// How each fact is defined, where it comes from, and what the series add up.
+/// The definition and source of each fact, and the trade that each series adds up.
 fn definitions(validation: &Validation<'_>) -> String {
     let facts = validation.facts;
     let mut text = "\n## Definitions\n\n".to_owned();

@@ -6,10 +6,10 @@ use super::series::goods;
 use super::statistic::Monthly;
 use crate::model::{CommodityIndex, Flow, Month, MonthRange, Party, Period, Trade, TradeSeries, Unit, World};
 
-/// The figures of `observed.csv` by what they are about.
+/// The figures of `observed.csv` by reporter, partner, direction, good, unit and period.
 type Figures<'w> = BTreeMap<(&'w Party, &'w Party, Flow, Option<CommodityIndex>, Unit, Period), f64>;
 
-/// The published months and years of every series; nothing of series that are no books.
+/// The published months and years of every series; empty for series that are not customs records.
 #[derive(Clone, Default, Debug)]
 pub struct Records {
     months: Vec<BTreeMap<Month, f64>>,
@@ -17,9 +17,10 @@ pub struct Records {
 }
 
 impl Records {
-    /// Adds up the observations of a world to series. A month or year is known if every reporter's figure for every
-    /// partner and good is. A bloc's is its own, or the sum of those of its members: offices leave out what they did not
-    /// trade, so one member that publishes it is enough. All goods are published as one, or each that the book has.
+    /// Adds up the observations of a world to series. A month or year is known if the figure of every reporter for
+    /// every partner and good is known. The figure of a bloc is its own, or the sum of those of its members; one member
+    /// with a figure is enough, because offices leave out goods that they did not trade. Figures for all goods are
+    /// published as one, or for each good of the series.
     pub fn new(world: &World, series: &[TradeSeries]) -> Self {
         let figures: Figures<'_> = world
             .observed
@@ -71,11 +72,12 @@ impl Monthly for Records {
         self.months[series].get(&month).copied()
     }
 
-    /// A year whose months are not known counts as a whole.
+    /// A year whose months are not known counts with its published total.
     fn sum(&self, series: usize, months: MonthRange) -> Option<f64> {
         let (mut sum, mut month) = (0.0, months.first);
         while month <= months.last {
             let year = month.year();
+            // A year's total can stand for its months only if all of them are asked for.
             let is_whole_year = month == Month::january(year) && Month::january(year + 1) <= months.last.plus(1);
             let of_year = self.years[series].get(&year).filter(|_| is_whole_year);
             match (self.months[series].get(&month), of_year) {
@@ -94,7 +96,7 @@ impl Monthly for Records {
     }
 }
 
-/// The sum of a series in a period; `all_goods` are those that it has if it names none.
+/// The sum of a series in a period; `all_goods` are its goods if it names none.
 fn total(
     world: &World,
     figures: &Figures<'_>,
@@ -137,7 +139,7 @@ fn total(
     Some(sum)
 }
 
-/// Which figure of a reporter and a partner is asked for.
+/// The direction, good, unit and period of a figure.
 #[derive(Clone, Copy)]
 struct Asked {
     flow: Flow,

@@ -45,7 +45,7 @@ fn weight(world: &World, series: &TradeSeries, route: &Route) -> f64 {
     }
 }
 
-/// How often a route counts: in a book once for each reporter and partner that are listed, else once.
+/// How often a route counts: in customs records once for each listed reporter and partner that record it, else once.
 fn times(world: &World, trade: &Trade, route: &Route) -> usize {
     let is_good = |commodities: &[CommodityIndex]| allows(commodities, &world.commodity(route));
     match trade {
@@ -96,7 +96,7 @@ fn times(world: &World, trade: &Trade, route: &Route) -> usize {
     }
 }
 
-/// Whether a list that means any if it is empty has an entry.
+/// Whether a list allows an entry; an empty list allows all.
 fn allows<T: PartialEq>(list: &[T], entry: &T) -> bool {
     list.is_empty() || list.contains(entry)
 }

@@ -22,7 +22,8 @@ pub struct Simulated {
 }
 
 impl Simulated {
-    /// A fact over the draws. Its quantiles are order statistics and exact, for a verdict may hang on a whole month.
+    /// A fact over the draws. Its quantiles are exact order statistics, not those of a histogram, because a verdict may
+    /// depend on a single month.
     pub fn fact(&self, fact: usize) -> Summary {
         let values = &self.facts[fact];
         let quantile = |p: f64| {
@@ -67,11 +68,13 @@ pub fn simulate(ensemble: &Ensemble<'_>, facts: &Facts, progress: &dyn Progress)
             start..end
         })
         .collect();
+    // One collector for both: the cells of facts, then those of the months of pictures.
     let collector = Collector::new(end);
     let observer = |draws| MonthlyTotals::new(&series, scenario.horizon, draws);
     let evaluate = |totals: MonthlyTotals<'_>| {
         let cells = totals.cells(facts, end);
         collector.absorb((totals.draws.start / BLOCK) as usize, &DrawMatrix::from(cells.view()));
+        // Only facts are kept draw by draw, for their exact quantiles.
         cells.slice(s![.., ..facts.facts.len()]).to_owned()
     };
     let blocks = ensemble.run(0..scenario.simulation.draws, observer, evaluate, progress)?;
@@ -149,7 +152,7 @@ struct DrawSeries<'t> {
 }
 
 impl DrawSeries<'_> {
-    /// Facts, then the months of pictures; not a number where a fact does not exist.
+    /// Facts, then the months of pictures; NaN where a fact does not exist.
     fn cells(&self, facts: &Facts) -> Vec<f64> {
         let exists = |value: Option<f64>| value.unwrap_or(f64::NAN);
         let numbers = facts.facts.iter().map(|fact| exists(evaluate(&fact.statistic, self)));

@@ -1,4 +1,4 @@
-//! The numbers that facts are about, from monthly series.
+//! The statistics of facts, computed from monthly series.
 
 use crate::model::{Month, MonthRange, Statistic};
 
@@ -20,8 +20,8 @@ pub trait Monthly {
     }
 }
 
-/// The number that a statistic makes of monthly series; none if they are not known or it does not exist, as a ratio to
-/// nothing.
+/// Computes a statistic of monthly series; none if months are not known, or if it does not exist, such as a ratio to
+/// zero.
 pub fn evaluate(statistic: &Statistic, monthly: &impl Monthly) -> Option<f64> {
     let number = match *statistic {
         Statistic::Change { of, months, against } => monthly.mean(of, months)? / monthly.mean(of, against)? - 1.0,
@@ -35,6 +35,7 @@ pub fn evaluate(statistic: &Statistic, monthly: &impl Monthly) -> Option<f64> {
         } => {
             let rise = monthly.mean(of, months)? - monthly.mean(of, against)?;
             let fall = monthly.mean(lost, against)? - monthly.mean(lost, months)?;
+            // Nothing was lost, so no share of it can have been offset.
             if fall <= 0.0 {
                 return None;
             }
@@ -47,8 +48,9 @@ pub fn evaluate(statistic: &Statistic, monthly: &impl Monthly) -> Option<f64> {
             against,
         } => {
             let (recorded, before) = (monthly.mean(of, months)?, monthly.mean(of, against)?);
-            // Two offices never record alike: what one used to see of the other's trade is no excess.
+            // Two offices never record the same amounts, so only the change from their usual ratio counts as excess.
             let seen = monthly.mean(less, against)? / before;
+            // Without a rise there is nothing to share out.
             if recorded <= before {
                 return None;
             }
@@ -56,6 +58,7 @@ pub fn evaluate(statistic: &Statistic, monthly: &impl Monthly) -> Option<f64> {
         }
         Statistic::MonthsToHalf { of, from, base, end } => {
             let (base, target) = (monthly.mean(of, base)?, monthly.mean(of, end)?);
+            // Without a rise there is no half of it to reach.
             if target <= base {
                 return None;
             }
@@ -64,7 +67,7 @@ pub fn evaluate(statistic: &Statistic, monthly: &impl Monthly) -> Option<f64> {
                 first: from.plus(1),
                 last: end.last,
             };
-            // Only months up to the one that gets there need be known.
+            // Only the months up to the one that reaches the half need be known.
             for month in climb.iter() {
                 if monthly.value(of, month)? >= half {
                     return Some(f64::from(month.since(from)));
@@ -73,6 +76,7 @@ pub fn evaluate(statistic: &Statistic, monthly: &impl Monthly) -> Option<f64> {
             return None;
         }
     };
+    // A ratio to zero is no number.
     number.is_finite().then_some(number)
 }
 

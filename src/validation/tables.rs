@@ -10,6 +10,7 @@ use crate::results::{FileKind, TextTable, shortest};
 /// The facts of a validation: what was published, recomputed and simulated.
 pub fn fact_grid(validation: &Validation<'_>) -> Grid {
     let facts = || validation.facts.facts.iter().zip(&validation.judged);
+    // A world without observations would only give an empty column.
     let is_recomputed = facts().any(|(_, judged)| judged.recomputed.is_some());
     let mut columns = vec!["fact", "what", "published"];
     columns.extend(is_recomputed.then_some("recomputed"));

@@ -7,7 +7,7 @@ use crate::model::{Fact, Facts, Published};
 use crate::scenario::Scenario;
 use crate::statistics::Summary;
 
-/// Where the simulated middle 90% lies.
+/// Where the middle 90% of draws lies.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FactVerdict {
     /// It holds the published number, or meets the published range.
@@ -16,7 +16,7 @@ pub enum FactVerdict {
     Lower,
     /// All of it lies above.
     Higher,
-    /// There is none: the number exists in no draw.
+    /// Nowhere, because the number exists in no draw.
     Nowhere,
 }
 
@@ -121,6 +121,7 @@ impl<'f> Validation<'f> {
 }
 
 fn hold(medians: Vec<Option<f64>>) -> HeldOrder {
+    // A fact without a median breaks the order: it cannot be shown to hold.
     let falls = |pair: &[Option<f64>]| matches!(pair, [Some(one), Some(next)] if one > next);
     HeldOrder {
         holds: medians.windows(2).all(falls),

@@ -1,4 +1,4 @@
-//! Facts in words, and their numbers with as many digits as tell something.
+//! Facts in words, and their numbers with only as many digits as carry information.
 
 use crate::model::{CommodityIndex, Fact, Facts, Index, Party, Published, Statistic, Table, Trade, TradeSeries, World};
 use crate::report::DisplayScale;
@@ -7,12 +7,12 @@ use crate::report::DisplayScale;
 pub struct FactNumbers {
     statistic: Statistic,
     scale: DisplayScale,
-    /// All of them, which share their decimals.
+    /// All numbers of the fact; they share their decimals.
     values: Vec<f64>,
 }
 
 impl FactNumbers {
-    /// The form of all numbers that are shown of a fact.
+    /// The common form of all numbers that are shown of a fact.
     pub fn new(facts: &Facts, fact: &Fact, values: impl IntoIterator<Item = f64>) -> Self {
         let values: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();
         Self {
@@ -22,7 +22,7 @@ impl FactNumbers {
         }
     }
 
-    /// A number without its unit, but for per cents.
+    /// A number without its unit, except for per cents.
     pub fn show(&self, value: f64) -> String {
         match self.statistic {
             Statistic::Change { .. } => {
@@ -69,6 +69,7 @@ impl FactNumbers {
 
 fn percent(value: f64) -> String {
     let percent = 100.0 * value;
+    // One decimal up to the number that would be rounded to 10.0.
     let decimals = usize::from(percent.abs() < 9.95);
     format!("{percent:.decimals$}%")
 }

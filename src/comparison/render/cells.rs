@@ -66,7 +66,7 @@ fn interval((low, high): (f64, f64), decimals: Decimals<'_>) -> String {
     format!("{}..{}", decimals.show(low), decimals.show(high))
 }
 
-/// Two decimals, but certainty only where there is certainty.
+/// Two decimals, but 0 and 1 only where no draw says otherwise.
 fn probability(share: f64) -> String {
     match share {
         _ if share > 0.0 && share < 0.01 => "<0.01".to_owned(),

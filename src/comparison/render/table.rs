@@ -7,14 +7,14 @@ use super::cells::{BlockCells, HEADINGS};
 use super::legend;
 use crate::results::LineMark;
 
-/// Columns of the narrowest terminal that we write for. It is not asked for its size: the same results give the same
-/// text everywhere.
+/// Width of the narrowest terminal that tables are written for, in columns. The real size is not used, so that the same
+/// results give the same text everywhere.
 const WIDTH: usize = 80;
 
 /// Between two columns.
 const GAP: usize = 2;
 
-/// Names get this much, even if numbers then leave the terminal.
+/// Names get this width, even if the numbers then do not fit.
 const SHORTEST_NAME: usize = 12;
 
 /// The line of the draws, an empty one, the first metric, and the headings of its columns.
@@ -48,9 +48,9 @@ pub(super) fn render(comparison: &Comparison) -> String {
     text
 }
 
-/// The rows of a metric. Only names are broken: a number in two lines is two numbers.
+/// The rows of a metric. Only names are broken, because a number in two lines reads as two.
 fn rows(scenarios: &[String], rows: &[[String; 6]]) -> Table {
-    // Names get what the numbers leave.
+    // Names get the width that the numbers leave.
     let room = WIDTH.saturating_sub(width_of_numbers(rows)).max(SHORTEST_NAME);
     let mut table = Table::new();
     table.load_style(presets::NOTHING);

@@ -5,8 +5,8 @@
 //! supplies. Capacities share routes and follow one after the other (Gauss-Seidel). With fixed quantities in place of
 //! elastic ones, sweeps over demands and supplies would be those of matrix scaling (Sinkhorn and Knopp 1967).
 //!
-//! Far slower than Newton near the solution, but no step raises the dual, so it cannot fail to come near. Used from far
-//! off, and where Newton steps are refused.
+//! It is far slower than Newton near the solution, but no step raises the dual, so it always comes near. It is used far
+//! from the solution, and where Newton steps are refused.
 
 use super::dual_point::{DualPoint, Step, clamped_exp};
 use super::market_equation::MarketEquation;
@@ -68,7 +68,8 @@ impl DualPoint {
         self.evaluate_flows(problem);
     }
 
-    /// Sets each `mu_g` such that its capacity is just used, or to zero. One after the other, for they share routes.
+    /// Sets each `mu_g` such that its capacity is just used, or to zero. One after the other, because they share
+    /// routes.
     fn sweep_capacities(&mut self, problem: &DualProblem) {
         let (network, conditions, open) = problem.parts();
         for &g in &open.capacities {

@@ -25,8 +25,8 @@ impl Step {
     }
 }
 
-/// A point of the dual and its flows, sums and value. Entries of what is not open are left as they are and never read,
-/// but for flows, which are zero.
+/// A point of the dual and its flows, sums and value. Entries of closed routes, markets and capacities keep old values,
+/// which are never read, except flows, which are zero.
 #[derive(Debug, Default)]
 pub(super) struct DualPoint {
     /// `P_m`, `C_o`, `mu_g`.
@@ -93,6 +93,7 @@ impl DualPoint {
             } else {
                 conditions.demand_price[m]
             };
+            // The choke price may have fallen since the month of the guess.
             self.price_m[m] = price.min(conditions.highest_price(m));
         }
         for &o in &open.supplies {
@@ -183,7 +184,7 @@ impl DualPoint {
         self.mu.copy_from_slice(&origin.mu);
         for &g in &open.capacities {
             taken.g[g] = (share * step.g[g]).max(-origin.mu[g]);
-            // Few rents change in a step: going by capacity touches few routes.
+            // Few rents change in a step, so a loop over capacities touches few routes.
             if taken.g[g] != 0.0 {
                 self.mu[g] = (origin.mu[g] + taken.g[g]).max(0.0);
                 for &r in network.routes_of_capacity.row(g) {
@@ -244,6 +245,7 @@ impl DualPoint {
             self.demanded[m] = q * clamped_exp(-eps * log_price);
             let excess = self.sum_m[m] - self.demanded[m];
             let at_highest = self.price_m[m] >= conditions.highest_price(m);
+            // At its highest price a demand may stay unserved, so only an excess is a violation.
             let counted = if at_highest { excess } else { excess.abs() };
             self.residual = self.residual.max(counted / measure(q, self.sum_m[m]));
 
@@ -284,6 +286,7 @@ impl DualPoint {
             self.allowed[g] = limit + ridge.slope;
             self.gap_g[g] = (used - limit) - ridge.slope;
             let overflow = (used - limit) / limit;
+            // Complementary slackness: a capacity with room left earns no rent.
             let unearned = mu * (-overflow).max(0.0) / conditions.capacity_reference_price[g];
             self.residual = self.residual.max(overflow).max(unearned);
             if mu == 0.0 {

@@ -16,7 +16,7 @@ const LONGEST_LINEAR_STEP: f64 = 0.1;
 const NEXT_TO_ZERO: f64 = 0.01;
 /// Longest linear fall, as a share of a price.
 const LONGEST_FALL: f64 = 0.9;
-/// Newton steps allowed to the equation; each comes nearer, so fewer only leave it less exact.
+/// Newton steps that the equation may take. Each comes nearer to the root, so a limit only costs exactness.
 const STEPS: usize = 60;
 /// Relative change at which the equation counts as solved.
 const EXACTNESS: f64 = 1e-12;
@@ -67,8 +67,9 @@ impl MarketEquation {
 
     /// The price after a step, and the change.
     ///
-    /// Linear in the price if route choice sees the change, since steps of other prices and rents rely on it. Otherwise
-    /// a rise is the root of the equation, of which the step is the tangent, and a fall is geometric.
+    /// The step is linear in the price if the change affects route choice, because the steps of other prices and rents
+    /// rely on it. Otherwise a rise goes to the root of the equation, whose tangent is the step, and a fall is
+    /// geometric.
     pub(super) fn moved(&self, price: f64, step: f64) -> (f64, f64) {
         let linear = (price + step, step);
         let moved = if step.abs() <= LONGEST_LINEAR_STEP * price || !self.is_unseen(step) {
@@ -82,12 +83,12 @@ impl MarketEquation {
         self.bounded(price, moved)
     }
 
-    /// Whether route choice would hardly notice if the price were zero.
+    /// Whether a price of zero instead would hardly change route choice.
     pub(super) fn is_next_to_zero(&self, price: f64) -> bool {
         self.theta * price <= NEXT_TO_ZERO
     }
 
-    /// Whether a change of the price is too small for route choice to see: flows change by a factor of `e` at most.
+    /// Whether a change of the price hardly affects route choice: flows change by a factor of `e` at most.
     fn is_unseen(&self, change: f64) -> bool {
         self.theta * change.abs() <= 1.0
     }

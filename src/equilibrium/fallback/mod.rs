@@ -1,11 +1,11 @@
 //! The fallback: solves, one draw at a time, the months that the SIMD path gives up.
 //!
-//! It minimises the same dual with more means, each slower and surer than the one before:
+//! It minimises the same dual by more methods, each slower and safer than the one before:
 //!
 //! 1. log-balanced Newton steps, from the first guess, then from reference prices; a line search that accepts by slope
 //!    or by Armijo's condition (1966) on the dual's value; steps of the plain Hessian and a few coordinate sweeps once
 //!    a step is refused (`newton`);
-//! 2. at last many rounds of coordinate descent (`coordinate_descent`), which cannot but lower the dual, followed by
+//! 2. last, many rounds of coordinate descent (`coordinate_descent`), none of which can raise the dual, followed by
 //!    plain Newton steps that stop at the first bound.
 //!
 //! It is also the readable form of the algorithm: scalars, dense matrices, Cholesky factors.
@@ -35,8 +35,8 @@ const NEWTON_STEPS: usize = 60;
 const LAST_RESORT_ROUNDS: usize = 100;
 const LAST_RESORT_SWEEPS: usize = 50;
 const LAST_RESORT_STEPS: usize = 40;
-/// Net gains are updated by adding changes. Sweeps may pass through prices and rents of any size, whose rounding stays
-/// in the net gains; so these are summed afresh before the last steps, those below this residual.
+/// Net gains are updated by adding changes. Sweeps may pass through prices and rents of any size, whose rounding errors
+/// stay in the net gains. So these are summed anew before the last steps, those below this residual.
 const NEAR: f64 = 1e-4;
 /// Coordinate sweeps after a refused Newton step.
 const SWEEPS_IN_TROUBLE: usize = 3;
@@ -188,7 +188,7 @@ impl Minimisation<'_> {
                 if self.is_solved() {
                     return true;
                 }
-                // From here on steps follow the gradient of the dual, along which a short one is downhill.
+                // From here on steps follow the gradient of the dual, so a short step is always downhill.
                 if kind == StepKind::LogBalanced {
                     kind = StepKind::Plain;
                 }
@@ -229,7 +229,7 @@ impl Minimisation<'_> {
     }
 
     /// Whether the trial lowers the dual enough. It does if the dual, which is convex, still falls at its end.
-    /// Otherwise its value tells, unless the change is too small to be seen in it.
+    /// Otherwise its value decides, unless the change is too small to show in it.
     fn is_acceptable(&self) -> bool {
         let (now, trial) = (&*self.now, &*self.trial);
         if trial.residual.is_nan() {
@@ -271,7 +271,7 @@ impl Minimisation<'_> {
         self.now.residual <= self.tolerance
     }
 
-    /// Whether rents are where the ridge wants them, which the residual does not see.
+    /// Whether rents have reached the values that the ridge picks; the residual does not measure this.
     fn is_settled(&self) -> bool {
         let stray = self.now.rentless_overflow > RENTLESS_OVERFLOW;
         let moving = self.newton.redundant && self.last_rent_change > SETTLED_RENT;

@@ -1,8 +1,8 @@
 //! The Newton step on the dual.
 //!
-//! The equations are those of the SIMD path (see `simd::newton`). Demands meet no other demand, so they are eliminated
-//! first, one by one; the remaining supplies meet only supplies of their group, and are eliminated next as small dense
-//! blocks; last comes the dense Schur complement on the active capacities, those with a rent or an overflow.
+//! The equations are those of the SIMD path (see `simd::newton`). Demands are not coupled to other demands, so they are
+//! eliminated first, one by one. Supplies are then coupled only within their group, and are eliminated as small dense
+//! blocks. Last comes the dense Schur complement of the active capacities, those with a rent or an overflow.
 
 use super::active_set::{BOUND_ROUNDS, BoundedSystem};
 use super::cholesky::{dot, factorise, solve, solve_transposed, subtract_multiple};
@@ -13,7 +13,7 @@ use crate::equilibrium::Network;
 use crate::equilibrium::guards::{NEAR_BALANCE, REDUNDANT_PIVOT, VANISHING_INFLOW};
 use crate::math::ln;
 
-/// The kinds of Newton step, each slower and surer than the one before.
+/// The kinds of Newton step, each slower and safer than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum StepKind {
     /// For `ln(inflow / target) = 0`, times inflow: nearly linear in prices, so that steps are good from far off. These
@@ -136,6 +136,7 @@ impl NewtonSystem {
         let mut any = false;
         for &m in &problem.open.demands {
             let room = problem.conditions.highest_price(m) - now.price_m[m];
+            // In the safest kind of step the line search stops at bounds, so only demands that are at theirs are held.
             let minds = kind != StepKind::StopAtBound || room <= 0.0;
             if !self.held_m[m] && minds && step.m[m] > room {
                 self.held_m[m] = true;
@@ -146,9 +147,8 @@ impl NewtonSystem {
         any
     }
 
-    /// Detaches supplies whose price is too small for routes to see, and which would still fall far below zero for
-    /// their sake: such a price is left out of the other equations and solves its own alone. Returns whether there were
-    /// any.
+    /// Detaches supplies whose price is too small to affect route choice, but whose step would take it far below zero.
+    /// Such a price is removed from the other equations and solves its own alone. Returns whether there were any.
     fn detach_supplies_that_pass_zero(&mut self, problem: &DualProblem, now: &DualPoint, step: &Step) -> bool {
         let mut any = false;
         for &o in &problem.open.supplies {
@@ -184,7 +184,7 @@ impl NewtonSystem {
         self.assemble_active_routes(problem);
     }
 
-    /// Entries of the active capacities. Few are active, so this goes by capacity.
+    /// Assembles the entries of the active capacities. Few are active, so the loop runs over capacities.
     fn assemble_active_routes(&mut self, problem: &DualProblem) {
         let DualProblem { network, open, .. } = *problem;
         let n = self.active.len();
@@ -207,6 +207,7 @@ impl NewtonSystem {
                 }
                 for &other in network.capacities_of_route.row(r) {
                     let i = self.position[other];
+                    // The matrix is symmetric: only its upper triangle is filled.
                     if i != INACTIVE && i >= j {
                         upper_row[i] += h;
                     }
@@ -285,8 +286,8 @@ impl NewtonSystem {
         }
     }
 
-    /// Factorises each group's block and subtracts what it does to the capacities. Leaves the factors in `h_oo`, and
-    /// `U'^-1` times the couplings and the right-hand side in `h_og` and `right_o`.
+    /// Factorises each group's block and subtracts its contribution from the capacities. Leaves the factors in `h_oo`,
+    /// and `U'^-1` times the couplings and the right-hand side in `h_og` and `right_o`.
     fn eliminate_supplies(&mut self, network: &Network) {
         let (n, width) = (self.active.len(), self.width);
         for k in 0..network.groups() {
@@ -334,7 +335,7 @@ impl NewtonSystem {
         }
     }
 
-    /// Steps of the supplies' prices, the rents' steps known; `right_o` becomes the step of `-C_o` by rank.
+    /// Finds the steps of the supplies' prices from those of the rents; `right_o` becomes the step of `-C_o` by rank.
     fn recover_supplies(&mut self, network: &Network, step: &mut Step) {
         let (n, width) = (self.active.len(), self.width);
         for rank in 0..network.supplies() {

@@ -1,4 +1,4 @@
-//! The problem of a month, as every part of the fallback sees it.
+//! The problem of a month, which every part of the fallback reads.
 
 use super::open::OpenParts;
 use crate::equilibrium::ridge::BEND;

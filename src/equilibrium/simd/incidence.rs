@@ -1,5 +1,5 @@
-//! Incidence lists of a component: which routes its supplies, demands and capacities share. Everything that follows
-//! from the network alone, found once.
+//! Incidence lists of a component: which routes its supplies, demands and capacities share. They follow from the
+//! network alone and are found once.
 //!
 //! An entry of the Hessian is `theta` times the flow of the routes that two variables share, so each kind of shared
 //! routes has a name:

@@ -1,9 +1,9 @@
 //! The line search: which share of a Newton step is taken.
 //!
-//! The dual is convex, so its slope along the step tells all that is needed: a share is acceptable if the dual falls at
-//! its start and, at its end, still falls or rises no more than half as steeply. The dual's value is never computed:
-//! near the solution rounding hides its change. Prices move by the step in a way that keeps them above zero, rents are
-//! cut off at zero, and slopes are taken along the change made, not along the step.
+//! The dual is convex, so its slope along the step suffices: a share is acceptable if the dual falls at its start and,
+//! at its end, still falls or rises no more than half as steeply. The dual's value is never computed: near the solution
+//! rounding hides its change. Prices move by the step in a way that keeps them above zero, rents are cut off at zero,
+//! and slopes are taken along the change made, not along the step.
 
 use super::conditions::LaneConditions;
 use super::incidence::Incidence;
@@ -14,9 +14,9 @@ use crate::math::simd::{Lanes, Mask};
 /// The steepest rise of the dual at the end of a step, as a share of its fall at the start. Zero would shorten steps
 /// that pass the minimum only slightly.
 const STEEPEST_RISE: f64 = 0.5;
-/// Longest fall of a price in a step, as a share of it, unless the fall is too small for route choice to see.
+/// Longest fall of a price in a step, as a share of it, unless the fall is too small to affect route choice.
 const LONGEST_FALL: f64 = 0.9;
-/// Falls up to this share of a price are taken as they are.
+/// Falls up to this share of a price are not changed.
 const LONGEST_LINEAR_FALL: f64 = 0.1;
 
 /// The start of the step, and the share and length of the step taken.
@@ -146,9 +146,9 @@ fn largest_share(price: Lanes, step: Lanes, theta: Lanes) -> Lanes {
     passes.select(longest / passes.select(-step, Lanes::ONE), Lanes::ONE)
 }
 
-/// The price after a step. Linear if route choice sees the change (`theta |step| > 1`), since steps of other prices and
-/// rents rely on it. A long fall that it does not see is linear in the logarithm: elasticity decides there, and the
-/// price cannot pass zero.
+/// The price after a step. Linear if the change affects route choice (`theta |step| > 1`), because steps of other
+/// prices and rents rely on it. A long fall that hardly affects it is linear in the logarithm: elasticity decides
+/// there, and the price cannot pass zero.
 #[inline(always)]
 fn moved(price: Lanes, step: Lanes, theta: Lanes) -> Lanes {
     let falls_far = (Lanes::all(LONGEST_LINEAR_FALL) * price).below(-step);

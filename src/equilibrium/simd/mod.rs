@@ -7,11 +7,11 @@
 //! 3. `point` computes flows, sums and residual at the new prices and rents;
 //! 4. a lane is done when its residual is within tolerance and its rents have settled (see [`super::ridge`]).
 //!
-//! This covers the ordinary month. A lane that no shortening helps, or that takes too many steps, is given up, and the
-//! fallback solves its month.
+//! This covers the ordinary month. A lane is given up if no shortening helps or if it takes too many steps; the
+//! fallback then solves its month.
 //!
-//! No lane's result depends on the others: all arithmetic is lane by lane, and where something is computed for the sake
-//! of a neighbour, this lane adds zero or multiplies by one. A lane that is done takes steps of zero.
+//! No lane's result depends on the others. All arithmetic is lane by lane; where only another lane needs a computation,
+//! this lane adds zero or multiplies by one. A lane that is done takes steps of zero.
 #![allow(
     clippy::inline_always,
     reason = "an instruction set reaches only what is inlined, see `math::width`"
@@ -70,7 +70,7 @@ impl SimdSolver {
         }
     }
 
-    /// Solves the month of up to [`WIDTH`] draws, starting from what `guesses` hold.
+    /// Solves the month of up to [`WIDTH`] draws, starting from `guesses`.
     pub(super) fn solve(
         &mut self,
         component: &Component,
@@ -109,7 +109,7 @@ impl SimdSolver {
         self.line_search.rent_change = Lanes::all(f64::INFINITY);
         let mut running = lanes;
         let mut settling = Lanes::ZERO;
-        // The last round is there for its check; nobody looks at its step.
+        // The last round only checks the residual of the step before; its own step is not used.
         for _ in 0..=STEPS {
             let is_solved = self.point.residual.at_most(tolerance);
             let is_settled = self.is_settled() | Lanes::all(SETTLING_STEPS as f64).at_most(settling);
@@ -120,10 +120,12 @@ impl SimdSolver {
             if !running.any() {
                 break;
             }
-            // Steps after the tolerance is met serve rents that are not unique, and are bounded apart.
+            // Steps after the tolerance is met only settle rents that are not unique, so they have a limit of their
+            // own.
             settling += Lanes::ONE.only(running & is_solved);
             outcome.iterations += Lanes::ONE.only(running);
-            // A refused lane is back at its prices and rents: within tolerance they will do, settled or not.
+            // A refused lane is back at its last prices and rents, which are a solution if they are within tolerance,
+            // settled or not.
             let refused = self.step(running, tolerance);
             outcome.solved = outcome.solved | (refused & self.point.residual.at_most(tolerance));
             running = running & !refused;
@@ -160,7 +162,7 @@ impl SimdSolver {
         refused
     }
 
-    /// Whether rents are where the ridge wants them, which the residual does not see.
+    /// Whether rents have reached the values that the ridge picks; the residual does not measure this.
     #[inline(always)]
     fn is_settled(&self) -> Mask {
         let stray = Lanes::all(RENTLESS_OVERFLOW).below(self.point.rentless_overflow);
@@ -170,7 +172,8 @@ impl SimdSolver {
 
     fn read_guesses(&mut self, component: &Component, guesses: &[Solution]) {
         let point = &mut self.point;
-        // Lanes without a draw repeat the last one: they compute with valid numbers, and nobody reads them.
+        // Lanes without a draw repeat the last draw, so that they compute with valid numbers; their results are not
+        // read.
         let lane: [&Solution; WIDTH] = std::array::from_fn(|lane| &guesses[lane.min(guesses.len() - 1)]);
         let (demand_price, supply_price) = (
             lane.map(|draw| &draw.demand_price[..]),
@@ -248,7 +251,7 @@ fn deinterleave(
     }
 }
 
-/// All of a month after interleaving, as one piece of work, so that all of it is compiled for one instruction set.
+/// The whole month after interleaving as one unit of work, so that all of it is compiled for one instruction set.
 struct SolveMonth<'a> {
     solver: &'a mut SimdSolver,
     lanes: Mask,

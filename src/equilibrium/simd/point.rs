@@ -1,8 +1,8 @@
 //! Points of the dual in eight lanes: prices and rents with the flows, sums and residual that follow from them.
 //!
 //! Flows are updated, not computed anew: a flow `w exp(theta x)` changes by the product of one factor for each price
-//! and rent that has moved, so that exponentials are counted by markets and capacities, not by routes. Rounding gathers
-//! over a month's few updates to some units in the last place.
+//! and rent that has moved, so that exponentials are counted by markets and capacities, not by routes. Rounding adds up
+//! to some units in the last place over a month's few updates.
 
 use super::conditions::LaneConditions;
 use super::incidence::Incidence;
@@ -27,7 +27,7 @@ pub(super) struct LanePoint {
     pub(super) sum_m: Vec<Lanes>,
     pub(super) sum_o: Vec<Lanes>,
     pub(super) sum_g: Vec<Lanes>,
-    /// `D_m(P_m)`, `S_o(C_o)`, and the limits with the overflow that ridges buy.
+    /// `D_m(P_m)`, `S_o(C_o)`, and the limits plus the overflow that the ridges allow.
     pub(super) demanded: Vec<Lanes>,
     pub(super) supplied: Vec<Lanes>,
     pub(super) allowed: Vec<Lanes>,
@@ -35,7 +35,7 @@ pub(super) struct LanePoint {
     pub(super) gap_m: Vec<Lanes>,
     pub(super) gap_o: Vec<Lanes>,
     pub(super) gap_g: Vec<Lanes>,
-    /// The optimality residual as in [`crate::equilibrium::residual()`], but for the route choice law, which holds by
+    /// The optimality residual as in [`crate::equilibrium::residual()`], without the route choice law, which holds by
     /// construction; infinite where a number is NaN.
     pub(super) residual: Lanes,
     /// Largest overflow, as a share of the limit, of a capacity without a rent.
@@ -43,7 +43,7 @@ pub(super) struct LanePoint {
     factors: FlowFactors,
 }
 
-/// The factors by which flows change, and the prices and rents that the flows at hand belong to.
+/// The factors by which flows change, and the prices and rents to which the current flows belong.
 #[derive(Debug)]
 struct FlowFactors {
     /// Prices and rents at which flows were last computed or updated.
@@ -188,7 +188,7 @@ impl LanePoint {
         }
     }
 
-    /// Computes flows from prices, costs and rents in the lanes that `anew` says.
+    /// Computes flows from prices, costs and rents in the lanes of `anew`.
     #[inline(always)]
     fn find_flows_anew(&mut self, incidence: &Incidence, conditions: &LaneConditions, anew: Mask) {
         let largest = Lanes::all(LARGEST_EXPONENT);
@@ -287,7 +287,7 @@ impl LanePoint {
             if !mu.is_zero().all() {
                 let slope = LaneRidge::new(conditions, g, mu).slope();
                 self.allowed[g] += slope;
-                // Not `used - allowed`, in whose rounding the ridge would be lost.
+                // Not `used - allowed`, because the ridge would be lost in its rounding.
                 self.gap_g[g] -= slope;
                 miss = overflow.max(mu * (-overflow).max(Lanes::ZERO) / reference_price);
             }

@@ -1,7 +1,7 @@
 //! Files of facts: published numbers with their definitions, which a simulation is compared with.
 //!
-//! They are written in TOML like scenarios and read by the same machinery ([`crate::input::scenario`]), against the
-//! world and the horizon of one scenario.
+//! They are TOML files like scenarios, read by the same code ([`crate::input::scenario`]) and checked against the world
+//! and the horizon of one scenario.
 
 mod leaves;
 mod published;

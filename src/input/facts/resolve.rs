@@ -65,6 +65,7 @@ impl<'r> Resolver<'r> {
     pub fn add_orders(&mut self, entries: &[PlacedEntry<OrderEntry>]) {
         let mut seen = IdPositions::new();
         for entry in entries {
+            // Nothing refers to an order, so its position is not needed; ids given twice are reported.
             note(&mut seen, &entry.keys.id, "orders", None, self.report);
             let order = self.order(&entry.keys);
             self.facts.orders.extend(order);
@@ -74,6 +75,7 @@ impl<'r> Resolver<'r> {
     pub fn add_pictures(&mut self, entries: &[PlacedEntry<PictureEntry>]) {
         let mut seen = IdPositions::new();
         for entry in entries {
+            // Ids name the files of pictures, so they must differ too.
             note(&mut seen, &entry.keys.id, "pictures", None, self.report);
             let picture = self.picture(&entry.keys);
             self.facts.pictures.extend(picture);

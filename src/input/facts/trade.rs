@@ -77,6 +77,7 @@ impl Resolver<'_> {
         let commodities = self.commodities(&throughput.commodities);
         let places = throughput.places.given()?;
         let (mut nodes, mut links) = (Vec::new(), Vec::new());
+        // Every unknown place is reported before the series is refused.
         let before = self.faults();
         for id in &places.value {
             let node = world.nodes.position(|row| row.id == id.value.0);

@@ -1,8 +1,8 @@
 //! Amendments: measures that change others from their start on.
 //!
-//! A measure and its amendments form a line in time: each version ends when the next begins, and the next says what the
-//! one before it said, but for the keys that it gives itself. In the end every version is an entry like any other, and
-//! nothing after this step knows of amendments but for the numbers that they keep.
+//! A measure and its amendments are versions that follow one another in time. Each version ends when the next begins,
+//! and the next takes over every key that it does not give itself. After this step every version is an entry like any
+//! other; only the numbers that versions share still show that one amends the other.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,8 +16,8 @@ use super::wire::{Field, Placed, Wire, read_field};
 use crate::diagnostic::{Place, Report, nearest};
 use crate::model::Month;
 
-/// Keys that each version has of its own, beside those that its kind declares so: a wind-down counts from the start of its
-/// version, so it is not kept either.
+/// Keys that a version never takes over from the one before it. A kind may declare more: a wind-down, for example,
+/// counts from the start of its version.
 const OWN: [&str; 5] = ["id", "from", "announced", "until", "amends"];
 
 /// Whether each version of an entry has this key of its own.
@@ -28,25 +28,27 @@ fn is_of_version(kind: EntryKind, key: &str) -> bool {
 /// An entry with all that it says.
 pub(super) struct Version<'a> {
     pub entry: &'a Entry,
-    /// Its own keys, and those it keeps of the version before it.
+    /// Its own keys, and those that it takes over from the version before it.
     pub table: Cow<'a, TomlTable>,
     pub standing: Standing<'a>,
 }
 
-/// How a version came about.
+/// Whether a version amends another one.
 #[derive(Clone, Copy)]
 pub(super) enum Standing<'a> {
     /// It amends nothing.
     First,
     /// It amends this version.
     Follows(&'a Entry),
-    /// It amends what cannot be amended, which was reported.
+    /// It amends something that cannot be amended; this was reported.
     Impossible,
 }
 
-/// Completes every entry, in order; what amends the impossible is reported and left as it is.
+/// Completes every entry with the keys that it takes over, in the order of `entries`. An amendment of something that
+/// cannot be amended is reported and stays incomplete.
 ///
-/// Unless all entries are there (`complete`), one that is missing is nobody's fault.
+/// If not all files could be read (`complete` is false), an id that is not found is no fault: its entry may be in
+/// another file.
 pub(super) fn versions<'a>(entries: &'a [Entry], complete: bool, report: &mut Report) -> Vec<Version<'a>> {
     let amendments = Amendments::find(entries, complete, report);
     let mut versions: Vec<Version<'a>> = Vec::new();
@@ -66,6 +68,7 @@ pub(super) fn versions<'a>(entries: &'a [Entry], complete: bool, report: &mut Re
             lines.entry(first).or_default().push(position);
         }
     }
+    // The file may list amendments in any order; their months order them.
     for (first, later) in lines {
         let mut last = first;
         for (start, position) in amendments.in_order(&later, report) {
@@ -78,7 +81,7 @@ pub(super) fn versions<'a>(entries: &'a [Entry], complete: bool, report: &mut Re
     versions
 }
 
-/// What an entry amends.
+/// The target of an amendment.
 #[derive(Clone, Copy)]
 enum Target {
     Nothing,
@@ -125,6 +128,7 @@ impl<'a> Amendments<'a> {
                 Target::Nothing => return Some(here),
                 Target::Faulty => return None,
                 Target::Entry(next) if path.contains(&next) => {
+                    // Every member of a circle gets here; only the first one in the files reports it.
                     if next == position && path.iter().all(|member| position <= *member) {
                         self.report_circle(&path, report);
                     }
@@ -172,6 +176,7 @@ impl<'a> Amendments<'a> {
                     .help("join them in one entry, or let one start later");
             }
         }
+        // One version stays for each month, so that the check of the later ones goes on.
         ordered.dedup_by_key(|(start, _)| *start);
         ordered
     }
@@ -259,12 +264,14 @@ impl<'a> Version<'a> {
         }
         let mut table = TomlTable::default();
         for (key, item) in &self.table.entries {
+            // Without an `until` of its own, an amendment ends when the measure that it amends would have ended.
             let is_kept = !is_of_version(entry.kind, &key.name) || key.name == "until";
             if is_kept && entry.table.get(&key.name).is_none() && !is_displaced(entry, &key.name) {
                 table.entries.push((key.clone(), item.clone()));
             }
         }
         table.entries.extend(entry.table.entries.iter().cloned());
+        // A version that has ended before the amendment starts keeps its end: nothing is in force in between.
         if end.is_none_or(|end| start < end) {
             self.end_in(start, place_of(entry, "from"));
         }
@@ -287,7 +294,7 @@ impl<'a> Version<'a> {
     }
 }
 
-/// Whether an amendment gives an alternative to a key, so that it cannot keep it.
+/// Whether an amendment gives an alternative to a key, which it then cannot take over as well.
 fn is_displaced(entry: &Entry, key: &str) -> bool {
     let alternatives = entry.kind.instrument().map_or(&[][..], |kind| kind.alternatives);
     alternatives

@@ -18,7 +18,7 @@ use crate::model::Mode;
 use crate::policy::{Form, InstrumentKind, Key};
 use crate::scenario::Side;
 
-/// What an entry says.
+/// The keys of an entry, by the sort of entry.
 pub(super) enum Body {
     Measure(MeasureTerms, WrittenKeys),
     Programme(ProgrammeTerms, WrittenKeys),
@@ -40,7 +40,7 @@ pub(super) enum WrittenValue {
     Reference(Reference),
 }
 
-/// What a shock says beyond its terms.
+/// The keys of a shock beyond those that all shocks have.
 pub(super) enum ShockBody {
     ModeCost(WrittenModeCostShock),
     Price(WrittenPriceShock),
@@ -54,7 +54,8 @@ impl Body {
         let (header, mut rules) = (entry.kind.header(), entry.kind.rules());
         check_unknown(&entry.table, &rules, &header, report);
         if !matches!(version.standing, Standing::First) {
-            // What else is missing was missing in the version before it.
+            // All other required keys are taken over. One that is missing all the same was reported for the version
+            // before.
             rules.retain(|rule| ["id", "from"].contains(&rule.name));
         }
         check_missing(table, &rules, &header, &entry.header, report);
@@ -113,6 +114,7 @@ fn read_key(kind: &InstrumentKind, key: &Key, table: &TomlTable, report: &mut Re
 fn read_value(kind: &InstrumentKind, key: &Key, item: &TomlItem, report: &mut Report) -> Option<WrittenValue> {
     match key.form {
         Form::Number { .. } | Form::ShareOfEvent => Quantity::read(item, report).map(WrittenValue::Quantity),
+        // Read on, an empty table would pass for a distribution and get a misleading message.
         Form::NumberByCommodity { .. } if is_empty_table(item) => {
             report
                 .fault(

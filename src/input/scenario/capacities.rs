@@ -4,7 +4,7 @@ use super::draft::Draft;
 use crate::diagnostic::Place;
 use crate::model::{Capacity, CapacityIndex, Slot};
 
-/// Rounding that baseline flows and limits in tables may show.
+/// Relative rounding error that baseline flows and limits in tables may have.
 const ROUNDING: f64 = 1e-9;
 
 impl Draft<'_> {
@@ -53,6 +53,7 @@ impl Draft<'_> {
         if let Some(adaptation) = &capacity.adaptation {
             candidates.push(low(adaptation.ceiling));
             if self.register.support(adaptation.dead_time).1 > 0.0 {
+                // During a dead time the capacity is zero (docs/model.md).
                 candidates.push((0.0, adaptation.dead_time));
             }
         }

@@ -1,10 +1,10 @@
-//! What identifies the content of a scenario.
+//! The digest of a scenario, which identifies its content.
 //!
 //! The canonical text has one line per key and value, sorted: `horizon.months=48`, `ban/eu-wood-2022.origins=["BY"]`.
-//! Keys are sorted, whole numbers and fractions of the same value are written alike, text is escaped as in JSON. Left
-//! out are what does not change content: comments, formatting, the order of keys and entries, which file a line stands
-//! in, the path of the world (whose tables have their own digest) and the path of a posterior table, whose content
-//! stands in.
+//! Keys are sorted, whole numbers and fractions of the same value are written alike, text is escaped as in JSON. It
+//! leaves out whatever does not change the content: comments, formatting, the order of keys and entries, which file a
+//! line stands in, the path of the world (whose tables have their own digest) and the path of a posterior table, whose
+//! content is included instead.
 
 use std::fmt::Write;
 
@@ -89,6 +89,7 @@ impl Writer<'_> {
 
 /// A fraction that is whole is written like the whole number.
 fn number(value: f64) -> String {
+    // 2^53: up to here the cast to an integer is exact.
     const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
     if value.fract() == 0.0 && value.abs() <= LARGEST_EXACT {
         format!("{}", value as i64)

@@ -27,6 +27,7 @@ pub(in crate::input) fn read(path: &Path, report: &mut Report) -> Option<Documen
 /// Parses a file's text; every syntax error is reported.
 pub(in crate::input) fn parse(path: &Path, text: String, report: &mut Report) -> Option<Document> {
     let source = report.add_source(path, text.clone());
+    // First, because the parser would report each marker as several syntax errors.
     if reports_conflict(&text, source, report) {
         return None;
     }
@@ -47,6 +48,7 @@ pub(in crate::input) fn parse(path: &Path, text: String, report: &mut Report) ->
     }
     let mut root = TomlTable::from_toml(table.get_ref(), source);
     if !errors.is_empty() {
+        // A month without quotes is the only syntax error after which reading goes on.
         root.read_dates_as_text(&text);
     }
     is_readable.then_some(Document { source, root })
@@ -93,7 +95,7 @@ impl From<io::Error> for Problem {
 }
 
 fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Problem> {
-    // Opening a pipe would wait for its writer, so the kind is asked for first.
+    // Opening a pipe would wait for its writer, so the kind is checked before anything is opened.
     let kind = std::fs::metadata(path)?;
     if !kind.is_file() {
         let what = if kind.is_dir() { "a folder" } else { "no regular file" };
@@ -103,6 +105,7 @@ fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Problem> {
         });
     }
     let mut bytes = Vec::new();
+    // One byte more than allowed shows that a file is too large, without reading the rest.
     File::open(path)?.take(largest + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > largest {
         return Err(Problem {

@@ -1,4 +1,4 @@
-//! A scenario in the making: entries that were found valid so far, each with its place.
+//! A scenario while it is resolved: the entries found valid so far, each with its place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,13 +48,13 @@ pub(super) struct Draft<'a> {
     pub amended: BTreeSet<String>,
     /// Starts of the dotted names of entries that `[scope]` leaves out.
     pub outside: BTreeSet<String>,
-    /// Starts of the dotted names of entries that cannot be used, which was reported.
+    /// Starts of the dotted names of entries that cannot be used; this was reported.
     pub faulty: BTreeSet<String>,
     pub posteriors: &'a mut Posteriors,
     pub report: &'a mut Report,
 }
 
-/// What a draft amounts to, without places.
+/// The resolved entries and their numbers, without places.
 pub(super) struct Content {
     pub register: Register,
     pub measures: Vec<Measure>,
@@ -68,6 +68,7 @@ fn rank(EntryLine { version, body }: &EntryLine<'_>) -> (u8, Option<Month>) {
     match body {
         Body::Trend(..) | Body::Shock(..) => (0, None),
         Body::Measure(terms, _) => {
+            // Measures that amend nothing have no month here, so they come first; amendments follow by their start.
             let follows = matches!(version.standing, Standing::Follows(_));
             (1, terms.from.given().map(|from| from.value).filter(|_| follows))
         }
@@ -115,13 +116,14 @@ impl<'a> Draft<'a> {
         for line in &ordered {
             self.kinds.insert(line.name().to_owned(), line.version.entry.kind);
         }
-        // Numbers of trends and shocks stand at the same slots in every scenario that shares them, so they come before
-        // any measure; amendments keep numbers of what they amend, so they come after it; programmes name bans, so they
-        // come last.
+        // Trends and shocks come before any measure, so that their numbers have the same slots in every scenario that
+        // shares them. Amendments come after the measures whose numbers they take over. Programmes come last, because
+        // their keys name measures.
         ordered.sort_by_key(|line| rank(line));
         let programmes = ordered.partition_point(|line| !matches!(line.body, Body::Programme(..)));
         self.add_lines(&ordered[..programmes]);
         self.measures
+            // Amendments were resolved last; the list is by id again.
             .sort_by(|one, other| one.value.terms.id.cmp(&other.value.terms.id));
         self.add_lines(&ordered[programmes..]);
     }
@@ -169,7 +171,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// What a version keeps of the one before it.
+    /// The numbers that a version takes over from the one before it.
     fn kept(&mut self, version: &Version<'_>, before: &Entry) -> Option<Kept> {
         self.amended.insert(before.name().to_owned());
         Some(Kept {

@@ -14,7 +14,7 @@ const GROWTH: Rule<'static> = rule("growth_per_year", Domain::AboveMinusOne, "pe
 const PERSISTENCE: Rule<'static> = rule("persistence", Domain::BelowOne, "");
 const SD: Rule<'static> = rule("sd", Domain::NonNegative, "");
 const PROBABILITY: Rule<'static> = rule("monthly_probability", Domain::Share, "per month");
-// A closure ends with probability one over this a month.
+// A closure ends each month with probability one over this number, which is therefore one at least.
 const MEAN_MONTHS: Rule<'static> = rule("mean_months", Domain::AtLeastOne, "months");
 
 impl Draft<'_> {

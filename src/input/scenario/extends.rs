@@ -1,4 +1,4 @@
-//! Inheritance: a scenario and the files it extends, merged into what is in effect.
+//! Inheritance: merges a scenario and the files it extends into the values that are in effect.
 //!
 //! Sections are merged key by key, lists entry by entry, and every value keeps the file and line where it was written.
 
@@ -13,12 +13,12 @@ use super::tree::{TomlItem, quoted};
 use super::wire::Placed;
 use crate::diagnostic::{Place, Report, SourceId, nearest};
 
-/// The longest chain of files that extend each other.
+/// The longest chain of files that extend each other; loading recurses once for each.
 const LONGEST_CHAIN: usize = 64;
 
-/// What a scenario says after `extends` and `remove`.
+/// The values of a scenario that are in effect, after `extends` and `remove`.
 pub(super) struct Effective {
-    /// The scenario's own file; what stands in another is inherited.
+    /// The scenario's own file. Values from all other files are inherited.
     pub source: SourceId,
     /// All its files, each after the one that it extends.
     pub chain: Vec<SourceId>,
@@ -28,7 +28,8 @@ pub(super) struct Effective {
     pub entries: Vec<Entry>,
     /// Starts of the dotted names of inherited entries that were replaced or removed, such as `ban.eu-wood-2022.`.
     pub overridden: BTreeSet<String>,
-    /// Whether every file could be read; otherwise what seems to be missing may stand in the others.
+    /// Whether every file could be read. If not, a missing value is no fault: it may be in a file that could not be
+    /// read.
     pub complete: bool,
 }
 
@@ -41,6 +42,7 @@ fn load_link(path: &Path, chain: &mut Vec<PathBuf>, report: &mut Report) -> Opti
     chain.push(identity(path));
     let layer = document::read(path, report).and_then(|document| Layer::read(document, report))?;
     let mut effective = match layer.extends.given() {
+        // A parent that cannot be loaded was reported; the checks of this file go on without it.
         Some(extends) => load_parent(path, extends, chain, report),
         None => Some(Effective::empty(layer.source)),
     }
@@ -125,15 +127,16 @@ impl Effective {
         place.source != self.source
     }
 
-    /// Which of two places prevails: the one in the file that extends the other's.
+    /// Compares two places by precedence: a file takes precedence over those that it extends.
     pub fn compare(&self, one: &Place, other: &Place) -> Ordering {
         let position = |place: &Place| self.chain.iter().position(|source| *source == place.source);
         position(one).cmp(&position(other))
     }
 
-    /// Lays a file over those it extends.
+    /// Adds a file, whose values replace those of the files it extends.
     fn add(&mut self, layer: Layer, report: &mut Report) {
         self.chain.push(layer.source);
+        // Before entries are added, so that a file can remove an inherited entry and give its id to another.
         self.remove(&layer, report);
         self.title = layer.title.or(self.title.take());
         self.world = layer.world.or(self.world.take());
@@ -145,6 +148,7 @@ impl Effective {
                 }
             }
         }
+        // Only inherited entries are replaced: an id given twice in one file is a fault, which `Layer` reports.
         let inherited = self.entries.len();
         for entry in layer.entries {
             self.add_entry(entry, inherited, report);
@@ -158,6 +162,7 @@ impl Effective {
                 let entry = self.entries.remove(position);
                 self.overridden.extend(entry.prefix());
             } else if self.complete {
+                // In an incomplete chain the entry may be in a file that could not be read.
                 let known = self.entries.iter().filter_map(|entry| entry.id.as_ref());
                 let help = match nearest(&id.value.0, known.map(|id| id.value.as_str())) {
                     Some(meant) => format!("did you mean `{meant}`?"),
@@ -182,6 +187,7 @@ impl Effective {
             self.entries.push(entry);
             return;
         };
+        // An entry is replaced as a whole, so one of another kind under the same id is hardly meant.
         if known.kind != entry.kind {
             let place = entry.id.as_ref().map(|id| id.place.clone());
             report
@@ -210,6 +216,7 @@ impl Entry {
 impl Section {
     /// Replaces the values of the keys that `newer` gives, each as a whole.
     fn replace_keys(&mut self, newer: Self) {
+        // Faults about missing keys point to the newest file.
         self.header = newer.header;
         for (key, item) in newer.table.entries {
             self.table.entries.retain(|(known, _)| known.name != key.name);

@@ -12,7 +12,7 @@ use crate::model::{CommodityIndex, JurisdictionIndex, Route, Slot, World};
 use crate::policy::{Measure, Terms};
 use crate::scenario::{Shock, ShockKind, Side, Trend};
 
-/// What to say of lines that do nothing.
+/// How lines that do nothing are treated.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum IdleLines {
     /// They forbid a run.
@@ -30,7 +30,7 @@ pub(super) struct Idle {
     pub only_by_scope: bool,
 }
 
-/// How many notes of one sort are told one by one.
+/// Up to this many notes of one sort are reported one by one; more become one note.
 const MOST_NOTES: usize = 5;
 
 /// Reports idle lines. Those that scope or inheritance made idle are only notes; many of a sort in one file become one.
@@ -38,6 +38,7 @@ pub(super) fn report_idle(lines: Vec<Idle>, rule: IdleLines, effective: &Effecti
     let mut notes: BTreeMap<(SourceId, bool), Vec<Idle>> = BTreeMap::new();
     for line in lines {
         if line.only_by_scope || effective.is_inherited(&line.place) {
+            // A shared file or a narrow scope makes many lines idle on purpose, so they are no mistakes.
             let sort = (line.place.source, line.only_by_scope);
             notes.entry(sort).or_default().push(line);
             continue;
@@ -89,6 +90,7 @@ pub(super) fn idle_lines(draft: &Draft<'_>) -> Vec<Idle> {
         survey.take(line, &line.value.id, idle_shock(draft, &line.value));
     }
     let Survey { mut idle, used } = survey;
+    // After all entries, because a number is unused only if none of them uses it.
     idle.extend(idle_parameters(draft, &used));
     idle
 }
@@ -100,7 +102,7 @@ struct Survey {
 }
 
 impl Survey {
-    /// Takes up a line: `why` says that it does nothing, else its numbers are used.
+    /// Counts a line: as idle if `why` gives a reason, else its numbers as used.
     fn take<T>(&mut self, line: &Line<T>, id: &str, why: Option<String>) {
         match why {
             None => self.used.extend(&line.slots),
@@ -129,6 +131,7 @@ fn idle_parameters(draft: &Draft<'_>, used: &BTreeSet<Slot>) -> Vec<Idle> {
 
 fn idle_measure(draft: &Draft<'_>, measure: &Measure) -> Option<String> {
     let (world, instrument) = (draft.world, &measure.instrument);
+    // Only the first reason is reported. The search through all routes comes last.
     out_of_horizon(draft, &measure.terms, instrument.outlasts_its_end())
         .or_else(|| instrument.why_weak(&|slot, value| always(draft, slot, value)))
         .or_else(|| instrument.why_void(world).map(str::to_owned))
@@ -139,14 +142,14 @@ fn matches_nothing(world: &World, mut matches: impl FnMut(&Route) -> bool) -> Op
     (!world.routes.rows().iter().any(&mut matches)).then(|| "it matches no route".to_owned())
 }
 
-/// Why the terms are never in force; `returns` tells that an effect goes on after the end.
+/// Why the terms are never in force within the horizon; `returns` says that an effect goes on after the end.
 fn out_of_horizon(draft: &Draft<'_>, terms: &Terms, returns: bool) -> Option<String> {
     let horizon = draft.horizon?;
     if terms.from >= horizon.end() {
         let last = horizon.end().plus(-1);
         return Some(format!("it starts in {}, and the horizon ends with {last}", terms.from));
     }
-    // What ended because it was amended goes on in its amendment.
+    // A version that was ended by its amendment goes on in that amendment.
     let goes_on = returns || draft.amended.contains(&terms.id);
     let until = terms.until.filter(|until| *until <= horizon.start && !goes_on)?;
     Some(format!(
@@ -155,7 +158,7 @@ fn out_of_horizon(draft: &Draft<'_>, terms: &Terms, returns: bool) -> Option<Str
     ))
 }
 
-/// Says so if a number is certain to have the value that takes all strength from its line.
+/// The reason, in words, if a number certainly has the value at which its line does nothing.
 fn always(draft: &Draft<'_>, slot: Slot, value: f64) -> Option<String> {
     let name = &draft.register.numbers.get(slot).name;
     let key = name.rsplit('.').next().unwrap_or(name);

@@ -28,7 +28,7 @@ pub(super) struct EntryContext<'a> {
 }
 
 impl Draft<'_> {
-    /// Resolves keys in their order; `before` is what stands before their names, `KEY.` for those of a group.
+    /// Resolves keys in their order; `before` is the prefix of their names: empty, or `KEY.` for the keys of a group.
     pub(super) fn resolve_keys(
         &mut self,
         entry: &EntryContext<'_>,
@@ -44,7 +44,7 @@ impl Draft<'_> {
                 values.extend(self.resolve_keys(entry, members, &format!("{name}."), group));
             }
             let value = match self.resolve_key(entry, key, &name, field) {
-                // That it is missing was reported.
+                // It was reported as missing.
                 Value::Absent if key.required => Value::Faulty,
                 value => value,
             };
@@ -56,6 +56,7 @@ impl Draft<'_> {
     fn resolve_key(&mut self, entry: &EntryContext<'_>, key: &Key, name: &str, field: &Field<WrittenValue>) -> Value {
         let owner = entry.owner;
         match (key.form, field) {
+            // Before the arms for absent keys, because an absent number may have a default.
             (Form::Number { domain, unit, default }, _) => {
                 if field.is_absent() && default.is_none() {
                     return Value::Absent;
@@ -122,7 +123,7 @@ impl Draft<'_> {
         }
         let name = format!("{}{key}", owner.prefix);
         match resolve(&name, Domain::Share, quantity, self.posteriors, self.report)? {
-            // A finite number was checked, so this cannot fail.
+            // The number is known to be finite, so this cannot fail.
             Resolved::Certain(value) => Distribution::constant(value).ok(),
             Resolved::Uncertain(distribution) => Some(distribution),
         }
@@ -154,8 +155,10 @@ impl Draft<'_> {
         rule: Rule<'_>,
         quantity: &Placed<Quantity>,
     ) -> Option<Vec<(CommodityIndex, Slot)>> {
+        // Read before anything returns, so that faults of the number itself are reported too.
         let slot = self.given_number(entry.owner, rule, rule.key, quantity);
         let commodities = entry.goods?;
+        // Commodities outside the scope count as well: whether one number suffices must not depend on the scope.
         let listed = entry.listed.given().map_or(0, |list| list.value.len());
         if listed.max(commodities.len()) > 1 {
             self.report
@@ -191,6 +194,7 @@ impl Draft<'_> {
                 None => valid = false,
             }
         }
+        // Nothing depends on the order of the keys in the file.
         found.sort_by_key(|(commodity, _)| *commodity);
         valid.then_some(found)
     }
@@ -242,7 +246,7 @@ impl Draft<'_> {
             Some(kind) if is_wanted(kind) && self.outside.contains(&format!("{}.{text}.", kind.prefix())) => {
                 Value::OutOfScope
             }
-            // A measure that is not among the others is faulty, and was reported.
+            // A measure that is not in the list is faulty; this was reported.
             Some(kind) if is_wanted(kind) => self
                 .measures
                 .iter()

@@ -65,7 +65,8 @@ impl Draft<'_> {
         Some(())
     }
 
-    /// The month of what stands from its announcement, so that `announced` and `from` are one.
+    /// The start of a programme that is in force from its announcement: `announced` and `from` are one month, and
+    /// either key gives it.
     fn start_of_announced(&mut self, owner: &Owner, kind: &InstrumentKind, written: &ProgrammeTerms) -> Field<Month> {
         match (&written.announced, &written.from) {
             (Field::Absent, Field::Absent) => {
@@ -112,15 +113,18 @@ impl Draft<'_> {
         let is_outside = is_any(|value| matches!(value, Value::OutOfScope));
         let is_faulty = is_any(|value| matches!(value, Value::Faulty));
         let slots = values.values().flat_map(slots_of).collect();
-        // A kind looks at its keys together even where one is faulty: everything wrong is said at once.
+        // The kind checks its keys against each other even where one is faulty, so that all faults are reported at
+        // once.
         let aimed_at = targets.as_deref().unwrap_or_default();
         let instrument = (kind.build)(&mut Given::new(values, aimed_at, owner.header.clone(), self.report));
         let (mut terms, targets) = (terms?, targets?);
+        // The scope excuses an entry only if nothing else is wrong with it.
         if is_outside && !is_faulty {
             self.drop_outside(owner, id);
             return Some(None);
         }
         let instrument = instrument?;
+        // The kind's own keys name commodities, so it bears on these alone, whatever its terms list.
         if let Some(goods) = instrument.goods() {
             terms.commodities = goods;
         }

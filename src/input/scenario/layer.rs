@@ -35,7 +35,7 @@ pub(super) struct Section {
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub kind: EntryKind,
-    /// None if it is missing or no id, which was reported.
+    /// None if it is missing or not a valid id.
     pub id: Option<Placed<String>>,
     /// Where the entry starts.
     pub header: Place,
@@ -108,6 +108,7 @@ impl Layer {
             return;
         };
         let rules = super::sections::section_rules(name);
+        // The keys of [parameters] are names of numbers, which are known only once the entries are resolved.
         if name != "parameters" {
             check_unknown(&table, rules, &format!("[{name}]"), report);
         }
@@ -170,6 +171,7 @@ impl Layer {
 
     /// Reports ids given twice, across all kinds.
     fn check_ids(&mut self, report: &mut Report) {
+        // Entries were read kind by kind. In the order of the file, the later one of two equal ids is reported.
         self.entries.sort_by_key(|entry| entry.header.span.start);
         let mut seen: BTreeMap<&str, EntryKind> = BTreeMap::new();
         for entry in &self.entries {

@@ -1,4 +1,4 @@
-//! What single values are read as: text, ids, months, counts, numbers.
+//! The types of single values: text, ids, months, counts, numbers.
 
 use super::tree::{TomlItem, TomlValue, quoted};
 use super::wire::{Leaf, Placed, read_placed};
@@ -31,7 +31,7 @@ impl Leaf for Text {
     }
 }
 
-/// A name that this entry gets, usable in dotted names and as the name of a folder.
+/// The id that an entry gets, usable in dotted names and as the name of a folder.
 #[derive(Clone, Debug)]
 pub(in crate::input) struct Id(pub String);
 
@@ -68,7 +68,7 @@ impl Leaf for Id {
     }
 }
 
-/// The id of something stated elsewhere.
+/// The id of something that is defined elsewhere.
 #[derive(Clone, Debug)]
 pub(in crate::input) struct Reference(pub String);
 
@@ -205,6 +205,7 @@ fn whole_number<T: Leaf>(item: &TomlItem, low: i64, high: i64, report: &mut Repo
                 item.place.clone(),
                 format!("expected {}, found a number with a fraction or exponent", T::EXPECTED),
             );
+            // A whole number with an exponent, such as 1e4: the help shows it as the integer that was meant.
             if fraction.fract() == 0.0 && (low as f64..=LARGEST_COUNT.min(high) as f64).contains(fraction) {
                 fault.help(format!("write {}", grouped(*fraction as u64)));
             } else {

@@ -33,7 +33,7 @@ impl Leaf for Limits {
     }
 }
 
-/// A table with such keys alone is one distribution.
+/// Whether a key belongs to a distribution. A table of such keys alone is one number.
 fn is_distribution_key(name: &str) -> bool {
     is_kind(name) || name == "min" || name == "max"
 }

@@ -35,6 +35,7 @@ impl Draft<'_> {
                     message: format!("`{name}` does nothing: it lies outside [scope]"),
                     only_by_scope: true,
                 }),
+                // Only an inherited line is excused: in the scenario's own file, a name without an entry is a mistake.
                 None if starts_with_any(name, overridden) && effective.is_inherited(&line.key.place) => {
                     self.idle.push(Idle {
                         place: line.key.place.clone(),
@@ -68,8 +69,8 @@ impl Draft<'_> {
         });
     }
 
-    /// Whether a line prevails over the distribution that the entry of its number may have: the file that extends the
-    /// other does, and one file may not have both.
+    /// Whether a line applies to a number whose entry may give it a distribution too. The one in the extending file
+    /// applies; one file must not give both.
     fn prevails(&mut self, slot: Slot, line: &ParameterLine<'_>, effective: &Effective) -> bool {
         let Some(inline) = self.register.inline_place(slot) else {
             return true;
@@ -93,9 +94,11 @@ impl Draft<'_> {
         }
     }
 
-    /// Whether a name belongs to the world's numbers, or to an entry's number for a commodity, that scope leaves out.
+    /// Whether `[scope]` leaves out the number of this name: a number of the world, or one that an entry has for a
+    /// commodity.
     fn is_out_of_scope(&self, name: &str) -> bool {
         let dropped = &self.world.out_of_scope;
+        // Ids may hold dots, so such a name is cut at its key.
         let by_commodity = EntryKind::all().filter_map(EntryKind::instrument).flat_map(|kind| {
             let keys = kind.keys.iter();
             let keys = keys.filter(|key| matches!(key.form, Form::NumberByCommodity { .. }));
@@ -123,7 +126,7 @@ impl Draft<'_> {
             .help(help);
     }
 
-    /// What to write instead of a name: another number of the same thing, or the name that resembles it.
+    /// Help for an unknown name: another number of the same row or entry, or the most similar name.
     fn what_was_meant(&self, name: &str) -> String {
         let known: Vec<&str> = self
             .register
@@ -136,6 +139,7 @@ impl Draft<'_> {
             .iter()
             .filter_map(|known| known.strip_prefix(stem)?.strip_prefix('.'))
             .collect();
+        // A key that was begun correctly is a surer guess than one of similar spelling.
         let begun = siblings
             .iter()
             .find(|sibling| !key.is_empty() && sibling.starts_with(key));

@@ -28,7 +28,8 @@ struct PosteriorTable {
     source: SourceId,
     header: csv::StringRecord,
     rows: Vec<Row>,
-    /// Names the stream that chooses the row: the content, so that the same table gives the same rows everywhere.
+    /// The name of the random stream that picks the row. It comes from the content, so that a table picks the same rows
+    /// wherever it is used.
     stream: Arc<str>,
 }
 
@@ -49,7 +50,7 @@ impl Posteriors {
             .column(name, place, report)
     }
 
-    /// What identifies the content of a table that was read.
+    /// The digest of the content of a table that was read.
     pub fn digest(&self, written: &str, place: &Place, report: &Report) -> Option<Arc<str>> {
         let path = identity(&beside(report.path(place.source), written));
         let table = self.tables.get(&path)?.as_ref()?;
@@ -142,7 +143,7 @@ fn header_and<'a>(header: &'a csv::StringRecord, rows: &'a [Row]) -> impl Iterat
     std::iter::once(header).chain(rows.iter().map(|(record, _)| record))
 }
 
-/// Names a stream after the content of a table: of each cell its length, then its text.
+/// Names a stream after the content of a table. Hashing the length of each cell before its text keeps cells apart.
 fn stream_of<'a>(records: impl Iterator<Item = &'a csv::StringRecord>) -> Arc<str> {
     let mut hash = blake3::Hasher::new();
     for cell in records.flatten() {

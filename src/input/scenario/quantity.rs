@@ -6,7 +6,7 @@ use super::wire::{Field, KeyRule, Leaf, Placed, Wire, check_missing, check_unkno
 use crate::diagnostic::{Place, Report, nearest};
 use crate::random::{Distribution, DistributionError};
 
-/// What may stand wherever a number is expected.
+/// The value of a number in a scenario: a number, a distribution or a column of posterior draws.
 #[derive(Clone, Debug)]
 pub(super) enum Quantity {
     /// A number that is certain.

@@ -1,4 +1,4 @@
-//! One batch of scenarios: each file on its way to a [`Scenario`], with worlds and posterior tables read once.
+//! Reads a batch of scenarios; each world and posterior table is read once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ type WorldKey = (PathBuf, Option<BTreeSet<String>>);
 pub(super) struct Reader<'a> {
     read_world: WorldReader<'a>,
     idle: IdleLines,
-    /// Those that failed are not read again.
+    /// None for those that failed, which are not read again.
     worlds: BTreeMap<WorldKey, Option<Arc<World>>>,
     posteriors: Posteriors,
 }
@@ -51,7 +51,7 @@ impl<'a> Reader<'a> {
         let scope = sheet.scope_ids();
         let world = self.world(sheet.world.as_ref()?, scope.as_ref(), report)?;
         if !effective.complete {
-            // Bans and numbers that seem to be missing may stand in the file that could not be read.
+            // Measures and numbers that seem to be missing may be in the file that could not be read.
             return None;
         }
         check_scope(&sheet, &world, report);
@@ -109,18 +109,18 @@ impl<'a> Reader<'a> {
 
     /// Marks the idle lines that would do something in the whole world.
     fn excuse_by_scope(&self, sheet: &Sheet<'_>, idle: &mut [Idle], report: &Report) {
-        // What the whole world has to say beyond that is not asked for. What is read meanwhile refers to this report, so
-        // it must not be kept either.
-        let mut unheard = report.clone();
-        let mut aside = Reader::new(self.read_world, self.idle);
+        // Messages about the whole world are dropped with this copy of the report. Places in the tables read here refer
+        // to the copy, so they are read by a reader of their own, which is dropped too.
+        let mut discarded = report.clone();
+        let mut whole_reader = Reader::new(self.read_world, self.idle);
         let Some(whole) = sheet
             .world
             .as_ref()
-            .and_then(|world| aside.world(world, None, &mut unheard))
+            .and_then(|world| whole_reader.world(world, None, &mut discarded))
         else {
             return;
         };
-        let (_, idle_anyway) = aside.resolve("", sheet, &whole, &mut unheard);
+        let (_, idle_anyway) = whole_reader.resolve("", sheet, &whole, &mut discarded);
         for line in idle {
             line.only_by_scope |= idle_anyway.iter().all(|other| other.place != line.place);
         }

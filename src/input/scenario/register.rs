@@ -10,7 +10,7 @@ use crate::model::{Belonging, Domain, Number, Numbers, Slot};
 use crate::random::Distribution;
 use crate::scenario::Parameter;
 
-/// What a key's number may be.
+/// The key, domain and unit of a number.
 #[derive(Clone, Copy)]
 pub(super) struct Rule<'a> {
     pub key: &'a str,
@@ -33,11 +33,11 @@ pub(super) struct Owner {
     /// Where the entry starts.
     pub header: Place,
     pub belongs_to: Belonging,
-    /// For an amendment, what it keeps.
+    /// For an amendment, the numbers that it takes over.
     pub kept: Option<Kept>,
 }
 
-/// The numbers that an amendment keeps of the version before it: those of all keys that it does not give.
+/// The numbers that an amendment takes over from the version before it: those of all keys that it does not give.
 pub(super) struct Kept {
     /// The start of the dotted names of that version.
     pub prefix: String,
@@ -46,7 +46,8 @@ pub(super) struct Kept {
 }
 
 impl Owner {
-    /// The names that a number would have and does have, if the entry keeps it of another.
+    /// For a number that the entry takes over: the name that it would have here, and the name that it has in the
+    /// version before.
     pub fn kept_name(&self, key: &str) -> Option<(String, String)> {
         // `suspicion.decay` is a number of the key `suspicion`.
         let written = key.split('.').next().unwrap_or(key);
@@ -62,7 +63,7 @@ pub(super) struct Register {
     parameters: BTreeMap<String, Parameter>,
     /// Where numbers were given a distribution in their entry.
     inline: BTreeMap<Slot, Place>,
-    /// Numbers that amendments keep, by the names they would have there.
+    /// Numbers that amendments take over, by the names they would have there.
     kept: BTreeMap<String, Slot>,
 }
 
@@ -77,8 +78,9 @@ impl Register {
         }
     }
 
-    /// Notes that the number `name` is the one called `before`; none if there is no such number.
+    /// Makes `name` stand for the number called `before`; none if there is no such number.
     pub fn keep(&mut self, name: String, before: &str) -> Option<Slot> {
+        // The version before may itself have taken the number over.
         let slot = self.numbers.find(before).or_else(|| self.kept.get(before).copied())?;
         self.kept.insert(name, slot);
         Some(slot)

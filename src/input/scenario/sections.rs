@@ -35,12 +35,12 @@ wire! {
         required commodities: ReferenceList = COMMODITIES,
     }
 
-    /// What every entry of a list has.
+    /// The key that every entry of a list has.
     EntryTerms {
         required id: Id,
     }
 
-    /// What every measure has.
+    /// The keys that every measure has.
     MeasureTerms {
         required issuer: Reference,
         optional commodities: ReferenceList = COMMODITIES,
@@ -50,12 +50,12 @@ wire! {
         optional source: Text,
     }
 
-    /// What a measure has that changes another one.
+    /// The key of a measure that changes another one.
     Amendment {
         optional amends: Reference = "\"eu-ban-2021\"",
     }
 
-    /// What every secondary programme has.
+    /// The keys that every secondary programme has.
     ProgrammeTerms {
         required issuer: Reference,
         required targets: ReferenceList = HUBS,
@@ -66,7 +66,7 @@ wire! {
         optional source: Text,
     }
 
-    /// What every shock has.
+    /// The key that every shock may have.
     ShockTerms {
         optional source: Text,
     }

@@ -16,9 +16,9 @@ use crate::scenario::Simulation;
 /// The tolerance of scenarios that state none.
 const DEFAULT_TOLERANCE: f64 = 1e-9;
 
-/// What a scenario says; what is missing or faulty was reported.
+/// The values of a scenario. Missing and faulty ones were reported.
 pub(super) struct Sheet<'a> {
-    /// What it was read from.
+    /// The merged files that it was read from.
     pub effective: &'a Effective,
     pub title: Option<Placed<Text>>,
     pub world: Option<Placed<Text>>,
@@ -33,7 +33,7 @@ pub(super) struct Sheet<'a> {
 /// A line of `[parameters]`.
 pub(super) struct ParameterLine<'a> {
     pub key: &'a TomlKey,
-    /// What is given, as written.
+    /// The value as it was written.
     pub item: &'a TomlItem,
 }
 

@@ -71,6 +71,7 @@ impl TomlTable {
                 (TomlKey { name, place }, TomlItem::from_toml(value, source))
             })
             .collect();
+        // The parser's map has an order of its own; messages follow the file.
         entries.sort_by_key(|(key, _)| key.place.span.start);
         Self { entries }
     }
@@ -106,7 +107,7 @@ impl TomlItem {
         }
     }
 
-    /// What the value is, in words, to follow "found".
+    /// The value in words, for messages that say "found ...".
     pub fn found(&self) -> String {
         match &self.value {
             TomlValue::Text(text) => format!("the text {}", quoted(text)),
@@ -126,7 +127,7 @@ fn read_integer(integer: &DeInteger<'_>) -> TomlValue {
         .map_or_else(|_| TomlValue::HugeInteger(integer.to_string()), TomlValue::Integer)
 }
 
-/// What a user wrote, safe and short enough to stand in a message: in backticks.
+/// A user's text for a message: in backticks, escaped and shortened.
 pub(in crate::input) fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
     let shown: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();

@@ -1,4 +1,4 @@
-//! Which numbers anything depends on.
+//! The numbers on which routes, capacities and shocks depend.
 
 use std::collections::BTreeSet;
 
@@ -41,7 +41,7 @@ fn slots_of_route(world: &World, route: &Route) -> Vec<Slot> {
     slots
 }
 
-/// Whether the potential of a latent route is that of a network that grows.
+/// Whether a route uses a capacity that grows; a latent route then has no potential of its own.
 fn uses_adaptive_capacity(world: &World, route: RouteIndex) -> bool {
     let mut capacities = world.capacities.rows().iter();
     capacities.any(|capacity| capacity.adaptation.is_some() && world.uses(route, capacity))

@@ -1,4 +1,4 @@
-//! Wire types: what a file may say, before anything is looked up in a world.
+//! Wire types: the keys of a file and the types of their values, before anything is looked up in a world.
 //!
 //! A struct declared by [`wire!`] is the only list of the keys of its section: reading, the faults for missing and
 //! unknown keys, and the hints all come from it. Each key is read on its own, so that one fault hides no other; that,
@@ -14,11 +14,11 @@ pub(in crate::input) struct Placed<T> {
     pub place: Place,
 }
 
-/// What stands at a key.
+/// The value of a key.
 #[derive(Clone, Debug)]
 pub(in crate::input) enum Field<T> {
     Absent,
-    /// Something that cannot be used, and was reported.
+    /// It cannot be used; this was reported.
     Faulty,
     Given(Placed<T>),
 }
@@ -40,7 +40,7 @@ impl<T> Field<T> {
 
 /// A type that one value of a file can be read as.
 pub(in crate::input) trait Leaf: Sized {
-    /// What is expected, to follow "expected".
+    /// The type in words, for messages that say "expected ...".
     const EXPECTED: &'static str;
     /// A valid example as it is written.
     const EXAMPLE: &'static str;
@@ -60,7 +60,7 @@ pub(in crate::input) trait Leaf: Sized {
     }
 }
 
-/// Reads what stands at an item, keeping its place.
+/// Reads the value of an item and keeps its place.
 pub(in crate::input) fn read_placed<T: Leaf>(item: &TomlItem, report: &mut Report) -> Option<Placed<T>> {
     T::read(item, report).map(|value| Placed {
         value,
@@ -173,7 +173,7 @@ fn unknown_help<'a>(
 
 /// Reports every required key that a table lacks, at the header of the table.
 ///
-/// A key that is only misspelt is reported as unknown, and what it stands for not as missing too.
+/// A misspelt key is reported as unknown; the key that was meant is not reported as missing too.
 pub(in crate::input) fn check_missing(
     table: &TomlTable,
     rules: &[KeyRule],

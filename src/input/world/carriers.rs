@@ -1,4 +1,4 @@
-//! The column `carriers` of `links.csv`: whose hauliers work a link, such as `EU=0.6;BY=0.4`.
+//! The column `carriers` of `links.csv`: the shares of hauliers in the traffic of a link, such as `EU=0.6;BY=0.4`.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,11 @@ use super::number;
 use crate::diagnostic::nearest;
 use crate::model::{Domain, JurisdictionIndex};
 
-/// Decimal shares that make up a whole may sum to a little more in binary.
+/// Decimal shares that add up to one may sum to a little more in binary.
 const ROUNDING: f64 = 1e-9;
 
-/// Reads shares of traffic, in the order of the cell. They may sum to less than one: the rest belongs to nobody in
-/// particular.
+/// Reads shares of traffic, in the order of the cell. They may sum to less than one: the rest belongs to no listed
+/// haulier.
 ///
 /// The share of a bloc is split equally over its members, so that a closure to the bloc stops all of it and one to a
 /// member stops the member's part.
@@ -110,7 +110,7 @@ fn members(
         .map(|(index, _)| index)
         .collect();
     if members.is_empty() {
-        // A row at fault may belong to any bloc.
+        // A row at fault may belong to any bloc, so the name may be valid.
         if jurisdictions.is_whole() && jurisdictions.iter().count() == jurisdictions.len() {
             let blocs = jurisdictions.iter().flat_map(|(_, row)| &row.blocs).map(String::as_str);
             let meant = nearest(name, jurisdictions.ids().chain(blocs)).map(str::to_owned);

@@ -6,7 +6,7 @@ use serde::de::value::{Error, SeqDeserializer};
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 
-/// One cell as the file has it. Its text is judged later, cell by cell: serde would stop at the first fault.
+/// One cell as the file has it. Its text is converted later, cell by cell, because serde would stop at the first fault.
 #[derive(Clone, Default, Debug, Deserialize)]
 #[serde(from = "(String, String, usize, usize)")]
 pub(super) struct CsvCell {

@@ -11,10 +11,10 @@ use super::number::{self, NumberError};
 use crate::diagnostic::{Diagnostic, Place, Report, Severity, SourceId, nearest};
 use crate::model::{Domain, Index};
 
-/// Users type ids in files, commands and dotted names: they stay short.
+/// Longest id. Users type ids in files, commands and dotted names, so they should be short.
 const LONGEST_ID: usize = 64;
 
-/// The word for totals in results; nothing may be called so.
+/// The word for totals in results, which no id may be.
 const TOTAL: &str = "all";
 
 /// Reads the cells of one table. Its methods return none after a fault, which they have reported.
@@ -24,7 +24,7 @@ pub(super) struct CellReader<'r> {
     sources: &'r ListedSources,
     /// How many faults were found at cells of this table.
     faults: usize,
-    /// Takes the text of faults beyond the most that are reported.
+    /// Receives the faults beyond the most that are reported, and is dropped.
     untold: Diagnostic,
 }
 
@@ -78,7 +78,7 @@ impl<'r> CellReader<'r> {
         Some(cell)
     }
 
-    /// Words that must be there.
+    /// A text that must not be blank.
     pub fn text(&mut self, cell: &CsvCell) -> Option<String> {
         self.filled(cell).map(|cell| cell.text.clone())
     }
@@ -183,6 +183,7 @@ impl<'r> CellReader<'r> {
     pub fn reference<I: Index, T>(&mut self, cell: &CsvCell, table: &DraftTable<I, T>) -> Option<I> {
         let id = self.filled(cell)?.text.as_str();
         let found = table.find(id);
+        // In a table with unread rows the id may be in one of them.
         if found.is_none() && table.is_whole() {
             let fault = self.fault(cell, format!("unknown {} `{id}`", table.what()));
             if let Some(meant) = nearest(id, table.ids()) {

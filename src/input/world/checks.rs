@@ -8,14 +8,14 @@ use crate::diagnostic::Report;
 use crate::model::{CapacityIndex, Index, RouteIndex};
 use crate::network;
 
-/// A baseline split by a logit adds up to the table's tonnes only up to rounding.
+/// Relative rounding error of a baseline that a logit has split.
 const ROUNDING: f64 = 1e-9;
 
-/// The largest net gain of a route, times theta. Its weight is the exponential of that; numbers end at e^709, and weights
-/// are multiplied by more.
+/// The largest net gain of a route, times theta. The weight of the route is the exponential of that. Doubles end at
+/// e^709, and other factors need room.
 const LARGEST_GAIN: f64 = 500.0;
 
-/// Reports routes whose prices at both ends and cost cannot belong together: usually a price in another unit.
+/// Reports routes whose cost cannot fit the prices at both ends. Usually one price is in another unit.
 pub(super) fn check_gains(draft: &WorldDraft, report: &mut Report) {
     for (index, route) in draft.routes.iter() {
         let ends = (draft.supplies.get(route.supply), draft.demands.get(route.demand));
@@ -102,6 +102,7 @@ fn check_capacity(index: CapacityIndex, draft: &WorldDraft, report: &mut Report)
     }
     let has_dead_time = capacity.adaptation.is_some_and(|adaptation| adaptation.dead_time > 0.0);
     if users == 0 {
+        // Only a warning: it limits nothing, so results are right all the same.
         report.warning(place, format!("no route uses the capacity `{id}`"));
     } else if flow > capacity.limit * (1.0 + ROUNDING) {
         let limit = capacity.limit;

@@ -14,7 +14,7 @@ use crate::diagnostic::Report;
 use crate::model::{Domain, RouteKind};
 use crate::network::Corridor;
 
-/// More paths for one pair would be noise: the choice between routes gives the hundredth nothing.
+/// More paths for one pair would have no effect: the choice between routes gives the hundredth no trade.
 const MOST_PATHS: usize = 100;
 
 /// A row of `corridors.csv`.
@@ -105,6 +105,7 @@ fn entry(row: &CorridorRow, draft: &WorldDraft, reader: &mut CellReader) -> Opti
     let supplies = reader.some_references(&row.supplies, &draft.supplies);
     let demands = reader.some_references(&row.demands, &draft.demands);
     let kind = reader.choice(&row.kind, &kinds());
+    // Only the kind says whether an intermediary is needed.
     let via = kind.and_then(|kind| via(&row.via, kind, draft, reader));
     let waypoints = reader.references(&row.waypoints, &draft.nodes, false);
     let paths = reader.count(&row.paths, MOST_PATHS);
@@ -125,6 +126,7 @@ fn entry(row: &CorridorRow, draft: &WorldDraft, reader: &mut CellReader) -> Opti
             extra_cost: extra_cost?,
         },
         source: source?,
+        // A missing path is reported at the stops, where it can be mended.
         place: reader.place(if row.waypoints.is_blank() {
             &row.supplies
         } else {

@@ -1,4 +1,4 @@
-//! A table as its file has it: a checked header, and rows of cells that know where they stand.
+//! A table as its file has it: a checked header, and rows of cells with their places.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -38,7 +38,7 @@ pub(super) struct CsvRows<T> {
     pub file: SourceId,
     columns: Vec<String>,
     records: Vec<CsvRecord>,
-    /// Whether every line could be read. If not, an unknown id may stand in a line that was left out.
+    /// Whether every line could be read. If not, an unknown id may be in a line that was left out.
     whole: bool,
     row: PhantomData<T>,
 }
@@ -76,6 +76,7 @@ impl<T: WireRow> CsvRows<T> {
                 report.fault(Place { source: file, span }, format!("{} has no rows", T::FILE));
                 rows.whole = false;
             }
+            // Without a required column the rows lack values, so references to them are not checked.
             rows.whole &= T::REQUIRED.iter().all(|column| rows.has(column));
         }
         rows
@@ -101,6 +102,7 @@ impl<T: WireRow> CsvRows<T> {
         let before = report.diagnostics().len();
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
+            // Rows of another length are reported with their place below, which the crate's own error lacks.
             .flexible(true)
             .from_reader(&text.as_bytes()[body..]);
         let mut cells = StringRecord::new();
@@ -108,6 +110,7 @@ impl<T: WireRow> CsvRows<T> {
         while reader.read_record(&mut cells).unwrap_or(false) {
             let start = cells.position().map_or(0, |position| position.byte() as usize);
             let scan = scan::record(text, body + start);
+            // A file of another kind may have a fault in every row: both memory and messages have a limit.
             if self.records.len() == MOST_ROWS || report.diagnostics().len() - before > MOST_FAULTS {
                 let place = Place {
                     source: self.file,
@@ -121,7 +124,7 @@ impl<T: WireRow> CsvRows<T> {
         }
     }
 
-    /// Keeps a record if its cells can be told apart, and reports it otherwise.
+    /// Keeps a record if its cells can be separated, and reports it otherwise.
     fn take(&mut self, cells: &StringRecord, scan: RecordSpans, report: &mut Report) {
         let is_sound = self.is_sound(&scan, report) && cells.len() == scan.cells.len();
         if is_sound {

@@ -1,4 +1,4 @@
-//! `demands.csv`: who buys what, where, and at what price.
+//! `demands.csv`: the buyers of each good, with their nodes and prices.
 
 use serde::Deserialize;
 

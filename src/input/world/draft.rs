@@ -1,4 +1,4 @@
-//! A world in the making: all rows of all tables, with plain numbers instead of slots.
+//! A world while it is read: all rows of all tables, with plain numbers instead of slots.
 
 use std::collections::BTreeMap;
 
@@ -78,7 +78,7 @@ impl WorldDraft {
         let ends = links.iter().map_while(|&link| self.links.get(link).map(|row| row.ends));
         let ends: Vec<[NodeIndex; 2]> = ends.collect();
         let walked = network::walk(start, &ends);
-        // Where the ends of a link are unknown, only a break before it is certain.
+        // If the ends of a link are unknown, only a break before it is certain.
         (walked.is_err() || ends.len() == links.len()).then_some(walked)
     }
 

@@ -64,7 +64,7 @@ impl<I: Index, T> DraftTable<I, T> {
         }
     }
 
-    /// Notes that rows are missing, so that an unknown id is nobody's fault.
+    /// Notes that rows are missing, so that an unknown id is not reported.
     pub fn lose_rows(&mut self) {
         self.whole = false;
     }

@@ -1,7 +1,7 @@
 //! The rows of a world's tables in valid form, before their numbers get slots.
 //!
-//! The readers of the tables make them and [`super::draft`] collects them. They stand apart from both, so that readers may
-//! look into the draft without the draft knowing its readers.
+//! The readers of the tables make them and [`super::draft`] collects them. They are separate from both, so that readers
+//! can look into the draft without the draft depending on its readers.
 
 use std::collections::BTreeMap;
 
@@ -147,10 +147,10 @@ pub(super) struct BaselineEntry {
     pub place: Place,
 }
 
-/// Who shares the extra cost of a route.
+/// The routes that share an extra cost.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) enum ExtraCost {
-    /// Nobody: it is the route's own, USD per tonne.
+    /// One route alone: the cost is its own, USD per tonne.
     Own(f64),
     /// All routes of a named corridor, given by its position among the corridors.
     OfCorridor(usize),

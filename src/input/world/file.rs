@@ -22,7 +22,7 @@ pub(super) fn read_text(path: &Path, report: &mut Report) -> Option<String> {
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
-    // The kind of file is asked before it is opened: opening a pipe would wait for its other end.
+    // The kind of file is checked before it is opened, because opening a pipe would wait for its other end.
     let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
     if !metadata.is_file() {
         return Err("it is not a regular file".to_owned());
@@ -68,7 +68,7 @@ fn is_utf16(bytes: &[u8]) -> bool {
 
 fn report_encoding(path: &Path, error: &std::string::FromUtf8Error, report: &mut Report) {
     let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-    // The readable part is normalised on its own, so that its length says where the unreadable character stands.
+    // The readable part is normalised on its own, so that its length is the place of the unreadable character.
     let readable = normalise(&String::from_utf8_lossy(before));
     let rest = normalise(&String::from_utf8_lossy(&error.as_bytes()[before.len()..]));
     let start = readable.len();

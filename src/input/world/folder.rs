@@ -114,6 +114,7 @@ impl<'f> WorldFolder<'f> {
         let path = self.path.join(T::FILE);
         let text = read_text(&path, report)?;
         let rows = CsvRows::parse(&path, &text, report);
+        // Tables are read in a fixed order, so the digest does not depend on how the folder is listed.
         rows.digest(&mut self.hasher);
         self.cited.extend(rows.sources().map(|cited| (T::FILE, cited)));
         Some(rows)
@@ -126,6 +127,7 @@ impl<'f> WorldFolder<'f> {
 
     /// The digest of all tables read and of the scope, in hexadecimal.
     pub fn digest(mut self, scope: Option<&BTreeSet<String>>) -> String {
+        // A part of a world is another world: its results must not pass for those of the whole.
         for commodity in scope.into_iter().flatten() {
             self.hasher.update(b"\0scope\0");
             self.hasher.update(commodity.as_bytes());
@@ -134,7 +136,7 @@ impl<'f> WorldFolder<'f> {
     }
 }
 
-/// The names of the files in a folder. Those that are not Unicode are left out: they are no tables.
+/// The names of the files in a folder. Names that are not Unicode are left out, because no table has one.
 fn list(path: &Path) -> std::io::Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     for entry in fs::read_dir(path)? {

@@ -20,7 +20,7 @@ pub(super) fn generate(draft: &mut WorldDraft, baseline: &Baseline, report: &mut
     let errors = generated.as_ref().err().map_or(&[][..], Vec::as_slice);
     report_errors(draft, baseline, &inputs, errors, report);
     if let Ok(routes) = generated {
-        // Gives back the draft, whose links the graph borrows.
+        // Ends the borrow of the draft's links by the graph.
         drop(inputs);
         for route in routes {
             add_route(draft, baseline, route, report);
@@ -72,6 +72,7 @@ fn report_errors(
             report_uncovered(draft, *pair, &baseline[pair], report);
         }
     }
+    // In the order of the table, not of the search.
     for (position, entry) in draft.corridors.iter().enumerate() {
         for error in errors {
             if let RouteError::NoPath { corridor, stops } = error
@@ -82,7 +83,7 @@ fn report_errors(
                 report.fault(entry.place.clone(), message);
             }
         }
-        // Beside faults it may be idle only because something else is wrong.
+        // Beside faults it may make no route only because something else is wrong.
         let is_idle = entry.corridor.served(&inputs.baseline).next().is_none();
         if is_idle && !report.has_faults() {
             report.warning(

@@ -1,4 +1,4 @@
-//! `links.csv`: transport between nodes, usable both ways.
+//! `links.csv`: transport links between nodes, usable in both directions.
 
 use serde::Deserialize;
 

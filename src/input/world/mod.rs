@@ -6,7 +6,7 @@
 //! 2. `cell_reader`, `number`: a cell becomes a value.
 //! 3. One file per table (`nodes`, `links`, ...) reads its rows into `entries`, which `draft` collects.
 //! 4. `generate`: corridors become routes, by the rules of [`crate::network`].
-//! 5. `checks`: what only the whole world shows.
+//! 5. `checks`: finds the faults that only the whole world shows.
 //! 6. `assemble`: a draft without faults becomes a world.
 //!
 //! Reading goes on after a fault, so that all faults are reported at once. A row at fault stays in its table as a hole:
@@ -91,6 +91,7 @@ pub fn read(folder: &Path, scope: Option<&BTreeSet<String>>, report: &mut Report
     if !is_sound(report) {
         return None;
     }
+    // Only in a sound draft: with routes missing, a capacity would look unused.
     checks::check_capacities(&draft, report);
     is_sound(report).then(|| {
         let world = assemble::assemble(&draft, scope);
@@ -111,6 +112,7 @@ fn read_sources(folder: &mut WorldFolder, report: &mut Report) -> ListedSources 
 
 /// Reads the tables that the others refer to, and the routes that are spelt out.
 fn read_tables(folder: &mut WorldFolder, sources: &ListedSources, report: &mut Report) -> WorldDraft {
+    // Each table may refer to those before it.
     let mut draft = WorldDraft::default();
     draft.jurisdictions = match folder.table(report) {
         Some(rows) => jurisdictions::read(&rows, sources, report),

@@ -35,7 +35,7 @@ pub(super) fn read<R: NamedRow, I: Index, T>(
     }
     let mut reader = CellReader::new(rows.file, sources, report);
     for row in rows.iter() {
-        // The id is read first, so that its fault is told first.
+        // The id is read first, so that its fault is reported first.
         let id = row.read_id(&mut reader);
         let entry = convert(&row, &mut reader);
         let place = reader.place(row.id());

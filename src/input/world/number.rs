@@ -1,4 +1,4 @@
-//! Reading numbers as tables spell them.
+//! Reads numbers as tables spell them.
 
 use crate::model::Domain;
 
@@ -35,8 +35,9 @@ pub(super) fn parse(text: &str, domain: Domain) -> Result<f64, NumberError> {
     }
 }
 
-/// Advice on a common spelling that is no number; none if the spelling is not common.
+/// Advice on a common spelling that is not a number; none for other spellings.
 fn hint(text: &str) -> Option<String> {
+    // A comma may be a decimal comma or separate thousands; only digits around a single one are taken for decimals.
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     if let Some((whole, decimals)) = text.split_once(',')
         && is_digits(whole)

@@ -67,6 +67,7 @@ impl RowNumbers<'_> {
     /// Registers a number that has a default where its cell is blank.
     pub fn add_or(&mut self, key: &str, value: Option<f64>, default: f64, domain: Domain, unit: &'static str) -> Slot {
         let written = self.source;
+        // A default does not come from the source of the row: `provenance` counts it as assumed.
         self.source = if value.is_some() { written } else { "default" };
         let slot = self.add(key, value.unwrap_or(default), domain, unit);
         self.source = written;

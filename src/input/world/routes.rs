@@ -71,6 +71,7 @@ pub(super) fn read(
     named_rows::read(rows, sources, report, |row, reader| {
         let ends = ends(row, draft, reader);
         let kind = reader.choice(&row.kind, &kinds());
+        // Only the kind says whether an intermediary is needed.
         let via = kind.and_then(|kind| via(&row.via, kind, draft, reader));
         let links = reader.references(&row.links, &draft.links, false);
         let nodes = links

@@ -1,4 +1,4 @@
-//! `supplies.csv`: who sells what, where, and at what price.
+//! `supplies.csv`: the sellers of each good, with their nodes and prices.
 
 use serde::Deserialize;
 

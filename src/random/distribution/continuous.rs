@@ -6,7 +6,8 @@ use super::{
     UniformDistribution,
 };
 
-/// The least probability that a truncation may leave. Less is a mistake in the scenario, and its quantiles lose digits.
+/// The least probability that a truncation may leave. A smaller one is a mistake in the scenario, and its quantiles
+/// would lose digits.
 pub(super) const LEAST_MASS: f64 = 1e-9;
 
 /// The probabilities below and above a point.
@@ -140,7 +141,7 @@ impl Truncated {
             .family
             .as_continuous()
             .quantile(self.at_low.toward(self.at_high, uniform));
-        // Rounding must not leave the bounds, nor overflow make an infinite number.
+        // Rounding must not leave the bounds, and overflow must not give infinity.
         x.clamp(self.low, self.high).clamp(f64::MIN, f64::MAX)
     }
 

@@ -26,7 +26,7 @@ impl DiscreteDistribution {
                 weight: weights[index],
             });
         }
-        // Values without weight are not drawn, and would blur the support.
+        // Values without weight are never drawn, and would widen the support.
         let mut pairs: Vec<(f64, f64)> = values
             .iter()
             .copied()

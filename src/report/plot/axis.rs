@@ -1,11 +1,11 @@
-//! Axes with ticks at round numbers, and at months that a reader looks for.
+//! Axes with ticks at round numbers and at round months.
 
 use crate::model::Month;
 
-/// Intervals between ticks that a value axis has, about.
+/// Approximate number of intervals between ticks on a value axis.
 const INTERVALS: f64 = 6.0;
 
-/// Steps between ticks stay within these bounds, so that doubles can still count them.
+/// Steps between ticks stay within these bounds, so that a double can still count them.
 const SMALLEST_STEP: f64 = 1e-12;
 const LARGEST_STEP: f64 = 1e300;
 
@@ -37,9 +37,10 @@ impl ValueAxis {
         let multiple = [1.0, 2.0, 5.0].into_iter().find(|multiple| power * multiple >= wanted);
         let (step, decimals) = match multiple {
             Some(multiple) => (power * multiple, decimals),
-            // One decimal fewer: the step has a digit further left.
+            // One decimal fewer, because the step is a whole power of ten larger.
             None => (power * 10.0, decimals.saturating_sub(1)),
         };
+        // Outwards to whole steps, so that the axis holds all values.
         let (first, last) = ((low / step).floor(), (high / step).ceil());
         Self {
             first,
@@ -89,7 +90,7 @@ impl MonthAxis {
         Self { first, last, step }
     }
 
-    /// Months with a label, and it. An axis too short for a round month has its first.
+    /// Months with their labels. An axis too short for a round month labels its first month.
     pub fn labels(&self) -> Vec<(Month, String)> {
         let mut labelled: Vec<Month> = self.every(self.step).collect();
         if labelled.is_empty() {
@@ -102,6 +103,7 @@ impl MonthAxis {
     pub fn small_ticks(&self) -> impl Iterator<Item = Month> + '_ {
         let step = match self.step {
             ..12 => 1,
+            // Labels at every January leave room for quarters.
             12 => 3,
             _ => 12,
         };

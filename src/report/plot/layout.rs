@@ -2,14 +2,15 @@
 
 use super::{LETTERS, MARGIN, WIDTH};
 
-/// Mean width of a letter of a sans-serif font, as a share of its size; a little more than most need.
+/// Mean width of a letter of a sans-serif font, as a share of its size. It is a little wide for most texts, so that
+/// they fit.
 const LETTER_WIDTH: f64 = 0.6;
 
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
     text.chars().count() as f64 * size * LETTER_WIDTH
 }
 
-/// Words in lines no wider than `width`, but for a word that alone is wider.
+/// Breaks words into lines no wider than `width`; a word that is wider gets a line of its own.
 pub(super) fn wrapped(text: &str, size: f64, width: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -64,6 +65,7 @@ fn shortened(label: &str, width: f64) -> String {
     if text_width(label, LETTERS) <= width {
         return label.to_owned();
     }
+    // One letter makes room for the ellipsis.
     let kept = (width / (LETTERS * LETTER_WIDTH)) as usize - 1;
     let skipped = label.chars().count() - kept;
     std::iter::once('…').chain(label.chars().skip(skipped)).collect()

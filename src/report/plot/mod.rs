@@ -1,7 +1,7 @@
 //! Fan charts: a quantity over the months, as the median and two bands, one colour per scenario.
 //!
-//! A chart is drawn once for phones and desks: 600 units wide, with letters that can still be read at half that size.
-//! It names no font, date or program, so the same results give the same bytes.
+//! One picture serves phones and desks: it is 600 units wide, with letters that can still be read at half that size. It
+//! names no font, date or program, so that the same results give the same bytes.
 
 mod axis;
 mod layout;
@@ -32,11 +32,12 @@ const INK: &str = "#222222";
 const PALE_INK: &str = "#555555";
 const GRID: &str = "#dddddd";
 
-/// Okabe and Ito's colours (2008), told apart by people who see fewer of them, but for yellow, too pale for a line.
+/// The colours of Okabe and Ito (2008), which colour-blind people can tell apart, without yellow, which is too pale for
+/// a line.
 const COLOURS: [&str; 7] = [
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000",
 ];
-/// Dashes tell lines apart without colour, and let a line that lies below another be seen.
+/// Dashes distinguish lines without colour, and show a line that lies below another.
 const DASHES: [&str; 4] = ["", "9 5", "2 4", "12 4 2 4"];
 
 /// The name of points in the legend.
@@ -80,7 +81,7 @@ impl Frame {
         self.left + (self.right - self.left) * self.months.share(month)
     }
 
-    /// Of a value as the axis shows it.
+    /// The height of a value, given as the axis shows it.
     fn y(&self, value: f64) -> f64 {
         self.bottom - (self.bottom - self.top) * self.values.share(value)
     }
@@ -171,6 +172,7 @@ impl FanChart {
         match (low <= high, self.from_zero) {
             // Without values the bounds are infinite: any axis will do.
             (false, _) => ValueAxis::new(0.0, 1.0),
+            // Heights can be compared only on an axis from zero.
             (true, true) => ValueAxis::new(low.min(0.0), high.max(0.0)),
             (true, false) => ValueAxis::new(low, high),
         }
@@ -180,6 +182,7 @@ impl FanChart {
         let simulated = || self.series.iter().flat_map(|series| series.months.keys());
         let months = || simulated().chain(self.observed.keys()).copied();
         let (first, last) = (months().min(), months().max());
+        // Without months any axis will do.
         let first = first.unwrap_or(Month::january(0));
         MonthAxis::new(first, last.unwrap_or(first), most_labels)
     }
@@ -265,6 +268,7 @@ fn runs(series: &Series) -> Vec<Vec<(Month, Fan)>> {
     {
         match runs.last_mut() {
             Some(run) if run.last().is_some_and(|(before, _)| month.since(*before) == 1) => run.push((month, fan)),
+            // After a missing month a new run begins, so that the line has a gap there.
             _ => runs.push(vec![(month, fan)]),
         }
     }

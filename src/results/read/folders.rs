@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{ResultSet, UnreadableResults};
 use crate::results::manifest::{MANIFEST_FILE, Manifest};
 
-/// The name that puts a scenario first where no batch knows its reference.
+/// The scenario of this name comes first if the batch's reference is not known.
 const BASELINE: &str = "baseline";
 
 /// Reads the results in `folders`: each is a scenario's folder, or a folder of such, then its scenarios in the order of
@@ -40,7 +40,7 @@ fn scenario_folders(folder: &Path) -> Result<Vec<PathBuf>, UnreadableResults> {
         .collect::<Result<Vec<_>, _>>();
     let mut scenarios = paths.map_err(UnreadableResults::from_io(folder))?;
     scenarios.retain(|path| !is_hidden(path) && is_scenario(path));
-    // Folders are listed in any order by the system.
+    // The system lists folders in any order.
     scenarios.sort_unstable();
     if scenarios.is_empty() {
         let reason = format!("no results here: neither it nor a folder in it holds a {MANIFEST_FILE}");
@@ -56,7 +56,7 @@ fn is_scenario(folder: &Path) -> bool {
     folder.join(MANIFEST_FILE).is_file()
 }
 
-/// Results that are just being written stand in hidden folders.
+/// Results that are being written are in hidden folders.
 fn is_hidden(path: &Path) -> bool {
     path.file_name()
         .is_some_and(|name| name.to_string_lossy().starts_with('.'))

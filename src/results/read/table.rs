@@ -1,4 +1,4 @@
-//! A CSV file that the program wrote once, read with suspicion: every fault has its line.
+//! Reads CSV files that the program wrote once, without trusting them: every fault has its line.
 
 use std::path::Path;
 
@@ -110,7 +110,7 @@ impl CsvRow<'_> {
     }
 }
 
-/// The message of the `csv` crate in our words: its own repeats the position in three forms.
+/// Rewords the messages of the `csv` crate, which repeat the position in three forms.
 fn explain(path: &Path, error: &csv::Error) -> UnreadableResults {
     let line = error.position().map(csv::Position::line);
     let reason = match error.kind() {

@@ -10,7 +10,7 @@ use crate::equilibrium::simd::incidence::Incidence;
 /// Stands for the place of a capacity that is not active.
 const ABSENT: usize = usize::MAX;
 
-/// How many capacities may stay in the pattern that are active no more: some zeros cost less than a new pattern.
+/// How many capacities may stay in the pattern that are no longer active: some zeros cost less than a new pattern.
 const SPARE: usize = 3;
 
 /// The active capacities, and the rows and columns of the systems of the groups.
@@ -148,8 +148,8 @@ impl SparsityPattern {
         self.first_slot_of_demand.push(self.columns.len());
     }
 
-    /// Adds the slots of demand `m`. A meeting whose capacity is not active gets the number of the slot after it, and
-    /// is never asked for.
+    /// Adds the slots of demand `m`. A meeting whose capacity is not active gets the number of the slot after it, which
+    /// is never read.
     fn add_slots(&mut self, incidence: &Incidence, front: &Front, m: usize) {
         let Range { start, end } = front.supplies;
         self.first_slot_of_demand.push(self.columns.len());
