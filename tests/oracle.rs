@@ -98,7 +98,7 @@ fn compare(folder: &Path, plan: &Plan, solved: roundabout::simulation::SolvedMon
             Some(expected) => {
                 let gap = (price - expected).abs();
                 assert!(
-                    gap <= TOLERANCE * world.commodities[commodity].price,
+                    gap <= TOLERANCE * world.commodities[commodity].price.get(),
                     "{name}: {id} {price}, not {expected}"
                 );
             }
@@ -114,7 +114,7 @@ fn compare(folder: &Path, plan: &Plan, solved: roundabout::simulation::SolvedMon
         let id = &world.capacities[capacity].id;
         let gap = (rent - rents[id]).abs();
         assert!(
-            gap <= TOLERANCE * row.reference_price,
+            gap <= TOLERANCE * row.reference_price.get(),
             "{name}: rent of {id} is {rent}, not {}",
             rents[id]
         );

@@ -83,7 +83,7 @@ impl Instrument for Ban {
     }
 
     fn limit(&self, acting: &Acting<'_>, limited: Limited) -> Option<f64> {
-        remaining(acting.act.level, limited.baseline)
+        remaining(acting.act.level, limited.baseline.get())
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {
@@ -94,6 +94,7 @@ impl Instrument for Ban {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Tonnes;
     use crate::policy::LimitOn;
     use crate::policy::testing::{acting, effects_of, levels, matched, numbers};
 
@@ -136,7 +137,7 @@ mod tests {
         let matched = matched();
         let limited = Limited {
             on: LimitOn::Pair(0),
-            baseline: 200.0,
+            baseline: Tonnes::new(200.0),
         };
         assert_eq!(ban.limit(&acting(0.75, &matched, &values), limited), Some(50.0));
         assert_eq!(ban.limit(&acting(0.0, &matched, &values), limited), None);

@@ -2,7 +2,7 @@
 
 use super::markup::MarkupPlan;
 use super::term::{Term, ViaTerm};
-use crate::model::{Flow, Index, JurisdictionIndex, RouteKind};
+use crate::model::{Flow, Index, JurisdictionIndex, RouteKind, Tonnes};
 use crate::policy::{Bearing, Measure};
 use crate::simulation::{Plan, RoutePlan, is_void};
 
@@ -48,7 +48,8 @@ pub(super) struct RecordedRoute {
     pub route: usize,
     pub is_direct: bool,
     pub exporter: JurisdictionIndex,
-    pub baseline: f64,
+    /// Per month.
+    pub baseline: Tonnes,
 }
 
 impl AccountedRoute {

@@ -49,7 +49,7 @@ impl MarkupPlan {
             row.kind == RouteKind::Direct && !row.is_latent()
         };
         let usual = (0..plan.routes.len()).filter(is_usual);
-        let direct: Vec<(usize, f64)> = usual.map(|route| (route, plan.routes[route].baseline)).collect();
+        let direct: Vec<(usize, f64)> = usual.map(|route| (route, plan.routes[route].baseline.get())).collect();
         let mut direct_baseline = vec![0.0; plan.pairs.len()];
         for &(route, baseline) in &direct {
             direct_baseline[plan.routes[route].pair] += baseline;

@@ -194,7 +194,7 @@ impl Accounts {
             if recorded.is_direct {
                 counted = counted & !standings.restricted[route.pair];
             }
-            let rise = ledger.flows[recorded.route] - Lanes::all(recorded.baseline);
+            let rise = ledger.flows[recorded.route] - Lanes::all(recorded.baseline.get());
             terms.add(Term::RecordedRise, route.commodity, rise.only(counted));
         }
     }

@@ -12,6 +12,7 @@ mod period;
 mod provenance;
 mod quantity;
 mod table;
+mod units;
 mod world;
 
 pub use facts::{Fact, Facts, MonthRange, Order, Picture, Published, Statistic, Trade, TradeSeries};
@@ -26,4 +27,5 @@ pub use table::{
     CapacityIndex, CommodityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex,
     SourceIndex, SupplyIndex, Table,
 };
+pub use units::{Kilometres, Share, Tonnes, Usd, UsdPerTonne};
 pub use world::*;

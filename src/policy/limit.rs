@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::matched::{Matched, PairIndex};
 use super::measure::Measure;
-use crate::model::{CommodityIndex, JurisdictionIndex, World};
+use crate::model::{CommodityIndex, JurisdictionIndex, Tonnes, World};
 
 /// What one limit of a measure is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,8 +30,8 @@ pub struct LimitedRoutes {
 #[derive(Clone, Copy, Debug)]
 pub struct Limited {
     pub on: LimitOn,
-    /// Tonnes per month of baseline flow over its routes.
-    pub baseline: f64,
+    /// Baseline flow over its routes, per month.
+    pub baseline: Tonnes,
 }
 
 /// What a measure knows when its limits are listed.

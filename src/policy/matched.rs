@@ -1,6 +1,6 @@
 //! The routes that a measure bears on, found once for a scenario.
 
-use crate::model::LinkIndex;
+use crate::model::{LinkIndex, Share, Tonnes};
 
 /// A (supply, demand) pair that some route joins, by its place among the pairs of a scenario.
 pub type PairIndex = usize;
@@ -51,10 +51,10 @@ pub struct PairMarks {
 #[derive(Clone, Copy, Debug)]
 pub struct Exposure {
     pub route: usize,
-    /// Share of the route's traffic, from zero to one.
-    pub share: f64,
-    /// Baseline flow of the route, tonnes per month; zero for a latent route.
-    pub baseline: f64,
+    /// Share of the route's traffic.
+    pub share: Share,
+    /// Baseline flow of the route, per month; zero for a latent route.
+    pub baseline: Tonnes,
 }
 
 /// The places of a measure that a route passes.

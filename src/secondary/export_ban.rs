@@ -76,7 +76,7 @@ impl Instrument for ExportBan {
         } else {
             0.0
         };
-        remaining(restricted, limited.baseline)
+        remaining(restricted, limited.baseline.get())
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {
@@ -87,6 +87,7 @@ impl Instrument for ExportBan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Tonnes;
     use crate::policy::testing::{acting, effects_of, levels, matched, numbers};
     use crate::policy::{Act, LimitOn};
 
@@ -110,7 +111,7 @@ mod tests {
         assert_eq!(effects.covered, [false, true, true]);
         let limited = Limited {
             on: LimitOn::Pair(0),
-            baseline: 200.0,
+            baseline: Tonnes::new(200.0),
         };
         assert_eq!(ban.limit(&month, limited), Some(150.0));
         let before = Acting {

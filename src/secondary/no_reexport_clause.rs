@@ -74,6 +74,7 @@ impl Instrument for NoReexportClause {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Tonnes;
     use crate::policy::testing::{acting, effects_of, matched, numbers};
 
     #[test]
@@ -85,7 +86,7 @@ mod tests {
         assert_eq!(effects_of(&clause, &month).weight, [1.0, 0.75, 0.75]);
         let limited = Limited {
             on: LimitOn::ShareOf(0),
-            baseline: 0.0,
+            baseline: Tonnes::ZERO,
         };
         assert_eq!(clause.limit(&month, limited), Some(0.75));
     }

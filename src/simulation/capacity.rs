@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use crate::math::{exp, pow};
-use crate::model::{Adaptation, Month};
+use crate::model::{Adaptation, Month, Tonnes, Usd, UsdPerTonne};
 
 /// Flows below this share of a capacity leave it unused.
 const USED: f64 = 0.5;
@@ -19,12 +19,11 @@ pub struct Capacities {
 /// The use of one capacity in a month.
 #[derive(Clone, Copy, Debug)]
 pub struct Usage {
-    /// USD per tonne.
-    pub rent: f64,
-    /// Tonnes per month.
-    pub flow: f64,
-    /// Flow-weighted mean reference price of what it carried, USD per tonne.
-    pub reference_price: f64,
+    pub rent: UsdPerTonne,
+    /// Per month.
+    pub flow: Tonnes,
+    /// Flow-weighted mean reference price of what it carried.
+    pub reference_price: UsdPerTonne,
     /// Factor on the largest capacity: cover by legal trade, losses to events.
     pub ceiling_factor: f64,
     /// Factor of programmes in force on the largest capacity.
@@ -120,13 +119,13 @@ impl LogisticGrowth {
             // The ceiling has fallen: the excess wears off, it is not torn down.
             return self.ceiling.max((1.0 - self.decay) * current);
         }
-        if usage.rent > 0.0 {
+        if usage.rent > UsdPerTonne::ZERO {
             // A rent says that more is wanted; it counts relative to the price of the goods.
             let rho = usage.rent / usage.reference_price;
             let speed = self.growth * rho / (rho + self.rent_half);
             return self.ceiling * current / (current + (self.ceiling - current) * exp(-speed));
         }
-        if usage.flow < USED * current {
+        if usage.flow.get() < USED * current {
             // Unused, it decays down to its start; below that it stays as it is.
             current.min(self.start).max((1.0 - self.decay) * current)
         } else {
@@ -162,18 +161,19 @@ pub fn cover_factor(plan: &Plan, adaptive: usize, values: &[f64], received: &[f6
 
 /// The use of a constraint, without rent and factors.
 pub fn usage(plan: &Plan, constraint: usize, flows: &[f64]) -> Usage {
-    let (mut flow, mut value) = (0.0, 0.0);
+    let (mut flow, mut value) = (Tonnes::ZERO, Usd::ZERO);
     for &route in &plan.constraints[constraint].routes {
-        flow += flows[route];
-        value += flows[route] * plan.price_of_route[route];
+        let on_route = Tonnes::new(flows[route]);
+        flow += on_route;
+        value += on_route * UsdPerTonne::new(plan.price_of_route[route]);
     }
-    let reference_price = if flow > 0.0 {
+    let reference_price = if flow > Tonnes::ZERO {
         value / flow
     } else {
         plan.constraints[constraint].reference_price
     };
     Usage {
-        rent: 0.0,
+        rent: UsdPerTonne::ZERO,
         flow,
         reference_price,
         ceiling_factor: 1.0,
@@ -196,9 +196,9 @@ mod tests {
 
     fn usage(rent: f64, flow: f64) -> Usage {
         Usage {
-            rent,
-            flow,
-            reference_price: 100.0,
+            rent: UsdPerTonne::new(rent),
+            flow: Tonnes::new(flow),
+            reference_price: UsdPerTonne::new(100.0),
             ceiling_factor: 1.0,
             lowered: 1.0,
             growth_factor: 1.0,

@@ -1,7 +1,7 @@
 //! Which limits a scenario puts on which routes: capacities, then what measures and programmes add.
 
 use super::plan::{By, Constraint, ConstraintPlan};
-use crate::model::{Bottleneck, Index, World};
+use crate::model::{Bottleneck, Index, Tonnes, UsdPerTonne, World};
 use crate::policy::{LimitedRoutes, Matched, Measure, PairIndex, Site, ViaCapacity};
 use crate::scenario::Scenario;
 
@@ -79,8 +79,11 @@ impl ConstraintList<'_> {
         }
         let rows = self.world.routes.rows();
         let price = |route: usize| self.world.commodities[self.world.commodity(&rows[route])].price;
-        let baseline = routes.iter().fold(0.0, |sum, &route| sum + rows[route].baseline);
-        let reference_price = routes.iter().fold(0.0, |sum, &route| sum + price(route)) / routes.len() as f64;
+        let baseline = routes
+            .iter()
+            .fold(Tonnes::ZERO, |sum, &route| sum + rows[route].baseline);
+        let prices = routes.iter().fold(UsdPerTonne::ZERO, |sum, &route| sum + price(route));
+        let reference_price = prices / routes.len() as f64;
         self.constraints.push(ConstraintPlan {
             constraint,
             routes,

@@ -99,7 +99,7 @@ impl RouteNumbers {
     /// Evaluates under the `values` of another draw what these move.
     pub fn update(&mut self, plan: &Plan, moved: &Moved, values: &[f64]) {
         for (theta, good) in self.theta.iter_mut().zip(plan.world().commodities.rows()) {
-            *theta = good.route_choice.of(values) / good.price;
+            *theta = good.route_choice.of(values) / good.price.get();
         }
         if !moved.priced.is_empty() {
             let links = price_links(plan, values);
@@ -125,12 +125,12 @@ impl RouteNumbers {
         for (mode, freight) in &mut self.freight {
             freight[number] = by_mode[*mode] * world.mode_cost_index[*mode].of(values);
         }
-        let time = days * good.holding_rate.of(values) / 365.0 * good.price;
+        let time = days * good.holding_rate.of(values) / 365.0 * good.price.get();
         self.fixed[number] = time + route.extra_cost.of(values);
         self.volume[number] = if route.is_latent() {
             route.potential.of(values)
         } else {
-            route.baseline
+            route.baseline.get()
         };
     }
 
@@ -173,8 +173,8 @@ impl RouteNumbers {
         let direct = plan.routes.iter().zip(&costs);
         for (route, &cost) in direct.filter(|(route, _)| route.kind == RouteKind::Direct) {
             let (sum, flow) = &mut weighted[route.pair];
-            *sum += route.baseline * cost;
-            *flow += route.baseline;
+            *sum += route.baseline.get() * cost;
+            *flow += route.baseline.get();
         }
         for &number in routes {
             let route = &plan.routes[number];
@@ -185,7 +185,7 @@ impl RouteNumbers {
                 costs[number]
             };
             let (supply, demand) = plan.pairs[route.pair];
-            let margin = world.demands[demand].price - world.supplies[supply].price - reference;
+            let margin = (world.demands[demand].price - world.supplies[supply].price).get() - reference;
             let weight = exp(-self.theta[route.commodity] * margin);
             self.unit_weight[number] = weight;
             self.base_weight[number] = weight * self.volume[number];

@@ -8,7 +8,7 @@ use super::matching::{find_openers, list_checked, match_all};
 use crate::equilibrium::Network;
 use crate::model::{
     Bottleneck, CapacityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, Mode, Month, Route, RouteIndex,
-    RouteKind, SupplyIndex, World,
+    RouteKind, SupplyIndex, Tonnes, UsdPerTonne, World,
 };
 use crate::policy::{LimitOn, Matched, Measure, PairIndex};
 use crate::scenario::Scenario;
@@ -34,10 +34,10 @@ pub enum By {
 pub struct ConstraintPlan {
     pub constraint: Constraint,
     pub routes: Vec<usize>,
-    /// Tonnes per month of baseline flow over its routes.
-    pub baseline: f64,
-    /// USD per tonne, the mean over its routes: the scale of its rent.
-    pub reference_price: f64,
+    /// Baseline flow over its routes, per month.
+    pub baseline: Tonnes,
+    /// Mean over its routes: the scale of its rent.
+    pub reference_price: UsdPerTonne,
 }
 
 /// What a route is, as far as months need it.
@@ -47,9 +47,10 @@ pub struct RoutePlan {
     pub demand: usize,
     pub pair: PairIndex,
     pub commodity: usize,
-    /// Reference price, USD per tonne.
-    pub price: f64,
-    pub baseline: f64,
+    /// Reference price.
+    pub price: UsdPerTonne,
+    /// Per month; zero for a latent route.
+    pub baseline: Tonnes,
     pub kind: RouteKind,
     pub via: Option<JurisdictionIndex>,
     /// Measures that open a latent route while they restrict; empty for routes with baseline flow.
@@ -61,7 +62,7 @@ pub struct RoutePlan {
 impl RoutePlan {
     /// Whether the route carries nothing at baseline.
     pub fn is_latent(&self) -> bool {
-        self.baseline == 0.0
+        self.baseline == Tonnes::ZERO
     }
 }
 
@@ -136,13 +137,13 @@ impl Plan {
             find_target_capacities(world, programme, &constraints, &adaptive_of, matched);
         }
         let network = build_network(world, &routes, &constraints);
-        let supply_quantity = world.supply_quantities();
-        let demand_quantity = world.demand_quantities();
+        let supply_quantity = plain(world.supply_quantities().rows());
+        let demand_quantity = plain(world.demand_quantities().rows());
         Self {
             adaptive_uses: list_uses(&routes),
             supply_of_route: routes.iter().map(|route| route.supply as u32).collect(),
             demand_of_route: routes.iter().map(|route| route.demand as u32).collect(),
-            price_of_route: routes.iter().map(|route| route.price).collect(),
+            price_of_route: routes.iter().map(|route| route.price.get()).collect(),
             latent_routes: (0..routes.len()).filter(|&route| routes[route].is_latent()).collect(),
             checked_routes: list_checked(&scenario, &measures),
             modes: list_modes(world),
@@ -209,6 +210,11 @@ impl Plan {
         }
         freight
     }
+}
+
+/// Tonnes as kernels take them.
+fn plain(quantities: &[Tonnes]) -> Vec<f64> {
+    quantities.iter().map(|quantity| quantity.get()).collect()
 }
 
 fn number_pairs(world: &World) -> (Vec<(SupplyIndex, DemandIndex)>, Vec<PairIndex>) {

@@ -65,7 +65,7 @@ impl Preparation {
             *elasticity = demand.elasticity.of(&draw.values);
         }
         for (price, row) in conditions.capacity_reference_price.iter_mut().zip(&plan.constraints) {
-            *price = row.reference_price;
+            *price = row.reference_price.get();
         }
     }
 

@@ -10,7 +10,7 @@ use super::path::PathInput;
 use super::sampling::{Chance, Surroundings};
 use super::suspicion::LearningState;
 use crate::equilibrium::Solution;
-use crate::model::Month;
+use crate::model::{Month, UsdPerTonne};
 use crate::policy::Effects;
 
 /// The numbers and shocks of one draw.
@@ -160,7 +160,7 @@ impl State {
         for (adaptive, row) in plan.adaptive.iter().enumerate() {
             let kept = self.kept_of_ceiling(model, adaptive);
             let usage = Usage {
-                rent: solution.rent[row.constraint],
+                rent: UsdPerTonne::new(solution.rent[row.constraint]),
                 ceiling_factor: cover_factor(plan, adaptive, values, received) * kept,
                 lowered: effects.ceiling[adaptive],
                 growth_factor: effects.growth[adaptive],

@@ -184,7 +184,7 @@ impl Run {
     pub fn assert_baseline(&self, month: usize) {
         for row in self.plan().world().routes.rows() {
             let flow = self.flow(month, &row.id);
-            let gap = (flow - row.baseline).abs();
+            let gap = (flow - row.baseline.get()).abs();
             assert!(gap <= 1e-6, "{} carries {flow} in month {month}", row.id);
         }
     }

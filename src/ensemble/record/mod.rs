@@ -94,7 +94,13 @@ impl Layout {
             accounts,
             periods: list_periods(plan.scenario.horizon),
             months: plan.scenario.horizon.months,
-            prices: plan.world().commodities.rows().iter().map(|good| good.price).collect(),
+            prices: plan
+                .world()
+                .commodities
+                .rows()
+                .iter()
+                .map(|good| good.price.get())
+                .collect(),
             of_month,
         }
     }

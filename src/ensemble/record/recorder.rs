@@ -170,7 +170,7 @@ impl Work for WriteCapacities<'_> {
             let limit = self.month.each(|draw| draw.conditions.limit[place]);
             let in_force = limit.below(Lanes::all(f64::INFINITY));
             let rent = self.rent[place];
-            let binds = Lanes::ONE.only(Lanes::all(BINDING * row.reference_price).below(rent));
+            let binds = Lanes::ONE.only(Lanes::all(BINDING * row.reference_price.get()).below(rent));
             *cells = [limit, self.limited[place], rent, binds];
             for cell in cells {
                 *cell = in_force.select(*cell, Lanes::all(f64::NAN));
