@@ -107,7 +107,7 @@ fn compare(folder: &Path, plan: &Plan, solved: roundabout::simulation::SolvedMon
 
     let rents = expected(folder, "capacities.csv", &["id"], "rent_usd_per_t");
     let mut seen = 0;
-    for (row, rent) in plan.constraints.iter().zip(&solved.solution.rent) {
+    for (row, rent) in plan.constraints.rows().iter().zip(&solved.solution.rent) {
         let Constraint::Capacity(capacity) = row.constraint else {
             continue;
         };

@@ -94,9 +94,9 @@ impl Instrument for Ban {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Tonnes;
-    use crate::policy::LimitOn;
+    use crate::model::{Index, Tonnes};
     use crate::policy::testing::{acting, effects_of, levels, matched, numbers};
+    use crate::policy::{LimitOn, PairIndex};
 
     fn ban(wind_down: f64, exempt: f64) -> (Ban, Vec<f64>) {
         let ([wind_down_months, exempt_share], values) = numbers([wind_down, exempt]);
@@ -136,7 +136,7 @@ mod tests {
         let (ban, values) = ban(0.0, 0.25);
         let matched = matched();
         let limited = Limited {
-            on: LimitOn::Pair(0),
+            on: LimitOn::Pair(PairIndex::new(0)),
             baseline: Tonnes::new(200.0),
         };
         assert_eq!(ban.limit(&acting(0.75, &matched, &values), limited), Some(50.0));

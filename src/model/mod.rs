@@ -23,6 +23,7 @@ pub use observation::{Observation, Party, Unit};
 pub use period::{ALL, Period, ReportPeriod};
 pub use provenance::{Provenance, Source, Status, TableSources};
 pub use quantity::{ReportedQuantity, ResultUnit};
+pub(crate) use table::index;
 pub use table::{
     CapacityIndex, CommodityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex,
     SourceIndex, SupplyIndex, Table,

@@ -11,13 +11,14 @@ pub trait Index: Copy + Eq + Ord + Debug {
     fn row(self) -> usize;
 }
 
+/// Declares types of row numbers.
 macro_rules! index {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub struct $name(u32);
 
-        impl Index for $name {
+        impl $crate::model::Index for $name {
             fn new(row: usize) -> Self {
                 debug_assert!(u32::try_from(row).is_ok());
                 Self(row as u32)
@@ -29,6 +30,7 @@ macro_rules! index {
         }
     )+};
 }
+pub(crate) use index;
 
 index! {
     /// A row of the jurisdictions.
@@ -139,12 +141,14 @@ impl<I: Index, T> From<Vec<T>> for Table<I, T> {
 impl<I: Index, T> std::ops::Index<I> for Table<I, T> {
     type Output = T;
 
+    #[inline]
     fn index(&self, index: I) -> &T {
         &self.rows[index.row()]
     }
 }
 
 impl<I: Index, T> std::ops::IndexMut<I> for Table<I, T> {
+    #[inline]
     fn index_mut(&mut self, index: I) -> &mut T {
         &mut self.rows[index.row()]
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::matched::{Matched, PairIndex};
+use super::indices::{ConstraintIndex, PairIndex};
+use super::matched::Matched;
 use super::measure::Measure;
 use crate::model::{CommodityIndex, JurisdictionIndex, Tonnes, World};
 
@@ -15,8 +16,8 @@ pub enum LimitOn {
     Pair(PairIndex),
     /// One commodity.
     Commodity(CommodityIndex),
-    /// A share of a capacity, which is the constraint at this place: the limit is that share.
-    ShareOf(usize),
+    /// A share of a capacity: the limit is that share.
+    ShareOf(ConstraintIndex),
 }
 
 /// A limit with the routes that it counts.
@@ -49,8 +50,7 @@ pub struct Site<'a> {
 /// A capacity of an intermediary among the constraints.
 #[derive(Clone, Debug)]
 pub struct ViaCapacity {
-    /// Its place among the constraints.
-    pub place: usize,
+    pub constraint: ConstraintIndex,
     pub via: JurisdictionIndex,
     pub routes: Vec<usize>,
 }

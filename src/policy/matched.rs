@@ -1,9 +1,7 @@
 //! The routes that a measure bears on, found once for a scenario.
 
+use super::indices::{AdaptiveIndex, ConstraintIndex, PairIndex};
 use crate::model::{LinkIndex, Share, Tonnes};
-
-/// A (supply, demand) pair that some route joins, by its place among the pairs of a scenario.
-pub type PairIndex = usize;
 
 /// A measure's routes, by number, and what it means for them.
 #[derive(Clone, Debug, Default)]
@@ -20,10 +18,10 @@ pub struct Matched {
     pub exposure: Vec<Exposure>,
     /// What each matched route passes, where the instrument charges by passage.
     pub passages: Vec<Passages>,
-    /// Capacities of the targets for the programme's goods: places among the constraints.
-    pub capacities: Vec<usize>,
-    /// Those of them that adapt: places among the adaptive capacities.
-    pub adaptive: Vec<usize>,
+    /// Capacities of the targets for the programme's goods.
+    pub capacities: Vec<ConstraintIndex>,
+    /// Those of them that adapt.
+    pub adaptive: Vec<AdaptiveIndex>,
 }
 
 impl Matched {

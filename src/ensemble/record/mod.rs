@@ -87,7 +87,7 @@ impl Layout {
             customs_records,
             throughput,
             sums,
-            limited: SparseSums::new(plan.constraints.iter().map(|row| unweighted(&row.routes))),
+            limited: SparseSums::new(plan.constraints.rows().iter().map(|row| unweighted(&row.routes))),
             events,
             uncovered: Leakage::new(plan),
             metrics: list_metrics(&accounts),

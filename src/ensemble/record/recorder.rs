@@ -166,7 +166,7 @@ impl Work for WriteCapacities<'_> {
     #[inline(always)]
     fn run(self) {
         let cells = self.cells.as_chunks_mut::<CAPACITY_CELLS>().0.iter_mut();
-        for (place, (row, cells)) in self.plan.constraints.iter().zip(cells).enumerate() {
+        for (place, (row, cells)) in self.plan.constraints.rows().iter().zip(cells).enumerate() {
             let limit = self.month.each(|draw| draw.conditions.limit[place]);
             let in_force = limit.below(Lanes::all(f64::INFINITY));
             let rent = self.rent[place];

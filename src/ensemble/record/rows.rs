@@ -127,7 +127,7 @@ impl Layout {
     pub fn capacity_rows(&self, plan: &Plan) -> TableRows {
         let mut rows = Vec::new();
         let first = self.of_month.capacities.start;
-        for (cell, constraint) in (first..).step_by(CAPACITY_CELLS).zip(&plan.constraints) {
+        for (cell, constraint) in (first..).step_by(CAPACITY_CELLS).zip(plan.constraints.rows()) {
             let name = plan.constraint_name(constraint.constraint);
             for (offset, quantity) in ReportedQuantity::OF_CAPACITIES.into_iter().enumerate() {
                 rows.push(row([&name, quantity.name()], cell + offset, 1.0));
