@@ -17,10 +17,10 @@ use self::periods::{PeriodSteps, list_periods};
 pub use self::recorder::RecorderScratch;
 pub use self::table::{PeriodRows, RowSpec, TableRows};
 use crate::metrics::{
-    Accounts, CustomsRecordKey, FlowKey, Goods, Leakage, METRICS, Measured, Metric, ScaledSum, SharedSums, SparseSums,
+    Accounts, CustomsRecordKey, FlowKey, Goods, Leakage, METRICS, Metric, ScaledSum, SharedSums, SparseSums,
     ThroughputPlace, customs_record_sums, flow_sums, metrics_via, throughput_sums,
 };
-use crate::model::ReportedQuantity;
+use crate::model::{ReportedQuantity, Unit};
 use crate::simulation::Model;
 
 /// Limit, flow, rent and whether it binds.
@@ -142,7 +142,7 @@ fn list_metrics(accounts: &Accounts) -> Vec<(Metric, Option<usize>, Goods)> {
     for (metric, via) in METRICS.into_iter().map(|metric| (metric, None)).chain(by_via) {
         metrics.extend((0..accounts.commodities).map(|commodity| (metric, via, Goods::One(commodity))));
         // Ratios and money have no sum in tonnes.
-        if metric.formula.measured() == Some(Measured::Tonnes) {
+        if metric.formula.unit() == Some(Unit::Tonnes) {
             metrics.push((metric, via, Goods::AllTonnes));
         }
         metrics.push((metric, via, Goods::AllDollars));
