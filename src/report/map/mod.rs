@@ -125,6 +125,9 @@ impl WorldMap<'_> {
             self.draw_link(&frame, link, (width, ""), &mut document);
         }
         self.draw_nodes(&frame, &named, &mut document);
+        // Lines that leave the map end below the heading.
+        let heading = [(0.0, 0.0), (WIDTH, 0.0), (WIDTH, HEADING), (0.0, HEADING)];
+        document.area(&heading, "#ffffff", 1.0);
         document.bold_text((12.0, 26.0), 18.0, LABEL, self.title);
         draw_legend(&mut document);
         document.finish(WIDTH, frame.height + HEADING)
@@ -238,7 +241,8 @@ impl Labels {
             let new = [left, base - LABEL_SIZE, left + width, base + 2.0];
             let is_free =
                 |taken: &[f64; 4]| new[2] < taken[0] || taken[2] < new[0] || new[3] < taken[1] || taken[3] < new[1];
-            if self.taken.iter().all(is_free) {
+            let is_inside = new[0] >= 0.0 && new[2] <= WIDTH && new[1] >= HEADING;
+            if is_inside && self.taken.iter().all(is_free) {
                 self.taken.push(new);
                 let anchor = if right { Anchor::Start } else { Anchor::End };
                 return Some(((if right { left } else { x - 4.0 }, base), anchor));
