@@ -1,11 +1,13 @@
 //! `roundabout` simulates trade rerouted by sanctions: routes, intermediaries, enforcement and secondary sanctions
 //! together, month by month, with uncertainty.
 //!
-//! The way of the data is the tree: files are read by [`input`] into a valid [`model::World`] and
-//! [`model::Scenario`]; [`simulation`] draws months from them with [`random`] streams and [`equilibrium`] prices;
-//! [`statistics`] gathers draws; [`results`] writes tables and reads them back; [`report`] shows numbers to people;
-//! [`comparison`] lays results side by side; [`validation`] lays draws beside dated facts, and [`provenance`] tells
-//! what a world rests on. The model knows no files, no progress bar and no command line; the solver knows no countries.
+//! The folders follow the way of the data: [`input`] reads files into a valid [`model::World`] and
+//! [`model::Scenario`]; [`measures`] and [`secondary`] define what each kind of measure and programme does;
+//! [`simulation`] follows a draw through its months with [`random`] streams and [`equilibrium`] prices; [`metrics`]
+//! evaluates months; [`ensemble`] runs many draws of many scenarios and [`statistics`] accumulates them; [`results`]
+//! writes tables and reads them back; [`report`] shows numbers to people; [`comparison`] compares results;
+//! [`validation`] compares draws with dated facts; and [`provenance`] lists the sources of a world. The model knows no
+//! files, no progress bar and no command line; the solver knows no countries.
 
 pub mod cli;
 pub mod comparison;

@@ -79,6 +79,7 @@ pub fn run(arguments: &ValidateArguments) -> Result<(), Error> {
             "warning: no route of the world enters the series `{series}`: it is always zero"
         ));
     }
+    // After the facts were read, whose months decide how far to simulate.
     let scenario = Arc::new(shortened(scenario, &facts));
     let simulated = simulate_all(arguments, &scenario, &facts)?;
     let validation = Validation::new(&scenario, &facts, simulated);

@@ -2,7 +2,7 @@
 
 use super::matched::{Matched, PairMarks};
 
-/// The sum of what measures and programmes do in one month of one draw.
+/// The sum of the effects of measures and programmes in one month of one draw.
 #[derive(Clone, Debug)]
 pub struct Effects {
     /// Factor on the weight of each route.

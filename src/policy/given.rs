@@ -156,7 +156,7 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// Reports a fault of the whole entry, with what to do about it.
+    /// Reports a fault of the whole entry, with advice.
     pub fn fault(&mut self, message: &str, help: &str) {
         self.report.fault(self.header.clone(), message).help(help);
     }

@@ -2,8 +2,8 @@
 //! successors appear.
 //!
 //! In a month with surge S (a ratio to baseline) firms are listed with probability
-//! 1 - exp(-lambda (max(0, S - 1) / (`S_ref` - 1))^gamma). A share of the target's capacity, drawn for each event, is then
-//! lost; what is lost fades by one over tau a month (docs/model.md).
+//! 1 - exp(-lambda (max(0, S - 1) / (`S_ref` - 1))^gamma). A share of the target's capacity, drawn for each event, is
+//! then lost; the loss fades by one over tau a month (docs/model.md).
 
 use std::sync::Arc;
 

@@ -38,6 +38,7 @@ fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
     Some(Arc::new(ExportBan {
         commodities: extended.terms.commodities.clone(),
         legs: Legs {
+            // Only the destinations differ: the targets take the place of those of the ban.
             origins: extended.instrument.extendable()?.origins.clone(),
             destinations: Some(given.targets().to_vec()),
         },

@@ -36,7 +36,7 @@ const INACTIVE: usize = usize::MAX;
 pub(super) struct NewtonSystem {
     active: Vec<usize>,
     position: Vec<usize>,
-    /// Largest number of supplies in a group, the row stride of what is indexed by position in group.
+    /// Largest number of supplies in a group, the row stride of arrays indexed by position in group.
     width: usize,
     h_r: Vec<f64>,
     h_mo: Vec<f64>,

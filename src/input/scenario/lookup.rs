@@ -125,7 +125,7 @@ fn nonempty<'a, T>(list: &'a Field<Vec<Placed<T>>>, report: &mut Report) -> Opti
     Some(&list.value)
 }
 
-/// Joins what each id stands for, after looking at every one so that each unknown id is reported.
+/// Joins the rows of all ids. Every id is looked up first, so that each unknown one is reported.
 fn in_order<I: Ord>(found: impl Iterator<Item = Option<Vec<I>>>) -> Option<Vec<I>> {
     let found: Vec<Option<Vec<I>>> = found.collect();
     let joined: Option<Vec<Vec<I>>> = found.into_iter().collect();

@@ -225,7 +225,7 @@ fn bounded(
     whole.and_then(|distribution| distribution.truncated(number(min), number(max)))
 }
 
-/// A distribution's error says what is wrong and, after a semicolon, what to write.
+/// Reports an error of a distribution, whose text is the fault and, after a semicolon, the advice.
 pub(super) fn report_invalid(place: &Place, error: &DistributionError, report: &mut Report) {
     let text = error.to_string();
     match text.split_once("; ") {
