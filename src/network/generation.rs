@@ -66,8 +66,7 @@ pub struct RouteInputs<'a> {
     pub corridors: Vec<Corridor>,
     /// Baseline to be split over corridors, tonnes per month.
     pub baseline: BTreeMap<SupplyDemandPair, f64>,
-    /// Baseline flow of routes that stand beside the corridors, tonnes per month. It counts when potentials are
-    /// computed.
+    /// Baseline flow of routes that come from no corridor, tonnes per month. It counts when potentials are computed.
     pub beside: Vec<(SupplyDemandPair, f64)>,
 }
 

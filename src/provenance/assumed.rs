@@ -45,8 +45,8 @@ const NETWORK: &str = "the capacity of its network varies";
 const GROWTH: &str = "the growth of the capacity varies, which acts alike";
 const DEFAULT: &str = "its cell is blank: a default of the program";
 
-/// Every assumed number of a scenario's world, in the order of the world's numbers. A default that stands for a blank
-/// cell counts as assumed.
+/// Every assumed number of a scenario's world, in the order of the world's numbers. The default of a blank cell counts
+/// as assumed.
 pub fn assumed_numbers(scenario: &Scenario) -> Vec<AssumedNumber> {
     let coverage = Coverage::new(scenario);
     let world = &scenario.world;

@@ -42,7 +42,7 @@ pub struct Shock {
 pub enum ShockKind {
     /// Freight of a mode, as a first-order autoregression of its logarithm.
     ModeCost { mode: Mode, persistence: Slot, sd: Slot },
-    /// Prices of a commodity at both ends, likewise.
+    /// Prices of a commodity at both ends, in the same way.
     Price {
         commodity: CommodityIndex,
         persistence: Slot,

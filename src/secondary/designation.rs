@@ -101,6 +101,7 @@ impl Instrument for Designation {
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {
+        // The loss is no parameter, so its distribution is asked itself.
         let loses_nothing = self.capacity_loss.support() == (0.0, 0.0);
         always(self.rate_per_month, 0.0).or(loses_nothing.then(|| format!("`{}` is 0", CAPACITY_LOSS.name)))
     }

@@ -6,7 +6,7 @@
 use crate::equilibrium::guards::LEAST_PIVOT;
 
 /// Factorises the leading `n` rows and columns. `scale` gives the size of each diagonal element before elimination.
-/// Returns the smallest pivot met, as a share of its scale.
+/// Returns the smallest pivot, as a share of its scale.
 pub(super) fn factorise(matrix: &mut [f64], n: usize, stride: usize, scale: &[f64]) -> f64 {
     let mut least = f64::INFINITY;
     for k in 0..n {

@@ -21,8 +21,8 @@ pub(super) enum StepKind {
     LogBalanced,
     /// For `inflow - target = 0`, the gradient of the dual. Bounds are an active set.
     Plain,
-    /// As plain, but only bounds that are met already are held; the line search stops at the first other one. Surely
-    /// downhill.
+    /// As plain, but only bounds that are already reached are held; the line search stops at the first other one.
+    /// Always downhill.
     StopAtBound,
 }
 

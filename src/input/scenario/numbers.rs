@@ -8,8 +8,8 @@ use super::wire::{Field, Placed};
 use crate::model::Slot;
 
 impl Draft<'_> {
-    /// The number of a key, which an amendment may keep; `default` stands for an absent one. None if it is absent
-    /// without default, or faulty.
+    /// The number of a key, which an amendment may take over; an absent key has the value `default`. None if it is
+    /// absent without default, or faulty.
     pub fn number(
         &mut self,
         owner: &Owner,

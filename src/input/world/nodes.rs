@@ -66,7 +66,7 @@ pub(super) fn read(rows: &CsvRows<NodeRow>, draft: &WorldDraft, sources: &Listed
     })
 }
 
-/// Checks a coordinate, which may be blank: a node can stand for a whole country. The model does not need it.
+/// Checks a coordinate. It may be blank, because a node can represent a whole country; the model does not use it.
 fn degrees(cell: &CsvCell, most: f64, reader: &mut CellReader) -> Option<()> {
     let value = reader.number_or_blank(cell, Domain::Any)?;
     if value.is_some_and(|degrees| degrees.abs() > most) {

@@ -139,7 +139,7 @@ impl ResultSet {
         names.map(|name| self.folder.join(name))
     }
 
-    /// First and last month, as far as the metrics tell.
+    /// The first and last month of the metrics.
     pub fn horizon(&self) -> Option<(Month, Month)> {
         let months = || self.metrics.keys().filter_map(|key| key.period.month());
         months().min().zip(months().max())
@@ -244,7 +244,7 @@ fn read_headlines(
     manifest.headlines.iter().map(read).collect()
 }
 
-/// Every draw of the manifest stands in the file once, in order.
+/// Checks that every draw of the manifest is in the file once, in order.
 fn check_draws(table: &CsvTable<'_>, column: usize, manifest: &Manifest) -> Result<(), Unreadable> {
     let [start, end] = manifest.draws_simulated;
     let mut due = start;

@@ -14,7 +14,7 @@ use crate::math::simd::Lanes;
 /// Rows eliminated at once from those after them: each entry is loaded and stored once for all of them.
 pub(super) const BLOCK: usize = 4;
 
-/// The offset of row `i`: an entry of the row stands at this plus its column.
+/// The offset of row `i`: the place of an entry is this plus its column.
 #[inline(always)]
 pub(super) fn row_start(width: usize, i: usize) -> usize {
     i * (2 * width - i - 1) / 2
@@ -34,7 +34,7 @@ fn places(width: usize, i: usize, columns: Range<usize>) -> Range<usize> {
 
 /// Factorises the first `inverse.len()` rows and columns, `A = U' D U`: leaves `D U` in place of the rows, and the
 /// inverse of `D` in `inverse`. The right-hand side, a column like others, becomes `U'^-1 b`. `scale` is the diagonal
-/// before any elimination. Returns the smallest pivot met, as a share of its scale.
+/// before any elimination. Returns the smallest pivot, as a share of its scale.
 #[inline(always)]
 pub(super) fn factorise(system: &mut [Lanes], width: usize, scale: &[Lanes], inverse: &mut [Lanes]) -> Lanes {
     let mut least = Lanes::ONE;
