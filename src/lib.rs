@@ -1,13 +1,13 @@
 //! `roundabout` simulates trade rerouted by sanctions: routes, intermediaries, enforcement and secondary sanctions
 //! together, month by month, with uncertainty.
 //!
-//! The folders follow the way of the data: [`input`] reads files into a valid [`model::World`] and
-//! [`model::Scenario`]; [`measures`] and [`secondary`] define what each kind of measure and programme does;
-//! [`simulation`] follows a draw through its months with [`random`] streams and [`equilibrium`] prices; [`metrics`]
-//! evaluates months; [`ensemble`] runs many draws of many scenarios and [`statistics`] accumulates them; [`results`]
-//! writes tables and reads them back; [`report`] shows numbers to people; [`comparison`] compares results;
-//! [`validation`] compares draws with dated facts; and [`provenance`] lists the sources of a world. The model knows no
-//! files, no progress bar and no command line; the solver knows no countries.
+//! Data flow one way. [`input`] reads files into a valid [`scenario::Scenario`] on a [`model::World`], whose routes
+//! [`network`] has generated. [`policy`] is the interface of a measure; [`measures`] and [`secondary`] hold one file
+//! for each kind. [`simulation`] draws paths of months with [`random`] streams and [`equilibrium`] prices, [`metrics`]
+//! compares a month with its counterfactual, and [`ensemble`] simulates many draws of many scenarios, which
+//! [`statistics`] summarises. [`results`] writes tables and reads them back, [`report`] shows numbers to people,
+//! [`comparison`] compares results, [`validation`] compares draws with published facts, and [`provenance`] lists the
+//! sources of a world. The model knows no files, no progress bar and no command line; the solver knows no countries.
 
 pub mod cli;
 pub mod comparison;

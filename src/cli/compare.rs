@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::exit_code;
 use crate::comparison::{Format, Selection, UnknownName, file_kind, lay_out, reference_first, render};
-use crate::results::read::{ResultSet, Unreadable, paths_read, read_batch};
+use crate::results::read::{ResultSet, UnreadableResults, paths_read, read_batch};
 use crate::results::{OutputFile, WriteError};
 
 /// Arguments of `compare`.
@@ -49,7 +49,7 @@ pub enum CompareError {
     #[error("none of the results has a metric with this name, period, commodity and intermediary together")]
     NothingSelected,
     #[error(transparent)]
-    Unreadable(#[from] Unreadable),
+    Unreadable(#[from] UnreadableResults),
     #[error(transparent)]
     Write(#[from] WriteError),
     #[error("cannot write to standard output: {0}")]

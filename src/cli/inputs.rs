@@ -1,12 +1,14 @@
 //! Scenarios named on the command line, read and checked; shared by the commands that take them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::{Error, terminal};
 use crate::diagnostic::{Report, Severity};
-use crate::input::{IdleLines, Unreadable, read_scenarios};
+use crate::input::world;
+use crate::input::{IdleLines, UnreadableScenarios, read_scenarios};
+use crate::model::World;
 use crate::results::InputPaths;
 use crate::scenario::Scenario;
 
@@ -55,7 +57,7 @@ pub fn read(paths: &[PathBuf], allow_idle: bool) -> Result<ScenariosRead, Error>
             let paths = InputPaths::new(report.paths());
             Ok(ScenariosRead { scenarios, paths })
         }
-        Err(Unreadable::Faults) => Err(Error::Invalid(format!("{text}{}\n", count(&report)))),
+        Err(UnreadableScenarios::Faults) => Err(Error::Invalid(format!("{text}{}\n", count(&report)))),
         Err(usage) => Err(Error::Usage(usage.to_string())),
     }
 }
@@ -66,4 +68,21 @@ fn count(report: &Report) -> String {
         "{faults} {}; nothing was run or written",
         if faults == 1 { "fault" } else { "faults" }
     )
+}
+
+/// Reads a world alone: the world, and the files that were read, which no output may replace. Warnings are told.
+///
+/// # Errors
+/// When the world is invalid.
+pub fn read_world(folder: &Path) -> Result<(World, InputPaths), Error> {
+    let mut report = Report::default();
+    let world = world::read(folder, None, &mut report);
+    let text = report.render(terminal::colours());
+    let Some(world) = world else {
+        return Err(Error::Invalid(text));
+    };
+    if !text.is_empty() {
+        terminal::say(&text);
+    }
+    Ok((world, InputPaths::new(report.paths())))
 }

@@ -8,6 +8,7 @@ pub mod plot;
 mod progress;
 pub mod run;
 pub mod schema;
+pub mod show;
 pub mod solve;
 pub mod sources;
 mod terminal;
@@ -42,6 +43,8 @@ pub enum Command {
     Validate(validate::ValidateArguments),
     /// List the sources of a world, and the assumed numbers that a scenario takes for certain
     Sources(sources::SourcesArguments),
+    /// Show the ids and names of a world, its routes as lists of places, or a map of it
+    Show(show::ShowArguments),
     /// List the keys of scenario files, or every number of a scenario that may be uncertain
     Schema(schema::SchemaArguments),
 }

@@ -9,7 +9,7 @@ use super::exit_code;
 use crate::model::ALL;
 use crate::report::plot::{FanChart, picture_kind};
 use crate::results::read::{
-    Condition, MonthlyTable, Series, SeriesError, Unreadable, paths_read, read_batch, read_series,
+    Condition, MonthlyTable, Series, SeriesError, UnreadableResults, paths_read, read_batch, read_series,
 };
 use crate::results::schema::{self, ColumnSchema};
 use crate::results::{OutputFile, WriteError};
@@ -58,7 +58,7 @@ pub enum PlotError {
         other: String,
     },
     #[error(transparent)]
-    Unreadable(#[from] Unreadable),
+    Unreadable(#[from] UnreadableResults),
     #[error(transparent)]
     Write(#[from] WriteError),
 }

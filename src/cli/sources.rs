@@ -7,8 +7,6 @@ use clap::Args;
 
 use super::{Error, inputs, terminal};
 use crate::comparison::Format;
-use crate::diagnostic::Report;
-use crate::input::world;
 use crate::model::{SourceIndex, Status, World};
 use crate::provenance::{
     AssumedNumber, AssumptionTreatment, Statuses, assumed_numbers, baseline_value, rows_by_status,
@@ -36,7 +34,7 @@ pub struct SourcesArguments {
 /// # Errors
 /// When the world or the scenario is invalid, they do not belong together, or assumptions are taken for certain.
 pub fn run(arguments: &SourcesArguments) -> Result<(), Error> {
-    let world = read_world(arguments)?;
+    let (world, _) = inputs::read_world(&arguments.world)?;
     let scenario = read_scenario(arguments, &world)?;
     let assumed = scenario.as_ref().map(assumed_numbers);
     let listings = Listings::new(&world, assumed.as_deref());
@@ -47,21 +45,6 @@ pub fn run(arguments: &SourcesArguments) -> Result<(), Error> {
     }
     let what = if certain == 1 { "number has" } else { "numbers have" };
     Err(Error::Gate(format!("{certain} assumed {what} no distribution")))
-}
-
-fn read_world(arguments: &SourcesArguments) -> Result<World, Error> {
-    let mut report = Report::default();
-    let world = world::read(&arguments.world, None, &mut report);
-    let text = report.render(terminal::colours());
-    match world {
-        Some(world) => {
-            if !text.is_empty() {
-                terminal::say(&text);
-            }
-            Ok(world)
-        }
-        None => Err(Error::Invalid(text)),
-    }
 }
 
 fn read_scenario(arguments: &SourcesArguments, world: &World) -> Result<Option<Scenario>, Error> {

@@ -28,7 +28,7 @@ pub struct Finished {
 }
 
 /// Accumulates the chunks of one scenario, which any thread may bring in any order.
-pub struct Accumulator {
+pub struct ScenarioAccumulator {
     collector: Collector,
     differences: Option<Collector>,
     log: DrawLog,
@@ -44,7 +44,7 @@ struct AccumulatedChecks {
     has_unpaired: bool,
 }
 
-impl Accumulator {
+impl ScenarioAccumulator {
     /// An empty accumulator of a scenario over some draws, with a place for differences if they are paired.
     pub fn new(
         entry: &BatchScenario,

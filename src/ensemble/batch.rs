@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::accumulator::{Accumulator, Finished};
+use super::accumulator::{Finished, ScenarioAccumulator};
 use super::draw_chunk::{CHUNK, CounterfactualChunk, DrawChunk};
 use super::driver::{Failure, Progress, for_each_chunk};
 use super::pairing::Pairing;
@@ -148,9 +148,9 @@ impl Batch {
         let last = ranges.iter().map(|range| range.end).max().unwrap_or(0);
         let accumulator = |(entry, range): (&BatchScenario, &Range<u64>)| {
             let is_paired = !entry.pairing.cells.is_empty() && self.is_paired(entry);
-            Accumulator::new(entry, is_paired, range.clone(), self.log_folder.as_deref(), self.width)
+            ScenarioAccumulator::new(entry, is_paired, range.clone(), self.log_folder.as_deref(), self.width)
         };
-        let accumulators: Vec<Accumulator> = self
+        let accumulators: Vec<ScenarioAccumulator> = self
             .scenarios
             .iter()
             .zip(&ranges)
@@ -160,14 +160,14 @@ impl Batch {
         for_each_chunk(first..last, CHUNK, scratch, |scratch, draws| {
             self.run_chunk(draws, &ranges, &accumulators, progress, scratch);
         });
-        Ok(accumulators.into_iter().map(Accumulator::finish).collect())
+        Ok(accumulators.into_iter().map(ScenarioAccumulator::finish).collect())
     }
 
     fn run_chunk<'b>(
         &'b self,
         chunk: Range<u64>,
         ranges: &[Range<u64>],
-        accumulators: &[Accumulator],
+        accumulators: &[ScenarioAccumulator],
         progress: &dyn Progress,
         scratch: &mut ThreadScratch<'b>,
     ) {

@@ -47,6 +47,12 @@ pub fn ln_gamma(x: f64) -> f64 {
     libm::lgamma(x)
 }
 
+/// The cosine of an angle in radians.
+#[inline]
+pub fn cos(x: f64) -> f64 {
+    libm::cos(x)
+}
+
 /// Complementary error function, to a few units in the last place, also far in the tail.
 #[inline]
 pub fn erfc(x: f64) -> f64 {

@@ -182,22 +182,6 @@ impl World {
             .any(|jurisdiction| jurisdictions.contains(&jurisdiction))
     }
 
-    /// The nodes a list of links visits from `start`, both ends included; none if the links do not join up.
-    pub fn walk(&self, start: NodeIndex, links: &[LinkIndex]) -> Option<Vec<NodeIndex>> {
-        let mut nodes = vec![start];
-        let mut here = start;
-        for &link in links {
-            let [one, other] = self.links[link].ends;
-            here = match here {
-                node if node == one => other,
-                node if node == other => one,
-                _ => return None,
-            };
-            nodes.push(here);
-        }
-        Some(nodes)
-    }
-
     /// The routes a predicate selects, in order.
     pub fn routes_where(&self, mut matches: impl FnMut(&Route) -> bool) -> Vec<RouteIndex> {
         self.routes

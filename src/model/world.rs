@@ -39,6 +39,9 @@ pub struct Node {
     pub name: String,
     pub jurisdiction: JurisdictionIndex,
     pub kind: NodeKind,
+    /// Latitude and longitude in degrees, north and east positive; none for a node that stands for no one place. Only maps
+    /// need it.
+    pub position: Option<(f64, f64)>,
 }
 
 /// A mode of transport; `Paper` moves documents, not goods.
@@ -193,6 +196,24 @@ pub enum Bottleneck {
     Route(RouteIndex),
 }
 
+impl Bottleneck {
+    /// Whether a route passes it: its index, links, nodes and the intermediary whose papers it uses.
+    pub fn is_passed(
+        self,
+        route: RouteIndex,
+        links: &[LinkIndex],
+        nodes: &[NodeIndex],
+        via: Option<JurisdictionIndex>,
+    ) -> bool {
+        match self {
+            Self::Link(link) => links.contains(&link),
+            Self::Node(node) => nodes.contains(&node),
+            Self::Via(jurisdiction) => via == Some(jurisdiction),
+            Self::Route(only) => only == route,
+        }
+    }
+}
+
 /// How a capacity grows with its rent and shrinks unused.
 #[derive(Clone, Copy, Debug)]
 pub struct Adaptation {
@@ -286,12 +307,7 @@ impl World {
     /// Whether a capacity counts a route.
     pub fn uses(&self, route: RouteIndex, capacity: &Capacity) -> bool {
         let row = &self.routes[route];
-        let passes = match capacity.bottleneck {
-            Bottleneck::Link(link) => row.links.contains(&link),
-            Bottleneck::Node(node) => row.nodes.contains(&node),
-            Bottleneck::Via(jurisdiction) => row.via == Some(jurisdiction),
-            Bottleneck::Route(only) => only == route,
-        };
+        let passes = capacity.bottleneck.is_passed(route, &row.links, &row.nodes, row.via);
         passes && capacity.commodities.contains(&self.commodity(row))
     }
 }

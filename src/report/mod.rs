@@ -1,8 +1,10 @@
 //! Results shown to people: small tables, numbers in a unit that fits them, and pictures.
 
 mod grid;
+pub mod map;
 pub mod plot;
 mod scale;
+mod svg;
 
 pub use grid::{Grid, markdown_cell};
 pub(crate) use scale::{Decimals, DisplayScale};

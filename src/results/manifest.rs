@@ -12,7 +12,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::read::Unreadable;
+use super::read::UnreadableResults;
 use super::schema::headline_name;
 use crate::ensemble::{BatchScenario, Finished};
 use crate::scenario::Scheme;
@@ -151,30 +151,30 @@ impl Manifest {
     ///
     /// # Errors
     /// When it is missing, is no manifest of this format, or contradicts itself.
-    pub fn read(folder: &Path) -> Result<Self, Unreadable> {
+    pub fn read(folder: &Path) -> Result<Self, UnreadableResults> {
         let path = folder.join(MANIFEST_FILE);
-        Self::parse(&path, &fs::read(&path).map_err(Unreadable::from_io(&path))?)
+        Self::parse(&path, &fs::read(&path).map_err(UnreadableResults::from_io(&path))?)
     }
 
     /// Parses the text of a manifest; `path` is for messages.
-    fn parse(path: &Path, text: &[u8]) -> Result<Self, Unreadable> {
+    fn parse(path: &Path, text: &[u8]) -> Result<Self, UnreadableResults> {
         let faulty = |error: serde_json::Error| {
             let line = u64::try_from(error.line()).ok().filter(|line| *line > 0);
             let message = error.to_string();
             // The position stands before the message already.
             let reason = message.split(" at line ").next().unwrap_or(&message);
-            Unreadable::new(path, line, reason.to_owned())
+            UnreadableResults::new(path, line, reason.to_owned())
         };
         let FormatOnly { format } = serde_json::from_slice(text).map_err(faulty)?;
         if format != FORMAT {
             let reason = format!("the results have format {format}; this version compares format {FORMAT}");
-            return Err(Unreadable::new(path, None, reason));
+            return Err(UnreadableResults::new(path, None, reason));
         }
         let manifest: Self = serde_json::from_slice(text).map_err(faulty)?;
         let [start, end] = manifest.draws_simulated;
         if start >= end || end > manifest.draws {
             let reason = format!("draws {start} to {end} are no part of {} draws", manifest.draws);
-            return Err(Unreadable::new(path, None, reason));
+            return Err(UnreadableResults::new(path, None, reason));
         }
         Ok(manifest)
     }

@@ -2,9 +2,10 @@
 //!
 //! The way of a scenario: its file becomes a tree of values with places ([`document`], [`tree`]); the tree is sorted
 //! into parts ([`layer`]) and laid over the files it extends ([`extends`]); amendments take over keys of the measures
-//! they amend ([`amend`]); the values in effect are read into wire types ([`sheet`], [`body`]; [`sections`] lists every
-//! key) and resolved against the world ([`draft`] and the files beside it). Each step reports what it cannot use and
-//! goes on with the rest.
+//! they amend ([`amend`]); the values in effect are read into wire types ([`sheet`], [`body`]) and resolved against the
+//! world ([`draft`] and the files beside it). [`sections`] lists the keys of sections, trends and shocks; those of
+//! measures and programmes are declared with them (`crate::measures`, `crate::secondary`) and resolved by
+//! [`instrument_keys`]. Each step reports what it cannot use and goes on with the rest.
 
 mod amend;
 mod body;
@@ -16,6 +17,7 @@ mod draft;
 mod drift;
 mod extends;
 mod idle;
+mod instrument_keys;
 mod instruments;
 mod kinds;
 mod layer;
@@ -52,7 +54,7 @@ use reader::{Reader, WorldReader};
 
 /// Why there are no scenarios.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
-pub enum Unreadable {
+pub enum UnreadableScenarios {
     /// The paths cannot form a batch: wrong usage.
     #[error("{}: two scenarios are called `{name}`, so their results would share a folder", .paths.join(", "))]
     SameName { name: String, paths: Vec<String> },
@@ -68,9 +70,13 @@ pub enum Unreadable {
 ///
 /// # Errors
 ///
-/// [`Unreadable::SameName`] if two stems are equal up to case, before anything is read; [`Unreadable::Faults`] if the
+/// [`UnreadableScenarios::SameName`] if two stems are equal up to case, before anything is read; [`UnreadableScenarios::Faults`] if the
 /// report holds faults.
-pub fn read_scenarios(paths: &[PathBuf], idle: IdleLines, report: &mut Report) -> Result<Vec<Scenario>, Unreadable> {
+pub fn read_scenarios(
+    paths: &[PathBuf],
+    idle: IdleLines,
+    report: &mut Report,
+) -> Result<Vec<Scenario>, UnreadableScenarios> {
     read_scenarios_on(&crate::input::world::read, paths, idle, report)
 }
 
@@ -80,13 +86,15 @@ fn read_scenarios_on(
     paths: &[PathBuf],
     idle: IdleLines,
     report: &mut Report,
-) -> Result<Vec<Scenario>, Unreadable> {
+) -> Result<Vec<Scenario>, UnreadableScenarios> {
     // Before anything is read, because it is a mistake of the command line, not of a file.
     check_names(paths)?;
     let mut reader = Reader::new(read_world, idle);
     let scenarios: Vec<Option<Scenario>> = paths.iter().map(|path| reader.read(path, report)).collect();
     let scenarios: Option<Vec<Scenario>> = scenarios.into_iter().collect();
-    scenarios.filter(|_| !report.has_faults()).ok_or(Unreadable::Faults)
+    scenarios
+        .filter(|_| !report.has_faults())
+        .ok_or(UnreadableScenarios::Faults)
 }
 
 /// The name of a scenario: its file's stem.
@@ -96,13 +104,13 @@ fn name_of(path: &Path) -> String {
 }
 
 /// Names that differ only in case would share a folder on some file systems.
-fn check_names(paths: &[PathBuf]) -> Result<(), Unreadable> {
+fn check_names(paths: &[PathBuf]) -> Result<(), UnreadableScenarios> {
     let mut seen: BTreeMap<String, &PathBuf> = BTreeMap::new();
     for path in paths {
         let name = name_of(path);
         if let Some(earlier) = seen.insert(name.to_lowercase(), path) {
             let paths = [earlier, path].map(|path| path.display().to_string());
-            return Err(Unreadable::SameName {
+            return Err(UnreadableScenarios::SameName {
                 name,
                 paths: paths.into(),
             });

@@ -8,7 +8,7 @@ use super::wire::{KeyRule, Leaf, Placed, Wire, wire};
 use crate::model::{Mode, Month};
 use crate::scenario::Scheme;
 
-type References = Vec<Placed<Reference>>;
+type ReferenceList = Vec<Placed<Reference>>;
 
 const COMMODITIES: &str = "[\"potash\", \"plywood\"]";
 const HUBS: &str = "[\"KZ\", \"KG\"]";
@@ -32,7 +32,7 @@ wire! {
 
     /// `[scope]`: the part of the world that is run.
     Scope {
-        required commodities: References = COMMODITIES,
+        required commodities: ReferenceList = COMMODITIES,
     }
 
     /// The key that every entry of a list has.
@@ -43,7 +43,7 @@ wire! {
     /// The keys that every measure has.
     MeasureTerms {
         required issuer: Reference,
-        optional commodities: References = COMMODITIES,
+        optional commodities: ReferenceList = COMMODITIES,
         optional announced: Month,
         required from: Month,
         optional until: Month = UNTIL,
@@ -58,8 +58,8 @@ wire! {
     /// The keys that every secondary programme has.
     ProgrammeTerms {
         required issuer: Reference,
-        required targets: References = HUBS,
-        optional commodities: References = COMMODITIES,
+        required targets: ReferenceList = HUBS,
+        optional commodities: ReferenceList = COMMODITIES,
         optional announced: Month,
         required from: Month,
         optional until: Month = UNTIL,
@@ -73,8 +73,8 @@ wire! {
 
     /// `[[trends.demand]]` and `[[trends.supply]]`
     WrittenTrend {
-        optional commodities: References = COMMODITIES,
-        required jurisdictions: References = HUBS,
+        optional commodities: ReferenceList = COMMODITIES,
+        required jurisdictions: ReferenceList = HUBS,
         required from: Month,
         optional until: Month = UNTIL,
         required growth_per_year: Quantity = "0.02",
@@ -97,7 +97,7 @@ wire! {
 
     /// `[[shocks.closure]]`
     WrittenClosureShock {
-        required nodes: References = NODES,
+        required nodes: ReferenceList = NODES,
         required monthly_probability: Quantity = "0.1",
         required mean_months: Quantity = "6",
     }

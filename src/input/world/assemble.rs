@@ -110,6 +110,7 @@ impl<'d> WorldBuilder<'d> {
             name: entry.name.clone(),
             jurisdiction: entry.jurisdiction,
             kind: entry.kind,
+            position: entry.position,
         });
         rows.collect()
     }

@@ -8,8 +8,7 @@ use super::entries::{
     Supplies,
 };
 use crate::model::{
-    Bottleneck, CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex,
-    SupplyIndex,
+    CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex, SupplyIndex,
 };
 use crate::network::{self, BrokenWalk};
 
@@ -64,12 +63,9 @@ impl WorldDraft {
 
     /// Whether a capacity counts a route.
     pub fn counts(&self, capacity: &CapacityEntry, index: RouteIndex, route: &RouteEntry) -> bool {
-        let passes = match capacity.bottleneck {
-            Bottleneck::Link(link) => route.links.contains(&link),
-            Bottleneck::Node(node) => route.nodes.contains(&node),
-            Bottleneck::Via(jurisdiction) => route.via == Some(jurisdiction),
-            Bottleneck::Route(only) => only == index,
-        };
+        let passes = capacity
+            .bottleneck
+            .is_passed(index, &route.links, &route.nodes, route.via);
         passes
             && self
                 .commodity(route)
@@ -100,6 +96,7 @@ impl WorldDraft {
 mod tests {
     use super::super::testing;
     use super::*;
+    use crate::model::Bottleneck;
 
     fn links(draft: &WorldDraft, ids: &[&str]) -> Vec<LinkIndex> {
         ids.iter().map(|id| draft.links.find(id).unwrap()).collect()

@@ -44,6 +44,8 @@ pub(super) struct NodeEntry {
     pub name: String,
     pub jurisdiction: JurisdictionIndex,
     pub kind: NodeKind,
+    /// Latitude and longitude in degrees.
+    pub position: Option<(f64, f64)>,
 }
 
 /// The nodes of a world.

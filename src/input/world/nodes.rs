@@ -55,19 +55,19 @@ pub(super) fn read(rows: &CsvRows<NodeRow>, draft: &WorldDraft, sources: &Listed
         let latitude = degrees(&row.lat, 90.0, reader);
         let longitude = degrees(&row.lon, 180.0, reader);
         let source = reader.source(&row.source);
-        latitude?;
-        longitude?;
+        let position = latitude?.zip(longitude?);
         source?;
         Some(NodeEntry {
             name: name?,
             jurisdiction: jurisdiction?,
             kind: kind?,
+            position,
         })
     })
 }
 
-/// Checks a coordinate. It may be blank, because a node can represent a whole country; the model does not use it.
-fn degrees(cell: &CsvCell, most: f64, reader: &mut CellReader) -> Option<()> {
+/// Reads a coordinate. It may be blank (`Some(None)`), because a node can represent a whole country.
+fn degrees(cell: &CsvCell, most: f64, reader: &mut CellReader) -> Option<Option<f64>> {
     let value = reader.number_or_blank(cell, Domain::Any)?;
     if value.is_some_and(|degrees| degrees.abs() > most) {
         reader.fault(
@@ -79,7 +79,7 @@ fn degrees(cell: &CsvCell, most: f64, reader: &mut CellReader) -> Option<()> {
         );
         return None;
     }
-    Some(())
+    Some(value)
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@
 
 mod axis;
 mod layout;
-mod svg;
 #[cfg(test)]
 mod tests;
 
@@ -17,9 +16,9 @@ use crate::results::FileKind;
 use crate::results::read::Series;
 use crate::statistics::Summary;
 
+use crate::report::svg::{Anchor, Stroke, SvgDocument, SvgPoint};
 use axis::{MonthAxis, ValueAxis};
 use layout::{Legend, text_width, wrapped};
-use svg::{Anchor, Stroke, SvgDocument, SvgPoint};
 
 /// Widths and heights in units of the picture.
 const WIDTH: f64 = 600.0;
@@ -49,7 +48,7 @@ const NOTE: &str = "Line: median of draws. Bands: middle 50% and 90%.";
 
 /// How a file shows that it is a picture drawn here.
 pub fn picture_kind() -> FileKind {
-    FileKind::new("a picture drawn by this program", svg::beginning())
+    FileKind::new("a picture drawn by this program", crate::report::svg::beginning())
 }
 
 /// A chart of series with one unit.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{ResultSet, Unreadable};
+use super::{ResultSet, UnreadableResults};
 use crate::results::manifest::{MANIFEST_FILE, Manifest};
 
 /// The scenario of this name comes first if the batch's reference is not known.
@@ -15,12 +15,12 @@ const BASELINE: &str = "baseline";
 ///
 /// # Errors
 /// When a folder holds no results, or results that cannot be read.
-pub fn read_batch(folders: &[PathBuf]) -> Result<Vec<ResultSet>, Unreadable> {
+pub fn read_batch(folders: &[PathBuf]) -> Result<Vec<ResultSet>, UnreadableResults> {
     let mut met = BTreeSet::new();
     let mut sets = Vec::new();
     for folder in folders {
         for scenario in scenario_folders(folder)? {
-            let canonical = fs::canonicalize(&scenario).map_err(Unreadable::from_io(&scenario))?;
+            let canonical = fs::canonicalize(&scenario).map_err(UnreadableResults::from_io(&scenario))?;
             if met.insert(canonical) {
                 sets.push(ResultSet::read(&scenario)?);
             }
@@ -30,21 +30,21 @@ pub fn read_batch(folders: &[PathBuf]) -> Result<Vec<ResultSet>, Unreadable> {
     Ok(sets)
 }
 
-fn scenario_folders(folder: &Path) -> Result<Vec<PathBuf>, Unreadable> {
+fn scenario_folders(folder: &Path) -> Result<Vec<PathBuf>, UnreadableResults> {
     if is_scenario(folder) {
         return Ok(vec![folder.to_owned()]);
     }
-    let entries = fs::read_dir(folder).map_err(Unreadable::from_io(folder))?;
+    let entries = fs::read_dir(folder).map_err(UnreadableResults::from_io(folder))?;
     let paths = entries
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<Vec<_>, _>>();
-    let mut scenarios = paths.map_err(Unreadable::from_io(folder))?;
+    let mut scenarios = paths.map_err(UnreadableResults::from_io(folder))?;
     scenarios.retain(|path| !is_hidden(path) && is_scenario(path));
     // The system lists folders in any order.
     scenarios.sort_unstable();
     if scenarios.is_empty() {
         let reason = format!("no results here: neither it nor a folder in it holds a {MANIFEST_FILE}");
-        return Err(Unreadable::new(folder, None, reason));
+        return Err(UnreadableResults::new(folder, None, reason));
     }
     if let Some(first) = reference_place(&scenarios)? {
         scenarios[..=first].rotate_right(1);
@@ -63,7 +63,7 @@ fn is_hidden(path: &Path) -> bool {
 }
 
 /// Where the scenario stands that all manifests of the batch call the reference; else the one called `baseline`.
-fn reference_place(scenarios: &[PathBuf]) -> Result<Option<usize>, Unreadable> {
+fn reference_place(scenarios: &[PathBuf]) -> Result<Option<usize>, UnreadableResults> {
     let mut names = Vec::new();
     let mut references = BTreeSet::new();
     for folder in scenarios {

@@ -27,7 +27,7 @@ pub use series::{Condition, MonthlyTable, Series, SeriesError, read_series};
 
 /// Results that cannot be read: where, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Unreadable {
+pub struct UnreadableResults {
     pub path: PathBuf,
     /// Counted from 1; none if it concerns no line.
     pub line: Option<u64>,
@@ -35,7 +35,7 @@ pub struct Unreadable {
     pub reason: String,
 }
 
-impl Unreadable {
+impl UnreadableResults {
     pub(super) fn new(path: &Path, line: Option<u64>, reason: String) -> Self {
         Self {
             path: path.to_owned(),
@@ -49,7 +49,7 @@ impl Unreadable {
     }
 }
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for UnreadableResults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.path.display())?;
         if let Some(line) = self.line {
@@ -59,7 +59,7 @@ impl fmt::Display for Unreadable {
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for UnreadableResults {}
 
 /// The keys of a row of `metrics.csv`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -112,7 +112,7 @@ impl ResultSet {
     ///
     /// # Errors
     /// When a file is missing, damaged, of another format, or not as the manifest says.
-    pub fn read(folder: &Path) -> Result<Self, Unreadable> {
+    pub fn read(folder: &Path) -> Result<Self, UnreadableResults> {
         let manifest = Manifest::read(folder)?;
         let metrics = read_vouched(folder, METRICS.file, &manifest, read_metrics)?;
         let headlines = read_vouched(folder, DRAWS.file, &manifest, |table| {
@@ -157,20 +157,25 @@ fn read_vouched<T>(
     folder: &Path,
     name: &str,
     manifest: &Manifest,
-    read: impl FnOnce(&CsvTable<'_>) -> Result<T, Unreadable>,
-) -> Result<T, Unreadable> {
+    read: impl FnOnce(&CsvTable<'_>) -> Result<T, UnreadableResults>,
+) -> Result<T, UnreadableResults> {
     let path = folder.join(name);
     let digest = manifest.files.get(name);
-    let digest = digest.ok_or_else(|| Unreadable::new(&path, None, "the manifest has no digest of it".to_owned()))?;
-    let bytes = fs::read(&path).map_err(Unreadable::from_io(&path))?;
+    let digest =
+        digest.ok_or_else(|| UnreadableResults::new(&path, None, "the manifest has no digest of it".to_owned()))?;
+    let bytes = fs::read(&path).map_err(UnreadableResults::from_io(&path))?;
     let contents = read(&CsvTable::parse(&path, &bytes)?)?;
     if blake3::hash(&bytes).to_hex().as_str() != digest {
-        return Err(Unreadable::new(&path, None, "changed since it was written".to_owned()));
+        return Err(UnreadableResults::new(
+            &path,
+            None,
+            "changed since it was written".to_owned(),
+        ));
     }
     Ok(contents)
 }
 
-fn read_metrics(table: &CsvTable<'_>) -> Result<BTreeMap<MetricKey, Summary>, Unreadable> {
+fn read_metrics(table: &CsvTable<'_>) -> Result<BTreeMap<MetricKey, Summary>, UnreadableResults> {
     let place = |column: ColumnSchema| table.column(column.name);
     let metric = place(schema::METRIC)?;
     let period = place(schema::PERIOD)?;
@@ -197,7 +202,7 @@ fn read_metrics(table: &CsvTable<'_>) -> Result<BTreeMap<MetricKey, Summary>, Un
 }
 
 /// The places of the eight statistics over draws.
-fn statistics_places(table: &CsvTable<'_>) -> Result<[usize; 8], Unreadable> {
+fn statistics_places(table: &CsvTable<'_>) -> Result<[usize; 8], UnreadableResults> {
     let mut places = [0; 8];
     for (place, column) in places.iter_mut().zip(schema::statistics(UnitRule::InRow)) {
         *place = table.column(column.name)?;
@@ -205,7 +210,7 @@ fn statistics_places(table: &CsvTable<'_>) -> Result<[usize; 8], Unreadable> {
     Ok(places)
 }
 
-fn read_summary(row: CsvRow<'_>, places: [usize; 8]) -> Result<Summary, Unreadable> {
+fn read_summary(row: CsvRow<'_>, places: [usize; 8]) -> Result<Summary, UnreadableResults> {
     let mut values = [None; 8];
     for (value, place) in values.iter_mut().zip(places) {
         *value = row.number(place)?;
@@ -218,7 +223,7 @@ fn read_headlines(
     table: &CsvTable<'_>,
     manifest: &Manifest,
     metrics: &BTreeMap<MetricKey, Summary>,
-) -> Result<Vec<(MetricKey, Vec<f64>)>, Unreadable> {
+) -> Result<Vec<(MetricKey, Vec<f64>)>, UnreadableResults> {
     let draw = table.column(schema::DRAW.name)?;
     check_draws(table, draw, manifest)?;
     for row in table.rows() {
@@ -229,7 +234,7 @@ fn read_headlines(
     let read = |name: &String| {
         let column = table.column(name)?;
         let nameless = || {
-            Unreadable::new(
+            UnreadableResults::new(
                 table.path(),
                 Some(1),
                 format!("the headline metric `{name}` has no unit"),
@@ -239,13 +244,13 @@ fn read_headlines(
         let key = metrics.keys().find(|key| key.is_total() && key.name() == *name);
         let key = key.ok_or_else(nameless)?.clone();
         let values = table.rows().map(|row| Ok(row.number(column)?.unwrap_or(f64::NAN)));
-        Ok((key, values.collect::<Result<_, Unreadable>>()?))
+        Ok((key, values.collect::<Result<_, UnreadableResults>>()?))
     };
     manifest.headlines.iter().map(read).collect()
 }
 
 /// Checks that every draw of the manifest is in the file once, in order.
-fn check_draws(table: &CsvTable<'_>, column: usize, manifest: &Manifest) -> Result<(), Unreadable> {
+fn check_draws(table: &CsvTable<'_>, column: usize, manifest: &Manifest) -> Result<(), UnreadableResults> {
     let [start, end] = manifest.draws_simulated;
     let mut due = start;
     for row in table.rows() {
@@ -265,7 +270,7 @@ fn check_draws(table: &CsvTable<'_>, column: usize, manifest: &Manifest) -> Resu
             "the file ends before draw {due}, but the manifest says {start} to {}",
             end - 1
         );
-        return Err(Unreadable::new(table.path(), None, reason));
+        return Err(UnreadableResults::new(table.path(), None, reason));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{list, meant};
 use super::table::{CsvRow, CsvTable};
-use super::{ResultSet, Unreadable, read_summary, read_vouched, statistics_places};
+use super::{ResultSet, UnreadableResults, read_summary, read_vouched, statistics_places};
 use crate::diagnostic::nearest;
 use crate::model::{Month, ReportedQuantity};
 use crate::results::schema::{self, ColumnSchema, TableSchema, UnitRule};
@@ -90,7 +90,7 @@ pub enum SeriesError {
         ambiguous: Vec<(String, Vec<String>)>,
     },
     #[error(transparent)]
-    Unreadable(#[from] Unreadable),
+    Unreadable(#[from] UnreadableResults),
 }
 
 fn guess(name: &str, known: &[String]) -> String {
@@ -168,7 +168,7 @@ fn select(
 }
 
 /// The unit of a row's statistics.
-fn unit(form: &TableSchema, csv: &CsvTable<'_>, row: CsvRow<'_>) -> Result<String, Unreadable> {
+fn unit(form: &TableSchema, csv: &CsvTable<'_>, row: CsvRow<'_>) -> Result<String, UnreadableResults> {
     let text = |column: ColumnSchema| Ok(row.text(csv.column(column.name)?));
     let rule = form.statistics.first().map(|column| column.unit);
     match rule {
@@ -189,7 +189,7 @@ fn monthly<'a>(
     csv: &'a CsvTable<'_>,
     time: usize,
     table: MonthlyTable,
-) -> Result<Vec<(Month, CsvRow<'a>)>, Unreadable> {
+) -> Result<Vec<(Month, CsvRow<'a>)>, UnreadableResults> {
     let mut rows = Vec::new();
     for row in csv.rows() {
         match row.text(time).parse::<Month>() {

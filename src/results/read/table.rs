@@ -4,7 +4,7 @@ use std::path::Path;
 
 use csv::{ErrorKind, StringRecord};
 
-use super::Unreadable;
+use super::UnreadableResults;
 
 /// The header of a file and its rows, with the lines where they stand.
 pub(super) struct CsvTable<'a> {
@@ -15,9 +15,9 @@ pub(super) struct CsvTable<'a> {
 
 impl<'a> CsvTable<'a> {
     /// Takes a file apart; every row has as many cells as the header.
-    pub fn parse(path: &'a Path, bytes: &[u8]) -> Result<Self, Unreadable> {
+    pub fn parse(path: &'a Path, bytes: &[u8]) -> Result<Self, UnreadableResults> {
         if bytes.is_empty() {
-            return Err(Unreadable::new(path, None, "the file is empty".to_owned()));
+            return Err(UnreadableResults::new(path, None, "the file is empty".to_owned()));
         }
         let faulty = |error: csv::Error| explain(path, &error);
         let mut reader = csv::Reader::from_reader(bytes);
@@ -26,7 +26,7 @@ impl<'a> CsvTable<'a> {
         // A file cut within its last number would read as a whole row with another number.
         if bytes.last() != Some(&b'\n') {
             let line = 1 + bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
-            return Err(Unreadable::new(
+            return Err(UnreadableResults::new(
                 path,
                 Some(line),
                 "the file ends in the middle of a line".to_owned(),
@@ -41,8 +41,8 @@ impl<'a> CsvTable<'a> {
     }
 
     /// The place of a column.
-    pub fn column(&self, name: &str) -> Result<usize, Unreadable> {
-        let missing = || Unreadable::new(self.path, Some(1), format!("the column `{name}` is missing"));
+    pub fn column(&self, name: &str) -> Result<usize, UnreadableResults> {
+        let missing = || UnreadableResults::new(self.path, Some(1), format!("the column `{name}` is missing"));
         self.header.iter().position(|column| column == name).ok_or_else(missing)
     }
 
@@ -76,7 +76,7 @@ impl CsvRow<'_> {
     }
 
     /// The number in a cell; `None` if it is empty, for then it does not exist.
-    pub fn number(&self, column: usize) -> Result<Option<f64>, Unreadable> {
+    pub fn number(&self, column: usize) -> Result<Option<f64>, UnreadableResults> {
         let text = self.text(column);
         if text.is_empty() {
             return Ok(None);
@@ -89,7 +89,7 @@ impl CsvRow<'_> {
     }
 
     /// The count in a cell.
-    pub fn count(&self, column: usize) -> Result<u64, Unreadable> {
+    pub fn count(&self, column: usize) -> Result<u64, UnreadableResults> {
         let text = self.text(column);
         let faulty = |_| {
             self.fault(format!(
@@ -101,8 +101,8 @@ impl CsvRow<'_> {
     }
 
     /// Something wrong with this row.
-    pub fn fault(&self, reason: String) -> Unreadable {
-        Unreadable::new(self.table.path, self.cells.position().map(csv::Position::line), reason)
+    pub fn fault(&self, reason: String) -> UnreadableResults {
+        UnreadableResults::new(self.table.path, self.cells.position().map(csv::Position::line), reason)
     }
 
     fn name(&self, column: usize) -> &str {
@@ -111,12 +111,12 @@ impl CsvRow<'_> {
 }
 
 /// Rewords the messages of the `csv` crate, which repeat the position in three forms.
-fn explain(path: &Path, error: &csv::Error) -> Unreadable {
+fn explain(path: &Path, error: &csv::Error) -> UnreadableResults {
     let line = error.position().map(csv::Position::line);
     let reason = match error.kind() {
         ErrorKind::UnequalLengths { expected_len, len, .. } => format!("{len} columns where {expected_len} are due"),
         ErrorKind::Utf8 { .. } => "the text is not UTF-8".to_owned(),
         _ => error.to_string(),
     };
-    Unreadable::new(path, line, reason)
+    UnreadableResults::new(path, line, reason)
 }

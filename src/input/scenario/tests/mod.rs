@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::{IdleLines, Unreadable, read_scenarios_on};
+use super::{IdleLines, UnreadableScenarios, read_scenarios_on};
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::model::World;
 use crate::policy::Measure;
@@ -65,7 +65,7 @@ fn read_small_world(_: &Path, scope: Option<&BTreeSet<String>>, _: &mut Report) 
 
 /// The outcome of reading a batch.
 struct Outcome {
-    scenarios: Result<Vec<Scenario>, Unreadable>,
+    scenarios: Result<Vec<Scenario>, UnreadableScenarios>,
     report: Report,
     folder: String,
 }

@@ -1,7 +1,7 @@
 //! Valid scenarios, and the model values that they become.
 
 use super::*;
-use crate::input::scenario::Unreadable;
+use crate::input::scenario::UnreadableScenarios;
 use crate::scenario::Scheme;
 
 #[test]
@@ -181,7 +181,7 @@ fn worlds_are_shared_and_read_once() {
 fn two_scenarios_of_one_name_are_wrong_usage() {
     let folder = Folder::with(&[]);
     let outcome = folder.read(&["a/case.toml", "b/CASE.toml"], IdleLines::Fault);
-    assert!(matches!(&outcome.scenarios, Err(Unreadable::SameName { name, .. }) if name == "CASE"));
+    assert!(matches!(&outcome.scenarios, Err(UnreadableScenarios::SameName { name, .. }) if name == "CASE"));
     assert_eq!(outcome.text(), "", "nothing was read");
 }
 

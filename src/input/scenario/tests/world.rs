@@ -67,6 +67,7 @@ fn places() -> World {
             name: id.to_owned(),
             jurisdiction,
             kind: NodeKind::Border,
+            position: None,
         });
     }
     // The last link is on no route.
@@ -194,7 +195,8 @@ fn add_route(
         Domain::Any,
     );
     let links: Vec<LinkIndex> = links.into_iter().map(LinkIndex::new).collect();
-    let nodes = world.walk(NodeIndex::new(0), &links).unwrap();
+    let ends: Vec<[NodeIndex; 2]> = links.iter().map(|&link| world.links[link].ends).collect();
+    let nodes = crate::network::walk(NodeIndex::new(0), &ends).unwrap();
     world.routes.push(Route {
         id,
         supply,

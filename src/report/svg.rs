@@ -1,22 +1,22 @@
-//! The few elements of SVG 1.1 that a chart needs.
+//! The few elements of SVG 1.1 that charts and maps need.
 
 use std::fmt::Write;
 
 use crate::results::LineMark;
 
 /// Coordinates to the right and down, in units of the picture.
-pub(super) type SvgPoint = (f64, f64);
+pub(in crate::report) type SvgPoint = (f64, f64);
 
 /// Which end of a text its point is.
-#[derive(Clone, Copy)]
-pub(super) enum Anchor {
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(in crate::report) enum Anchor {
     Start,
     Middle,
     End,
 }
 
 /// How a line is drawn.
-pub(super) struct Stroke<'a> {
+pub(in crate::report) struct Stroke<'a> {
     pub colour: &'a str,
     pub width: f64,
     /// Lengths of dashes and gaps; empty for none.
@@ -29,7 +29,7 @@ const END_OF_START: &str = r#"" font-family="sans-serif" role="img">"#;
 const PAPER: &str = r##"<rect width="100%" height="100%" fill="#ffffff"/>"##;
 
 /// The lines that every picture begins with.
-pub(super) fn beginning() -> Vec<LineMark> {
+pub(in crate::report) fn beginning() -> Vec<LineMark> {
     vec![
         LineMark::Around(START, END_OF_START),
         LineMark::Around("<title>", "</title>"),
@@ -39,7 +39,7 @@ pub(super) fn beginning() -> Vec<LineMark> {
 }
 
 /// A picture while it is drawn, one element a line.
-pub(super) struct SvgDocument {
+pub(in crate::report) struct SvgDocument {
     title: String,
     description: String,
     body: String,
@@ -99,6 +99,11 @@ impl SvgDocument {
 
     pub fn dot(&mut self, (x, y): SvgPoint, colour: &str) {
         let _ = writeln!(self.body, r#"<circle cx="{x:.1}" cy="{y:.1}" r="4" fill="{colour}"/>"#);
+    }
+
+    /// A small point.
+    pub fn speck(&mut self, (x, y): SvgPoint, colour: &str) {
+        let _ = writeln!(self.body, r#"<circle cx="{x:.1}" cy="{y:.1}" r="2" fill="{colour}"/>"#);
     }
 
     /// A point with a white rim, which keeps it visible on a band and a line.

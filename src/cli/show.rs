@@ -1,0 +1,250 @@
+//! `roundabout show`: the ids and names of a world, its routes as lists of places, and a map.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Error, inputs, terminal};
+use crate::comparison::Format;
+use crate::model::{Bottleneck, CommodityIndex, Index, JurisdictionIndex, NodeIndex, RouteIndex, World};
+use crate::report::Grid;
+use crate::report::map::{Part, WorldMap, kilometres, map_kind, places_of, routes_like};
+use crate::results::{OutputFile, TextTable, shortest};
+
+/// Arguments of `show`.
+#[derive(Debug, Args)]
+pub struct ShowArguments {
+    /// Folder of the world
+    #[arg(value_name = "WORLD")]
+    world: PathBuf,
+    /// Show the routes whose id matches, each as a list of places; * stands for any text; may be repeated
+    #[arg(long = "route", value_name = "PATTERN")]
+    routes: Vec<String>,
+    /// Draw the world, or these routes, on a map
+    #[arg(long, value_name = "FILE.svg")]
+    map: Option<PathBuf>,
+    /// The part of the world that the map shows, in degrees
+    #[arg(
+        long,
+        value_name = "WEST,SOUTH,EAST,NORTH",
+        requires = "map",
+        allow_hyphen_values = true
+    )]
+    part: Option<Part>,
+    /// How to write the listings
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Prints the ids and names of a world, or the chosen routes, and draws the map.
+///
+/// # Errors
+/// When the world is invalid, no route matches a pattern, or the map cannot be written.
+pub fn run(arguments: &ShowArguments) -> Result<(), Error> {
+    let (world, inputs) = inputs::read_world(&arguments.world)?;
+    let routes = chosen_routes(&world, &arguments.routes)?;
+    if let Some(path) = &arguments.map {
+        let file = OutputFile::prove(path, map_kind(), true, &inputs)?;
+        let title = title(arguments, routes.len());
+        let map = WorldMap {
+            title: &title,
+            world: &world,
+            routes: &routes,
+            part: arguments.part,
+        };
+        file.write(map.render().as_bytes())?;
+    }
+    let listings = if routes.is_empty() {
+        listings(&world)
+    } else {
+        vec![route_listing(&world, &routes)]
+    };
+    terminal::print(&render(&listings, arguments.format)?)?;
+    Ok(())
+}
+
+fn title(arguments: &ShowArguments, routes: usize) -> String {
+    let name = arguments.world.file_name().unwrap_or(arguments.world.as_os_str());
+    let name = name.to_string_lossy();
+    if arguments.routes.is_empty() {
+        return format!("The world {name}");
+    }
+    let plural = if routes == 1 { "" } else { "s" };
+    format!("{name}: {routes} route{plural} {}", arguments.routes.join(", "))
+}
+
+fn chosen_routes(world: &World, patterns: &[String]) -> Result<Vec<RouteIndex>, Error> {
+    let mut chosen = Vec::new();
+    for pattern in patterns {
+        let found = routes_like(world, pattern);
+        if found.is_empty() {
+            let example = world.routes.rows().first().map_or("", |route| &route.id);
+            return Err(Error::Usage(format!(
+                "no route is called like `{pattern}`; ids are like `{example}`, and * stands for any text"
+            )));
+        }
+        chosen.extend(found);
+    }
+    chosen.sort_unstable();
+    chosen.dedup();
+    Ok(chosen)
+}
+
+/// A listing for people, and its name for programs.
+struct Listing {
+    name: &'static str,
+    grid: Grid,
+}
+
+impl Listing {
+    fn new(name: &'static str, title: &str, columns: &[&str], words: usize) -> Self {
+        Self {
+            name,
+            grid: Grid::new(title, columns, words),
+        }
+    }
+}
+
+/// The ids of a world with their names.
+fn listings(world: &World) -> Vec<Listing> {
+    let mut jurisdictions = Listing::new("jurisdiction", "Jurisdictions", &["id", "name", "blocs"], 3);
+    for row in world.jurisdictions.rows() {
+        let cells = [&row.id, &row.name, &row.blocs.join(" ")];
+        jurisdictions.grid.rows.push(cells.map(Clone::clone).to_vec());
+    }
+    let mut commodities = Listing::new("commodity", "Commodities", &["id", "name", "usd_per_t"], 2);
+    for row in world.commodities.rows() {
+        let price = shortest(row.price);
+        commodities
+            .grid
+            .rows
+            .push(vec![row.id.clone(), row.name.clone(), price]);
+    }
+    vec![
+        jurisdictions,
+        commodities,
+        nodes(world),
+        markets(world, "supply", "Supplies"),
+        markets(world, "demand", "Demands"),
+        capacities(world),
+    ]
+}
+
+fn nodes(world: &World) -> Listing {
+    let mut listing = Listing::new("node", "Nodes", &["id", "name", "in", "routes"], 3);
+    for (index, row) in world.nodes.iter() {
+        let routes = world.routes.rows().iter().filter(|route| route.nodes.contains(&index));
+        let cells = [
+            row.id.clone(),
+            row.name.clone(),
+            id_of(world, row.jurisdiction),
+            routes.count().to_string(),
+        ];
+        listing.grid.rows.push(cells.to_vec());
+    }
+    listing
+}
+
+fn markets(world: &World, name: &'static str, title: &str) -> Listing {
+    let mut listing = Listing::new(name, title, &["id", "commodity", "node", "in", "t_per_month"], 4);
+    let row = |id: &str, commodity: CommodityIndex, node: NodeIndex, quantity: f64| {
+        vec![
+            id.to_owned(),
+            world.commodities[commodity].id.clone(),
+            world.nodes[node].id.clone(),
+            id_of(world, world.nodes[node].jurisdiction),
+            format!("{quantity:.0}"),
+        ]
+    };
+    if name == "supply" {
+        let rows = world.supplies.rows().iter().zip(world.supply_quantities());
+        listing.grid.rows = rows
+            .map(|(supply, quantity)| row(&supply.id, supply.commodity, supply.node, quantity))
+            .collect();
+    } else {
+        let rows = world.demands.rows().iter().zip(world.demand_quantities());
+        listing.grid.rows = rows
+            .map(|(demand, quantity)| row(&demand.id, demand.commodity, demand.node, quantity))
+            .collect();
+    }
+    listing
+}
+
+fn capacities(world: &World) -> Listing {
+    let mut listing = Listing::new("capacity", "Capacities", &["id", "limits", "commodities", "routes"], 3);
+    for row in world.capacities.rows() {
+        let limits = match row.bottleneck {
+            Bottleneck::Link(link) => format!("link {}", world.links[link].id),
+            Bottleneck::Node(node) => format!("node {}", world.nodes[node].id),
+            Bottleneck::Via(via) => format!("papers of {}", id_of(world, via)),
+            Bottleneck::Route(route) => format!("route {}", world.routes[route].id),
+        };
+        let goods = row.commodities.iter().map(|good| world.commodities[*good].id.as_str());
+        let routes = world.routes.indices().filter(|&route| world.uses(route, row));
+        let goods = if row.commodities.len() == world.commodities.len() {
+            "all".to_owned()
+        } else {
+            goods.collect::<Vec<_>>().join(" ")
+        };
+        listing
+            .grid
+            .rows
+            .push(vec![row.id.clone(), limits, goods, routes.count().to_string()]);
+    }
+    listing
+}
+
+/// Routes as lists of places.
+fn route_listing(world: &World, routes: &[RouteIndex]) -> Listing {
+    let mut listing = Listing::new("route", "Routes", &["id", "places", "t_per_month", "km"], 2);
+    for &index in routes {
+        let row = &world.routes[index];
+        let flow = if row.is_latent() {
+            "latent".to_owned()
+        } else {
+            format!("{:.0}", row.baseline)
+        };
+        let km = format!("{:.0}", kilometres(world, index));
+        listing
+            .grid
+            .rows
+            .push(vec![row.id.clone(), places_of(world, index), flow, km]);
+    }
+    listing
+}
+
+fn id_of(world: &World, jurisdiction: JurisdictionIndex) -> String {
+    world.jurisdictions.rows()[jurisdiction.row()].id.clone()
+}
+
+fn render(listings: &[Listing], format: Format) -> Result<String, Error> {
+    Ok(match format {
+        Format::Table => {
+            let grids = listings.iter().map(|listing| listing.grid.to_text());
+            grids.collect::<Vec<_>>().join("\n")
+        }
+        Format::Markdown => {
+            let sections = listings
+                .iter()
+                .map(|listing| format!("## {}\n\n{}", listing.grid.title, listing.grid.to_markdown()));
+            sections.collect::<Vec<_>>().join("\n")
+        }
+        Format::Csv => {
+            let mut rows = Vec::new();
+            for listing in listings {
+                for row in &listing.grid.rows {
+                    for (column, value) in listing.grid.columns.iter().zip(row).skip(1) {
+                        rows.push(vec![
+                            listing.name.to_owned(),
+                            row[0].clone(),
+                            column.clone(),
+                            value.clone(),
+                        ]);
+                    }
+                }
+            }
+            let table = TextTable::new(&["what", "id", "column", "value"], rows);
+            String::from_utf8_lossy(&table.to_csv()?).into_owned()
+        }
+    })
+}
