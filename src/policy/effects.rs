@@ -114,6 +114,7 @@ impl Effects {
             let checks = &mut self.checks[route];
             checks.pass *= 1.0 - probability;
             checks.probability += probability;
+            // Fines of several checks add up, weighted by their probabilities.
             checks.fine += probability * fine;
         }
     }

@@ -66,6 +66,7 @@ impl Instrument for ExportBan {
     }
 
     fn act(&self, Acting { act, matched, .. }: &Acting<'_>, effects: &mut Effects) {
+        // At a share of one everything is allowed, and no route may count as covered.
         if act.in_force && act.level < 1.0 {
             effects.forbid(matched, act.level);
         }

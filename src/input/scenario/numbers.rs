@@ -17,6 +17,7 @@ impl Draft<'_> {
         field: &Field<Quantity>,
         default: Option<f64>,
     ) -> Option<Slot> {
+        // First, because the merged table shows a key that was taken over as given.
         if let Some((name, before)) = owner.kept_name(rule.key) {
             return self.register.keep(name, &before);
         }
