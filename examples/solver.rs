@@ -229,7 +229,7 @@ fn export(plan: &Plan, conditions: &Conditions) -> serde_json::Value {
         .iter()
         .map(|route| conditions.theta[route.commodity])
         .collect();
-    let rows = plan.constraints.iter().zip(&conditions.limit);
+    let rows = plan.constraints.rows().iter().zip(&conditions.limit);
     let capacities: Vec<_> = rows
         .map(|(row, limit)| (&row.routes, limit.is_finite().then_some(limit)))
         .collect();

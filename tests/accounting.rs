@@ -70,7 +70,7 @@ fn flows_balance_at_every_supply_and_demand() {
 #[test]
 fn no_capacity_is_exceeded() {
     every_month(|plan, month| {
-        for (row, limit) in plan.constraints.iter().zip(&month.conditions.limit) {
+        for (row, limit) in plan.constraints.rows().iter().zip(&month.conditions.limit) {
             let flow = row
                 .routes
                 .iter()

@@ -98,7 +98,7 @@ fn compare(folder: &Path, plan: &Plan, solved: roundabout::simulation::SolvedMon
             Some(expected) => {
                 let gap = (price - expected).abs();
                 assert!(
-                    gap <= TOLERANCE * world.commodities[commodity].price,
+                    gap <= TOLERANCE * world.commodities[commodity].price.get(),
                     "{name}: {id} {price}, not {expected}"
                 );
             }
@@ -107,14 +107,14 @@ fn compare(folder: &Path, plan: &Plan, solved: roundabout::simulation::SolvedMon
 
     let rents = expected(folder, "capacities.csv", &["id"], "rent_usd_per_t");
     let mut seen = 0;
-    for (row, rent) in plan.constraints.iter().zip(&solved.solution.rent) {
+    for (row, rent) in plan.constraints.rows().iter().zip(&solved.solution.rent) {
         let Constraint::Capacity(capacity) = row.constraint else {
             continue;
         };
         let id = &world.capacities[capacity].id;
         let gap = (rent - rents[id]).abs();
         assert!(
-            gap <= TOLERANCE * row.reference_price,
+            gap <= TOLERANCE * row.reference_price.get(),
             "{name}: rent of {id} is {rent}, not {}",
             rents[id]
         );

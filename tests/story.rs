@@ -121,6 +121,7 @@ fn ramp(body: &str, is_counted: impl Fn(&str) -> bool) -> Vec<f64> {
     central(body, |plan, month| {
         let counted = plan
             .constraints
+            .rows()
             .iter()
             .filter(|row| is_counted(&plan.constraint_name(row.constraint)));
         let flow = |route: &usize| month.solution.flow[*route];

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Error, inputs, terminal};
 use crate::comparison::Format;
-use crate::model::{Bottleneck, CommodityIndex, Index, JurisdictionIndex, NodeIndex, RouteIndex, World};
+use crate::model::{Bottleneck, CommodityIndex, Index, JurisdictionIndex, NodeIndex, RouteIndex, Tonnes, World};
 use crate::report::Grid;
 use crate::report::map::{Part, WorldMap, kilometres, map_kind, places_of, routes_like};
 use crate::results::{OutputFile, TextTable, shortest};
@@ -114,7 +114,7 @@ fn listings(world: &World) -> Vec<Listing> {
     }
     let mut commodities = Listing::new("commodity", "Commodities", &["id", "name", "usd_per_t"], 2);
     for row in world.commodities.rows() {
-        let price = shortest(row.price);
+        let price = shortest(row.price.get());
         commodities
             .grid
             .rows
@@ -147,22 +147,30 @@ fn nodes(world: &World) -> Listing {
 
 fn markets(world: &World, name: &'static str, title: &str) -> Listing {
     let mut listing = Listing::new(name, title, &["id", "commodity", "node", "in", "t_per_month"], 4);
-    let row = |id: &str, commodity: CommodityIndex, node: NodeIndex, quantity: f64| {
+    let row = |id: &str, commodity: CommodityIndex, node: NodeIndex, quantity: Tonnes| {
         vec![
             id.to_owned(),
             world.commodities[commodity].id.clone(),
             world.nodes[node].id.clone(),
             id_of(world, world.nodes[node].jurisdiction),
-            format!("{quantity:.0}"),
+            format!("{:.0}", quantity.get()),
         ]
     };
     if name == "supply" {
-        let rows = world.supplies.rows().iter().zip(world.supply_quantities());
+        let rows = world
+            .supplies
+            .rows()
+            .iter()
+            .zip(world.supply_quantities().rows().to_vec());
         listing.grid.rows = rows
             .map(|(supply, quantity)| row(&supply.id, supply.commodity, supply.node, quantity))
             .collect();
     } else {
-        let rows = world.demands.rows().iter().zip(world.demand_quantities());
+        let rows = world
+            .demands
+            .rows()
+            .iter()
+            .zip(world.demand_quantities().rows().to_vec());
         listing.grid.rows = rows
             .map(|(demand, quantity)| row(&demand.id, demand.commodity, demand.node, quantity))
             .collect();
@@ -202,7 +210,7 @@ fn route_listing(world: &World, routes: &[RouteIndex]) -> Listing {
         let flow = if row.is_latent() {
             "latent".to_owned()
         } else {
-            format!("{:.0}", row.baseline)
+            format!("{:.0}", row.baseline.get())
         };
         let km = format!("{:.0}", kilometres(world, index));
         listing

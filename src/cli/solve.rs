@@ -136,7 +136,7 @@ fn tables(plan: &Plan, month: SolvedMonth<'_>) -> [TextTable; 3] {
         // A market without an open route has no price.
         .filter(|(_, price)| price.is_finite())
         .map(|((side, id), price)| vec![side.to_owned(), id.clone(), shortest(*price)]);
-    let capacities = plan.constraints.iter().enumerate().filter_map(|(place, row)| {
+    let capacities = plan.constraints.rows().iter().enumerate().filter_map(|(place, row)| {
         let Constraint::Capacity(capacity) = row.constraint else {
             return None;
         };

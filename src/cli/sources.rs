@@ -94,9 +94,9 @@ impl Listings {
         for ((commodity, source), usd) in value {
             let status = world.provenance.sources[source].status;
             let of_good = &mut baseline[crate::model::Index::row(commodity)].1;
-            *of_good.entry(status).or_insert(0.0) += usd;
-            *total.entry(status).or_insert(0.0) += usd;
-            *by_source.entry(source).or_insert(0.0) += usd;
+            *of_good.entry(status).or_insert(0.0) += usd.get();
+            *total.entry(status).or_insert(0.0) += usd.get();
+            *by_source.entry(source).or_insert(0.0) += usd.get();
         }
         baseline.push(("all".to_owned(), total));
         let mut sources: Vec<(SourceIndex, f64)> = by_source.into_iter().collect();

@@ -83,7 +83,7 @@ impl Instrument for Ban {
     }
 
     fn limit(&self, acting: &Acting<'_>, limited: Limited) -> Option<f64> {
-        remaining(acting.act.level, limited.baseline)
+        remaining(acting.act.level, limited.baseline.get())
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {
@@ -94,8 +94,9 @@ impl Instrument for Ban {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::LimitOn;
+    use crate::model::{Index, Tonnes};
     use crate::policy::testing::{acting, effects_of, levels, matched, numbers};
+    use crate::policy::{LimitOn, PairIndex};
 
     fn ban(wind_down: f64, exempt: f64) -> (Ban, Vec<f64>) {
         let ([wind_down_months, exempt_share], values) = numbers([wind_down, exempt]);
@@ -135,8 +136,8 @@ mod tests {
         let (ban, values) = ban(0.0, 0.25);
         let matched = matched();
         let limited = Limited {
-            on: LimitOn::Pair(0),
-            baseline: 200.0,
+            on: LimitOn::Pair(PairIndex::new(0)),
+            baseline: Tonnes::new(200.0),
         };
         assert_eq!(ban.limit(&acting(0.75, &matched, &values), limited), Some(50.0));
         assert_eq!(ban.limit(&acting(0.0, &matched, &values), limited), None);

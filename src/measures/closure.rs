@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Domain, Legs, Link, Places, Route, Slot, World};
+use crate::model::{Domain, Legs, Link, Places, Route, Share, Slot, Tonnes, World};
 use crate::policy::{
     Acting, Always, Bearing, Effects, Exposure, Form, Given, Instrument, InstrumentKind, Key, LimitOn, Limited,
     LimitedRoutes, Measure, Moment, Site,
@@ -123,7 +123,7 @@ impl Instrument for Closure {
         Bearing::Restricts
     }
 
-    fn exposure(&self, world: &World, route: &Route) -> Option<f64> {
+    fn exposure(&self, world: &World, route: &Route) -> Option<Share> {
         Some(world.exposure(route, &self.places))
     }
 
@@ -158,18 +158,19 @@ impl Instrument for Closure {
             return;
         }
         for &Exposure { route, share, baseline } in &matched.exposure {
-            let open = 1.0 - act.level * share;
+            let open = 1.0 - act.level * share.get();
             // A route that is closed altogether loses all its weight. On other routes with baseline trade the limit
             // stops the closed part.
-            if baseline == 0.0 || open == 0.0 {
+            if baseline == Tonnes::ZERO || open == 0.0 {
                 effects.weight[route] *= open;
             }
         }
     }
 
     fn limit(&self, Acting { act, matched, .. }: &Acting<'_>, _: Limited) -> Option<f64> {
-        let open = |exposure: &Exposure| (1.0 - act.level * exposure.share) * exposure.baseline;
-        (act.level > 0.0).then(|| matched.exposure.iter().fold(0.0, |sum, exposure| sum + open(exposure)))
+        let open = |exposure: &Exposure| (1.0 - act.level * exposure.share.get()) * exposure.baseline;
+        let exposure = matched.exposure.iter();
+        (act.level > 0.0).then(|| exposure.fold(Tonnes::ZERO, |sum, exposure| sum + open(exposure)).get())
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {
@@ -185,7 +186,7 @@ impl Instrument for Closure {
                 .carriers
                 .iter()
                 .filter(|(haulier, _)| places.carriers.contains(haulier));
-            places.modes.contains(&link.mode) && listed.any(|(_, share)| *share > 0.0)
+            places.modes.contains(&link.mode) && listed.any(|(_, share)| *share > Share::ZERO)
         };
         (only_hauliers && !world.links.rows().iter().any(is_worked))
             .then_some("these carriers work no link of these modes")
@@ -214,7 +215,11 @@ mod tests {
 
     /// A baseline route of which half is exposed, a latent one wholly, and a baseline one wholly.
     fn exposed() -> Matched {
-        let exposure = |route, share, baseline| Exposure { route, share, baseline };
+        let exposure = |route, share, baseline| Exposure {
+            route,
+            share: Share::new(share),
+            baseline: Tonnes::new(baseline),
+        };
         Matched {
             direct: vec![0, 1, 2],
             exposure: vec![exposure(0, 0.5, 100.0), exposure(1, 1.0, 0.0), exposure(2, 1.0, 60.0)],
@@ -244,7 +249,7 @@ mod tests {
         assert_eq!(effects.weight, [1.0, 1.0 - 0.8, 1.0]);
         let whole = Limited {
             on: LimitOn::Whole,
-            baseline: 160.0,
+            baseline: Tonnes::new(160.0),
         };
         let open = (1.0 - 0.8 * 0.5) * 100.0 + (1.0 - 0.8) * 60.0;
         assert_eq!(closure.limit(&acting_now, whole), Some(open));

@@ -83,7 +83,7 @@ impl Instrument for Quota {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Index;
+    use crate::model::{Index, Tonnes};
     use crate::policy::Act;
     use crate::policy::testing::{acting, matched, numbers};
 
@@ -101,7 +101,7 @@ mod tests {
         };
         let limited = |commodity| Limited {
             on: LimitOn::Commodity(commodity),
-            baseline: 900.0,
+            baseline: Tonnes::new(900.0),
         };
         let matched = matched();
         let in_force = acting(1.0, &matched, &values);

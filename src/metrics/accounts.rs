@@ -2,8 +2,8 @@
 
 use super::markup::MarkupPlan;
 use super::term::{Term, ViaTerm};
-use crate::model::{Flow, Index, JurisdictionIndex, RouteKind};
-use crate::policy::{Bearing, Measure};
+use crate::model::{Flow, Index, JurisdictionIndex, RouteKind, Tonnes};
+use crate::policy::{Bearing, Measure, PairIndex};
 use crate::simulation::{Plan, RoutePlan, is_void};
 
 /// The routes and markets of a plan as the terms need them, and which views of a commodity exist.
@@ -35,7 +35,7 @@ pub struct Accounts {
 /// The facts of a route that terms need, close together; `via` is the place of its intermediary.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AccountedRoute {
-    pub pair: usize,
+    pub pair: PairIndex,
     pub commodity: usize,
     pub kind: RouteKind,
     pub via: Option<usize>,
@@ -48,7 +48,8 @@ pub(super) struct RecordedRoute {
     pub route: usize,
     pub is_direct: bool,
     pub exporter: JurisdictionIndex,
-    pub baseline: f64,
+    /// Per month.
+    pub baseline: Tonnes,
 }
 
 impl AccountedRoute {
@@ -151,11 +152,11 @@ fn views(plan: &Plan) -> (Vec<bool>, Vec<bool>) {
     }
     let mut seller_view = vec![true; world.commodities.len()];
     let mut buyer_view = seller_view.clone();
-    let restricting = plan.scenario.measures.iter().zip(&plan.measures);
+    let restricting = plan.scenario.measures.iter();
     let restricts = |measure: &Measure| measure.instrument.bearing() == Bearing::Restricts;
     let may_restrict = |measure: &Measure| restricts(measure) && !is_void(&plan.scenario, measure);
-    for (_, matched) in restricting.filter(|(measure, _)| may_restrict(measure)) {
-        for &pair in &matched.pairs {
+    for (index, _) in restricting.filter(|(_, measure)| may_restrict(measure)) {
+        for &pair in &plan.measures[index].pairs {
             let (supply, demand) = plan.pairs[pair];
             let commodity = world.supplies[supply].commodity.row();
             seller_view[commodity] &= open_supply[supply.row()];

@@ -8,6 +8,7 @@ use super::interleave::InterleavedMonth;
 use super::trade_totals::{Run, TradeTotals};
 use crate::math::simd::Lanes;
 use crate::math::width::{Width, Work};
+use crate::policy::ConstraintIndex;
 use crate::simulation::Plan;
 
 /// Costs and rents of a month, USD per tonne, a lane for each draw.
@@ -24,7 +25,7 @@ pub struct Burdens {
     /// By supply: price at the market less everything spent to get there, weighted by flow; not a number without flow.
     pub netback: Vec<Lanes>,
     /// Constraints that have a rent in some draw, in order.
-    pub paid: Vec<usize>,
+    pub paid: Vec<ConstraintIndex>,
 }
 
 impl Burdens {
@@ -57,10 +58,10 @@ impl Burdens {
     fn add_rents(&mut self, plan: &Plan) {
         self.paid.clear();
         self.rents.fill(Lanes::ZERO);
-        for (place, (row, &rent)) in plan.constraints.iter().zip(&self.rent).enumerate() {
+        for ((constraint, row), &rent) in plan.constraints.iter().zip(&self.rent) {
             // Most constraints bind in no draw.
             if Lanes::ZERO.below(rent).any() {
-                self.paid.push(place);
+                self.paid.push(constraint);
                 row.routes.iter().for_each(|&route| self.rents[route] += rent);
             }
         }
@@ -137,6 +138,6 @@ mod tests {
         near(burdens.netback[supply], earned / 2600.0);
         near(trade.supply[supply], 2600.0);
         near(trade.demand[plan.routes[route(plan, "grain-rail")].demand], 2700.0);
-        assert_eq!(burdens.paid, [0; 0], "nothing binds at baseline");
+        assert_eq!(burdens.paid, [], "nothing binds at baseline");
     }
 }

@@ -39,7 +39,7 @@ pub fn customs_record_sums(plan: &Plan, shared: &mut SharedSums) -> Vec<(Customs
                     let goods = [
                         (Goods::One(facts.commodity), 1.0),
                         (Goods::AllTonnes, 1.0),
-                        (Goods::AllDollars, facts.price),
+                        (Goods::AllDollars, facts.price.get()),
                     ];
                     for (goods, weight) in goods {
                         let key = (reporter.clone(), partner.clone(), book.flow, goods);

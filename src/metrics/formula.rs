@@ -6,9 +6,10 @@
 
 use super::accounts::Accounts;
 use super::goods::Goods;
-use super::term::{Measured, Term, ViaTerm};
+use super::term::{Term, ViaTerm};
 use super::totals::Totals;
 use crate::math::simd::Lanes;
+use crate::model::Unit;
 
 /// A metric and how it is made of terms.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,11 +37,11 @@ pub struct SignedSum {
 }
 
 impl Formula {
-    /// How a sum is counted; none for a ratio.
-    pub fn measured(self) -> Option<Measured> {
+    /// The unit of a sum; none for a ratio.
+    pub fn unit(self) -> Option<Unit> {
         match self {
-            Self::Sum(term) => Some(term.measured()),
-            Self::SumVia(term, _) => Some(term.measured()),
+            Self::Sum(term) => Some(term.unit()),
+            Self::SumVia(term, _) => Some(term.unit()),
             Self::Ratio { .. } => None,
         }
     }

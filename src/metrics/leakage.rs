@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::interleave::InterleavedMonth;
 use crate::math::simd::{Lanes, Mask};
-use crate::model::{JurisdictionIndex, RouteKind};
+use crate::model::{JurisdictionIndex, RouteKind, Table};
+use crate::policy::PairIndex;
 use crate::simulation::Plan;
 
 /// Hidden routes told apart by good (row number), seller's and buyer's jurisdiction, papers and kind.
@@ -27,7 +28,7 @@ pub struct Leakage {
 #[derive(Debug)]
 struct LeakRoute {
     route: usize,
-    pair: usize,
+    pair: PairIndex,
     place: usize,
 }
 
@@ -60,7 +61,13 @@ impl Leakage {
 
     /// Adds the tonnes of a month that flowed on restricted pairs without a ban in force on any leg they declare to the
     /// sum of each group; `restricted` tells of each pair whether it is, a lane for each draw.
-    pub fn add_month(&self, month: &InterleavedMonth<'_>, restricted: &[Mask], flows: &[Lanes], sums: &mut [Lanes]) {
+    pub fn add_month(
+        &self,
+        month: &InterleavedMonth<'_>,
+        restricted: &Table<PairIndex, Mask>,
+        flows: &[Lanes],
+        sums: &mut [Lanes],
+    ) {
         for &LeakRoute { route, pair, place } in &self.routes {
             let restricted = restricted[pair];
             let flow = flows[route];
@@ -95,7 +102,7 @@ mod tests {
             ("grain-rail", 10.0),
         ];
         let flows = flows(plan, &hidden);
-        let restricted = vec![restricted; plan.pairs.len()];
+        let restricted = Table::filled(restricted, plan.pairs.len());
         PathRunner::new(&model)
             .run(Chance::Central, |month| {
                 if let (0, Some(month)) = (month.step, InterleavedMonth::new(&[Some(month)])) {

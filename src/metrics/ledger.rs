@@ -8,8 +8,8 @@ use super::burdens::Burdens;
 use super::interleave::InterleavedMonth;
 use super::trade_totals::TradeTotals;
 use crate::math::simd::{Lanes, Mask, WIDTH};
-use crate::model::{Index, JurisdictionIndex};
-use crate::policy::PairMarks;
+use crate::model::{Index, JurisdictionIndex, Table};
+use crate::policy::{PairIndex, PairMarks};
 use crate::simulation::{Plan, Reuse};
 
 /// A solved month beside the counterfactual's, a lane for each draw.
@@ -27,15 +27,14 @@ pub struct Ledger<'a> {
 pub struct Standings {
     reuse: Reuse,
     /// By lane, what is known of each pair.
-    seen: [Vec<PairMarks>; WIDTH],
+    seen: [Table<PairIndex, PairMarks>; WIDTH],
     /// Whether any pair of any draw is restricted.
     pub restricts: bool,
     /// Whether any pair of any draw is under a tariff alone.
     pub has_tariffs: bool,
-    /// By pair.
-    pub restricted: Vec<Mask>,
-    /// By pair: under a tariff, and not restricted.
-    pub tariffed: Vec<Mask>,
+    pub restricted: Table<PairIndex, Mask>,
+    /// Under a tariff, and not restricted.
+    pub tariffed: Table<PairIndex, Mask>,
     pub supplies: Vec<MarketStanding>,
     pub demands: Vec<MarketStanding>,
     commodities: usize,
@@ -71,11 +70,11 @@ impl Standings {
         let (jurisdictions, commodities) = (plan.world().jurisdictions.len(), plan.world().commodities.len());
         Self {
             reuse,
-            seen: std::array::from_fn(|_| vec![PairMarks::default(); plan.pairs.len()]),
+            seen: std::array::from_fn(|_| Table::filled(PairMarks::default(), plan.pairs.len())),
             restricts: false,
             has_tariffs: false,
-            restricted: vec![Mask::NONE; plan.pairs.len()],
-            tariffed: vec![Mask::NONE; plan.pairs.len()],
+            restricted: Table::filled(Mask::NONE, plan.pairs.len()),
+            tariffed: Table::filled(Mask::NONE, plan.pairs.len()),
             supplies: vec![MarketStanding::FREE; plan.supply_quantity.len()],
             demands: vec![MarketStanding::FREE; plan.demand_quantity.len()],
             commodities,
@@ -88,15 +87,15 @@ impl Standings {
         // Measures change in few months: two comparisons of flags are cheaper than all masks.
         let mut is_new = false;
         for (lane, seen) in self.seen.iter_mut().enumerate() {
-            let pairs = &month.draw(lane).effects.pairs;
-            if seen != pairs {
-                seen.copy_from_slice(pairs);
+            let pairs = month.draw(lane).effects.pairs.rows();
+            if seen.rows() != pairs {
+                seen.rows_mut().copy_from_slice(pairs);
                 is_new = true;
             }
         }
         if !self.reuse.keeps(!is_new) {
             self.clear();
-            (0..plan.pairs.len()).for_each(|pair| self.see_pair(plan, pair));
+            plan.pairs.indices().for_each(|pair| self.see_pair(plan, pair));
         }
     }
 
@@ -107,7 +106,7 @@ impl Standings {
         self.restricted_exporter.fill(Mask::NONE);
     }
 
-    fn see_pair(&mut self, plan: &Plan, pair: usize) {
+    fn see_pair(&mut self, plan: &Plan, pair: PairIndex) {
         let holds = |is: fn(PairMarks) -> bool| Mask::of(|lane| is(self.seen[lane][pair]));
         let restricted = holds(|pair| pair.restricted);
         let tariffed = holds(|pair| pair.tariffed) & !restricted;

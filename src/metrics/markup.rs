@@ -9,7 +9,8 @@ use super::ledger::{Ledger, Standings};
 use super::month::Accountant;
 use super::term::{Term, TermAccumulator, ViaTerm};
 use crate::math::simd::Lanes;
-use crate::model::{Bottleneck, JurisdictionIndex, RouteKind};
+use crate::model::{Bottleneck, Index, JurisdictionIndex, RouteKind, Table};
+use crate::policy::{ConstraintIndex, PairIndex};
 use crate::simulation::{Constraint, Plan};
 
 /// Whose rent the rent of a constraint is.
@@ -26,12 +27,11 @@ enum Earner {
 /// The earners of rents and the usual direct trade of a plan, found before any month.
 #[derive(Clone, Debug)]
 pub struct MarkupPlan {
-    /// By constraint.
-    earners: Vec<Earner>,
+    earners: Table<ConstraintIndex, Earner>,
     /// Direct routes with baseline flow, tonnes per month.
     direct: Vec<(usize, f64)>,
     /// Baseline flow on the direct routes of each pair, tonnes per month.
-    pub direct_baseline: Vec<f64>,
+    pub direct_baseline: Table<PairIndex, f64>,
 }
 
 impl MarkupPlan {
@@ -49,13 +49,18 @@ impl MarkupPlan {
             row.kind == RouteKind::Direct && !row.is_latent()
         };
         let usual = (0..plan.routes.len()).filter(is_usual);
-        let direct: Vec<(usize, f64)> = usual.map(|route| (route, plan.routes[route].baseline)).collect();
-        let mut direct_baseline = vec![0.0; plan.pairs.len()];
+        let direct: Vec<(usize, f64)> = usual.map(|route| (route, plan.routes[route].baseline.get())).collect();
+        let mut direct_baseline: Table<PairIndex, f64> = Table::filled(0.0, plan.pairs.len());
         for &(route, baseline) in &direct {
             direct_baseline[plan.routes[route].pair] += baseline;
         }
         Self {
-            earners: plan.constraints.iter().map(|row| earner(row.constraint)).collect(),
+            earners: plan
+                .constraints
+                .rows()
+                .iter()
+                .map(|row| earner(row.constraint))
+                .collect(),
             direct,
             direct_baseline,
         }
@@ -99,7 +104,7 @@ impl MarkupPlan {
         terms: &mut TermAccumulator<'_>,
     ) {
         for &place in &ledger.burdens.paid {
-            let (rent, earner) = (ledger.burdens.rent[place], self.earners[place]);
+            let (rent, earner) = (ledger.burdens.rent[place.row()], self.earners[place]);
             for &number in &plan.constraints[place].routes {
                 let route = accounts.routes[number];
                 let dollars = (rent * ledger.flows[number]).only(standings.restricted[route.pair]);
@@ -118,7 +123,7 @@ impl MarkupPlan {
     /// Mean cost of each restricted pair's baseline direct trade in this month without charges, USD per tonne.
     #[inline(always)]
     fn find_usual_cost(&self, accounts: &Accounts, ledger: &Ledger<'_>, accountant: &mut Accountant) {
-        accountant.usual_cost.fill(Lanes::ZERO);
+        accountant.usual_cost.rows_mut().fill(Lanes::ZERO);
         for &(number, baseline) in &self.direct {
             let pair = accounts.routes[number].pair;
             if accountant.standings.restricted[pair].any() {

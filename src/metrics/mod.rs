@@ -37,7 +37,7 @@ pub use leakage::{Leakage, LeakageKey};
 pub use ledger::Ledger;
 pub use month::Accountant;
 pub use sparse_sums::{ScaledSum, SharedSums, SparseSums};
-pub use term::{Measured, Term};
+pub use term::Term;
 pub use throughput::{ThroughputPlace, throughput_sums};
 pub use totals::{Totals, accounting_gap};
 pub use trade_totals::{RouteFlows, TradeTotals};

@@ -10,7 +10,8 @@ use super::surplus::DemandCurve;
 use super::term::{Term, TermAccumulator, ViaTerm};
 use crate::math::simd::{Lanes, Mask, WIDTH};
 use crate::math::width::{Width, Work};
-use crate::model::{Index, RouteKind};
+use crate::model::{Index, RouteKind, Table};
+use crate::policy::PairIndex;
 use crate::simulation::{Plan, Reuse};
 
 /// Scratch space for the terms of a month, a lane for each draw.
@@ -23,8 +24,8 @@ pub struct Accountant {
     demand_diverted: Vec<Lanes>,
     /// By route, charges of measures, USD per tonne.
     pub(super) charge: Vec<Lanes>,
-    /// By pair, the usual cost of its direct trade, USD per tonne.
-    pub(super) usual_cost: Vec<Lanes>,
+    /// The usual cost of a pair's direct trade, USD per tonne.
+    pub(super) usual_cost: Table<PairIndex, Lanes>,
 }
 
 impl Accountant {
@@ -36,7 +37,7 @@ impl Accountant {
             supply_diverted: vec![Lanes::ZERO; plan.supply_quantity.len()],
             demand_diverted: vec![Lanes::ZERO; plan.demand_quantity.len()],
             charge: vec![Lanes::ZERO; plan.routes.len()],
-            usual_cost: vec![Lanes::ZERO; plan.pairs.len()],
+            usual_cost: Table::filled(Lanes::ZERO, plan.pairs.len()),
         }
     }
 
@@ -96,7 +97,7 @@ impl Accountant {
     fn divert(&mut self, plan: &Plan, ledger: &Ledger<'_>) {
         self.supply_diverted.fill(Lanes::ZERO);
         self.demand_diverted.fill(Lanes::ZERO);
-        for (pair, (supply, demand)) in plan.pairs.iter().enumerate() {
+        for (pair, (supply, demand)) in plan.pairs.iter() {
             // The same sums in the same order as the counterfactual's, so that a month without effect differs by exactly zero.
             let beyond = ledger.now.pair[pair] - ledger.usual.pair[pair];
             let beyond = beyond.only(!self.standings.restricted[pair]);
@@ -175,7 +176,7 @@ impl Accounts {
 
     #[inline(always)]
     fn add_pairs(&self, plan: &Plan, ledger: &Ledger<'_>, standings: &Standings, terms: &mut TermAccumulator<'_>) {
-        for (pair, &(supply, _)) in plan.pairs.iter().enumerate() {
+        for (pair, &(supply, _)) in plan.pairs.iter() {
             let restricted = standings.restricted[pair];
             let commodity = self.good_supplied[supply.row()];
             terms.add(Term::Restricted, commodity, ledger.usual.pair[pair].only(restricted));
@@ -194,7 +195,7 @@ impl Accounts {
             if recorded.is_direct {
                 counted = counted & !standings.restricted[route.pair];
             }
-            let rise = ledger.flows[recorded.route] - Lanes::all(recorded.baseline);
+            let rise = ledger.flows[recorded.route] - Lanes::all(recorded.baseline.get());
             terms.add(Term::RecordedRise, route.commodity, rise.only(counted));
         }
     }

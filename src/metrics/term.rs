@@ -5,6 +5,7 @@
 )]
 
 use crate::math::simd::Lanes;
+use crate::model::Unit;
 
 /// A monthly term that adds up over time and goods: those counted in tonnes first, then those in dollars.
 ///
@@ -69,18 +70,18 @@ impl Term {
     /// How many there are.
     pub const COUNT: usize = Self::PriceBase as usize + 1;
 
-    /// How the term in a row is counted: those in dollars stand last.
-    pub const fn measured_at(row: usize) -> Measured {
+    /// The unit of the term in a row: those in dollars stand last.
+    pub const fn unit_at(row: usize) -> Unit {
         if row >= Self::RevenueLost as usize {
-            Measured::Dollars
+            Unit::Dollars
         } else {
-            Measured::Tonnes
+            Unit::Tonnes
         }
     }
 
-    /// How the term is counted.
-    pub const fn measured(self) -> Measured {
-        Self::measured_at(self.row())
+    /// The unit of the term.
+    pub const fn unit(self) -> Unit {
+        Self::unit_at(self.row())
     }
 
     /// The term's row in the arrays of terms.
@@ -101,17 +102,17 @@ impl ViaTerm {
     /// Terms for each intermediary.
     pub const COUNT: usize = Self::Rent as usize + 1;
 
-    /// How the term is counted.
-    pub const fn measured(self) -> Measured {
-        Self::measured_at(self as usize)
+    /// The unit of the term.
+    pub const fn unit(self) -> Unit {
+        Self::unit_at(self as usize)
     }
 
-    /// How the term at a place among those of all intermediaries is counted.
-    pub const fn measured_at(place: usize) -> Measured {
+    /// The unit of the term at a place among those of all intermediaries.
+    pub const fn unit_at(place: usize) -> Unit {
         if place % Self::COUNT == Self::Rent as usize {
-            Measured::Dollars
+            Unit::Dollars
         } else {
-            Measured::Tonnes
+            Unit::Tonnes
         }
     }
 
@@ -121,21 +122,12 @@ impl ViaTerm {
     }
 }
 
-/// How the term in a row is counted, those of intermediaries included.
-pub const fn measured(row: usize) -> Measured {
+/// The unit of the term in a row, those of intermediaries included.
+pub const fn unit_of_row(row: usize) -> Unit {
     match row.checked_sub(Term::COUNT) {
-        Some(place) => ViaTerm::measured_at(place),
-        None => Term::measured_at(row),
+        Some(place) => ViaTerm::unit_at(place),
+        None => Term::unit_at(row),
     }
-}
-
-/// How a term is counted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Measured {
-    /// In tonnes, and in dollars at reference prices.
-    Tonnes,
-    /// In dollars only.
-    Dollars,
 }
 
 /// Accumulates the terms of one month: a row for each term, a column for each commodity.
@@ -172,13 +164,13 @@ mod tests {
     #[test]
     fn money_is_counted_in_dollars_and_goods_in_tonnes() {
         for term in [Term::Restricted, Term::Seized, Term::GenuineLost, Term::CoalitionLost] {
-            assert_eq!(term.measured(), Measured::Tonnes, "{term:?}");
+            assert_eq!(term.unit(), Unit::Tonnes, "{term:?}");
         }
         for term in [Term::RevenueLost, Term::TargetLoss, Term::PermitRent, Term::PriceBase] {
-            assert_eq!(term.measured(), Measured::Dollars, "{term:?}");
+            assert_eq!(term.unit(), Unit::Dollars, "{term:?}");
         }
-        assert_eq!(measured(ViaTerm::Rent.row(2)), Measured::Dollars);
-        assert_eq!(measured(ViaTerm::MirrorGap.row(2)), Measured::Tonnes);
+        assert_eq!(unit_of_row(ViaTerm::Rent.row(2)), Unit::Dollars);
+        assert_eq!(unit_of_row(ViaTerm::MirrorGap.row(2)), Unit::Tonnes);
     }
 
     #[test]

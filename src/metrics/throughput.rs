@@ -50,7 +50,7 @@ pub fn throughput_sums(plan: &Plan, shared: &mut SharedSums) -> Vec<((Throughput
                 let facts = &plan.routes[number];
                 groups.add((place, Goods::One(facts.commodity)), number, 1.0);
                 groups.add((place, Goods::AllTonnes), number, 1.0);
-                groups.add((place, Goods::AllDollars), number, facts.price);
+                groups.add((place, Goods::AllDollars), number, facts.price.get());
             }
         }
     }

@@ -6,8 +6,9 @@
 
 use super::accounts::Accounts;
 use super::goods::Goods;
-use super::term::{Measured, Term, measured};
+use super::term::{Term, unit_of_row};
 use crate::math::simd::Lanes;
+use crate::model::Unit;
 
 /// Columns beside those of the goods: all of them in tonnes, and in dollars.
 const ALL_GOODS: usize = 2;
@@ -46,9 +47,9 @@ impl Totals {
             let sum = goods.iter().fold(Lanes::ZERO, |sum, good| sum + *good);
             let dollars = |sum: Lanes, (good, price): (&Lanes, &f64)| sum + *good * Lanes::all(*price);
             all[0] = sum;
-            all[1] = match measured(row) {
-                Measured::Dollars => sum,
-                Measured::Tonnes => goods.iter().zip(prices).fold(Lanes::ZERO, dollars),
+            all[1] = match unit_of_row(row) {
+                Unit::Dollars => sum,
+                Unit::Tonnes => goods.iter().zip(prices).fold(Lanes::ZERO, dollars),
             };
         }
     }
@@ -68,8 +69,8 @@ impl Totals {
     #[inline(always)]
     pub fn dollars(&self, term: Term, goods: Goods, prices: &[f64]) -> Lanes {
         let value = self.of(term.row(), goods);
-        match (goods, term.measured()) {
-            (Goods::One(commodity), Measured::Tonnes) => value * Lanes::all(prices[commodity]),
+        match (goods, term.unit()) {
+            (Goods::One(commodity), Unit::Tonnes) => value * Lanes::all(prices[commodity]),
             _ => value,
         }
     }

@@ -10,7 +10,8 @@ use super::interleave::InterleavedMonth;
 use super::sparse_sums::SparseSums;
 use crate::math::simd::Lanes;
 use crate::math::width::{Width, Work};
-use crate::model::Index;
+use crate::model::{Index, Table};
+use crate::policy::PairIndex;
 use crate::simulation::Plan;
 
 /// RouteFlows of a month by route, tonnes, a lane for each draw, and how they are added up.
@@ -25,7 +26,7 @@ pub struct RouteFlows {
 #[derive(Clone, Debug)]
 pub struct Run {
     pub routes: Range<usize>,
-    pub pair: usize,
+    pub pair: PairIndex,
     pub supply: usize,
     pub demand: usize,
 }
@@ -52,7 +53,7 @@ impl Run {
 #[derive(Clone, Debug)]
 pub struct TradeTotals {
     /// Tonnes.
-    pub pair: Vec<Lanes>,
+    pub pair: Table<PairIndex, Lanes>,
     pub supply: Vec<Lanes>,
     pub demand: Vec<Lanes>,
     /// USD per tonne; not a number where there is no price.
@@ -65,7 +66,7 @@ impl TradeTotals {
     pub fn new(plan: &Plan) -> Self {
         let (supplies, demands) = (plan.supply_quantity.len(), plan.demand_quantity.len());
         Self {
-            pair: vec![Lanes::ZERO; plan.pairs.len()],
+            pair: Table::filled(Lanes::ZERO, plan.pairs.len()),
             supply: vec![Lanes::ZERO; supplies],
             demand: vec![Lanes::ZERO; demands],
             supply_price: vec![Lanes::ZERO; supplies],
@@ -127,7 +128,7 @@ impl Work for AddTradeTotals<'_> {
         let TradeTotals {
             pair, supply, demand, ..
         } = self.trade;
-        for sums in [&mut *pair, supply, demand] {
+        for sums in [pair.rows_mut(), supply, demand] {
             sums.fill(Lanes::ZERO);
         }
         // Sums stay in registers over the routes of a pair; their order is that of the routes all the same.

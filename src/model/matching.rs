@@ -1,6 +1,7 @@
 //! Which customs records a route creates, which legs it declares, and which places it passes.
 
 use super::table::{JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex};
+use super::units::Share;
 use super::world::{Mode, Route, RouteKind, World};
 
 /// Declared trade that a measure bears on; no list means any.
@@ -136,34 +137,35 @@ impl World {
 
     /// Whether a route passes any of the places.
     pub fn passes(&self, route: &Route, places: &Places) -> bool {
-        self.exposure(route, places) > 0.0
+        self.exposure(route, places) > Share::ZERO
     }
 
     /// The share of a route's traffic that a closure of places stops: all of it where a place is closed, else the
     /// largest share of any of its links that the listed hauliers carry.
-    pub fn exposure(&self, route: &Route, places: &Places) -> f64 {
+    pub fn exposure(&self, route: &Route, places: &Places) -> Share {
         let is_closed = route.nodes.iter().any(|node| places.nodes.contains(node))
             || self.links_concerned(route, places).next().is_some();
         if is_closed {
-            return 1.0;
+            return Share::new(1.0);
         }
-        route
-            .links
-            .iter()
-            .fold(0.0, |largest: f64, &link| largest.max(self.carried(link, places)))
+        let carried = route.links.iter().map(|&link| self.carried(link, places));
+        carried.fold(
+            Share::ZERO,
+            |largest, share| if share > largest { share } else { largest },
+        )
     }
 
     /// The share of a link's traffic that the listed hauliers carry, if it is of a listed mode.
-    fn carried(&self, link: LinkIndex, places: &Places) -> f64 {
+    fn carried(&self, link: LinkIndex, places: &Places) -> Share {
         let row = &self.links[link];
         if !places.modes.contains(&row.mode) {
-            return 0.0;
+            return Share::ZERO;
         }
         let listed = row
             .carriers
             .iter()
             .filter(|(haulier, _)| places.carriers.contains(haulier));
-        listed.fold(0.0, |sum, (_, share)| sum + share)
+        listed.fold(Share::ZERO, |sum, (_, share)| sum + *share)
     }
 
     /// How often a route passes the listed nodes and links, and whether it uses the listed papers (counted once).

@@ -12,6 +12,7 @@ mod period;
 mod provenance;
 mod quantity;
 mod table;
+mod units;
 mod world;
 
 pub use facts::{Fact, Facts, MonthRange, Order, Picture, Published, Statistic, Trade, TradeSeries};
@@ -22,8 +23,10 @@ pub use observation::{Observation, Party, Unit};
 pub use period::{ALL, Period, ReportPeriod};
 pub use provenance::{Provenance, Source, Status, TableSources};
 pub use quantity::{ReportedQuantity, ResultUnit};
+pub(crate) use table::index;
 pub use table::{
     CapacityIndex, CommodityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex,
     SourceIndex, SupplyIndex, Table,
 };
+pub use units::{Kilometres, Share, Tonnes, Usd, UsdPerTonne};
 pub use world::*;

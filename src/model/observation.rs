@@ -36,6 +36,8 @@ impl Party {
 }
 
 /// The unit in which trade is counted.
+///
+/// Trade in tonnes has a value in dollars at reference prices as well; what is paid is in dollars only.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Unit {
     Tonnes,
@@ -48,7 +50,7 @@ impl Unit {
     pub const ALL: [Self; 2] = [Self::Tonnes, Self::Dollars];
 
     /// The unit as files spell it.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Tonnes => ResultUnit::Tonnes.name(),
             Self::Dollars => ResultUnit::Dollars.name(),

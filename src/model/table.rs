@@ -11,13 +11,14 @@ pub trait Index: Copy + Eq + Ord + Debug {
     fn row(self) -> usize;
 }
 
+/// Declares types of row numbers.
 macro_rules! index {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub struct $name(u32);
 
-        impl Index for $name {
+        impl $crate::model::Index for $name {
             fn new(row: usize) -> Self {
                 debug_assert!(u32::try_from(row).is_ok());
                 Self(row as u32)
@@ -29,6 +30,7 @@ macro_rules! index {
         }
     )+};
 }
+pub(crate) use index;
 
 index! {
     /// A row of the jurisdictions.
@@ -59,6 +61,14 @@ pub struct Table<I, T> {
 }
 
 impl<I: Index, T> Table<I, T> {
+    /// So many rows of one value.
+    pub fn filled(value: T, rows: usize) -> Self
+    where
+        T: Clone,
+    {
+        vec![value; rows].into()
+    }
+
     /// Adds a row and returns its index.
     pub fn push(&mut self, row: T) -> I {
         self.rows.push(row);
@@ -83,6 +93,11 @@ impl<I: Index, T> Table<I, T> {
     /// The rows alone, in order.
     pub fn rows(&self) -> &[T] {
         &self.rows
+    }
+
+    /// The rows alone, in order, to be changed.
+    pub fn rows_mut(&mut self) -> &mut [T] {
+        &mut self.rows
     }
 
     /// The index of every row, in order.
@@ -114,11 +129,28 @@ impl<I: Index, T> FromIterator<T> for Table<I, T> {
     }
 }
 
+impl<I: Index, T> From<Vec<T>> for Table<I, T> {
+    fn from(rows: Vec<T>) -> Self {
+        Self {
+            rows,
+            index: PhantomData,
+        }
+    }
+}
+
 impl<I: Index, T> std::ops::Index<I> for Table<I, T> {
     type Output = T;
 
+    #[inline]
     fn index(&self, index: I) -> &T {
         &self.rows[index.row()]
+    }
+}
+
+impl<I: Index, T> std::ops::IndexMut<I> for Table<I, T> {
+    #[inline]
+    fn index_mut(&mut self, index: I) -> &mut T {
+        &mut self.rows[index.row()]
     }
 }
 
@@ -135,5 +167,14 @@ mod tests {
         assert_eq!(table.indices().collect::<Vec<_>>(), indices);
         assert_eq!(table.position(|name| name.starts_with('b')), Some(indices[1]));
         assert_eq!(table.position(|name| name.is_empty()), None);
+    }
+
+    #[test]
+    fn rows_of_one_value_are_changed_one_by_one() {
+        let mut counts: Table<LinkIndex, u32> = Table::filled(1, 3);
+        counts[LinkIndex::new(1)] += 5;
+        assert_eq!(counts.rows(), [1, 6, 1]);
+        counts.rows_mut().fill(0);
+        assert_eq!(counts[LinkIndex::new(1)], 0);
     }
 }

@@ -1,6 +1,7 @@
 //! The world: places, transport links, goods, who sells and buys them, and the routes between.
 //!
-//! Units everywhere: tonnes per month, US dollars per tonne, days, kilometres, months; shares and rates are fractions.
+//! Flows are in tonnes per month. Numbers that may be uncertain are in tonnes per month, US dollars per tonne, days or
+//! months, as their field says; shares and rates are fractions.
 
 use std::collections::BTreeSet;
 
@@ -10,6 +11,7 @@ use super::provenance::Provenance;
 use super::table::{
     CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex, SupplyIndex, Table,
 };
+use super::units::{Kilometres, Share, Tonnes, UsdPerTonne};
 
 /// A state, or a group of states that trades and rules as one.
 #[derive(Clone, Debug)]
@@ -81,13 +83,13 @@ pub struct Link {
     pub id: String,
     pub ends: [NodeIndex; 2],
     pub mode: Mode,
-    pub distance_km: f64,
+    pub distance: Kilometres,
     /// USD per tonne.
     pub freight: Slot,
     /// Days on the way.
     pub days: Slot,
     /// Shares of traffic by the jurisdiction of the haulier; what they leave belongs to nobody in particular.
-    pub carriers: Vec<(JurisdictionIndex, f64)>,
+    pub carriers: Vec<(JurisdictionIndex, Share)>,
 }
 
 /// A good, homogeneous up to the choice of route.
@@ -95,14 +97,14 @@ pub struct Link {
 pub struct Commodity {
     pub id: String,
     pub name: String,
-    /// Reference price, USD per tonne: the unit of every share of value.
-    pub price: f64,
+    /// Reference price: the unit of every share of value.
+    pub price: UsdPerTonne,
     /// Elasticity of the choice between routes, dimensionless.
     pub route_choice: Slot,
     /// Cost of holding goods, share of value per year.
     pub holding_rate: Slot,
-    /// Size of one shipment, tonnes.
-    pub lot: f64,
+    /// Size of one shipment.
+    pub lot: Tonnes,
 }
 
 /// Sellers of one commodity at one node.
@@ -111,8 +113,8 @@ pub struct Supply {
     pub id: String,
     pub commodity: CommodityIndex,
     pub node: NodeIndex,
-    /// Baseline price at the node, USD per tonne.
-    pub price: f64,
+    /// Baseline price at the node.
+    pub price: UsdPerTonne,
     /// Elasticity of inverse supply, above zero.
     pub elasticity: Slot,
 }
@@ -123,8 +125,8 @@ pub struct Demand {
     pub id: String,
     pub commodity: CommodityIndex,
     pub node: NodeIndex,
-    /// Baseline price at the node, USD per tonne.
-    pub price: f64,
+    /// Baseline price at the node.
+    pub price: UsdPerTonne,
     /// Elasticity of inverse demand, above zero.
     pub elasticity: Slot,
     /// Multiple of the baseline price above which nobody buys.
@@ -172,8 +174,8 @@ pub struct Route {
     pub links: Vec<LinkIndex>,
     /// The nodes visited in the order of travel, both ends included, so one more than links.
     pub nodes: Vec<NodeIndex>,
-    /// Baseline flow, tonnes per month; zero for a latent route.
-    pub baseline: f64,
+    /// Baseline flow per month; zero for a latent route.
+    pub baseline: Tonnes,
     /// What a latent route would carry at the cost of direct trade, tonnes per month.
     pub potential: Slot,
     /// Cost beyond freight and time, USD per tonne.
@@ -183,7 +185,7 @@ pub struct Route {
 impl Route {
     /// Whether the route carries nothing at baseline and waits for a restriction.
     pub fn is_latent(&self) -> bool {
-        self.baseline == 0.0
+        self.baseline == Tonnes::ZERO
     }
 }
 
@@ -286,20 +288,20 @@ impl World {
         self.supplies[route.supply].commodity
     }
 
-    /// Baseline flow out of each supply, tonnes per month.
-    pub fn supply_quantities(&self) -> Vec<f64> {
-        let mut quantities = vec![0.0; self.supplies.len()];
+    /// Baseline flow out of each supply, per month.
+    pub fn supply_quantities(&self) -> Table<SupplyIndex, Tonnes> {
+        let mut quantities = Table::filled(Tonnes::ZERO, self.supplies.len());
         for (_, route) in self.routes.iter() {
-            quantities[super::Index::row(route.supply)] += route.baseline;
+            quantities[route.supply] += route.baseline;
         }
         quantities
     }
 
-    /// Baseline flow into each demand, tonnes per month.
-    pub fn demand_quantities(&self) -> Vec<f64> {
-        let mut quantities = vec![0.0; self.demands.len()];
+    /// Baseline flow into each demand, per month.
+    pub fn demand_quantities(&self) -> Table<DemandIndex, Tonnes> {
+        let mut quantities = Table::filled(Tonnes::ZERO, self.demands.len());
         for (_, route) in self.routes.iter() {
-            quantities[super::Index::row(route.demand)] += route.baseline;
+            quantities[route.demand] += route.baseline;
         }
         quantities
     }

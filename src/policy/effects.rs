@@ -1,6 +1,8 @@
 //! The combined effects of all measures in a month, and the few ways in which an instrument may act.
 
+use super::indices::{AdaptiveIndex, ConstraintIndex, PairIndex};
 use super::matched::{Matched, PairMarks};
+use crate::model::Table;
 
 /// The sum of the effects of measures and programmes in one month of one draw.
 #[derive(Clone, Debug)]
@@ -11,15 +13,15 @@ pub struct Effects {
     pub charge: Vec<f64>,
     /// Limit of each constraint that a measure sets, in tonnes per month or as a share of another constraint's limit;
     /// infinite where none is in force.
-    pub limit: Vec<f64>,
+    pub limit: Table<ConstraintIndex, f64>,
     /// Share of each constraint's capacity that is not refused.
-    pub accepted: Vec<f64>,
+    pub accepted: Table<ConstraintIndex, f64>,
     /// Factor on the ceiling of each adaptive capacity.
-    pub ceiling: Vec<f64>,
+    pub ceiling: Table<AdaptiveIndex, f64>,
     /// Factor on the growth of each adaptive capacity.
-    pub growth: Vec<f64>,
+    pub growth: Table<AdaptiveIndex, f64>,
     /// How measures mark the trade of each pair.
-    pub pairs: Vec<PairMarks>,
+    pub pairs: Table<PairIndex, PairMarks>,
     /// Whether each route is hidden and declares a leg that a measure in force forbids.
     pub covered: Vec<bool>,
     /// The checks that shipments on each route meet.
@@ -52,11 +54,11 @@ impl Effects {
         Self {
             weight: vec![1.0; routes],
             charge: vec![0.0; routes],
-            limit: vec![f64::INFINITY; constraints],
-            accepted: vec![1.0; constraints],
-            ceiling: vec![1.0; adaptive],
-            growth: vec![1.0; adaptive],
-            pairs: vec![PairMarks::default(); pairs],
+            limit: Table::filled(f64::INFINITY, constraints),
+            accepted: Table::filled(1.0, constraints),
+            ceiling: Table::filled(1.0, adaptive),
+            growth: Table::filled(1.0, adaptive),
+            pairs: Table::filled(PairMarks::default(), pairs),
             covered: vec![false; routes],
             checks: vec![ShipmentChecks::NONE; routes],
         }
@@ -66,11 +68,11 @@ impl Effects {
     pub fn clear(&mut self, checked: &[usize]) {
         self.weight.fill(1.0);
         self.charge.fill(0.0);
-        self.limit.fill(f64::INFINITY);
-        self.accepted.fill(1.0);
-        self.ceiling.fill(1.0);
-        self.growth.fill(1.0);
-        self.pairs.fill(PairMarks::default());
+        self.limit.rows_mut().fill(f64::INFINITY);
+        self.accepted.rows_mut().fill(1.0);
+        self.ceiling.rows_mut().fill(1.0);
+        self.growth.rows_mut().fill(1.0);
+        self.pairs.rows_mut().fill(PairMarks::default());
         self.covered.fill(false);
         checked
             .iter()

@@ -9,7 +9,7 @@ use super::given::Given;
 use super::key::Key;
 use super::limit::{Limited, LimitedRoutes, Site};
 use super::measure::Measure;
-use crate::model::{CommodityIndex, Legs, LinkIndex, Route, Slot, World};
+use crate::model::{CommodityIndex, Legs, LinkIndex, Route, Share, Slot, World};
 use crate::random::Distribution;
 
 /// A kind of measure or programme, as scenario files know it.
@@ -84,7 +84,7 @@ pub trait Instrument: Debug + Send + Sync {
     }
 
     /// The share of a matched route's traffic that it can stop, if this differs between routes.
-    fn exposure(&self, _world: &World, _route: &Route) -> Option<f64> {
+    fn exposure(&self, _world: &World, _route: &Route) -> Option<Share> {
         None
     }
 

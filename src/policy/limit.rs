@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::matched::{Matched, PairIndex};
+use super::indices::{ConstraintIndex, PairIndex};
+use super::matched::Matched;
 use super::measure::Measure;
-use crate::model::{CommodityIndex, JurisdictionIndex, World};
+use crate::model::{CommodityIndex, JurisdictionIndex, Tonnes, World};
 
 /// The trade that one limit of a measure applies to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,8 +16,8 @@ pub enum LimitOn {
     Pair(PairIndex),
     /// One commodity.
     Commodity(CommodityIndex),
-    /// A share of a capacity, which is the constraint at this place: the limit is that share.
-    ShareOf(usize),
+    /// A share of a capacity: the limit is that share.
+    ShareOf(ConstraintIndex),
 }
 
 /// A limit with the routes that it counts.
@@ -30,8 +31,8 @@ pub struct LimitedRoutes {
 #[derive(Clone, Copy, Debug)]
 pub struct Limited {
     pub on: LimitOn,
-    /// Tonnes per month of baseline flow over its routes.
-    pub baseline: f64,
+    /// Baseline flow over its routes, per month.
+    pub baseline: Tonnes,
 }
 
 /// The information that a measure has when it lists its limits.
@@ -49,8 +50,7 @@ pub struct Site<'a> {
 /// A capacity of an intermediary among the constraints.
 #[derive(Clone, Debug)]
 pub struct ViaCapacity {
-    /// Its place among the constraints.
-    pub place: usize,
+    pub constraint: ConstraintIndex,
     pub via: JurisdictionIndex,
     pub routes: Vec<usize>,
 }

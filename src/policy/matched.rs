@@ -1,9 +1,7 @@
 //! The routes that a measure bears on, found once for a scenario.
 
-use crate::model::LinkIndex;
-
-/// A (supply, demand) pair that some route joins, by its place among the pairs of a scenario.
-pub type PairIndex = usize;
+use super::indices::{AdaptiveIndex, ConstraintIndex, PairIndex};
+use crate::model::{LinkIndex, Share, Tonnes};
 
 /// The routes that a measure matches, by number, and how it bears on them.
 #[derive(Clone, Debug, Default)]
@@ -20,10 +18,10 @@ pub struct Matched {
     pub exposure: Vec<Exposure>,
     /// The charged places that each matched route passes, if the instrument charges by passage.
     pub passages: Vec<Passages>,
-    /// Capacities of the targets for the programme's goods: places among the constraints.
-    pub capacities: Vec<usize>,
-    /// Those of them that adapt: places among the adaptive capacities.
-    pub adaptive: Vec<usize>,
+    /// Capacities of the targets for the programme's goods.
+    pub capacities: Vec<ConstraintIndex>,
+    /// Those of them that adapt.
+    pub adaptive: Vec<AdaptiveIndex>,
 }
 
 impl Matched {
@@ -51,10 +49,10 @@ pub struct PairMarks {
 #[derive(Clone, Copy, Debug)]
 pub struct Exposure {
     pub route: usize,
-    /// Share of the route's traffic, from zero to one.
-    pub share: f64,
-    /// Baseline flow of the route, tonnes per month; zero for a latent route.
-    pub baseline: f64,
+    /// Share of the route's traffic.
+    pub share: Share,
+    /// Baseline flow of the route, per month; zero for a latent route.
+    pub baseline: Tonnes,
 }
 
 /// The places of a measure that a route passes.

@@ -13,6 +13,7 @@
 mod act;
 mod effects;
 mod given;
+mod indices;
 mod instrument;
 mod key;
 mod limit;
@@ -24,8 +25,9 @@ pub(crate) mod testing;
 pub use act::{Act, Acting, Moment};
 pub use effects::{Effects, ShipmentChecks};
 pub use given::{Given, Value};
+pub use indices::{AdaptiveIndex, ConstraintIndex, MeasureIndex, PairIndex, ProgrammeIndex};
 pub use instrument::{Always, Bearing, Hazard, Instrument, InstrumentKind, Suspicion};
 pub use key::{Form, Key};
 pub use limit::{LimitOn, Limited, LimitedRoutes, Site, ViaCapacity, remaining};
-pub use matched::{Exposure, Matched, PairIndex, PairMarks, Passages};
+pub use matched::{Exposure, Matched, PairMarks, Passages};
 pub use measure::{Measure, Terms};

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{CommodityIndex, SourceIndex, Status, TableSources, World};
+use crate::model::{CommodityIndex, SourceIndex, Status, TableSources, Usd, World};
 
 /// Amounts by the status of their source. The key is none for sources without a status.
 pub type Statuses<T> = BTreeMap<Option<Status>, T>;
 
-/// The value of baseline flows, US dollars a month at reference prices, by commodity and by the source of the flow.
-pub fn baseline_value(world: &World) -> BTreeMap<(CommodityIndex, SourceIndex), f64> {
+/// The value of baseline flows, a month at reference prices, by commodity and by the source of the flow.
+pub fn baseline_value(world: &World) -> BTreeMap<(CommodityIndex, SourceIndex), Usd> {
     let mut value = BTreeMap::new();
     for (index, route) in world.routes.iter().filter(|(_, route)| !route.is_latent()) {
         let commodity = world.commodity(route);
         let source = world.provenance.baseline[crate::model::Index::row(index)];
-        *value.entry((commodity, source)).or_insert(0.0) += route.baseline * world.commodities[commodity].price;
+        *value.entry((commodity, source)).or_default() += route.baseline * world.commodities[commodity].price;
     }
     value
 }

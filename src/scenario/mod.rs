@@ -3,8 +3,8 @@
 use std::num::NonZero;
 use std::sync::Arc;
 
-use crate::model::{Belonging, Horizon, Numbers, Slot, World};
-use crate::policy::Measure;
+use crate::model::{Belonging, Horizon, Numbers, Slot, Table, World};
+use crate::policy::{Measure, MeasureIndex, ProgrammeIndex};
 use crate::random::{Distribution, Sampling};
 
 mod background;
@@ -61,9 +61,9 @@ pub struct Scenario {
     /// The world's numbers, then the scenario's.
     pub numbers: Numbers,
     pub parameters: Vec<Parameter>,
-    pub measures: Vec<Measure>,
+    pub measures: Table<MeasureIndex, Measure>,
     /// Programmes of secondary sanctions.
-    pub programmes: Vec<Measure>,
+    pub programmes: Table<ProgrammeIndex, Measure>,
     pub trends: Vec<Trend>,
     pub shocks: Vec<Shock>,
     /// BLAKE3 digest of the scenario's values after `extends`.
@@ -83,8 +83,8 @@ impl Scenario {
         let stays = |parameter: &&Parameter| self.numbers.get(parameter.slot).belongs_to != Belonging::Measure;
         Self {
             parameters: self.parameters.iter().filter(stays).cloned().collect(),
-            measures: Vec::new(),
-            programmes: Vec::new(),
+            measures: Table::default(),
+            programmes: Table::default(),
             ..self.clone()
         }
     }

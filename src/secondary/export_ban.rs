@@ -78,7 +78,7 @@ impl Instrument for ExportBan {
         } else {
             0.0
         };
-        remaining(restricted, limited.baseline)
+        remaining(restricted, limited.baseline.get())
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {
@@ -89,8 +89,9 @@ impl Instrument for ExportBan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Index, Tonnes};
     use crate::policy::testing::{acting, effects_of, levels, matched, numbers};
-    use crate::policy::{Act, LimitOn};
+    use crate::policy::{Act, LimitOn, PairIndex};
 
     #[test]
     fn it_allows_less_each_month_and_limits_genuine_trade() {
@@ -111,8 +112,8 @@ mod tests {
         assert_eq!(effects.weight, [1.0, 0.75, 0.75]);
         assert_eq!(effects.covered, [false, true, true]);
         let limited = Limited {
-            on: LimitOn::Pair(0),
-            baseline: 200.0,
+            on: LimitOn::Pair(PairIndex::new(0)),
+            baseline: Tonnes::new(200.0),
         };
         assert_eq!(ban.limit(&month, limited), Some(150.0));
         let before = Acting {

@@ -43,7 +43,7 @@ impl Instrument for NoReexportClause {
     fn limits(&self, site: Site<'_>) -> Vec<LimitedRoutes> {
         let of_target = |capacity: &&ViaCapacity| site.measure.targets.contains(&capacity.via);
         let limited = |capacity: &ViaCapacity| LimitedRoutes {
-            on: LimitOn::ShareOf(capacity.place),
+            on: LimitOn::ShareOf(capacity.constraint),
             routes: {
                 let hidden = site.matched.hidden.iter().copied();
                 hidden.filter(|route| capacity.routes.contains(route)).collect()
@@ -74,6 +74,8 @@ impl Instrument for NoReexportClause {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Index, Tonnes};
+    use crate::policy::ConstraintIndex;
     use crate::policy::testing::{acting, effects_of, matched, numbers};
 
     #[test]
@@ -84,8 +86,8 @@ mod tests {
         let month = acting(1.0, &matched, &values);
         assert_eq!(effects_of(&clause, &month).weight, [1.0, 0.75, 0.75]);
         let limited = Limited {
-            on: LimitOn::ShareOf(0),
-            baseline: 0.0,
+            on: LimitOn::ShareOf(ConstraintIndex::new(0)),
+            baseline: Tonnes::ZERO,
         };
         assert_eq!(clause.limit(&month, limited), Some(0.75));
     }

@@ -86,8 +86,8 @@ impl Instrument for Payments {
             effects.weight[route] *= accepted;
         }
         effects.charge_rate(acting.matched.routes(), friction, acting.price);
-        for &place in &acting.matched.capacities {
-            effects.accepted[place] *= accepted;
+        for &capacity in &acting.matched.capacities {
+            effects.accepted[capacity] *= accepted;
         }
     }
 
@@ -102,8 +102,9 @@ impl Instrument for Payments {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Matched;
+    use crate::model::Index;
     use crate::policy::testing::{acting, effects_of, levels, numbers};
+    use crate::policy::{ConstraintIndex, Matched};
 
     #[test]
     fn refusals_halve_and_friction_falls_to_what_stays() {
@@ -121,12 +122,12 @@ mod tests {
         let matched = Matched {
             direct: vec![0],
             hidden: vec![2],
-            capacities: vec![1],
+            capacities: vec![ConstraintIndex::new(1)],
             ..Matched::default()
         };
         let effects = effects_of(&payments, &acting(0.5, &matched, &values));
         assert_eq!(effects.weight, [0.8, 1.0, 0.8]);
-        assert_eq!(effects.accepted, [1.0, 0.8]);
+        assert_eq!(*effects.accepted.rows(), [1.0, 0.8]);
         let friction = 0.02 + 0.08 * 0.5;
         for (found, price) in effects.charge.iter().zip([100.0, 0.0, 300.0]) {
             assert!((found - friction * price).abs() < 1e-12, "{found}");

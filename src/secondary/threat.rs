@@ -70,8 +70,9 @@ impl Instrument for Threat {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Matched;
+    use crate::model::Index;
     use crate::policy::testing::{acting, effects_of, numbers};
+    use crate::policy::{AdaptiveIndex, Matched};
 
     #[test]
     fn ceilings_and_growth_of_the_targets_networks_fall() {
@@ -81,11 +82,12 @@ mod tests {
             growth_factor,
         };
         let matched = Matched {
-            adaptive: vec![1],
+            adaptive: vec![AdaptiveIndex::new(1)],
             ..Matched::default()
         };
         let effects = effects_of(&threat, &acting(1.0, &matched, &values));
-        assert_eq!((effects.ceiling, effects.growth), (vec![1.0, 0.8], vec![1.0, 0.5]));
+        assert_eq!(*effects.ceiling.rows(), [1.0, 0.8]);
+        assert_eq!(*effects.growth.rows(), [1.0, 0.5]);
         assert_eq!(effects.weight, [1.0; 3]);
     }
 }

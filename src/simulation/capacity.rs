@@ -2,7 +2,8 @@
 
 use super::plan::Plan;
 use crate::math::{exp, pow};
-use crate::model::{Adaptation, Month};
+use crate::model::{Adaptation, Month, Table, Tonnes, Usd, UsdPerTonne};
+use crate::policy::{AdaptiveIndex, ConstraintIndex};
 
 /// Flows below this share of a capacity leave it unused.
 const USED: f64 = 0.5;
@@ -10,21 +11,20 @@ const USED: f64 = 0.5;
 /// The adaptive capacities of one path.
 #[derive(Clone, Debug)]
 pub struct Capacities {
-    /// Tonnes per month, by place in [`Plan::adaptive`], before refusals and dead time.
-    pub current: Vec<f64>,
+    /// Tonnes per month, before refusals and dead time.
+    pub current: Table<AdaptiveIndex, f64>,
     /// The latest factor on each ceiling for cover and losses.
-    ceiling_factor: Vec<f64>,
+    ceiling_factor: Table<AdaptiveIndex, f64>,
 }
 
 /// The use of one capacity in a month.
 #[derive(Clone, Copy, Debug)]
 pub struct Usage {
-    /// USD per tonne.
-    pub rent: f64,
-    /// Tonnes per month.
-    pub flow: f64,
-    /// Flow-weighted mean reference price of what it carried, USD per tonne.
-    pub reference_price: f64,
+    pub rent: UsdPerTonne,
+    /// Per month.
+    pub flow: Tonnes,
+    /// Flow-weighted mean reference price of what it carried.
+    pub reference_price: UsdPerTonne,
     /// Factor on the largest capacity: cover by legal trade, losses to events.
     pub ceiling_factor: f64,
     /// Factor of programmes in force on the largest capacity.
@@ -37,23 +37,23 @@ impl Capacities {
     /// Arrays for the capacities of a plan.
     pub fn new(plan: &Plan) -> Self {
         Self {
-            current: vec![0.0; plan.adaptive.len()],
-            ceiling_factor: vec![1.0; plan.adaptive.len()],
+            current: Table::filled(0.0, plan.adaptive.len()),
+            ceiling_factor: Table::filled(1.0, plan.adaptive.len()),
         }
     }
 
     /// Every capacity at its start.
     pub fn restart(&mut self, plan: &Plan, values: &[f64]) {
-        for (current, row) in self.current.iter_mut().zip(&plan.adaptive) {
-            *current = plan.world().capacities[row.capacity].limit.of(values);
+        for (adaptive, row) in plan.adaptive.iter() {
+            self.current[adaptive] = plan.world().capacities[row.capacity].limit.of(values);
         }
-        self.ceiling_factor.fill(1.0);
+        self.ceiling_factor.rows_mut().fill(1.0);
     }
 
     /// Capacity above a ceiling that a programme in force has lowered falls to it at once; `lowered` are the factors on the
     /// ceilings.
-    pub fn lower_to_ceilings(&mut self, plan: &Plan, values: &[f64], lowered: &[f64]) {
-        for (adaptive, row) in plan.adaptive.iter().enumerate() {
+    pub fn lower_to_ceilings(&mut self, plan: &Plan, values: &[f64], lowered: &Table<AdaptiveIndex, f64>) {
+        for (adaptive, row) in plan.adaptive.iter() {
             if let Some(adaptation) = plan.world().capacities[row.capacity].adaptation
                 && lowered[adaptive] < 1.0
             {
@@ -64,7 +64,7 @@ impl Capacities {
     }
 
     /// Tonnes per month that can be used in `month`: nothing during the dead time.
-    pub fn usable(&self, plan: &Plan, values: &[f64], adaptive: usize, month: Month) -> f64 {
+    pub fn usable(&self, plan: &Plan, values: &[f64], adaptive: AdaptiveIndex, month: Month) -> f64 {
         let row = &plan.adaptive[adaptive];
         let capacity = &plan.world().capacities[row.capacity];
         let dead_time = capacity
@@ -78,7 +78,7 @@ impl Capacities {
     }
 
     /// Moves one capacity to the next month.
-    pub fn advance(&mut self, plan: &Plan, values: &[f64], adaptive: usize, usage: Usage) {
+    pub fn advance(&mut self, plan: &Plan, values: &[f64], adaptive: AdaptiveIndex, usage: Usage) {
         let capacity = &plan.world().capacities[plan.adaptive[adaptive].capacity];
         if let Some(adaptation) = &capacity.adaptation {
             self.ceiling_factor[adaptive] = usage.ceiling_factor;
@@ -88,7 +88,7 @@ impl Capacities {
     }
 
     /// A share of one capacity is lost at once.
-    pub fn lose(&mut self, adaptive: usize, share: f64) {
+    pub fn lose(&mut self, adaptive: AdaptiveIndex, share: f64) {
         self.current[adaptive] *= 1.0 - share;
     }
 }
@@ -120,13 +120,13 @@ impl LogisticGrowth {
             // The ceiling has fallen: the excess wears off, it is not torn down.
             return self.ceiling.max((1.0 - self.decay) * current);
         }
-        if usage.rent > 0.0 {
+        if usage.rent > UsdPerTonne::ZERO {
             // A rent says that more is wanted; it counts relative to the price of the goods.
             let rho = usage.rent / usage.reference_price;
             let speed = self.growth * rho / (rho + self.rent_half);
             return self.ceiling * current / (current + (self.ceiling - current) * exp(-speed));
         }
-        if usage.flow < USED * current {
+        if usage.flow.get() < USED * current {
             // Unused, it decays down to its start; below that it stays as it is.
             current.min(self.start).max((1.0 - self.decay) * current)
         } else {
@@ -136,7 +136,7 @@ impl LogisticGrowth {
 }
 
 /// How far the intermediary's legal trade raises its ceiling: (genuine flow / its baseline)^cover; `received` by demand.
-pub fn cover_factor(plan: &Plan, adaptive: usize, values: &[f64], received: &[f64]) -> f64 {
+pub fn cover_factor(plan: &Plan, adaptive: AdaptiveIndex, values: &[f64], received: &[f64]) -> f64 {
     let row = &plan.adaptive[adaptive];
     let Some(adaptation) = &plan.world().capacities[row.capacity].adaptation else {
         return 1.0;
@@ -161,19 +161,20 @@ pub fn cover_factor(plan: &Plan, adaptive: usize, values: &[f64], received: &[f6
 }
 
 /// The use of a constraint, without rent and factors.
-pub fn usage(plan: &Plan, constraint: usize, flows: &[f64]) -> Usage {
-    let (mut flow, mut value) = (0.0, 0.0);
+pub fn usage(plan: &Plan, constraint: ConstraintIndex, flows: &[f64]) -> Usage {
+    let (mut flow, mut value) = (Tonnes::ZERO, Usd::ZERO);
     for &route in &plan.constraints[constraint].routes {
-        flow += flows[route];
-        value += flows[route] * plan.price_of_route[route];
+        let on_route = Tonnes::new(flows[route]);
+        flow += on_route;
+        value += on_route * UsdPerTonne::new(plan.price_of_route[route]);
     }
-    let reference_price = if flow > 0.0 {
+    let reference_price = if flow > Tonnes::ZERO {
         value / flow
     } else {
         plan.constraints[constraint].reference_price
     };
     Usage {
-        rent: 0.0,
+        rent: UsdPerTonne::ZERO,
         flow,
         reference_price,
         ceiling_factor: 1.0,
@@ -196,9 +197,9 @@ mod tests {
 
     fn usage(rent: f64, flow: f64) -> Usage {
         Usage {
-            rent,
-            flow,
-            reference_price: 100.0,
+            rent: UsdPerTonne::new(rent),
+            flow: Tonnes::new(flow),
+            reference_price: UsdPerTonne::new(100.0),
             ceiling_factor: 1.0,
             lowered: 1.0,
             growth_factor: 1.0,

@@ -1,29 +1,31 @@
 //! Which limits a scenario puts on which routes: capacities, then what measures and programmes add.
 
 use super::plan::{By, Constraint, ConstraintPlan};
-use crate::model::{Bottleneck, Index, World};
-use crate::policy::{LimitedRoutes, Matched, Measure, PairIndex, Site, ViaCapacity};
+use crate::model::{Bottleneck, Index, Table, Tonnes, UsdPerTonne, World};
+use crate::policy::{
+    ConstraintIndex, LimitedRoutes, Matched, Measure, MeasureIndex, PairIndex, ProgrammeIndex, Site, ViaCapacity,
+};
 use crate::scenario::Scenario;
 
 /// All constraints that bear on some route, in the order of the world's capacities, of measures and of programmes.
 pub fn list_constraints(
     scenario: &Scenario,
-    measures: &[Matched],
-    programmes: &[Matched],
+    measures: &Table<MeasureIndex, Matched>,
+    programmes: &Table<ProgrammeIndex, Matched>,
     pair_of: &[PairIndex],
-) -> Vec<ConstraintPlan> {
+) -> Table<ConstraintIndex, ConstraintPlan> {
     let mut list = ConstraintList {
         world: &scenario.world,
         pair_of,
-        constraints: Vec::new(),
+        constraints: Table::default(),
     };
     list.add_capacities();
     let via_capacities = list.via_capacities();
-    for (number, (measure, matched)) in scenario.measures.iter().zip(measures).enumerate() {
-        list.add_measure(By::Measure(number), measure, matched, &via_capacities);
+    for (index, measure) in scenario.measures.iter() {
+        list.add_measure(By::Measure(index), measure, &measures[index], &via_capacities);
     }
-    for (number, (programme, matched)) in scenario.programmes.iter().zip(programmes).enumerate() {
-        list.add_measure(By::Programme(number), programme, matched, &via_capacities);
+    for (index, programme) in scenario.programmes.iter() {
+        list.add_measure(By::Programme(index), programme, &programmes[index], &via_capacities);
     }
     list.constraints
 }
@@ -31,7 +33,7 @@ pub fn list_constraints(
 struct ConstraintList<'a> {
     world: &'a World,
     pair_of: &'a [PairIndex],
-    constraints: Vec<ConstraintPlan>,
+    constraints: Table<ConstraintIndex, ConstraintPlan>,
 }
 
 impl ConstraintList<'_> {
@@ -45,10 +47,10 @@ impl ConstraintList<'_> {
 
     /// The capacities of intermediaries so far.
     fn via_capacities(&self) -> Vec<ViaCapacity> {
-        let of_via = |(place, row): (usize, &ConstraintPlan)| match row.constraint {
+        let of_via = |(constraint, row): (ConstraintIndex, &ConstraintPlan)| match row.constraint {
             Constraint::Capacity(capacity) => match self.world.capacities[capacity].bottleneck {
                 Bottleneck::Via(via) => Some(ViaCapacity {
-                    place,
+                    constraint,
                     via,
                     routes: row.routes.clone(),
                 }),
@@ -56,7 +58,7 @@ impl ConstraintList<'_> {
             },
             Constraint::Limit { .. } => None,
         };
-        self.constraints.iter().enumerate().filter_map(of_via).collect()
+        self.constraints.iter().filter_map(of_via).collect()
     }
 
     fn add_measure(&mut self, by: By, measure: &Measure, matched: &Matched, via_capacities: &[ViaCapacity]) {
@@ -79,8 +81,11 @@ impl ConstraintList<'_> {
         }
         let rows = self.world.routes.rows();
         let price = |route: usize| self.world.commodities[self.world.commodity(&rows[route])].price;
-        let baseline = routes.iter().fold(0.0, |sum, &route| sum + rows[route].baseline);
-        let reference_price = routes.iter().fold(0.0, |sum, &route| sum + price(route)) / routes.len() as f64;
+        let baseline = routes
+            .iter()
+            .fold(Tonnes::ZERO, |sum, &route| sum + rows[route].baseline);
+        let prices = routes.iter().fold(UsdPerTonne::ZERO, |sum, &route| sum + price(route));
+        let reference_price = prices / routes.len() as f64;
         self.constraints.push(ConstraintPlan {
             constraint,
             routes,

@@ -2,8 +2,8 @@
 
 use super::plan::{AdaptivePlan, Plan};
 use crate::math::exp;
-use crate::model::{Index, Link, Mode, Route, RouteKind, Slot};
-use crate::policy::{Matched, Measure, Passages};
+use crate::model::{Index, Link, Mode, Route, RouteKind, Slot, Table};
+use crate::policy::{AdaptiveIndex, Measure, MeasureIndex, PairIndex, Passages};
 
 /// Costs and weights of all routes in one draw, before any measure or shock.
 #[derive(Clone, Debug)]
@@ -27,8 +27,8 @@ pub struct RouteNumbers {
 }
 
 /// Freight by mode that the measures of a scenario multiply, at the cost index of one draw, USD per tonne: for each
-/// measure and route that it matches, in the order of [`Matched::passages`].
-pub type ConcernedFreight = Vec<Vec<[f64; Mode::ALL.len()]>>;
+/// measure and route that it matches, in the order of [`crate::policy::Matched::passages`].
+pub type ConcernedFreight = Table<MeasureIndex, Vec<[f64; Mode::ALL.len()]>>;
 
 /// The routes whose numbers differ from draw to draw.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ impl Moved {
                 || slots.any(&is_drawn)
         };
         let is_priced: Vec<bool> = world.routes.rows().iter().map(is_priced).collect();
-        let mut has_moved_reference = vec![false; plan.pairs.len()];
+        let mut has_moved_reference: Table<PairIndex, bool> = Table::filled(false, plan.pairs.len());
         for (route, is_priced) in plan.routes.iter().zip(&is_priced) {
             has_moved_reference[route.pair] |= *is_priced && route.kind == RouteKind::Direct;
         }
@@ -90,7 +90,7 @@ impl RouteNumbers {
             unit_weight: vec![0.0; routes],
             base_weight: vec![0.0; routes],
             adaptive_share: Vec::with_capacity(plan.adaptive_uses.len()),
-            concerned: Vec::new(),
+            concerned: Table::default(),
         };
         numbers.update(plan, &Moved::by(plan, |_| true), values);
         numbers
@@ -99,7 +99,7 @@ impl RouteNumbers {
     /// Evaluates under the `values` of another draw what these move.
     pub fn update(&mut self, plan: &Plan, moved: &Moved, values: &[f64]) {
         for (theta, good) in self.theta.iter_mut().zip(plan.world().commodities.rows()) {
-            *theta = good.route_choice.of(values) / good.price;
+            *theta = good.route_choice.of(values) / good.price.get();
         }
         if !moved.priced.is_empty() {
             let links = price_links(plan, values);
@@ -125,12 +125,12 @@ impl RouteNumbers {
         for (mode, freight) in &mut self.freight {
             freight[number] = by_mode[*mode] * world.mode_cost_index[*mode].of(values);
         }
-        let time = days * good.holding_rate.of(values) / 365.0 * good.price;
+        let time = days * good.holding_rate.of(values) / 365.0 * good.price.get();
         self.fixed[number] = time + route.extra_cost.of(values);
         self.volume[number] = if route.is_latent() {
             route.potential.of(values)
         } else {
-            route.baseline
+            route.baseline.get()
         };
     }
 
@@ -169,12 +169,12 @@ impl RouteNumbers {
         let unshocked = [1.0; Mode::ALL.len()];
         let mut costs = vec![0.0; plan.routes.len()];
         self.write_costs(&unshocked, &vec![0.0; plan.routes.len()], &mut costs);
-        let mut weighted = vec![(0.0, 0.0); plan.pairs.len()];
+        let mut weighted: Table<PairIndex, (f64, f64)> = Table::filled((0.0, 0.0), plan.pairs.len());
         let direct = plan.routes.iter().zip(&costs);
         for (route, &cost) in direct.filter(|(route, _)| route.kind == RouteKind::Direct) {
             let (sum, flow) = &mut weighted[route.pair];
-            *sum += route.baseline * cost;
-            *flow += route.baseline;
+            *sum += route.baseline.get() * cost;
+            *flow += route.baseline.get();
         }
         for &number in routes {
             let route = &plan.routes[number];
@@ -185,7 +185,7 @@ impl RouteNumbers {
                 costs[number]
             };
             let (supply, demand) = plan.pairs[route.pair];
-            let margin = world.demands[demand].price - world.supplies[supply].price - reference;
+            let margin = (world.demands[demand].price - world.supplies[supply].price).get() - reference;
             let weight = exp(-self.theta[route.commodity] * margin);
             self.unit_weight[number] = weight;
             self.base_weight[number] = weight * self.volume[number];
@@ -196,7 +196,7 @@ impl RouteNumbers {
     fn share_adaptive(&mut self, plan: &Plan) {
         let volume = &self.volume;
         let total = |row: &AdaptivePlan| row.latent_routes.iter().fold(0.0, |sum, route| sum + volume[*route]);
-        let totals: Vec<f64> = plan.adaptive.iter().map(total).collect();
+        let totals: Table<AdaptiveIndex, f64> = plan.adaptive.rows().iter().map(total).collect();
         let shares = plan
             .adaptive_uses
             .iter()
@@ -234,13 +234,12 @@ fn concerned_freight(plan: &Plan, values: &[f64]) -> ConcernedFreight {
         }
         by_mode
     };
-    let of_measure = |(measure, matched): (&Measure, &Matched)| {
-        let passages = matched
+    let of_measure = |(index, measure): (MeasureIndex, &Measure)| {
+        let passages = plan.measures[index]
             .passages
             .iter()
             .filter(|_| measure.instrument.multiplies_freight());
         passages.map(freight).collect()
     };
-    let measures = plan.scenario.measures.iter().zip(&plan.measures);
-    measures.map(of_measure).collect()
+    plan.scenario.measures.iter().map(of_measure).collect()
 }

@@ -2,18 +2,18 @@
 
 use super::costs::ConcernedFreight;
 use super::plan::{By, Constraint, Plan};
-use crate::model::{Month, RouteKind};
-use crate::policy::{Act, Acting, Bearing, Effects, Limited, Matched, Measure};
+use crate::model::{Month, RouteKind, Table};
+use crate::policy::{Act, Acting, Bearing, Effects, Limited, Matched, Measure, MeasureIndex, ProgrammeIndex};
 
 /// The effects of one draw's months, kept from month to month.
 #[derive(Clone, Debug)]
 pub struct Enforcement {
     pub effects: Effects,
     /// Whether each measure restricts trade or makes it dearer, and so opens routes.
-    pub opening: Vec<bool>,
+    pub opening: Table<MeasureIndex, bool>,
     /// How strongly each measure and each programme acts.
-    measures: Vec<Act>,
-    programmes: Vec<Act>,
+    measures: Table<MeasureIndex, Act>,
+    programmes: Table<ProgrammeIndex, Act>,
     /// Whether effects are known: those of an earlier month of the same draw.
     is_known: bool,
     /// Whether this month's effects differ from those of the month before.
@@ -31,7 +31,7 @@ pub struct Setting<'a> {
     /// Freight that measures multiply.
     pub concerned: &'a ConcernedFreight,
     /// Suspicion of each measure whose checks learn; zero for the others.
-    pub suspicion: &'a [f64],
+    pub suspicion: &'a Table<MeasureIndex, f64>,
 }
 
 impl<'a> Setting<'a> {
@@ -62,9 +62,9 @@ impl Enforcement {
                 plan.adaptive.len(),
                 plan.pairs.len(),
             ),
-            opening: vec![false; plan.measures.len()],
-            measures: vec![Act::IDLE; plan.measures.len()],
-            programmes: vec![Act::IDLE; plan.programmes.len()],
+            opening: Table::filled(false, plan.measures.len()),
+            measures: Table::filled(Act::IDLE, plan.measures.len()),
+            programmes: Table::filled(Act::IDLE, plan.programmes.len()),
             is_known: false,
             have_changed: true,
         }
@@ -84,21 +84,22 @@ impl Enforcement {
             return;
         }
         self.effects.clear(&plan.checked_routes);
-        self.opening.fill(false);
+        self.opening.rows_mut().fill(false);
         let scenario = &plan.scenario;
-        for (number, (measure, matched)) in scenario.measures.iter().zip(&plan.measures).enumerate() {
-            let act = self.measures[number];
+        for (index, measure) in scenario.measures.iter() {
+            let (act, matched) = (self.measures[index], &plan.measures[index]);
             if act == Act::IDLE {
                 continue;
             }
             if act.in_force && act.level != 0.0 && measure.instrument.bearing() != Bearing::Neutral {
-                self.opening[number] = true;
+                self.opening[index] = true;
                 self.effects.mark_pairs(matched);
             }
-            let acting = setting.acting(act, matched, &setting.concerned[number]);
+            let acting = setting.acting(act, matched, &setting.concerned[index]);
             measure.instrument.act(&acting, &mut self.effects);
         }
-        for ((programme, matched), &act) in scenario.programmes.iter().zip(&plan.programmes).zip(&self.programmes) {
+        for (index, programme) in scenario.programmes.iter() {
+            let (act, matched) = (self.programmes[index], &plan.programmes[index]);
             if act != Act::IDLE {
                 let acting = setting.acting(act, matched, &[]);
                 programme.instrument.act(&acting, &mut self.effects);
@@ -122,38 +123,38 @@ impl Enforcement {
             differ |= *known != act;
             *known = act;
         };
-        let measures = plan.scenario.measures.iter().zip(suspicion);
-        for (known, (measure, suspicion)) in self.measures.iter_mut().zip(measures) {
-            note(known, measure.act_in(month, values, *suspicion));
+        for (index, measure) in plan.scenario.measures.iter() {
+            let act = measure.act_in(month, values, suspicion[index]);
+            note(&mut self.measures[index], act);
         }
-        for (known, programme) in self.programmes.iter_mut().zip(&plan.scenario.programmes) {
-            note(known, programme.act_in(month, values, 0.0));
+        for (index, programme) in plan.scenario.programmes.iter() {
+            note(&mut self.programmes[index], programme.act_in(month, values, 0.0));
         }
         differ
     }
 
     /// Whether a measure acts that multiplies freight, which shocks move every month.
     fn follows_freight(&self, plan: &Plan) -> bool {
-        let mut measures = plan.scenario.measures.iter().zip(&self.measures);
-        measures.any(|(measure, act)| act.level != 0.0 && measure.instrument.multiplies_freight())
+        let mut measures = plan.scenario.measures.iter();
+        measures.any(|(index, measure)| self.measures[index].level != 0.0 && measure.instrument.multiplies_freight())
     }
 
     fn set_limits(&mut self, setting: Setting<'_>) {
         let Setting { plan, .. } = setting;
-        for (place, row) in plan.constraints.iter().enumerate() {
+        for (constraint, row) in plan.constraints.iter() {
             let Constraint::Limit { by, on } = row.constraint else {
                 continue;
             };
             let (act, measure, matched): (Act, &Measure, &Matched) = match by {
-                By::Measure(number) => (
-                    self.measures[number],
-                    &plan.scenario.measures[number],
-                    &plan.measures[number],
+                By::Measure(index) => (
+                    self.measures[index],
+                    &plan.scenario.measures[index],
+                    &plan.measures[index],
                 ),
-                By::Programme(number) => (
-                    self.programmes[number],
-                    &plan.scenario.programmes[number],
-                    &plan.programmes[number],
+                By::Programme(index) => (
+                    self.programmes[index],
+                    &plan.scenario.programmes[index],
+                    &plan.programmes[index],
                 ),
             };
             let limited = Limited {
@@ -161,7 +162,7 @@ impl Enforcement {
                 baseline: row.baseline,
             };
             let limit = measure.instrument.limit(&setting.acting(act, matched, &[]), limited);
-            self.effects.limit[place] = limit.unwrap_or(f64::INFINITY);
+            self.effects.limit[constraint] = limit.unwrap_or(f64::INFINITY);
         }
     }
 
@@ -185,7 +186,7 @@ impl Enforcement {
 }
 
 /// Which latent routes are open: hidden ones while a measure that opens them restricts, direct ones from then on.
-pub fn open_routes(plan: &Plan, opening: &[bool], open: &mut [bool]) {
+pub fn open_routes(plan: &Plan, opening: &Table<MeasureIndex, bool>, open: &mut [bool]) {
     for &number in &plan.latent_routes {
         let route = &plan.routes[number];
         let opened = route.opened_by.iter().any(|&measure| opening[measure]);

@@ -6,17 +6,17 @@ use super::plan::{Constraint, Plan, capacity_targeted};
 use super::sampling::{Chance, EventStreams};
 use super::surveillance::{Surge, Surveillance};
 use crate::model::JurisdictionIndex;
-use crate::policy::Measure;
+use crate::policy::{AdaptiveIndex, ConstraintIndex, ProgrammeIndex};
 
 /// One programme's eye on one target.
 #[derive(Debug)]
 pub struct HazardPlan {
-    pub programme: usize,
+    pub programme: ProgrammeIndex,
     pub target: JurisdictionIndex,
     /// Adaptive capacities of the target for the programme's goods.
-    capacities: Vec<usize>,
-    /// Places among the constraints of those that are not adaptive.
-    fixed: Vec<usize>,
+    capacities: Vec<AdaptiveIndex>,
+    /// Its capacities for them that are not adaptive.
+    fixed: Vec<ConstraintIndex>,
     /// Mean loss in an event, a share of capacity.
     expected_loss: f64,
     surveillance: Surveillance,
@@ -27,18 +27,21 @@ pub struct HazardPlan {
 pub fn plan_hazards(plan: &Plan) -> Vec<HazardPlan> {
     let scenario = &plan.scenario;
     let mut hazards = Vec::new();
-    for (number, programme) in scenario.programmes.iter().enumerate() {
+    for (index, programme) in scenario.programmes.iter() {
         let Some(hazard) = programme.instrument.hazard() else {
             continue;
         };
         for &target in &programme.targets {
             let name = &plan.world().jurisdictions[target].id;
-            let places = target_capacities(plan, programme, number, target);
+            let constraints = target_capacities(plan, index, target);
             hazards.push(HazardPlan {
-                programme: number,
+                programme: index,
                 target,
-                capacities: places.iter().filter_map(|&place| plan.adaptive_of[place]).collect(),
-                fixed: places
+                capacities: constraints
+                    .iter()
+                    .filter_map(|&place| plan.adaptive_of[place])
+                    .collect(),
+                fixed: constraints
                     .into_iter()
                     .filter(|&place| plan.adaptive_of[place].is_none())
                     .collect(),
@@ -51,10 +54,11 @@ pub fn plan_hazards(plan: &Plan) -> Vec<HazardPlan> {
     hazards
 }
 
-/// Places among the constraints of one target's capacities for some of the programme's goods.
-fn target_capacities(plan: &Plan, programme: &Measure, number: usize, target: JurisdictionIndex) -> Vec<usize> {
-    let places = plan.programmes[number].capacities.iter().copied();
-    let is_of_target = |place: &usize| match plan.constraints[*place].constraint {
+/// One target's capacities for some of a programme's goods.
+fn target_capacities(plan: &Plan, programme: ProgrammeIndex, target: JurisdictionIndex) -> Vec<ConstraintIndex> {
+    let places = plan.programmes[programme].capacities.iter().copied();
+    let programme = &plan.scenario.programmes[programme];
+    let is_of_target = |place: &ConstraintIndex| match plan.constraints[*place].constraint {
         Constraint::Capacity(capacity) => capacity_targeted(plan.world(), capacity, programme) == Some(target),
         Constraint::Limit { .. } => false,
     };
@@ -133,12 +137,12 @@ impl HazardState {
 
 impl HazardPlan {
     /// Whether this programme lowers the ceiling of an adaptive capacity.
-    pub fn lowers(&self, adaptive: usize) -> bool {
+    pub fn lowers(&self, adaptive: AdaptiveIndex) -> bool {
         self.capacities.contains(&adaptive)
     }
 
     /// Whether this programme lowers a constraint that is a capacity without growth of its own.
-    pub fn lowers_fixed(&self, place: usize) -> bool {
-        self.fixed.contains(&place)
+    pub fn lowers_fixed(&self, constraint: ConstraintIndex) -> bool {
+        self.fixed.contains(&constraint)
     }
 }

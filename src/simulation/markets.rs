@@ -50,14 +50,14 @@ impl MarketPlan {
         let supplies = world.supplies.iter().zip(&plan.supply_quantity);
         let supplies = supplies.map(|((index, row), &quantity)| Market {
             commodity: row.commodity.row(),
-            price: row.price,
+            price: row.price.get(),
             quantity,
             trends: concerning(plan, Side::Supply, row.commodity, world.origin(index)),
         });
         let demands = world.demands.iter().zip(&plan.demand_quantity);
         let demands = demands.map(|((index, row), &quantity)| Market {
             commodity: row.commodity.row(),
-            price: row.price,
+            price: row.price.get(),
             quantity,
             trends: concerning(plan, Side::Demand, row.commodity, world.destination(index)),
         });

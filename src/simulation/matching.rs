@@ -1,24 +1,24 @@
 //! Which routes measures bear on, and which latent routes they open.
 
 use super::plan::RoutePlan;
-use crate::model::{DemandIndex, Index, Route, RouteKind, SupplyIndex, World};
-use crate::policy::{Bearing, Exposure, Matched, Measure, PairIndex, PairMarks, Passages};
+use crate::model::{DemandIndex, Index, Route, RouteKind, SupplyIndex, Table, World};
+use crate::policy::{Bearing, Exposure, Matched, Measure, MeasureIndex, PairIndex, PairMarks, Passages};
 use crate::scenario::Scenario;
 
 /// The routes that each of some measures or programmes bears on.
-pub fn match_all(
+pub fn match_all<I: Index>(
     world: &World,
-    measures: &[Measure],
-    pairs: &[(SupplyIndex, DemandIndex)],
+    measures: &Table<I, Measure>,
+    pairs: &Table<PairIndex, (SupplyIndex, DemandIndex)>,
     pair_of: &[PairIndex],
-) -> Vec<Matched> {
+) -> Table<I, Matched> {
     let of_measure = |measure: &Measure| {
         let mut matched = match_routes(world, pair_of, measure);
         let marks = matched.pairs.iter().map(|&pair| mark_pair(world, measure, pairs[pair]));
         matched.marks = marks.collect();
         matched
     };
-    measures.iter().map(of_measure).collect()
+    measures.rows().iter().map(of_measure).collect()
 }
 
 fn match_routes(world: &World, pair_of: &[PairIndex], measure: &Measure) -> Matched {
@@ -69,10 +69,10 @@ fn mark_pair(world: &World, measure: &Measure, (supply, demand): (SupplyIndex, D
 }
 
 /// The routes on which some measure checks shipments, in order.
-pub fn list_checked(scenario: &Scenario, measures: &[Matched]) -> Vec<usize> {
-    let checks = scenario.measures.iter().zip(measures);
-    let checks = checks.filter(|(measure, _)| measure.instrument.checks_shipments());
-    let mut routes: Vec<usize> = checks.flat_map(|(_, matched)| &matched.hidden).copied().collect();
+pub fn list_checked(scenario: &Scenario, matched: &Table<MeasureIndex, Matched>) -> Vec<usize> {
+    let checks = scenario.measures.iter();
+    let checks = checks.filter(|(_, measure)| measure.instrument.checks_shipments());
+    let mut routes: Vec<usize> = checks.flat_map(|(index, _)| &matched[index].hidden).copied().collect();
     routes.sort_unstable();
     routes.dedup();
     routes
@@ -80,10 +80,10 @@ pub fn list_checked(scenario: &Scenario, measures: &[Matched]) -> Vec<usize> {
 
 /// Finds the measures that open each latent route: those that match baseline direct trade of its pair. A new market, a
 /// pair without direct trade, opens with those that match direct trade of its supply or its demand.
-pub fn find_openers(scenario: &Scenario, matched: &[Matched], routes: &mut [RoutePlan]) {
-    let has_direct_trade: Vec<bool> = {
-        let pairs = routes.iter().map(|route| route.pair + 1).max().unwrap_or(0);
-        let mut found = vec![false; pairs];
+pub fn find_openers(scenario: &Scenario, matched: &Table<MeasureIndex, Matched>, routes: &mut [RoutePlan]) {
+    let has_direct_trade: Table<PairIndex, bool> = {
+        let pairs = routes.iter().map(|route| route.pair.row() + 1).max().unwrap_or(0);
+        let mut found: Table<PairIndex, bool> = Table::filled(false, pairs);
         for route in routes
             .iter()
             .filter(|route| route.kind == RouteKind::Direct && !route.is_latent())
@@ -92,10 +92,11 @@ pub fn find_openers(scenario: &Scenario, matched: &[Matched], routes: &mut [Rout
         }
         found
     };
-    for (number, (measure, matched)) in scenario.measures.iter().zip(matched).enumerate() {
+    for (index, measure) in scenario.measures.iter() {
         if measure.instrument.bearing() == Bearing::Neutral || is_void(scenario, measure) {
             continue;
         }
+        let matched = &matched[index];
         let traded: Vec<usize> = matched
             .direct
             .iter()
@@ -111,7 +112,7 @@ pub fn find_openers(scenario: &Scenario, matched: &[Matched], routes: &mut [Rout
                 route.kind == RouteKind::Direct && (supplies.contains(&route.supply) || demands.contains(&route.demand))
             };
             if concerned {
-                route.opened_by.push(number);
+                route.opened_by.push(index);
             }
         }
     }

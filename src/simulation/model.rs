@@ -59,7 +59,7 @@ impl Model {
 }
 
 fn genuine_routes(plan: &Plan) -> Vec<(usize, usize)> {
-    let demands = plan.adaptive.iter().flat_map(|row| &row.genuine_demands);
+    let demands = plan.adaptive.rows().iter().flat_map(|row| &row.genuine_demands);
     let mut is_genuine = vec![false; plan.demand_quantity.len()];
     demands.for_each(|&demand| is_genuine[demand] = true);
     let routes = plan

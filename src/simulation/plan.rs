@@ -1,6 +1,6 @@
 //! A scenario compiled for speed: every match, group and constraint found once, so that months touch only numbers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::constraints::list_constraints;
@@ -8,9 +8,11 @@ use super::matching::{find_openers, list_checked, match_all};
 use crate::equilibrium::Network;
 use crate::model::{
     Bottleneck, CapacityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, Mode, Month, Route, RouteIndex,
-    RouteKind, SupplyIndex, World,
+    RouteKind, SupplyIndex, Table, Tonnes, UsdPerTonne, World,
 };
-use crate::policy::{LimitOn, Matched, Measure, PairIndex};
+use crate::policy::{
+    AdaptiveIndex, ConstraintIndex, LimitOn, Matched, Measure, MeasureIndex, PairIndex, ProgrammeIndex,
+};
 use crate::scenario::Scenario;
 
 /// A limit on the sum of flows over some routes, and where it comes from.
@@ -22,11 +24,11 @@ pub enum Constraint {
     Limit { by: By, on: LimitOn },
 }
 
-/// Who sets a limit, by place in the scenario.
+/// Who sets a limit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum By {
-    Measure(usize),
-    Programme(usize),
+    Measure(MeasureIndex),
+    Programme(ProgrammeIndex),
 }
 
 /// A constraint of the plan with its routes.
@@ -34,10 +36,10 @@ pub enum By {
 pub struct ConstraintPlan {
     pub constraint: Constraint,
     pub routes: Vec<usize>,
-    /// Tonnes per month of baseline flow over its routes.
-    pub baseline: f64,
-    /// USD per tonne, the mean over its routes: the scale of its rent.
-    pub reference_price: f64,
+    /// Baseline flow over its routes, per month.
+    pub baseline: Tonnes,
+    /// Mean over its routes: the scale of its rent.
+    pub reference_price: UsdPerTonne,
 }
 
 /// What a route is, as far as months need it.
@@ -47,21 +49,22 @@ pub struct RoutePlan {
     pub demand: usize,
     pub pair: PairIndex,
     pub commodity: usize,
-    /// Reference price, USD per tonne.
-    pub price: f64,
-    pub baseline: f64,
+    /// Reference price.
+    pub price: UsdPerTonne,
+    /// Per month; zero for a latent route.
+    pub baseline: Tonnes,
     pub kind: RouteKind,
     pub via: Option<JurisdictionIndex>,
     /// Measures that open a latent route while they restrict; empty for routes with baseline flow.
-    pub opened_by: Vec<usize>,
+    pub opened_by: Vec<MeasureIndex>,
     /// Adaptive capacities a latent route uses; its potential follows them.
-    pub adaptive: Vec<usize>,
+    pub adaptive: Vec<AdaptiveIndex>,
 }
 
 impl RoutePlan {
     /// Whether the route carries nothing at baseline.
     pub fn is_latent(&self) -> bool {
-        self.baseline == 0.0
+        self.baseline == Tonnes::ZERO
     }
 }
 
@@ -69,8 +72,7 @@ impl RoutePlan {
 #[derive(Clone, Debug)]
 pub struct AdaptivePlan {
     pub capacity: CapacityIndex,
-    /// Its place among the constraints.
-    pub constraint: usize,
+    pub constraint: ConstraintIndex,
     /// First announcement of a measure that opens one of its latent routes.
     pub announced: Option<Month>,
     pub latent_routes: Vec<usize>,
@@ -82,8 +84,7 @@ pub struct AdaptivePlan {
 #[derive(Clone, Copy, Debug)]
 pub struct AdaptiveUse {
     pub route: usize,
-    /// Its place in [`Plan::adaptive`].
-    pub adaptive: usize,
+    pub adaptive: AdaptiveIndex,
 }
 
 /// A scenario ready to be simulated.
@@ -92,11 +93,11 @@ pub struct Plan {
     pub scenario: Arc<Scenario>,
     pub network: Network,
     pub routes: Vec<RoutePlan>,
-    pub pairs: Vec<(SupplyIndex, DemandIndex)>,
-    pub constraints: Vec<ConstraintPlan>,
+    pub pairs: Table<PairIndex, (SupplyIndex, DemandIndex)>,
+    pub constraints: Table<ConstraintIndex, ConstraintPlan>,
     /// For each constraint its place among [`Plan::adaptive`].
-    pub adaptive_of: Vec<Option<usize>>,
-    pub adaptive: Vec<AdaptivePlan>,
+    pub adaptive_of: Table<ConstraintIndex, Option<AdaptiveIndex>>,
+    pub adaptive: Table<AdaptiveIndex, AdaptivePlan>,
     /// Sorted by route.
     pub adaptive_uses: Vec<AdaptiveUse>,
     /// By route: what months ask of all routes, close together. Reference prices are in USD per tonne.
@@ -109,9 +110,9 @@ pub struct Plan {
     /// Modes that some route uses, by position.
     pub modes: Vec<usize>,
     /// For each measure the routes it bears on.
-    pub measures: Vec<Matched>,
+    pub measures: Table<MeasureIndex, Matched>,
     /// For each programme the routes it bears on.
-    pub programmes: Vec<Matched>,
+    pub programmes: Table<ProgrammeIndex, Matched>,
     /// Baseline quantities, tonnes per month.
     pub supply_quantity: Vec<f64>,
     pub demand_quantity: Vec<f64>,
@@ -128,21 +129,21 @@ impl Plan {
         find_openers(&scenario, &measures, &mut routes);
         let constraints = list_constraints(&scenario, &measures, &programmes, &pair_of);
         let adaptive = list_adaptive(&scenario, &constraints, &mut routes);
-        let mut adaptive_of = vec![None; constraints.len()];
-        for (place, plan) in adaptive.iter().enumerate() {
+        let mut adaptive_of = Table::filled(None, constraints.len());
+        for (place, plan) in adaptive.iter() {
             adaptive_of[plan.constraint] = Some(place);
         }
-        for (programme, matched) in scenario.programmes.iter().zip(&mut programmes) {
-            find_target_capacities(world, programme, &constraints, &adaptive_of, matched);
+        for (index, programme) in scenario.programmes.iter() {
+            find_target_capacities(world, programme, &constraints, &adaptive_of, &mut programmes[index]);
         }
         let network = build_network(world, &routes, &constraints);
-        let supply_quantity = world.supply_quantities();
-        let demand_quantity = world.demand_quantities();
+        let supply_quantity = plain(world.supply_quantities().rows());
+        let demand_quantity = plain(world.demand_quantities().rows());
         Self {
             adaptive_uses: list_uses(&routes),
             supply_of_route: routes.iter().map(|route| route.supply as u32).collect(),
             demand_of_route: routes.iter().map(|route| route.demand as u32).collect(),
-            price_of_route: routes.iter().map(|route| route.price).collect(),
+            price_of_route: routes.iter().map(|route| route.price.get()).collect(),
             latent_routes: (0..routes.len()).filter(|&route| routes[route].is_latent()).collect(),
             checked_routes: list_checked(&scenario, &measures),
             modes: list_modes(world),
@@ -191,8 +192,8 @@ impl Plan {
     /// The measure or programme that sets a limit.
     pub fn measure_of(&self, by: By) -> &Measure {
         match by {
-            By::Measure(number) => &self.scenario.measures[number],
-            By::Programme(number) => &self.scenario.programmes[number],
+            By::Measure(index) => &self.scenario.measures[index],
+            By::Programme(index) => &self.scenario.programmes[index],
         }
     }
 
@@ -211,21 +212,25 @@ impl Plan {
     }
 }
 
-fn number_pairs(world: &World) -> (Vec<(SupplyIndex, DemandIndex)>, Vec<PairIndex>) {
-    let mut numbers: BTreeMap<(SupplyIndex, DemandIndex), PairIndex> = BTreeMap::new();
-    for (_, route) in world.routes.iter() {
-        numbers.insert((route.supply, route.demand), 0);
-    }
-    for (number, place) in numbers.values_mut().enumerate() {
-        *place = number;
-    }
+/// Tonnes as kernels take them.
+fn plain(quantities: &[Tonnes]) -> Vec<f64> {
+    quantities.iter().map(|quantity| quantity.get()).collect()
+}
+
+/// All pairs, in the order of supplies and demands, and the pair of each route.
+fn number_pairs(world: &World) -> (Table<PairIndex, (SupplyIndex, DemandIndex)>, Vec<PairIndex>) {
+    let joined = world.routes.rows().iter().map(|route| (route.supply, route.demand));
+    let joined: BTreeSet<(SupplyIndex, DemandIndex)> = joined.collect();
+    let pairs: Table<PairIndex, (SupplyIndex, DemandIndex)> = joined.into_iter().collect();
+    let numbers: BTreeMap<(SupplyIndex, DemandIndex), PairIndex> =
+        pairs.iter().map(|(index, pair)| (*pair, index)).collect();
     let pair_of = world
         .routes
         .rows()
         .iter()
         .map(|route| numbers[&(route.supply, route.demand)])
         .collect();
-    (numbers.into_keys().collect(), pair_of)
+    (pairs, pair_of)
 }
 
 fn describe_routes(world: &World, pair_of: &[PairIndex]) -> Vec<RoutePlan> {
@@ -247,10 +252,14 @@ fn describe_routes(world: &World, pair_of: &[PairIndex]) -> Vec<RoutePlan> {
     world.routes.iter().map(describe).collect()
 }
 
-fn list_adaptive(scenario: &Scenario, constraints: &[ConstraintPlan], routes: &mut [RoutePlan]) -> Vec<AdaptivePlan> {
+fn list_adaptive(
+    scenario: &Scenario,
+    constraints: &Table<ConstraintIndex, ConstraintPlan>,
+    routes: &mut [RoutePlan],
+) -> Table<AdaptiveIndex, AdaptivePlan> {
     let world = &scenario.world;
-    let mut adaptive = Vec::new();
-    for (place, plan) in constraints.iter().enumerate() {
+    let mut adaptive: Table<AdaptiveIndex, AdaptivePlan> = Table::default();
+    for (constraint, plan) in constraints.iter() {
         let Constraint::Capacity(index) = plan.constraint else {
             continue;
         };
@@ -264,19 +273,19 @@ fn list_adaptive(scenario: &Scenario, constraints: &[ConstraintPlan], routes: &m
             .copied()
             .filter(|&route| routes[route].is_latent())
             .collect();
-        for &route in &latent_routes {
-            routes[route].adaptive.push(adaptive.len());
-        }
         let openers = latent_routes.iter().flat_map(|&route| &routes[route].opened_by);
         let announced = openers.map(|&measure| scenario.measures[measure].terms.announced).min();
         let genuine_demands = genuine_demands(world, capacity);
-        adaptive.push(AdaptivePlan {
+        let place = adaptive.push(AdaptivePlan {
             capacity: index,
-            constraint: place,
+            constraint,
             announced,
             latent_routes,
             genuine_demands,
         });
+        for &route in &adaptive[place].latent_routes {
+            routes[route].adaptive.push(place);
+        }
     }
     adaptive
 }
@@ -285,24 +294,24 @@ fn list_adaptive(scenario: &Scenario, constraints: &[ConstraintPlan], routes: &m
 fn find_target_capacities(
     world: &World,
     programme: &Measure,
-    constraints: &[ConstraintPlan],
-    adaptive_of: &[Option<usize>],
+    constraints: &Table<ConstraintIndex, ConstraintPlan>,
+    adaptive_of: &Table<ConstraintIndex, Option<AdaptiveIndex>>,
     matched: &mut Matched,
 ) {
     let is_of_target = |row: &ConstraintPlan| match row.constraint {
         Constraint::Capacity(capacity) => capacity_targeted(world, capacity, programme),
         Constraint::Limit { .. } => None,
     };
-    let found = constraints.iter().enumerate();
-    matched.capacities = found
+    matched.capacities = constraints
+        .iter()
         .filter(|(_, row)| is_of_target(row).is_some())
-        .map(|(place, _)| place)
+        .map(|(index, _)| index)
         .collect();
     // In the order of the adaptive capacities, which is that of the constraints.
     matched.adaptive = matched
         .capacities
         .iter()
-        .filter_map(|&place| adaptive_of[place])
+        .filter_map(|&index| adaptive_of[index])
         .collect();
 }
 
@@ -344,7 +353,7 @@ fn genuine_demands(world: &World, capacity: &crate::model::Capacity) -> Vec<usiz
     world.demands.indices().filter(genuine).map(Index::row).collect()
 }
 
-fn build_network(world: &World, routes: &[RoutePlan], constraints: &[ConstraintPlan]) -> Network {
+fn build_network(world: &World, routes: &[RoutePlan], constraints: &Table<ConstraintIndex, ConstraintPlan>) -> Network {
     let ends: Vec<(usize, usize)> = routes.iter().map(|route| (route.supply, route.demand)).collect();
     let supply_groups: Vec<usize> = world
         .supplies
@@ -358,6 +367,6 @@ fn build_network(world: &World, routes: &[RoutePlan], constraints: &[ConstraintP
         .iter()
         .map(|demand| demand.commodity.row())
         .collect();
-    let members: Vec<Vec<usize>> = constraints.iter().map(|plan| plan.routes.clone()).collect();
+    let members: Vec<Vec<usize>> = constraints.rows().iter().map(|plan| plan.routes.clone()).collect();
     Network::new(&ends, &supply_groups, &demand_groups, &members)
 }

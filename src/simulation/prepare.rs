@@ -8,8 +8,8 @@ use super::reuse::Reuse;
 use super::state::{DrawnInputs, State};
 use crate::equilibrium::Conditions;
 use crate::math::width::{Width, Work};
-use crate::model::Month;
-use crate::policy::LimitOn;
+use crate::model::{Index, Month, Table};
+use crate::policy::{LimitOn, MeasureIndex};
 
 /// Prepares the months of one draw, and writes again only what has changed ([`Reuse`]).
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct Preparation {
     /// Whether each route is open.
     open: Vec<bool>,
     /// The measures for which routes were last opened.
-    opened_for: Vec<bool>,
+    opened_for: Table<MeasureIndex, bool>,
     /// Factors on quantities by trend.
     trend_factor: Vec<f64>,
     /// By demand, the factor of trends on its baseline quantity.
@@ -39,7 +39,7 @@ impl Preparation {
             reuse,
             enforcement: Enforcement::new(plan),
             open: vec![false; plan.routes.len()],
-            opened_for: vec![false; plan.measures.len()],
+            opened_for: Table::filled(false, plan.measures.len()),
             trend_factor: vec![1.0; plan.scenario.trends.len()],
             growth: vec![1.0; plan.demand_quantity.len()],
             weights_stand: false,
@@ -52,7 +52,7 @@ impl Preparation {
         for (open, route) in self.open.iter_mut().zip(&plan.routes) {
             *open = !route.is_latent();
         }
-        self.opened_for.fill(false);
+        self.opened_for.rows_mut().fill(false);
         self.enforcement.forget();
         self.weights_stand = false;
         let groups = conditions.theta.len();
@@ -64,8 +64,12 @@ impl Preparation {
         for (elasticity, demand) in conditions.demand_elasticity.iter_mut().zip(world.demands.rows()) {
             *elasticity = demand.elasticity.of(&draw.values);
         }
-        for (price, row) in conditions.capacity_reference_price.iter_mut().zip(&plan.constraints) {
-            *price = row.reference_price;
+        for (price, row) in conditions
+            .capacity_reference_price
+            .iter_mut()
+            .zip(plan.constraints.rows())
+        {
+            *price = row.reference_price.get();
         }
     }
 
@@ -84,8 +88,9 @@ impl Preparation {
             suspicion: &state.suspicion,
         });
         // The same measures open the same routes again.
-        if !self.reuse.keeps(self.opened_for == self.enforcement.opening) {
-            self.opened_for.copy_from_slice(&self.enforcement.opening);
+        let opening = self.enforcement.opening.rows();
+        if !self.reuse.keeps(self.opened_for.rows() == opening) {
+            self.opened_for.rows_mut().copy_from_slice(opening);
             open_routes(&model.plan, &self.enforcement.opening, &mut self.open);
         }
     }
@@ -145,8 +150,8 @@ impl Preparation {
         conditions: &mut Conditions,
     ) {
         let (plan, effects) = (&model.plan, &self.enforcement.effects);
-        for (place, row) in plan.constraints.iter().enumerate() {
-            conditions.limit[place] = match (row.constraint, plan.adaptive_of[place]) {
+        for (place, row) in plan.constraints.iter() {
+            conditions.limit[place.row()] = match (row.constraint, plan.adaptive_of[place]) {
                 (Constraint::Capacity(_), Some(adaptive)) => {
                     state.capacities.usable(plan, &draw.values, adaptive, month) * effects.accepted[place]
                 }
@@ -161,7 +166,7 @@ impl Preparation {
                         ..
                     },
                     _,
-                ) if effects.limit[place].is_finite() => effects.limit[place] * conditions.limit[capacity],
+                ) if effects.limit[place].is_finite() => effects.limit[place] * conditions.limit[capacity.row()],
                 _ => effects.limit[place],
             };
         }

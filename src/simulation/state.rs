@@ -10,8 +10,8 @@ use super::path::PathInput;
 use super::sampling::{Chance, Surroundings};
 use super::suspicion::LearningState;
 use crate::equilibrium::Solution;
-use crate::model::Month;
-use crate::policy::Effects;
+use crate::model::{Index, Month, Table, UsdPerTonne};
+use crate::policy::{AdaptiveIndex, ConstraintIndex, Effects, MeasureIndex};
 
 /// The numbers and shocks of one draw.
 #[derive(Debug)]
@@ -62,8 +62,7 @@ pub struct State {
     pub capacities: Capacities,
     pub hazards: Vec<HazardState>,
     pub learning: Vec<LearningState>,
-    /// By measure.
-    pub suspicion: Vec<f64>,
+    pub suspicion: Table<MeasureIndex, f64>,
     pub events: Vec<Event>,
     pub seized: Vec<f64>,
 }
@@ -75,7 +74,7 @@ impl State {
             capacities: Capacities::new(&model.plan),
             hazards: model.hazards.iter().map(HazardState::new).collect(),
             learning: model.learning.iter().map(LearningState::new).collect(),
-            suspicion: vec![0.0; model.plan.measures.len()],
+            suspicion: Table::filled(0.0, model.plan.measures.len()),
             events: vec![Event::default(); model.hazards.len()],
             seized: vec![0.0; model.plan.routes.len()],
         }
@@ -90,21 +89,21 @@ impl State {
         for (state, learning) in self.learning.iter_mut().zip(&model.learning) {
             *state = LearningState::new(learning);
         }
-        self.suspicion.fill(0.0);
+        self.suspicion.rows_mut().fill(0.0);
         self.events.fill(Event::default());
         self.seized.fill(0.0);
     }
 
     /// The share of a capacity without growth of its own that events have left.
-    pub fn kept(&self, model: &Model, place: usize) -> f64 {
+    pub fn kept(&self, model: &Model, constraint: ConstraintIndex) -> f64 {
         let struck = model.hazards.iter().zip(&self.hazards);
         struck
-            .filter(|(hazard, _)| hazard.lowers_fixed(place))
+            .filter(|(hazard, _)| hazard.lowers_fixed(constraint))
             .fold(1.0, |kept, (_, state)| kept * (1.0 - state.lost))
     }
 
     /// The same of the ceiling of an adaptive capacity.
-    fn kept_of_ceiling(&self, model: &Model, adaptive: usize) -> f64 {
+    fn kept_of_ceiling(&self, model: &Model, adaptive: AdaptiveIndex) -> f64 {
         let struck = model.hazards.iter().zip(&self.hazards);
         struck
             .filter(|(hazard, _)| hazard.lowers(adaptive))
@@ -157,10 +156,10 @@ impl State {
         for &(route, demand) in &model.genuine {
             received[demand] += solution.flow[route];
         }
-        for (adaptive, row) in plan.adaptive.iter().enumerate() {
+        for (adaptive, row) in plan.adaptive.iter() {
             let kept = self.kept_of_ceiling(model, adaptive);
             let usage = Usage {
-                rent: solution.rent[row.constraint],
+                rent: UsdPerTonne::new(solution.rent[row.constraint.row()]),
                 ceiling_factor: cover_factor(plan, adaptive, values, received) * kept,
                 lowered: effects.ceiling[adaptive],
                 growth_factor: effects.growth[adaptive],

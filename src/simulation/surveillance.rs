@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::plan::Plan;
-use crate::model::{Book, CommodityIndex, Flow, Index, JurisdictionIndex, Route, RouteKind};
+use crate::model::{Book, CommodityIndex, Flow, Index, JurisdictionIndex, Route, RouteKind, Tonnes, Usd, UsdPerTonne};
 
 /// Months over which a surge is averaged.
 const SURGE_MONTHS: usize = 3;
@@ -11,27 +11,27 @@ const SURGE_MONTHS: usize = 3;
 /// The trade with some intermediaries that exporters' and importers' books show.
 #[derive(Debug)]
 pub struct Surveillance {
-    /// USD per tonne that a route adds to the visible trade.
-    visible: Vec<(usize, f64)>,
+    /// What a tonne on a route adds to the visible trade.
+    visible: Vec<(usize, UsdPerTonne)>,
     /// That part of it which is the intermediaries' own trade.
-    genuine: Vec<(usize, f64)>,
-    /// Visible trade at baseline, USD per month.
-    baseline: f64,
+    genuine: Vec<(usize, UsdPerTonne)>,
+    /// Visible trade at baseline, a month.
+    baseline: Usd,
 }
 
 impl Surveillance {
     /// Looks at the books with `targets` for some goods: exports to a target by the origins, and imports from it by the
     /// destinations, of the routes hidden behind its papers.
     pub fn new(plan: &Plan, commodities: &[CommodityIndex], targets: &[JurisdictionIndex]) -> Self {
-        let mut values: BTreeMap<usize, f64> = BTreeMap::new();
+        let mut values: BTreeMap<usize, UsdPerTonne> = BTreeMap::new();
         for &target in targets {
             add_visible(plan, commodities, target, &mut values);
         }
-        let visible: Vec<(usize, f64)> = values.into_iter().collect();
-        let baseline = visible
-            .iter()
-            .fold(0.0, |sum, &(route, value)| sum + value * plan.routes[route].baseline);
-        let is_direct = |(route, _): &&(usize, f64)| plan.routes[*route].kind == RouteKind::Direct;
+        let visible: Vec<(usize, UsdPerTonne)> = values.into_iter().collect();
+        let baseline = visible.iter().fold(Usd::ZERO, |sum, &(route, value)| {
+            sum + value * plan.routes[route].baseline
+        });
+        let is_direct = |(route, _): &&(usize, UsdPerTonne)| plan.routes[*route].kind == RouteKind::Direct;
         let genuine = visible.iter().filter(is_direct).copied().collect();
         Self {
             visible,
@@ -41,18 +41,18 @@ impl Surveillance {
     }
 }
 
-/// Trade of a month over some routes, USD.
-fn value(routes: &[(usize, f64)], flow: &[f64]) -> f64 {
+/// Trade of a month over some routes.
+fn value(routes: &[(usize, UsdPerTonne)], flow: &[f64]) -> Usd {
     routes
         .iter()
-        .fold(0.0, |sum, &(route, value)| sum + value * flow[route])
+        .fold(Usd::ZERO, |sum, &(route, value)| sum + value * Tonnes::new(flow[route]))
 }
 
 fn add_visible(
     plan: &Plan,
     commodities: &[CommodityIndex],
     target: JurisdictionIndex,
-    values: &mut BTreeMap<usize, f64>,
+    values: &mut BTreeMap<usize, UsdPerTonne>,
 ) {
     let world = plan.world();
     let is_watched = |route: &&Route| commodities.contains(&world.commodity(route));
@@ -93,25 +93,25 @@ impl Surge {
     /// Trade has been at its baseline.
     pub fn new(surveillance: &Surveillance) -> Self {
         Self {
-            visible: [surveillance.baseline; SURGE_MONTHS],
-            genuine: [surveillance.baseline; SURGE_MONTHS],
+            visible: [surveillance.baseline.get(); SURGE_MONTHS],
+            genuine: [surveillance.baseline.get(); SURGE_MONTHS],
         }
     }
 
     /// Remembers a month.
     pub fn see(&mut self, surveillance: &Surveillance, flow: &[f64]) {
-        remember(&mut self.visible, value(&surveillance.visible, flow));
-        remember(&mut self.genuine, value(&surveillance.genuine, flow));
+        remember(&mut self.visible, value(&surveillance.visible, flow).get());
+        remember(&mut self.genuine, value(&surveillance.genuine, flow).get());
     }
 
     /// Three-month mean of visible trade over the larger of its baseline and `floor`, USD per month.
     pub fn ratio(&self, surveillance: &Surveillance, floor: f64) -> f64 {
-        mean(&self.visible) / surveillance.baseline.max(floor)
+        mean(&self.visible) / surveillance.baseline.get().max(floor)
     }
 
     /// What that ratio would be for the intermediaries' own trade alone.
     pub fn genuine_ratio(&self, surveillance: &Surveillance, floor: f64) -> f64 {
-        mean(&self.genuine) / surveillance.baseline.max(floor)
+        mean(&self.genuine) / surveillance.baseline.get().max(floor)
     }
 }
 

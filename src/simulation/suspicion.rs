@@ -2,8 +2,8 @@
 
 use super::plan::Plan;
 use super::surveillance::{Surge, Surveillance};
-use crate::model::{JurisdictionIndex, Slot};
-use crate::policy::Suspicion;
+use crate::model::{JurisdictionIndex, Slot, Table};
+use crate::policy::{MeasureIndex, Suspicion};
 
 /// Visible trade below which a surge from next to nothing raises no suspicion, USD per month.
 const SURGE_FLOOR: f64 = 1e5;
@@ -11,16 +11,16 @@ const SURGE_FLOOR: f64 = 1e5;
 /// A measure whose checks learn.
 #[derive(Debug)]
 pub struct LearningPlan {
-    pub measure: usize,
+    pub measure: MeasureIndex,
     suspicion: Suspicion,
     surveillance: Surveillance,
 }
 
 /// Finds the measures whose checks learn.
 pub fn plan_learning(plan: &Plan) -> Vec<LearningPlan> {
-    let measures = plan.scenario.measures.iter().enumerate();
-    let suspicions = measures.map(|(number, measure)| (number, measure.instrument.suspicion()));
-    let learning = |(measure, suspicion): (usize, Option<Suspicion>)| {
+    let measures = plan.scenario.measures.iter();
+    let suspicions = measures.map(|(index, measure)| (index, measure.instrument.suspicion()));
+    let learning = |(measure, suspicion): (MeasureIndex, Option<Suspicion>)| {
         let suspicion = suspicion?;
         let routes = &plan.measures[measure].hidden;
         let mut vias: Vec<JurisdictionIndex> = routes.iter().filter_map(|&route| plan.routes[route].via).collect();
@@ -55,8 +55,7 @@ impl LearningState {
         self.surge.see(&learning.surveillance, flow);
     }
 
-    /// x' = (1 - decay) x + surge max(0, S - 1) + seized (seized share), from zero in the first month of the measure;
-    /// `suspicion` has a place for each measure.
+    /// x' = (1 - decay) x + surge max(0, S - 1) + seized (seized share), from zero in the first month of the measure.
     pub fn learn(
         &self,
         plan: &Plan,
@@ -64,7 +63,7 @@ impl LearningState {
         values: &[f64],
         flow: &[f64],
         seized: &[f64],
-        suspicion: &mut [f64],
+        suspicion: &mut Table<MeasureIndex, f64>,
     ) {
         let of = |slot: Slot| slot.of(values);
         let excess = (self.surge.ratio(&learning.surveillance, SURGE_FLOOR) - 1.0).max(0.0);

@@ -41,7 +41,7 @@ fn weight(world: &World, series: &TradeSeries, route: &Route) -> f64 {
     let times = times(world, &series.trade, route) as f64;
     match series.unit {
         Unit::Tonnes => times,
-        Unit::Dollars => times * world.commodities[world.commodity(route)].price,
+        Unit::Dollars => times * world.commodities[world.commodity(route)].price.get(),
     }
 }
 

@@ -107,7 +107,7 @@ proptest! {
             let mut wrong = Vec::new();
             let outcome = runner.run(Chance::Draw(draw), |month| {
                 wrong.extend(month.solution.flow.iter().filter(|flow| **flow < 0.0 || flow.is_nan()).map(|flow| format!("flow {flow}")));
-                for (row, limit) in model.plan.constraints.iter().zip(&month.conditions.limit) {
+                for (row, limit) in model.plan.constraints.rows().iter().zip(&month.conditions.limit) {
                     let used: f64 = row.routes.iter().map(|&route| month.solution.flow[route]).sum();
                     if used > limit * (1.0 + 1e-9) || used.is_nan() {
                         wrong.push(format!("{used} of {limit} by {:?}", row.constraint));

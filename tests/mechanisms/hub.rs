@@ -95,7 +95,7 @@ fn follow(model: Model, chance: Chance) -> Run {
             months.push(Seen {
                 conditions: month.conditions.clone(),
                 solution: month.solution.clone(),
-                restricted: month.effects.pairs.iter().map(|pair| pair.restricted).collect(),
+                restricted: month.effects.pairs.rows().iter().map(|pair| pair.restricted).collect(),
             });
         })
         .unwrap();
@@ -124,7 +124,7 @@ pub fn route(plan: &Plan, id: &str) -> usize {
 /// The place of a constraint by its name.
 pub fn constraint(plan: &Plan, name: &str) -> usize {
     let is_meant = |row: &roundabout::simulation::ConstraintPlan| plan.constraint_name(row.constraint) == name;
-    let known = plan.constraints.iter().position(is_meant);
+    let known = plan.constraints.rows().iter().position(is_meant);
     known.unwrap_or_else(|| panic!("no constraint {name}"))
 }
 
@@ -172,7 +172,7 @@ impl Run {
 
     /// Whether the pair of a route is restricted.
     pub fn is_restricted(&self, month: usize, id: &str) -> bool {
-        self.months[month].restricted[self.plan().routes[route(self.plan(), id)].pair]
+        self.months[month].restricted[self.plan().routes[route(self.plan(), id)].pair.row()]
     }
 
     /// Whether a route may carry anything.
@@ -184,7 +184,7 @@ impl Run {
     pub fn assert_baseline(&self, month: usize) {
         for row in self.plan().world().routes.rows() {
             let flow = self.flow(month, &row.id);
-            let gap = (flow - row.baseline).abs();
+            let gap = (flow - row.baseline.get()).abs();
             assert!(gap <= 1e-6, "{} carries {flow} in month {month}", row.id);
         }
     }

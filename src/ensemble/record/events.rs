@@ -3,13 +3,14 @@
 use crate::math::simd::Lanes;
 use crate::metrics::InterleavedMonth;
 use crate::model::{JurisdictionIndex, ReportedQuantity};
+use crate::policy::ProgrammeIndex;
 use crate::simulation::Model;
 
 /// The hazards of a model, in the order of `Model::hazards`, and whom they strike.
 #[derive(Debug)]
 pub struct Events {
     /// Programme and target.
-    pub hazards: Vec<(usize, JurisdictionIndex)>,
+    pub hazards: Vec<(ProgrammeIndex, JurisdictionIndex)>,
     /// The word for an event, and the target, of every first event: programmes with the same word share it.
     pub firsts: Vec<(&'static str, JurisdictionIndex)>,
     /// For each hazard the place of its first event.
@@ -32,20 +33,21 @@ pub struct Occurred {
 impl Events {
     /// Lists the hazards of a model.
     pub fn new(model: &Model) -> Self {
-        let word = |programme: usize| {
+        let word = |programme: ProgrammeIndex| {
             let hazard = model.plan.scenario.programmes[programme].instrument.hazard();
             hazard.map_or("", |hazard| hazard.word())
         };
-        let hazards: Vec<(usize, JurisdictionIndex)> = model
+        let hazards: Vec<(ProgrammeIndex, JurisdictionIndex)> = model
             .hazards
             .iter()
             .map(|hazard| (hazard.programme, hazard.target))
             .collect();
-        let first = |&(programme, target): &(usize, JurisdictionIndex)| (word(programme), target);
+        let first = |&(programme, target): &(ProgrammeIndex, JurisdictionIndex)| (word(programme), target);
         let mut firsts: Vec<(&'static str, JurisdictionIndex)> = hazards.iter().map(first).collect();
         firsts.sort_unstable();
         firsts.dedup();
-        let place = |hazard: &(usize, JurisdictionIndex)| firsts.partition_point(|known| *known < first(hazard));
+        let place =
+            |hazard: &(ProgrammeIndex, JurisdictionIndex)| firsts.partition_point(|known| *known < first(hazard));
         Self {
             first_of: hazards.iter().map(place).collect(),
             hazards,

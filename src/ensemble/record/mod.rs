@@ -17,10 +17,10 @@ use self::periods::{PeriodSteps, list_periods};
 pub use self::recorder::RecorderScratch;
 pub use self::table::{PeriodRows, RowSpec, TableRows};
 use crate::metrics::{
-    Accounts, CustomsRecordKey, FlowKey, Goods, Leakage, METRICS, Measured, Metric, ScaledSum, SharedSums, SparseSums,
+    Accounts, CustomsRecordKey, FlowKey, Goods, Leakage, METRICS, Metric, ScaledSum, SharedSums, SparseSums,
     ThroughputPlace, customs_record_sums, flow_sums, metrics_via, throughput_sums,
 };
-use crate::model::ReportedQuantity;
+use crate::model::{ReportedQuantity, Unit};
 use crate::simulation::Model;
 
 /// Limit, flow, rent and whether it binds.
@@ -87,14 +87,20 @@ impl Layout {
             customs_records,
             throughput,
             sums,
-            limited: SparseSums::new(plan.constraints.iter().map(|row| unweighted(&row.routes))),
+            limited: SparseSums::new(plan.constraints.rows().iter().map(|row| unweighted(&row.routes))),
             events,
             uncovered: Leakage::new(plan),
             metrics: list_metrics(&accounts),
             accounts,
             periods: list_periods(plan.scenario.horizon),
             months: plan.scenario.horizon.months,
-            prices: plan.world().commodities.rows().iter().map(|good| good.price).collect(),
+            prices: plan
+                .world()
+                .commodities
+                .rows()
+                .iter()
+                .map(|good| good.price.get())
+                .collect(),
             of_month,
         }
     }
@@ -136,7 +142,7 @@ fn list_metrics(accounts: &Accounts) -> Vec<(Metric, Option<usize>, Goods)> {
     for (metric, via) in METRICS.into_iter().map(|metric| (metric, None)).chain(by_via) {
         metrics.extend((0..accounts.commodities).map(|commodity| (metric, via, Goods::One(commodity))));
         // Ratios and money have no sum in tonnes.
-        if metric.formula.measured() == Some(Measured::Tonnes) {
+        if metric.formula.unit() == Some(Unit::Tonnes) {
             metrics.push((metric, via, Goods::AllTonnes));
         }
         metrics.push((metric, via, Goods::AllDollars));

@@ -166,11 +166,11 @@ impl Work for WriteCapacities<'_> {
     #[inline(always)]
     fn run(self) {
         let cells = self.cells.as_chunks_mut::<CAPACITY_CELLS>().0.iter_mut();
-        for (place, (row, cells)) in self.plan.constraints.iter().zip(cells).enumerate() {
+        for (place, (row, cells)) in self.plan.constraints.rows().iter().zip(cells).enumerate() {
             let limit = self.month.each(|draw| draw.conditions.limit[place]);
             let in_force = limit.below(Lanes::all(f64::INFINITY));
             let rent = self.rent[place];
-            let binds = Lanes::ONE.only(Lanes::all(BINDING * row.reference_price).below(rent));
+            let binds = Lanes::ONE.only(Lanes::all(BINDING * row.reference_price.get()).below(rent));
             *cells = [limit, self.limited[place], rent, binds];
             for cell in cells {
                 *cell = in_force.select(*cell, Lanes::all(f64::NAN));

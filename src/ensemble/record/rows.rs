@@ -4,14 +4,12 @@
 use super::events::EVENT_CELLS;
 use super::table::{PeriodRows, RowSpec, TableRows};
 use super::{CAPACITY_CELLS, Layout};
-use crate::metrics::{Goods, LeakageKey, Measured, Metric};
-use crate::model::{ALL, Index, ReportPeriod, ReportedQuantity, ResultUnit};
+use crate::metrics::{Goods, LeakageKey, Metric};
+use crate::model::{ALL, Index, ReportPeriod, ReportedQuantity, ResultUnit, Unit};
 use crate::simulation::Plan;
 
-const TONNES: &str = ResultUnit::Tonnes.name();
-const DOLLARS: &str = ResultUnit::Dollars.name();
-const SHARE: &str = ResultUnit::Share.name();
-const MONTHS: &str = ResultUnit::Months.name();
+const TONNES: &str = Unit::Tonnes.name();
+const DOLLARS: &str = Unit::Dollars.name();
 
 fn row<const N: usize>(key: [&str; N], cell: usize, scale: f64) -> RowSpec {
     RowSpec {
@@ -127,7 +125,7 @@ impl Layout {
     pub fn capacity_rows(&self, plan: &Plan) -> TableRows {
         let mut rows = Vec::new();
         let first = self.of_month.capacities.start;
-        for (cell, constraint) in (first..).step_by(CAPACITY_CELLS).zip(&plan.constraints) {
+        for (cell, constraint) in (first..).step_by(CAPACITY_CELLS).zip(plan.constraints.rows()) {
             let name = plan.constraint_name(constraint.constraint);
             for (offset, quantity) in ReportedQuantity::OF_CAPACITIES.into_iter().enumerate() {
                 rows.push(row([&name, quantity.name()], cell + offset, 1.0));
@@ -176,7 +174,8 @@ impl Layout {
         for (cell, &(metric, via, goods)) in self.metrics.iter().enumerate() {
             let via = via.map_or("", |via| id(self.accounts.vias[via]));
             for (unit, scale) in self.units(metric, goods) {
-                rows.push(row([metric.name, goods_name(plan, goods), via, unit], cell, scale));
+                let key = [metric.name, goods_name(plan, goods), via, unit.name()];
+                rows.push(row(key, cell, scale));
             }
         }
         let first_of = |number| self.first_metric() + number * self.metrics.len();
@@ -186,7 +185,11 @@ impl Layout {
             rows,
         };
         let first = |(cell, &(word, target)): (usize, &(&str, _))| {
-            row([&format!("first_{word}"), ALL, id(target), MONTHS], cell, 1.0)
+            row(
+                [&format!("first_{word}"), ALL, id(target), ResultUnit::Months.name()],
+                cell,
+                1.0,
+            )
         };
         let first_events = PeriodRows {
             periods: vec![(ReportPeriod::WholeRun, self.first_event())],
@@ -198,12 +201,14 @@ impl Layout {
         }
     }
 
-    fn units(&self, metric: Metric, goods: Goods) -> Vec<(&'static str, f64)> {
-        match (metric.formula.measured(), goods) {
-            (None, _) => vec![(SHARE, 1.0)],
-            (Some(Measured::Dollars), _) | (_, Goods::AllDollars) => vec![(DOLLARS, 1.0)],
-            (_, Goods::AllTonnes) => vec![(TONNES, 1.0)],
-            (_, Goods::One(commodity)) => vec![(TONNES, 1.0), (DOLLARS, self.prices[commodity])],
+    /// The units in which a metric is reported, each with the factor from the unit of its cell.
+    fn units(&self, metric: Metric, goods: Goods) -> Vec<(ResultUnit, f64)> {
+        let (tonnes, dollars) = (ResultUnit::Tonnes, ResultUnit::Dollars);
+        match (metric.formula.unit(), goods) {
+            (None, _) => vec![(ResultUnit::Share, 1.0)],
+            (Some(Unit::Dollars), _) | (_, Goods::AllDollars) => vec![(dollars, 1.0)],
+            (_, Goods::AllTonnes) => vec![(tonnes, 1.0)],
+            (_, Goods::One(commodity)) => vec![(tonnes, 1.0), (dollars, self.prices[commodity])],
         }
     }
 
@@ -215,7 +220,7 @@ impl Layout {
         let name = |(place, (metric, _, goods)): (usize, &(Metric, Option<usize>, Goods))| {
             (
                 metric.name,
-                self.units(*metric, *goods)[0].0,
+                self.units(*metric, *goods)[0].0.name(),
                 self.first_metric() + place,
             )
         };

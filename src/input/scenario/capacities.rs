@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use crate::diagnostic::Place;
-use crate::model::{Capacity, CapacityIndex, Slot};
+use crate::model::{Capacity, CapacityIndex, Slot, Tonnes};
 
 /// Relative rounding error that baseline flows and limits in tables may have.
 const ROUNDING: f64 = 1e-9;
@@ -12,7 +12,7 @@ impl Draft<'_> {
     /// makes it so or at `world`.
     pub fn check_capacities(&mut self, world_place: &Place) {
         for (index, capacity) in self.world.capacities.iter() {
-            let flow = self.baseline_through(index);
+            let flow = self.baseline_through(index).get();
             let Some((lowest, slot)) = self
                 .lowest(capacity)
                 .filter(|(lowest, _)| *lowest < flow * (1.0 - ROUNDING))
@@ -35,9 +35,9 @@ impl Draft<'_> {
         }
     }
 
-    fn baseline_through(&self, index: CapacityIndex) -> f64 {
+    fn baseline_through(&self, index: CapacityIndex) -> Tonnes {
         let capacity = &self.world.capacities[index];
-        let mut flow = 0.0;
+        let mut flow = Tonnes::ZERO;
         for (route, row) in self.world.routes.iter() {
             if self.world.uses(route, capacity) {
                 flow += row.baseline;

@@ -8,8 +8,8 @@ use super::entries::{AdaptationEntry, CapacityEntry, ExtraCost, RouteEntry};
 use super::number_builder::{NumberBuilder, RowNumbers};
 use crate::model::{
     Adaptation, Bottleneck, Capacity, CapacityIndex, Commodity, CommodityIndex, Demand, DemandIndex, Domain, Index,
-    Jurisdiction, JurisdictionIndex, Link, LinkIndex, Mode, Node, NodeIndex, Observation, Provenance, Route,
-    RouteIndex, Supply, SupplyIndex, Table, World,
+    Jurisdiction, JurisdictionIndex, Kilometres, Link, LinkIndex, Mode, Node, NodeIndex, Observation, Provenance,
+    Route, RouteIndex, Share, Supply, SupplyIndex, Table, Tonnes, UsdPerTonne, World,
 };
 
 /// Makes the world of the commodities in scope (all where no scope is given). The digest and the provenance are left
@@ -124,10 +124,14 @@ impl<'d> WorldBuilder<'d> {
                 id: id.to_owned(),
                 ends: entry.ends,
                 mode: entry.mode,
-                distance_km: entry.distance_km,
+                distance: Kilometres::new(entry.distance_km),
                 freight: numbers.add("freight_usd_per_t", entry.freight, Domain::NonNegative, "USD/t"),
                 days: numbers.add("days", entry.days, Domain::NonNegative, "days"),
-                carriers: entry.carriers.clone(),
+                carriers: entry
+                    .carriers
+                    .iter()
+                    .map(|&(haulier, share)| (haulier, Share::new(share)))
+                    .collect(),
             }
         });
         rows.collect()
@@ -142,7 +146,7 @@ impl<'d> WorldBuilder<'d> {
             Some(Commodity {
                 id: id.to_owned(),
                 name: entry.name.clone(),
-                price: entry.price,
+                price: UsdPerTonne::new(entry.price),
                 route_choice: numbers.add("route_choice", entry.route_choice, Domain::Positive, ""),
                 holding_rate: numbers.add(
                     "holding_rate_per_year",
@@ -150,7 +154,7 @@ impl<'d> WorldBuilder<'d> {
                     Domain::NonNegative,
                     "per year",
                 ),
-                lot: entry.lot,
+                lot: Tonnes::new(entry.lot),
             })
         });
         rows.collect()
@@ -166,7 +170,7 @@ impl<'d> WorldBuilder<'d> {
                 id: id.to_owned(),
                 commodity,
                 node: entry.node,
-                price: entry.price,
+                price: UsdPerTonne::new(entry.price),
                 elasticity: numbers.add("elasticity", entry.elasticity, Domain::Positive, ""),
             })
         });
@@ -187,7 +191,7 @@ impl<'d> WorldBuilder<'d> {
                 id: id.to_owned(),
                 commodity,
                 node: entry.node,
-                price: entry.price,
+                price: UsdPerTonne::new(entry.price),
                 elasticity,
                 choke,
             })
@@ -221,7 +225,7 @@ impl<'d> WorldBuilder<'d> {
             via: entry.via,
             links: entry.links.clone(),
             nodes: entry.nodes.clone(),
-            baseline: entry.baseline,
+            baseline: Tonnes::new(entry.baseline),
             potential: numbers.add("potential_t_per_month", entry.potential, Domain::NonNegative, "t/month"),
             extra_cost,
         })

@@ -31,7 +31,7 @@ fn line(world: &World, route: &Route) -> String {
             .via
             .map_or(String::new(), |via| world.jurisdictions[via].id.clone()),
         links.join(";"),
-        route.baseline.to_string(),
+        route.baseline.get().to_string(),
         potential.value.to_string(),
         world.numbers.get(route.extra_cost).value.to_string(),
         quoted(&potential.source),

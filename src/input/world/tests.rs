@@ -2,7 +2,7 @@
 
 use super::routes_table;
 use super::testing::Example;
-use crate::model::{Index, World};
+use crate::model::{Index, SupplyIndex, Tonnes, World};
 
 /// Takes a snapshot of the messages about a world that is not valid.
 macro_rules! assert_faults {
@@ -21,8 +21,11 @@ fn every_table_reaches_the_world() {
     let world = Example::spelt_out().world();
     assert_eq!(world.jurisdictions.len(), 4);
     assert_eq!(world.nodes.rows()[2].name, "Berlin, Mitte");
-    assert_eq!(world.supply_quantities(), [10_000.0, 2_000.0]);
-    assert_eq!(world.demand_quantities(), [9_000.0, 1_000.0, 2_000.0]);
+    assert_eq!(*world.supply_quantities().rows(), [10_000.0, 2_000.0].map(Tonnes::new));
+    assert_eq!(
+        *world.demand_quantities().rows(),
+        [9_000.0, 1_000.0, 2_000.0].map(Tonnes::new)
+    );
     assert_eq!(world.mode_cost_index.len(), 5);
     assert_eq!(value(&world, "mode.rail.cost_index"), 1.0);
     assert_eq!(value(&world, "demand.de-plywood.choke"), 4.0);
@@ -345,7 +348,7 @@ fn routes_and_corridors_stand_side_by_side() {
         .iter()
         .map(|&ghost| world.numbers.get(world.routes[ghost].potential).value);
     assert!((potentials.sum::<f64>() - 100.0).abs() < 1e-9);
-    assert_eq!(world.supply_quantities()[0], 200.0);
+    assert_eq!(world.supply_quantities()[SupplyIndex::new(0)], Tonnes::new(200.0));
 }
 
 #[test]

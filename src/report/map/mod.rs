@@ -354,7 +354,7 @@ pub fn places_of(world: &World, route: RouteIndex) -> String {
 /// Kilometres of a route.
 pub fn kilometres(world: &World, route: RouteIndex) -> f64 {
     let links = world.routes[route].links.iter();
-    links.fold(0.0, |sum, &link| sum + world.links[link].distance_km)
+    links.fold(0.0, |sum, &link| sum + world.links[link].distance.get())
 }
 
 /// The routes whose id matches a pattern, in order: `*` stands for any text.

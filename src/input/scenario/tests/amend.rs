@@ -9,7 +9,7 @@ fn with(entries: &str) -> String {
 }
 
 fn measure<'a>(scenario: &'a Scenario, id: &str) -> &'a Measure {
-    let mut measures = scenario.measures.iter();
+    let mut measures = scenario.measures.rows().iter();
     measures.find(|measure| measure.terms.id == id).unwrap()
 }
 

@@ -26,6 +26,7 @@ fn keys_and_entries_are_replaced_one_by_one() {
     assert_eq!((scenario.measures.len(), scenario.shocks.len()), (8, 4));
     let tariff = scenario
         .measures
+        .rows()
         .iter()
         .find(|measure| measure.terms.id == "cc-duty")
         .unwrap();

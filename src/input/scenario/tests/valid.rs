@@ -30,6 +30,7 @@ fn entries_and_parameters_are_ordered_by_name() {
     let scenario = read(VALID).scenario();
     let measures: Vec<&str> = scenario
         .measures
+        .rows()
         .iter()
         .map(|measure| measure.terms.id.as_str())
         .collect();
@@ -89,11 +90,11 @@ fn numbers_hold_fixed_values_and_medians() {
 #[test]
 fn blocs_are_expanded_in_the_order_of_the_world_without_repeats() {
     let scenario = read(VALID).scenario();
-    let tariff = &scenario.measures[1];
+    let tariff = &scenario.measures.rows()[1];
     let destinations = "destinations: Some([JurisdictionIndex(1), JurisdictionIndex(2)])";
     assert!(shown(tariff).contains(destinations), "{tariff:?}");
     assert_eq!(tariff.terms.commodities.len(), 2);
-    assert_eq!(scenario.measures[6].terms.issuer.len(), 2);
+    assert_eq!(scenario.measures.rows()[6].terms.issuer.len(), 2);
     assert_eq!(tariff.terms.announced, tariff.terms.from);
 }
 
@@ -102,10 +103,11 @@ fn an_export_ban_has_the_origins_and_goods_of_the_ban_it_extends_and_its_targets
     let scenario = read(VALID).scenario();
     let ban = scenario
         .measures
+        .rows()
         .iter()
         .find(|measure| measure.terms.id == "union-ban")
         .unwrap();
-    let mut programmes = scenario.programmes.iter();
+    let mut programmes = scenario.programmes.rows().iter();
     let extension = programmes.find(|programme| programme.terms.id == "hub-ban").unwrap();
     let legs = ban.instrument.extendable().unwrap();
     for part in [
@@ -197,7 +199,7 @@ fn the_shortest_scenario_has_no_entries() {
 #[test]
 fn a_closure_to_hauliers_holds_their_jurisdictions() {
     let scenario = read(VALID).scenario();
-    let text = shown(&scenario.measures[3]);
+    let text = shown(&scenario.measures.rows()[3]);
     assert!(
         text.contains("carriers: [JurisdictionIndex(1), JurisdictionIndex(2)]"),
         "{text}"
@@ -208,7 +210,7 @@ fn a_closure_to_hauliers_holds_their_jurisdictions() {
 #[test]
 fn an_inspection_learns_by_three_numbers() {
     let scenario = read(VALID).scenario();
-    let suspicion = scenario.measures[8].instrument.suspicion().unwrap();
+    let suspicion = scenario.measures.rows()[8].instrument.suspicion().unwrap();
     let slots = [suspicion.decay, suspicion.surge, suspicion.seized];
     let named: Vec<(&str, f64)> = slots
         .iter()
@@ -232,7 +234,7 @@ fn a_threat_stands_from_its_announcement_or_its_start() {
         patched("announced = \"2021-06\"", "from = \"2021-06\""),
     ] {
         let scenario = read(&text).scenario();
-        let mut programmes = scenario.programmes.iter();
+        let mut programmes = scenario.programmes.rows().iter();
         let threat = programmes.find(|programme| programme.terms.id == "letters");
         let terms = &threat.unwrap().terms;
         assert_eq!((terms.announced, terms.from), (terms.from, "2021-06".parse().unwrap()));

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     Adaptation, Belonging, Bottleneck, Capacity, Commodity, CommodityIndex, Demand, DemandIndex, Domain, Index,
-    Jurisdiction, JurisdictionIndex, Link, LinkIndex, Mode, Node, NodeIndex, NodeKind, Number, Numbers, Route,
-    RouteIndex, RouteKind, Slot, Supply, SupplyIndex, World,
+    Jurisdiction, JurisdictionIndex, Kilometres, Link, LinkIndex, Mode, Node, NodeIndex, NodeKind, Number, Numbers,
+    Route, RouteIndex, RouteKind, Share, Slot, Supply, SupplyIndex, Tonnes, UsdPerTonne, World,
 };
 
 /// The commodities of the world, each with one supply in AA, one demand in BB and one in CC.
@@ -90,12 +90,12 @@ fn places() -> World {
             id: id.to_owned(),
             ends: ends.map(NodeIndex::new),
             mode,
-            distance_km: 100.0,
+            distance: Kilometres::new(100.0),
             freight,
             days,
             carriers: carriers
                 .into_iter()
-                .map(|(row, share)| (JurisdictionIndex::new(row), share))
+                .map(|(row, share)| (JurisdictionIndex::new(row), Share::new(share)))
                 .collect(),
         });
     }
@@ -118,10 +118,10 @@ fn add_commodity(world: &mut World, id: &str) {
     let commodity = world.commodities.push(Commodity {
         id: id.to_owned(),
         name: id.to_owned(),
-        price: 300.0,
+        price: UsdPerTonne::new(300.0),
         route_choice,
         holding_rate,
-        lot: 20.0,
+        lot: Tonnes::new(20.0),
     });
     let supply = add_supply(world, id, commodity);
     for (place, links) in [("bb", vec![0]), ("cc", vec![1])] {
@@ -151,7 +151,7 @@ fn add_supply(world: &mut World, id: &str, commodity: CommodityIndex) -> SupplyI
         id: format!("{id}-aa"),
         commodity,
         node: NodeIndex::new(0),
-        price: 280.0,
+        price: UsdPerTonne::new(280.0),
         elasticity,
     })
 }
@@ -168,7 +168,7 @@ fn add_demand(world: &mut World, id: &str, commodity: CommodityIndex, node: &str
         id: id.to_owned(),
         commodity,
         node,
-        price: 300.0,
+        price: UsdPerTonne::new(300.0),
         elasticity,
         choke: None,
     })
@@ -209,7 +209,7 @@ fn add_route(
         via,
         links,
         nodes,
-        baseline: if via.is_some() { 0.0 } else { 100.0 },
+        baseline: Tonnes::new(if via.is_some() { 0.0 } else { 100.0 }),
         potential,
         extra_cost,
     })
