@@ -1,4 +1,4 @@
-//! What statistics show of trade with an intermediary, and how far it has surged (docs/model.md).
+//! Trade with an intermediary as statistics show it, and its surge (docs/model.md).
 
 use std::collections::BTreeMap;
 
@@ -109,7 +109,7 @@ impl Surge {
         mean(&self.visible) / surveillance.baseline.get().max(floor)
     }
 
-    /// What that ratio would be for the intermediaries' own trade alone.
+    /// The same ratio for the intermediaries' own trade alone.
     pub fn genuine_ratio(&self, surveillance: &Surveillance, floor: f64) -> f64 {
         mean(&self.genuine) / surveillance.baseline.get().max(floor)
     }
