@@ -2,12 +2,12 @@
 //! together, month by month, with uncertainty.
 //!
 //! Data flow one way. [`input`] reads files into a valid [`scenario::Scenario`] on a [`model::World`], whose routes
-//! [`network`] has generated. [`policy`] says what a measure is; [`measures`] and [`secondary`] hold one file for each kind.
-//! [`simulation`] draws paths of months with [`random`] streams and [`equilibrium`] prices, [`metrics`] compares a month
-//! with its counterfactual, and [`ensemble`] takes many scenarios through many draws, which [`statistics`] summarises.
-//! [`results`] writes tables and reads them back, [`report`] shows numbers to people, [`comparison`] lays results side by
-//! side, [`validation`] lays draws beside published facts, and [`provenance`] tells what a world rests on. The model knows
-//! no files, no progress bar and no command line; the solver knows no countries.
+//! [`network`] has generated. [`policy`] is the interface of a measure; [`measures`] and [`secondary`] hold one file
+//! for each kind. [`simulation`] draws paths of months with [`random`] streams and [`equilibrium`] prices, [`metrics`]
+//! compares a month with its counterfactual, and [`ensemble`] simulates many draws of many scenarios, which
+//! [`statistics`] summarises. [`results`] writes tables and reads them back, [`report`] shows numbers to people,
+//! [`comparison`] compares results, [`validation`] compares draws with published facts, and [`provenance`] lists the
+//! sources of a world. The model knows no files, no progress bar and no command line; the solver knows no countries.
 
 pub mod cli;
 pub mod comparison;

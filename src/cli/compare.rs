@@ -74,6 +74,7 @@ impl CompareError {
 pub fn run(arguments: &CompareArguments, out: &mut dyn Write) -> Result<(), CompareError> {
     let sets = read_batch(&arguments.folders)?;
     let file = match &arguments.out {
+        // Proven before the comparison, so that a place that is refused fails first.
         Some(path) => Some(OutputFile::prove(path, file_kind(), true, &paths_read(&sets))?),
         None => None,
     };

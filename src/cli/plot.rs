@@ -83,6 +83,7 @@ pub fn run(arguments: &PlotArguments) -> Result<(), PlotError> {
     let file = OutputFile::prove(&arguments.out, picture_kind(), true, &paths_read(&sets))?;
     let read = |set| read_series(set, arguments.table, &arguments.conditions);
     let series = sets.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    // Bands of different quantities in one picture would be read as a difference between scenarios.
     check_alike(&series)?;
     let chart = FanChart {
         title: arguments.title.clone().unwrap_or_else(|| heading(&series)),

@@ -84,6 +84,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Error> {
 fn read(arguments: &RunArguments) -> Result<(Vec<Arc<Scenario>>, InputPaths), Error> {
     let ScenariosRead { scenarios, paths } = arguments.inputs.read()?;
     let adjusted = scenarios.into_iter().map(|mut scenario| {
+        // The options apply to all scenarios of a batch, so that their draws can be paired.
         scenario.simulation.draws = arguments.draws.unwrap_or(scenario.simulation.draws);
         scenario.simulation.seed = arguments.seed.unwrap_or(scenario.simulation.seed);
         Arc::new(scenario)
@@ -180,6 +181,7 @@ fn simulate(arguments: &RunArguments, batch: &Batch) -> Result<Vec<Result<Finish
     let named = |entry: &BatchScenario| (entry.model.plan.scenario.name.clone(), draws(entry));
     let bars = Bars::new(batch.scenarios.iter().map(named).collect(), arguments.quiet);
     let pool = rayon::ThreadPoolBuilder::new()
+        // Zero means all cores.
         .num_threads(arguments.threads.map_or(0, usize::from))
         .build()
         .map_err(|error| Error::Failed(format!("cannot start threads: {error}")))?;
@@ -256,6 +258,7 @@ fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Fa
                 terminal::say(&describe(arguments, entry, finished));
             }
         }
+        // Not errors: the results are right, but hardly what was meant.
         name_equals(batch, outcomes);
         name_unlike(batch);
     }
@@ -331,6 +334,7 @@ fn name_unlike(batch: &Batch) {
 fn describe_failure(arguments: &RunArguments, place: usize, entry: &BatchScenario, failure: &Failure) -> String {
     let scenario = &entry.model.plan.scenario;
     let simulation = &scenario.simulation;
+    // A range must lie on the borders of blocks, so the whole block runs again.
     let start = failure.draw / BLOCK * BLOCK;
     let end = (start + BLOCK).min(simulation.draws);
     // The same options, or the repeated run would not reach the failure. Its own folder keeps the results of the batch.

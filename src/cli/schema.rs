@@ -25,6 +25,7 @@ pub fn run(arguments: &SchemaArguments) -> Result<(), Error> {
     let table = match &arguments.scenario {
         None => keys(),
         Some(path) => {
+            // Idle lines are allowed: their numbers are listed like all others.
             let mut scenarios = inputs::read(std::slice::from_ref(path), true)?.scenarios;
             let Some(scenario) = scenarios.pop() else { return Ok(()) };
             numbers(&scenario)

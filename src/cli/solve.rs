@@ -55,6 +55,7 @@ pub fn run(arguments: &SolveArguments) -> Result<(), Error> {
         )));
     };
     let files = match &arguments.out {
+        // Proven before the month is solved, so that a place that is refused fails first.
         Some(out) => prove_files(out, arguments.overwrite, &paths)?,
         None => Vec::new(),
     };
@@ -132,6 +133,7 @@ fn tables(plan: &Plan, month: SolvedMonth<'_>) -> [TextTable; 3] {
         .zip(&solution.demand_price);
     let prices = supplies
         .chain(demands)
+        // A market without an open route has no price.
         .filter(|(_, price)| price.is_finite())
         .map(|((side, id), price)| vec![side.to_owned(), id.clone(), shortest(*price)]);
     let capacities = plan.constraints.rows().iter().enumerate().filter_map(|(place, row)| {

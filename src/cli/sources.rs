@@ -38,6 +38,7 @@ pub fn run(arguments: &SourcesArguments) -> Result<(), Error> {
     let scenario = read_scenario(arguments, &world)?;
     let assumed = scenario.as_ref().map(assumed_numbers);
     let listings = Listings::new(&world, assumed.as_deref());
+    // Printed before the gate fails, so that the numbers can be seen.
     terminal::print(&listings.render(&world, arguments.format)?)?;
     let certain = listings.certain.len();
     if certain == 0 {
@@ -52,6 +53,7 @@ fn read_scenario(arguments: &SourcesArguments, world: &World) -> Result<Option<S
         return Ok(None);
     };
     let scenario = inputs::read(std::slice::from_ref(path), true)?.scenarios.pop();
+    // The digest covers the scope too, so a scenario on a part of the world is refused.
     let is_on = |scenario: &Scenario| scenario.world.digest == world.digest;
     if scenario.as_ref().is_some_and(|scenario| !is_on(scenario)) {
         return Err(Error::Usage(format!(
@@ -98,6 +100,7 @@ impl Listings {
         }
         baseline.push(("all".to_owned(), total));
         let mut sources: Vec<(SourceIndex, f64)> = by_source.into_iter().collect();
+        // The sort is stable: sources of equal value stay in the order of their ids.
         sources.sort_by(|one, other| f64::total_cmp(&other.1, &one.1));
         let tables = world.provenance.tables.iter();
         let mut listings = Self {

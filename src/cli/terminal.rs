@@ -14,6 +14,7 @@ pub fn say(message: &str) {
 pub fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
+    // Flushed here, so that a failure is an error and not lost at the end of the program.
     out.flush()
 }
 

@@ -69,6 +69,7 @@ pub fn run(arguments: &ValidateArguments) -> Result<(), Error> {
     scenario.simulation.draws = arguments.draws.unwrap_or(scenario.simulation.draws);
     scenario.simulation.seed = arguments.seed.unwrap_or(scenario.simulation.seed);
     let facts = read(arguments, &scenario)?;
+    // The file of facts is an input too, so no output may replace it.
     paths.extend([&arguments.facts]);
     let files = match &arguments.out {
         Some(out) => Some(ValidationFiles::prove(out, &facts, arguments.overwrite, &paths)?),
@@ -79,6 +80,7 @@ pub fn run(arguments: &ValidateArguments) -> Result<(), Error> {
             "warning: no route of the world enters the series `{series}`: it is always zero"
         ));
     }
+    // After the facts were read, whose months decide how far to simulate.
     let scenario = Arc::new(shortened(scenario, &facts));
     let simulated = simulate_all(arguments, &scenario, &facts)?;
     let validation = Validation::new(&scenario, &facts, simulated);

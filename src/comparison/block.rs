@@ -41,7 +41,8 @@ impl Block {
     }
 }
 
-/// Paired by draw if the same draws met the same worlds and their values were kept; else from the two means alone.
+/// Paired by draw if the same draws have the same worlds and their values were kept; otherwise from the two means
+/// alone.
 fn difference(reference: &ResultSet, scenario: &ResultSet, key: &MetricKey) -> Option<Difference> {
     // Both runs may be off by their tolerance, so the coarser one decides.
     let tolerance = reference.manifest.tolerance.max(scenario.manifest.tolerance);

@@ -47,7 +47,8 @@ impl UnknownName {
 }
 
 impl Selection {
-    /// The selected rows that at least one result has: by metric in the order asked for, then in the order of keys.
+    /// The selected rows that at least one result has: by metric in the order of the command line, then in the order of
+    /// keys.
     ///
     /// # Errors
     /// When a name is in none of the results.
@@ -58,6 +59,7 @@ impl Selection {
         for name in self.names(sets) {
             let selected = known.iter().filter(|key| bears(key, &name) && self.is_within(key));
             for &key in selected {
+                // Two names may select the same row: `circumvented` and `circumvented_t`.
                 if !keys.contains(key) {
                     keys.push(key.clone());
                 }
@@ -66,7 +68,7 @@ impl Selection {
         Ok(keys)
     }
 
-    /// The metrics asked for, or all headline metrics.
+    /// The metrics of the command line, or all headline metrics.
     fn names(&self, sets: &[ResultSet]) -> Vec<String> {
         if self.metrics.is_empty() {
             sets.iter()
@@ -130,6 +132,7 @@ pub fn reference_first(sets: &mut [ResultSet], name: &str) -> Result<(), Unknown
         .iter()
         .position(|set| set.label == name || set.manifest.scenario == name);
     match place {
+        // The others keep their order.
         Some(place) => sets[..=place].rotate_right(1),
         None => UnknownName::check("scenario", name, sets.iter().map(|set| set.label.as_str()))?,
     }

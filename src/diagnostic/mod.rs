@@ -1,4 +1,4 @@
-//! Faults, warnings and notes about what users wrote, each at its place in a file.
+//! Faults, warnings and notes about the files of users, each at its place in a file.
 //!
 //! Readers and validators add to one [`Report`] and go on, so that all faults are reported at once. Nothing else in the
 //! project makes messages about input.
@@ -38,7 +38,7 @@ pub struct Place {
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     pub severity: Severity,
-    /// A lower-case fragment: what is wrong.
+    /// The fault as a lower-case fragment.
     pub message: String,
     /// Where; none if it concerns no line of a file.
     pub place: Option<Place>,
@@ -47,7 +47,7 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// Adds what to do about it.
+    /// Adds advice.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
         self

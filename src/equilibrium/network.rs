@@ -60,6 +60,7 @@ impl Network {
             .map(|(&k, &rank)| rank - supplies_of_group.range(k).start)
             .collect();
         let capacities_of_route = Adjacency::inverse(routes.len(), capacities.iter().map(Vec::as_slice));
+        // Transposed twice, so that both lists are sorted and a route named twice counts once.
         let routes_of_capacity =
             Adjacency::inverse(capacities.len(), (0..routes.len()).map(|r| capacities_of_route.row(r)));
         Self {
@@ -116,6 +117,7 @@ impl Adjacency {
         let mut owners = vec![Vec::new(); count];
         for (owner, list) in lists.enumerate() {
             for &item in list {
+                // Owners come in ascending order, so a repeat can only be the last one.
                 if owners[item].last() != Some(&owner) {
                     owners[item].push(owner);
                 }

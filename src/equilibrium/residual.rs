@@ -32,6 +32,7 @@ pub fn residual(network: &Network, conditions: &Conditions, solution: &Solution)
             .iter()
             .any(|&g| conditions.limit[g] <= 0.0);
         let open = conditions.weight[r] > 0.0 && !shut;
+        // A closed route must carry nothing at all.
         let miss = if open {
             law_miss(network, conditions, solution, r)
         } else {

@@ -50,6 +50,7 @@ impl Solution {
 
     /// Includes the residual and the iterations of a component in the maxima; NaN stays NaN.
     pub(super) fn absorb(&mut self, residual: f64, iterations: usize) {
+        // `f64::max` would drop a NaN.
         if residual > self.residual || residual.is_nan() {
             self.residual = residual;
         }

@@ -1,7 +1,7 @@
-//! Reading what users wrote: scenarios and facts in TOML and worlds in CSV tables, checked into [`crate::model`] types.
+//! Reads the files of users: scenarios and facts in TOML and worlds in CSV tables, checked into [`crate::model`] types.
 //!
-//! Every fault goes to a [`Report`](crate::diagnostic::Report) with its line, and reading goes on, so that everything
-//! wrong is said at once.
+//! Every fault goes to a [`Report`](crate::diagnostic::Report) with its line, and reading goes on, so that all faults
+//! are reported at once.
 
 mod facts;
 mod scenario;

@@ -1,6 +1,6 @@
-//! A ban: trade is forbidden but for an exempt share, reached after a wind-down.
+//! A ban: trade is forbidden, except for an exempt share that is reached after a wind-down.
 //!
-//! Direct trade of each matched pair is limited to what the ban allows of its baseline, one limit for each pair. Hidden
+//! Direct trade of each matched pair is limited to the allowed share of its baseline, one limit for each pair. Hidden
 //! routes that declare a forbidden leg keep the allowed share of their weight (docs/model.md).
 
 use std::sync::Arc;

@@ -159,8 +159,8 @@ impl Instrument for Closure {
         }
         for &Exposure { route, share, baseline } in &matched.exposure {
             let open = 1.0 - act.level * share.get();
-            // A route that is closed altogether loses all its weight; of the others with baseline trade the limit takes
-            // what is closed.
+            // A route that is closed altogether loses all its weight. On other routes with baseline trade the limit
+            // stops the closed part.
             if baseline == Tonnes::ZERO || open == 0.0 {
                 effects.weight[route] *= open;
             }

@@ -1,4 +1,4 @@
-//! Primary measures: what governments do to trade and to its transport. One file for each kind, all in [`KINDS`].
+//! Primary measures: acts of governments on trade and its transport. One file for each kind, all in [`KINDS`].
 
 pub(crate) mod ban;
 mod closure;

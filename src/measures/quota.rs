@@ -69,6 +69,7 @@ impl Instrument for Quota {
 
     fn limit(&self, acting: &Acting<'_>, limited: Limited) -> Option<f64> {
         let is_meant = |(commodity, _): &&(CommodityIndex, Slot)| limited.on == LimitOn::Commodity(*commodity);
+        // Each commodity has its own limit, so there is no common level: only being in force counts.
         let (_, limit) = self.limits.iter().find(is_meant).filter(|_| acting.act.in_force)?;
         Some(limit.of(acting.values))
     }

@@ -1,4 +1,4 @@
-//! A tariff: a rate on the reference price of what declares its legs. Tariffs add up (docs/model.md).
+//! A tariff: a rate on the reference price of all goods that declare its legs. Tariffs add up (docs/model.md).
 
 use std::sync::Arc;
 

@@ -20,7 +20,7 @@ enum Earner {
     Via(usize),
     /// Another capacity of the world: a port, a border, a link, a route.
     Port,
-    /// Whoever holds the permit to trade what a ban, quota, closure or clause leaves.
+    /// The holder of a permit to trade the amounts that a ban, quota, closure or clause leaves.
     Permit,
 }
 

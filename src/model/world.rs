@@ -24,7 +24,7 @@ pub struct Jurisdiction {
     pub rest_of_world: bool,
 }
 
-/// What a node is.
+/// The kind of a node.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NodeKind {
     Origin,
@@ -176,7 +176,7 @@ pub struct Route {
     pub nodes: Vec<NodeIndex>,
     /// Baseline flow per month; zero for a latent route.
     pub baseline: Tonnes,
-    /// What a latent route would carry at the cost of direct trade, tonnes per month.
+    /// The flow of a latent route at the cost of direct trade, tonnes per month.
     pub potential: Slot,
     /// Cost beyond freight and time, USD per tonne.
     pub extra_cost: Slot,
@@ -189,7 +189,7 @@ impl Route {
     }
 }
 
-/// What a capacity limits.
+/// The place or route whose flow a capacity limits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Bottleneck {
     Link(LinkIndex),
@@ -261,11 +261,11 @@ pub struct World {
     pub mode_cost_index: Vec<Slot>,
     /// The world's own numbers; a scenario's register begins with these slots.
     pub numbers: Numbers,
-    /// What customs offices published, in the order of the file.
+    /// Figures that customs offices published, in the order of the file.
     pub observed: Vec<Observation>,
-    /// What the rows of the tables cite.
+    /// The sources that the rows of the tables cite.
     pub provenance: Provenance,
-    /// What the files hold but the scope left out: ids of commodities, supplies, demands, routes and capacities, and
+    /// Names in the files that the scope left out: ids of commodities, supplies, demands, routes and capacities, and
     /// dotted names of numbers.
     pub out_of_scope: BTreeSet<String>,
     /// BLAKE3 of the world's tables.

@@ -66,8 +66,7 @@ pub struct RouteInputs<'a> {
     pub corridors: Vec<Corridor>,
     /// Baseline to be split over corridors, tonnes per month.
     pub baseline: BTreeMap<SupplyDemandPair, f64>,
-    /// Baseline flow of routes that stand beside the corridors, tonnes per month. It counts when potentials are
-    /// computed.
+    /// Baseline flow of routes that come from no corridor, tonnes per month. It counts when potentials are computed.
     pub beside: Vec<(SupplyDemandPair, f64)>,
 }
 
@@ -222,8 +221,8 @@ fn split_baseline(inputs: &RouteInputs, routes: &mut [GeneratedRoute]) {
     }
 }
 
-/// Gives each latent corridor's share of the pair's baseline to its paths, split likewise. A pair without baseline counts
-/// as the smaller of what its supply sells and its demand buys.
+/// Gives each latent corridor's share of the pair's baseline to its paths, split likewise. A pair without baseline
+/// counts with the smaller of the sales of its supply and the purchases of its demand.
 fn set_potentials(inputs: &RouteInputs, routes: &mut [GeneratedRoute]) {
     let (mut traded, mut sold, mut bought) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     let mut latent: BTreeMap<(usize, SupplyDemandPair), Vec<usize>> = BTreeMap::new();

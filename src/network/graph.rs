@@ -1,4 +1,4 @@
-//! Transport links as an undirected graph, and what goods pay on them.
+//! Transport links as an undirected graph, and the cost of goods on them.
 
 use crate::model::{Index, LinkIndex, NodeIndex};
 
@@ -15,7 +15,7 @@ pub struct GraphLink<'a> {
     pub days: f64,
 }
 
-/// The numbers of a commodity that decide what its transport costs and how it is split over routes.
+/// The numbers of a commodity that decide its transport cost and its split over routes.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct TransportedGood {
     /// US dollars per tonne.

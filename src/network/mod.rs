@@ -17,11 +17,11 @@
 //! # Two designs
 //!
 //! //! **On the draft of the world**: search the tables that `input` has read, as they are. Nothing is copied; but the
-//! rule then knows of rows with faults, of places in files and of messages, and a test of it needs eight CSV tables.
+//! rule then depends on rows with faults, places in files and messages, and a test of it needs eight CSV tables.
 //!
 //! **On a graph of its own** (chosen): [`RouteGraph`] holds ends, freight and days of the links, and nothing else.
 //! `input` copies these over (a few thousand numbers, once) and turns each [`RouteError`] into a message with file and
-//! line. The rules are tested on graphs of three links, and can serve whoever has links but no files.
+//! line. The rules are tested on graphs of three links, and work without files.
 //!
 //! Nothing here reads a file or makes a message. Units: US dollars per tonne, days, tonnes per month.
 

@@ -134,8 +134,8 @@ impl<'g> PathSearch<'g> {
         found.into_iter().map(|(vertices, _)| self.path(&vertices)).collect()
     }
 
-    /// From a node over every link that touches it, for the link's weight; from a link to both its ends, for nothing.
-    /// The end where a path entered a link is behind it: loopless paths do not visit it again.
+    /// The neighbours of a node are the links that touch it, at the weight of the link; those of a link are both its
+    /// ends, at no cost. A loopless path does not visit the end where it entered a link again.
     fn successors(&self, vertex: Vertex) -> Vec<(Vertex, u128)> {
         match vertex {
             Vertex::Node(node) => {

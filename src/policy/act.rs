@@ -22,7 +22,7 @@ impl Act {
     };
 }
 
-/// The month and the draw for which the level of a measure is asked.
+/// The month and the draw in which the level of a measure is needed.
 #[derive(Clone, Copy, Debug)]
 pub struct Moment<'a> {
     pub terms: &'a Terms,

@@ -4,7 +4,7 @@ use super::indices::{AdaptiveIndex, ConstraintIndex, PairIndex};
 use super::matched::{Matched, PairMarks};
 use crate::model::Table;
 
-/// The sum of what measures and programmes do in one month of one draw.
+/// The sum of the effects of measures and programmes in one month of one draw.
 #[derive(Clone, Debug)]
 pub struct Effects {
     /// Factor on the weight of each route.
@@ -116,6 +116,7 @@ impl Effects {
             let checks = &mut self.checks[route];
             checks.pass *= 1.0 - probability;
             checks.probability += probability;
+            // Fines of several checks add up, weighted by their probabilities.
             checks.fine += probability * fine;
         }
     }

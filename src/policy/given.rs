@@ -137,6 +137,7 @@ impl<'a> Given<'a> {
     /// `origins` and `destinations`; one that was left out means any.
     pub fn legs(&self) -> Option<Legs> {
         let end = |key: &str| match self.values.get(key) {
+            // An end that was left out matches any jurisdiction, which an empty list would not.
             None | Some(Value::Absent) => Some(None),
             Some(Value::Jurisdictions(list)) => Some(Some(list.clone())),
             _ => None,
@@ -156,7 +157,7 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// Reports a fault of the whole entry, with what to do about it.
+    /// Reports a fault of the whole entry, with advice.
     pub fn fault(&mut self, message: &str, help: &str) {
         self.report.fault(self.header.clone(), message).help(help);
     }

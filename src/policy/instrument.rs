@@ -126,7 +126,7 @@ pub trait Instrument: Debug + Send + Sync {
         false
     }
 
-    /// How its checks learn from what they see.
+    /// How its checks learn from trade and seizures.
     fn suspicion(&self) -> Option<Suspicion> {
         None
     }
@@ -145,7 +145,7 @@ pub trait Instrument: Debug + Send + Sync {
     }
 }
 
-/// How checks learn from what they see (docs/model.md).
+/// How checks learn from trade and seizures (docs/model.md).
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Suspicion {
     /// Share forgotten per month.

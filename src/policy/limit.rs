@@ -27,7 +27,7 @@ pub struct LimitedRoutes {
     pub routes: Vec<usize>,
 }
 
-/// A limit whose size in a month is asked for.
+/// A limit whose size in a month is needed.
 #[derive(Clone, Copy, Debug)]
 pub struct Limited {
     pub on: LimitOn,
@@ -62,6 +62,7 @@ impl Site<'_> {
         for &route in &self.matched.direct {
             pairs.entry(self.pair_of[route]).or_default().push(route);
         }
+        // The map has ordered the pairs, so rows of result tables have a fixed order.
         let limited = pairs.into_iter().map(|(pair, routes)| LimitedRoutes {
             on: LimitOn::Pair(pair),
             routes,

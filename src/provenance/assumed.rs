@@ -45,8 +45,8 @@ const NETWORK: &str = "the capacity of its network varies";
 const GROWTH: &str = "the growth of the capacity varies, which acts alike";
 const DEFAULT: &str = "its cell is blank: a default of the program";
 
-/// Every assumed number of a scenario's world, in the order of the world's numbers. A default that stands for a blank
-/// cell counts as assumed.
+/// Every assumed number of a scenario's world, in the order of the world's numbers. The default of a blank cell counts
+/// as assumed.
 pub fn assumed_numbers(scenario: &Scenario) -> Vec<AssumedNumber> {
     let coverage = Coverage::new(scenario);
     let world = &scenario.world;
@@ -101,6 +101,7 @@ impl<'s> Coverage<'s> {
             let routes: Vec<&Route> = self.routes_over(index).collect();
             let unused = routes.is_empty().then_some(UNUSED);
             let index_varies = self.is_uncertain(self.world.mode_cost_index[link.mode.position()]);
+            // Days cost by the holding rate, so an uncertain rate varies the same cost.
             let holding_varies = routes.iter().any(|route| {
                 let commodity = &self.world.commodities[self.world.commodity(route)];
                 self.is_uncertain(commodity.holding_rate)
@@ -124,6 +125,7 @@ impl<'s> Coverage<'s> {
         for (index, route) in self.world.routes.iter() {
             let matched = !paid_by_latent.contains(&route.extra_cost);
             self.cover(route.extra_cost, matched.then_some(CALIBRATED));
+            // Only latent routes have a weight of their own; the others are calibrated to the baseline.
             let potential = if route.is_latent() {
                 self.network_varies(index).then_some(NETWORK)
             } else {

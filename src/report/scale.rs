@@ -5,7 +5,7 @@ use crate::model::ResultUnit;
 /// Digits that the largest number of a group is shown with.
 const DIGITS: usize = 3;
 
-/// Powers of ten, by the number of decimals that they stand for; more decimals are not shown.
+/// Powers of ten by number of decimals; more decimals are not shown.
 const POWERS: [f64; 4] = [1.0, 10.0, 100.0, 1000.0];
 
 /// Numbers below this share of the largest of a metric are noise, as the tolerance of the solver and rounding leave it.

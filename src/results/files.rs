@@ -84,7 +84,7 @@ impl OutputFile {
         self.write_by(|out| out.write_all(bytes))
     }
 
-    /// Writes the file, as [`OutputFile::write`] does, by what `content` writes.
+    /// Writes the file, as [`OutputFile::write`] does, with the bytes that `content` writes.
     ///
     /// # Errors
     /// As [`OutputFile::write`], and those of `content`.
@@ -94,7 +94,7 @@ impl OutputFile {
         let write = || {
             let mut file = held_file(folder)?;
             buffered(file.as_file_mut(), content)?;
-            // Before the rename, or a crash could leave the new name with an old or empty content.
+            // Before the rename, or a crash could leave an empty file under the name.
             file.as_file().sync_all()?;
             Ok(file)
         };
@@ -207,7 +207,7 @@ impl ScenarioFolder {
         self.write_by(name, |out| out.write_all(bytes)).map(|_| ())
     }
 
-    /// Writes one file of the set by what `content` writes; gives its digest.
+    /// Writes one file of the set with the bytes that `content` writes; returns its digest.
     ///
     /// # Errors
     /// When it cannot be written in full, and those of `content`.

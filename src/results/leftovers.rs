@@ -115,7 +115,7 @@ fn builder(prefix: &str) -> tempfile::Builder<'_, 'static> {
 fn is_held(file: &File, path: &Path) -> io::Result<bool> {
     match file.try_lock() {
         Err(TryLockError::WouldBlock) => Ok(false),
-        // Where there are no locks, nobody else can lock it either, and it is left alone.
+        // Where there are no locks, no sweep can lock it either, so it is left alone.
         Err(TryLockError::Error(_)) => Ok(true),
         Ok(()) => match fs::symlink_metadata(path) {
             // The path may by now name another file than the one that is locked.

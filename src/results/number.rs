@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// The shortest text of a finite number that reads back to the same bits: plain digits, or an exponent where plain ones
-/// would be long. Empty for what is not a finite number; zero has no sign.
+/// would be long. Empty for NaN and infinities; zero has no sign.
 pub fn shortest(value: f64) -> String {
     let mut text = String::new();
     push_shortest(&mut text, value);

@@ -37,7 +37,7 @@ struct InputPath {
 }
 
 impl InputPaths {
-    /// Remembers paths that were read; a folder stands for everything in it.
+    /// Remembers paths that were read; a folder includes everything in it.
     pub fn new<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Self {
         let mut inputs = Self::default();
         inputs.extend(paths);

@@ -1,4 +1,4 @@
-//! Trends and shocks: what changes without anyone's decision.
+//! Trends and shocks: changes that nobody decides.
 
 use crate::model::{CommodityIndex, JurisdictionIndex, Mode, Month, NodeIndex, Slot};
 
@@ -10,7 +10,7 @@ pub struct Trend {
     pub commodities: Vec<CommodityIndex>,
     pub jurisdictions: Vec<JurisdictionIndex>,
     pub from: Month,
-    /// The month in which growth has come to its end; what was reached then stays.
+    /// The month in which growth ends; quantities stay as they are then.
     pub until: Option<Month>,
     pub growth_per_year: Slot,
 }
@@ -42,7 +42,7 @@ pub struct Shock {
 pub enum ShockKind {
     /// Freight of a mode, as a first-order autoregression of its logarithm.
     ModeCost { mode: Mode, persistence: Slot, sd: Slot },
-    /// Prices of a commodity at both ends, likewise.
+    /// Prices of a commodity at both ends, in the same way.
     Price {
         commodity: CommodityIndex,
         persistence: Slot,

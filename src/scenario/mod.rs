@@ -33,6 +33,7 @@ impl Simulation {
     /// The scheme for a run of this many draws.
     pub fn sampling(&self) -> Sampling {
         match (self.scheme, NonZero::new(self.draws)) {
+            // Strata depend on the size of the whole run, of which these draws may be a part.
             (Scheme::LatinHypercube, Some(draws)) => Sampling::LatinHypercube { draws },
             _ => Sampling::Random,
         }
@@ -92,9 +93,11 @@ impl Scenario {
     pub fn meets_same_world(&self, other: &Self) -> bool {
         let background = |scenario: &Self| -> Vec<(String, f64)> {
             let numbers = scenario.numbers.iter().map(|(_, number)| number);
+            // Numbers of measures do not act on a run without measures.
             let stays = numbers.filter(|number| number.belongs_to != Belonging::Measure);
             stays.map(|number| (number.name.clone(), number.value)).collect()
         };
+        // Equal digests mean equal tables. A scenario may have changed numbers of them, which `background` compares.
         self.world.digest == other.world.digest
             && self.horizon == other.horizon
             && self.simulation == other.simulation

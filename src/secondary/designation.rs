@@ -2,8 +2,8 @@
 //! successors appear.
 //!
 //! In a month with surge S (a ratio to baseline) firms are listed with probability
-//! 1 - exp(-lambda (max(0, S - 1) / (`S_ref` - 1))^gamma). A share of the target's capacity, drawn for each event, is then
-//! lost; what is lost fades by one over tau a month (docs/model.md).
+//! 1 - exp(-lambda (max(0, S - 1) / (`S_ref` - 1))^gamma). A share of the target's capacity, drawn for each event, is
+//! then lost; the loss fades by one over tau a month (docs/model.md).
 
 use std::sync::Arc;
 
@@ -101,6 +101,7 @@ impl Instrument for Designation {
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {
+        // The loss is no parameter, so its distribution is asked itself.
         let loses_nothing = self.capacity_loss.support() == (0.0, 0.0);
         always(self.rate_per_month, 0.0).or(loses_nothing.then(|| format!("`{}` is 0", CAPACITY_LOSS.name)))
     }

@@ -38,6 +38,7 @@ fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
     Some(Arc::new(ExportBan {
         commodities: extended.terms.commodities.clone(),
         legs: Legs {
+            // Only the destinations differ: the targets take the place of those of the ban.
             origins: extended.instrument.extendable()?.origins.clone(),
             destinations: Some(given.targets().to_vec()),
         },
@@ -65,6 +66,7 @@ impl Instrument for ExportBan {
     }
 
     fn act(&self, Acting { act, matched, .. }: &Acting<'_>, effects: &mut Effects) {
+        // At a share of one everything is allowed, and no route may count as covered.
         if act.in_force && act.level < 1.0 {
             effects.forbid(matched, act.level);
         }

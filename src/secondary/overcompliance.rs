@@ -1,5 +1,5 @@
-//! Over-compliance: the issuer's exporters, importers and banks avoid direct trade with the targets beyond what the law
-//! asks; the weight of that trade falls by a share (docs/model.md).
+//! Over-compliance: the issuer's exporters, importers and banks avoid more direct trade with the targets than the law
+//! forbids; the weight of that trade falls by a share (docs/model.md).
 
 use std::sync::Arc;
 

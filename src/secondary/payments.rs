@@ -92,6 +92,7 @@ impl Instrument for Payments {
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {
+        // Any of the three alone has an effect.
         let parts = [self.refused_share, self.friction_start, self.friction_end];
         let weak = parts.into_iter().all(|slot| always(slot, 0.0).is_some());
         weak.then(|| "nothing is refused and there is no friction".to_owned())

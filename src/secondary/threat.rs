@@ -62,6 +62,7 @@ impl Instrument for Threat {
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {
+        // Weak only if neither number has an effect.
         always(self.exit_share, 0.0).and_then(|_| always(self.growth_factor, 1.0))
     }
 }

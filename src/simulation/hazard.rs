@@ -73,7 +73,7 @@ pub struct Event {
     pub by_genuine_growth: f64,
 }
 
-/// What one programme has seen of one target, and taken from it, on a path.
+/// The state of one programme towards one target on a path: the trade it has seen and the capacity it has taken.
 #[derive(Clone, Debug)]
 pub struct HazardState {
     surge: Surge,

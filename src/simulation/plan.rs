@@ -42,7 +42,7 @@ pub struct ConstraintPlan {
     pub reference_price: UsdPerTonne,
 }
 
-/// What a route is, as far as months need it.
+/// The properties of a route that months need.
 #[derive(Clone, Debug)]
 pub struct RoutePlan {
     pub supply: usize,

@@ -2,15 +2,15 @@
 
 /// Whether a month keeps what cannot have changed since the month before of the same draw. Results do not depend on it.
 ///
-/// What may be kept: the effects of measures and programmes, routes that are open, markets, costs and weights, the
-/// restricted pairs, and the pattern of the solver's systems. The last solution, from which the solver starts, is no part
-/// of it: it is state of the path, and another first guess would round otherwise.
+/// These may be kept: the effects of measures and programmes, routes that are open, markets, costs and weights, the
+/// restricted pairs, and the pattern of the solver's systems. The last solution, from which the solver starts, is not
+/// among them: it is state of the path, and another first guess would round differently.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Reuse {
-    /// What has not changed is kept.
+    /// Keeps whatever has not changed.
     #[default]
     Unchanged,
-    /// All is computed anew in every month. Slow: for tests that compare the two.
+    /// Computes everything anew in every month. This is slow and serves tests that compare the two.
     Nothing,
 }
 

@@ -1,4 +1,4 @@
-//! What statistics show of trade with an intermediary, and how far it has surged (docs/model.md).
+//! Trade with an intermediary as statistics show it, and its surge (docs/model.md).
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,19 @@ use crate::model::{Book, CommodityIndex, Flow, Index, JurisdictionIndex, Route, 
 /// Months over which a surge is averaged.
 const SURGE_MONTHS: usize = 3;
 
-/// The trade with some intermediaries that exporters' and importers' books show.
+/// The trade with some intermediaries that the customs records of exporters and importers show.
 #[derive(Debug)]
 pub struct Surveillance {
-    /// What a tonne on a route adds to the visible trade.
+    /// The value that a tonne on a route adds to the visible trade.
     visible: Vec<(usize, UsdPerTonne)>,
-    /// That part of it which is the intermediaries' own trade.
+    /// The part of it that is the intermediaries' own trade.
     genuine: Vec<(usize, UsdPerTonne)>,
     /// Visible trade at baseline, a month.
     baseline: Usd,
 }
 
 impl Surveillance {
-    /// Looks at the books with `targets` for some goods: exports to a target by the origins, and imports from it by the
+    /// Selects the records with `targets` for some goods: exports to a target by the origins, and imports from it by the
     /// destinations, of the routes hidden behind its papers.
     pub fn new(plan: &Plan, commodities: &[CommodityIndex], targets: &[JurisdictionIndex]) -> Self {
         let mut values: BTreeMap<usize, UsdPerTonne> = BTreeMap::new();
@@ -109,7 +109,7 @@ impl Surge {
         mean(&self.visible) / surveillance.baseline.get().max(floor)
     }
 
-    /// What that ratio would be for the intermediaries' own trade alone.
+    /// The same ratio for the intermediaries' own trade alone.
     pub fn genuine_ratio(&self, surveillance: &Surveillance, floor: f64) -> f64 {
         mean(&self.genuine) / surveillance.baseline.get().max(floor)
     }

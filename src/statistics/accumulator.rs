@@ -133,6 +133,7 @@ impl VaryingStatistics {
             count,
             ..Self::default()
         };
+        // The same bits as if the values had been added group by group.
         varying.sums.add_constant(value, count);
         varying.histogram.insert_times(value, count);
         varying

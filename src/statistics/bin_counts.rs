@@ -140,7 +140,7 @@ impl InlineCounts {
             }
         }
         rest.iter().for_each(|&value| self.counts[place(value) as usize] += 1);
-        // Zeros have no bin, but a branch in the loop would be slower: their counts are taken back here.
+        // Zeros have no bin, but the loop has no branch to skip them, so their counts are taken back here.
         self.counts[place(0.0) as usize] -= zeros as u16;
         self.spare -= values.len() as u16;
     }

@@ -7,7 +7,7 @@
 //! - [`Summary`]: the row of a result table.
 //!
 //! Results are the same to the bit for any number of threads and any order of groups, as long as the groups are the
-//! same: what a group adds to a sum is added without rounding, and bins hold integers.
+//! same: sums over groups do not round, and bins hold integers.
 
 mod accumulator;
 mod bin_counts;
@@ -26,7 +26,7 @@ pub use histogram::Histogram;
 pub use moments::Moments;
 pub use summary::Summary;
 
-/// A statistic that can take up the observations of another of its kind.
+/// A statistic that can add the observations of another of its kind.
 pub trait Merge {
     /// Adds the observations of `later`. The order does not matter: `a.merge(b)` and `b.merge(a)` give the same
     /// answers.

@@ -1,4 +1,4 @@
-//! Simulated series over the months, with what was published laid over them.
+//! Simulated series over the months, with published values as points.
 
 use super::verdict::Validation;
 use crate::model::Picture;

@@ -7,7 +7,7 @@ use crate::report::Grid;
 use crate::results::schema::FACTS;
 use crate::results::{FileKind, TextTable, shortest};
 
-/// The facts of a validation: what was published, recomputed and simulated.
+/// The facts of a validation: published, recomputed and simulated numbers.
 pub fn fact_grid(validation: &Validation<'_>) -> Grid {
     let facts = || validation.facts.facts.iter().zip(&validation.judged);
     // A world without observations would only give an empty column.

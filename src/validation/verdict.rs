@@ -41,7 +41,7 @@ impl FactVerdict {
     }
 }
 
-/// A fact with what was simulated and observed.
+/// A fact with its simulated and recomputed values.
 #[derive(Clone, Debug)]
 pub struct Judged {
     pub simulated: Summary,
@@ -52,7 +52,7 @@ pub struct Judged {
     pub verdict: FactVerdict,
 }
 
-/// An order of facts with what was simulated.
+/// An order of facts with its simulated medians.
 #[derive(Clone, Debug)]
 pub struct HeldOrder {
     /// Medians of its facts, in its order.

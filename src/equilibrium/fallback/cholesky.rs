@@ -6,7 +6,7 @@
 use crate::equilibrium::guards::LEAST_PIVOT;
 
 /// Factorises the leading `n` rows and columns. `scale` gives the size of each diagonal element before elimination.
-/// Returns the smallest pivot met, as a share of its scale.
+/// Returns the smallest pivot, as a share of its scale.
 pub(super) fn factorise(matrix: &mut [f64], n: usize, stride: usize, scale: &[f64]) -> f64 {
     let mut least = f64::INFINITY;
     for k in 0..n {
@@ -14,7 +14,7 @@ pub(super) fn factorise(matrix: &mut [f64], n: usize, stride: usize, scale: &[f6
         let pivot_row = &mut upper[k * stride..k * stride + n];
         let share = pivot_row[k] / scale[k];
         least = least.min(share);
-        // See `guards` for what the least pivot does to a redundant variable.
+        // See `guards` for the effect of the least pivot on a redundant variable.
         let pivot = pivot_row[k].max(LEAST_PIVOT * scale[k]).sqrt();
         pivot_row[k] = pivot;
         for entry in &mut pivot_row[k + 1..] {

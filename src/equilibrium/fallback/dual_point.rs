@@ -317,7 +317,7 @@ impl DualPoint {
         demands + supplies + capacities
     }
 
-    /// Copies the point to `solution`, without a price for what is not open.
+    /// Copies the point to `solution`; markets that are not open have no price.
     pub(super) fn write(&self, problem: &DualProblem, solution: &mut Solution) {
         let open = problem.open;
         solution.flow.copy_from_slice(&self.f);

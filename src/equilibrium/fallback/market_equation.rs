@@ -99,6 +99,7 @@ impl MarketEquation {
     /// without passing it. Starts at the lower of two prices that are surely above the root: those at which one of the
     /// two terms alone would close the gap.
     pub(super) fn solve(&self, price: f64, gap: f64) -> (f64, f64) {
+        // Without a gap above zero, the price itself lies at or above the root.
         let above = if gap > 0.0 {
             let (by_choice, by_elasticity) = (gap / self.theta, geometric(price, price * gap / self.e));
             if by_choice < by_elasticity.1 {

@@ -141,7 +141,7 @@ struct Minimisation<'a> {
 
 impl Minimisation<'_> {
     fn run(&mut self) {
-        // A factorisation tells whether rents are unique. Before the first one, assume that two or more are not.
+        // A factorisation shows whether rents are unique. Before the first one, assume that two or more are not.
         let capacities = self.problem.open.capacities.iter();
         self.newton.redundant = capacities.filter(|&&g| self.now.mu[g] > 0.0).count() > 1;
         self.now.evaluate(&self.problem);

@@ -21,8 +21,8 @@ pub(super) enum StepKind {
     LogBalanced,
     /// For `inflow - target = 0`, the gradient of the dual. Bounds are an active set.
     Plain,
-    /// As plain, but only bounds that are met already are held; the line search stops at the first other one. Surely
-    /// downhill.
+    /// As plain, but only bounds that are already reached are held; the line search stops at the first other one.
+    /// Always downhill.
     StopAtBound,
 }
 
@@ -36,7 +36,7 @@ const INACTIVE: usize = usize::MAX;
 pub(super) struct NewtonSystem {
     active: Vec<usize>,
     position: Vec<usize>,
-    /// Largest number of supplies in a group, the row stride of what is indexed by position in group.
+    /// Largest number of supplies in a group, the row stride of arrays indexed by position in group.
     width: usize,
     h_r: Vec<f64>,
     h_mo: Vec<f64>,

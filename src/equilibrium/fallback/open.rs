@@ -53,6 +53,7 @@ impl OpenParts {
         self.capacities.clear();
         self.capacities.extend((0..network.capacities()).filter(|&g| {
             let limit = conditions.limit[g];
+            // A limit of zero has closed its routes already, and an infinite one binds nothing.
             limit > 0.0
                 && limit < f64::INFINITY
                 && network.routes_of_capacity.row(g).iter().any(|&r| self.route_is_open[r])

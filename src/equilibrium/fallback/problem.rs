@@ -4,7 +4,7 @@ use super::open::OpenParts;
 use crate::equilibrium::ridge::BEND;
 use crate::equilibrium::{Conditions, Network};
 
-/// Network, conditions and what is open, with the strength of the ridge.
+/// Network, conditions and open parts, with the strength of the ridge.
 #[derive(Clone, Copy)]
 pub(super) struct DualProblem<'a> {
     pub(super) network: &'a Network,

@@ -15,7 +15,7 @@ use std::ops::Range;
 use crate::equilibrium::components::Component;
 use crate::equilibrium::network::{Adjacency, Network};
 
-/// Routes and pairs are sorted by demand, then supply. Capacities stand in the order of their elimination: those of one
+/// Routes and pairs are sorted by demand, then supply. Capacities are in the order of their elimination: those of one
 /// group first.
 #[derive(Debug)]
 pub(super) struct Incidence {

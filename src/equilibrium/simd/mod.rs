@@ -104,7 +104,7 @@ impl SimdSolver {
             self.point.mu[g] = self.point.mu[g].only(!self.point.sum_g[g].is_zero());
             rents += Lanes::ONE.only(Lanes::ZERO.below(self.point.mu[g]));
         }
-        // A factorisation tells whether rents are unique. Before the first one, assume that two or more are not.
+        // A factorisation shows whether rents are unique. Before the first one, assume that two or more are not.
         self.newton.redundant = Lanes::ONE.below(rents);
         self.line_search.rent_change = Lanes::all(f64::INFINITY);
         let mut running = lanes;
@@ -220,6 +220,7 @@ impl SimdSolver {
         let rents = point.mu.iter().copied();
         deinterleave(rents, &component.capacities, solutions, |draw| &mut draw.rent);
         for (lane, solution) in solutions.iter_mut().enumerate() {
+            // Lanes that were given up get their residual from the fallback.
             if outcome.solved.lane(lane) {
                 solution.absorb(point.residual.0[lane], outcome.iterations.0[lane] as usize);
             }
@@ -240,7 +241,7 @@ fn deinterleave(
     of: impl Fn(&mut Solution) -> &mut [f64],
 ) {
     let mut draws = draws.iter_mut();
-    // An empty array stands for a lane without a draw.
+    // A lane without a draw has an empty array.
     let mut draws: [&mut [f64]; WIDTH] = std::array::from_fn(|_| draws.next().map_or_else(Default::default, &of));
     for (lanes, &place) in lanes.zip(places) {
         for (draw, value) in draws.iter_mut().zip(lanes.0) {

@@ -56,6 +56,7 @@ pub fn read_facts(path: &Path, scenario: &Scenario, report: &mut Report) -> Opti
     let facts = entries::<FactEntry>(&document.root, "fact", report);
     let orders = entries::<OrderEntry>(&document.root, "order", report);
     let pictures = entries::<PictureEntry>(&document.root, "picture", report);
+    // With other faults the facts may be missing only because they are misspelt.
     if facts.is_empty() && !report.has_faults() {
         let place = Place {
             source: document.source,

@@ -16,7 +16,7 @@ const STATISTICS: &str = "change, level, mean, offset, excess_share, months_to_h
 /// The position of each id in its list; none for an entry at fault.
 type IdPositions = BTreeMap<String, Option<usize>>;
 
-/// Turns the entries of a file of facts into [`Facts`], and reports what does not fit together.
+/// Turns the entries of a file of facts into [`Facts`], and reports entries that do not fit together.
 pub(super) struct Resolver<'r> {
     pub(super) world: &'r World,
     horizon: Horizon,

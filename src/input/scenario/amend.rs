@@ -119,7 +119,8 @@ impl<'a> Amendments<'a> {
         }
     }
 
-    /// The first version of what the entry at a position amends, directly or through others; a circle is reported once.
+    /// The first version of the measure that the entry at a position amends, directly or through others; a circle is
+    /// reported once.
     fn first(&self, position: usize, report: &mut Report) -> Option<usize> {
         let mut path = vec![position];
         loop {
@@ -181,7 +182,7 @@ impl<'a> Amendments<'a> {
         ordered
     }
 
-    /// Whether an amendment starts after what it amends.
+    /// Whether an amendment starts after the measure that it amends.
     fn check_start(&self, position: usize, report: &mut Report) -> bool {
         let Target::Entry(amended) = self.targets[position] else {
             return false;

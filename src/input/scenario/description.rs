@@ -10,7 +10,7 @@ pub struct KeyDescription {
     /// How its section is written; empty for the keys before the first.
     pub section: String,
     pub key: &'static str,
-    /// Whether it must be given, in words: "yes", "no", or "unless" and what may stand for it.
+    /// Whether it must be given, in words: "yes", "no", or "unless" and the alternative.
     pub required: &'static str,
     /// A valid value.
     pub example: &'static str,
@@ -41,7 +41,7 @@ fn describe(section: &str, rules: &[KeyRule], need: impl Fn(&KeyRule) -> &'stati
     described.collect()
 }
 
-/// Entries are inherited or replaced as a whole, but an amendment keeps what it does not give.
+/// Entries are inherited or replaced as a whole, but an amendment takes over the keys that it does not give.
 fn need_in_entry(kind: EntryKind, rule: &KeyRule) -> &'static str {
     let either_month = kind.instrument().is_some_and(|kind| kind.stands_from_announcement);
     match rule.name {

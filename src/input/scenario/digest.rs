@@ -2,9 +2,9 @@
 //!
 //! The canonical text has one line per key and value, sorted: `horizon.months=48`, `ban/eu-wood-2022.origins=["BY"]`.
 //! Keys are sorted, whole numbers and fractions of the same value are written alike, text is escaped as in JSON. It
-//! leaves out whatever does not change the content: comments, formatting, the order of keys and entries, which file a
-//! line stands in, the path of the world (whose tables have their own digest) and the path of a posterior table, whose
-//! content is included instead.
+//! leaves out whatever does not change the content: comments, formatting, the order of keys and entries, the file that
+//! a line comes from, the path of the world (whose tables have their own digest) and the path of a posterior table,
+//! whose content is included instead.
 
 use std::fmt::Write;
 

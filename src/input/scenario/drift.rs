@@ -1,4 +1,4 @@
-//! Trends and shocks: what changes without anyone's decision.
+//! Trends and shocks: changes that nobody decides.
 
 use super::body::ShockBody;
 use super::draft::{Draft, Line};

@@ -1,4 +1,4 @@
-//! The keys of an instrument, found in a world: numbers get a slot, ids become places, lists lose their repeats.
+//! Resolves the keys of an instrument: numbers get a slot, ids become rows of the world, lists lose their repeats.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Measures and programmes: their terms, and the instruments made of the keys that their kinds declare.
+//! Resolves measures and programmes: reads their terms, and builds their instruments from the keys that their kinds
+//! declare.
 
 use super::body::WrittenKeys;
 use super::draft::{Draft, Line, WrittenTerms};

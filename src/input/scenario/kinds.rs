@@ -79,6 +79,7 @@ impl EntryKind {
         match self.path() {
             ("trends", _) => "trend",
             ("shocks", _) => "shock",
+            // Kinds of measures and programmes have different names, so their own is enough.
             (_, kind) => kind,
         }
     }

@@ -188,7 +188,7 @@ impl Layer {
     }
 }
 
-/// The start of a file, for what the file lacks.
+/// The start of a file, where missing keys and sections are reported.
 pub(super) fn start_of(source: SourceId) -> Place {
     Place { source, span: 0..0 }
 }

@@ -20,6 +20,7 @@ impl Leaf for Limits {
 
     fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         match &item.value {
+            // A distribution is a table too; its keys tell it from ids of commodities.
             TomlValue::Table(table) if !table.entries.iter().all(|(key, _)| is_distribution_key(&key.name)) => {
                 let read: Vec<Option<_>> = table
                     .entries

@@ -38,6 +38,7 @@ pub(in crate::input) fn commodity(
 ) -> Option<Option<CommodityIndex>> {
     let text = id.value.0.as_str();
     let found = world.commodities.position(|row| row.id == text);
+    // An id outside the scope is valid: it only selects nothing here.
     if found.is_none() && !world.out_of_scope.contains(text) {
         let known = world.commodities.rows().iter().map(|row| row.id.as_str());
         let dropped = world.out_of_scope.iter().map(String::as_str);
@@ -125,10 +126,11 @@ fn nonempty<'a, T>(list: &'a Field<Vec<Placed<T>>>, report: &mut Report) -> Opti
     Some(&list.value)
 }
 
-/// Joins what each id stands for, after looking at every one so that each unknown id is reported.
+/// Joins the rows of all ids. Every id is looked up first, so that each unknown one is reported.
 fn in_order<I: Ord>(found: impl Iterator<Item = Option<Vec<I>>>) -> Option<Vec<I>> {
     let found: Vec<Option<Vec<I>>> = found.collect();
     let joined: Option<Vec<Vec<I>>> = found.into_iter().collect();
+    // In the order of the world, so that nothing depends on the order of the list.
     let ordered: BTreeSet<I> = joined?.into_iter().flatten().collect();
     Some(ordered.into_iter().collect())
 }

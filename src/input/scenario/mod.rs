@@ -1,11 +1,11 @@
 //! Scenarios: from TOML files to valid [`Scenario`]s.
 //!
 //! The way of a scenario: its file becomes a tree of values with places ([`document`], [`tree`]); the tree is sorted
-//! into parts ([`layer`]) and laid over the files it extends ([`extends`]); amendments are completed by what they amend
-//! ([`amend`]); what is in effect is read into wire types ([`sheet`], [`body`]) and resolved against the world ([`draft`]
-//! and the files beside it). [`sections`] lists the keys of sections, trends and shocks; those of measures and programmes
-//! are declared with them (`crate::measures`, `crate::secondary`) and found in the world by [`instrument_keys`]. Each step
-//! reports what it cannot use and goes on with the rest.
+//! into parts ([`layer`]) and laid over the files it extends ([`extends`]); amendments take over keys of the measures
+//! they amend ([`amend`]); the values in effect are read into wire types ([`sheet`], [`body`]) and resolved against the
+//! world ([`draft`] and the files beside it). [`sections`] lists the keys of sections, trends and shocks; those of
+//! measures and programmes are declared with them (`crate::measures`, `crate::secondary`) and resolved by
+//! [`instrument_keys`]. Each step reports what it cannot use and goes on with the rest.
 
 mod amend;
 mod body;
@@ -65,8 +65,8 @@ pub enum UnreadableScenarios {
 
 /// Reads the scenarios of a batch, in the order of `paths`, each named after its file's stem.
 ///
-/// A world that several of them use with the same scope is read once and shared. Everything found wrong, in any of
-/// them, is added to `report`.
+/// A world that several of them use with the same scope is read once and shared. The faults of all of them are added to
+/// `report`.
 ///
 /// # Errors
 ///
@@ -87,6 +87,7 @@ fn read_scenarios_on(
     idle: IdleLines,
     report: &mut Report,
 ) -> Result<Vec<Scenario>, UnreadableScenarios> {
+    // Before anything is read, because it is a mistake of the command line, not of a file.
     check_names(paths)?;
     let mut reader = Reader::new(read_world, idle);
     let scenarios: Vec<Option<Scenario>> = paths.iter().map(|path| reader.read(path, report)).collect();

@@ -8,8 +8,8 @@ use super::wire::{Field, Placed};
 use crate::model::Slot;
 
 impl Draft<'_> {
-    /// The number of a key, which an amendment may keep; `default` stands for an absent one. None if it is absent
-    /// without default, or faulty.
+    /// The number of a key, which an amendment may take over; an absent key has the value `default`. None if it is
+    /// absent without default, or faulty.
     pub fn number(
         &mut self,
         owner: &Owner,
@@ -17,6 +17,7 @@ impl Draft<'_> {
         field: &Field<Quantity>,
         default: Option<f64>,
     ) -> Option<Slot> {
+        // First, because the merged table shows a key that was taken over as given.
         if let Some((name, before)) = owner.kept_name(rule.key) {
             return self.register.keep(name, &before);
         }

@@ -44,6 +44,7 @@ impl Posteriors {
             return None;
         }
         self.tables
+            // By identity, so that all columns of one file come from one reading and share its stream.
             .entry(identity(&path))
             .or_insert_with(|| PosteriorTable::read(&path, report))
             .as_ref()?

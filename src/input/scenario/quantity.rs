@@ -89,6 +89,7 @@ impl Leaf for Quantity {
     fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         match &item.value {
             TomlValue::Table(table) => read_choice(item, table, report),
+            // The name of a distribution without its numbers.
             TomlValue::Text(text) if is_kind(text) => {
                 report
                     .fault(item.place.clone(), format!("{} needs its numbers", quoted(text)))
@@ -103,6 +104,7 @@ impl Leaf for Quantity {
 /// Reads `{ KIND = ... }`.
 fn read_choice(item: &TomlItem, table: &TomlTable, report: &mut Report) -> Option<Quantity> {
     let [(key, body)] = table.entries.as_slice() else {
+        // If the second key is a bound, the help says where it belongs.
         let bounds = table.get("min").is_some() || table.get("max").is_some();
         report
             .fault(item.place.clone(), "exactly one distribution must be given")
@@ -225,7 +227,7 @@ fn bounded(
     whole.and_then(|distribution| distribution.truncated(number(min), number(max)))
 }
 
-/// A distribution's error says what is wrong and, after a semicolon, what to write.
+/// Reports an error of a distribution, whose text is the fault and, after a semicolon, the advice.
 pub(super) fn report_invalid(place: &Place, error: &DistributionError, report: &mut Report) {
     let text = error.to_string();
     match text.split_once("; ") {

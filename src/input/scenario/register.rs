@@ -78,7 +78,7 @@ impl Register {
         }
     }
 
-    /// Makes `name` stand for the number called `before`; none if there is no such number.
+    /// Makes `name` refer to the number called `before`; none if there is no such number.
     pub fn keep(&mut self, name: String, before: &str) -> Option<Slot> {
         // The version before may itself have taken the number over.
         let slot = self.numbers.find(before).or_else(|| self.kept.get(before).copied())?;
@@ -144,7 +144,7 @@ impl Register {
         })
     }
 
-    /// Gives a number the distribution that stands in its entry.
+    /// Gives a number the distribution that its entry states.
     pub fn make_uncertain_inline(&mut self, slot: Slot, distribution: Distribution, place: Place) {
         self.inline.insert(slot, place);
         self.make_uncertain(slot, distribution);

@@ -1,8 +1,8 @@
 //! Wire types: the keys of a file and the types of their values, before anything is looked up in a world.
 //!
 //! A struct declared by [`wire!`] is the only list of the keys of its section: reading, the faults for missing and
-//! unknown keys, and the hints all come from it. Each key is read on its own, so that one fault hides no other; that,
-//! and the places, is what a derived deserialiser could not give.
+//! unknown keys, and the hints all come from it. Each key is read on its own, so that one fault hides no other. A
+//! derived deserialiser could give neither that nor the places.
 
 use super::tree::{TomlItem, TomlTable, quoted};
 use crate::diagnostic::{Place, Report, nearest};

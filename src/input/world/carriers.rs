@@ -54,7 +54,7 @@ pub(super) fn read(
     valid.then_some(carriers)
 }
 
-/// Equal parts that sum, in their order, to exactly the share: the last takes what rounding leaves.
+/// Equal parts that sum, in their order, to exactly the share: the last takes the rounding error.
 fn split(members: &[JurisdictionIndex], share: f64) -> Vec<(JurisdictionIndex, f64)> {
     let part = share / members.len() as f64;
     let mut rest = share;

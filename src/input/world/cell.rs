@@ -1,4 +1,4 @@
-//! Cells of a table: their text and where they stand in the file.
+//! Cells of a table: their text and their place in the file.
 
 use std::ops::Range;
 

@@ -61,6 +61,7 @@ impl<'r> CellReader<'r> {
         self.faults += 1;
         match self.faults.cmp(&MOST_FAULTS) {
             Ordering::Less => self.report.fault(place, message),
+            // Said once, in place of the first fault that is left out.
             Ordering::Equal => self.report.fault(place, "further faults in this table are not told"),
             Ordering::Greater => &mut self.untold,
         }
@@ -117,6 +118,7 @@ impl<'r> CellReader<'r> {
     }
 
     fn well_formed(&mut self, cell: &CsvCell, id: String, signs: &str) -> Option<String> {
+        // Result tables could not tell such a row from the total.
         if id == TOTAL {
             self.fault(cell, format!("`{TOTAL}` is no id: results call totals so"));
             return None;
@@ -199,6 +201,7 @@ impl<'r> CellReader<'r> {
         let mut seen = BTreeSet::new();
         let mut found = Vec::new();
         for entry in &entries {
+            // A blank entry is reported as such below.
             if once && !entry.is_blank() && !seen.insert(entry.text.as_str()) {
                 self.fault(entry, format!("`{}` is listed twice", entry.text));
             } else if let Some(index) = self.reference(entry, table) {

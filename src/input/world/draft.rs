@@ -75,6 +75,7 @@ impl WorldDraft {
     /// The nodes that a list of links visits from `start`, both ends included, or the first link that does not join up.
     /// None if a link before that is at fault.
     pub fn walk(&self, start: NodeIndex, links: &[LinkIndex]) -> Option<Result<Vec<NodeIndex>, BrokenWalk>> {
+        // Only up to the first link at fault, whose ends are unknown.
         let ends = links.iter().map_while(|&link| self.links.get(link).map(|row| row.ends));
         let ends: Vec<[NodeIndex; 2]> = ends.collect();
         let walked = network::walk(start, &ends);

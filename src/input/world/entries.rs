@@ -84,7 +84,7 @@ pub(super) struct CommodityEntry {
 }
 
 impl CommodityEntry {
-    /// The numbers that decide what its transport costs and how it is split over routes.
+    /// The numbers that decide its transport cost and its split over routes.
     pub fn transported(&self) -> TransportedGood {
         TransportedGood {
             reference_price: self.price,

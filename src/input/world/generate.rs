@@ -40,7 +40,7 @@ fn inputs<'d>(draft: &'d WorldDraft, baseline: &Baseline) -> Option<RouteInputs<
     let goods: Vec<_> = draft.commodities.iter().map(|(_, good)| good.transported()).collect();
     let supply_nodes: Vec<NodeIndex> = draft.supplies.iter().map(|(_, supply)| supply.node).collect();
     let demand_nodes: Vec<NodeIndex> = draft.demands.iter().map(|(_, demand)| demand.node).collect();
-    // Positions stand for indices, so no row may be a hole.
+    // Positions are used as indices, so no row may be missing.
     let is_whole = links.len() == draft.links.len()
         && goods.len() == draft.commodities.len()
         && supply_nodes.len() == draft.supplies.len()

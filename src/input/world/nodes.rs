@@ -66,7 +66,7 @@ pub(super) fn read(rows: &CsvRows<NodeRow>, draft: &WorldDraft, sources: &Listed
     })
 }
 
-/// Reads a coordinate, which may be blank: a node can stand for a whole country. `Some(None)` if it is.
+/// Reads a coordinate. It may be blank (`Some(None)`), because a node can represent a whole country.
 fn degrees(cell: &CsvCell, most: f64, reader: &mut CellReader) -> Option<Option<f64>> {
     let value = reader.number_or_blank(cell, Domain::Any)?;
     if value.is_some_and(|degrees| degrees.abs() > most) {

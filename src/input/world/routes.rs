@@ -217,6 +217,7 @@ fn flows(row: &RouteRow, reader: &mut CellReader) -> Option<(f64, f64)> {
             .help("leave it empty: only latent routes, which carry nothing at baseline, have one");
         return None;
     }
+    // Such a route could never carry anything.
     if baseline == 0.0 && potential == 0.0 && !row.potential_t_per_month.is_absent() {
         reader
             .fault(

@@ -1,5 +1,5 @@
-//! Finding where the cells of a record stand in the text. The `csv` crate reads the cells, but does not say where each
-//! one was.
+//! Finds the places of the cells of a record in the text. The `csv` crate reads the cells, but does not give their
+//! places.
 
 use std::ops::Range;
 
@@ -59,7 +59,7 @@ impl RecordSpans {
                     self.unclosed.get_or_insert(start);
                     return bytes.len();
                 }
-                // A doubled quote stands for a quote in the cell.
+                // A doubled quote means one quote in the cell.
                 (Some(b'"'), Some(b'"')) => at += 2,
                 (Some(b'"'), _) => break,
                 _ => at += 1,

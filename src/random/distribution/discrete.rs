@@ -54,7 +54,7 @@ impl DiscreteDistribution {
 
     pub fn quantile(&self, uniform: f64) -> f64 {
         let target = uniform * self.total();
-        // The target may round up past the last sum.
+        // Rounding may lift the target above the last sum.
         let index = self.cumulative.partition_point(|&sum| sum < target);
         self.values[index.min(self.values.len() - 1)]
     }

@@ -1,7 +1,7 @@
-//! A world on a map: coastlines, links and nodes, and the routes that were asked for.
+//! A world on a map: coastlines, links and nodes, and the chosen routes.
 //!
 //! The projection is equirectangular: degrees of longitude are shortened by the cosine of the middle latitude, so that
-//! shapes there are true. A link is a straight line between its ends, whatever way it takes in the world.
+//! shapes there are true. A link is a straight line between its ends, not its real way.
 
 #[cfg(test)]
 mod tests;
@@ -73,7 +73,7 @@ impl FromStr for Part {
             return Err(EXPECTED);
         };
         let is_on_earth = west >= -180.0 && east <= 180.0 && south >= -90.0 && north <= 90.0;
-        // Written so that what is not a number is refused.
+        // Written so that NaN is refused.
         if !(is_on_earth && west < east && south < north) {
             return Err(
                 "a part lies between -180 and 180, -90 and 90 degrees, west before east and south before north",
@@ -301,7 +301,7 @@ impl Frame {
         let by_height = TALLEST / (north - south) * shortened;
         let per_longitude = by_width.min(by_height);
         let per_latitude = per_longitude / shortened;
-        // What width is left over lies on both sides.
+        // The width that is left over lies on both sides.
         let spare = (WIDTH / per_longitude - (east - west)) / 2.0;
         Self {
             west: west - spare,

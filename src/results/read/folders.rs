@@ -11,7 +11,7 @@ use crate::results::manifest::{MANIFEST_FILE, Manifest};
 const BASELINE: &str = "baseline";
 
 /// Reads the results in `folders`: each is a scenario's folder, or a folder of such, then its scenarios in the order of
-/// their names with the batch's reference first. A folder that is met twice counts once.
+/// their names with the batch's reference first. A folder that is named twice counts once.
 ///
 /// # Errors
 /// When a folder holds no results, or results that cannot be read.

@@ -1,4 +1,5 @@
-//! Result folders read back into memory. Nothing in them is trusted: a file may be cut short, edited, or not ours.
+//! Result folders read back into memory. Nothing in them is trusted: a file may be cut short, edited, or written by
+//! another program.
 
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -102,7 +103,7 @@ pub struct ResultSet {
     /// `metrics.csv`.
     pub metrics: BTreeMap<MetricKey, Summary>,
     /// The headline metrics in the order of the manifest, each with a value per draw of `draws_simulated`, in order;
-    /// not-a-number where it does not exist.
+    /// NaN where it does not exist.
     pub headlines: Vec<(MetricKey, Vec<f64>)>,
 }
 
@@ -138,20 +139,20 @@ impl ResultSet {
         names.map(|name| self.folder.join(name))
     }
 
-    /// First and last month, as far as the metrics tell.
+    /// The first and last month of the metrics.
     pub fn horizon(&self) -> Option<(Month, Month)> {
         let months = || self.metrics.keys().filter_map(|key| key.period.month());
         months().min().zip(months().max())
     }
 }
 
-/// Every file of these results: what a command that reads them must not replace.
+/// Every file of these results, none of which a command that reads them may replace.
 pub fn paths_read(sets: &[ResultSet]) -> InputPaths {
     InputPaths::new(sets.iter().flat_map(ResultSet::paths))
 }
 
-/// Reads a file and compares its digest with the manifest's. The digest comes last, because a fault at a line helps more
-/// than "changed".
+/// Reads a file and compares its digest with the manifest's. The digest comes last, because a fault with its line helps
+/// more than "changed".
 fn read_vouched<T>(
     folder: &Path,
     name: &str,
@@ -192,6 +193,7 @@ fn read_metrics(table: &CsvTable<'_>) -> Result<BTreeMap<MetricKey, Summary>, Un
             via: row.text(via).to_owned(),
             unit: row.text(unit).to_owned(),
         };
+        // A second row would hide the first, and nothing could say which is right.
         if metrics.insert(key, read_summary(row, statistics)?).is_some() {
             return Err(row.fault("the metric of this row was there before".to_owned()));
         }
@@ -216,7 +218,7 @@ fn read_summary(row: CsvRow<'_>, places: [usize; 8]) -> Result<Summary, Unreadab
     Ok(Summary::from_values(values))
 }
 
-/// A value per draw of every headline metric. The parameters beside them are only looked at for damage.
+/// A value per draw of every headline metric. The parameters are only checked for damage.
 fn read_headlines(
     table: &CsvTable<'_>,
     manifest: &Manifest,
@@ -238,7 +240,7 @@ fn read_headlines(
                 format!("the headline metric `{name}` has no unit"),
             )
         };
-        // A name does not tell where the metric ends and its unit begins; the row of the metric does.
+        // The name does not show where the metric ends and its unit begins; the row of the metric does.
         let key = metrics.keys().find(|key| key.is_total() && key.name() == *name);
         let key = key.ok_or_else(nameless)?.clone();
         let values = table.rows().map(|row| Ok(row.number(column)?.unwrap_or(f64::NAN)));
@@ -247,7 +249,7 @@ fn read_headlines(
     manifest.headlines.iter().map(read).collect()
 }
 
-/// Every draw of the manifest stands in the file once, in order.
+/// Checks that every draw of the manifest is in the file once, in order.
 fn check_draws(table: &CsvTable<'_>, column: usize, manifest: &Manifest) -> Result<(), UnreadableResults> {
     let [start, end] = manifest.draws_simulated;
     let mut due = start;

@@ -3,7 +3,7 @@
 /// A message lists no more names than this.
 const LISTED: usize = 24;
 
-/// A guess, for a message.
+/// A guess as part of a message.
 pub fn meant(nearest: Option<&str>) -> String {
     nearest.map_or(String::new(), |nearest| format!(" (did you mean `{nearest}`?)"))
 }

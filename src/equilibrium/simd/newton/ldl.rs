@@ -1,5 +1,5 @@
 //! `L D L'` factorisation of symmetric positive definite systems in eight lanes, with their right-hand sides. (Here `U`
-//! is `L'`: rows are what lies end to end in memory.)
+//! is `L'`, because rows lie end to end in memory.)
 //!
 //! A system of `n` unknowns is its upper triangle with the right-hand side as a last column, row by row without gaps:
 //! row `i` holds columns `i..=n`. The number of columns, `n + 1`, is its width. Of some systems only the first rows are
@@ -14,7 +14,7 @@ use crate::math::simd::Lanes;
 /// Rows eliminated at once from those after them: each entry is loaded and stored once for all of them.
 pub(super) const BLOCK: usize = 4;
 
-/// The offset of row `i`: an entry of the row stands at this plus its column.
+/// The offset of row `i`: the place of an entry is this plus its column.
 #[inline(always)]
 pub(super) fn row_start(width: usize, i: usize) -> usize {
     i * (2 * width - i - 1) / 2
@@ -34,7 +34,7 @@ fn places(width: usize, i: usize, columns: Range<usize>) -> Range<usize> {
 
 /// Factorises the first `inverse.len()` rows and columns, `A = U' D U`: leaves `D U` in place of the rows, and the
 /// inverse of `D` in `inverse`. The right-hand side, a column like others, becomes `U'^-1 b`. `scale` is the diagonal
-/// before any elimination. Returns the smallest pivot met, as a share of its scale.
+/// before any elimination. Returns the smallest pivot, as a share of its scale.
 #[inline(always)]
 pub(super) fn factorise(system: &mut [Lanes], width: usize, scale: &[Lanes], inverse: &mut [Lanes]) -> Lanes {
     let mut least = Lanes::ONE;
@@ -45,7 +45,7 @@ pub(super) fn factorise(system: &mut [Lanes], width: usize, scale: &[Lanes], inv
             subtract_rows(system, width, first..pivot, pivot..pivot + 1, inverse);
             let value = system[row_start(width, pivot) + pivot];
             least = (value / scale[pivot]).min(least);
-            // The guard bounds what a redundant variable does to the others, see `guards`.
+            // The guard bounds the effect of a redundant variable on the others, see `guards`.
             inverse[pivot] = Lanes::ONE / value.max(Lanes::all(LEAST_PIVOT) * scale[pivot]);
         }
         subtract_rows(system, width, first..end, end..inverse.len(), inverse);
@@ -88,8 +88,8 @@ fn subtract<const ROWS: usize>(
         let start = row_start(width, row) + row - rest_start;
         let target = &mut rest[start..start + width - row];
         for column in 0..target.len() {
-            // Hidden from the compiler: it would else gather numbers of several columns into one register instead of
-            // loading lanes as they lie, which is slower.
+            // Hidden from the compiler, which would otherwise gather numbers of several columns into one register
+            // instead of loading lanes as they lie. That is slower.
             let column = black_box(column);
             let mut value = target[column];
             for of in 0..ROWS {

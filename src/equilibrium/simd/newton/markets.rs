@@ -1,5 +1,5 @@
 //! The markets' part of the Newton system: assembles the frontal matrix of each group, eliminates its demands and
-//! supplies, and passes what remains to the Schur complement of the capacities.
+//! supplies, and passes the remainder to the Schur complement of the capacities.
 
 use super::ldl::{BLOCK, back_substitute, factorise, row_start};
 use super::schur::SchurComplement;
@@ -91,8 +91,8 @@ impl MarketSystems {
         any.any()
     }
 
-    /// Assembles the matrix and right-hand side of group `k`. What its routes add to the diagonal of the capacities
-    /// goes to `schur`.
+    /// Assembles the matrix and right-hand side of group `k`. The contributions of its routes to the diagonal of the
+    /// capacities go to `schur`.
     #[inline(always)]
     pub(super) fn assemble(
         &mut self,

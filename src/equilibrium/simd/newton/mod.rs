@@ -1,4 +1,4 @@
-//! The Newton step on the dual, side by side.
+//! The Newton step on the dual, for eight draws side by side.
 //!
 //! In the variables `z = (P_m, -C_o, -mu_g)` net gains are sums of variables. With `h_r = theta_k f_r`, the Newton
 //! system of the dual has the entries

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What is said of a valid scenario after a replacement: faults, warnings and notes.
+/// The faults, warnings and notes about a valid scenario after a replacement.
 fn said(text: &str, idle: IdleLines) -> [Vec<(usize, String, String)>; 3] {
     let outcome = Folder::with(&[("case.toml", text)]).read(&["case.toml"], idle);
     [Severity::Fault, Severity::Warning, Severity::Note].map(|severity| outcome.found(severity))

@@ -63,7 +63,7 @@ fn read_small_world(_: &Path, scope: Option<&BTreeSet<String>>, _: &mut Report) 
     Some(world::small_world(scope))
 }
 
-/// What came of reading a batch.
+/// The outcome of reading a batch.
 struct Outcome {
     scenarios: Result<Vec<Scenario>, UnreadableScenarios>,
     report: Report,

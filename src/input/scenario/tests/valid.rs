@@ -1,4 +1,4 @@
-//! What valid scenarios become.
+//! Valid scenarios, and the model values that they become.
 
 use super::*;
 use crate::input::scenario::UnreadableScenarios;
