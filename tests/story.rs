@@ -2,10 +2,11 @@
 
 mod common;
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use roundabout::ensemble::{Batch, Failure, Finished, RowSpec};
-use roundabout::model::RouteKind;
+use roundabout::ensemble::{Batch, Ensemble, Failure, Finished, Observer, RowSpec};
+use roundabout::model::{Flow, Month, Route, RouteKind};
 use roundabout::simulation::{Chance, Model, PathRunner, Plan, SolvedMonth};
 
 const DRAWS: u64 = 256;
@@ -22,6 +23,20 @@ fn statistic(finished: &Finished, rows: &[RowSpec], key: &[&str]) -> (f64, f64) 
     (summary.mean.unwrap_or(0.0), summary.mcse.unwrap_or(0.0))
 }
 
+/// Whether a mean is above zero by more than chance explains: three of its standard errors.
+#[track_caller]
+fn assert_positive(what: &str, (mean, mcse): (f64, f64)) {
+    assert!(mean > 3.0 * mcse, "{what}: {mean} with standard error {mcse}");
+}
+
+/// Mean and Monte Carlo standard error of a number of each draw.
+fn mean(draws: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
+    let count = draws.clone().count() as f64;
+    let mean = draws.clone().sum::<f64>() / count;
+    let squares = draws.map(|value| (value - mean) * (value - mean)).sum::<f64>();
+    (mean, (squares / (count - 1.0) / count).sqrt())
+}
+
 fn run(names: &[&str]) -> (Batch, Vec<Result<Finished, Failure>>) {
     common::simulate(common::Narrow::new(names, &GOODS).scenarios(DRAWS))
 }
@@ -33,46 +48,142 @@ fn restrictions_reroute_trade_as_reported() {
     let plan = &entry.model.plan;
     let capacities = entry.layout.capacity_rows(plan).to_specs();
     let flows = entry.layout.flow_rows(plan).to_specs();
-    let books = entry.layout.book_rows(plan).to_specs();
 
-    let klaipeda = |month| statistic(finished, &capacities, &[month, "klaipeda-potash", "flow"]).0;
-    assert!(klaipeda("2021-01") > 500_000.0);
-    assert!(klaipeda("2022-03") < 1e-6);
-    let russian_ports = |month| -> f64 {
-        ["ust-luga", "bronka", "murmansk", "novorossiysk"]
-            .iter()
-            .map(|port| statistic(finished, &capacities, &[month, &format!("port-{port}-potash"), "flow"]).0)
-            .sum()
+    // Sums of means, each with the sum of their standard errors, which is no less than that of the sum.
+    let sum = |rows: &mut dyn Iterator<Item = (f64, f64)>| {
+        rows.fold((0.0, 0.0), |(mean, mcse), row| (mean + row.0, mcse + row.1))
     };
-    assert!(russian_ports("2022-03") < 1e-6);
-    assert!(russian_ports("2024-12") > 100_000.0);
+    let klaipeda = |month| statistic(finished, &capacities, &[month, "klaipeda-potash", "flow"]);
+    let (before, mcse) = klaipeda("2021-01");
+    assert_positive("potash by Klaipeda beyond 500,000 t", (before - 500_000.0, mcse));
+    assert!(klaipeda("2022-03").0 < 1e-6);
+    let russian_ports = |month| {
+        sum(&mut PORTS
+            .iter()
+            .map(|port| statistic(finished, &capacities, &[month, &format!("port-{port}-potash"), "flow"])))
+    };
+    assert!(russian_ports("2022-03").0 < 1e-6);
+    let (after, mcse) = russian_ports("2024-12");
+    assert_positive("potash by Russian ports beyond 100,000 t", (after - 100_000.0, mcse));
 
     for papers in ["KZ", "KG"] {
-        let relabelled = |month: &str| -> f64 {
-            flows
+        let relabelled = |month: &str| {
+            let rows = flows
                 .iter()
                 .filter(|row| row.key[0] == month && row.key[1] == "plywood" && row.key[6] == "t")
-                .filter(|row| row.key[4] != "direct" && row.key[5] == papers)
-                .map(|row| finished.collected.summary(row.cell).mean.unwrap_or(0.0))
-                .sum()
+                .filter(|row| row.key[4] != "direct" && row.key[5] == papers);
+            sum(&mut rows.map(|row| {
+                let summary = finished.collected.summary(row.cell).scaled(row.scale);
+                (summary.mean.unwrap(), summary.mcse.unwrap())
+            }))
         };
-        assert_eq!(relabelled("2021-01"), 0.0, "{papers}");
-        assert!(relabelled("2023-06") > 10.0, "{papers}: {}", relabelled("2023-06"));
+        assert_eq!(relabelled("2021-01"), (0.0, 0.0), "{papers}");
+        let (after, mcse) = relabelled("2023-06");
+        assert_positive(&format!("relabelled by {papers} beyond 10 t"), (after - 10.0, mcse));
+    }
+}
+
+/// Intermediaries, from the largest growth of the union's exports to the smallest.
+const HUBS: [&str; 5] = ["KG", "AM", "KZ", "GE", "UZ"];
+/// Before and after.
+const MONTHS: [&str; 2] = ["2021-06", "2023-06"];
+
+/// Exports to [`HUBS`] that the union records in [`MONTHS`], USD, of each draw.
+struct HubExports<'a> {
+    plan: &'a Plan,
+    /// Routes with their reference prices, by hub.
+    routes: Vec<Vec<(usize, f64)>>,
+    draws: Vec<[[f64; HUBS.len()]; MONTHS.len()]>,
+}
+
+impl<'a> HubExports<'a> {
+    fn new(plan: &'a Plan) -> Self {
+        let world = plan.world();
+        let is_recorded = |route: &Route, hub: &str| {
+            world.books(route).iter().any(|record| {
+                let blocs = &world.jurisdictions[record.reporter].blocs;
+                record.flow == Flow::Export
+                    && world.jurisdictions[record.partner].id == hub
+                    && blocs.iter().any(|bloc| bloc == "EU")
+            })
+        };
+        let routes_to = |hub: &str| {
+            let routes = world.routes.rows().iter().enumerate();
+            let recorded = routes.filter(|(_, route)| is_recorded(route, hub));
+            recorded
+                .map(|(number, route)| (number, world.commodities[world.commodity(route)].price))
+                .collect()
+        };
+        Self {
+            plan,
+            routes: HUBS.iter().map(|hub| routes_to(hub)).collect(),
+            draws: Vec::new(),
+        }
+    }
+}
+
+impl Observer for HubExports<'_> {
+    fn begin(&mut self, draws: &Range<u64>) {
+        let count = (draws.end - draws.start) as usize;
+        self.draws.extend(vec![[[0.0; HUBS.len()]; MONTHS.len()]; count]);
     }
 
-    let exports = |month, partner| statistic(finished, &books, &[month, "EU", partner, "export", "all", "usd"]).0;
-    let growth = |partner| exports("2023-06", partner) / exports("2021-06", partner);
-    let rise = |partner| exports("2023-06", partner) - exports("2021-06", partner);
-    let hubs = ["KG", "AM", "KZ", "GE", "UZ"];
-    for (more, less) in hubs.iter().zip(&hubs[1..]) {
-        assert!(
-            growth(more) > growth(less),
-            "{more} {} {less} {}",
-            growth(more),
-            growth(less)
+    fn observe(&mut self, _draws: &Range<u64>, months: &[Option<SolvedMonth<'_>>]) {
+        let first = self.draws.len() - months.len();
+        for (exports, month) in self.draws[first..].iter_mut().zip(months) {
+            let month = month.unwrap();
+            let now = self.plan.scenario.horizon.month(month.step);
+            let Some(place) = MONTHS.iter().position(|month| month.parse::<Month>() == Ok(now)) else {
+                continue;
+            };
+            for (exports, routes) in exports[place].iter_mut().zip(&self.routes) {
+                let dollars = |(route, price): &(usize, f64)| month.solution.flow[*route] * price;
+                *exports = routes.iter().map(dollars).sum();
+            }
+        }
+    }
+}
+
+#[test]
+fn exports_to_the_hubs_grow_in_the_order_reported() {
+    let (batch, outcomes) = run(&["primary"]);
+    let (entry, finished) = (&batch.scenarios[0], outcomes[0].as_ref().unwrap());
+    let plan = &entry.model.plan;
+    let chunks = Ensemble::from_streams(&entry.model)
+        .run(0..DRAWS, |_| HubExports::new(plan), |seen| seen.draws, &())
+        .unwrap();
+    let draws = chunks.concat();
+    assert_eq!(draws.len() as u64, DRAWS);
+
+    // The draws are those of the table.
+    let books = entry.layout.book_rows(plan).to_specs();
+    for (place, month) in MONTHS.into_iter().enumerate() {
+        for (hub, partner) in HUBS.into_iter().enumerate() {
+            let (reported, mcse) = statistic(finished, &books, &[month, "EU", partner, "export", "all", "usd"]);
+            let (exports, error) = mean(draws.iter().map(|draw| draw[place][hub]));
+            assert!((exports / reported - 1.0).abs() < 1e-9, "{exports}, not {reported}");
+            assert!(
+                (error - mcse).abs() <= 1e-6 * mcse + 1e-9 * exports,
+                "{error}, not {mcse}"
+            );
+        }
+    }
+
+    // Differences within each draw: what moves two hubs together does not count against their order.
+    let growth = |draw: &[[f64; HUBS.len()]; 2], hub: usize| draw[1][hub] / draw[0][hub];
+    for more in 0..HUBS.len() - 1 {
+        let differences = draws.iter().map(|draw| growth(draw, more) - growth(draw, more + 1));
+        assert_positive(
+            &format!("growth of {} over {}", HUBS[more], HUBS[more + 1]),
+            mean(differences),
         );
     }
-    assert!(hubs.iter().all(|hub| rise("KZ") >= rise(hub)));
+    let largest = HUBS.iter().position(|hub| *hub == "KZ").unwrap();
+    let rise = |draw: &[[f64; HUBS.len()]; 2], hub: usize| draw[1][hub] - draw[0][hub];
+    for hub in (0..HUBS.len()).filter(|hub| *hub != largest) {
+        let differences = draws.iter().map(|draw| rise(draw, largest) - rise(draw, hub));
+        assert_positive(&format!("rise of KZ over {}", HUBS[hub]), mean(differences));
+    }
 }
 
 #[test]

@@ -165,3 +165,42 @@ fn views(plan: &Plan) -> (Vec<bool>, Vec<bool>) {
     }
     (seller_view, buyer_view)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::testing::{model, route};
+
+    /// Whether grain, ore and timber have a seller's view, and a buyer's, under bans on all three.
+    fn views_under(exempt: f64) -> [Vec<bool>; 2] {
+        let model = model(&format!(
+            "[[measures.ban]]\nid = \"stop\"\nissuer = \"UNION\"\ncommodities = [\"grain\", \"ore\", \"timber\"]\n\
+             origins = [\"SEL\"]\ndestinations = [\"UNION\"]\nfrom = \"2022-01\"\nexempt_share = {exempt:?}\n"
+        ));
+        let accounts = Accounts::new(&model.plan);
+        [accounts.seller_view, accounts.buyer_view]
+    }
+
+    #[test]
+    fn a_view_needs_trade_with_the_rest_of_the_world_at_every_restricted_market() {
+        // Only grain is sold to the rest of the world, and only grain comes from there; the timber route there is latent.
+        assert_eq!(views_under(0.0), [vec![true, false, false], vec![true, false, false]]);
+        // What restricts nothing asks for no view.
+        assert_eq!(views_under(1.0), [vec![true; 3], vec![true; 3]]);
+    }
+
+    #[test]
+    fn exporters_record_trade_with_the_intermediaries_of_their_own_goods() {
+        let plan = model("").plan;
+        let recorded = Accounts::new(&plan).recorded;
+        let ids = |is_direct: bool| -> Vec<&str> {
+            let rows = recorded.iter().filter(|row| row.is_direct == is_direct);
+            rows.map(|row| plan.world().routes.rows()[row.route].id.as_str())
+                .collect()
+        };
+        // Relabelled goods are not in the exporter's book.
+        assert_eq!(ids(true), ["grain-hub"]);
+        assert_eq!(ids(false), ["grain-ghost", "grain-reexport", "ore-reexport"]);
+        assert_eq!(recorded[0].route, route(&plan, "grain-hub"));
+    }
+}

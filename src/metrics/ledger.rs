@@ -129,3 +129,55 @@ impl Standings {
         self.restricted_exporter[jurisdiction.row() * self.commodities + commodity]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::testing::{model, route};
+    use crate::simulation::{Chance, PathRunner};
+
+    /// The standings of a first month, and the plan's places of grain's seller and buyer.
+    fn check(measure: &str, look: impl Fn(&Plan, &Standings)) {
+        let model = model(&format!(
+            "[[measures.{measure}\nid = \"stop\"\ncommodities = [\"grain\"]\norigins = [\"SEL\"]\n\
+             destinations = [\"UNION\"]\nfrom = \"2022-01\"\n"
+        ));
+        let mut standings = Standings::new(&model.plan, Reuse::default());
+        let mut looked = 0;
+        PathRunner::new(&model)
+            .run(Chance::Central, |month| {
+                standings.see(&model.plan, &InterleavedMonth::new(&[Some(month)]).unwrap());
+                look(&model.plan, &standings);
+                looked += 1;
+            })
+            .unwrap();
+        assert_eq!(looked, 2);
+    }
+
+    #[test]
+    fn a_ban_targets_the_seller_and_restricts_the_buyer_who_issued_it() {
+        check("ban]]\nissuer = \"UNION\"", |plan, standings| {
+            let row = &plan.routes[route(plan, "grain-rail")];
+            let (seller, buyer) = (standings.supplies[row.supply], standings.demands[row.demand]);
+            assert!(seller.restricted.any() && seller.targeted.any());
+            assert!(buyer.restricted.any() && !buyer.targeted.any());
+            let rival = standings.supplies[plan.routes[route(plan, "grain-ferry")].supply];
+            assert!(!rival.restricted.any() && !rival.targeted.any());
+            assert!(standings.restricts && !standings.has_tariffs);
+            let (supply, _) = plan.pairs[row.pair];
+            let of_seller = |good| standings.restricts_exporter(plan.world().origin(supply), good).any();
+            assert!(of_seller(row.commodity));
+            assert!(!of_seller(plan.routes[route(plan, "ore-rail")].commodity));
+        });
+    }
+
+    #[test]
+    fn a_tariff_restricts_nobody() {
+        check("tariff]]\nissuer = \"UNION\"\nrate = 0.1", |plan, standings| {
+            let row = &plan.routes[route(plan, "grain-rail")];
+            assert!(standings.tariffed[row.pair].any() && !standings.restricted[row.pair].any());
+            assert!(!standings.supplies[row.supply].restricted.any());
+            assert!(!standings.restricts && standings.has_tariffs);
+        });
+    }
+}

@@ -134,3 +134,38 @@ impl MarkupPlan {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::testing::model;
+
+    #[test]
+    fn rents_go_to_intermediaries_ports_and_holders_of_permits() {
+        let model = model(
+            "[[measures.ban]]\nid = \"stop\"\nissuer = \"UNION\"\ncommodities = [\"grain\"]\norigins = [\"SEL\"]\n\
+             destinations = [\"UNION\"]\nfrom = \"2022-01\"\n",
+        );
+        let plan = &model.plan;
+        let accounts = Accounts::new(plan);
+        let earner = |earner: &Earner| match earner {
+            Earner::Via(via) => plan.world().jurisdictions[accounts.vias[*via]].id.clone(),
+            Earner::Port => "port".to_owned(),
+            Earner::Permit => "permit".to_owned(),
+        };
+        let names = plan.constraints.rows().iter().map(|row| plan.constraint_name(row.constraint));
+        let earners: Vec<(String, String)> = names.zip(accounts.markup.earners.rows().iter().map(earner)).collect();
+        let expected = [
+            ("via-hub-grain", "HUB"),
+            ("via-alt-grain", "ALT"),
+            ("via-hub-ore", "HUB"),
+            ("quay-ore", "port"),
+            ("new-timber", "port"),
+            ("stop:grain-s>grain-b", "permit"),
+        ];
+        assert_eq!(
+            earners,
+            expected.map(|(name, earner)| (name.to_owned(), earner.to_owned()))
+        );
+    }
+}

@@ -94,3 +94,58 @@ impl ConstraintList<'_> {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::simulation::Plan;
+    use crate::simulation::testing::{constraint, measure, model, near, route};
+
+    fn names(plan: &Plan) -> Vec<String> {
+        let rows = plan.constraints.rows().iter();
+        rows.map(|row| plan.constraint_name(row.constraint)).collect()
+    }
+
+    const CAPACITIES: [&str; 5] = [
+        "via-hub-grain",
+        "via-alt-grain",
+        "via-hub-ore",
+        "quay-ore",
+        "new-timber",
+    ];
+
+    #[test]
+    fn capacities_come_first_then_the_limits_of_measures_then_those_of_programmes() {
+        let clause = "[[secondary.no_reexport_clause]]\nid = \"clause\"\nissuer = \"SEL\"\ntargets = [\"HUB\"]\n\
+                      commodities = [\"grain\", \"ore\"]\nfrom = \"2022-01\"\nshare = 0.5\n";
+        let stop = measure("ban", "stop", "grain", "issuer = \"UNION\"");
+        let quota = measure("quota", "tonnage", "ore", "issuer = \"UNION\"\nlimit_t_per_month = 60");
+        let plan = model(&(clause.to_owned() + &stop + &quota)).plan;
+        let limits = [
+            "stop:grain-s>grain-b",
+            "tonnage:ore",
+            "clause:via-hub-grain",
+            "clause:via-hub-ore",
+        ];
+        assert_eq!(names(&plan), [CAPACITIES.as_slice(), limits.as_slice()].concat());
+
+        let row = &plan.constraints[constraint(&plan, "stop:grain-s>grain-b")];
+        assert_eq!(row.routes, ["grain-rail", "grain-sea"].map(|id| route(&plan, id)));
+        near(row.baseline.get(), 2300.0);
+        near(row.reference_price.get(), 200.0);
+        // A ghost crosses no hub, but uses its papers; relabelled grain is not sold to the hub, so no clause binds it.
+        let by_papers = ["grain-ghost", "grain-relabel"].map(|id| route(&plan, id));
+        assert_eq!(plan.constraints[constraint(&plan, "via-hub-grain")].routes, by_papers);
+        assert_eq!(
+            plan.constraints[constraint(&plan, "clause:via-hub-grain")].routes,
+            [route(&plan, "grain-ghost")]
+        );
+    }
+
+    #[test]
+    fn a_limit_that_bears_on_no_route_is_left_out() {
+        // A clause binds goods of its issuer: the union sells none.
+        let clause = "[[secondary.no_reexport_clause]]\nid = \"clause\"\nissuer = \"UNION\"\ntargets = [\"HUB\"]\n\
+                      commodities = [\"grain\"]\nfrom = \"2022-01\"\nshare = 0.5\n";
+        assert_eq!(names(&model(clause).plan), CAPACITIES);
+    }
+}

@@ -243,3 +243,84 @@ fn concerned_freight(plan: &Plan, values: &[f64]) -> ConcernedFreight {
     };
     plan.scenario.measures.iter().map(of_measure).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::testing::{choice, model, near, route};
+
+    #[test]
+    fn a_route_costs_freight_time_and_extras_and_shocks_move_its_freight_by_mode() {
+        let plan = model("").plan;
+        let numbers = RouteNumbers::new(&plan, &plan.scenario.numbers.values());
+        let mut costs = vec![0.0; plan.routes.len()];
+        let (mut factors, mut charges) = ([1.0; Mode::ALL.len()], vec![0.0; plan.routes.len()]);
+        numbers.write_costs(&factors, &charges, &mut costs);
+        // 365 days at 36.5% a year and 200 USD/t: 0.2 USD/t a day.
+        let expected = [
+            ("grain-rail", 20.0 + 50.0 * 0.2),
+            ("grain-sea", 10.0 + 30.0 + 50.0 * 0.2),
+            ("grain-ghost", 30.0 + 10.0),
+            ("grain-relabel", 15.0 + 25.0 + 150.0),
+            // It passes the road to the west twice.
+            ("ore-reexport", 10.0 + 30.0 + 2.0 * 25.0 + 50.0 * 0.2 + 30.0),
+        ];
+        for (id, cost) in expected {
+            near(costs[route(&plan, id)], cost);
+        }
+        factors[Mode::Rail.position()] = 1.5;
+        charges[route(&plan, "grain-rail")] = 7.0;
+        numbers.write_costs(&factors, &charges, &mut costs);
+        near(costs[route(&plan, "grain-rail")], 1.5 * 20.0 + 10.0 + 7.0);
+        near(costs[route(&plan, "grain-sea")], 1.5 * 10.0 + 30.0 + 10.0);
+        near(costs[route(&plan, "grain-relabel")], 190.0);
+    }
+
+    #[test]
+    fn weights_give_back_the_baseline_at_baseline_prices() {
+        let plan = model("").plan;
+        let numbers = RouteNumbers::new(&plan, &plan.scenario.numbers.values());
+        let mut costs = vec![0.0; plan.routes.len()];
+        numbers.write_costs(&[1.0; Mode::ALL.len()], &vec![0.0; plan.routes.len()], &mut costs);
+        let world = plan.world();
+        for (number, row) in world
+            .routes
+            .rows()
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| !row.is_latent())
+        {
+            let margin = world.demands[row.demand].price - world.supplies[row.supply].price;
+            let flow = numbers.base_weight[number] * choice(margin.get() - costs[number]);
+            assert!((flow / row.baseline.get() - 1.0).abs() < 1e-14, "{} carries {flow}", row.id);
+        }
+    }
+
+    #[test]
+    fn a_latent_route_is_weighed_against_the_mean_cost_of_direct_trade() {
+        let plan = model("").plan;
+        let numbers = RouteNumbers::new(&plan, &plan.scenario.numbers.values());
+        let unit = |id: &str| numbers.unit_weight[route(&plan, id)];
+        // Direct grain goes by rail and by sea in equal parts, at 40 USD/t: a gain of 60.
+        for id in ["grain-ghost", "grain-relabel", "grain-reexport"] {
+            near(unit(id), choice(-60.0));
+        }
+        near(unit("ore-reexport"), choice(-70.0));
+        // Without direct trade its own cost counts, 50 USD/t.
+        near(unit("timber-new"), choice(-50.0));
+        near(numbers.base_weight[route(&plan, "timber-new")], 50.0 * choice(-50.0));
+    }
+
+    #[test]
+    fn latent_routes_share_an_adaptive_capacity_by_their_potentials() {
+        let plan = model("").plan;
+        let numbers = RouteNumbers::new(&plan, &plan.scenario.numbers.values());
+        let share = |id: &str| {
+            let mut uses = plan.adaptive_uses.iter().zip(&numbers.adaptive_share);
+            *uses.find(|(used, _)| used.route == route(&plan, id)).unwrap().1
+        };
+        near(share("grain-ghost"), 200.0 / 600.0);
+        near(share("grain-relabel"), 400.0 / 600.0);
+        near(share("grain-reexport"), 1.0);
+    }
+}

@@ -193,3 +193,105 @@ pub fn open_routes(plan: &Plan, opening: &Table<MeasureIndex, bool>, open: &mut 
         open[number] = opened || (open[number] && route.kind == RouteKind::Direct);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Mode;
+    use crate::simulation::testing::{constraint, measure, model, near, route};
+    use crate::simulation::{Chance, Model};
+
+    /// Evaluates a month.
+    fn evaluate(model: &Model, enforcement: &mut Enforcement, month: &str) {
+        enforcement.evaluate(Setting {
+            plan: &model.plan,
+            values: &model.values(Chance::Central),
+            month: month.parse().unwrap(),
+            mode_factor: &[1.0; Mode::ALL.len()],
+            concerned: &model.numbers.concerned,
+            suspicion: &Table::filled(0.0, model.plan.measures.len()),
+        });
+    }
+
+    fn january(body: &str) -> (Model, Enforcement) {
+        let model = model(body);
+        let mut enforcement = Enforcement::new(&model.plan);
+        evaluate(&model, &mut enforcement, "2022-01");
+        (model, enforcement)
+    }
+
+    fn ban(id: &str, exempt: f64) -> String {
+        measure(
+            "ban",
+            id,
+            "grain",
+            &format!("issuer = \"UNION\"\nexempt_share = {exempt:?}"),
+        )
+    }
+
+    #[test]
+    fn two_bans_on_one_pair_multiply_the_weight_of_hidden_routes_and_each_limits_direct_trade() {
+        let (model, enforcement) = january(&(ban("one", 0.5) + &ban("two", 0.2)));
+        let (plan, effects) = (&model.plan, &enforcement.effects);
+        let weight = |id: &str| effects.weight[route(plan, id)];
+        near(weight("grain-ghost"), 0.5 * 0.2);
+        // Relabelled grain declares no leg that is forbidden.
+        assert_eq!(["grain-rail", "grain-relabel", "ore-rail"].map(weight), [1.0; 3]);
+        let limit = |name: &str| effects.limit[constraint(plan, name)];
+        near(limit("one:grain-s>grain-b"), 0.5 * 2300.0);
+        near(limit("two:grain-s>grain-b"), 0.2 * 2300.0);
+        assert_eq!(enforcement.opening.rows(), [true, true]);
+    }
+
+    #[test]
+    fn two_tariffs_add_up() {
+        let duty = |id, rate: f64| measure("tariff", id, "ore", &format!("issuer = \"UNION\"\nrate = {rate:?}"));
+        let (model, enforcement) = january(&(duty("one", 0.1) + &duty("two", 0.2)));
+        let charge = |id: &str| enforcement.effects.charge[route(&model.plan, id)];
+        near(charge("ore-rail"), 0.3 * 200.0);
+        assert_eq!(charge("grain-rail"), 0.0);
+    }
+
+    #[test]
+    fn two_checks_are_passed_one_after_the_other_and_the_fine_is_the_mean_by_their_probabilities() {
+        let checks = |id, probability: f64, fine: f64| {
+            let keys = format!("issuer = \"UNION\"\nseizure_probability = {probability:?}\nfine = {fine:?}");
+            measure("inspection", id, "grain", &keys)
+        };
+        let (model, enforcement) = january(&(checks("one", 0.1, 1.0) + &checks("two", 0.2, 2.5)));
+        let ghost = route(&model.plan, "grain-ghost");
+        near(enforcement.effects.seizure_probability(ghost), 1.0 - 0.9 * 0.8);
+        // (0.1 x 1 + 0.2 x 2.5) / 0.3 = 2: 200 USD/t x 0.28 x (1 + 2) / 0.72.
+        near(enforcement.effects.charge[ghost], 200.0 * 0.28 * 3.0 / 0.72);
+        assert_eq!(enforcement.opening.rows(), [false, false], "checks open no route");
+    }
+
+    #[test]
+    fn a_month_is_evaluated_again_only_where_measures_act_otherwise() {
+        let body = ban("one", 0.5).replace("from = \"2022-01\"", "from = \"2022-02\"");
+        let (model, mut enforcement) = january(&body);
+        assert!(enforcement.have_changed, "nothing was known");
+        let ghost = route(&model.plan, "grain-ghost");
+        assert_eq!(enforcement.effects.weight[ghost], 1.0);
+        evaluate(&model, &mut enforcement, "2022-02");
+        assert!(enforcement.have_changed);
+        near(enforcement.effects.weight[ghost], 0.5);
+        evaluate(&model, &mut enforcement, "2022-03");
+        assert!(!enforcement.have_changed);
+        near(enforcement.effects.weight[ghost], 0.5);
+    }
+
+    #[test]
+    fn hidden_routes_close_when_the_measure_ends_and_new_ports_stay_open() {
+        let model = model(&measure("ban", "stop", "ore", "issuer = \"UNION\""));
+        let plan = &model.plan;
+        let mut open = vec![false; plan.routes.len()];
+        let of = |open: &[bool]| ["ore-quay", "ore-reexport", "grain-ghost"].map(|id| open[route(plan, id)]);
+        open_routes(plan, &Table::filled(false, 1), &mut open);
+        assert_eq!(of(&open), [false, false, false]);
+        open_routes(plan, &Table::filled(true, 1), &mut open);
+        assert_eq!(of(&open), [true, true, false]);
+        open_routes(plan, &Table::filled(false, 1), &mut open);
+        assert_eq!(of(&open), [true, false, false]);
+    }
+}

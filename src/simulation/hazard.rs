@@ -146,3 +146,92 @@ impl HazardPlan {
         self.fixed.contains(&constraint)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::Model;
+    use crate::simulation::testing::{constraint, model, near, tonnes};
+
+    /// Firms of the hub that trade ore are listed at a rate, in January only, and half of its capacity goes with them.
+    fn listing(rate: f64) -> Model {
+        model(&format!(
+            "[[secondary.designation]]\nid = \"firms\"\nissuer = \"UNION\"\ntargets = [\"HUB\"]\ncommodities = [\"ore\"]\n\
+             from = \"2022-01\"\nuntil = \"2022-02\"\nrate_per_month = {rate:?}\nsurge_reference = 2.0\n\
+             surge_floor_usd_per_month = 2000\ncapacity_loss = 0.5\nsuccessor_months = 4.0\n"
+        ))
+    }
+
+    /// The state after a month in which 30 t of ore went by the hub: 200 USD/t in the seller's book and as much in the
+    /// buyer's, 4000 USD a month over three months, twice the floor.
+    fn surged(model: &Model) -> (HazardState, Capacities, Vec<f64>, AdaptiveIndex) {
+        let (plan, hazard) = (&model.plan, &model.hazards[0]);
+        let mut state = HazardState::new(hazard);
+        state.see(hazard, &tonnes(plan, &[("ore-reexport", 30.0)]));
+        let values = model.values(Chance::Central);
+        let mut capacities = Capacities::new(plan);
+        capacities.restart(plan, &values);
+        let adaptive = plan.adaptive_of[constraint(plan, "via-hub-ore")].unwrap();
+        near(capacities.current[adaptive], 20.0);
+        (state, capacities, values, adaptive)
+    }
+
+    #[test]
+    fn an_event_cuts_capacity_at_once_and_what_is_lost_fades() {
+        let model = listing(1e3);
+        let (plan, hazard) = (&model.plan, &model.hazards[0]);
+        let (mut state, mut capacities, values, adaptive) = surged(&model);
+        let event = state.strike(plan, hazard, &values, Chance::Draw(0), 0, &mut capacities);
+        assert_eq!((event.occurs, event.by_genuine_growth), (1.0, 0.0));
+        near(capacities.current[adaptive], 10.0);
+        near(state.lost, 0.5);
+        // No longer in force: a quarter of what was lost is replaced.
+        let event = state.strike(plan, hazard, &values, Chance::Draw(0), 1, &mut capacities);
+        assert_eq!(event, Event::default());
+        near(capacities.current[adaptive], 10.0);
+        near(state.lost, 0.375);
+    }
+
+    #[test]
+    fn two_events_leave_the_product_of_what_each_leaves() {
+        let model = listing(1e3);
+        let (plan, hazard) = (&model.plan, &model.hazards[0]);
+        let (mut state, mut capacities, values, adaptive) = surged(&model);
+        for _ in 0..2 {
+            state.strike(plan, hazard, &values, Chance::Draw(0), 0, &mut capacities);
+        }
+        near(capacities.current[adaptive], 5.0);
+        near(state.lost, 1.0 - (1.0 - 0.375) * 0.5);
+    }
+
+    #[test]
+    fn the_central_path_loses_the_expected_share() {
+        // The surge is at its reference: listed with probability 1 - exp(-ln 2).
+        let model = listing(std::f64::consts::LN_2);
+        let (plan, hazard) = (&model.plan, &model.hazards[0]);
+        let (mut state, mut capacities, values, adaptive) = surged(&model);
+        let event = state.strike(plan, hazard, &values, Chance::Central, 0, &mut capacities);
+        near(event.occurs, 0.5);
+        near(capacities.current[adaptive], 20.0 * (1.0 - 0.5 * 0.5));
+    }
+
+    #[test]
+    fn without_a_surge_nobody_is_listed() {
+        let model = listing(1e3);
+        let (plan, hazard) = (&model.plan, &model.hazards[0]);
+        let (_, mut capacities, values, adaptive) = surged(&model);
+        let mut calm = HazardState::new(hazard);
+        let event = calm.strike(plan, hazard, &values, Chance::Draw(0), 0, &mut capacities);
+        assert_eq!((event, calm.lost), (Event::default(), 0.0));
+        near(capacities.current[adaptive], 20.0);
+    }
+
+    #[test]
+    fn a_listing_lowers_the_capacities_of_its_target_for_its_goods_alone() {
+        let model = listing(1.0);
+        let adaptive = |name| model.plan.adaptive_of[constraint(&model.plan, name)].unwrap();
+        let lowered = ["via-hub-ore", "via-hub-grain", "via-alt-grain", "quay-ore"];
+        let lowered = lowered.map(|name| model.hazards[0].lowers(adaptive(name)));
+        assert_eq!(lowered, [true, false, false, false]);
+    }
+}

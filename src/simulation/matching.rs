@@ -128,3 +128,106 @@ pub fn is_void(scenario: &Scenario, measure: &Measure) -> bool {
     });
     why_weak.is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::simulation::Plan;
+    use crate::simulation::testing::{measure, model, route};
+
+    const BY_UNION: &str = "issuer = \"UNION\"";
+
+    fn ids(plan: &Plan, routes: &[usize]) -> Vec<String> {
+        let id = |&route: &usize| plan.world().routes.rows()[route].id.clone();
+        routes.iter().map(id).collect()
+    }
+
+    /// The latent routes that some measure opens.
+    fn opened(body: &str) -> Vec<String> {
+        let plan = model(body).plan;
+        let latent = plan.latent_routes.iter().copied();
+        let opened: Vec<usize> = latent
+            .filter(|&route| !plan.routes[route].opened_by.is_empty())
+            .collect();
+        ids(&plan, &opened)
+    }
+
+    #[test]
+    fn a_measure_matches_direct_trade_and_the_hidden_routes_that_declare_its_legs_to_the_issuer() {
+        let matched = |issuer: &str| {
+            let plan = model(&measure("ban", "stop", "grain", &format!("issuer = \"{issuer}\""))).plan;
+            let matched = &plan.measures.rows()[0];
+            assert_eq!(matched.pairs.len(), 1, "two direct routes join one pair");
+            (ids(&plan, &matched.direct), ids(&plan, &matched.hidden))
+        };
+        let direct = ["grain-rail", "grain-sea"];
+        // Towards the union a ghost declares its true end; the seller sees it go to the hub.
+        let (by_union, by_seller) = (matched("UNION"), matched("SEL"));
+        assert_eq!(
+            (by_union.0, by_seller.0),
+            (direct.map(String::from).to_vec(), direct.map(String::from).to_vec())
+        );
+        assert_eq!(by_union.1, ["grain-ghost"]);
+        assert_eq!(by_seller.1, [""; 0]);
+    }
+
+    #[test]
+    fn only_somebody_else_s_measure_targets_a_seller_or_buyer() {
+        let mark = |kind: &str, keys: &str| model(&measure(kind, "stop", "grain", keys)).plan.measures.rows()[0].marks[0];
+        let (by_union, by_seller) = (mark("ban", BY_UNION), mark("ban", "issuer = \"SEL\""));
+        assert!(by_union.restricted && by_union.seller_targeted && !by_union.buyer_targeted && !by_union.tariffed);
+        assert!(by_seller.restricted && !by_seller.seller_targeted && by_seller.buyer_targeted);
+        let duty = mark("tariff", "issuer = \"UNION\"\nrate = 0.1");
+        assert!(duty.tariffed && !duty.restricted && !duty.seller_targeted && !duty.buyer_targeted);
+    }
+
+    #[test]
+    fn a_measure_opens_the_hidden_routes_of_its_pairs() {
+        assert_eq!(
+            opened(&measure("ban", "stop", "grain", BY_UNION)),
+            ["grain-ghost", "grain-relabel", "grain-reexport"]
+        );
+        // A new port is a latent direct route of a pair that trades.
+        assert_eq!(
+            opened(&measure("tariff", "duty", "ore", "issuer = \"UNION\"\nrate = 0.1")),
+            ["ore-quay", "ore-reexport"]
+        );
+    }
+
+    #[test]
+    fn a_new_market_opens_by_its_supply_or_by_its_demand() {
+        let by_supply = measure("ban", "stop", "timber", BY_UNION);
+        assert_eq!(opened(&by_supply), ["timber-relabel", "timber-new"]);
+        // A measure on the other trade of its demand opens nothing else.
+        let by_demand = by_supply
+            .replace("[\"SEL\"]", "[\"ROW\"]")
+            .replace("[\"UNION\"]", "[\"ROW\"]");
+        assert_eq!(opened(&by_demand), ["timber-new"]);
+    }
+
+    #[test]
+    fn a_measure_that_restricts_nothing_opens_nothing() {
+        let idle = measure("ban", "stop", "timber", &format!("{BY_UNION}\nexempt_share = 1.0"));
+        assert_eq!(opened(&idle), [""; 0]);
+        let checks = measure(
+            "inspection",
+            "checks",
+            "grain",
+            &format!("{BY_UNION}\nseizure_probability = 0.5"),
+        );
+        assert_eq!(opened(&checks), [""; 0]);
+    }
+
+    #[test]
+    fn checks_concern_hidden_routes_once_and_in_order() {
+        let checks = |id| {
+            measure(
+                "inspection",
+                id,
+                "grain",
+                &format!("{BY_UNION}\nseizure_probability = 0.5"),
+            )
+        };
+        let plan = model(&(checks("one") + &checks("two"))).plan;
+        assert_eq!(plan.checked_routes, [route(&plan, "grain-ghost")]);
+    }
+}

@@ -245,3 +245,101 @@ impl Work for WriteCosts<'_> {
         self.draw.routes.write_costs(self.factors, self.charges, self.costs);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Index;
+    use crate::simulation::Chance;
+    use crate::simulation::path::PathInput;
+    use crate::simulation::testing::{choice, constraint, measure, model, near, route};
+
+    /// The conditions of the first month, January 2022.
+    fn first_month(model: &Model) -> Conditions {
+        let mut draw = DrawnInputs::new(model);
+        draw.redraw(model, PathInput::from(Chance::Central));
+        let mut state = State::new(model);
+        state.restart(model, &draw.values);
+        let mut preparation = Preparation::new(model, Width::BASELINE, Reuse::default());
+        let mut conditions = Conditions::neutral(&model.plan.network);
+        preparation.start(model, &draw, &mut conditions);
+        let month = model.plan.scenario.horizon.month(0);
+        preparation.evaluate(model, &draw, &state, 0, month);
+        preparation.write(model, &draw, &state, 0, month, &mut conditions);
+        conditions
+    }
+
+    #[test]
+    fn a_month_without_measures_is_the_baseline() {
+        let model = model("");
+        let conditions = first_month(&model);
+        let world = model.plan.world();
+        for (row, route) in world.routes.rows().iter().enumerate() {
+            let (supply, demand) = (route.supply.row(), route.demand.row());
+            let gain = conditions.demand_price[demand] - conditions.supply_price[supply] - conditions.cost[row];
+            // Latent routes are closed: their weight, too, gives their baseline of nothing.
+            near(conditions.weight[row] * choice(gain), route.baseline.get());
+        }
+        for (place, demand) in world.demands.rows().iter().enumerate() {
+            assert_eq!(conditions.demand_price[place], demand.price.get());
+            let routes = world.routes.rows().iter().filter(|route| route.demand.row() == place);
+            near(
+                conditions.demand_quantity[place],
+                routes.map(|route| route.baseline.get()).sum(),
+            );
+        }
+        let limits = ["via-hub-grain", "via-hub-ore", "quay-ore", "new-timber"];
+        let limits = limits.map(|name| conditions.limit[constraint(&model.plan, name).row()]);
+        assert_eq!(limits, [600.0, 20.0, 10.0, 25.0]);
+    }
+
+    #[test]
+    fn under_a_ban_a_hidden_route_weighs_its_share_of_the_capacity_behind_it() {
+        let model = model(&measure(
+            "ban",
+            "stop",
+            "grain",
+            "issuer = \"UNION\"\nexempt_share = 0.25",
+        ));
+        let conditions = first_month(&model);
+        let weight = |id: &str| conditions.weight[route(&model.plan, id)];
+        // 600 t behind papers of the hub, a third of it for ghosts; towards the union they are banned as well.
+        near(weight("grain-ghost"), 0.25 * 200.0 * choice(-60.0));
+        near(weight("grain-relabel"), 400.0 * choice(-60.0));
+        near(weight("grain-reexport"), 400.0 * choice(-60.0));
+        assert_eq!(weight("ore-reexport"), 0.0);
+        near(
+            conditions.limit[constraint(&model.plan, "stop:grain-s>grain-b").row()],
+            0.25 * 2300.0,
+        );
+    }
+
+    #[test]
+    fn a_capacity_cannot_be_used_in_its_dead_time() {
+        let ban = measure("ban", "stop", "ore", "issuer = \"UNION\"");
+        let limit = |body: &str| {
+            let model = model(body);
+            let conditions = first_month(&model);
+            ["via-hub-ore", "quay-ore"].map(|name| conditions.limit[constraint(&model.plan, name).row()])
+        };
+        // Two months for the hub's papers and three for the new port, from the announcement.
+        assert_eq!(limit(&ban), [0.0, 0.0]);
+        assert_eq!(limit(&format!("{ban}announced = \"2021-11\"\n")), [20.0, 0.0]);
+        assert_eq!(limit(&format!("{ban}announced = \"2021-10\"\n")), [20.0, 10.0]);
+    }
+
+    #[test]
+    fn trends_scale_a_demand_and_the_weights_of_its_routes_alike() {
+        let trend = "[[trends.demand]]\nid = \"appetite\"\ncommodities = [\"grain\"]\njurisdictions = [\"BUY\"]\n\
+                     from = \"2021-01\"\ngrowth_per_year = 0.21\n";
+        let (grown, still) = (model(trend), model(""));
+        let (after, before) = (first_month(&grown), first_month(&still));
+        let ratio = |id: &str| after.weight[route(&grown.plan, id)] / before.weight[route(&still.plan, id)];
+        let demand = grown.plan.demand_of_route[route(&grown.plan, "grain-rail")] as usize;
+        let growth = after.demand_quantity[demand] / before.demand_quantity[demand];
+        near(growth, 1.21);
+        near(ratio("grain-rail"), 1.21);
+        near(ratio("grain-ferry"), 1.21);
+        near(ratio("grain-row"), 1.0);
+    }
+}

@@ -123,3 +123,57 @@ fn remember(months: &mut [f64; SURGE_MONTHS], latest: f64) {
 fn mean(months: &[f64; SURGE_MONTHS]) -> f64 {
     months.iter().fold(0.0, |sum, month| sum + month) / SURGE_MONTHS as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::testing::{model, near, tonnes};
+
+    /// What looks at the grain trade with some hubs.
+    fn watching(plan: &Plan, hubs: &[&str]) -> Surveillance {
+        let world = plan.world();
+        let hub = |id: &&str| world.jurisdictions.position(|row| row.id == *id).unwrap();
+        let grain = world.commodities.position(|row| row.id == "grain").unwrap();
+        Surveillance::new(plan, &[grain], &hubs.iter().map(hub).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_partners_record_with_a_target_is_visible_and_its_own_records_are_not() {
+        let plan = model("").plan;
+        let seen = |hubs: &[&str], id: &str| {
+            let month = tonnes(&plan, &[(id, 1.0)]);
+            value(&watching(&plan, hubs).visible, &month).get()
+        };
+        // The seller's exports to the hub, at 200 USD/t: genuine ones and those of ghosts; the buyer's imports from it.
+        for id in ["grain-hub", "grain-ghost", "grain-relabel"] {
+            near(seen(&["HUB"], id), 200.0);
+        }
+        // A re-export is recorded by the seller and again by the buyer.
+        near(seen(&["ALT"], "grain-reexport"), 400.0);
+        for id in ["grain-rail", "grain-row", "grain-reexport", "ore-reexport"] {
+            assert_eq!(seen(&["HUB"], id), 0.0, "{id}");
+        }
+        near(seen(&["HUB", "ALT"], "grain-hub"), 200.0);
+        near(seen(&["HUB", "ALT"], "grain-reexport"), 400.0);
+    }
+
+    #[test]
+    fn a_surge_is_the_mean_of_three_months_over_baseline_or_floor() {
+        let plan = model("").plan;
+        let surveillance = watching(&plan, &["HUB"]);
+        let mut surge = Surge::new(&surveillance);
+        near(surge.ratio(&surveillance, 1.0), 1.0);
+        // At baseline 200 t of genuine grain, 40,000 USD. A month of 300,000 USD: (40 + 40 + 300) / 3 over 40.
+        let month = [("grain-hub", 200.0), ("grain-ghost", 1000.0), ("grain-relabel", 300.0)];
+        surge.see(&surveillance, &tonnes(&plan, &month));
+        near(surge.ratio(&surveillance, 1.0), 380.0 / 120.0);
+        near(surge.ratio(&surveillance, 1e5), 380.0 / 300.0);
+        near(surge.genuine_ratio(&surveillance, 1.0), 1.0);
+        // After three months nothing else is remembered.
+        for _ in 0..3 {
+            surge.see(&surveillance, &tonnes(&plan, &[("grain-hub", 400.0)]));
+        }
+        near(surge.ratio(&surveillance, 1.0), 2.0);
+        near(surge.genuine_ratio(&surveillance, 1.0), 2.0);
+    }
+}

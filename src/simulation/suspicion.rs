@@ -77,3 +77,58 @@ impl LearningState {
             + of(learning.suspicion.seized) * share;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::testing::{measure, model, near, route, tonnes};
+
+    #[test]
+    fn suspicion_fades_and_grows_with_the_surge_and_the_share_seized() {
+        let checks =
+            "issuer = \"UNION\"\nseizure_probability = 0.1\nsuspicion = { decay = 0.25, surge = 0.4, seized = 2.0 }";
+        let model = model(
+            &(measure("ban", "stop", "grain", "issuer = \"UNION\"")
+                + &measure("inspection", "checks", "grain", checks)),
+        );
+        let plan = &model.plan;
+        let learning = plan_learning(plan);
+        assert_eq!(learning.len(), 1);
+        let learning = &learning[0];
+        assert_eq!(plan.scenario.measures[learning.measure].terms.id, "checks");
+        // Ghosts are checked. 300,000 USD are seen of trade with the hub after two months at the baseline's 40,000:
+        // S = 380,000 / 3 over the floor of 100,000.
+        let flow = tonnes(
+            plan,
+            &[("grain-hub", 200.0), ("grain-ghost", 1000.0), ("grain-relabel", 300.0)],
+        );
+        let mut seized = vec![0.0; plan.routes.len()];
+        seized[route(plan, "grain-ghost")] = 250.0;
+        let mut state = LearningState::new(learning);
+        state.see(learning, &flow);
+        let mut suspicion = Table::filled(0.0, plan.measures.len());
+        suspicion[learning.measure] = 1.0;
+        let values = plan.scenario.numbers.values();
+        state.learn(plan, learning, &values, &flow, &seized, &mut suspicion);
+        let expected = 0.75 * 1.0 + 0.4 * (380.0 / 300.0 - 1.0) + 2.0 * 250.0 / 1250.0;
+        near(suspicion[learning.measure], expected);
+        let others = suspicion.iter().filter(|(place, _)| *place != learning.measure);
+        let others: Vec<f64> = others.map(|(_, level)| *level).collect();
+        assert_eq!(others, [0.0]);
+    }
+
+    #[test]
+    fn where_nothing_surges_and_nothing_is_sent_suspicion_only_fades() {
+        let checks =
+            "issuer = \"UNION\"\nseizure_probability = 0.1\nsuspicion = { decay = 0.25, surge = 0.4, seized = 2.0 }";
+        let model = model(&measure("inspection", "checks", "grain", checks));
+        let (plan, learning) = (&model.plan, plan_learning(&model.plan));
+        let nothing = vec![0.0; plan.routes.len()];
+        let mut state = LearningState::new(&learning[0]);
+        state.see(&learning[0], &nothing);
+        let mut suspicion = Table::filled(1.0, 1);
+        let values = plan.scenario.numbers.values();
+        state.learn(plan, &learning[0], &values, &nothing, &nothing, &mut suspicion);
+        assert_eq!(suspicion.rows(), [0.75]);
+    }
+}

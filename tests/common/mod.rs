@@ -1,6 +1,8 @@
 //! What several test files need.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod restricted_trade;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -102,9 +104,14 @@ impl Progress for Unwatched {
     fn advance(&self, _scenario: usize, _draws: u64) {}
 }
 
+/// A batch of scenarios against the first.
+pub fn batch(scenarios: Vec<Scenario>) -> Batch {
+    Batch::new(scenarios.into_iter().map(Arc::new).collect(), 0)
+}
+
 /// Runs a batch of scenarios against the first.
 pub fn simulate(scenarios: Vec<Scenario>) -> (Batch, Vec<Result<Finished, Failure>>) {
-    let batch = Batch::new(scenarios.into_iter().map(Arc::new).collect(), 0);
+    let batch = batch(scenarios);
     let outcomes = batch.run(None, &Unwatched).unwrap();
     (batch, outcomes)
 }
