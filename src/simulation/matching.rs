@@ -103,8 +103,8 @@ pub fn find_openers(scenario: &Scenario, matched: &Table<MeasureIndex, Matched>,
             .copied()
             .filter(|&route| !routes[route].is_latent())
             .collect();
-        let supplies: Vec<usize> = traded.iter().map(|&route| routes[route].supply).collect();
-        let demands: Vec<usize> = traded.iter().map(|&route| routes[route].demand).collect();
+        let supplies: Vec<SupplyIndex> = traded.iter().map(|&route| routes[route].supply).collect();
+        let demands: Vec<DemandIndex> = traded.iter().map(|&route| routes[route].demand).collect();
         for route in routes.iter_mut().filter(|route| route.is_latent()) {
             let concerned = if has_direct_trade[route.pair] {
                 matched.pairs.binary_search(&route.pair).is_ok()
