@@ -18,6 +18,7 @@ use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::math;
 use roundabout::math::simd::{Lanes, WIDTH};
 use roundabout::math::width::{Width, Work};
+use roundabout::model::Index;
 use roundabout::simulation::{Chance, Model, PathRunner, Plan};
 
 /// Draws that a thread solves together; as many as in a block of a run.
@@ -227,15 +228,15 @@ fn export(plan: &Plan, conditions: &Conditions) -> serde_json::Value {
     let theta: Vec<f64> = plan
         .routes
         .iter()
-        .map(|route| conditions.theta[route.commodity])
+        .map(|route| conditions.theta[route.commodity.row()])
         .collect();
     let rows = plan.constraints.rows().iter().zip(&conditions.limit);
     let capacities: Vec<_> = rows
         .map(|(row, limit)| (&row.routes, limit.is_finite().then_some(limit)))
         .collect();
     serde_json::json!({
-        "supply": of_route(|route| route.supply),
-        "demand": of_route(|route| route.demand),
+        "supply": of_route(|route| route.supply.row()),
+        "demand": of_route(|route| route.demand.row()),
         "theta": theta,
         "weight": conditions.weight,
         "cost": conditions.cost,

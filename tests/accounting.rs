@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use common::restricted_trade;
 use roundabout::ensemble::RowSpec;
-use roundabout::model::{Flow, JurisdictionIndex, RouteKind};
+use roundabout::model::{Flow, Index, JurisdictionIndex, RouteKind};
 use roundabout::simulation::{Chance, Model, PathRunner, Plan, SolvedMonth};
 
 const DRAWS: u64 = 1;
@@ -33,8 +33,8 @@ fn flows_balance_at_every_supply_and_demand() {
         let mut bought = vec![0.0; plan.demand_quantity.len()];
         for (route, flow) in plan.routes.iter().zip(&month.solution.flow) {
             assert!(*flow >= 0.0);
-            sold[route.supply] += flow;
-            bought[route.demand] += flow;
+            sold[route.supply.row()] += flow;
+            bought[route.demand.row()] += flow;
         }
         let conditions = month.conditions;
         for (supply, sold) in sold.into_iter().enumerate() {

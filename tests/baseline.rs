@@ -20,7 +20,9 @@ fn the_baseline_is_reproduced_in_every_month_and_draw() {
                 .run(Chance::Draw(draw), |month| {
                     let plan = &model.plan;
                     for (route, flow) in plan.routes.iter().zip(&month.solution.flow) {
-                        let scale = plan.demand_quantity[route.demand].min(plan.supply_quantity[route.supply]);
+                        let scale = plan.demand_quantity[route.demand]
+                            .get()
+                            .min(plan.supply_quantity[route.supply].get());
                         assert!(
                             (flow - route.baseline.get()).abs() <= 1e-9 * scale,
                             "{flow} for {}",

@@ -2,7 +2,9 @@
 
 use super::markup::MarkupPlan;
 use super::term::{Term, ViaTerm};
-use crate::model::{Flow, Index, JurisdictionIndex, RouteKind, Tonnes};
+use crate::model::{
+    CommodityIndex, DemandIndex, Flow, Index, JurisdictionIndex, RouteKind, SupplyIndex, Table, Tonnes,
+};
 use crate::policy::{Bearing, Measure, PairIndex};
 use crate::simulation::{Plan, RoutePlan, is_void};
 
@@ -69,7 +71,7 @@ impl Accounts {
         let place = |via: JurisdictionIndex| vias.iter().position(|known| *known == via);
         let accounted = |route: &RoutePlan| AccountedRoute {
             pair: route.pair,
-            commodity: route.commodity,
+            commodity: route.commodity.row(),
             kind: route.kind,
             via: route.via.and_then(place),
         };
@@ -113,7 +115,7 @@ impl Accounts {
 fn recorded_routes(plan: &Plan) -> Vec<RecordedRoute> {
     let world = plan.world();
     let exporter = |route: &RoutePlan| world.origin(plan.pairs[route.pair].0);
-    let mut hubs: Vec<(usize, JurisdictionIndex, JurisdictionIndex)> = plan
+    let mut hubs: Vec<(CommodityIndex, JurisdictionIndex, JurisdictionIndex)> = plan
         .routes
         .iter()
         .filter_map(|route| Some((route.commodity, exporter(route), route.via?)))
@@ -143,8 +145,8 @@ fn views(plan: &Plan) -> (Vec<bool>, Vec<bool>) {
     let world = plan.world();
     let is_rest = |jurisdiction: JurisdictionIndex| world.jurisdictions[jurisdiction].rest_of_world;
     let traded = |route: &&RoutePlan| route.kind == RouteKind::Direct && !route.is_latent();
-    let mut open_supply = vec![false; plan.supply_quantity.len()];
-    let mut open_demand = vec![false; plan.demand_quantity.len()];
+    let mut open_supply: Table<SupplyIndex, bool> = Table::filled(false, plan.supply_quantity.len());
+    let mut open_demand: Table<DemandIndex, bool> = Table::filled(false, plan.demand_quantity.len());
     for route in plan.routes.iter().filter(traded) {
         let (supply, demand) = plan.pairs[route.pair];
         open_supply[route.supply] |= is_rest(world.destination(demand));
@@ -159,8 +161,8 @@ fn views(plan: &Plan) -> (Vec<bool>, Vec<bool>) {
         for &pair in &plan.measures[index].pairs {
             let (supply, demand) = plan.pairs[pair];
             let commodity = world.supplies[supply].commodity.row();
-            seller_view[commodity] &= open_supply[supply.row()];
-            buyer_view[commodity] &= open_demand[demand.row()];
+            seller_view[commodity] &= open_supply[supply];
+            buyer_view[commodity] &= open_demand[demand];
         }
     }
     (seller_view, buyer_view)

@@ -112,6 +112,7 @@ mod tests {
     use super::*;
     use crate::metrics::RouteFlows;
     use crate::metrics::testing::{model, route};
+    use crate::model::Index;
     use crate::simulation::{Chance, PathRunner};
 
     #[test]
@@ -134,10 +135,13 @@ mod tests {
         near(burdens.cost[route(plan, "grain-sea")], 50.0);
         // By rail and by sea to the buyer at 200, to the rest of the world at 200 and to the hub at 150.
         let earned = 1150.0 * 170.0 + 1150.0 * 150.0 + 100.0 * 150.0 + 200.0 * 135.0;
-        let supply = plan.routes[route(plan, "grain-rail")].supply;
+        let supply = plan.routes[route(plan, "grain-rail")].supply.row();
         near(burdens.netback[supply], earned / 2600.0);
         near(trade.supply[supply], 2600.0);
-        near(trade.demand[plan.routes[route(plan, "grain-rail")].demand], 2700.0);
+        near(
+            trade.demand[plan.routes[route(plan, "grain-rail")].demand.row()],
+            2700.0,
+        );
         assert_eq!(burdens.paid, [], "nothing binds at baseline");
     }
 }

@@ -4,11 +4,17 @@ use std::collections::BTreeMap;
 
 use super::goods::Goods;
 use super::sparse_sums::{KeyedSums, ScaledSum, SharedSums};
-use crate::model::{Flow, JurisdictionIndex, RouteKind};
+use crate::model::{CommodityIndex, DemandIndex, Flow, JurisdictionIndex, RouteKind, SupplyIndex};
 use crate::simulation::Plan;
 
-/// The key of a row of `flows.csv`: commodity, supply, demand by row number, kind, papers.
-pub type FlowKey = (usize, usize, usize, RouteKind, Option<JurisdictionIndex>);
+/// The key of a row of `flows.csv`: commodity, supply, demand, kind, papers.
+pub type FlowKey = (
+    CommodityIndex,
+    SupplyIndex,
+    DemandIndex,
+    RouteKind,
+    Option<JurisdictionIndex>,
+);
 
 /// Routes grouped by what `flows.csv` tells apart.
 pub fn flow_sums(plan: &Plan, shared: &mut SharedSums) -> Vec<(FlowKey, ScaledSum)> {

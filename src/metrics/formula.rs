@@ -9,7 +9,7 @@ use super::goods::Goods;
 use super::term::{Term, ViaTerm};
 use super::totals::Totals;
 use crate::math::simd::Lanes;
-use crate::model::Unit;
+use crate::model::{Index, Unit};
 
 /// A metric and how it is made of terms.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -161,7 +161,7 @@ impl Accounts {
             _ => return true,
         };
         match goods {
-            Goods::One(commodity) => views[commodity],
+            Goods::One(commodity) => views[commodity.row()],
             Goods::AllTonnes | Goods::AllDollars => views.iter().all(|has_view| *has_view),
         }
     }

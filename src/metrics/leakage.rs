@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::interleave::InterleavedMonth;
 use crate::math::simd::{Lanes, Mask};
-use crate::model::{JurisdictionIndex, RouteKind, Table};
+use crate::model::{CommodityIndex, JurisdictionIndex, RouteKind, Table};
 use crate::policy::PairIndex;
 use crate::simulation::Plan;
 
-/// Hidden routes told apart by good (row number), seller's and buyer's jurisdiction, papers and kind.
+/// Hidden routes told apart by good, seller's and buyer's jurisdiction, papers and kind.
 pub type LeakageKey = (
-    usize,
+    CommodityIndex,
     JurisdictionIndex,
     JurisdictionIndex,
     Option<JurisdictionIndex>,

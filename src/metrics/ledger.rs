@@ -158,16 +158,19 @@ mod tests {
     fn a_ban_targets_the_seller_and_restricts_the_buyer_who_issued_it() {
         check("ban]]\nissuer = \"UNION\"", |plan, standings| {
             let row = &plan.routes[route(plan, "grain-rail")];
-            let (seller, buyer) = (standings.supplies[row.supply], standings.demands[row.demand]);
+            let (seller, buyer) = (
+                standings.supplies[row.supply.row()],
+                standings.demands[row.demand.row()],
+            );
             assert!(seller.restricted.any() && seller.targeted.any());
             assert!(buyer.restricted.any() && !buyer.targeted.any());
-            let rival = standings.supplies[plan.routes[route(plan, "grain-ferry")].supply];
+            let rival = standings.supplies[plan.routes[route(plan, "grain-ferry")].supply.row()];
             assert!(!rival.restricted.any() && !rival.targeted.any());
             assert!(standings.restricts && !standings.has_tariffs);
             let (supply, _) = plan.pairs[row.pair];
             let of_seller = |good| standings.restricts_exporter(plan.world().origin(supply), good).any();
-            assert!(of_seller(row.commodity));
-            assert!(!of_seller(plan.routes[route(plan, "ore-rail")].commodity));
+            assert!(of_seller(row.commodity.row()));
+            assert!(!of_seller(plan.routes[route(plan, "ore-rail")].commodity.row()));
         });
     }
 
@@ -176,7 +179,7 @@ mod tests {
         check("tariff]]\nissuer = \"UNION\"\nrate = 0.1", |plan, standings| {
             let row = &plan.routes[route(plan, "grain-rail")];
             assert!(standings.tariffed[row.pair].any() && !standings.restricted[row.pair].any());
-            assert!(!standings.supplies[row.supply].restricted.any());
+            assert!(!standings.supplies[row.supply.row()].restricted.any());
             assert!(!standings.restricts && standings.has_tariffs);
         });
     }

@@ -153,7 +153,11 @@ mod tests {
             Earner::Port => "port".to_owned(),
             Earner::Permit => "permit".to_owned(),
         };
-        let names = plan.constraints.rows().iter().map(|row| plan.constraint_name(row.constraint));
+        let names = plan
+            .constraints
+            .rows()
+            .iter()
+            .map(|row| plan.constraint_name(row.constraint));
         let earners: Vec<(String, String)> = names.zip(accounts.markup.earners.rows().iter().map(earner)).collect();
         let expected = [
             ("via-hub-grain", "HUB"),

@@ -212,7 +212,7 @@ impl Accounts {
             terms.add(Term::DestroyedBuyer, commodity, (before - now).only(restricted));
             let diverted = accountant.demand_diverted[place];
             terms.add(Term::DivertedBuyer, commodity, diverted.only(restricted));
-            let fall = Lanes::all(plan.demand_quantity[place]) - now;
+            let fall = Lanes::all(plan.demand_quantity.rows()[place].get()) - now;
             terms.add(Term::PurchasesFall, commodity, fall.only(restricted));
             let (usual, price) = (ledger.usual.demand_price[place], ledger.now.demand_price[place]);
             let priced = restricted & is_finite(usual) & is_finite(price);

@@ -8,7 +8,7 @@ use super::accounts::Accounts;
 use super::goods::Goods;
 use super::term::{Term, unit_of_row};
 use crate::math::simd::Lanes;
-use crate::model::Unit;
+use crate::model::{Index, Unit};
 
 /// Columns beside those of the goods: all of them in tonnes, and in dollars.
 const ALL_GOODS: usize = 2;
@@ -58,7 +58,7 @@ impl Totals {
     #[inline(always)]
     pub fn of(&self, row: usize, goods: Goods) -> Lanes {
         let column = match goods {
-            Goods::One(commodity) => commodity,
+            Goods::One(commodity) => commodity.row(),
             Goods::AllTonnes => self.goods,
             Goods::AllDollars => self.goods + 1,
         };
@@ -70,7 +70,7 @@ impl Totals {
     pub fn dollars(&self, term: Term, goods: Goods, prices: &[f64]) -> Lanes {
         let value = self.of(term.row(), goods);
         match (goods, term.unit()) {
-            (Goods::One(commodity), Unit::Tonnes) => value * Lanes::all(prices[commodity]),
+            (Goods::One(commodity), Unit::Tonnes) => value * Lanes::all(prices[commodity.row()]),
             _ => value,
         }
     }

@@ -41,8 +41,8 @@ impl Run {
             Self {
                 routes: end - routes.len()..end,
                 pair: routes[0].pair,
-                supply: routes[0].supply,
-                demand: routes[0].demand,
+                supply: routes[0].supply.row(),
+                demand: routes[0].demand.row(),
             }
         })
         .collect()

@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use crate::math::{exp, pow};
-use crate::model::{Adaptation, Month, Table, Tonnes, Usd, UsdPerTonne};
+use crate::model::{Adaptation, Index, Month, Table, Tonnes, Usd, UsdPerTonne};
 use crate::policy::{AdaptiveIndex, ConstraintIndex};
 
 /// Flows below this share of a capacity leave it unused.
@@ -145,18 +145,18 @@ pub fn cover_factor(plan: &Plan, adaptive: AdaptiveIndex, values: &[f64], receiv
     let baseline = row
         .genuine_demands
         .iter()
-        .fold(0.0, |sum, &demand| sum + plan.demand_quantity[demand]);
-    if cover == 0.0 || baseline == 0.0 {
+        .fold(Tonnes::ZERO, |sum, &demand| sum + plan.demand_quantity[demand]);
+    if cover == 0.0 || baseline == Tonnes::ZERO {
         return 1.0;
     }
     let genuine = row
         .genuine_demands
         .iter()
-        .fold(0.0, |sum, &demand| sum + received[demand]);
+        .fold(0.0, |sum, &demand| sum + received[demand.row()]);
     if genuine == 0.0 {
         0.0
     } else {
-        pow(genuine / baseline, cover)
+        pow(genuine / baseline.get(), cover)
     }
 }
 

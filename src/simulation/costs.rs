@@ -11,7 +11,7 @@ pub struct RouteNumbers {
     /// Route choice elasticity over reference price by commodity, tonnes per USD.
     pub theta: Vec<f64>,
     /// Freight at the draw's cost index, USD per tonne, by route for each mode that some route uses.
-    freight: Vec<(usize, Vec<f64>)>,
+    freight: Vec<(Mode, Vec<f64>)>,
     /// Time and extra cost, USD per tonne.
     fixed: Vec<f64>,
     /// Baseline flow, or the fixed potential of a latent route, tonnes per month.
@@ -62,7 +62,7 @@ impl Moved {
         }
         let is_weighed = |number: &usize| {
             let route = &plan.routes[*number];
-            let theta = world.commodities.rows()[route.commodity].route_choice;
+            let theta = world.commodities[route.commodity].route_choice;
             is_priced[*number] || has_moved_reference[route.pair] || is_drawn(theta)
         };
         let routes = 0..plan.routes.len();
@@ -119,11 +119,12 @@ impl RouteNumbers {
         let (mut by_mode, mut days) = ([0.0; Mode::ALL.len()], 0.0);
         for link in &route.links {
             let link = &links[link.row()];
-            by_mode[link.mode] += link.freight;
+            by_mode[link.mode.position()] += link.freight;
             days += link.days;
         }
         for (mode, freight) in &mut self.freight {
-            freight[number] = by_mode[*mode] * world.mode_cost_index[*mode].of(values);
+            let position = mode.position();
+            freight[number] = by_mode[position] * world.mode_cost_index[position].of(values);
         }
         let time = days * good.holding_rate.of(values) / 365.0 * good.price.get();
         self.fixed[number] = time + route.extra_cost.of(values);
@@ -145,14 +146,14 @@ impl RouteNumbers {
         match modes.next() {
             None => costs.fill(0.0),
             Some((mode, freight)) => {
-                let factor = factors[*mode];
+                let factor = factors[mode.position()];
                 for (cost, freight) in costs.iter_mut().zip(freight) {
                     *cost = freight * factor;
                 }
             }
         }
         for (mode, freight) in modes {
-            let factor = factors[*mode];
+            let factor = factors[mode.position()];
             for (cost, freight) in costs.iter_mut().zip(freight) {
                 *cost += freight * factor;
             }
@@ -186,7 +187,7 @@ impl RouteNumbers {
             };
             let (supply, demand) = plan.pairs[route.pair];
             let margin = (world.demands[demand].price - world.supplies[supply].price).get() - reference;
-            let weight = exp(-self.theta[route.commodity] * margin);
+            let weight = exp(-self.theta[route.commodity.row()] * margin);
             self.unit_weight[number] = weight;
             self.base_weight[number] = weight * self.volume[number];
         }
@@ -208,7 +209,7 @@ impl RouteNumbers {
 
 /// The numbers of a link that routes add up, close together.
 struct PricedLink {
-    mode: usize,
+    mode: Mode,
     /// USD per tonne at a cost index of one.
     freight: f64,
     days: f64,
@@ -217,7 +218,7 @@ struct PricedLink {
 fn price_links(plan: &Plan, values: &[f64]) -> Vec<PricedLink> {
     let links = plan.world().links.rows().iter();
     let price = |link: &Link| PricedLink {
-        mode: link.mode.position(),
+        mode: link.mode,
         freight: link.freight.of(values),
         days: link.days.of(values),
     };
@@ -292,7 +293,11 @@ mod tests {
         {
             let margin = world.demands[row.demand].price - world.supplies[row.supply].price;
             let flow = numbers.base_weight[number] * choice(margin.get() - costs[number]);
-            assert!((flow / row.baseline.get() - 1.0).abs() < 1e-14, "{} carries {flow}", row.id);
+            assert!(
+                (flow / row.baseline.get() - 1.0).abs() < 1e-14,
+                "{} carries {flow}",
+                row.id
+            );
         }
     }
 

@@ -3,8 +3,13 @@
 use super::plan::Plan;
 use crate::equilibrium::Conditions;
 use crate::math::pow;
-use crate::model::{CommodityIndex, Index, JurisdictionIndex, Month};
+use crate::model::{CommodityIndex, Index, JurisdictionIndex, Month, Table, index};
 use crate::scenario::{Side, Trend};
+
+index! {
+    /// A trend of a scenario.
+    TrendIndex,
+}
 
 /// The markets of a plan: the same in all draws and months.
 #[derive(Debug)]
@@ -20,12 +25,12 @@ struct Market {
     /// USD per tonne and tonnes per month at baseline.
     price: f64,
     quantity: f64,
-    /// Places of the trends that concern it.
-    trends: Vec<usize>,
+    /// The trends that concern it.
+    trends: Vec<TrendIndex>,
 }
 
 impl Market {
-    fn growth(&self, trend_factors: &[f64]) -> f64 {
+    fn growth(&self, trend_factors: &Table<TrendIndex, f64>) -> f64 {
         self.trends
             .iter()
             .fold(1.0, |growth, &trend| growth * trend_factors[trend])
@@ -37,8 +42,8 @@ impl Market {
 pub struct Movement<'a> {
     /// Factors on prices by commodity.
     pub price_factor: &'a [f64],
-    /// Factors on quantities by trend.
-    pub trend_factor: &'a [f64],
+    /// Factors on quantities.
+    pub trend_factor: &'a Table<TrendIndex, f64>,
     /// By demand, multiples of the baseline price above which nobody buys.
     pub choke: &'a [f64],
 }
@@ -47,18 +52,18 @@ impl MarketPlan {
     /// Finds the markets of a plan with the trends that concern them.
     pub fn new(plan: &Plan) -> Self {
         let world = plan.world();
-        let supplies = world.supplies.iter().zip(&plan.supply_quantity);
+        let supplies = world.supplies.iter().zip(plan.supply_quantity.rows());
         let supplies = supplies.map(|((index, row), &quantity)| Market {
             commodity: row.commodity.row(),
             price: row.price.get(),
-            quantity,
+            quantity: quantity.get(),
             trends: concerning(plan, Side::Supply, row.commodity, world.origin(index)),
         });
-        let demands = world.demands.iter().zip(&plan.demand_quantity);
+        let demands = world.demands.iter().zip(plan.demand_quantity.rows());
         let demands = demands.map(|((index, row), &quantity)| Market {
             commodity: row.commodity.row(),
             price: row.price.get(),
-            quantity,
+            quantity: quantity.get(),
             trends: concerning(plan, Side::Demand, row.commodity, world.destination(index)),
         });
         Self {
@@ -90,20 +95,20 @@ impl MarketPlan {
     }
 }
 
-fn concerning(plan: &Plan, side: Side, good: CommodityIndex, jurisdiction: JurisdictionIndex) -> Vec<usize> {
+fn concerning(plan: &Plan, side: Side, good: CommodityIndex, jurisdiction: JurisdictionIndex) -> Vec<TrendIndex> {
     let concerns = |trend: &Trend| {
         trend.side == side && trend.commodities.contains(&good) && trend.jurisdictions.contains(&jurisdiction)
     };
     let trends = plan.scenario.trends.iter().enumerate();
     trends
         .filter(|(_, trend)| concerns(trend))
-        .map(|(place, _)| place)
+        .map(|(place, _)| TrendIndex::new(place))
         .collect()
 }
 
 /// Writes (1 + g)^(months / 12) for every trend (docs/model.md).
-pub fn write_trend_factors(plan: &Plan, values: &[f64], month: Month, factors: &mut [f64]) {
-    for (factor, trend) in factors.iter_mut().zip(&plan.scenario.trends) {
+pub fn write_trend_factors(plan: &Plan, values: &[f64], month: Month, factors: &mut Table<TrendIndex, f64>) {
+    for (factor, trend) in factors.rows_mut().iter_mut().zip(&plan.scenario.trends) {
         *factor = if month > trend.from {
             let years = f64::from(trend.months_of_growth(month)) / 12.0;
             pow(1.0 + trend.growth_per_year.of(values), years)
@@ -126,7 +131,7 @@ mod tests {
         let markets = MarketPlan::new(&plan);
         let mut conditions = Conditions::neutral(&plan.network);
         let mut growth = vec![0.0; plan.demand_quantity.len()];
-        let mut trend_factor = [0.0];
+        let mut trend_factor = Table::filled(0.0, 1);
         write_trend_factors(
             &plan,
             &plan.scenario.numbers.values(),
@@ -134,12 +139,12 @@ mod tests {
             &mut trend_factor,
         );
         assert!(
-            (trend_factor[0] - 1.1).abs() < 1e-12,
+            (trend_factor[TrendIndex::new(0)] - 1.1).abs() < 1e-12,
             "21% a year is 10% in half a year"
         );
         let movement = Movement {
             price_factor: &[1.5, 1.0, 1.0],
-            trend_factor: &[1.1],
+            trend_factor: &Table::filled(1.1, 1),
             choke: &vec![3.0; plan.demand_quantity.len()],
         };
         markets.write(movement, &mut conditions, &mut growth);

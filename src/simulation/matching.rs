@@ -103,8 +103,8 @@ pub fn find_openers(scenario: &Scenario, matched: &Table<MeasureIndex, Matched>,
             .copied()
             .filter(|&route| !routes[route].is_latent())
             .collect();
-        let supplies: Vec<usize> = traded.iter().map(|&route| routes[route].supply).collect();
-        let demands: Vec<usize> = traded.iter().map(|&route| routes[route].demand).collect();
+        let supplies: Vec<SupplyIndex> = traded.iter().map(|&route| routes[route].supply).collect();
+        let demands: Vec<DemandIndex> = traded.iter().map(|&route| routes[route].demand).collect();
         for route in routes.iter_mut().filter(|route| route.is_latent()) {
             let concerned = if has_direct_trade[route.pair] {
                 matched.pairs.binary_search(&route.pair).is_ok()
@@ -172,7 +172,8 @@ mod tests {
 
     #[test]
     fn only_somebody_else_s_measure_targets_a_seller_or_buyer() {
-        let mark = |kind: &str, keys: &str| model(&measure(kind, "stop", "grain", keys)).plan.measures.rows()[0].marks[0];
+        let mark =
+            |kind: &str, keys: &str| model(&measure(kind, "stop", "grain", keys)).plan.measures.rows()[0].marks[0];
         let (by_union, by_seller) = (mark("ban", BY_UNION), mark("ban", "issuer = \"SEL\""));
         assert!(by_union.restricted && by_union.seller_targeted && !by_union.buyer_targeted && !by_union.tariffed);
         assert!(by_seller.restricted && !by_seller.seller_targeted && by_seller.buyer_targeted);

@@ -7,6 +7,7 @@ use super::plan::Plan;
 use super::sampling::{Chance, ParameterSampler, ShockSampler};
 use super::seizure::SeizurePlan;
 use super::suspicion::{LearningPlan, plan_learning};
+use crate::model::{DemandIndex, Table};
 use crate::random::ParameterStream;
 use crate::scenario::Parameter;
 
@@ -24,7 +25,7 @@ pub struct Model {
     pub(super) numbers: RouteNumbers,
     pub(super) moved: Moved,
     /// Routes to demands whose trade gives cover to an intermediary, with the demand.
-    pub(super) genuine: Vec<(usize, usize)>,
+    pub(super) genuine: Vec<(usize, DemandIndex)>,
 }
 
 impl Model {
@@ -58,9 +59,9 @@ impl Model {
     }
 }
 
-fn genuine_routes(plan: &Plan) -> Vec<(usize, usize)> {
+fn genuine_routes(plan: &Plan) -> Vec<(usize, DemandIndex)> {
     let demands = plan.adaptive.rows().iter().flat_map(|row| &row.genuine_demands);
-    let mut is_genuine = vec![false; plan.demand_quantity.len()];
+    let mut is_genuine: Table<DemandIndex, bool> = Table::filled(false, plan.demand_quantity.len());
     demands.for_each(|&demand| is_genuine[demand] = true);
     let routes = plan
         .routes

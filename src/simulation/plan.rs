@@ -7,8 +7,8 @@ use super::constraints::list_constraints;
 use super::matching::{find_openers, list_checked, match_all};
 use crate::equilibrium::Network;
 use crate::model::{
-    Bottleneck, CapacityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, Mode, Month, Route, RouteIndex,
-    RouteKind, SupplyIndex, Table, Tonnes, UsdPerTonne, World,
+    Bottleneck, CapacityIndex, CommodityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, Mode, Month, Route,
+    RouteIndex, RouteKind, SupplyIndex, Table, Tonnes, UsdPerTonne, World,
 };
 use crate::policy::{
     AdaptiveIndex, ConstraintIndex, LimitOn, Matched, Measure, MeasureIndex, PairIndex, ProgrammeIndex,
@@ -45,10 +45,10 @@ pub struct ConstraintPlan {
 /// The properties of a route that months need.
 #[derive(Clone, Debug)]
 pub struct RoutePlan {
-    pub supply: usize,
-    pub demand: usize,
+    pub supply: SupplyIndex,
+    pub demand: DemandIndex,
     pub pair: PairIndex,
-    pub commodity: usize,
+    pub commodity: CommodityIndex,
     /// Reference price.
     pub price: UsdPerTonne,
     /// Per month; zero for a latent route.
@@ -77,7 +77,7 @@ pub struct AdaptivePlan {
     pub announced: Option<Month>,
     pub latent_routes: Vec<usize>,
     /// Demands whose genuine trade gives cover to the intermediary.
-    pub genuine_demands: Vec<usize>,
+    pub genuine_demands: Vec<DemandIndex>,
 }
 
 /// A latent route's use of an adaptive capacity, on whose state its potential depends.
@@ -107,15 +107,15 @@ pub struct Plan {
     pub latent_routes: Vec<usize>,
     /// Routes on which some measure checks shipments, in order.
     pub checked_routes: Vec<usize>,
-    /// Modes that some route uses, by position.
-    pub modes: Vec<usize>,
+    /// Modes that some route uses, in their order.
+    pub modes: Vec<Mode>,
     /// For each measure the routes it bears on.
     pub measures: Table<MeasureIndex, Matched>,
     /// For each programme the routes it bears on.
     pub programmes: Table<ProgrammeIndex, Matched>,
-    /// Baseline quantities, tonnes per month.
-    pub supply_quantity: Vec<f64>,
-    pub demand_quantity: Vec<f64>,
+    /// Baseline quantities per month.
+    pub supply_quantity: Table<SupplyIndex, Tonnes>,
+    pub demand_quantity: Table<DemandIndex, Tonnes>,
 }
 
 impl Plan {
@@ -137,12 +137,12 @@ impl Plan {
             find_target_capacities(world, programme, &constraints, &adaptive_of, &mut programmes[index]);
         }
         let network = build_network(world, &routes, &constraints);
-        let supply_quantity = plain(world.supply_quantities().rows());
-        let demand_quantity = plain(world.demand_quantities().rows());
+        let supply_quantity = world.supply_quantities();
+        let demand_quantity = world.demand_quantities();
         Self {
             adaptive_uses: list_uses(&routes),
-            supply_of_route: routes.iter().map(|route| route.supply as u32).collect(),
-            demand_of_route: routes.iter().map(|route| route.demand as u32).collect(),
+            supply_of_route: routes.iter().map(|route| route.supply.row() as u32).collect(),
+            demand_of_route: routes.iter().map(|route| route.demand.row() as u32).collect(),
             price_of_route: routes.iter().map(|route| route.price.get()).collect(),
             latent_routes: (0..routes.len()).filter(|&route| routes[route].is_latent()).collect(),
             checked_routes: list_checked(&scenario, &measures),
@@ -212,11 +212,6 @@ impl Plan {
     }
 }
 
-/// Tonnes as kernels take them.
-fn plain(quantities: &[Tonnes]) -> Vec<f64> {
-    quantities.iter().map(|quantity| quantity.get()).collect()
-}
-
 /// All pairs, in the order of supplies and demands, and the pair of each route.
 fn number_pairs(world: &World) -> (Table<PairIndex, (SupplyIndex, DemandIndex)>, Vec<PairIndex>) {
     let joined = world.routes.rows().iter().map(|route| (route.supply, route.demand));
@@ -237,10 +232,10 @@ fn describe_routes(world: &World, pair_of: &[PairIndex]) -> Vec<RoutePlan> {
     let describe = |(index, route): (RouteIndex, &Route)| {
         let commodity = world.commodity(route);
         RoutePlan {
-            supply: route.supply.row(),
-            demand: route.demand.row(),
+            supply: route.supply,
+            demand: route.demand,
             pair: pair_of[index.row()],
-            commodity: commodity.row(),
+            commodity,
             price: world.commodities[commodity].price,
             baseline: route.baseline,
             kind: route.kind,
@@ -334,27 +329,30 @@ fn list_uses(routes: &[RoutePlan]) -> Vec<AdaptiveUse> {
     routes.iter().enumerate().flat_map(of_route).collect()
 }
 
-fn list_modes(world: &World) -> Vec<usize> {
+fn list_modes(world: &World) -> Vec<Mode> {
     let links = world.routes.rows().iter().flat_map(|route| &route.links);
-    let mut modes: Vec<usize> = links.map(|&link| world.links[link].mode.position()).collect();
+    let mut modes: Vec<Mode> = links.map(|&link| world.links[link].mode).collect();
     modes.sort_unstable();
     modes.dedup();
     modes
 }
 
 /// The demands in the intermediary's own jurisdiction for the goods of a capacity.
-fn genuine_demands(world: &World, capacity: &crate::model::Capacity) -> Vec<usize> {
+fn genuine_demands(world: &World, capacity: &crate::model::Capacity) -> Vec<DemandIndex> {
     let Bottleneck::Via(jurisdiction) = capacity.bottleneck else {
         return Vec::new();
     };
     let genuine = |demand: &DemandIndex| {
         world.destination(*demand) == jurisdiction && capacity.commodities.contains(&world.demands[*demand].commodity)
     };
-    world.demands.indices().filter(genuine).map(Index::row).collect()
+    world.demands.indices().filter(genuine).collect()
 }
 
 fn build_network(world: &World, routes: &[RoutePlan], constraints: &Table<ConstraintIndex, ConstraintPlan>) -> Network {
-    let ends: Vec<(usize, usize)> = routes.iter().map(|route| (route.supply, route.demand)).collect();
+    let ends: Vec<(usize, usize)> = routes
+        .iter()
+        .map(|route| (route.supply.row(), route.demand.row()))
+        .collect();
     let supply_groups: Vec<usize> = world
         .supplies
         .rows()

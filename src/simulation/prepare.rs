@@ -1,7 +1,7 @@
 //! Prepares a month of a draw for the solver: markets, limits, and the costs and weights of routes (docs/model.md).
 
 use super::effects::{Enforcement, Setting, open_routes};
-use super::markets::{Movement, write_trend_factors};
+use super::markets::{Movement, TrendIndex, write_trend_factors};
 use super::model::Model;
 use super::plan::Constraint;
 use super::reuse::Reuse;
@@ -22,8 +22,8 @@ pub struct Preparation {
     open: Vec<bool>,
     /// The measures for which routes were last opened.
     opened_for: Table<MeasureIndex, bool>,
-    /// Factors on quantities by trend.
-    trend_factor: Vec<f64>,
+    /// Factors on quantities.
+    trend_factor: Table<TrendIndex, f64>,
     /// By demand, the factor of trends on its baseline quantity.
     growth: Vec<f64>,
     /// Whether weights still hold, but for routes whose potential follows adaptive capacities.
@@ -40,7 +40,7 @@ impl Preparation {
             enforcement: Enforcement::new(plan),
             open: vec![false; plan.routes.len()],
             opened_for: Table::filled(false, plan.measures.len()),
-            trend_factor: vec![1.0; plan.scenario.trends.len()],
+            trend_factor: Table::filled(1.0, plan.scenario.trends.len()),
             growth: vec![1.0; plan.demand_quantity.len()],
             weights_stand: false,
         }

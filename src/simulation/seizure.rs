@@ -28,7 +28,7 @@ impl SeizurePlan {
         let world = plan.world();
         let checked = |&route: &usize| CheckedRoute {
             route,
-            lot: world.commodities.rows()[plan.routes[route].commodity].lot.get(),
+            lot: world.commodities[plan.routes[route].commodity].lot.get(),
             stream: Stream::new(seed, &world.routes.rows()[route].id, "seizure"),
         };
         Self {

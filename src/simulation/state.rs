@@ -154,7 +154,7 @@ impl State {
         let plan = &model.plan;
         received.fill(0.0);
         for &(route, demand) in &model.genuine {
-            received[demand] += solution.flow[route];
+            received[demand.row()] += solution.flow[route];
         }
         for (adaptive, row) in plan.adaptive.iter() {
             let kept = self.kept_of_ceiling(model, adaptive);

@@ -118,10 +118,11 @@ pub fn compare(batch: &Batch, scenario: usize, finished: &Finished, draw: u64) -
         let place = format!("{}, {month}, {commodity}", plan.scenario.name);
         let traded: f64 = plan
             .demand_quantity
+            .rows()
             .iter()
             .zip(world.demands.rows())
             .filter(|(_, demand)| demand.commodity.row() == *good)
-            .map(|(quantity, _)| quantity)
+            .map(|(quantity, _)| quantity.get())
             .sum();
         // What is no number differs from everything.
         let differs = |one: f64, other: f64| (one - other).is_nan() || (one - other).abs() > 1e-9 * traded;

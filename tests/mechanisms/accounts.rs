@@ -202,7 +202,11 @@ fn every_kind_in_the_registries_can_be_among_the_random_measures() {
             let ids = measures.iter().map(|measure| measure.terms.id.clone());
             ids.filter(|id| id == "entry").count()
         };
-        assert_eq!(names(scenario.measures.rows()) + names(scenario.programmes.rows()), 1, "{kind}");
+        assert_eq!(
+            names(scenario.measures.rows()) + names(scenario.programmes.rows()),
+            1,
+            "{kind}"
+        );
         assert!(body.contains(&format!(".{kind}]]")), "{kind} is not what is written");
     }
 }

@@ -1,6 +1,7 @@
 //! Trends and shocks: what changes without anyone's decision.
 
 use roundabout::math::{ln, pow};
+use roundabout::model::Index;
 
 use crate::hub::{choice, each_draw, near, route, run, same, scenario};
 
@@ -29,7 +30,8 @@ fn a_demands_trend_scales_its_quantity_and_weights_a_supplys_its_quantity() {
     let supply = run(7, &trend("supply", "SEL", -0.19));
     let [buyer, seller] = ["ore-rail"; 2].map(|id| {
         let plan = demand.plan();
-        (plan.routes[route(plan, id)].demand, plan.routes[route(plan, id)].supply)
+        let row = &plan.routes[route(plan, id)];
+        (row.demand.row(), row.supply.row())
     });
     near(demand.months[6].conditions.demand_quantity[buyer.0], 110.0);
     near(demand.months[6].conditions.supply_quantity[seller.1], 100.0);
@@ -121,9 +123,9 @@ fn price_and_freight_shocks_are_autoregressions_around_one() {
     let (mut prices, mut freights) = (vec![Vec::new(); draws], vec![Vec::new(); draws]);
     each_draw(scenario(24, body), draws as u64, |plan, draw, _, conditions| {
         let row = &plan.routes[route(plan, "ore-rail")];
-        let factor = conditions.supply_price[row.supply] / 100.0;
+        let factor = conditions.supply_price[row.supply.row()] / 100.0;
         // p_m and c_o move together.
-        same(conditions.demand_price[row.demand], 200.0 * factor);
+        same(conditions.demand_price[row.demand.row()], 200.0 * factor);
         prices[draw as usize].push(ln(factor));
         // Rail's freight is 20 of 30; time is no freight.
         let cost = conditions.cost[route(plan, "ore-rail")];

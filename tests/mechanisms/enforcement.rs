@@ -162,7 +162,7 @@ fn what_is_seized_is_whole_shipments_as_often_as_the_odds_say() {
     let draws = 3_000;
     let model = Model::new(Plan::new(Arc::new(scenario(1, &posts(0.2, "")))));
     let ghost = route(&model.plan, "grain-ghost");
-    let lot = model.plan.world().commodities.rows()[model.plan.routes[ghost].commodity]
+    let lot = model.plan.world().commodities[model.plan.routes[ghost].commodity]
         .lot
         .get();
     let (mut sum, mut expected, mut variance) = (0.0, 0.0, 0.0);

@@ -20,7 +20,7 @@ use crate::metrics::{
     Accounts, CustomsRecordKey, FlowKey, Goods, Leakage, METRICS, Metric, ScaledSum, SharedSums, SparseSums,
     ThroughputPlace, customs_record_sums, flow_sums, metrics_via, throughput_sums,
 };
-use crate::model::{ReportedQuantity, Unit};
+use crate::model::{CommodityIndex, Index, ReportedQuantity, Unit};
 use crate::simulation::Model;
 
 /// Limit, flow, rent and whether it binds.
@@ -140,7 +140,9 @@ fn list_metrics(accounts: &Accounts) -> Vec<(Metric, Option<usize>, Goods)> {
     let by_via = (0..accounts.vias.len()).flat_map(|via| metrics_via(via).map(|metric| (metric, Some(via))));
     let mut metrics = Vec::new();
     for (metric, via) in METRICS.into_iter().map(|metric| (metric, None)).chain(by_via) {
-        metrics.extend((0..accounts.commodities).map(|commodity| (metric, via, Goods::One(commodity))));
+        metrics.extend(
+            (0..accounts.commodities).map(|commodity| (metric, via, Goods::One(CommodityIndex::new(commodity)))),
+        );
         // Ratios and money have no sum in tonnes.
         if metric.formula.unit() == Some(Unit::Tonnes) {
             metrics.push((metric, via, Goods::AllTonnes));

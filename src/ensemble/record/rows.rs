@@ -38,11 +38,11 @@ impl Layout {
         let mut rows = Vec::new();
         for &((commodity, supply, demand, kind, via), sum) in &self.flows {
             let cell = self.of_month.sums.start + sum.place;
-            for (unit, scale) in [(TONNES, 1.0), (DOLLARS, self.prices[commodity])] {
+            for (unit, scale) in [(TONNES, 1.0), (DOLLARS, self.prices[commodity.row()])] {
                 let key: [&str; 6] = [
-                    &world.commodities.rows()[commodity].id,
-                    &world.supplies.rows()[supply].id,
-                    &world.demands.rows()[demand].id,
+                    &world.commodities[commodity].id,
+                    &world.supplies[supply].id,
+                    &world.demands[demand].id,
                     kind.name(),
                     via.map_or("", |via| world.jurisdictions[via].id.as_str()),
                     unit,
@@ -55,7 +55,7 @@ impl Layout {
 
     /// Rows of `books.csv`.
     pub fn book_rows(&self, plan: &Plan) -> TableRows {
-        let goods = plan.world().commodities.rows();
+        let goods = &plan.world().commodities;
         let mut rows = Vec::new();
         for ((reporter, partner, flow, of_goods), sum) in &self.customs_records {
             let cell = self.of_month.sums.start + sum.place;
@@ -66,7 +66,7 @@ impl Layout {
             match *of_goods {
                 Goods::One(good) => {
                     add(&goods[good].id, TONNES, 1.0);
-                    add(&goods[good].id, DOLLARS, self.prices[good]);
+                    add(&goods[good].id, DOLLARS, self.prices[good.row()]);
                 }
                 Goods::AllTonnes => add(ALL, TONNES, 1.0),
                 Goods::AllDollars => add(ALL, DOLLARS, 1.0),
@@ -78,7 +78,7 @@ impl Layout {
     /// Rows of `throughput.csv`.
     pub fn throughput_rows(&self, plan: &Plan) -> TableRows {
         let world = plan.world();
-        let goods = world.commodities.rows();
+        let goods = &world.commodities;
         let mut rows = Vec::new();
         for ((place, of_goods), sum) in &self.throughput {
             let (place, cell) = (place.name(world), self.of_month.sums.start + sum.place);
@@ -88,7 +88,7 @@ impl Layout {
             match *of_goods {
                 Goods::One(good) => {
                     add(&goods[good].id, TONNES, 1.0);
-                    add(&goods[good].id, DOLLARS, self.prices[good]);
+                    add(&goods[good].id, DOLLARS, self.prices[good.row()]);
                 }
                 Goods::AllTonnes => add(ALL, TONNES, 1.0),
                 Goods::AllDollars => add(ALL, DOLLARS, 1.0),
@@ -153,7 +153,7 @@ impl Layout {
         let world = plan.world();
         let id = |jurisdiction| world.jurisdictions[jurisdiction].id.as_str();
         let rows = |(cell, &(good, origin, destination, via, kind)): (usize, &LeakageKey)| {
-            let commodity = world.commodities.rows()[good].id.as_str();
+            let commodity = world.commodities[good].id.as_str();
             let via = via.map_or("", id);
             let of = |unit, scale| {
                 row(
@@ -162,7 +162,7 @@ impl Layout {
                     scale,
                 )
             };
-            [of(TONNES, 1.0), of(DOLLARS, self.prices[good])]
+            [of(TONNES, 1.0), of(DOLLARS, self.prices[good.row()])]
         };
         (self.first_uncovered()..).zip(&self.uncovered.keys).map(rows).collect()
     }
@@ -208,7 +208,7 @@ impl Layout {
             (None, _) => vec![(ResultUnit::Share, 1.0)],
             (Some(Unit::Dollars), _) | (_, Goods::AllDollars) => vec![(dollars, 1.0)],
             (_, Goods::AllTonnes) => vec![(tonnes, 1.0)],
-            (_, Goods::One(commodity)) => vec![(tonnes, 1.0), (dollars, self.prices[commodity])],
+            (_, Goods::One(commodity)) => vec![(tonnes, 1.0), (dollars, self.prices[commodity.row()])],
         }
     }
 
@@ -230,7 +230,7 @@ impl Layout {
 
 fn goods_name(plan: &Plan, goods: Goods) -> &str {
     match goods {
-        Goods::One(commodity) => &plan.world().commodities.rows()[commodity].id,
+        Goods::One(commodity) => &plan.world().commodities[commodity].id,
         Goods::AllTonnes | Goods::AllDollars => ALL,
     }
 }
