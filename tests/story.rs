@@ -111,7 +111,7 @@ impl<'a> HubExports<'a> {
             let routes = world.routes.rows().iter().enumerate();
             let recorded = routes.filter(|(_, route)| is_recorded(route, hub));
             recorded
-                .map(|(number, route)| (number, world.commodities[world.commodity(route)].price))
+                .map(|(number, route)| (number, world.commodities[world.commodity(route)].price.get()))
                 .collect()
         };
         Self {

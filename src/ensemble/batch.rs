@@ -171,7 +171,7 @@ impl Batch {
         progress: &dyn Progress,
         scratch: &mut ThreadScratch<'b>,
     ) {
-        let drawn = self.source.draw(chunk.clone());
+        let numbers = self.source.draw(chunk.clone());
         let mut counterfactuals: Vec<Option<CounterfactualChunk>> = self.counterfactuals.iter().map(|_| None).collect();
         let mut reference: Option<DrawMatrix> = None;
         let held = self.scenarios[self.reference].layout.compared();
@@ -188,9 +188,9 @@ impl Batch {
             let counterfactual = counterfactuals[entry.counterfactual].get_or_insert_with(|| {
                 let model = &self.counterfactuals[entry.counterfactual];
                 let runner = scratch.counterfactual(entry.counterfactual, model);
-                CounterfactualChunk::simulate(runner, &model.plan, draws.clone(), &drawn.of(entry.counterfactual))
+                CounterfactualChunk::simulate(runner, &model.plan, draws.clone(), &numbers.of(entry.counterfactual))
             });
-            let parameters = drawn.of(self.counterfactuals.len() + place);
+            let parameters = numbers.of(self.counterfactuals.len() + place);
             let (recorder, cells) = scratch.recorder(place, entry);
             match DrawChunk::simulate(entry, recorder, cells, draws, &parameters, counterfactual) {
                 Ok(chunk) => {

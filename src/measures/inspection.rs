@@ -1,6 +1,6 @@
 //! An inspection: checks that shipments on hidden routes may fail.
 //!
-//! A shipment is seized with probability q = 1 - (1 - q_0) exp(-x), where x is the suspicion gathered so far. The
+//! A shipment is seized with probability `q = 1 - (1 - q_0) exp(-x)`, where x is the suspicion gathered so far. The
 //! simulation updates it month by month with the numbers of [`Suspicion`]. The expected loss is a cost; the seized
 //! tonnes are recorded (docs/model.md).
 

@@ -1,4 +1,4 @@
-//! RouteFlows as traders see them, and as customs offices record them.
+//! Flows as traders see them, and as customs offices record them.
 
 use std::collections::BTreeMap;
 

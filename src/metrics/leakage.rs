@@ -17,7 +17,7 @@ pub type LeakageKey = (
     RouteKind,
 );
 
-/// SparseSums of hidden routes, with a cell for each over the whole run.
+/// Groups of hidden routes, with a cell for each over the whole run.
 #[derive(Debug)]
 pub struct Leakage {
     pub keys: Vec<LeakageKey>,
@@ -33,7 +33,7 @@ struct LeakRoute {
 }
 
 impl Leakage {
-    /// SparseSums the hidden routes of a plan.
+    /// Groups the hidden routes of a plan.
     pub fn new(plan: &Plan) -> Self {
         let world = plan.world();
         let mut groups: BTreeMap<LeakageKey, Vec<usize>> = BTreeMap::new();

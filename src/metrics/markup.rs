@@ -42,7 +42,7 @@ impl MarkupPlan {
                 Bottleneck::Via(via) => place(via).map_or(Earner::Port, Earner::Via),
                 Bottleneck::Link(_) | Bottleneck::Node(_) | Bottleneck::Route(_) => Earner::Port,
             },
-            _ => Earner::Permit,
+            Constraint::Limit { .. } => Earner::Permit,
         };
         let is_usual = |route: &usize| {
             let row = &plan.routes[*route];

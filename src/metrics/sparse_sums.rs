@@ -84,7 +84,7 @@ pub struct ScaledSum {
     pub factor: f64,
 }
 
-/// SparseSums of which those that sum the same routes, up to a factor, are kept once.
+/// Sums of which those that sum the same routes, up to a factor, are kept once.
 #[derive(Debug, Default)]
 pub struct SharedSums {
     lists: Vec<Vec<(usize, f64)>>,

@@ -14,7 +14,7 @@ use crate::model::{Index, Table};
 use crate::policy::PairIndex;
 use crate::simulation::Plan;
 
-/// RouteFlows of a month by route, tonnes, a lane for each draw, and how they are added up.
+/// Flows of a month by route, tonnes, a lane for each draw, and how they are added up.
 #[derive(Debug)]
 pub struct RouteFlows {
     width: Width,

@@ -32,7 +32,6 @@ pub enum Value {
 /// The keys of one entry by name; those of a group as `KEY.NAME`.
 ///
 /// An accessor returns none only for a faulty key, whose fault was reported, so `?` ends the building of such an entry.
-
 pub struct Given<'a> {
     values: BTreeMap<String, Value>,
     targets: &'a [JurisdictionIndex],

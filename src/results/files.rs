@@ -218,7 +218,7 @@ impl ScenarioFolder {
     ) -> Result<blake3::Hash, WriteError> {
         // A later sweep leaves folders alone that hold a file of any other name.
         debug_assert!(
-            name == MANIFEST_FILE || is_of_scenario(&name),
+            name == MANIFEST_FILE || is_of_scenario(name),
             "{name} is no file of results"
         );
         let path = self.writing.new_set().join(name);

@@ -2,7 +2,7 @@
 //!
 //! After t months a share chi 2^(-t/half-life) is refused: of the weight of every route that starts, ends or has papers in
 //! a target, and of the targets' capacities as intermediaries. The same routes pay a friction on the reference price that
-//! falls from phi_0 to phi_inf with the same half-life (docs/model.md).
+//! falls from `phi_0` to `phi_inf` with the same half-life (docs/model.md).
 
 use std::sync::Arc;
 

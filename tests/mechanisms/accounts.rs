@@ -5,6 +5,7 @@ use proptest::test_runner::FileFailurePersistence;
 use roundabout::equilibrium::{DEFAULT_TOLERANCE, residual};
 use roundabout::input::IdleLines;
 use roundabout::measures;
+use roundabout::policy::Measure;
 use roundabout::secondary;
 use roundabout::simulation::{Chance, PathRunner};
 

@@ -295,7 +295,7 @@ impl Frame {
             east,
             north,
         } = part;
-        let shortened = cos((south + north) / 2.0 * std::f64::consts::PI / 180.0).max(0.1);
+        let shortened = cos(f64::midpoint(south, north).to_radians()).max(0.1);
         // As wide as the picture, unless that would be too tall.
         let by_width = WIDTH / (east - west);
         let by_height = TALLEST / (north - south) * shortened;
