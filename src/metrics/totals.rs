@@ -85,3 +85,65 @@ pub fn accounting_gap(accounts: &Accounts, terms: &[Lanes], commodity: usize) ->
     let buyer = moved - value(Term::DivertedBuyer) - value(Term::DestroyedBuyer);
     seller.abs().max(buyer.abs())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::testing::model;
+    use crate::model::CommodityIndex;
+
+    /// A month in which a term has one value for each of the three goods.
+    fn month(accounts: &Accounts, term: Term, goods: [f64; 3]) -> Vec<Lanes> {
+        let mut terms = vec![Lanes::ZERO; accounts.terms() * 3];
+        for (column, tonnes) in goods.into_iter().enumerate() {
+            terms[term.row() * 3 + column] = Lanes::all(tonnes);
+        }
+        terms
+    }
+
+    #[test]
+    fn months_add_up_by_good_in_tonnes_and_in_dollars() {
+        let accounts = Accounts::new(&model("").plan);
+        let mut totals = Totals::new(&accounts);
+        let months = [
+            month(&accounts, Term::Circumvented, [1.0, 2.0, 0.0]),
+            month(&accounts, Term::Circumvented, [10.0, 0.0, 5.0]),
+        ];
+        let prices = [100.0, 10.0, 1.0];
+        // Sums of an earlier period do not stay.
+        totals.add_up([months[0].as_slice()].into_iter(), &prices);
+        totals.add_up(months.iter().map(Vec::as_slice), &prices);
+        let row = Term::Circumvented.row();
+        let goods = [0, 1, 2].map(|good| totals.of(row, Goods::One(CommodityIndex::new(good))).0[0]);
+        assert_eq!(goods, [11.0, 2.0, 5.0]);
+        assert_eq!(totals.of(row, Goods::AllTonnes).0, [18.0; 8]);
+        assert_eq!(totals.of(row, Goods::AllDollars).0, [1125.0; 8]);
+        let dollars = |goods| totals.dollars(Term::Circumvented, goods, &prices).0[0];
+        assert_eq!(dollars(Goods::One(CommodityIndex::new(0))), 1100.0);
+        assert_eq!(dollars(Goods::AllDollars), 1125.0);
+    }
+
+    #[test]
+    fn a_term_in_dollars_meets_no_price() {
+        let accounts = Accounts::new(&model("").plan);
+        let mut totals = Totals::new(&accounts);
+        let terms = month(&accounts, Term::RevenueLost, [1.0, 2.0, 3.0]);
+        totals.add_up([terms.as_slice()].into_iter(), &[100.0; 3]);
+        assert_eq!(totals.of(Term::RevenueLost.row(), Goods::AllDollars).0[0], 6.0);
+        assert_eq!(
+            totals.dollars(Term::RevenueLost, Goods::AllDollars, &[100.0; 3]).0[0],
+            6.0
+        );
+    }
+
+    #[test]
+    fn the_books_of_a_month_that_lacks_a_tonne_show_it() {
+        let accounts = Accounts::new(&model("").plan);
+        let mut terms = month(&accounts, Term::Restricted, [10.0, 0.0, 0.0]);
+        terms[Term::Direct.row() * 3] = Lanes::all(4.0);
+        terms[Term::DivertedSeller.row() * 3] = Lanes::all(6.0);
+        terms[Term::DestroyedBuyer.row() * 3] = Lanes::all(5.0);
+        assert_eq!(accounting_gap(&accounts, &terms, 0).0[0], 1.0);
+        assert_eq!(accounting_gap(&accounts, &terms, 1).0[0], 0.0);
+    }
+}

@@ -168,3 +168,74 @@ impl Work for Draw<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::testing::{measure, model, near, route, tonnes};
+
+    /// Tonnes in a shipment on the hub world.
+    const LOT: f64 = 20.0;
+
+    /// Tonnes of grain seized by draw where 800 t pass checks that stop each shipment with `probability`.
+    fn seized(probability: f64, chances: &[Chance]) -> Vec<f64> {
+        let checks = "issuer = \"UNION\"\nseizure_probability = 0.5";
+        let model = model(&measure("inspection", "checks", "grain", checks));
+        let plan = &model.plan;
+        let ghost = route(plan, "grain-ghost");
+        let flow = tonnes(plan, &[("grain-ghost", 800.0)]);
+        let mut effects = Effects::none(flow.len(), 0, 0, 0);
+        effects.checks[ghost].pass = 1.0 - probability;
+        let mut seized = vec![vec![f64::NAN; flow.len()]; chances.len()];
+        let mut sent = [const { None }; WIDTH];
+        for ((lane, seized), &chance) in sent.iter_mut().zip(&mut seized).zip(chances) {
+            *lane = Some(Sent {
+                chance,
+                effects: &effects,
+                flow: &flow,
+                seized,
+            });
+        }
+        Seizures::new(&model.seizures, Width::widest()).seize(0, &mut sent);
+        for seized in &seized {
+            for &route in plan.checked_routes.iter().filter(|&&route| route != ghost) {
+                near(seized[route], 0.0);
+            }
+        }
+        seized.iter().map(|seized| seized[ghost]).collect()
+    }
+
+    #[test]
+    fn expected_seizures_are_the_share_of_all_that_set_out() {
+        // 1000 t set out, of which a fifth is seized and 800 t are delivered.
+        near(seized(0.2, &[Chance::Central])[0], 200.0);
+    }
+
+    #[test]
+    fn draws_seize_whole_shipments_about_as_many_as_expected() {
+        let chances: Vec<Chance> = (0..WIDTH as u64).map(Chance::Draw).collect();
+        let draws = seized(0.2, &chances);
+        for tonnes in &draws {
+            near((tonnes / LOT).fract(), 0.0);
+            assert!((0.0..=1000.0).contains(tonnes), "{tonnes} of 1000 t");
+        }
+        assert!(draws.windows(2).any(|pair| pair[0] != pair[1]), "{draws:?}");
+        // Ten of fifty shipments are expected, with a standard error over eight draws of one.
+        let mean = draws.iter().sum::<f64>() / draws.len() as f64;
+        assert!((120.0..=280.0).contains(&mean), "{draws:?}");
+    }
+
+    #[test]
+    fn a_draw_seizes_the_same_alone_and_beside_others() {
+        let beside = seized(0.2, &[Chance::Draw(4), Chance::Central, Chance::Draw(9)]);
+        assert_eq!(beside[2], seized(0.2, &[Chance::Draw(9)])[0]);
+    }
+
+    #[test]
+    fn checks_that_stop_nothing_or_everything_draw_nothing() {
+        // Suspicion may raise a probability to one within rounding: then nothing sets out that could be seized.
+        for probability in [0.0, 1.0] {
+            assert_eq!(seized(probability, &[Chance::Central, Chance::Draw(0)]), [0.0, 0.0]);
+        }
+    }
+}
