@@ -179,6 +179,7 @@ impl Batch {
         let others = (0..self.scenarios.len()).filter(|&place| place != self.reference);
         for place in std::iter::once(self.reference).chain(others) {
             let (entry, accumulator, range) = (&self.scenarios[place], &accumulators[place], &ranges[place]);
+            // Scenarios may have different numbers of draws: each takes its part of the chunk.
             let draws = chunk.start.max(range.start)..chunk.end.min(range.end);
             if draws.is_empty() || accumulator.has_failed_before(draws.start) {
                 continue;
@@ -195,6 +196,7 @@ impl Batch {
             match DrawChunk::simulate(entry, recorder, cells, draws, &parameters, counterfactual) {
                 Ok(chunk) => {
                     accumulator.absorb(entry, &chunk, reference.as_ref().map(|cells| (cells, &held)));
+                    // Only the cells that others are compared with are held until the chunk is done.
                     if place == self.reference && self.scenarios.len() > 1 {
                         reference = Some(chunk.cells.part(held.clone()));
                     }

@@ -225,6 +225,7 @@ impl Observer for RecordingObserver<'_> {
         }
         let usual = &self.counterfactual.groups[group];
         let gaps = self.layout.accounting_gap(usual, self.plan, self.scratch);
+        // A draw that failed has accounts of fewer months, which need not add up.
         for (draw, gap) in draws.clone().zip(gaps).take(solved) {
             self.checks.add_gap(gap, draw, self.plan)?;
         }
@@ -263,6 +264,6 @@ fn unexplained(draw: u64, plan: &Plan) -> Failure {
     Failure {
         draw,
         month: plan.scenario.horizon.start,
-        reason: "the companion run stopped".to_owned(),
+        reason: "the counterfactual stopped".to_owned(),
     }
 }

@@ -150,6 +150,7 @@ impl<'m> Ensemble<'m> {
         let (results, lowest) = (Mutex::new(Vec::new()), LowestFailure::default());
         let runner = || PathRunner::with_width(self.model, self.width).with_reuse(self.reuse);
         for_each_chunk(draws, BLOCK, runner, |runner, draws| {
+            // The failure that is reported must not depend on the order in which threads take chunks.
             if lowest.is_before(draws.start) {
                 return;
             }
@@ -169,6 +170,7 @@ impl<'m> Ensemble<'m> {
             return Err(failure);
         }
         let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // Threads finish in any order.
         results.sort_unstable_by_key(|(first, _)| *first);
         Ok(results.into_iter().map(|(_, result)| result).collect())
     }
@@ -236,6 +238,7 @@ pub fn observe_draws(
         let outcomes = runner.run_in_step(&inputs, |months| observer.observe(&group, months));
         let solved = outcomes.iter().take_while(|outcome| outcome.is_ok()).count();
         observer.end(&group, solved)?;
+        // After `end`: the observer may refuse a lower draw, and the lowest is reported.
         if let Some(Err(error)) = outcomes.get(solved) {
             return Err(Failure::new(group.start + solved as u64, error));
         }

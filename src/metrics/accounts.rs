@@ -120,6 +120,7 @@ fn recorded_routes(plan: &Plan) -> Vec<RecordedRoute> {
         .iter()
         .filter_map(|route| Some((route.commodity, exporter(route), route.via?)))
         .collect();
+    // Sorted, for the search below: most routes have no hub, and there are many routes.
     hubs.sort_unstable();
     hubs.dedup();
     let recorded = |(number, route): (usize, &RoutePlan)| {
@@ -144,6 +145,7 @@ fn recorded_routes(plan: &Plan) -> Vec<RecordedRoute> {
 fn views(plan: &Plan) -> (Vec<bool>, Vec<bool>) {
     let world = plan.world();
     let is_rest = |jurisdiction: JurisdictionIndex| world.jurisdictions[jurisdiction].rest_of_world;
+    // Diversion needs somewhere else to sell or buy from the first month: new markets do not count.
     let traded = |route: &&RoutePlan| route.kind == RouteKind::Direct && !route.is_latent();
     let mut open_supply: Table<SupplyIndex, bool> = Table::filled(false, plan.supply_quantity.len());
     let mut open_demand: Table<DemandIndex, bool> = Table::filled(false, plan.demand_quantity.len());
@@ -161,6 +163,7 @@ fn views(plan: &Plan) -> (Vec<bool>, Vec<bool>) {
         for &pair in &plan.measures[index].pairs {
             let (supply, demand) = plan.pairs[pair];
             let commodity = world.supplies[supply].commodity.row();
+            // One market without an outlet is enough: a sum over only some of them would not add up.
             seller_view[commodity] &= open_supply[supply];
             buyer_view[commodity] &= open_demand[demand];
         }

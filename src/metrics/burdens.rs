@@ -80,6 +80,7 @@ impl Burdens {
             }
             self.netback[run.supply] = netback;
         }
+        // Nothing over nothing is not a number, as it should be without flow.
         for (netback, sent) in self.netback.iter_mut().zip(&trade.supply) {
             *netback = *netback / *sent;
         }

@@ -42,6 +42,7 @@ pub fn customs_record_sums(plan: &Plan, shared: &mut SharedSums) -> Vec<(Customs
         for book in world.books(route) {
             for reporter in parties(plan, book.reporter) {
                 for partner in parties(plan, book.partner) {
+                    // Sums in dollars carry the price as their weight, so that all goods can be added up.
                     let goods = [
                         (Goods::One(facts.commodity), 1.0),
                         (Goods::AllTonnes, 1.0),

@@ -135,6 +135,7 @@ impl Accounts {
     #[inline(always)]
     pub fn evaluate(&self, metric: Metric, goods: Goods, totals: &Totals, prices: &[f64]) -> Lanes {
         match metric.formula {
+            // Without a rest of the world nothing can be told of diversion: an empty cell, not zero.
             Formula::Sum(term) if !self.has_view(term, goods) => Lanes::all(f64::NAN),
             Formula::Sum(term) => totals.of(term.row(), goods),
             Formula::SumVia(term, via) => totals.of(term.row(via), goods),

@@ -71,6 +71,7 @@ impl Leakage {
         for &LeakRoute { route, pair, place } in &self.routes {
             let restricted = restricted[pair];
             let flow = flows[route];
+            // Most hidden routes are closed in most months, and marks of cover lie apart in each draw.
             if (restricted & !flow.is_zero()).any() {
                 let covered = month.holds(|draw| draw.effects.covered[route]);
                 sums[place] += flow.only(restricted & !covered);

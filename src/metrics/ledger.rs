@@ -109,6 +109,7 @@ impl Standings {
     fn see_pair(&mut self, plan: &Plan, pair: PairIndex) {
         let holds = |is: fn(PairMarks) -> bool| Mask::of(|lane| is(self.seen[lane][pair]));
         let restricted = holds(|pair| pair.restricted);
+        // Trade under both is counted once, as restricted.
         let tariffed = holds(|pair| pair.tariffed) & !restricted;
         let (seller_targeted, buyer_targeted) = (holds(|pair| pair.seller_targeted), holds(|pair| pair.buyer_targeted));
         self.restricts |= restricted.any();

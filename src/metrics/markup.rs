@@ -39,6 +39,7 @@ impl MarkupPlan {
     pub fn new(plan: &Plan, place: impl Fn(JurisdictionIndex) -> Option<usize>) -> Self {
         let earner = |constraint: Constraint| match constraint {
             Constraint::Capacity(capacity) => match plan.world().capacities[capacity].bottleneck {
+                // A network that no route uses earns nothing; any earner will do.
                 Bottleneck::Via(via) => place(via).map_or(Earner::Port, Earner::Via),
                 Bottleneck::Link(_) | Bottleneck::Node(_) | Bottleneck::Route(_) => Earner::Port,
             },
@@ -86,6 +87,7 @@ impl MarkupPlan {
             let (good, cost, charge) = (route.commodity, ledger.burdens.cost[number], accountant.charge[number]);
             terms.add(Term::FreightPaid, good, (flow * (cost - charge)).only(sent));
             terms.add(Term::FrictionPaid, good, (flow * charge).only(sent));
+            // Dearer ways are told against the usual direct way of the same month, so that freight shocks cancel.
             if route.kind != RouteKind::Direct {
                 let markup = ledger.burdens.rents[number] + cost - accountant.usual_cost[route.pair];
                 terms.add(Term::MarkupPaid, good, (flow * markup).only(sent));
@@ -127,6 +129,7 @@ impl MarkupPlan {
         for &(number, baseline) in &self.direct {
             let pair = accounts.routes[number].pair;
             if accountant.standings.restricted[pair].any() {
+                // Charges are what measures add: without them the way is as it was.
                 let cost = ledger.burdens.cost[number] - accountant.charge[number];
                 let of_pair = Lanes::all(self.direct_baseline[pair]);
                 accountant.usual_cost[pair] += cost * Lanes::all(baseline) / of_pair;

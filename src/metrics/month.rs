@@ -195,6 +195,7 @@ impl Accounts {
             if recorded.is_direct {
                 counted = counted & !standings.restricted[route.pair];
             }
+            // Against the baseline month, not the counterfactual: published statistics know no other.
             let rise = ledger.flows[recorded.route] - Lanes::all(recorded.baseline.get());
             terms.add(Term::RecordedRise, route.commodity, rise.only(counted));
         }
@@ -212,9 +213,11 @@ impl Accounts {
             terms.add(Term::DestroyedBuyer, commodity, (before - now).only(restricted));
             let diverted = accountant.demand_diverted[place];
             terms.add(Term::DivertedBuyer, commodity, diverted.only(restricted));
+            // Against the baseline month here too, so that both sides of an offset are measured alike.
             let fall = Lanes::all(plan.demand_quantity.rows()[place].get()) - now;
             terms.add(Term::PurchasesFall, commodity, fall.only(restricted));
             let (usual, price) = (ledger.usual.demand_price[place], ledger.now.demand_price[place]);
+            // A market that nobody can reach has no price, and its rise does not exist.
             let priced = restricted & is_finite(usual) & is_finite(price);
             terms.add(Term::PriceGain, commodity, (before * (price - usual)).only(priced));
             terms.add(Term::PriceBase, commodity, (before * usual).only(priced));

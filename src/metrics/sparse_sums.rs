@@ -97,6 +97,7 @@ impl SharedSums {
     pub fn place(&mut self, mut list: Vec<(usize, f64)>) -> ScaledSum {
         list.sort_by_key(|(route, _)| *route);
         let first = list.first().map_or(1.0, |(_, weight)| *weight);
+        // Tonnes and dollars of one good are the same sum up to its price.
         let factor = if list.iter().all(|(_, weight)| *weight == first) {
             first
         } else {

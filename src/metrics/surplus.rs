@@ -43,6 +43,7 @@ impl DemandCurve {
         if usual.is_nan() && now.is_nan() {
             return 0.0;
         }
+        // Spending follows `P^(1 - elasticity)`: one power serves both ends of the integral.
         let open = 1.0 - self.elasticity;
         let spending = self.price * self.quantity * exp(open * ln(usual / self.price));
         let rise = ln(now / usual);

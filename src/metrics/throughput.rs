@@ -20,6 +20,7 @@ impl ThroughputPlace {
             Self::Link(link) => {
                 let id = &world.links[link].id;
                 let is_node = world.nodes.rows().iter().any(|node| node.id == *id);
+                // Ids are unique among nodes and among links, but tables list both in one column.
                 if is_node { format!("link:{id}") } else { id.clone() }
             }
         }

@@ -43,6 +43,7 @@ impl Totals {
             }
         }
         for (row, totals) in self.values.chunks_exact_mut(goods + ALL_GOODS).enumerate() {
+            // Sums over goods come last, in the order of goods: the same digits whatever months were added.
             let (goods, all) = totals.split_at_mut(goods);
             let sum = goods.iter().fold(Lanes::ZERO, |sum, good| sum + *good);
             let dollars = |sum: Lanes, (good, price): (&Lanes, &f64)| sum + *good * Lanes::all(*price);

@@ -55,6 +55,7 @@ impl Capacities {
     pub fn lower_to_ceilings(&mut self, plan: &Plan, values: &[f64], lowered: &Table<AdaptiveIndex, f64>) {
         for (adaptive, row) in plan.adaptive.iter() {
             if let Some(adaptation) = plan.world().capacities[row.capacity].adaptation
+                // Where no programme lowers it, an excess wears off in `advance` instead.
                 && lowered[adaptive] < 1.0
             {
                 let ceiling = adaptation.ceiling.of(values) * self.ceiling_factor[adaptive] * lowered[adaptive];
@@ -70,6 +71,7 @@ impl Capacities {
         let dead_time = capacity
             .adaptation
             .map_or(0.0, |adaptation| adaptation.dead_time.of(values));
+        // Dead time runs from the announcement, when investors learn of the need; before it the start can be used.
         let is_dead = row.announced.is_some_and(|announced| {
             let elapsed = f64::from(month.since(announced));
             elapsed >= 0.0 && elapsed < dead_time
@@ -146,6 +148,7 @@ pub fn cover_factor(plan: &Plan, adaptive: AdaptiveIndex, values: &[f64], receiv
         .genuine_demands
         .iter()
         .fold(Tonnes::ZERO, |sum, &demand| sum + plan.demand_quantity[demand]);
+    // Without legal trade at baseline there is no measure of cover.
     if cover == 0.0 || baseline == Tonnes::ZERO {
         return 1.0;
     }

@@ -19,6 +19,7 @@ pub fn list_constraints(
         pair_of,
         constraints: Table::default(),
     };
+    // Capacities stand first: a limit may be a share of one, and reads it when it is written.
     list.add_capacities();
     let via_capacities = list.via_capacities();
     for (index, measure) in scenario.measures.iter() {

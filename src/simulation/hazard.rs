@@ -105,6 +105,7 @@ impl HazardState {
         let Some(rule) = programme.instrument.hazard() else {
             return Event::default();
         };
+        // What was lost is replaced also after the programme has ended.
         self.lost *= rule.persistence(values);
         if !programme.terms.in_force(plan.scenario.horizon.month(step)) {
             return Event::default();
@@ -116,12 +117,15 @@ impl HazardState {
             Chance::Central => Some(probability * hazard.expected_loss),
         };
         let Some(loss) = loss else { return Event::default() };
+        // The central path counts expected events.
         let events = if chance == Chance::Central { probability } else { 1.0 };
+        // A second event takes its share of what the first has left.
         self.lost = 1.0 - (1.0 - self.lost) * (1.0 - loss);
         hazard
             .capacities
             .iter()
             .for_each(|&adaptive| capacities.lose(adaptive, loss));
+        // Such an event would have struck a target that hides nothing: a false alarm of the rule.
         let by_genuine_growth = self.surge.genuine_ratio(&hazard.surveillance, floor) > rule.reference(values);
         Event {
             occurs: events,

@@ -89,6 +89,7 @@ impl MarketPlan {
             let quantity = market.quantity * market.growth(trend_factor);
             conditions.demand_price[row] = price;
             conditions.demand_quantity[row] = quantity;
+            // The choke price moves with the world price: it is a multiple of what buyers are used to.
             conditions.choke[row] = price * choke[row];
             growth[row] = quantity / market.quantity;
         }

@@ -33,6 +33,7 @@ fn match_routes(world: &World, pair_of: &[PairIndex], measure: &Measure) -> Matc
             matched.pairs.push(pair_of[index.row()]);
         }
     }
+    // Sorted, so that openers can be searched for and no order depends on routes.
     matched.pairs.sort_unstable();
     matched.pairs.dedup();
     let routes: Vec<usize> = matched.routes().collect();
@@ -62,6 +63,7 @@ fn mark_pair(world: &World, measure: &Measure, (supply, demand): (SupplyIndex, D
     let is_own = |jurisdiction| measure.terms.issuer.contains(&jurisdiction);
     PairMarks {
         restricted,
+        // Who restricts itself is no target: its losses are the coalition's.
         seller_targeted: restricted && !is_own(world.origin(supply)),
         buyer_targeted: restricted && !is_own(world.destination(demand)),
         tariffed: !restricted,

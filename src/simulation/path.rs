@@ -132,6 +132,7 @@ impl<'m> PathRunner<'m> {
             &mut self.solutions[..inputs.len()],
         );
         let paths = &mut self.paths[..inputs.len()];
+        // The order within a month is part of the model (docs/model.md): trade meets the capacities of the month before.
         for (step, month) in plan.scenario.horizon.iter().enumerate() {
             for (path, conditions) in paths.iter_mut().zip(&mut *conditions) {
                 path.begin_month(step, month, conditions);
@@ -147,6 +148,7 @@ impl<'m> PathRunner<'m> {
                 path.judge(month, solution, tolerance);
             }
             seize(&mut self.seizures, step, paths, solutions);
+            // Months are shown before capacities move on: an observer sees what the solution was found under.
             let rooms = paths.iter().zip(&*conditions).zip(&*solutions);
             let months: Vec<Option<SolvedMonth>> = rooms
                 .map(|((path, conditions), solution)| path.solved(step, conditions, solution))
@@ -155,6 +157,7 @@ impl<'m> PathRunner<'m> {
             for (path, solution) in paths.iter_mut().zip(&*solutions) {
                 path.end_month(month, solution);
             }
+            // One draw that still runs keeps the others in step.
             if paths.iter().all(|path| path.outcome.is_err()) {
                 break;
             }
@@ -166,6 +169,7 @@ impl<'m> PathRunner<'m> {
     /// Takes up some draws, before their first month.
     fn start(&mut self, inputs: &[PathInput<'_>]) {
         let (model, network) = (self.model, &self.model.plan.network);
+        // The last group of a chunk may be smaller. Arrays are made for the largest and stay.
         while self.paths.len() < inputs.len() {
             self.conditions.push(Conditions::neutral(network));
             self.solutions.push(Solution::unknown(network));
@@ -174,6 +178,7 @@ impl<'m> PathRunner<'m> {
         let rooms = self.paths.iter_mut().zip(&mut self.conditions).zip(&mut self.solutions);
         for (((path, conditions), solution), &input) in rooms.zip(inputs) {
             path.start(input, conditions);
+            // A first guess from an earlier draw would make results depend on which thread took which draws.
             solution.forget();
         }
     }
@@ -230,6 +235,7 @@ impl<'m> DrawPath<'m> {
             ..
         } = self;
         preparation.evaluate(model, draw, state, step, month);
+        // Events come in between: they depend on the ceilings of this month and lower its capacities.
         state.act(model, draw, &preparation.enforcement.effects, step);
         preparation.write(model, draw, state, step, month, conditions);
     }

@@ -55,6 +55,7 @@ impl Preparation {
         self.opened_for.rows_mut().fill(false);
         self.enforcement.forget();
         self.weights_stand = false;
+        // A world may have goods without routes behind those that the solver knows.
         let groups = conditions.theta.len();
         conditions.theta.copy_from_slice(&draw.routes.theta[..groups]);
         let world = plan.world();

@@ -35,6 +35,7 @@ impl ParameterSampler {
         let scenario = &plan.scenario;
         let simulation = &scenario.simulation;
         let with_stream = |parameter: &Parameter| {
+            // Columns of one posterior table share a stream, so that a draw takes one row of it.
             let name = parameter.distribution.shared_stream().unwrap_or(&parameter.name);
             (
                 parameter.clone(),
@@ -229,6 +230,7 @@ impl ShockSampler {
             closed,
             uniforms,
         } = surroundings;
+        // Several shocks may move one mode or price: factors multiply, from one.
         mode_factor.fill(1.0);
         price_factor.fill(1.0);
         closed.fill(false);
@@ -251,6 +253,7 @@ impl Autoregression {
     /// `x_0` = 0, `x_t` = persistence x_{t-1} + sd sqrt(1 - persistence^2) z, factor exp(x) (docs/model.md).
     fn multiply(&self, draw: u64, values: &[f64], uniforms: &mut [f64], factors: &mut Array2<f64>) {
         let persistence = self.persistence.of(values);
+        // So scaled, the standard deviation in the long run is `sd` whatever the persistence.
         let innovation = self.sd.of(values) * (1.0 - persistence * persistence).sqrt();
         self.stream.fill(draw, uniforms);
         let mut level = 0.0;
@@ -301,6 +304,7 @@ impl EventStreams {
     /// The share of capacity lost in the month's event, if there is one.
     pub fn event(&self, draw: u64, month: usize, probability: f64, loss: &Distribution) -> Option<f64> {
         let month = month as u32;
+        // Scenarios share both uniforms: a higher probability keeps every event of a lower one, with the same loss.
         (self.occurrence.uniform(draw, month) < probability).then(|| loss.quantile(self.loss.uniform(draw, month)))
     }
 }

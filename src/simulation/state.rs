@@ -99,6 +99,7 @@ impl State {
         let struck = model.hazards.iter().zip(&self.hazards);
         struck
             .filter(|(hazard, _)| hazard.lowers_fixed(constraint))
+            // Each programme takes its share of what the others have left.
             .fold(1.0, |kept, (_, state)| kept * (1.0 - state.lost))
     }
 
@@ -135,6 +136,7 @@ impl State {
             state.see(hazard, flow);
         }
         for (state, learning) in self.learning.iter_mut().zip(&model.learning) {
+            // Trade is remembered before checks begin: their first month knows the surge that led to them.
             state.see(learning, flow);
             if plan.scenario.measures[learning.measure].terms.from <= month {
                 state.learn(plan, learning, values, flow, &self.seized, &mut self.suspicion);
@@ -153,6 +155,7 @@ impl State {
     ) {
         let plan = &model.plan;
         received.fill(0.0);
+        // Cover is what intermediaries really bought this month, not what they could have.
         for &(route, demand) in &model.genuine {
             received[demand.row()] += solution.flow[route];
         }

@@ -74,6 +74,7 @@ fn add_visible(
             }
     };
     for (index, route) in world.routes.iter().filter(|(_, route)| is_watched(route)) {
+        // A route that both sides record with the target shows twice, as in published statistics.
         let records = world.books(route).iter().filter(shows).count();
         if records > 0 {
             *values.entry(index.row()).or_default() += records as f64 * plan.routes[index.row()].price;

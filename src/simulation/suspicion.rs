@@ -68,6 +68,7 @@ impl LearningState {
         let of = |slot: Slot| slot.of(values);
         let excess = (self.surge.ratio(&learning.surveillance, SURGE_FLOOR) - 1.0).max(0.0);
         let met = &plan.measures[learning.measure].hidden;
+        // Flow counts only deliveries, so that what was sent is the sum of both.
         let caught = met.iter().fold(0.0, |sum, &route| sum + seized[route]);
         let sent = met.iter().fold(caught, |sum, &route| sum + flow[route]);
         let share = if sent > 0.0 { caught / sent } else { 0.0 };
