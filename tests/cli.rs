@@ -1,4 +1,4 @@
-//! What users type and what they get: exit codes, messages, files left and not left.
+//! Commands as users type them, and what they get: exit codes, messages, files left and not left.
 
 mod common;
 

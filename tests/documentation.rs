@@ -1,4 +1,4 @@
-//! What the documentation says of files, keys and options is what the program has.
+//! The documentation names the files, keys and options that the program has.
 
 mod common;
 
@@ -334,7 +334,7 @@ fn mechanisms() -> Vec<(String, String)> {
         .collect()
 }
 
-/// What stands in brackets after `start`, up to `end`, wherever a text has it.
+/// The texts in brackets after `start`, up to `end`, wherever a text has it.
 fn linked<'a>(text: &'a str, start: &'a str, end: &'a str) -> impl Iterator<Item = &'a str> {
     text.split(start)
         .skip(1)

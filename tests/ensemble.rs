@@ -131,7 +131,7 @@ fn a_matrix_names_every_uncertain_number_and_no_other() {
     assert_eq!(bind(narrow), Err(MatrixError::Shape { names: 2, columns: 1 }));
 }
 
-/// What was seen of a draw: its number, the month, and the sum of all flows.
+/// A draw as an observer saw it: its number, the month, and the sum of all flows.
 type Seen = (u64, usize, u64);
 
 fn seen(draw: u64, month: SolvedMonth<'_>) -> Seen {

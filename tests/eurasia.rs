@@ -1,4 +1,4 @@
-//! What the shipped world promises: it reproduces what was observed, covers whom it names, and owns up to what it
+//! The promises of the shipped world: it reproduces what was observed, covers whom it names, and owns up to what it
 //! assumes.
 
 mod common;

@@ -1,4 +1,4 @@
-//! What a world rests on, and which assumptions a scenario takes for certain.
+//! The sources of a world, and which assumptions a scenario takes for certain.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! What the shipped scenarios must show, as directions with their uncertainty; no number is tuned to.
+//! Results that the shipped scenarios must show, as directions with their uncertainty; no number is tuned to.
 
 mod common;
 

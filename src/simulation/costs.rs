@@ -33,9 +33,9 @@ pub type ConcernedFreight = Table<MeasureIndex, Vec<[f64; Mode::ALL.len()]>>;
 /// The routes whose numbers differ from draw to draw.
 #[derive(Debug)]
 pub struct Moved {
-    /// Those whose freight, time, extra cost or volume does.
+    /// Routes whose freight, time, extra cost or volume moves.
     priced: Vec<usize>,
-    /// Those whose weight does: all of these, and those measured against them.
+    /// Routes whose weight moves: all of these, and the latent routes measured against them.
     weighed: Vec<usize>,
 }
 

@@ -130,7 +130,7 @@ mod tests {
     use super::*;
     use crate::simulation::testing::{model, near, tonnes};
 
-    /// What looks at the grain trade with some hubs.
+    /// The surveillance of the grain trade with some hubs.
     fn watching(plan: &Plan, hubs: &[&str]) -> Surveillance {
         let world = plan.world();
         let hub = |id: &&str| world.jurisdictions.position(|row| row.id == *id).unwrap();

@@ -1,4 +1,4 @@
-//! What several test files need.
+//! Helpers of several test files.
 #![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod restricted_trade;
@@ -87,7 +87,7 @@ impl Narrow {
         self.names.iter().map(path).collect()
     }
 
-    /// What the files say, with so many draws.
+    /// The scenario as its files have it, with so many draws.
     pub fn scenarios(&self, draws: u64) -> Vec<Scenario> {
         let mut scenarios = read(&self.paths());
         scenarios

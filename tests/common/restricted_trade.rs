@@ -1,4 +1,4 @@
-//! What becomes of restricted trade, added up again from flows and from the flows of the same draw without measures. Shares
+//! The fate of restricted trade, added up again from flows and from the flows of the same draw without measures. Shares
 //! nothing with `roundabout::metrics`.
 
 use std::collections::BTreeMap;

@@ -11,7 +11,7 @@ use crate::hub::{ban, by_seller, measure, programme, scenario, scenario_on, worl
 const DRAWS: u64 = 2_000;
 const MONTHS: usize = 12;
 
-/// What the priors of the hub world might be.
+/// Values within the priors of the hub world.
 const PRIORS: &str = r#"
 [parameters]
 "capacity.via-hub-grain.growth_per_month" = { triangular = { low = 0.3, mode = 1.2, high = 2.0 } }

@@ -200,14 +200,14 @@ pub fn choice(usd: f64) -> f64 {
     two(usd / 50.0)
 }
 
-/// What the month starts from: equal but for rounding.
+/// Asserts that inputs of a month are equal but for rounding.
 #[track_caller]
 pub fn same(found: f64, expected: f64) {
     let gap = (found - expected).abs();
     assert!(gap <= 1e-12 * expected.abs().max(1e-3), "{found}, not {expected}");
 }
 
-/// What the month arrives at: equal but for the tolerance of the equilibrium.
+/// Asserts that results of a month are equal but for the tolerance of the equilibrium.
 #[track_caller]
 pub fn near(found: f64, expected: f64) {
     let gap = (found - expected).abs();

@@ -1,4 +1,4 @@
-//! What must hold in the limit (docs/model.md).
+//! Laws that hold in the limit (docs/model.md).
 
 use std::f64::consts::LN_2;
 use std::path::Path;

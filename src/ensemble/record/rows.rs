@@ -32,6 +32,18 @@ impl Layout {
         }
     }
 
+    /// The rows that a sum over goods fills: commodity, unit, and the factor on the sum.
+    fn in_units<'p>(&self, plan: &'p Plan, goods: Goods) -> Vec<(&'p str, &'static str, f64)> {
+        match goods {
+            Goods::One(good) => {
+                let id = plan.world().commodities[good].id.as_str();
+                vec![(id, TONNES, 1.0), (id, DOLLARS, self.prices[good.row()])]
+            }
+            Goods::AllTonnes => vec![(ALL, TONNES, 1.0)],
+            Goods::AllDollars => vec![(ALL, DOLLARS, 1.0)],
+        }
+    }
+
     /// Rows of `flows.csv`.
     pub fn flow_rows(&self, plan: &Plan) -> TableRows {
         let world = plan.world();
@@ -55,21 +67,12 @@ impl Layout {
 
     /// Rows of `books.csv`.
     pub fn book_rows(&self, plan: &Plan) -> TableRows {
-        let goods = &plan.world().commodities;
         let mut rows = Vec::new();
         for ((reporter, partner, flow, of_goods), sum) in &self.customs_records {
             let cell = self.of_month.sums.start + sum.place;
-            let mut add = |commodity: &str, unit: &str, scale: f64| {
+            for (commodity, unit, scale) in self.in_units(plan, *of_goods) {
                 let key = [reporter, partner, flow.name(), commodity, unit];
                 rows.push(row(key, cell, sum.factor * scale));
-            };
-            match *of_goods {
-                Goods::One(good) => {
-                    add(&goods[good].id, TONNES, 1.0);
-                    add(&goods[good].id, DOLLARS, self.prices[good.row()]);
-                }
-                Goods::AllTonnes => add(ALL, TONNES, 1.0),
-                Goods::AllDollars => add(ALL, DOLLARS, 1.0),
             }
         }
         self.monthly(plan, 0, rows)
@@ -78,20 +81,11 @@ impl Layout {
     /// Rows of `throughput.csv`.
     pub fn throughput_rows(&self, plan: &Plan) -> TableRows {
         let world = plan.world();
-        let goods = &world.commodities;
         let mut rows = Vec::new();
         for ((place, of_goods), sum) in &self.throughput {
             let (place, cell) = (place.name(world), self.of_month.sums.start + sum.place);
-            let mut add = |commodity: &str, unit: &str, scale: f64| {
+            for (commodity, unit, scale) in self.in_units(plan, *of_goods) {
                 rows.push(row([&place, commodity, unit], cell, sum.factor * scale));
-            };
-            match *of_goods {
-                Goods::One(good) => {
-                    add(&goods[good].id, TONNES, 1.0);
-                    add(&goods[good].id, DOLLARS, self.prices[good.row()]);
-                }
-                Goods::AllTonnes => add(ALL, TONNES, 1.0),
-                Goods::AllDollars => add(ALL, DOLLARS, 1.0),
             }
         }
         self.monthly(plan, 0, rows)
