@@ -56,7 +56,7 @@ pub const TARGET_LOSS: &str = "target_loss";
 pub const GENUINE_TRADE_LOST: &str = "genuine_trade_lost";
 
 /// The metrics by name, without those by intermediary.
-pub const METRICS: [Metric; 27] = [
+pub const METRICS: [Metric; 28] = [
     sum("restricted", Term::Restricted),
     sum("direct", Term::Direct),
     sum("circumvented", Term::Circumvented),
@@ -83,6 +83,7 @@ pub const METRICS: [Metric; 27] = [
     sum("intermediary_rent", Term::IntermediaryRent),
     sum("port_rent", Term::PortRent),
     sum("permit_rent", Term::PermitRent),
+    sum("seller_rent", Term::SellerRent),
     sum("freight_paid", Term::FreightPaid),
     sum("friction_paid", Term::FrictionPaid),
     sum("seized", Term::Seized),

@@ -1,4 +1,5 @@
-//! Who gets the mark-up on restricted pairs: rents of intermediaries, of ports and of permits, freight, and friction.
+//! Who gets the mark-up on restricted pairs: rents of intermediaries, of ports, of permits and of
+//! sellers, freight, and friction.
 #![allow(
     clippy::inline_always,
     reason = "an instruction set reaches only what is inlined, see `math::width`"
@@ -20,6 +21,8 @@ enum Earner {
     Via(usize),
     /// Another capacity of the world: a port, a border, a link, a route.
     Port,
+    /// The seller of a limited relation, whose rents are added up with his trade.
+    Seller,
     /// The holder of a permit to trade the amounts that a ban, quota, closure or clause leaves.
     Permit,
 }
@@ -41,6 +44,7 @@ impl MarkupPlan {
             Constraint::Capacity(capacity) => match plan.world().capacities[capacity].bottleneck {
                 // A network that no route uses earns nothing; any earner will do.
                 Bottleneck::Via(via) => place(via).map_or(Earner::Port, Earner::Via),
+                Bottleneck::Pair(..) => Earner::Seller,
                 Bottleneck::Link(_) | Bottleneck::Node(_) | Bottleneck::Route(_) => Earner::Port,
             },
             Constraint::Limit { .. } => Earner::Permit,
@@ -116,6 +120,7 @@ impl MarkupPlan {
                         terms.add_via(ViaTerm::Rent, via, route.commodity, dollars);
                     }
                     Earner::Port => terms.add(Term::PortRent, route.commodity, dollars),
+                    Earner::Seller => {}
                     Earner::Permit => terms.add(Term::PermitRent, route.commodity, dollars),
                 }
             }
@@ -154,6 +159,7 @@ mod tests {
         let earner = |earner: &Earner| match earner {
             Earner::Via(via) => plan.world().jurisdictions[accounts.vias[*via]].id.clone(),
             Earner::Port => "port".to_owned(),
+            Earner::Seller => "seller".to_owned(),
             Earner::Permit => "permit".to_owned(),
         };
         let names = plan

@@ -54,7 +54,9 @@ pub enum Term {
     PortRent,
     /// Rent of what bans, quotas, closures and clauses leave, on restricted pairs, USD.
     PermitRent,
-    /// Freight, time and extra cost on restricted pairs, USD.
+    /// Rent of limited relations, which their sellers earn, on pairs restricted or not, USD.
+    SellerRent,
+    /// Freight, transfers, time and extra cost on restricted pairs, USD.
     FreightPaid,
     /// Tariffs, frictions, charges and risk on restricted pairs, USD.
     FrictionPaid,
