@@ -3,6 +3,7 @@
 //! Nothing here reads a file or draws a random number. Values of these types have been checked by `input`; code that
 //! receives them needs no further checks.
 
+mod cargo;
 mod facts;
 mod matching;
 mod month;
@@ -15,6 +16,7 @@ mod table;
 mod units;
 mod world;
 
+pub use cargo::is_open_to;
 pub use facts::{Fact, Facts, MonthRange, Order, Picture, Published, Statistic, Trade, TradeSeries};
 pub use matching::{Book, Flow, Legs, Places};
 pub use month::{Horizon, Month};
@@ -26,7 +28,7 @@ pub use quantity::{ReportedQuantity, ResultUnit};
 pub(crate) use table::index;
 pub use table::{
     CapacityIndex, CommodityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex,
-    SourceIndex, SupplyIndex, Table,
+    SourceIndex, SupplyIndex, Table, TransferIndex,
 };
 pub use units::{Kilometres, Share, Tonnes, Usd, UsdPerTonne};
 pub use world::*;

@@ -39,6 +39,8 @@ index! {
     NodeIndex,
     /// A row of the links.
     LinkIndex,
+    /// A row of the transfers.
+    TransferIndex,
     /// A row of the commodities.
     CommodityIndex,
     /// A row of the supplies.

@@ -5,11 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use super::cargo::is_open_to;
 use super::numbers::{Numbers, Slot};
 use super::observation::Observation;
 use super::provenance::Provenance;
 use super::table::{
-    CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex, SupplyIndex, Table,
+    CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex, SupplyIndex,
+    Table, TransferIndex,
 };
 use super::units::{Kilometres, Share, Tonnes, UsdPerTonne};
 
@@ -32,6 +34,20 @@ pub enum NodeKind {
     Border,
     Port,
     Terminal,
+    /// Where sea lanes meet: ships pass it and hand over nothing.
+    Junction,
+}
+
+impl NodeKind {
+    /// Whether goods that arrive by one mode and leave by another are transferred here: they change the mode, or the ship.
+    pub fn transfers(self, arriving: Mode, leaving: Mode) -> bool {
+        match (arriving, leaving) {
+            // Documents are carried on without the goods.
+            (Mode::Paper, _) | (_, Mode::Paper) => false,
+            (Mode::Sea, Mode::Sea) => self != Self::Junction,
+            (arriving, leaving) => arriving != leaving,
+        }
+    }
 }
 
 /// A place where goods start, end or pass.
@@ -99,6 +115,21 @@ pub struct Link {
     pub days: Slot,
     /// Shares of traffic by the jurisdiction of the haulier; what they leave belongs to nobody in particular.
     pub carriers: Vec<(JurisdictionIndex, Share)>,
+    /// The cargo classes that may use it; without any, all goods.
+    pub cargo: Vec<String>,
+}
+
+/// What it takes to move goods from one mode, or ship, to another at a node.
+#[derive(Clone, Debug)]
+pub struct Transfer {
+    pub id: String,
+    pub node: NodeIndex,
+    /// The cargo classes that it is for; without any, all goods.
+    pub cargo: Vec<String>,
+    /// USD per tonne.
+    pub cost: Slot,
+    /// Days that it takes.
+    pub days: Slot,
 }
 
 /// A good, homogeneous up to the choice of route.
@@ -114,6 +145,8 @@ pub struct Commodity {
     pub holding_rate: Slot,
     /// Size of one shipment.
     pub lot: Tonnes,
+    /// How it is packed, such as `bulk`; none for goods that use open links alone.
+    pub cargo: Option<String>,
 }
 
 /// Sellers of one commodity at one node.
@@ -183,6 +216,8 @@ pub struct Route {
     pub links: Vec<LinkIndex>,
     /// The nodes visited in the order of travel, both ends included, so one more than links.
     pub nodes: Vec<NodeIndex>,
+    /// The transfers on the way, in their order; where a node has no transfer for the good, goods are moved for nothing.
+    pub transfers: Vec<TransferIndex>,
     /// Baseline flow per month; zero for a latent route.
     pub baseline: Tonnes,
     /// The flow of a latent route at the cost of direct trade, tonnes per month.
@@ -261,6 +296,7 @@ pub struct World {
     pub jurisdictions: Table<JurisdictionIndex, Jurisdiction>,
     pub nodes: Table<NodeIndex, Node>,
     pub links: Table<LinkIndex, Link>,
+    pub transfers: Table<TransferIndex, Transfer>,
     pub commodities: Table<CommodityIndex, Commodity>,
     pub supplies: Table<SupplyIndex, Supply>,
     pub demands: Table<DemandIndex, Demand>,
@@ -295,6 +331,11 @@ impl World {
     /// The good that a route carries.
     pub fn commodity(&self, route: &Route) -> CommodityIndex {
         self.supplies[route.supply].commodity
+    }
+
+    /// Whether a good may travel over a link.
+    pub fn is_open(&self, link: LinkIndex, commodity: CommodityIndex) -> bool {
+        is_open_to(&self.links[link].cargo, self.commodities[commodity].cargo.as_deref())
     }
 
     /// Baseline flow out of each supply, per month.

@@ -23,6 +23,8 @@ pub struct Corridor {
     pub via: Option<JurisdictionIndex>,
     /// Nodes to pass, in the order of travel.
     pub waypoints: Vec<NodeIndex>,
+    /// The jurisdictions that its routes may pass beside those of their ends; none where they may pass any.
+    pub inside: Option<Vec<JurisdictionIndex>>,
     /// How many of the cheapest paths become routes, for each pair.
     pub paths: usize,
     /// For a latent corridor, its potential as a share of the pair's baseline; none for one that carries the baseline.
@@ -58,7 +60,7 @@ impl Corridor {
 pub struct RouteInputs<'a> {
     pub graph: RouteGraph<'a>,
     /// By commodity.
-    pub goods: Vec<TransportedGood>,
+    pub goods: Vec<TransportedGood<'a>>,
     /// Where each supply sells, by supply.
     pub supply_nodes: Vec<NodeIndex>,
     /// Where each demand buys, by demand.
@@ -107,6 +109,8 @@ pub enum RouteError {
         corridor: usize,
         /// From the supply over the waypoints to the demand.
         stops: Vec<NodeIndex>,
+        /// The jurisdictions that it may pass, those of its ends included, if it may not pass any.
+        inside: Option<Vec<JurisdictionIndex>>,
     },
 }
 
@@ -148,20 +152,25 @@ fn uncovered_baseline(inputs: &RouteInputs) -> Vec<RouteError> {
 
 /// The cheapest paths of every corridor and pair, in order, their flows still zero.
 fn find_paths(inputs: &RouteInputs, errors: &mut Vec<RouteError>) -> Vec<GeneratedRoute> {
-    // Goods differ in holding cost, so each has its own searches, which the corridors of that good share.
-    let mut searches: BTreeMap<CommodityIndex, PathSearch> = BTreeMap::new();
+    // Goods differ in cost and in the links open to them, so each has its own searches, which all its corridors share that
+    // may pass the same jurisdictions.
+    let mut searches: BTreeMap<(CommodityIndex, Option<Vec<JurisdictionIndex>>), PathSearch> = BTreeMap::new();
     let mut routes = Vec::new();
     for (position, corridor) in inputs.corridors.iter().enumerate() {
-        let search = searches
-            .entry(corridor.commodity)
-            .or_insert_with(|| PathSearch::new(&inputs.graph, &inputs.goods[corridor.commodity.row()]));
+        let papers = corridor.via.filter(|_| corridor.kind == RouteKind::Reexport);
         for pair in corridor.served(&inputs.baseline) {
+            let inside = inside(inputs, pair, corridor);
+            let good = &inputs.goods[corridor.commodity.row()];
+            let search = searches
+                .entry((corridor.commodity, inside.clone()))
+                .or_insert_with(|| PathSearch::new(&inputs.graph, good, inside.as_deref()));
             let stops = stops(inputs, pair, &corridor.waypoints);
-            let paths = search.cheapest(&stops, corridor.paths);
+            let paths = search.cheapest(&stops, corridor.paths, papers);
             if paths.is_empty() {
                 errors.push(RouteError::NoPath {
                     corridor: position,
                     stops,
+                    inside,
                 });
             }
             routes.extend(paths.into_iter().map(|path| GeneratedRoute {
@@ -185,6 +194,20 @@ fn find_paths(inputs: &RouteInputs, errors: &mut Vec<RouteError>) -> Vec<Generat
             .then_with(|| one.path.compare(&other.path, &inputs.graph))
     });
     routes
+}
+
+/// The jurisdictions that the routes of a pair may pass, if they may not pass any: in order, each once.
+fn inside(
+    inputs: &RouteInputs,
+    (supply, demand): SupplyDemandPair,
+    corridor: &Corridor,
+) -> Option<Vec<JurisdictionIndex>> {
+    let ends = [inputs.supply_nodes[supply.row()], inputs.demand_nodes[demand.row()]];
+    let listed = corridor.inside.iter().flatten().copied();
+    let all: BTreeSet<JurisdictionIndex> = listed
+        .chain(ends.map(|node| inputs.graph.node(node).jurisdiction))
+        .collect();
+    corridor.inside.as_ref().map(|_| all.into_iter().collect())
 }
 
 fn stops(inputs: &RouteInputs, (supply, demand): SupplyDemandPair, waypoints: &[NodeIndex]) -> Vec<NodeIndex> {
@@ -259,8 +282,9 @@ fn shares(inputs: &RouteInputs, routes: &[GeneratedRoute], members: &[usize]) ->
 
 #[cfg(test)]
 mod tests {
-    use super::super::GraphLink;
+    use super::super::{GraphLink, GraphNode};
     use super::*;
+    use crate::model::{Mode, NodeKind};
 
     const PAIR: (usize, usize) = (0, 0);
 
@@ -274,6 +298,9 @@ mod tests {
         let link = |id, ends: [usize; 2], freight| GraphLink {
             id,
             ends: ends.map(NodeIndex::new),
+            mode: Mode::Road,
+            kilometres: 1.0,
+            cargo: Vec::new(),
             freight,
             days: 0.0,
         };
@@ -283,12 +310,17 @@ mod tests {
             link("detour-a", [0, 2], 6.0),
             link("detour-b", [2, 1], 7.0),
         ];
+        let nodes = [0, 1, 2, 3].map(|row| GraphNode {
+            jurisdiction: JurisdictionIndex::new(row),
+            kind: NodeKind::Border,
+        });
         RouteInputs {
-            graph: RouteGraph::new(4, links),
+            graph: RouteGraph::new(nodes.to_vec(), links, Vec::new()),
             goods: vec![TransportedGood {
                 reference_price: 100.0,
                 route_choice: 100.0 * crate::math::ln(2.0),
                 holding_rate: 0.0,
+                cargo: None,
             }],
             supply_nodes: vec![NodeIndex::new(0); 2],
             demand_nodes: vec![NodeIndex::new(1); 2],
@@ -307,6 +339,7 @@ mod tests {
             kind: RouteKind::Direct,
             via: None,
             waypoints: Vec::new(),
+            inside: None,
             paths,
             potential_share: None,
             extra_cost: 0.0,
@@ -426,8 +459,35 @@ mod tests {
                 RouteError::NoPath {
                     corridor: 1,
                     stops: [0, 3, 1].map(NodeIndex::new).to_vec(),
+                    inside: None,
                 },
             ])
+        );
+    }
+
+    #[test]
+    fn routes_stay_inside_the_jurisdictions_listed_and_those_of_their_ends() {
+        let within = |rows: &[usize]| Corridor {
+            inside: Some(rows.iter().copied().map(JurisdictionIndex::new).collect()),
+            ..direct(3)
+        };
+        let links = |corridor| {
+            let routes = generate_routes(&inputs(vec![corridor], &[(PAIR, 1.0)])).unwrap();
+            routes.iter().map(|route| route.path.links.len()).collect::<Vec<_>>()
+        };
+        assert_eq!(links(within(&[3])), [1, 1], "the way by node 2 is closed");
+        assert_eq!(links(within(&[3, 2])), [1, 1, 2]);
+        let by_stranger = Corridor {
+            waypoints: vec![NodeIndex::new(2)],
+            ..within(&[3])
+        };
+        assert_eq!(
+            generate_routes(&inputs(vec![by_stranger], &[(PAIR, 1.0)])),
+            Err(vec![RouteError::NoPath {
+                corridor: 0,
+                stops: [0, 2, 1].map(NodeIndex::new).to_vec(),
+                inside: Some([0, 1, 3].map(JurisdictionIndex::new).to_vec()),
+            }])
         );
     }
 }

@@ -1,32 +1,57 @@
 //! Transport links as an undirected graph, and the cost of goods on them.
 
-use crate::model::{Index, LinkIndex, NodeIndex};
+use crate::model::{Index, JurisdictionIndex, LinkIndex, Mode, NodeIndex, NodeKind};
+
+/// A node as a search for routes sees it.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct GraphNode {
+    pub jurisdiction: JurisdictionIndex,
+    pub kind: NodeKind,
+}
 
 /// A transport link as a search for routes sees it. It is usable both ways.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct GraphLink<'a> {
     /// Unique among the links; it decides between paths of equal cost.
     pub id: &'a str,
     /// Two different nodes.
     pub ends: [NodeIndex; 2],
+    pub mode: Mode,
+    pub kilometres: f64,
+    /// The cargo classes that may use it; without any, all goods.
+    pub cargo: Vec<String>,
     /// US dollars per tonne, zero or more.
     pub freight: f64,
     /// Days on the way, zero or more.
     pub days: f64,
 }
 
-/// The numbers of a commodity that decide its transport cost and its split over routes.
+/// A transfer between modes, or ships, as a search for routes sees it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct GraphTransfer {
+    pub node: NodeIndex,
+    /// The cargo classes that it is for; without any, all goods.
+    pub cargo: Vec<String>,
+    /// US dollars per tonne, zero or more.
+    pub usd_per_t: f64,
+    /// Days that it takes, zero or more.
+    pub days: f64,
+}
+
+/// What decides the ways of a commodity, their cost and its split over them.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct TransportedGood {
+pub struct TransportedGood<'a> {
     /// US dollars per tonne.
     pub reference_price: f64,
     /// Elasticity of the choice between routes.
     pub route_choice: f64,
     /// Cost of holding goods, share of value per year.
     pub holding_rate: f64,
+    /// Its cargo class.
+    pub cargo: Option<&'a str>,
 }
 
-impl TransportedGood {
+impl TransportedGood<'_> {
     /// How strongly a dollar per tonne moves the choice between routes: theta of docs/model.md.
     pub fn theta(&self) -> f64 {
         self.route_choice / self.reference_price
@@ -38,8 +63,8 @@ impl TransportedGood {
     }
 }
 
-/// Cost of a link at baseline, US dollars per tonne: freight, and the holding of goods on the way (docs/model.md; every
-/// mode's cost index is one there).
+/// Cost of a link or transfer at baseline, US dollars per tonne: what is charged, and the holding of goods on the way
+/// (docs/model.md; every mode's cost index is one there).
 pub fn transport_cost(freight: f64, days: f64, good: &TransportedGood) -> f64 {
     freight + days * good.holding_per_day()
 }
@@ -77,24 +102,55 @@ pub fn walk(start: NodeIndex, links: &[[NodeIndex; 2]]) -> Result<Vec<NodeIndex>
     Ok(nodes)
 }
 
+/// The place that a route passes twice, the first of them; none where it passes each place once.
+///
+/// `is_of_papers` tells the places of the intermediary behind a re-export. The goods are cleared there and travel again:
+/// the ways to and from such a place are judged apart. For other routes it holds nowhere.
+pub fn place_passed_twice(nodes: &[NodeIndex], is_of_papers: impl Fn(NodeIndex) -> bool) -> Option<NodeIndex> {
+    // The first visit that is no longer the first of its place, from the start and from the end.
+    let again = (0..nodes.len()).find(|&at| nodes[..at].contains(&nodes[at]))?;
+    let back = (0..nodes.len())
+        .rev()
+        .find(|&at| nodes[at + 1..].contains(&nodes[at]))?;
+    let is_cleared_between = nodes[..again].iter().skip(back + 1).any(|&node| is_of_papers(node));
+    (!is_cleared_between).then_some(nodes[again])
+}
+
 /// The links between nodes, found by the nodes they touch.
 #[derive(Clone, Debug)]
 pub struct RouteGraph<'a> {
+    nodes: Vec<GraphNode>,
     links: Vec<GraphLink<'a>>,
+    transfers: Vec<GraphTransfer>,
     /// The links that touch each node, by node.
     touching: Vec<Vec<LinkIndex>>,
 }
 
 impl<'a> RouteGraph<'a> {
-    /// The graph of `nodes` nodes and these links, which are numbered in their order.
-    pub fn new(nodes: usize, links: Vec<GraphLink<'a>>) -> Self {
-        let mut touching = vec![Vec::new(); nodes];
+    /// The graph of these nodes, links and transfers, which are numbered in their order.
+    pub fn new(nodes: Vec<GraphNode>, links: Vec<GraphLink<'a>>, transfers: Vec<GraphTransfer>) -> Self {
+        let mut touching = vec![Vec::new(); nodes.len()];
         for (row, link) in links.iter().enumerate() {
             for end in link.ends {
                 touching[end.row()].push(LinkIndex::new(row));
             }
         }
-        Self { links, touching }
+        Self {
+            nodes,
+            links,
+            transfers,
+            touching,
+        }
+    }
+
+    /// All nodes, in order.
+    pub fn nodes(&self) -> &[GraphNode] {
+        &self.nodes
+    }
+
+    /// One node.
+    pub fn node(&self, node: NodeIndex) -> GraphNode {
+        self.nodes[node.row()]
     }
 
     /// All links, in order.
@@ -105,6 +161,11 @@ impl<'a> RouteGraph<'a> {
     /// One link.
     pub fn link(&self, link: LinkIndex) -> &GraphLink<'a> {
         &self.links[link.row()]
+    }
+
+    /// All transfers, in order.
+    pub fn transfers(&self) -> &[GraphTransfer] {
+        &self.transfers
     }
 
     /// The links that touch a node.
@@ -165,8 +226,24 @@ mod tests {
             reference_price: 100.0,
             route_choice: 20.0,
             holding_rate: 0.365,
+            cargo: None,
         };
         assert_eq!([coal.theta(), coal.holding_per_day()], [0.2, 0.1]);
         assert_eq!(transport_cost(7.0, 30.0, &coal), 10.0);
+    }
+
+    #[test]
+    fn a_place_passed_twice_is_told_unless_goods_were_cleared_in_between() {
+        let twice = |rows: &[usize], papers: &[usize]| {
+            let nodes: Vec<NodeIndex> = rows.iter().copied().map(node).collect();
+            place_passed_twice(&nodes, |at| papers.contains(&at.row()))
+        };
+        assert_eq!(twice(&[0, 1, 2], &[]), None);
+        assert_eq!(twice(&[0, 1, 2, 1, 3], &[]), Some(node(1)));
+        assert_eq!(twice(&[0, 1, 2, 1, 3], &[2]), None);
+        assert_eq!(twice(&[0, 1, 2, 1, 3], &[3]), Some(node(1)), "cleared too late");
+        assert_eq!(twice(&[0, 1, 2, 4, 2, 1, 3], &[2, 4]), None, "in by 2, cleared at 4");
+        assert_eq!(twice(&[0, 1, 0, 2, 0], &[2]), Some(node(0)), "the way to 2 turns back");
+        assert_eq!(twice(&[0, 0], &[0]), Some(node(0)));
     }
 }

@@ -4,9 +4,9 @@
 //! routes in three steps, each with a standard name:
 //!
 //! 1. **Shortest paths** ([`PathSearch`]). For each supply and demand, the k cheapest loopless paths of each leg between
-//!    two stops: Yen, "Finding the k shortest loopless paths in a network", *Management Science* 17 (1971), over
-//!    Dijkstra, "A note on two problems in connexion with graphs", *Numerische Mathematik* 1 (1959), both as in the crate
-//!    `pathfinding`. Legs are then joined, and the k cheapest wholes are kept.
+//!    two stops, all legs at once: Yen, "Finding the k shortest loopless paths in a network", *Management Science* 17
+//!    (1971), each path looked at once as in Lawler, *Management Science* 18 (1972). The search knows by which mode goods
+//!    arrive at a node where they pay for a transfer.
 //! 2. **Multinomial logit** ([`logit_shares`]). The baseline of a pair is split over its paths in proportion to
 //!    exp(-theta cost): "Conditional logit analysis of qualitative choice behavior", in *Frontiers in Econometrics*
 //!    (1974). Theta is the elasticity of route choice over the reference price, as in docs/model.md.
@@ -19,7 +19,7 @@
 //! //! **On the draft of the world**: search the tables that `input` has read, as they are. Nothing is copied; but the
 //! rule then depends on rows with faults, places in files and messages, and a test of it needs eight CSV tables.
 //!
-//! **On a graph of its own** (chosen): [`RouteGraph`] holds ends, freight and days of the links, and nothing else.
+//! **On a graph of its own** (chosen): [`RouteGraph`] holds what decides the ways and their cost, and nothing else.
 //! `input` copies these over (a few thousand numbers, once) and turns each [`RouteError`] into a message with file and
 //! line. The rules are tested on graphs of three links, and work without files.
 //!
@@ -29,8 +29,13 @@ mod generation;
 mod graph;
 mod logit;
 mod shortest_paths;
+mod shortest_ways;
 
 pub use generation::{Corridor, GeneratedRoute, RouteError, RouteInputs, SupplyDemandPair, generate_routes};
-pub use graph::{BrokenWalk, GraphLink, RouteGraph, TransportedGood, other_end, transport_cost, walk};
+pub use graph::{
+    BrokenWalk, GraphLink, GraphNode, GraphTransfer, RouteGraph, TransportedGood, other_end, place_passed_twice,
+    transport_cost, walk,
+};
 pub use logit::logit_shares;
 pub use shortest_paths::{LinkPath, PathSearch};
+pub use shortest_ways::ShortestWays;

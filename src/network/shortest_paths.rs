@@ -1,12 +1,11 @@
 //! The k cheapest paths of a good over a list of stops.
 
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, BinaryHeap};
+use std::rc::Rc;
 
-use pathfinding::directed::yen::yen;
-
-use super::graph::{RouteGraph, TransportedGood, micro_dollars, transport_cost};
-use crate::model::{Index, LinkIndex, NodeIndex};
+use super::graph::{RouteGraph, TransportedGood, micro_dollars, other_end, place_passed_twice, transport_cost};
+use crate::model::{Index, JurisdictionIndex, LinkIndex, Mode, NodeIndex, is_open_to};
 
 /// Links that join up, in the order of travel.
 #[derive(Clone, PartialEq, Debug)]
@@ -14,7 +13,7 @@ pub struct LinkPath {
     pub links: Vec<LinkIndex>,
     /// The nodes visited, both ends included, so one more than links.
     pub nodes: Vec<NodeIndex>,
-    /// Freight and holding cost, US dollars per tonne.
+    /// Freight, transfers and holding cost, US dollars per tonne.
     pub cost: f64,
 }
 
@@ -25,147 +24,419 @@ impl LinkPath {
         let by_cost = micro_dollars(self.cost).cmp(&micro_dollars(other.cost));
         by_cost.then_with(|| ids(self).cmp(&ids(other)))
     }
-
-    /// This path and then `next`, which starts where this one ends.
-    fn then(&self, next: &Self) -> Self {
-        Self {
-            links: self.links.iter().chain(&next.links).copied().collect(),
-            nodes: self.nodes.iter().chain(&next.nodes[1..]).copied().collect(),
-            cost: self.cost + next.cost,
-        }
-    }
 }
 
-/// Searches a graph for the paths of one good, and remembers the legs found.
+/// How many paths are looked at for each that is wanted, before the search for more is given up. Only paths that pass a
+/// place twice are looked at in vain.
+const PATIENCE: usize = 20;
+
+/// Searches a graph for the paths of one good, and remembers what it found.
 pub struct PathSearch<'g> {
     graph: &'g RouteGraph<'g>,
     /// US dollars per tonne, by link.
     costs: Vec<f64>,
     /// The weights that a search adds up, by link: see [`weight`].
     weights: Vec<u128>,
-    legs: BTreeMap<Leg, Vec<LinkPath>>,
+    /// By node, the links that the good may take from there.
+    usable: Vec<Vec<LinkIndex>>,
+    /// By node, what a transfer of the good costs there, US dollars per tonne; none where it is free.
+    transfers: Vec<Option<f64>>,
+    /// By node, the number of its first state. A node where transfers cost has a state for each mode of arrival.
+    first_state: Vec<usize>,
+    /// By state, its node and slot.
+    states: Vec<(NodeIndex, usize)>,
+    /// What is left to pay, by the stops that are left.
+    left: BTreeMap<Vec<NodeIndex>, Rc<Vec<u128>>>,
+    found: BTreeMap<PathsWanted, Vec<LinkPath>>,
 }
 
-/// A stretch between two stops, and how many paths of it are wanted.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Leg {
-    from: NodeIndex,
-    to: NodeIndex,
+/// What a search was asked for.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct PathsWanted {
+    stops: Vec<NodeIndex>,
     count: usize,
+    papers: Option<JurisdictionIndex>,
 }
 
-/// A vertex of the graph that is searched. Links are vertices too, because two nodes may have several links between
-/// them, and links identify a path.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Vertex {
-    Node(NodeIndex),
-    Link(LinkIndex),
+/// Where goods are on the way through stops: how many legs are behind them, the node, and the slot of their arrival.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Waypost {
+    leg: usize,
+    node: NodeIndex,
+    slot: usize,
+}
+
+/// The rest of a path to the last stop.
+struct Spur {
+    weight: u128,
+    links: Vec<LinkIndex>,
+}
+
+/// A path that is not looked at yet: cheaper ones first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct PathCandidate {
+    weight: u128,
+    links: Vec<LinkIndex>,
+    /// Up to here it follows a path that was looked at before.
+    deviates_at: usize,
 }
 
 impl<'g> PathSearch<'g> {
-    /// A search for paths of a good.
-    pub fn new(graph: &'g RouteGraph<'g>, good: &TransportedGood) -> Self {
+    /// A search for paths of a good that pass only the jurisdictions `inside`, or any.
+    pub fn new(graph: &'g RouteGraph<'g>, good: &TransportedGood, inside: Option<&[JurisdictionIndex]>) -> Self {
         let links = graph.links().iter();
         let costs: Vec<f64> = links
             .map(|link| transport_cost(link.freight, link.days, good))
             .collect();
-        let links = graph.links().iter().zip(&costs);
+        let is_inside = |node: NodeIndex| inside.is_none_or(|inside| inside.contains(&graph.node(node).jurisdiction));
+        let is_usable = |&link: &LinkIndex| {
+            let link = graph.link(link);
+            is_open_to(&link.cargo, good.cargo) && link.ends.into_iter().all(is_inside)
+        };
+        let nodes = (0..graph.nodes().len()).map(NodeIndex::new);
+        let usable = nodes.map(|node| graph.touching(node).iter().copied().filter(is_usable).collect());
+        let mut transfers = vec![None; graph.nodes().len()];
+        for transfer in graph.transfers() {
+            if is_open_to(&transfer.cargo, good.cargo) {
+                let cost = transport_cost(transfer.usd_per_t, transfer.days, good);
+                transfers[transfer.node.row()] = (cost > 0.0).then_some(cost);
+            }
+        }
+        let (mut first_state, mut states) = (Vec::new(), Vec::new());
+        for (row, transfer) in transfers.iter().enumerate() {
+            first_state.push(states.len());
+            // Without a transfer to pay, it does not matter how the goods arrived.
+            let slots = if transfer.is_some() { Mode::ALL.len() } else { 1 };
+            states.extend((0..slots).map(|slot| (NodeIndex::new(row), slot)));
+        }
+        let weighed = graph.links().iter().zip(&costs);
         Self {
             graph,
-            weights: links.map(|(link, &cost)| weight(link.id, cost)).collect(),
+            weights: weighed.map(|(link, &cost)| weight(link.id, cost)).collect(),
             costs,
-            legs: BTreeMap::new(),
+            usable: usable.collect(),
+            transfers,
+            first_state,
+            states,
+            left: BTreeMap::new(),
+            found: BTreeMap::new(),
         }
     }
 
-    /// The `count` cheapest paths through `stops`, each without a loop between two stops; cheapest first, then by the ids
-    /// of the links. Fewer if there are fewer; none if some stop cannot be reached from the one before it.
+    /// The `count` cheapest paths through `stops`, cheapest first, then by the ids of the links. Fewer if there are fewer;
+    /// none if some stop cannot be reached from the one before it.
     ///
-    /// A path may pass a node twice on different legs: a stop at the end of a single link, for example, is reached and
-    /// left by that link.
-    pub fn cheapest(&mut self, stops: &[NodeIndex], count: usize) -> Vec<LinkPath> {
-        let mut paths: Vec<LinkPath> = stops
-            .first()
-            .map(|&start| LinkPath {
-                links: Vec::new(),
-                nodes: vec![start],
-                cost: 0.0,
-            })
-            .into_iter()
-            .collect();
-        for ends in stops.windows(2) {
-            let onward = self.leg(Leg {
-                from: ends[0],
-                to: ends[1],
-                count,
-            });
-            let mut longer: Vec<LinkPath> = paths
-                .iter()
-                .flat_map(|path| onward.iter().map(|next| path.then(next)))
-                .collect();
-            longer.sort_by(|one, other| one.compare(other, self.graph));
-            // A path whose beginning is not among the `count` cheapest beginnings is not among the `count` cheapest
-            // paths either: each of those beginnings, with the same end, is cheaper.
-            longer.truncate(count);
-            paths = longer;
-        }
-        paths
-    }
-
-    /// The cheapest paths of a leg, searched once.
-    fn leg(&mut self, leg: Leg) -> Vec<LinkPath> {
-        if let Some(known) = self.legs.get(&leg) {
+    /// No path passes a node twice between two stops. The cheapest of all may do so on different legs: a stop at the end
+    /// of a single link, for example, is reached and left by that link. It is then the only one, and no more than a
+    /// message about it will come of it. The other paths pass each node once, but those of re-exports may pass it again
+    /// after the goods were in the jurisdiction `papers`.
+    pub fn cheapest(&mut self, stops: &[NodeIndex], count: usize, papers: Option<JurisdictionIndex>) -> Vec<LinkPath> {
+        let wanted = PathsWanted {
+            stops: stops.to_vec(),
+            count,
+            papers,
+        };
+        if let Some(known) = self.found.get(&wanted) {
             return known.clone();
         }
-        let found = self.search(leg);
-        self.legs.insert(leg, found.clone());
+        let found = self.search(&wanted);
+        self.found.insert(wanted, found.clone());
         found
     }
 
-    /// Yen's algorithm (1971).
-    fn search(&self, leg: Leg) -> Vec<LinkPath> {
-        let end = Vertex::Node(leg.to);
-        let found = yen(
-            &Vertex::Node(leg.from),
-            |vertex| self.successors(*vertex),
-            |vertex| *vertex == end,
-            leg.count,
-        );
-        found.into_iter().map(|(vertices, _)| self.path(&vertices)).collect()
+    /// Yen's algorithm (1971), without looking at any path twice (Lawler 1972).
+    fn search(&mut self, wanted: &PathsWanted) -> Vec<LinkPath> {
+        let Some((&start, targets)) = wanted.stops.split_first() else {
+            return Vec::new();
+        };
+        let left = self.left(targets);
+        let start = Waypost {
+            leg: legs_behind(targets, 0, start),
+            node: start,
+            slot: self.slot(start, Mode::Paper),
+        };
+        let is_of_papers = |node: NodeIndex| wanted.papers == Some(self.graph.node(node).jurisdiction);
+        let mut candidates = BinaryHeap::new();
+        let first = self.spur(targets, &left, start, &[], &[]);
+        candidates.extend(first.map(|spur| {
+            Reverse(PathCandidate {
+                weight: spur.weight,
+                links: spur.links,
+                deviates_at: 0,
+            })
+        }));
+        let (mut accepted, mut seen): (Vec<LinkPath>, Vec<Vec<LinkIndex>>) = (Vec::new(), Vec::new());
+        while let Some(Reverse(candidate)) = candidates.pop() {
+            let posts = self.posts(targets, start, &candidate.links);
+            let nodes: Vec<NodeIndex> = posts.iter().map(|post| post.node).collect();
+            let turns_back = place_passed_twice(&nodes, is_of_papers).is_some();
+            let is_sound = is_loopless(targets, &posts) && (!turns_back || accepted.is_empty());
+            if is_sound {
+                accepted.push(self.path(&posts, candidate.links.clone()));
+            }
+            let is_hopeless = is_sound && turns_back;
+            if is_hopeless || accepted.len() == wanted.count || seen.len() > PATIENCE * (wanted.count + 4) {
+                break;
+            }
+            seen.push(candidate.links);
+            let links = &seen[seen.len() - 1];
+            let mut root_weight = 0;
+            for (at, post) in posts[..links.len()].iter().enumerate() {
+                if at >= candidate.deviates_at {
+                    let root = &links[..at];
+                    let known = seen.iter().filter(|path| path.len() > at && path[..at] == *root);
+                    let banned: Vec<LinkIndex> = known.map(|path| path[at]).collect();
+                    if let Some(spur) = self.spur(targets, &left, *post, &posts[..=at], &banned) {
+                        candidates.push(Reverse(PathCandidate {
+                            weight: root_weight + spur.weight,
+                            links: root.iter().copied().chain(spur.links).collect(),
+                            deviates_at: at,
+                        }));
+                    }
+                }
+                root_weight += self.step(*post, links[at]);
+            }
+        }
+        accepted.sort_by(|one, other| one.compare(other, self.graph));
+        accepted
     }
 
-    /// The neighbours of a node are the links that touch it, at the weight of the link; those of a link are both its
-    /// ends, at no cost. A loopless path does not visit the end where it entered a link again.
-    fn successors(&self, vertex: Vertex) -> Vec<(Vertex, u128)> {
-        match vertex {
-            Vertex::Node(node) => {
-                let links = self.graph.touching(node).iter();
-                links
-                    .map(|&link| (Vertex::Link(link), self.weights[link.row()]))
-                    .collect()
-            }
-            Vertex::Link(link) => self.graph.link(link).ends.map(|end| (Vertex::Node(end), 0)).to_vec(),
+    /// Where goods are that arrive at a node by a mode.
+    fn slot(&self, node: NodeIndex, arriving: Mode) -> usize {
+        match self.transfers[node.row()] {
+            Some(_) => arriving.position(),
+            None => 0,
         }
     }
 
-    fn path(&self, vertices: &[Vertex]) -> LinkPath {
-        let (mut links, mut nodes) = (Vec::new(), Vec::new());
-        for vertex in vertices {
-            match *vertex {
-                Vertex::Node(node) => nodes.push(node),
-                Vertex::Link(link) => links.push(link),
+    /// What it costs to leave a node by a mode, US dollars per tonne; none where nothing is transferred.
+    fn transfer(&self, node: NodeIndex, slot: usize, leaving: Mode) -> Option<f64> {
+        let cost = self.transfers[node.row()]?;
+        let is_due = self.graph.node(node).kind.transfers(Mode::ALL[slot], leaving);
+        is_due.then_some(cost)
+    }
+
+    /// The weight of travelling on over a link.
+    fn step(&self, post: Waypost, link: LinkIndex) -> u128 {
+        let transfer = self.transfer(post.node, post.slot, self.graph.link(link).mode);
+        self.weights[link.row()] + transfer.map_or(0, dollars)
+    }
+
+    /// Where goods are after a link; none if the link does not start there.
+    fn next(&self, targets: &[NodeIndex], post: Waypost, link: LinkIndex) -> Option<Waypost> {
+        let row = self.graph.link(link);
+        let node = other_end(row.ends, post.node)?;
+        Some(Waypost {
+            leg: legs_behind(targets, post.leg, node),
+            node,
+            slot: self.slot(node, row.mode),
+        })
+    }
+
+    /// The number of a state among those of all legs.
+    fn state(&self, post: Waypost) -> usize {
+        post.leg * self.states.len() + self.first_state[post.node.row()] + post.slot
+    }
+
+    /// What is left to pay from each state through all targets, by Dijkstra's algorithm (1959) from the last target back.
+    /// The largest number stands for no way.
+    fn left(&mut self, targets: &[NodeIndex]) -> Rc<Vec<u128>> {
+        if let Some(known) = self.left.get(targets) {
+            return Rc::clone(known);
+        }
+        let mut left = vec![u128::MAX; targets.len() * self.states.len()];
+        let mut queue = BinaryHeap::new();
+        // The end has no state: goods may arrive there by any mode.
+        if let Some(&end) = targets.last() {
+            self.reach(targets, (targets.len(), end, None), 0, &mut left, &mut queue);
+        }
+        while let Some(Reverse((weight, state))) = queue.pop() {
+            if weight == left[state] {
+                let (node, slot) = self.states[state % self.states.len()];
+                let leg = state / self.states.len();
+                self.reach(targets, (leg, node, Some(slot)), weight, &mut left, &mut queue);
             }
         }
-        let cost = links.iter().map(|link| self.costs[link.row()]).sum();
-        LinkPath { links, nodes, cost }
+        let left = Rc::new(left);
+        self.left.insert(targets.to_vec(), Rc::clone(&left));
+        left
     }
+
+    /// Tells the states from which one link leads to (leg, node, slot) what is left to pay there.
+    fn reach(
+        &self,
+        targets: &[NodeIndex],
+        (next_leg, node, slot): (usize, NodeIndex, Option<usize>),
+        weight: u128,
+        left: &mut [u128],
+        queue: &mut BinaryHeap<Reverse<(u128, usize)>>,
+    ) {
+        let legs = 0..targets.len().min(next_leg + 1);
+        for leg in legs.filter(|&leg| legs_behind(targets, leg, node) == next_leg) {
+            for &link in &self.usable[node.row()] {
+                let row = self.graph.link(link);
+                let Some(from) = other_end(row.ends, node) else {
+                    continue;
+                };
+                if slot.is_some_and(|slot| self.slot(node, row.mode) != slot) || targets[leg] == from {
+                    continue;
+                }
+                let slots = if self.transfers[from.row()].is_some() {
+                    Mode::ALL.len()
+                } else {
+                    1
+                };
+                for slot in 0..slots {
+                    let post = Waypost { leg, node: from, slot };
+                    let (state, weight) = (self.state(post), weight + self.step(post, link));
+                    if weight < left[state] {
+                        left[state] = weight;
+                        queue.push(Reverse((weight, state)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The cheapest way from a post through all targets that left to it neither revisits a node of its leg among `visited`
+    /// nor starts with a banned link: A* (Hart, Nilsson and Raphael 1968), led by what is left to pay without these bans.
+    fn spur(
+        &self,
+        targets: &[NodeIndex],
+        left: &[u128],
+        start: Waypost,
+        visited: &[Waypost],
+        banned: &[LinkIndex],
+    ) -> Option<Spur> {
+        if start.leg == targets.len() {
+            // A second way from a place to itself would be a loop.
+            return visited.is_empty().then(|| Spur {
+                weight: 0,
+                links: Vec::new(),
+            });
+        }
+        let is_visited = |post: &Waypost| {
+            let same = |earlier: &Waypost| earlier.leg == post.leg && earlier.node == post.node;
+            visited.iter().any(same)
+        };
+        let end = left.len();
+        let mut paid = vec![u128::MAX; end + 1];
+        let mut came: Vec<Option<(usize, LinkIndex)>> = vec![None; end + 1];
+        let mut queue = BinaryHeap::new();
+        let first = self.state(start);
+        paid[first] = 0;
+        queue.push(Reverse((left[first], first)));
+        while let Some(Reverse((whole, state))) = queue.pop() {
+            if state == end {
+                break;
+            }
+            if whole != paid[state].saturating_add(left[state]) || left[state] == u128::MAX {
+                continue;
+            }
+            let (node, slot) = self.states[state % self.states.len()];
+            let post = Waypost {
+                leg: state / self.states.len(),
+                node,
+                slot,
+            };
+            for &link in &self.usable[node.row()] {
+                if state == first && banned.contains(&link) {
+                    continue;
+                }
+                let Some(next) = self.next(targets, post, link) else {
+                    continue;
+                };
+                let weight = paid[state] + self.step(post, link);
+                let (place, rest) = if next.leg == targets.len() {
+                    (end, 0)
+                } else {
+                    let place = self.state(next);
+                    (place, left[place])
+                };
+                if rest == u128::MAX || weight >= paid[place] || is_visited(&next) {
+                    continue;
+                }
+                paid[place] = weight;
+                came[place] = Some((state, link));
+                queue.push(Reverse((weight + rest, place)));
+            }
+        }
+        let (mut links, mut at) = (Vec::new(), end);
+        while let Some((before, link)) = came[at] {
+            links.push(link);
+            at = before;
+        }
+        links.reverse();
+        (paid[end] != u128::MAX).then_some(Spur {
+            weight: paid[end],
+            links,
+        })
+    }
+
+    /// Where goods are before and after each link.
+    fn posts(&self, targets: &[NodeIndex], start: Waypost, links: &[LinkIndex]) -> Vec<Waypost> {
+        let mut posts = vec![start];
+        let mut at = start;
+        for &link in links {
+            // Links of a path join up.
+            at = self.next(targets, at, link).unwrap_or(at);
+            posts.push(at);
+        }
+        posts
+    }
+
+    fn path(&self, posts: &[Waypost], links: Vec<LinkIndex>) -> LinkPath {
+        // Leg by leg, and transfers at the end.
+        let (mut whole, mut leg, mut transfers) = (0.0, 0.0, 0.0);
+        for (ends, &link) in posts.windows(2).zip(&links) {
+            leg += self.costs[link.row()];
+            transfers += self
+                .transfer(ends[0].node, ends[0].slot, self.graph.link(link).mode)
+                .unwrap_or(0.0);
+            if ends[0].leg != ends[1].leg {
+                whole += leg;
+                leg = 0.0;
+            }
+        }
+        LinkPath {
+            links,
+            nodes: posts.iter().map(|post| post.node).collect(),
+            cost: whole + leg + transfers,
+        }
+    }
+}
+
+/// How many legs are behind goods that were on leg `leg` and arrive at a node: a stop that is listed twice is reached once.
+fn legs_behind(targets: &[NodeIndex], leg: usize, node: NodeIndex) -> usize {
+    leg + targets[leg..].iter().take_while(|target| **target == node).count()
+}
+
+/// Whether a path passes each node once between two stops.
+fn is_loopless(targets: &[NodeIndex], posts: &[Waypost]) -> bool {
+    // A stop belongs to both legs that meet there.
+    let mut first = 0;
+    for at in 0..posts.len() {
+        let leg = &posts[first..at];
+        if leg.iter().any(|post| post.node == posts[at].node) {
+            return false;
+        }
+        let is_stop = at > 0 && posts[at].leg > posts[at - 1].leg;
+        if is_stop && posts[at].leg < targets.len() {
+            first = at;
+        }
+    }
+    true
+}
+
+/// A cost at its place in a weight.
+fn dollars(cost: f64) -> u128 {
+    u128::from(micro_dollars(cost).unsigned_abs()) << 64
 }
 
 /// The weight of a link in a search: dollars first, then the number of links, then a sum of fingerprints of their ids.
 /// So the order of paths of equal cost does not depend on the order of the rows.
 fn weight(id: &str, cost: f64) -> u128 {
-    let dollars = micro_dollars(cost).unsigned_abs();
-    u128::from(dollars) << 64 | 1 << 48 | fingerprint(id)
+    dollars(cost) | 1 << 48 | fingerprint(id)
 }
 
 /// 32 bits of an id, so that the sum over 65,536 links fits into 48.
@@ -174,17 +445,18 @@ fn fingerprint(id: &str) -> u128 {
     let bytes = hash.as_bytes().iter().take(4);
     bytes.fold(0, |bits, &byte| bits << 8 | u128::from(byte))
 }
-
 #[cfg(test)]
 mod tests {
-    use super::super::GraphLink;
+    use super::super::{GraphLink, GraphNode, GraphTransfer};
     use super::*;
+    use crate::model::NodeKind;
 
     /// A good that pays a dollar a day besides freight.
-    const GOOD: TransportedGood = TransportedGood {
+    const GOOD: TransportedGood<'_> = TransportedGood {
         reference_price: 365.0,
         route_choice: 1.0,
         holding_rate: 1.0,
+        cargo: None,
     };
 
     fn node(row: usize) -> NodeIndex {
@@ -195,9 +467,21 @@ mod tests {
         GraphLink {
             id,
             ends: ends.map(node),
+            mode: Mode::Road,
+            kilometres: 1.0,
+            cargo: Vec::new(),
             freight,
             days,
         }
+    }
+
+    /// So many ports, each in a jurisdiction of its own.
+    fn graph(nodes: usize, links: Vec<GraphLink<'_>>) -> RouteGraph<'_> {
+        let port = |row| GraphNode {
+            jurisdiction: JurisdictionIndex::new(row),
+            kind: NodeKind::Port,
+        };
+        RouteGraph::new((0..nodes).map(port).collect(), links, Vec::new())
     }
 
     /// From 0 to 3: two ways round by 1 and 2, a bridge between these, and a slow ship straight on.
@@ -210,7 +494,7 @@ mod tests {
             link("bridge", [1, 2], 0.5, 0.0),
             link("ship", [0, 3], 1.0, 9.0),
         ];
-        RouteGraph::new(4, links)
+        graph(4, links)
     }
 
     /// The ids of the links, and the cost of each path.
@@ -221,7 +505,7 @@ mod tests {
 
     fn cheapest(graph: &RouteGraph, stops: &[usize], count: usize) -> Vec<(String, f64)> {
         let stops: Vec<NodeIndex> = stops.iter().copied().map(node).collect();
-        let paths = PathSearch::new(graph, &GOOD).cheapest(&stops, count);
+        let paths = PathSearch::new(graph, &GOOD, None).cheapest(&stops, count, None);
         for path in &paths {
             let ends: Vec<_> = path.links.iter().map(|&link| graph.link(link).ends).collect();
             assert_eq!(super::super::walk(stops[0], &ends), Ok(path.nodes.clone()));
@@ -263,7 +547,7 @@ mod tests {
     fn parallel_links_are_paths_of_their_own() {
         let links = vec![link("rail", [0, 1], 2.0, 0.0), link("road", [1, 0], 1.0, 0.0)];
         assert_eq!(
-            cheapest(&RouteGraph::new(2, links), &[0, 1], 9),
+            cheapest(&graph(2, links), &[0, 1], 9),
             expected(&[("road", 1.0), ("rail", 2.0)])
         );
     }
@@ -272,7 +556,7 @@ mod tests {
     fn paths_of_one_cost_are_told_apart_by_ids_and_not_by_rows() {
         let mut links = ["b", "a", "c"].map(|id| link(id, [0, 1], 1.0, 0.0));
         let ids = |links: &[GraphLink<'static>], count| -> Vec<String> {
-            let paths = cheapest(&RouteGraph::new(2, links.to_vec()), &[0, 1], count);
+            let paths = cheapest(&graph(2, links.to_vec()), &[0, 1], count);
             paths.into_iter().map(|(links, _)| links).collect()
         };
         // Fingerprints of ids decide which of them a search for fewer finds.
@@ -288,10 +572,17 @@ mod tests {
     fn every_path_passes_the_waypoints_and_may_turn_back_there() {
         assert_eq!(
             cheapest(&diamond(), &[0, 2, 3], 3),
+            expected(&[("north-a bridge bridge north-b", 3.0)]),
+            "a fault, so others are not looked for"
+        );
+        let mut links = diamond().links().to_vec();
+        links[4].freight = 5.0;
+        assert_eq!(
+            cheapest(&graph(4, links), &[0, 2, 3], 9),
             expected(&[
-                ("north-a bridge bridge north-b", 3.0),
-                ("north-a bridge south-b", 3.5),
-                ("south-a bridge north-b", 3.5),
+                ("south-a south-b", 4.0),
+                ("north-a bridge south-b", 8.0),
+                ("south-a bridge north-b", 8.0),
             ])
         );
     }
@@ -305,7 +596,7 @@ mod tests {
             link("c", [1, 2], 1.0, 0.0),
             link("d", [1, 2], 2.0, 0.0),
         ];
-        let graph = RouteGraph::new(3, links);
+        let graph = graph(3, links);
         let all = expected(&[("a c", 2.0), ("a d", 3.0), ("b c", 5.0), ("b d", 6.0)]);
         assert_eq!(cheapest(&graph, &[0, 1, 2], 4), all);
         assert_eq!(
@@ -317,19 +608,146 @@ mod tests {
 
     #[test]
     fn there_is_no_path_where_links_do_not_join() {
-        let graph = RouteGraph::new(3, vec![link("a", [0, 1], 1.0, 0.0)]);
+        let graph = graph(3, vec![link("a", [0, 1], 1.0, 0.0)]);
         assert_eq!(cheapest(&graph, &[0, 2], 3), []);
         assert_eq!(cheapest(&graph, &[0, 1, 2], 3), [], "not even a part of one");
     }
 
     #[test]
-    fn a_leg_is_searched_once_for_each_number_of_paths() {
+    fn paths_are_searched_once_for_each_number_of_them() {
         let graph = diamond();
-        let mut search = PathSearch::new(&graph, &GOOD);
-        let first = search.cheapest(&[node(0), node(3)], 2);
-        assert_eq!(search.cheapest(&[node(0), node(3)], 2), first);
-        assert_eq!(search.legs.len(), 1);
-        assert_eq!(search.cheapest(&[node(0), node(3)], 3).len(), 3);
-        assert_eq!(search.legs.len(), 2);
+        let mut search = PathSearch::new(&graph, &GOOD, None);
+        let first = search.cheapest(&[node(0), node(3)], 2, None);
+        assert_eq!(search.cheapest(&[node(0), node(3)], 2, None), first);
+        assert_eq!(search.found.len(), 1);
+        assert_eq!(search.cheapest(&[node(0), node(3)], 3, None).len(), 3);
+        assert_eq!((search.found.len(), search.left.len()), (2, 1));
+    }
+
+    #[test]
+    fn a_good_keeps_to_links_open_to_it_and_to_the_jurisdictions_it_may_pass() {
+        let mut links = diamond().links().to_vec();
+        links[1].cargo = vec!["bulk".to_owned()];
+        let graph = graph(4, links);
+        let found = |cargo, inside: Option<&[usize]>| {
+            let inside: Option<Vec<_>> = inside.map(|rows| rows.iter().copied().map(JurisdictionIndex::new).collect());
+            let good = TransportedGood { cargo, ..GOOD };
+            let paths = PathSearch::new(&graph, &good, inside.as_deref()).cheapest(&[node(0), node(3)], 1, None);
+            named(&graph, &paths)
+        };
+        assert_eq!(found(Some("bulk"), None), expected(&[("north-a north-b", 2.0)]));
+        assert_eq!(
+            found(Some("container"), None),
+            expected(&[("north-a bridge south-b", 3.5)])
+        );
+        assert_eq!(found(None, Some(&[0, 2, 3])), expected(&[("south-a south-b", 4.0)]));
+        assert_eq!(found(None, Some(&[0, 1, 2])), [], "not even its end");
+    }
+
+    /// From 0 by road to 1, on by road, rail or sea to 2, and by sea to 3. Node 1 costs 3 to transfer, node 2 costs 5.
+    fn ports(kind: NodeKind) -> RouteGraph<'static> {
+        let of = |id, ends, freight, mode| GraphLink {
+            mode,
+            ..link(id, ends, freight, 0.0)
+        };
+        let links = vec![
+            of("start", [0, 1], 1.0, Mode::Road),
+            of("road", [1, 2], 9.0, Mode::Road),
+            of("rail", [1, 2], 7.0, Mode::Rail),
+            of("sea", [1, 2], 5.5, Mode::Sea),
+            of("ship", [2, 3], 1.0, Mode::Sea),
+        ];
+        let at = |row, usd_per_t, days| GraphTransfer {
+            node: node(row),
+            cargo: Vec::new(),
+            usd_per_t,
+            days,
+        };
+        let mut nodes = graph(4, Vec::new()).nodes().to_vec();
+        nodes[2].kind = kind;
+        RouteGraph::new(
+            nodes,
+            links,
+            vec![at(1, 2.0, 1.0), at(2, 5.0, 0.0), at(0, 50.0, 0.0), at(3, 50.0, 0.0)],
+        )
+    }
+
+    #[test]
+    fn a_change_of_mode_or_ship_costs_its_transfer_but_the_ends_do_not() {
+        let by_port = [
+            ("start sea ship", 1.0 + 3.0 + 5.5 + 5.0 + 1.0),
+            ("start road ship", 1.0 + 9.0 + 5.0 + 1.0),
+            ("start rail ship", 1.0 + 3.0 + 7.0 + 5.0 + 1.0),
+        ];
+        assert_eq!(cheapest(&ports(NodeKind::Port), &[0, 3], 9), expected(&by_port));
+        let [sea, road, rail] = by_port;
+        let by_strait = [(sea.0, sea.1 - 5.0), road, rail];
+        assert_eq!(cheapest(&ports(NodeKind::Junction), &[0, 3], 9), expected(&by_strait));
+    }
+
+    #[test]
+    fn the_mode_of_arrival_is_known_beyond_a_stop() {
+        // Whether the road or the ship is the cheapest way to node 2 depends on how the goods go on.
+        let strait = ports(NodeKind::Junction);
+        assert_eq!(cheapest(&strait, &[1, 2], 1), expected(&[("sea", 5.5)]));
+        assert_eq!(cheapest(&strait, &[0, 2], 1), expected(&[("start sea", 9.5)]));
+        assert_eq!(cheapest(&strait, &[0, 2, 3], 1), expected(&[("start sea ship", 10.5)]));
+        let mut dear = ports(NodeKind::Port);
+        dear = RouteGraph::new(dear.nodes().to_vec(), dear.links().to_vec(), {
+            let mut transfers = dear.transfers().to_vec();
+            transfers[0].usd_per_t = 4.0;
+            transfers
+        });
+        assert_eq!(cheapest(&dear, &[0, 2, 3], 1), expected(&[("start road ship", 16.0)]));
+    }
+
+    #[test]
+    fn no_way_round_saves_a_transfer_by_passing_a_place_twice() {
+        // At node 1 a change from road to rail costs 100. By road to 2 and back by rail it would cost nothing.
+        let of = |id, ends, mode| GraphLink {
+            mode,
+            ..link(id, ends, 1.0, 0.0)
+        };
+        let links = vec![
+            of("in", [0, 1], Mode::Road),
+            of("aside", [1, 2], Mode::Road),
+            of("back", [2, 1], Mode::Rail),
+            of("out", [1, 3], Mode::Rail),
+        ];
+        let transfer = GraphTransfer {
+            node: node(1),
+            cargo: Vec::new(),
+            usd_per_t: 100.0,
+            days: 0.0,
+        };
+        let graph = RouteGraph::new(graph(4, Vec::new()).nodes().to_vec(), links, vec![transfer]);
+        assert_eq!(cheapest(&graph, &[0, 3], 5), expected(&[("in out", 102.0)]));
+    }
+
+    #[test]
+    fn only_the_cheapest_path_over_a_waypoint_may_turn_back_unless_goods_are_cleared_there() {
+        let stub = || {
+            graph(
+                3,
+                vec![
+                    link("a", [0, 1], 1.0, 0.0),
+                    link("b", [1, 2], 1.0, 0.0),
+                    link("c", [1, 2], 2.0, 0.0),
+                ],
+            )
+        };
+        let graph = stub();
+        let stops = [0, 2, 1].map(node);
+        let found = |papers: Option<usize>| {
+            let mut search = PathSearch::new(&graph, &GOOD, None);
+            let paths = search.cheapest(&stops, 3, papers.map(JurisdictionIndex::new));
+            named(&graph, &paths)
+        };
+        assert_eq!(found(None), expected(&[("a b b", 3.0)]));
+        assert_eq!(found(Some(0)), expected(&[("a b b", 3.0)]));
+        assert_eq!(
+            found(Some(2)),
+            expected(&[("a b b", 3.0), ("a b c", 4.0), ("a c b", 4.0)])
+        );
     }
 }

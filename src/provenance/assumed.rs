@@ -83,6 +83,7 @@ impl<'s> Coverage<'s> {
             covered: Vec::new(),
         };
         coverage.cover_links();
+        coverage.cover_transfers();
         coverage.cover_routes();
         coverage.cover_capacities();
         coverage
@@ -102,13 +103,28 @@ impl<'s> Coverage<'s> {
             let unused = routes.is_empty().then_some(UNUSED);
             let index_varies = self.is_uncertain(self.world.mode_cost_index[link.mode.position()]);
             // Days cost by the holding rate, so an uncertain rate varies the same cost.
-            let holding_varies = routes.iter().any(|route| {
-                let commodity = &self.world.commodities[self.world.commodity(route)];
-                self.is_uncertain(commodity.holding_rate)
-            });
+            let holding_varies = routes.iter().any(|route| self.holding_varies(route));
             self.cover(link.freight, unused.or(index_varies.then_some(MODE)));
             self.cover(link.days, unused.or(holding_varies.then_some(HOLDING)));
         }
+    }
+
+    /// Transfers cost the same whatever the cost index of a mode.
+    fn cover_transfers(&mut self) {
+        for (index, transfer) in self.world.transfers.iter() {
+            let routes = self.world.routes.rows().iter();
+            let routes: Vec<&Route> = routes.filter(|route| route.transfers.contains(&index)).collect();
+            let unused = routes.is_empty().then_some(UNUSED);
+            let holding_varies = routes.iter().any(|route| self.holding_varies(route));
+            self.cover(transfer.cost, unused);
+            self.cover(transfer.days, unused.or(holding_varies.then_some(HOLDING)));
+        }
+    }
+
+    /// Whether the holding rate of the good of a route is uncertain.
+    fn holding_varies(&self, route: &Route) -> bool {
+        let commodity = &self.world.commodities[self.world.commodity(route)];
+        self.is_uncertain(commodity.holding_rate)
     }
 
     fn routes_over(&self, link: LinkIndex) -> impl Iterator<Item = &'s Route> {

@@ -2,7 +2,7 @@
 
 use super::plan::{AdaptivePlan, Plan};
 use crate::math::exp;
-use crate::model::{Index, Link, Mode, Route, RouteKind, Slot, Table};
+use crate::model::{Index, Link, Mode, Route, RouteKind, Slot, Table, TransferIndex};
 use crate::policy::{AdaptiveIndex, Measure, MeasureIndex, PairIndex, Passages};
 
 /// Costs and weights of all routes in one draw, before any measure or shock.
@@ -12,7 +12,7 @@ pub struct RouteNumbers {
     pub theta: Vec<f64>,
     /// Freight at the draw's cost index, USD per tonne, by route for each mode that some route uses.
     freight: Vec<(Mode, Vec<f64>)>,
-    /// Time and extra cost, USD per tonne.
+    /// Time, transfers and extra cost, USD per tonne.
     fixed: Vec<f64>,
     /// Baseline flow, or the fixed potential of a latent route, tonnes per month.
     volume: Vec<f64>,
@@ -33,7 +33,7 @@ pub type ConcernedFreight = Table<MeasureIndex, Vec<[f64; Mode::ALL.len()]>>;
 /// The routes whose numbers differ from draw to draw.
 #[derive(Debug)]
 pub struct Moved {
-    /// Routes whose freight, time, extra cost or volume moves.
+    /// Routes whose freight, time, transfers, extra cost or volume moves.
     priced: Vec<usize>,
     /// Routes whose weight moves: all of these, and the latent routes measured against them.
     weighed: Vec<usize>,
@@ -49,7 +49,9 @@ impl Moved {
         };
         let is_priced = |route: &Route| {
             let good = &world.commodities[world.commodity(route)];
-            let mut slots = route.links.iter().copied().flat_map(on_link);
+            let at_node = |transfer: TransferIndex| [world.transfers[transfer].cost, world.transfers[transfer].days];
+            let at_nodes = route.transfers.iter().copied().flat_map(at_node);
+            let mut slots = route.links.iter().copied().flat_map(on_link).chain(at_nodes);
             [route.extra_cost, route.potential, good.holding_rate]
                 .into_iter()
                 .any(&is_drawn)
@@ -116,18 +118,23 @@ impl RouteNumbers {
         let world = plan.world();
         let route = &world.routes.rows()[number];
         let good = &world.commodities[world.commodity(route)];
-        let (mut by_mode, mut days) = ([0.0; Mode::ALL.len()], 0.0);
+        let (mut by_mode, mut days, mut transfers) = ([0.0; Mode::ALL.len()], 0.0, 0.0);
         for link in &route.links {
             let link = &links[link.row()];
             by_mode[link.mode.position()] += link.freight;
             days += link.days;
+        }
+        for transfer in route.transfers.iter().map(|&transfer| &world.transfers[transfer]) {
+            transfers += transfer.cost.of(values);
+            days += transfer.days.of(values);
         }
         for (mode, freight) in &mut self.freight {
             let position = mode.position();
             freight[number] = by_mode[position] * world.mode_cost_index[position].of(values);
         }
         let time = days * good.holding_rate.of(values) / 365.0 * good.price.get();
-        self.fixed[number] = time + route.extra_cost.of(values);
+        // Transfers have no mode, so no cost index and no shock moves them.
+        self.fixed[number] = time + route.extra_cost.of(values) + transfers;
         self.volume[number] = if route.is_latent() {
             route.potential.of(values)
         } else {

@@ -38,6 +38,10 @@ fn slots_of_route(world: &World, route: &Route) -> Vec<Slot> {
         slots.extend([link.freight, link.days]);
         slots.extend(world.mode_cost_index.get(link.mode.position()));
     }
+    for transfer in &route.transfers {
+        let transfer = &world.transfers[*transfer];
+        slots.extend([transfer.cost, transfer.days]);
+    }
     slots
 }
 
@@ -85,6 +89,7 @@ pub(super) fn why_unused(name: &str) -> &'static str {
         Some("commodity") => "no route carries this commodity",
         Some("supply" | "demand") => "no route joins it",
         Some("link") => "no route uses this link",
+        Some("transfer") => "no route makes this transfer",
         Some("mode") => "no route uses this mode",
         Some("route") => "only a latent route without a capacity that grows has a potential",
         Some("capacity") if name.ends_with(".cover") => {

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::WorldDraft;
 use super::draft_table::DraftTable;
-use super::entries::{AdaptationEntry, CapacityEntry, ExtraCost, RouteEntry};
+use super::entries::{AdaptationEntry, CapacityEntry, ExtraCost, RouteEntry, class_names};
 use super::number_builder::{NumberBuilder, RowNumbers};
 use crate::model::{
     Adaptation, Bottleneck, Capacity, CapacityIndex, Commodity, CommodityIndex, Demand, DemandIndex, Domain, Index,
     Jurisdiction, JurisdictionIndex, Kilometres, Link, LinkIndex, Mode, Node, NodeIndex, Observation, Provenance,
-    Route, RouteIndex, Share, Supply, SupplyIndex, Table, Tonnes, UsdPerTonne, World,
+    Route, RouteIndex, Share, Supply, SupplyIndex, Table, Tonnes, Transfer, TransferIndex, UsdPerTonne, World,
 };
 
 /// Makes the world of the commodities in scope (all where no scope is given). The digest and the provenance are left
@@ -79,6 +79,7 @@ impl<'d> WorldBuilder<'d> {
             nodes: self.nodes(),
             mode_cost_index: Mode::ALL.map(|mode| self.numbers.mode_cost_index(mode)).to_vec(),
             links: self.links(),
+            transfers: self.transfers(),
             commodities: self.commodities(),
             supplies: self.supplies(),
             demands: self.demands(),
@@ -132,6 +133,23 @@ impl<'d> WorldBuilder<'d> {
                     .iter()
                     .map(|&(haulier, share)| (haulier, Share::new(share)))
                     .collect(),
+                cargo: class_names(&entry.cargo),
+            }
+        });
+        rows.collect()
+    }
+
+    fn transfers(&mut self) -> Table<TransferIndex, Transfer> {
+        let table = &self.draft.transfers;
+        let rows = table.iter().map(|(index, entry)| {
+            let id = table.id(index);
+            let mut numbers = self.numbers.row("transfer", id, &entry.source);
+            Transfer {
+                id: id.to_owned(),
+                node: entry.node,
+                cargo: class_names(&entry.cargo),
+                cost: numbers.add("usd_per_t", entry.usd_per_t, Domain::NonNegative, "USD/t"),
+                days: numbers.add("days", entry.days, Domain::NonNegative, "days"),
             }
         });
         rows.collect()
@@ -155,6 +173,7 @@ impl<'d> WorldBuilder<'d> {
                     "per year",
                 ),
                 lot: Tonnes::new(entry.lot),
+                cargo: entry.cargo.clone(),
             })
         });
         rows.collect()
@@ -225,6 +244,7 @@ impl<'d> WorldBuilder<'d> {
             via: entry.via,
             links: entry.links.clone(),
             nodes: entry.nodes.clone(),
+            transfers: self.draft.transfers_on(entry),
             baseline: Tonnes::new(entry.baseline),
             potential: numbers.add("potential_t_per_month", entry.potential, Domain::NonNegative, "t/month"),
             extra_cost,

@@ -94,7 +94,7 @@ fn haulier(
 }
 
 /// The jurisdiction of a name, or the members of the bloc.
-fn members(
+pub(super) fn members(
     name: &str,
     entry: &CsvCell,
     jurisdictions: &Jurisdictions,

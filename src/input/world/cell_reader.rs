@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::cell::CsvCell;
 use super::csv_rows::MOST_FAULTS;
 use super::draft_table::DraftTable;
-use super::entries::ListedSources;
+use super::entries::{CargoClass, ListedSources};
 use super::number::{self, NumberError};
 use crate::diagnostic::{Diagnostic, Place, Report, Severity, SourceId, nearest};
 use crate::model::{Domain, Index};
@@ -215,6 +215,22 @@ impl<'r> CellReader<'r> {
     pub fn some_references<I: Index, T>(&mut self, cell: &CsvCell, table: &DraftTable<I, T>) -> Option<Vec<I>> {
         self.filled(cell)?;
         self.references(cell, table, true)
+    }
+
+    /// A list of cargo classes, none of them twice; it may be blank. Whether some good is of each is checked later.
+    pub fn cargo_classes(&mut self, cell: &CsvCell) -> Option<Vec<CargoClass>> {
+        let entries = cell.entries();
+        let mut classes: Vec<CargoClass> = Vec::new();
+        for entry in &entries {
+            let Some(name) = self.id(entry) else { continue };
+            if classes.iter().any(|class| class.name == name) {
+                self.fault(entry, format!("`{name}` is listed twice"));
+            } else {
+                let place = self.place(entry);
+                classes.push(CargoClass { name, place });
+            }
+        }
+        (classes.len() == entries.len()).then_some(classes)
     }
 
     fn accept<V>(&mut self, cell: &CsvCell, parsed: Result<V, NumberError>) -> Option<V> {

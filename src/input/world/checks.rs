@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::draft::WorldDraft;
 use super::draft_table::DraftTable;
-use crate::diagnostic::Report;
-use crate::model::{CapacityIndex, Index, RouteIndex};
+use super::entries::class_names;
+use crate::diagnostic::{Report, nearest};
+use crate::model::{CapacityIndex, Index, RouteIndex, is_open_to};
 use crate::network;
 
 /// Relative rounding error of a baseline that a logit has split.
@@ -15,6 +16,47 @@ const ROUNDING: f64 = 1e-9;
 /// e^709, and other factors need room.
 const LARGEST_GAIN: f64 = 500.0;
 
+/// Reports cargo classes of links and transfers that no good has: they are misspelt.
+pub(super) fn check_cargo(draft: &WorldDraft, report: &mut Report) {
+    let goods = &draft.commodities;
+    // A row at fault may be of any class.
+    if !goods.is_whole() || goods.iter().count() < goods.len() {
+        return;
+    }
+    let known: Vec<&str> = goods.iter().filter_map(|(_, good)| good.cargo.as_deref()).collect();
+    let of_links = draft.links.iter().flat_map(|(_, link)| &link.cargo);
+    let of_transfers = draft.transfers.iter().flat_map(|(_, transfer)| &transfer.cargo);
+    for class in of_links.chain(of_transfers) {
+        if !known.contains(&class.name.as_str()) {
+            let fault = report.fault(class.place.clone(), format!("no good has the cargo `{}`", class.name));
+            match nearest(&class.name, known.iter().copied()) {
+                Some(meant) => fault.help(format!("did you mean `{meant}`?")),
+                None => fault.help("the column `cargo` of commodities.csv says how each good is packed"),
+            };
+        }
+    }
+}
+
+/// Reports routes over a link that is not open to their good.
+pub(super) fn check_openness(draft: &WorldDraft, report: &mut Report) {
+    for (index, route) in draft.routes.iter() {
+        let cargo = draft.cargo(route);
+        let closed = route.links.iter().find(|&&link| {
+            let row = draft.links.get(link);
+            row.is_some_and(|row| !is_open_to(&class_names(&row.cargo), cargo))
+        });
+        if let Some(&link) = closed {
+            let (id, link) = (draft.routes.id(index), draft.links.id(link));
+            report
+                .fault(
+                    draft.routes.place(index),
+                    format!("the link `{link}` is not open to the good of `{id}`"),
+                )
+                .help("the column `cargo` of links.csv lists the cargo that a link is for");
+        }
+    }
+}
+
 /// Reports routes whose cost cannot fit the prices at both ends. Usually one price is in another unit.
 pub(super) fn check_gains(draft: &WorldDraft, report: &mut Report) {
     for (index, route) in draft.routes.iter() {
@@ -23,13 +65,14 @@ pub(super) fn check_gains(draft: &WorldDraft, report: &mut Report) {
         let Some(good) = draft.commodities.get(supply.commodity) else {
             continue;
         };
-        let cost = route
-            .links
-            .iter()
-            .filter_map(|&link| draft.links.get(link))
-            .fold(0.0, |sum, link| {
-                sum + network::transport_cost(link.freight, link.days, &good.transported())
-            });
+        let links = route.links.iter().filter_map(|&link| draft.links.get(link));
+        let on_links = links.map(|link| (link.freight, link.days));
+        let transfers = draft.transfers_on(route);
+        let transfers = transfers.iter().filter_map(|&transfer| draft.transfers.get(transfer));
+        let at_nodes = transfers.map(|transfer| (transfer.usd_per_t, transfer.days));
+        let cost = on_links.chain(at_nodes).fold(0.0, |sum, (usd_per_t, days)| {
+            sum + network::transport_cost(usd_per_t, days, &good.transported())
+        });
         let gain = (demand.price - supply.price - cost) / good.price;
         if (gain * good.route_choice).abs() > LARGEST_GAIN {
             let id = draft.routes.id(index);

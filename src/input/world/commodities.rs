@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::cell::CsvCell;
+use super::cell_reader::CellReader;
 use super::csv_rows::{CsvRows, WireRow};
 use super::entries::{Commodities, CommodityEntry, ListedSources};
 use super::named_rows::{self, NamedRow};
@@ -19,6 +20,7 @@ pub(super) struct CommodityRow {
     route_choice: CsvCell,
     holding_rate_per_year: CsvCell,
     lot_t: CsvCell,
+    cargo: CsvCell,
     source: CsvCell,
 }
 
@@ -34,6 +36,7 @@ impl WireRow for CommodityRow {
         "lot_t",
         "source",
     ];
+    const OPTIONAL: &'static [&'static str] = &["cargo"];
     const IS_ESSENTIAL: bool = true;
 }
 
@@ -53,6 +56,7 @@ pub(super) fn read(rows: &CsvRows<CommodityRow>, sources: &ListedSources, report
         let route_choice = reader.number(&row.route_choice, Domain::Positive);
         let holding_rate = reader.number(&row.holding_rate_per_year, Domain::NonNegative);
         let lot = reader.number(&row.lot_t, Domain::Positive);
+        let cargo = cargo(&row.cargo, reader);
         let source = reader.source(&row.source);
         Some(CommodityEntry {
             name: name?,
@@ -60,9 +64,18 @@ pub(super) fn read(rows: &CsvRows<CommodityRow>, sources: &ListedSources, report
             route_choice: route_choice?,
             holding_rate: holding_rate?,
             lot: lot?,
+            cargo: cargo?,
             source: source?,
         })
     })
+}
+
+/// The cargo class, which may be blank; the outer option is none after a fault.
+fn cargo(cell: &CsvCell, reader: &mut CellReader) -> Option<Option<String>> {
+    if cell.is_blank() {
+        return Some(None);
+    }
+    reader.id(cell).map(Some)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::carriers::members;
 use super::cell::CsvCell;
 use super::cell_reader::CellReader;
 use super::csv_rows::{CsvRows, WireRow};
@@ -11,7 +12,7 @@ use super::draft::WorldDraft;
 use super::entries::{CorridorEntry, ListedSources};
 use super::routes::{kinds, refuse_own_papers, via};
 use crate::diagnostic::Report;
-use crate::model::{Domain, RouteKind};
+use crate::model::{Domain, JurisdictionIndex, RouteKind};
 use crate::network::Corridor;
 
 /// More paths for one pair would have no effect: the choice between routes gives the hundredth no trade.
@@ -27,6 +28,8 @@ pub(super) struct CorridorRow {
     kind: CsvCell,
     via: CsvCell,
     waypoints: CsvCell,
+    jurisdictions: CsvCell,
+    detour: CsvCell,
     paths: CsvCell,
     potential_share: CsvCell,
     extra_cost_usd_per_t: CsvCell,
@@ -48,7 +51,7 @@ impl WireRow for CorridorRow {
         "extra_cost_usd_per_t",
         "source",
     ];
-    const OPTIONAL: &'static [&'static str] = &["id"];
+    const OPTIONAL: &'static [&'static str] = &["id", "jurisdictions", "detour"];
 }
 
 /// Reads the corridors.
@@ -108,6 +111,8 @@ fn entry(row: &CorridorRow, draft: &WorldDraft, reader: &mut CellReader) -> Opti
     // Only the kind says whether an intermediary is needed.
     let via = kind.and_then(|kind| via(&row.via, kind, draft, reader));
     let waypoints = reader.references(&row.waypoints, &draft.nodes, false);
+    let inside = inside(&row.jurisdictions, draft, reader);
+    let detour = reader.number_or_blank(&row.detour, Domain::AtLeastOne);
     let paths = reader.count(&row.paths, MOST_PATHS);
     let potential_share = kind.and_then(|kind| potential_share(&row.potential_share, kind, reader));
     let extra_cost = reader.number(&row.extra_cost_usd_per_t, Domain::Any);
@@ -121,10 +126,12 @@ fn entry(row: &CorridorRow, draft: &WorldDraft, reader: &mut CellReader) -> Opti
             kind: kind?,
             via: via?,
             waypoints: waypoints?,
+            inside: inside?,
             paths: paths?,
             potential_share: potential_share?,
             extra_cost: extra_cost?,
         },
+        detour: detour?,
         source: source?,
         // A missing path is reported at the stops, where it can be mended.
         place: reader.place(if row.waypoints.is_blank() {
@@ -134,7 +141,52 @@ fn entry(row: &CorridorRow, draft: &WorldDraft, reader: &mut CellReader) -> Opti
         }),
     };
     check_ends(row, &entry.corridor, draft, reader);
+    check_waypoints(row, &entry.corridor, draft, reader);
     Some(entry)
+}
+
+/// The jurisdictions that its routes may pass; the inner option is none where they may pass any.
+fn inside(cell: &CsvCell, draft: &WorldDraft, reader: &mut CellReader) -> Option<Option<Vec<JurisdictionIndex>>> {
+    if cell.is_blank() {
+        return Some(None);
+    }
+    let (mut inside, mut is_sound) = (Vec::new(), true);
+    for entry in cell.entries() {
+        let listed = members(&entry.text, &entry, &draft.jurisdictions, reader);
+        is_sound &= listed.is_some();
+        let listed = listed.unwrap_or_default();
+        if let Some(&twice) = listed.iter().find(|member| inside.contains(*member)) {
+            let twice = draft.jurisdictions.id(twice);
+            reader
+                .fault(&entry, format!("`{twice}` is listed twice"))
+                .help("a bloc stands for all its members: list the bloc or some of them");
+            is_sound = false;
+        }
+        inside.extend(listed);
+    }
+    is_sound.then_some(Some(inside))
+}
+
+/// Reports waypoints outside of the jurisdictions that the routes may pass, those of the ends included.
+fn check_waypoints(row: &CorridorRow, corridor: &Corridor, draft: &WorldDraft, reader: &mut CellReader) {
+    let Some(inside) = &corridor.inside else { return };
+    let origins = corridor.supplies.iter().map(|&supply| draft.origin(supply));
+    let destinations = corridor.demands.iter().map(|&demand| draft.destination(demand));
+    let ends: Vec<_> = origins.chain(destinations).collect();
+    for (cell, &waypoint) in row.waypoints.entries().iter().zip(&corridor.waypoints) {
+        let Some(node) = draft.nodes.get(waypoint) else {
+            continue;
+        };
+        if !inside.contains(&node.jurisdiction) && !ends.contains(&Some(node.jurisdiction)) {
+            let outside = draft.jurisdictions.id(node.jurisdiction);
+            reader
+                .fault(
+                    cell,
+                    format!("`{}` is in {outside}, which the corridor may not pass", cell.text),
+                )
+                .help("`jurisdictions` lists all that its routes may pass beside those of their ends");
+        }
+    }
 }
 
 /// A share above zero, without which a hidden corridor could carry nothing.

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::draft_table::DraftTable;
 use super::entries::{
-    CapacityEntry, Commodities, CorridorEntry, Demands, Jurisdictions, Links, Nodes, ObservedEntry, RouteEntry, Routes,
-    Supplies,
+    CapacityEntry, Commodities, CorridorEntry, Demands, Jurisdictions, LinkEntry, Links, Nodes, ObservedEntry,
+    RouteEntry, Routes, Supplies, TransferEntry, Transfers, class_names,
 };
 use crate::model::{
-    CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex, SupplyIndex,
+    CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, Mode, NodeIndex, RouteIndex, SupplyIndex,
+    TransferIndex, is_open_to,
 };
 use crate::network::{self, BrokenWalk};
 
@@ -17,6 +18,7 @@ pub(super) struct WorldDraft {
     pub jurisdictions: Jurisdictions,
     pub nodes: Nodes,
     pub links: Links,
+    pub transfers: Transfers,
     pub commodities: Commodities,
     pub supplies: Supplies,
     pub demands: Demands,
@@ -32,6 +34,7 @@ impl Default for WorldDraft {
             jurisdictions: DraftTable::new("jurisdiction"),
             nodes: DraftTable::new("node"),
             links: DraftTable::new("link"),
+            transfers: DraftTable::new("transfer"),
             commodities: DraftTable::new("commodity"),
             supplies: DraftTable::new("supply"),
             demands: DraftTable::new("demand"),
@@ -70,6 +73,39 @@ impl WorldDraft {
             && self
                 .commodity(route)
                 .is_some_and(|good| capacity.commodities.contains(&good))
+    }
+
+    /// The transfers on the way of a route that cost something, in their order.
+    pub fn transfers_on(&self, route: &RouteEntry) -> Vec<TransferIndex> {
+        let cargo = self.cargo(route);
+        let passed = route.nodes.iter().skip(1).zip(route.links.windows(2));
+        let due = passed.filter(|(node, links)| {
+            let mode = |link| self.links.get(link).map_or(Mode::Paper, |link: &LinkEntry| link.mode);
+            let kind = self.nodes.get(**node).map(|node| node.kind);
+            kind.is_some_and(|kind| kind.transfers(mode(links[0]), mode(links[1])))
+        });
+        due.filter_map(|(&node, _)| self.transfer(node, cargo)).collect()
+    }
+
+    /// The transfer at a node that is for a cargo class, if one costs something.
+    pub fn transfer(&self, node: NodeIndex, cargo: Option<&str>) -> Option<TransferIndex> {
+        let is_meant = |row: &TransferEntry| row.node == node && is_open_to(&class_names(&row.cargo), cargo);
+        self.transfers
+            .iter()
+            .find(|(_, row)| is_meant(row))
+            .map(|(index, _)| index)
+    }
+
+    /// The cargo class of the good that a route carries.
+    pub fn cargo(&self, route: &RouteEntry) -> Option<&str> {
+        self.commodities.get(self.commodity(route)?)?.cargo.as_deref()
+    }
+
+    /// Kilometres that goods travel over some links: documents do not count.
+    pub fn kilometres(&self, links: &[LinkIndex]) -> f64 {
+        let rows = links.iter().filter_map(|&link| self.links.get(link));
+        rows.filter(|link| link.mode != Mode::Paper)
+            .fold(0.0, |sum, link| sum + link.distance_km)
     }
 
     /// The nodes that a list of links visits from `start`, both ends included, or the first link that does not join up.

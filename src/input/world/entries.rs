@@ -9,7 +9,7 @@ use super::draft_table::DraftTable;
 use crate::diagnostic::Place;
 use crate::model::{
     Bottleneck, CommodityIndex, DemandIndex, Flow, JurisdictionIndex, LinkIndex, Mode, NodeIndex, NodeKind, Party,
-    Period, RouteIndex, RouteKind, Status, SupplyIndex, Unit,
+    Period, RouteIndex, RouteKind, Status, SupplyIndex, TransferIndex, Unit,
 };
 use crate::network::{Corridor, TransportedGood};
 
@@ -51,6 +51,18 @@ pub(super) struct NodeEntry {
 /// The nodes of a world.
 pub(super) type Nodes = DraftTable<NodeIndex, NodeEntry>;
 
+/// A cargo class that a link or a transfer is for.
+#[derive(Clone, Debug)]
+pub(super) struct CargoClass {
+    pub name: String,
+    pub place: Place,
+}
+
+/// The names of cargo classes.
+pub(super) fn class_names(classes: &[CargoClass]) -> Vec<String> {
+    classes.iter().map(|class| class.name.clone()).collect()
+}
+
 /// A transport link, from `links.csv`.
 #[derive(Debug)]
 pub(super) struct LinkEntry {
@@ -62,11 +74,27 @@ pub(super) struct LinkEntry {
     pub days: f64,
     /// Shares of traffic by the jurisdiction of the haulier.
     pub carriers: Vec<(JurisdictionIndex, f64)>,
+    /// The cargo classes that may use it; without any, all goods.
+    pub cargo: Vec<CargoClass>,
     pub source: String,
 }
 
 /// The links of a world.
 pub(super) type Links = DraftTable<LinkIndex, LinkEntry>;
+
+/// What it takes to move goods from one mode, or ship, to another, from `transfers.csv`.
+#[derive(Debug)]
+pub(super) struct TransferEntry {
+    pub node: NodeIndex,
+    /// The cargo classes that it is for; without any, all goods.
+    pub cargo: Vec<CargoClass>,
+    pub usd_per_t: f64,
+    pub days: f64,
+    pub source: String,
+}
+
+/// The transfers of a world.
+pub(super) type Transfers = DraftTable<TransferIndex, TransferEntry>;
 
 /// A commodity, from `commodities.csv`.
 #[derive(Debug)]
@@ -80,16 +108,19 @@ pub(super) struct CommodityEntry {
     pub holding_rate: f64,
     /// Tonnes per shipment.
     pub lot: f64,
+    /// Its cargo class.
+    pub cargo: Option<String>,
     pub source: String,
 }
 
 impl CommodityEntry {
     /// The numbers that decide its transport cost and its split over routes.
-    pub fn transported(&self) -> TransportedGood {
+    pub fn transported(&self) -> TransportedGood<'_> {
         TransportedGood {
             reference_price: self.price,
             route_choice: self.route_choice,
             holding_rate: self.holding_rate,
+            cargo: self.cargo.as_deref(),
         }
     }
 }
@@ -133,6 +164,8 @@ pub(super) struct CorridorEntry {
     /// Corridors of one id share one extra cost among their routes.
     pub id: Option<String>,
     pub corridor: Corridor,
+    /// How many times the shortest way its routes may be long.
+    pub detour: Option<f64>,
     pub source: String,
     /// The waypoints, or the supplies where there are none.
     pub place: Place,

@@ -20,7 +20,8 @@ const REQUIRED: [&str; 7] = [
 ];
 
 /// Tables that some worlds have.
-const OPTIONAL: [&str; 5] = [
+const OPTIONAL: [&str; 6] = [
+    "transfers.csv",
     "routes.csv",
     "corridors.csv",
     "baseline.csv",

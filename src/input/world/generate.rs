@@ -3,10 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::draft::WorldDraft;
-use super::entries::{BaselineEntry, ExtraCost, RouteEntry};
+use super::entries::{BaselineEntry, ExtraCost, RouteEntry, class_names};
 use crate::diagnostic::Report;
-use crate::model::NodeIndex;
-use crate::network::{self, GeneratedRoute, GraphLink, RouteError, RouteGraph, RouteInputs, SupplyDemandPair};
+use crate::model::{Index, NodeIndex, is_open_to};
+use crate::network::{
+    self, GeneratedRoute, GraphLink, GraphNode, GraphTransfer, RouteError, RouteGraph, RouteInputs, ShortestWays,
+    SupplyDemandPair,
+};
+
+/// Relative rounding error of a length that is added up.
+const ROUNDING: f64 = 1e-9;
 
 /// The rows of `baseline.csv`.
 type Baseline = BTreeMap<SupplyDemandPair, BaselineEntry>;
@@ -19,6 +25,7 @@ pub(super) fn generate(draft: &mut WorldDraft, baseline: &Baseline, report: &mut
     let generated = network::generate_routes(&inputs);
     let errors = generated.as_ref().err().map_or(&[][..], Vec::as_slice);
     report_errors(draft, baseline, &inputs, errors, report);
+    report_detours(draft, &inputs, generated.as_deref().unwrap_or_default(), report);
     if let Ok(routes) = generated {
         // Ends the borrow of the draft's links by the graph.
         drop(inputs);
@@ -33,21 +40,36 @@ fn inputs<'d>(draft: &'d WorldDraft, baseline: &Baseline) -> Option<RouteInputs<
     let links = draft.links.iter().map(|(index, link)| GraphLink {
         id: draft.links.id(index),
         ends: link.ends,
+        mode: link.mode,
+        kilometres: link.distance_km,
+        cargo: class_names(&link.cargo),
         freight: link.freight,
         days: link.days,
     });
     let links: Vec<GraphLink> = links.collect();
+    let nodes = draft.nodes.iter().map(|(_, node)| GraphNode {
+        jurisdiction: node.jurisdiction,
+        kind: node.kind,
+    });
+    let nodes: Vec<GraphNode> = nodes.collect();
+    let transfers = draft.transfers.iter().map(|(_, transfer)| GraphTransfer {
+        node: transfer.node,
+        cargo: class_names(&transfer.cargo),
+        usd_per_t: transfer.usd_per_t,
+        days: transfer.days,
+    });
     let goods: Vec<_> = draft.commodities.iter().map(|(_, good)| good.transported()).collect();
     let supply_nodes: Vec<NodeIndex> = draft.supplies.iter().map(|(_, supply)| supply.node).collect();
     let demand_nodes: Vec<NodeIndex> = draft.demands.iter().map(|(_, demand)| demand.node).collect();
     // Positions are used as indices, so no row may be missing.
     let is_whole = links.len() == draft.links.len()
+        && nodes.len() == draft.nodes.len()
         && goods.len() == draft.commodities.len()
         && supply_nodes.len() == draft.supplies.len()
         && demand_nodes.len() == draft.demands.len();
     let beside = draft.routes.iter();
     is_whole.then(|| RouteInputs {
-        graph: RouteGraph::new(draft.nodes.len(), links),
+        graph: RouteGraph::new(nodes, links, transfers.collect()),
         goods,
         supply_nodes,
         demand_nodes,
@@ -75,12 +97,32 @@ fn report_errors(
     // In the order of the table, not of the search.
     for (position, entry) in draft.corridors.iter().enumerate() {
         for error in errors {
-            if let RouteError::NoPath { corridor, stops } = error
+            if let RouteError::NoPath {
+                corridor,
+                stops,
+                inside,
+            } = error
                 && *corridor == position
             {
                 let names: Vec<&str> = stops.iter().map(|&node| draft.nodes.id(node)).collect();
-                let message = format!("the links offer no path {}", names.join(" - "));
-                report.fault(entry.place.clone(), message);
+                let mut message = format!("the links offer no path {}", names.join(" - "));
+                if let Some(inside) = inside {
+                    let names: Vec<&str> = inside.iter().map(|&place| draft.jurisdictions.id(place)).collect();
+                    message += &format!(" inside {}", names.join(", "));
+                }
+                let fault = report.fault(entry.place.clone(), message);
+                let good = inputs.goods[entry.corridor.commodity.row()];
+                if inputs
+                    .graph
+                    .links()
+                    .iter()
+                    .any(|link| !is_open_to(&link.cargo, good.cargo))
+                {
+                    let good = draft.commodities.id(entry.corridor.commodity);
+                    fault.help(format!(
+                        "only links whose `cargo` is empty or names that of {good} are open to it"
+                    ));
+                }
             }
         }
         // Beside faults it may make no route only because something else is wrong.
@@ -90,6 +132,31 @@ fn report_errors(
                 entry.place.clone(),
                 "this corridor has no pair with a baseline and makes no route",
             );
+        }
+    }
+}
+
+/// Reports routes that are longer than their corridor allows.
+fn report_detours(draft: &WorldDraft, inputs: &RouteInputs, routes: &[GeneratedRoute], report: &mut Report) {
+    let mut ways = ShortestWays::new(&inputs.graph);
+    for route in routes {
+        let entry = &draft.corridors[route.corridor];
+        let (Some(detour), [start, .., end]) = (entry.detour, &route.path.nodes[..]) else {
+            continue;
+        };
+        let cargo = inputs.goods[entry.corridor.commodity.row()].cargo;
+        let length = draft.kilometres(&route.path.links);
+        if let Some(shortest) = ways.between(*start, *end, cargo)
+            && length > detour * shortest * (1.0 + ROUNDING)
+        {
+            let names: Vec<&str> = route.path.nodes.iter().map(|&node| draft.nodes.id(node)).collect();
+            let message = format!(
+                "the route {} is {length:.0} km long, more than {detour} times the shortest way, {shortest:.0} km",
+                names.join(" - ")
+            );
+            report
+                .fault(entry.place.clone(), message)
+                .help("mend its waypoints, jurisdictions or the links; or allow a longer `detour`");
         }
     }
 }
@@ -190,5 +257,128 @@ mod tests {
             )
             .faults();
         assert!(said.contains("there are two routes called `s1>d1:direct::1`"), "{said}");
+    }
+
+    #[test]
+    fn a_path_outside_of_the_jurisdictions_listed_is_told_with_them() {
+        let within = |list: &str| {
+            Example::corridors()
+                .patched("corridors.csv", "source,id\n", "source,id,jurisdictions\n")
+                .patched(
+                    "corridors.csv",
+                    "direct,,,4,,0,x,\n",
+                    &format!("direct,,,4,,0,x,,{list}\n"),
+                )
+                .patched("corridors.csv", "3,x,papers\n", "3,x,papers,\n")
+                .patched("corridors.csv", "direct,,b,1,0.5,0,x,\n", "direct,,b,1,0.5,0,x,,O;M\n")
+        };
+        within("J").world();
+        let cut = within("O").patched("nodes.csv", "b,B,O", "b,B,J").faults();
+        assert!(cut.contains("`b` is in J, which the corridor may not pass"), "{cut}");
+        let far = Example::corridors()
+            .patched("corridors.csv", "source,id\n", "source,id,jurisdictions\n")
+            .patched("corridors.csv", "direct,,,4,,0,x,\n", "direct,,,4,,0,x,,O\n")
+            .patched("corridors.csv", "3,x,papers\n", "3,x,papers,\n")
+            .patched("corridors.csv", "direct,,b,1,0.5,0,x,\n", "direct,,b,1,0.5,0,x,,\n")
+            .patched("nodes.csv", "a,A,O", "a,A,J")
+            .patched("nodes.csv", "b,B,O", "b,B,J")
+            .patched("links.csv", "sd,s,d,sea,1,30,0,x\n", "")
+            .faults();
+        assert!(far.contains("the links offer no path s - d inside O, M"), "{far}");
+    }
+
+    #[test]
+    fn a_route_may_be_so_many_times_the_shortest_way_long() {
+        let within = |detour: &str| {
+            Example::corridors()
+                .patched("corridors.csv", "source,id\n", "source,id,detour\n")
+                .patched(
+                    "corridors.csv",
+                    "direct,,,4,,0,x,\n",
+                    &format!("direct,,,4,,0,x,,{detour}\n"),
+                )
+                .patched("corridors.csv", "3,x,papers\n", "3,x,papers,\n")
+                .patched("corridors.csv", "direct,,b,1,0.5,0,x,\n", "direct,,b,1,0.5,0,x,,\n")
+        };
+        // Straight on is 1 km, by a and b 3 km.
+        within("3").world();
+        let said = within("2.5").faults();
+        let told = "the route s - a - b - d is 3 km long, more than 2.5 times the shortest way, 1 km";
+        assert!(said.contains(told), "{said}");
+        assert!(
+            within("0.5")
+                .faults()
+                .contains("`detour` must be one or more, found `0.5`")
+        );
+    }
+
+    #[test]
+    fn goods_keep_to_links_open_to_their_cargo() {
+        let classes = Example::corridors()
+            .patched("commodities.csv", "lot_t,source", "lot_t,source,cargo")
+            .patched("commodities.csv", "2.0075,20,x", "2.0075,20,x,bulk")
+            .patched("links.csv", "days,source", "days,source,cargo");
+        let open = |class: &str| {
+            let mut example = classes.clone();
+            let rows = &example.files["links.csv"];
+            let (header, rows) = rows.split_once('\n').unwrap();
+            // The roads from the start by a and b are for containers alone.
+            let row = |row: &str| {
+                let is_meant = row.starts_with("sa,") || row.starts_with("sb,");
+                format!("{row},{}\n", if is_meant { class } else { "" })
+            };
+            let text = format!("{header}\n{}", rows.lines().map(row).collect::<String>());
+            example.files.insert("links.csv", text);
+            example
+        };
+        let uses = |example: Example, id: &str| {
+            let world = example.world();
+            let link = world.links.position(|link| link.id == id).unwrap();
+            world.routes.rows().iter().any(|route| route.links.contains(&link))
+        };
+        assert!(uses(open("bulk"), "sa"));
+        let said = open("container").faults();
+        assert!(said.contains("no good has the cargo `container`"), "{said}");
+        let two = |example: Example| {
+            example
+                .patched(
+                    "commodities.csv",
+                    "x,bulk\n",
+                    "x,bulk\nother,Other,,100,1,0,20,x,container\n",
+                )
+                .patched(
+                    "supplies.csv",
+                    "s2,good,s,50,1,x\n",
+                    "s2,good,s,50,1,x\ns3,other,s,50,1,x\n",
+                )
+                .patched(
+                    "demands.csv",
+                    "d2,good,d,100,1,x\n",
+                    "d2,good,d,100,1,x\nd3,other,d,100,1,x\n",
+                )
+                .patched("baseline.csv", "s1,d1", "s3,d3,1,x\ns1,d1")
+                .patched(
+                    "corridors.csv",
+                    "good,s1,d1,ghost",
+                    "other,s3,d3,direct,,,1,,0,x,\ngood,s1,d1,ghost",
+                )
+        };
+        let world = two(open("container"))
+            .patched(
+                "links.csv",
+                "sa-rail,a,s,rail,1,11,0,x,",
+                "sa-rail,a,s,rail,1,11,0,x,bulk",
+            )
+            .world();
+        let goods_over = |id: &str| -> Vec<&str> {
+            let link = world.links.position(|link| link.id == id).unwrap();
+            let over = world.routes.rows().iter().filter(|route| route.links.contains(&link));
+            let mut goods: Vec<&str> = over
+                .map(|route| world.commodities[world.commodity(route)].id.as_str())
+                .collect();
+            goods.dedup();
+            goods
+        };
+        assert_eq!(["sa", "sa-rail"].map(goods_over), [["other"], ["good"]]);
     }
 }

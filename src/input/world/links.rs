@@ -24,6 +24,7 @@ pub(super) struct LinkRow {
     freight_usd_per_t: CsvCell,
     days: CsvCell,
     carriers: CsvCell,
+    cargo: CsvCell,
     source: CsvCell,
 }
 
@@ -39,7 +40,7 @@ impl WireRow for LinkRow {
         "days",
         "source",
     ];
-    const OPTIONAL: &'static [&'static str] = &["carriers"];
+    const OPTIONAL: &'static [&'static str] = &["carriers", "cargo"];
     const IS_ESSENTIAL: bool = true;
 }
 
@@ -61,6 +62,7 @@ pub(super) fn read(rows: &CsvRows<LinkRow>, draft: &WorldDraft, sources: &Listed
         let freight = reader.number(&row.freight_usd_per_t, Domain::NonNegative);
         let days = reader.number(&row.days, Domain::NonNegative);
         let carriers = carriers::read(&row.carriers, &draft.jurisdictions, reader);
+        let cargo = reader.cargo_classes(&row.cargo);
         let source = reader.source(&row.source);
         Some(LinkEntry {
             ends: ends?,
@@ -69,6 +71,7 @@ pub(super) fn read(rows: &CsvRows<LinkRow>, draft: &WorldDraft, sources: &Listed
             freight: freight?,
             days: days?,
             carriers: carriers?,
+            cargo: cargo?,
             source: source?,
         })
     })

@@ -47,6 +47,7 @@ mod supplies;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod transfers;
 
 pub use routes_table::{ROUTES_HEADER, routes_table};
 
@@ -77,6 +78,7 @@ pub fn read(folder: &Path, scope: Option<&BTreeSet<String>>, report: &mut Report
         generate::generate(&mut draft, &baseline, report);
     }
     if is_sound(report) {
+        checks::check_openness(&draft, report);
         checks::check_paths(&draft, report);
         checks::check_flows(&draft, report);
         checks::check_gains(&draft, report);
@@ -138,6 +140,10 @@ fn read_tables(folder: &mut WorldFolder, sources: &ListedSources, report: &mut R
         Some(rows) => demands::read(&rows, &draft, sources, report),
         None => DraftTable::lost("demand"),
     };
+    if let Some(rows) = folder.table(report) {
+        draft.transfers = transfers::read(&rows, &draft, sources, report);
+    }
+    checks::check_cargo(&draft, report);
     if let Some(rows) = folder.table(report) {
         draft.routes = routes::read(&rows, &draft, sources, report);
     }

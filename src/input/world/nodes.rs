@@ -38,12 +38,13 @@ impl NamedRow for NodeRow {
     }
 }
 
-const KINDS: [(&str, NodeKind); 5] = [
+const KINDS: [(&str, NodeKind); 6] = [
     ("origin", NodeKind::Origin),
     ("market", NodeKind::Market),
     ("border", NodeKind::Border),
     ("port", NodeKind::Port),
     ("terminal", NodeKind::Terminal),
+    ("junction", NodeKind::Junction),
 ];
 
 /// Reads the nodes.

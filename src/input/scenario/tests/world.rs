@@ -97,6 +97,7 @@ fn places() -> World {
                 .into_iter()
                 .map(|(row, share)| (JurisdictionIndex::new(row), Share::new(share)))
                 .collect(),
+            cargo: Vec::new(),
         });
     }
     world
@@ -122,6 +123,7 @@ fn add_commodity(world: &mut World, id: &str) {
         route_choice,
         holding_rate,
         lot: Tonnes::new(20.0),
+        cargo: None,
     });
     let supply = add_supply(world, id, commodity);
     for (place, links) in [("bb", vec![0]), ("cc", vec![1])] {
@@ -209,6 +211,7 @@ fn add_route(
         via,
         links,
         nodes,
+        transfers: Vec::new(),
         baseline: Tonnes::new(if via.is_some() { 0.0 } else { 100.0 }),
         potential,
         extra_cost,
