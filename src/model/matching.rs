@@ -168,6 +168,34 @@ impl World {
         listed.fold(Share::ZERO, |sum, (_, share)| sum + *share)
     }
 
+    /// Whether the goods of a route cross a territory in transit: they enter it by a link of one of `modes` (of any that
+    /// carries goods, if none are listed), and it is neither where they come from nor where their papers say that they go.
+    ///
+    /// A territory is one or more jurisdictions: goods for one member of a bloc do not cross the bloc. The papers of a ghost
+    /// route name its intermediary, so it crosses even the jurisdiction of its market.
+    pub fn crosses(&self, route: &Route, territory: &[JurisdictionIndex], modes: &[Mode]) -> bool {
+        let declared = match (route.kind, route.via) {
+            (RouteKind::Ghost, Some(via)) => via,
+            _ => self.destination(route.demand),
+        };
+        if territory.contains(&self.origin(route.supply)) || territory.contains(&declared) {
+            return false;
+        }
+        route.links.iter().any(|&link| {
+            let row = &self.links[link];
+            let carries = if modes.is_empty() {
+                row.mode != Mode::Paper
+            } else {
+                modes.contains(&row.mode)
+            };
+            carries
+                && row
+                    .ends
+                    .iter()
+                    .any(|&end| territory.contains(&self.nodes[end].jurisdiction))
+        })
+    }
+
     /// How often a route passes the listed nodes and links, and whether it uses the listed papers (counted once).
     pub fn passages(&self, route: &Route, places: &Places) -> usize {
         let visits = route.nodes.iter().filter(|node| places.nodes.contains(node)).count();

@@ -8,6 +8,8 @@ use crate::model::{LinkIndex, Share, Tonnes};
 pub struct Matched {
     /// Matched direct routes.
     pub direct: Vec<usize>,
+    /// Those of them that carry nothing at baseline.
+    pub latent: Vec<usize>,
     /// Matched routes of the other kinds.
     pub hidden: Vec<usize>,
     /// Pairs of which it matches a baseline direct route.

@@ -29,7 +29,9 @@ fn match_routes(world: &World, pair_of: &[PairIndex], measure: &Measure) -> Matc
             continue;
         }
         matched.direct.push(index.row());
-        if !route.is_latent() {
+        if route.is_latent() {
+            matched.latent.push(index.row());
+        } else {
             matched.pairs.push(pair_of[index.row()]);
         }
     }

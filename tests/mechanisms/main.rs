@@ -22,3 +22,4 @@ mod metrics;
 mod opening;
 mod reports;
 mod secondary;
+mod transit;
