@@ -155,6 +155,21 @@ impl World {
         )
     }
 
+    /// The mode by which a route passes the places: by sea if any link concerned is one, so that a port is one place for
+    /// land and ship, else as on the first of them; by papers only if no goods pass there.
+    pub fn mode_of_passage(&self, route: &Route, places: &Places) -> Option<Mode> {
+        let closed = self.links_concerned(route, places);
+        let worked = route
+            .links
+            .iter()
+            .copied()
+            .filter(|&link| self.carried(link, places) > Share::ZERO);
+        let modes: Vec<Mode> = closed.chain(worked).map(|link| self.links[link].mode).collect();
+        let is_sea = modes.contains(&Mode::Sea).then_some(Mode::Sea);
+        let with_goods = || modes.iter().copied().find(|mode| *mode != Mode::Paper);
+        is_sea.or_else(with_goods).or(modes.first().copied())
+    }
+
     /// The share of a link's traffic that the listed hauliers carry, if it is of a listed mode.
     fn carried(&self, link: LinkIndex, places: &Places) -> Share {
         let row = &self.links[link];

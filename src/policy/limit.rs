@@ -5,13 +5,17 @@ use std::collections::BTreeMap;
 use super::indices::{ConstraintIndex, PairIndex};
 use super::matched::Matched;
 use super::measure::Measure;
-use crate::model::{CommodityIndex, JurisdictionIndex, Tonnes, World};
+use crate::model::{CommodityIndex, JurisdictionIndex, Mode, Tonnes, World};
 
 /// The trade that one limit of a measure applies to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LimitOn {
-    /// Everything that the measure matches.
-    Whole,
+    /// Everything that passes the places of the measure by one mode, or by no link at all.
+    Passage {
+        mode: Option<Mode>,
+        /// Whether all that it matches passes so.
+        is_only: bool,
+    },
     /// The trade of one pair.
     Pair(PairIndex),
     /// One commodity.
