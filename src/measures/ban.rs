@@ -2,10 +2,12 @@
 //!
 //! Direct trade of each matched pair is limited to the allowed share of its baseline, one limit for each pair. Hidden
 //! routes that declare a forbidden leg keep the allowed share of their weight (docs/model.md).
+//!
+//! A ban of transit bears on goods by where they come from, whatever they declare, on their way through some territory.
 
 use std::sync::Arc;
 
-use crate::model::{Domain, Legs, Route, Slot, World};
+use crate::model::{Domain, JurisdictionIndex, Legs, Mode, Route, Slot, World};
 use crate::policy::{
     Acting, Always, Bearing, Effects, Form, Given, Instrument, InstrumentKind, Key, Limited, LimitedRoutes, Measure,
     Moment, Site, remaining,
@@ -31,20 +33,89 @@ pub const EXEMPT_SHARE: Key = Key::optional(
 pub const KIND: InstrumentKind = InstrumentKind::new(
     "ban",
     "Forbids trade, but for an exempt share reached after a wind-down.",
-    &[Key::origins(), Key::destinations(), WIND_DOWN, EXEMPT_SHARE],
+    &[
+        Key::origins(),
+        Key::destinations().or_any(),
+        Key::optional(
+            TRANSIT,
+            Form::Territories,
+            "forbid transit through these, each bloc as one territory, rather than trade",
+        )
+        .like("[\"EU\"]"),
+        Key::optional(
+            MODES,
+            Form::Modes,
+            "modes of transport whose transit is forbidden; all if left out",
+        ),
+        WIND_DOWN,
+        EXEMPT_SHARE,
+    ],
     build,
 );
+
+const TRANSIT: &str = "transit";
+const MODES: &str = "modes";
 
 #[derive(Debug)]
 struct Ban {
     legs: Legs,
+    /// Where it forbids transit; none for a ban of trade.
+    transit: Option<Transit>,
     wind_down_months: Slot,
     exempt_share: Slot,
 }
 
+/// Transit that is forbidden.
+#[derive(Debug)]
+struct Transit {
+    /// Each of one or more jurisdictions.
+    territories: Vec<Vec<JurisdictionIndex>>,
+    /// By these modes; by all if none are listed.
+    modes: Vec<Mode>,
+}
+
+impl Transit {
+    /// Whether the goods come from one of the origins, whatever they declare, are bound for one of the destinations and
+    /// cross a territory on the way.
+    fn is_on(&self, world: &World, legs: &Legs, route: &Route) -> bool {
+        let is_listed =
+            |list: &Option<Vec<JurisdictionIndex>>, end| list.as_ref().is_none_or(|list| list.contains(&end));
+        is_listed(&legs.origins, world.origin(route.supply))
+            && is_listed(&legs.destinations, world.destination(route.demand))
+            && self
+                .territories
+                .iter()
+                .any(|territory| world.crosses(route, territory, &self.modes))
+    }
+}
+
+fn transit(given: &mut Given<'_>) -> Option<Option<Transit>> {
+    let (territories, modes) = (given.territories(TRANSIT)?, given.modes()?);
+    if !given.is_absent(TRANSIT) {
+        return Some(Some(Transit { territories, modes }));
+    }
+    if !modes.is_empty() {
+        given.fault(
+            "`modes` of a ban need `transit`",
+            "say through where, transit = [\"EU\"], or close the modes by a `[[measures.closure]]`",
+        );
+        return None;
+    }
+    if given.is_absent("destinations") {
+        given.fault(
+            "this ban has neither `destinations` nor `transit`",
+            "say where the goods may not go, destinations = [\"EU\"], or what they may not cross, transit = [\"EU\"]",
+        );
+        return None;
+    }
+    Some(None)
+}
+
 fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
+    let transit = transit(given);
     Some(Arc::new(Ban {
         legs: given.legs()?,
+        transit: transit?,
         wind_down_months: given.number(WIND_DOWN.name)?,
         exempt_share: given.number(EXEMPT_SHARE.name)?,
     }))
@@ -52,7 +123,10 @@ fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
 
 impl Instrument for Ban {
     fn matches(&self, world: &World, measure: &Measure, route: &Route) -> bool {
-        world.declares(route, &self.legs, &measure.terms.issuer)
+        match &self.transit {
+            Some(transit) => transit.is_on(world, &self.legs, route),
+            None => world.declares(route, &self.legs, &measure.terms.issuer),
+        }
     }
 
     fn bearing(&self) -> Bearing {
@@ -64,7 +138,11 @@ impl Instrument for Ban {
     }
 
     fn limits(&self, site: Site<'_>) -> Vec<LimitedRoutes> {
-        site.limit_by_pair()
+        match self.transit {
+            // Latent ways through the territory are no part of what passed: they lose weight instead.
+            Some(_) => site.limit_baseline_by_pair(),
+            None => site.limit_by_pair(),
+        }
     }
 
     /// The share that is no longer allowed.
@@ -79,6 +157,9 @@ impl Instrument for Ban {
     fn act(&self, Acting { act, matched, .. }: &Acting<'_>, effects: &mut Effects) {
         if act.level > 0.0 {
             effects.forbid(matched, 1.0 - act.level);
+            if self.transit.is_some() {
+                effects.scale_weights(&matched.latent, 1.0 - act.level);
+            }
         }
     }
 
@@ -96,7 +177,7 @@ mod tests {
     use super::*;
     use crate::model::{Index, Tonnes};
     use crate::policy::testing::{acting, effects_of, levels, matched, numbers};
-    use crate::policy::{LimitOn, PairIndex};
+    use crate::policy::{LimitOn, Matched, PairIndex};
 
     fn ban(wind_down: f64, exempt: f64) -> (Ban, Vec<f64>) {
         let ([wind_down_months, exempt_share], values) = numbers([wind_down, exempt]);
@@ -106,6 +187,7 @@ mod tests {
         };
         let ban = Ban {
             legs,
+            transit: None,
             wind_down_months,
             exempt_share,
         };
@@ -129,6 +211,28 @@ mod tests {
         assert_eq!(effects.covered, [false, true, true]);
         let effects = effects_of(&ban, &acting(0.0, &matched, &values));
         assert_eq!(effects.covered, [false; 3], "a ban of nothing covers nothing");
+    }
+
+    #[test]
+    fn a_ban_of_transit_takes_weight_from_latent_direct_routes_as_well() {
+        let (mut ban, values) = ban(0.0, 0.25);
+        let matched = Matched {
+            direct: vec![0, 1],
+            latent: vec![1],
+            hidden: vec![2],
+            ..Matched::default()
+        };
+        let weight = |ban: &Ban| effects_of(ban, &acting(0.75, &matched, &values)).weight;
+        assert_eq!(
+            weight(&ban),
+            [1.0, 1.0, 0.25],
+            "they stand under the limit of their pair"
+        );
+        ban.transit = Some(Transit {
+            territories: Vec::new(),
+            modes: Vec::new(),
+        });
+        assert_eq!(weight(&ban), [1.0, 0.25, 0.25]);
     }
 
     #[test]

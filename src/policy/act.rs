@@ -67,6 +67,8 @@ impl Moment<'_> {
 pub struct Acting<'a> {
     pub act: Act,
     pub matched: &'a Matched,
+    /// Mean tonnes per month on each of [`Matched::exposure`] in the three months before the announcement.
+    pub passed: &'a [f64],
     /// The numbers of the draw, by slot.
     pub values: &'a [f64],
     /// Reference price by route, USD per tonne.
@@ -88,6 +90,7 @@ mod tests {
             issuer: Vec::new(),
             commodities: Vec::new(),
             announced: Month::january(2022),
+            first_announced: Month::january(2022),
             from: Month::january(2022),
             until: None,
         };

@@ -21,6 +21,8 @@ pub enum Value {
     /// The numbers of a group stand under their own names.
     Group,
     Jurisdictions(Vec<JurisdictionIndex>),
+    /// The members of each, as they were listed.
+    Territories(Vec<Vec<JurisdictionIndex>>),
     Nodes(Vec<NodeIndex>),
     Links(Vec<LinkIndex>),
     Modes(Vec<Mode>),
@@ -102,6 +104,15 @@ impl<'a> Given<'a> {
         match self.values.get(key) {
             None | Some(Value::Absent) => Some(Vec::new()),
             Some(Value::Jurisdictions(list)) => Some(list.clone()),
+            _ => None,
+        }
+    }
+
+    /// Territories as they were listed, each with its members; none listed where the key was left out.
+    pub fn territories(&self, key: &str) -> Option<Vec<Vec<JurisdictionIndex>>> {
+        match self.values.get(key) {
+            None | Some(Value::Absent) => Some(Vec::new()),
+            Some(Value::Territories(list)) => Some(list.clone()),
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use super::given::Given;
 use super::key::Key;
 use super::limit::{Limited, LimitedRoutes, Site};
 use super::measure::Measure;
-use crate::model::{CommodityIndex, Legs, LinkIndex, Route, Share, Slot, World};
+use crate::model::{CommodityIndex, Legs, LinkIndex, Mode, Route, Share, Slot, World};
 use crate::random::Distribution;
 
 /// A kind of measure or programme, as scenario files know it.
@@ -83,8 +83,9 @@ pub trait Instrument: Debug + Send + Sync {
         None
     }
 
-    /// The share of a matched route's traffic that it can stop, if this differs between routes.
-    fn exposure(&self, _world: &World, _route: &Route) -> Option<Share> {
+    /// The share of a matched route's traffic that it can stop, and the mode by which it passes, where it stops a share of
+    /// what passed before it was announced.
+    fn exposure(&self, _world: &World, _route: &Route) -> Option<(Share, Option<Mode>)> {
         None
     }
 

@@ -36,6 +36,8 @@ pub enum Form {
     Group(&'static [Key]),
     /// A list of jurisdictions and blocs.
     Jurisdictions,
+    /// The same, of which each is a territory of its own: a bloc is one.
+    Territories,
     /// A list of nodes.
     Nodes,
     /// A list of links.

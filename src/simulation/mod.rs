@@ -11,6 +11,7 @@ mod hazard;
 mod markets;
 mod matching;
 mod model;
+mod passage;
 mod path;
 mod plan;
 mod prepare;

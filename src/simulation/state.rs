@@ -6,6 +6,7 @@ use super::capacity::{Capacities, Usage, cover_factor, usage};
 use super::costs::RouteNumbers;
 use super::hazard::{Event, HazardState};
 use super::model::Model;
+use super::passage::Passage;
 use super::path::PathInput;
 use super::sampling::{Chance, Surroundings};
 use super::suspicion::LearningState;
@@ -63,6 +64,7 @@ pub struct State {
     pub hazards: Vec<HazardState>,
     pub learning: Vec<LearningState>,
     pub suspicion: Table<MeasureIndex, f64>,
+    pub passage: Passage,
     pub events: Vec<Event>,
     pub seized: Vec<f64>,
 }
@@ -75,6 +77,7 @@ impl State {
             hazards: model.hazards.iter().map(HazardState::new).collect(),
             learning: model.learning.iter().map(LearningState::new).collect(),
             suspicion: Table::filled(0.0, model.plan.measures.len()),
+            passage: Passage::new(&model.plan),
             events: vec![Event::default(); model.hazards.len()],
             seized: vec![0.0; model.plan.routes.len()],
         }
@@ -90,6 +93,7 @@ impl State {
             *state = LearningState::new(learning);
         }
         self.suspicion.rows_mut().fill(0.0);
+        self.passage.restart(&model.plan);
         self.events.fill(Event::default());
         self.seized.fill(0.0);
     }
@@ -129,9 +133,11 @@ impl State {
         }
     }
 
-    /// Shows the month's trade to programmes with hazards and to checks; checks that have begun learn from it.
+    /// Shows the month's trade to programmes with hazards, to closures to come and to checks; checks that have begun learn
+    /// from it.
     pub fn learn(&mut self, model: &Model, values: &[f64], month: Month, flow: &[f64]) {
         let plan = &model.plan;
+        self.passage.see(plan, month, flow);
         for (state, hazard) in self.hazards.iter_mut().zip(&model.hazards) {
             state.see(hazard, flow);
         }

@@ -20,5 +20,7 @@ mod limits;
 mod measures;
 mod metrics;
 mod opening;
+mod passage;
 mod reports;
 mod secondary;
+mod transit;

@@ -88,7 +88,7 @@ fn example(form: Form) -> &'static str {
     match form {
         Form::Number { .. } | Form::ShareOfEvent => Quantity::EXAMPLE,
         Form::NumberByCommodity { .. } => Limits::EXAMPLE,
-        Form::Jurisdictions | Form::Nodes | Form::Links => <Vec<Placed<Reference>>>::EXAMPLE,
+        Form::Jurisdictions | Form::Territories | Form::Nodes | Form::Links => <Vec<Placed<Reference>>>::EXAMPLE,
         Form::Modes => <Vec<Placed<Mode>>>::EXAMPLE,
         Form::Measure(_) => Reference::EXAMPLE,
         Form::Group(_) => "{}",
@@ -126,7 +126,9 @@ fn read_value(kind: &InstrumentKind, key: &Key, item: &TomlItem, report: &mut Re
         }
         Form::NumberByCommodity { .. } => Limits::read(item, report).map(WrittenValue::ByCommodity),
         Form::Group(keys) => read_group(kind, key, keys, item, report).map(WrittenValue::Group),
-        Form::Jurisdictions | Form::Nodes | Form::Links => Leaf::read(item, report).map(WrittenValue::References),
+        Form::Jurisdictions | Form::Territories | Form::Nodes | Form::Links => {
+            Leaf::read(item, report).map(WrittenValue::References)
+        }
         Form::Modes => Leaf::read(item, report).map(WrittenValue::Modes),
         Form::Measure(_) => Leaf::read(item, report).map(WrittenValue::Reference),
     }

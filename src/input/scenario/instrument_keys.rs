@@ -90,6 +90,10 @@ impl Draft<'_> {
                 let found = lookup::jurisdictions(self.world, &as_references(field), self.report);
                 found.map_or(Value::Faulty, Value::Jurisdictions)
             }
+            (Form::Territories, Field::Given(_)) => {
+                let found = lookup::territories(self.world, &as_references(field), self.report);
+                found.map_or(Value::Faulty, Value::Territories)
+            }
             (Form::Nodes, Field::Given(_)) => {
                 let found = lookup::nodes(self.world, &as_references(field), self.report);
                 found.map_or(Value::Faulty, Value::Nodes)
