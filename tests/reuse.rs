@@ -163,7 +163,7 @@ fn programmes() -> impl Strategy<Value = String> {
         entry(
             "secondary.payments",
             "banks",
-            "issuer = \"UNION\"\ntargets = [\"HUB\"]\nrefused_share = #\nhalf_life_months = 3\nfriction_start = #\n\
+            "issuer = \"UNION\"\ntargets = [\"HUB\"]\nprimary_targets = [\"BUY\", \"SEL\"]\nrefused_share = #\nhalf_life_months = 3\nfriction_start = #\n\
              friction_end = 0.01",
         ),
         entry(

@@ -80,7 +80,7 @@ fn write_entry(kind: &str, chosen: &Chosen<'_>) -> String {
             0.99 * one
         )),
         "payments" => secondary(&format!(
-            "refused_share = {one:?}\nhalf_life_months = {months:?}\nfriction_start = {other:?}\nfriction_end = 0.05"
+            "primary_targets = [\"BUY\"]\nrefused_share = {one:?}\nhalf_life_months = {months:?}\nfriction_start = {other:?}\nfriction_end = 0.05"
         )),
         "export_ban" => secondary(&format!("extends_ban = \"stop\"\nexempt_share = {one:?}")),
         "designation" => secondary(&format!(

@@ -174,7 +174,8 @@ fn a_programme_of_no_intensity_changes_no_number() {
         ),
         (
             "payments",
-            "from = \"2022-03\"\nrefused_share = 0.0\nhalf_life_months = 3.0\nfriction_start = 0.0\nfriction_end = 0.0",
+            "primary_targets = [\"BUY\"]\nfrom = \"2022-03\"\nrefused_share = 0.0\nhalf_life_months = 3.0\nfriction_start = 0.0\n\
+             friction_end = 0.0",
         ),
         (
             "export_ban",

@@ -4,6 +4,7 @@ use roundabout::math::{exp, pow};
 
 use crate::capacities::{grown, rent_of_hub};
 use crate::hub::{ban, by_seller, central, choice, constraint, each_draw, near, programme, run, same, scenario, two};
+use crate::metrics::Results;
 
 const STOP_ORE: &str = "announced = \"2021-01\"\nfrom = \"2022-01\"";
 
@@ -93,13 +94,22 @@ fn designations_strike_as_often_as_their_hazard_says_and_take_what_is_drawn() {
     assert!(taken.iter().all(|loss| (0.1..=0.3).contains(loss)));
 }
 
+/// Banks that refuse a fifth to a half of business between the buyer and the hub.
+fn banks(id: &str, share: f64, goods: &[&str]) -> String {
+    let keys = format!(
+        "primary_targets = [\"BUY\"]\nfrom = \"2022-01\"\nrefused_share = {share:?}\nhalf_life_months = 6\n\
+         friction_start = 0.1\nfriction_end = 0.1"
+    );
+    programme("payments", id, goods, &keys)
+}
+
 #[test]
 fn refused_payments_fade_and_a_friction_stays() {
     // Half-life 3 months, from February: refused 0.4 x 2^(-m/3), friction 0.05 + 0.15 x 2^(-m/3), on everything that
-    // starts, ends or is papered in the hub. The network of 20 t does not grow.
+    // reaches the buyer with the hub's papers. The network of 20 t does not grow.
     let fixed = "[parameters]\n\"capacity.via-hub-ore.growth_per_month\" = 0\n\"capacity.via-hub-grain.growth_per_month\" = 0\n";
-    let banks =
-        "from = \"2022-02\"\nrefused_share = 0.4\nhalf_life_months = 3\nfriction_start = 0.2\nfriction_end = 0.05";
+    let banks = "primary_targets = [\"BUY\"]\nfrom = \"2022-02\"\nrefused_share = 0.4\nhalf_life_months = 3\n\
+                 friction_start = 0.2\nfriction_end = 0.05";
     let body = fixed.to_owned()
         + &ban("stop", &["ore"], STOP_ORE)
         + &by_seller(ban("grain", &["grain"], STOP_ORE))
@@ -123,22 +133,50 @@ fn refused_payments_fade_and_a_friction_stays() {
         same(run.cost(month, "ore-reexport"), 130.0 + friction);
         same(run.limit(month, "via-hub-grain"), 600.0 * accepted);
         same(run.weight(month, "grain-relabel"), accepted * 400.0 * choice(-60.0));
-        // Genuine trade with the hub pays too (margin 150 - 100 - 15 at baseline), and no one else.
-        same(run.weight(month, "grain-hub"), accepted * 200.0 * choice(-35.0));
-        same(run.cost(month, "grain-hub"), 15.0 + friction);
+        // What the hub buys for itself is left alone (margin 150 - 100 - 15 at baseline), and so are all others.
+        same(run.weight(month, "grain-hub"), 200.0 * choice(-35.0));
+        same(run.cost(month, "grain-hub"), 15.0);
         same(run.cost(month, "grain-reexport"), 140.0);
         same(run.cost(month, "ore-rail"), 30.0);
     }
 }
 
 #[test]
-fn two_programmes_refuse_one_after_the_other_and_their_frictions_add() {
-    let banks = |id: &str, share: f64| {
-        let keys = format!(
-            "from = \"2022-01\"\nrefused_share = {share:?}\nhalf_life_months = 6\nfriction_start = 0.1\nfriction_end = 0.1"
-        );
-        programme("payments", id, &["ore"], &keys)
+fn refusals_fall_on_direct_sales_between_a_target_and_a_primary_target_either_way() {
+    // Nobody bans anything. The rest of the world sells 400 t to the buyer, and buys 100 t from the seller.
+    let against = |primary: &str| {
+        let body = banks("banks", 0.5, &["grain"]).replace("\"HUB\"", "\"ROW\"");
+        run(1, &body.replace("\"BUY\"", &format!("{primary:?}")))
     };
+    let (ferry, row, home) = (400.0 * choice(-40.0), 100.0 * choice(-50.0), 200.0 * choice(-90.0));
+    let buyer = against("BUY");
+    same(buyer.weight(0, "grain-ferry"), 0.5 * ferry);
+    same(buyer.cost(0, "grain-ferry"), 60.0 + 0.1 * 200.0);
+    same(buyer.weight(0, "grain-row"), row);
+    same(buyer.weight(0, "grain-home"), home);
+    let seller = against("SEL");
+    same(seller.weight(0, "grain-row"), 0.5 * row);
+    same(seller.weight(0, "grain-ferry"), ferry);
+    same(seller.weight(0, "grain-hub"), 200.0 * choice(-35.0));
+}
+
+#[test]
+fn where_only_payments_act_the_hub_loses_no_genuine_trade() {
+    let lost = |body: &str| Results::of(body).metric("genuine_trade_lost", "all", "", "usd");
+    assert_eq!(lost(&banks("banks", 0.5, &["grain", "ore"])), Some(0.0));
+    // Traders who avoid the hub beyond what banks refuse are another programme.
+    let caution = by_seller(programme(
+        "overcompliance",
+        "caution",
+        &["grain"],
+        "from = \"2022-01\"\nshare = 0.5",
+    ));
+    assert!(lost(&caution).is_some_and(|lost| lost > 0.0));
+}
+
+#[test]
+fn two_programmes_refuse_one_after_the_other_and_their_frictions_add() {
+    let banks = |id: &str, share: f64| banks(id, share, &["ore"]);
     let run = run(
         1,
         &(ban("stop", &["ore"], STOP_ORE) + &banks("one", 0.5) + &banks("two", 0.2)),
