@@ -157,8 +157,8 @@ fn programmes() -> impl Strategy<Value = String> {
         entry(
             "secondary.designation",
             "firms",
-            "issuer = \"UNION\"\ntargets = [\"HUB\"]\nrate_per_month = #\nsurge_reference = 2.0\n\
-             surge_floor_usd_per_month = 2000.0\ncapacity_loss = #\nsuccessor_months = 4.0",
+            "issuer = \"UNION\"\ntargets = [\"HUB\"]\nprimary_targets = [\"BUY\"]\nrate_per_month = #\nsurge_reference = 2.0\n\
+             surge_floor_usd_per_month = 1000.0\nshare_per_firm = #\nsuccessor_months = 4.0",
         ),
         entry(
             "secondary.payments",

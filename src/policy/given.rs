@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::measure::Measure;
 use crate::diagnostic::{Place, Report};
 use crate::model::{CommodityIndex, JurisdictionIndex, Legs, LinkIndex, Mode, NodeIndex, Slot};
-use crate::random::Distribution;
 
 /// The resolved value of a key.
 #[derive(Clone, Debug)]
@@ -17,7 +16,6 @@ pub enum Value {
     Number(Slot),
     /// In the order of commodities, those outside of the scope left out.
     NumberByCommodity(Vec<(CommodityIndex, Slot)>),
-    ShareOfEvent(Distribution),
     /// The numbers of a group stand under their own names.
     Group,
     Jurisdictions(Vec<JurisdictionIndex>),
@@ -85,14 +83,6 @@ impl<'a> Given<'a> {
     pub fn numbers_by_commodity(&self, key: &str) -> Option<Vec<(CommodityIndex, Slot)>> {
         match self.values.get(key) {
             Some(Value::NumberByCommodity(numbers)) => Some(numbers.clone()),
-            _ => None,
-        }
-    }
-
-    /// A share that is drawn for each event.
-    pub fn share_of_event(&self, key: &str) -> Option<Distribution> {
-        match self.values.get(key) {
-            Some(Value::ShareOfEvent(distribution)) => Some(distribution.clone()),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::capacity::{Capacities, Usage, cover_factor, usage};
 use super::costs::RouteNumbers;
-use super::hazard::{Event, HazardState};
+use super::hazard::HazardState;
 use super::model::Model;
 use super::path::PathInput;
 use super::sampling::{Chance, Surroundings};
@@ -63,7 +63,8 @@ pub struct State {
     pub hazards: Vec<HazardState>,
     pub learning: Vec<LearningState>,
     pub suspicion: Table<MeasureIndex, f64>,
-    pub events: Vec<Event>,
+    /// By hazard: one where an event occurs this month, else zero; its probability where chance is central.
+    pub events: Vec<f64>,
     pub seized: Vec<f64>,
 }
 
@@ -75,7 +76,7 @@ impl State {
             hazards: model.hazards.iter().map(HazardState::new).collect(),
             learning: model.learning.iter().map(LearningState::new).collect(),
             suspicion: Table::filled(0.0, model.plan.measures.len()),
-            events: vec![Event::default(); model.hazards.len()],
+            events: vec![0.0; model.hazards.len()],
             seized: vec![0.0; model.plan.routes.len()],
         }
     }
@@ -90,7 +91,7 @@ impl State {
             *state = LearningState::new(learning);
         }
         self.suspicion.rows_mut().fill(0.0);
-        self.events.fill(Event::default());
+        self.events.fill(0.0);
         self.seized.fill(0.0);
     }
 

@@ -10,17 +10,17 @@ const STOP_ORE: &str = "announced = \"2021-01\"\nfrom = \"2022-01\"";
 
 fn designation(from: &str, rate: f64, loss: &str) -> String {
     let keys = format!(
-        "from = \"{from}\"\nrate_per_month = {rate:?}\nsurge_reference = 3.0\nsurge_exponent = 2.0\n\
-         surge_floor_usd_per_month = 2000.0\ncapacity_loss = {loss}\nsuccessor_months = 4.0"
+        "primary_targets = [\"BUY\"]\nfrom = \"{from}\"\nrate_per_month = {rate:?}\nsurge_reference = 3.0\n\
+         surge_exponent = 2.0\nsurge_floor_usd_per_month = 1000.0\nshare_per_firm = {loss}\nsuccessor_months = 4.0"
     );
     programme("designation", "firms", &["ore"], &keys)
 }
 
 #[test]
 fn designations_act_by_their_expected_loss_on_the_central_path() {
-    // Books with the hub: K t exported to it and K t imported from it, at 200 USD/t. The baseline is nothing, so the
-    // floor of 2000 USD counts: S = mean of the last three months / 2000, January's being 0. Expected loss is hazard
-    // (1 - exp(-0.3 ((S - 1) / 2)^2)) x 0.25; it cuts K at once and adds to what is lost, of which a quarter is replaced
+    // K t reach the buyer with the hub's papers, at 200 USD/t. The baseline is nothing, so the floor of 1000 USD counts:
+    // S = mean of the last three months / 1000, January's being 0. The pressure on the hazard is at most 4. Expected loss
+    // is hazard (1 - exp(-0.3 min(4, ((S - 1) / 2)^2))) x 0.25; it cuts K at once and adds to what is lost, of which a quarter is replaced
     // a month; the ceiling is 40 x (1 - lost).
     let run = run(
         12,
@@ -30,9 +30,9 @@ fn designations_act_by_their_expected_loss_on_the_central_path() {
     let mut losses = 0;
     for month in 0..12 {
         unreplaced *= 0.75;
-        let surge = seen.iter().rev().take(3).sum::<f64>() / 3.0 / 2000.0;
+        let surge = seen.iter().rev().take(3).sum::<f64>() / 3.0 / 1000.0;
         if month >= 2 {
-            let pressure = pow((surge - 1.0_f64).max(0.0) / 2.0, 2.0);
+            let pressure = pow((surge - 1.0_f64).max(0.0) / 2.0, 2.0).min(4.0);
             let loss = (1.0 - exp(-0.3 * pressure)) * 0.25;
             losses += usize::from(loss > 0.0);
             unreplaced = 1.0 - (1.0 - unreplaced) * (1.0 - loss);
@@ -40,7 +40,7 @@ fn designations_act_by_their_expected_loss_on_the_central_path() {
         }
         near(run.limit(month, "via-hub-ore"), capacity);
         near(run.flow(month, "ore-reexport"), capacity);
-        seen.push(2.0 * 200.0 * capacity);
+        seen.push(200.0 * capacity);
         let ceiling = 40.0 * (1.0 - unreplaced);
         capacity = if capacity > ceiling {
             ceiling.max(0.95 * capacity)
@@ -53,8 +53,8 @@ fn designations_act_by_their_expected_loss_on_the_central_path() {
 
 #[test]
 fn a_surge_below_the_floor_is_not_seen() {
-    // 2 x 200 x 40 t is the most that can be seen: 16,000 USD, below a floor of 20,000.
-    let quiet = designation("2022-01", 0.3, "0.25").replace("2000.0", "20000.0");
+    // 200 x 40 t is the most that can be seen: 8,000 USD, below a floor of 10,000.
+    let quiet = designation("2022-01", 0.3, "0.25").replace("1000.0", "10000.0");
     let with = run(8, &(ban("stop", &["ore"], STOP_ORE) + &quiet));
     let without = run(8, &ban("stop", &["ore"], STOP_ORE));
     for month in 0..8 {
@@ -63,8 +63,35 @@ fn a_surge_below_the_floor_is_not_seen() {
 }
 
 #[test]
+fn a_hub_with_much_trade_of_its_own_is_listed_for_what_it_passes_on() {
+    // The hub uses 200 t of grain a month and has papers for 2 t: a hundredth, at most 400 USD a month.
+    let small = "[parameters]\n\"capacity.via-hub-grain.limit_t_per_month\" = 2\n\
+                 \"capacity.via-hub-grain.growth_per_month\" = 0\n";
+    let firms = |floor: f64| {
+        let keys = format!(
+            "primary_targets = [\"BUY\"]\nfrom = \"2022-01\"\nrate_per_month = 1000.0\nsurge_reference = 1.001\n\
+             surge_floor_usd_per_month = {floor:?}\nshare_per_firm = 0.5\nsuccessor_months = 12"
+        );
+        small.to_owned()
+            + &by_seller(ban("stop", &["grain"], STOP_ORE))
+            + &programme("designation", "firms", &["grain"], &keys)
+    };
+    let listed = run(4, &firms(50.0));
+    let ghosts = listed.flow(0, "grain-ghost");
+    assert!(
+        listed.flow(0, "grain-hub") > 100.0 * ghosts && 200.0 * ghosts / 3.0 > 1.1 * 50.0,
+        "{ghosts}"
+    );
+    assert_eq!(listed.limit(0, "via-hub-grain"), 2.0);
+    near(listed.limit(1, "via-hub-grain"), 1.0);
+    // Trade of its own gives no reason.
+    let calm = run(4, &firms(1000.0));
+    assert_eq!(calm.limit(3, "via-hub-grain"), 2.0);
+}
+
+#[test]
 fn designations_strike_as_often_as_their_hazard_says_and_take_what_is_drawn() {
-    // The network does not grow: 20 t, 8000 USD a month are seen from January. In March S = 16,000 / 3 / 2000 = 8/3, so
+    // The network does not grow: 20 t, 4000 USD a month are seen from January. In March S = 8,000 / 3 / 1000 = 8/3, so
     // ((S - 1) / 2)^2 = 25/36; the programme starts then, with rate 1.
     let fixed = "[parameters]\n\"capacity.via-hub-ore.growth_per_month\" = 0\n[scope]\ncommodities = [\"ore\"]\n";
     let loss = "{ uniform = { low = 0.1, high = 0.3 } }";

@@ -86,7 +86,7 @@ pub(super) fn key_rule(key: &Key) -> KeyRule {
 
 fn example(form: Form) -> &'static str {
     match form {
-        Form::Number { .. } | Form::ShareOfEvent => Quantity::EXAMPLE,
+        Form::Number { .. } => Quantity::EXAMPLE,
         Form::NumberByCommodity { .. } => Limits::EXAMPLE,
         Form::Jurisdictions | Form::Nodes | Form::Links => <Vec<Placed<Reference>>>::EXAMPLE,
         Form::Modes => <Vec<Placed<Mode>>>::EXAMPLE,
@@ -113,7 +113,7 @@ fn read_key(kind: &InstrumentKind, key: &Key, table: &TomlTable, report: &mut Re
 
 fn read_value(kind: &InstrumentKind, key: &Key, item: &TomlItem, report: &mut Report) -> Option<WrittenValue> {
     match key.form {
-        Form::Number { .. } | Form::ShareOfEvent => Quantity::read(item, report).map(WrittenValue::Quantity),
+        Form::Number { .. } => Quantity::read(item, report).map(WrittenValue::Quantity),
         // Read on, an empty table would pass for a distribution and get a misleading message.
         Form::NumberByCommodity { .. } if is_empty_table(item) => {
             report
