@@ -23,6 +23,12 @@ const RETURN_HALF_LIFE: Key = Key::optional(
 )
 .like("6");
 
+const REROUTES_ONLY: Key = Key::optional(
+    "reroutes_only",
+    Form::Flag,
+    "whether it closes one way among others: then its pairs do not count as restricted, and no latent route opens",
+);
+
 /// `[[measures.closure]]`
 pub const KIND: InstrumentKind = InstrumentKind {
     alternatives: &[&[&["jurisdictions"], &["carriers"]]],
@@ -53,6 +59,7 @@ pub const KIND: InstrumentKind = InstrumentKind {
             Key::destinations().or_any(),
             SHARE_CLOSED,
             RETURN_HALF_LIFE,
+            REROUTES_ONLY,
         ],
         build,
     )
@@ -64,6 +71,7 @@ struct Closure {
     legs: Legs,
     share_closed: Slot,
     return_half_life_months: Option<Slot>,
+    reroutes_only: bool,
 }
 
 fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
@@ -73,6 +81,7 @@ fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
         legs: given.legs()?,
         share_closed: given.number(SHARE_CLOSED.name)?,
         return_half_life_months: given.optional_number(RETURN_HALF_LIFE.name)?,
+        reroutes_only: given.flag(REROUTES_ONLY.name)?,
     }))
 }
 
@@ -121,7 +130,11 @@ impl Instrument for Closure {
     }
 
     fn bearing(&self) -> Bearing {
-        Bearing::Restricts
+        if self.reroutes_only {
+            Bearing::Neutral
+        } else {
+            Bearing::Restricts
+        }
     }
 
     fn exposure(&self, world: &World, route: &Route) -> Option<(Share, Option<Mode>)> {
@@ -238,6 +251,7 @@ mod tests {
             },
             share_closed,
             return_half_life_months: Some(return_half_life),
+            reroutes_only: false,
         };
         (closure, values)
     }

@@ -219,12 +219,15 @@ impl World {
         visits + rides + papers
     }
 
-    /// Whether origin, destination or papers of a route belong to one of the jurisdictions.
-    pub fn touches(&self, route: &Route, jurisdictions: &[JurisdictionIndex]) -> bool {
-        let ends = [self.origin(route.supply), self.destination(route.demand)];
-        ends.into_iter()
-            .chain(route.via)
-            .any(|jurisdiction| jurisdictions.contains(&jurisdiction))
+    /// Whether a route ends or starts in one of `ends`, and its other end or its papers belong to one of `helpers`.
+    pub fn serves(&self, route: &Route, ends: &[JurisdictionIndex], helpers: &[JurisdictionIndex]) -> bool {
+        let (from, to) = (self.origin(route.supply), self.destination(route.demand));
+        let helps = |other: JurisdictionIndex| helpers.contains(&other) || self.uses_papers(route, helpers);
+        ends.contains(&to) && helps(from) || ends.contains(&from) && helps(to)
+    }
+
+    fn uses_papers(&self, route: &Route, of: &[JurisdictionIndex]) -> bool {
+        route.via.is_some_and(|via| of.contains(&via))
     }
 
     /// The routes a predicate selects, in order.

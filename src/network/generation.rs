@@ -437,7 +437,11 @@ mod tests {
             waypoints: waypoint.map(NodeIndex::new).into_iter().collect(),
             ..direct(paths)
         };
-        let routes = generate_routes(&inputs(vec![shared(3.0, None, 2), shared(1.0, Some(2), 1)], &[(PAIR, 12.0)])).unwrap();
+        let routes = generate_routes(&inputs(
+            vec![shared(3.0, None, 2), shared(1.0, Some(2), 1)],
+            &[(PAIR, 12.0)],
+        ))
+        .unwrap();
         assert_eq!(flows(&routes, |route| route.baseline), [6.0, 3.0, 3.0]);
         let errors = generate_routes(&inputs(vec![shared(3.0, None, 1), direct(2)], &[(PAIR, 12.0)])).unwrap_err();
         let silent = RouteError::NoShare {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::measure::Measure;
 use crate::diagnostic::{Place, Report};
 use crate::model::{CommodityIndex, JurisdictionIndex, Legs, LinkIndex, Mode, NodeIndex, Slot};
-use crate::random::Distribution;
 
 /// The resolved value of a key.
 #[derive(Clone, Debug)]
@@ -17,7 +16,6 @@ pub enum Value {
     Number(Slot),
     /// In the order of commodities, those outside of the scope left out.
     NumberByCommodity(Vec<(CommodityIndex, Slot)>),
-    ShareOfEvent(Distribution),
     /// The numbers of a group stand under their own names.
     Group,
     Jurisdictions(Vec<JurisdictionIndex>),
@@ -26,6 +24,7 @@ pub enum Value {
     Nodes(Vec<NodeIndex>),
     Links(Vec<LinkIndex>),
     Modes(Vec<Mode>),
+    Flag(bool),
     Measure(Box<Measure>),
     /// It names a measure that `[scope]` leaves out.
     OutOfScope,
@@ -91,14 +90,6 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// A share that is drawn for each event.
-    pub fn share_of_event(&self, key: &str) -> Option<Distribution> {
-        match self.values.get(key) {
-            Some(Value::ShareOfEvent(distribution)) => Some(distribution.clone()),
-            _ => None,
-        }
-    }
-
     /// Jurisdictions in the order of the world; none listed where the key was left out.
     pub fn jurisdictions(&self, key: &str) -> Option<Vec<JurisdictionIndex>> {
         match self.values.get(key) {
@@ -140,6 +131,15 @@ impl<'a> Given<'a> {
         match self.values.get("modes") {
             None | Some(Value::Absent) => Some(Vec::new()),
             Some(Value::Modes(list)) => Some(list.clone()),
+            _ => None,
+        }
+    }
+
+    /// A yes or no; no where the key was left out.
+    pub fn flag(&self, key: &str) -> Option<bool> {
+        match self.values.get(key) {
+            None | Some(Value::Absent) => Some(false),
+            Some(Value::Flag(is_set)) => Some(*is_set),
             _ => None,
         }
     }

@@ -9,8 +9,7 @@ use super::given::Given;
 use super::key::Key;
 use super::limit::{Limited, LimitedRoutes, Site};
 use super::measure::Measure;
-use crate::model::{CommodityIndex, Legs, LinkIndex, Mode, Route, Share, Slot, World};
-use crate::random::Distribution;
+use crate::model::{CommodityIndex, JurisdictionIndex, Legs, LinkIndex, Mode, Month, Route, Share, Slot, World};
 
 /// A kind of measure or programme, as scenario files know it.
 #[derive(Debug)]
@@ -157,25 +156,33 @@ pub struct Suspicion {
     pub seized: Slot,
 }
 
-/// Events that strike a target by chance and take a share of its capacities, at most one a month for each target.
+/// An occasion for an event: a target in a month.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion {
+    pub target: JurisdictionIndex,
+    pub month: Month,
+    /// Three-month mean of the trade that the programme watches, over the larger of its baseline and [`Hazard::floor`].
+    pub surge: f64,
+}
+
+/// Events that strike a target and take a share of its capacities, at most one a month for each target.
 ///
-/// `values` are the numbers of a draw, by slot. A surge is the three-month mean of visible trade with the target over the
-/// larger of its baseline and [`Hazard::floor`].
+/// `values` are the numbers of a draw, by slot.
 pub trait Hazard: Debug {
     /// The word for such an event: it keys the random numbers, and `first_WORD` is the metric of the first of them.
     fn word(&self) -> &'static str;
 
+    /// Whether trade on a route, which carries one of its goods, makes an event for a target likelier.
+    fn watches(&self, world: &World, target: JurisdictionIndex, route: &Route) -> bool;
+
     /// Trade that counts as baseline where there is less, USD per month.
     fn floor(&self, values: &[f64]) -> f64;
 
-    /// The surge that counts as large.
-    fn reference(&self, values: &[f64]) -> f64;
+    /// The probability of an event.
+    fn probability(&self, occasion: Occasion, values: &[f64]) -> f64;
 
-    /// The probability of an event in a month with this surge.
-    fn probability(&self, surge: f64, values: &[f64]) -> f64;
-
-    /// Share of capacity that an event takes, drawn for each.
-    fn loss(&self) -> &Distribution;
+    /// Share of capacity that the event takes.
+    fn loss(&self, occasion: Occasion, values: &[f64]) -> f64;
 
     /// Share of the lost capacity that is still lost a month later.
     fn persistence(&self, values: &[f64]) -> f64;

@@ -30,8 +30,6 @@ pub enum Form {
     },
     /// One number for the only commodity, or a table of numbers by commodity.
     NumberByCommodity { domain: Domain, unit: &'static str },
-    /// A share with a distribution that is drawn for each event, so it is no parameter.
-    ShareOfEvent,
     /// An inline table of numbers, each called `KEY.NAME`.
     Group(&'static [Key]),
     /// A list of jurisdictions and blocs.
@@ -44,6 +42,8 @@ pub enum Form {
     Links,
     /// A list of modes of transport.
     Modes,
+    /// Yes or no.
+    Flag,
     /// The id of a measure of the same scenario, of the kind with this name.
     Measure(&'static str),
 }

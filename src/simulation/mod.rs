@@ -24,7 +24,6 @@ mod suspicion;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use hazard::Event;
 pub use matching::is_void;
 pub use model::Model;
 pub use path::{PathError, PathInput, PathRunner, SolvedMonth};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::capacity::{Capacities, Usage, cover_factor, usage};
 use super::costs::RouteNumbers;
-use super::hazard::{Event, HazardState};
+use super::hazard::HazardState;
 use super::model::Model;
 use super::passage::Passage;
 use super::path::PathInput;
@@ -65,7 +65,8 @@ pub struct State {
     pub learning: Vec<LearningState>,
     pub suspicion: Table<MeasureIndex, f64>,
     pub passage: Passage,
-    pub events: Vec<Event>,
+    /// By hazard: one where an event occurs this month, else zero; its probability where chance is central.
+    pub events: Vec<f64>,
     pub seized: Vec<f64>,
 }
 
@@ -78,7 +79,7 @@ impl State {
             learning: model.learning.iter().map(LearningState::new).collect(),
             suspicion: Table::filled(0.0, model.plan.measures.len()),
             passage: Passage::new(&model.plan),
-            events: vec![Event::default(); model.hazards.len()],
+            events: vec![0.0; model.hazards.len()],
             seized: vec![0.0; model.plan.routes.len()],
         }
     }
@@ -94,7 +95,7 @@ impl State {
         }
         self.suspicion.rows_mut().fill(0.0);
         self.passage.restart(&model.plan);
-        self.events.fill(Event::default());
+        self.events.fill(0.0);
         self.seized.fill(0.0);
     }
 

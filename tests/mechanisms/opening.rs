@@ -89,7 +89,7 @@ fn inspections_and_secondary_programmes_open_nothing() {
             "payments",
             "banks",
             &["grain"],
-            "from = \"2022-01\"\nrefused_share = 0.5\nhalf_life_months = 6\nfriction_start = 0.1\nfriction_end = 0.1",
+            "primary_targets = [\"BUY\"]\nfrom = \"2022-01\"\nrefused_share = 0.5\nhalf_life_months = 6\nfriction_start = 0.1\nfriction_end = 0.1",
         )
         + &programme(
             "export_ban",

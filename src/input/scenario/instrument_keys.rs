@@ -9,13 +9,12 @@ use super::leaves::Reference;
 use super::limits::Limits;
 use super::lookup::{self, References};
 use super::quantity::Quantity;
-use super::register::{Owner, Resolved, Rule, resolve};
+use super::register::{Owner, Rule};
 use super::tree::quoted;
 use super::wire::{Field, Leaf, Placed};
 use crate::diagnostic::nearest;
-use crate::model::{CommodityIndex, Domain, Slot};
+use crate::model::{CommodityIndex, Slot};
 use crate::policy::{Form, InstrumentKind, Key, Value};
-use crate::random::Distribution;
 
 /// The entry whose keys are resolved.
 pub(super) struct EntryContext<'a> {
@@ -81,10 +80,6 @@ impl Draft<'_> {
                 let numbers = self.numbers_by_commodity(entry, rule, written);
                 numbers.map_or(Value::Faulty, Value::NumberByCommodity)
             }
-            (Form::ShareOfEvent, Field::Given(_)) => {
-                let share = self.share_of_event(owner, name, &as_quantity(field));
-                share.map_or(Value::Faulty, Value::ShareOfEvent)
-            }
             (Form::Group(_), Field::Given(_)) => Value::Group,
             (Form::Jurisdictions, Field::Given(_)) => {
                 let found = lookup::jurisdictions(self.world, &as_references(field), self.report);
@@ -106,30 +101,14 @@ impl Draft<'_> {
                 WrittenValue::Modes(modes) => Value::Modes(modes.iter().map(|mode| mode.value).collect()),
                 _ => Value::Faulty,
             },
+            (Form::Flag, Field::Given(written)) => match &written.value {
+                WrittenValue::Flag(is_set) => Value::Flag(*is_set),
+                _ => Value::Faulty,
+            },
             (Form::Measure(kind), Field::Given(written)) => match &written.value {
                 WrittenValue::Reference(id) => self.named_measure(kind, id, written),
                 _ => Value::Faulty,
             },
-        }
-    }
-
-    /// A share that is drawn for each event, so it is no parameter and has no row in a posterior table.
-    fn share_of_event(&mut self, owner: &Owner, key: &str, field: &Field<Quantity>) -> Option<Distribution> {
-        let quantity = field.given()?;
-        if matches!(quantity.value, Quantity::Posterior(_)) {
-            self.report
-                .fault(
-                    quantity.place.clone(),
-                    format!("`{key}` is drawn for each event, not once per draw"),
-                )
-                .help("give a distribution such as { beta = { mean = 0.25, sd = 0.1 } }");
-            return None;
-        }
-        let name = format!("{}{key}", owner.prefix);
-        match resolve(&name, Domain::Share, quantity, self.posteriors, self.report)? {
-            // The number is known to be finite, so this cannot fail.
-            Resolved::Certain(value) => Distribution::constant(value).ok(),
-            Resolved::Uncertain(distribution) => Some(distribution),
         }
     }
 

@@ -102,6 +102,18 @@ impl Leaf for Vec<Placed<Mode>> {
     }
 }
 
+impl Leaf for bool {
+    const EXPECTED: &'static str = "true or false";
+    const EXAMPLE: &'static str = "true";
+
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
+        match item.value {
+            TomlValue::Boolean(is_set) => Some(is_set),
+            _ => Self::mismatch(item, report),
+        }
+    }
+}
+
 /// Reads every element, so that each faulty one is reported.
 fn read_list<T: Leaf>(item: &TomlItem, report: &mut Report) -> Option<Vec<Placed<T>>>
 where
