@@ -29,6 +29,60 @@ pub const EXEMPT_SHARE: Key = Key::optional(
     "share of baseline trade that stays allowed",
 );
 
+/// `stop_share`, which each version of a ban has for its own wind-down.
+pub const STOP_SHARE: Key = Key::optional(
+    "stop_share",
+    Form::SHARE,
+    "share that stops at once though contracts may still be wound down; they then run until the wind-down ends",
+)
+.like("0.6")
+.of_version();
+
+/// `recovery_half_life_months`, likewise.
+pub const RECOVERY: Key = Key::optional(
+    "recovery_half_life_months",
+    Form::number(Domain::Positive, "months"),
+    "months in which half of what stopped at once comes back until the wind-down ends",
+)
+.like("1.5")
+.of_version();
+
+/// How the allowed share of a ban falls: linearly over its wind-down, or with the end of contracts.
+#[derive(Debug)]
+pub struct WindDown {
+    pub months: Slot,
+    pub exempt_share: Slot,
+    /// Share that stops at once, and months in which half of that comes back.
+    pub contracts: Option<(Option<Slot>, Option<Slot>)>,
+}
+
+impl WindDown {
+    /// From the four keys.
+    pub fn new(given: &Given<'_>) -> Option<Self> {
+        let (stop, recovery) = (
+            given.optional_number(STOP_SHARE.name)?,
+            given.optional_number(RECOVERY.name)?,
+        );
+        Some(Self {
+            months: given.number(WIND_DOWN.name)?,
+            exempt_share: given.number(EXEMPT_SHARE.name)?,
+            contracts: (stop.is_some() || recovery.is_some()).then_some((stop, recovery)),
+        })
+    }
+
+    /// The share that is still allowed.
+    pub fn allowed(&self, moment: &Moment<'_>) -> f64 {
+        let of = |slot: Slot| slot.of(moment.values);
+        let (exempt, months) = (of(self.exempt_share), of(self.months));
+        match self.contracts {
+            None => moment.allowed_share(exempt, months),
+            Some((stop, recovery)) => {
+                moment.share_under_contracts(exempt, months, stop.map_or(0.0, of), recovery.map(of))
+            }
+        }
+    }
+}
+
 /// `[[measures.ban]]`
 pub const KIND: InstrumentKind = InstrumentKind::new(
     "ban",
@@ -49,6 +103,8 @@ pub const KIND: InstrumentKind = InstrumentKind::new(
         ),
         WIND_DOWN,
         EXEMPT_SHARE,
+        STOP_SHARE,
+        RECOVERY,
     ],
     build,
 );
@@ -61,8 +117,7 @@ struct Ban {
     legs: Legs,
     /// Where it forbids transit; none for a ban of trade.
     transit: Option<Transit>,
-    wind_down_months: Slot,
-    exempt_share: Slot,
+    wind_down: WindDown,
 }
 
 /// Transit that is forbidden.
@@ -116,8 +171,7 @@ fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
     Some(Arc::new(Ban {
         legs: given.legs()?,
         transit: transit?,
-        wind_down_months: given.number(WIND_DOWN.name)?,
-        exempt_share: given.number(EXEMPT_SHARE.name)?,
+        wind_down: WindDown::new(given)?,
     }))
 }
 
@@ -150,8 +204,7 @@ impl Instrument for Ban {
         if !moment.in_force() {
             return 0.0;
         }
-        let of = |slot: Slot| slot.of(moment.values);
-        1.0 - moment.allowed_share(of(self.exempt_share), of(self.wind_down_months))
+        1.0 - self.wind_down.allowed(moment)
     }
 
     fn act(&self, Acting { act, matched, .. }: &Acting<'_>, effects: &mut Effects) {
@@ -168,7 +221,7 @@ impl Instrument for Ban {
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {
-        always(self.exempt_share, 1.0)
+        always(self.wind_down.exempt_share, 1.0)
     }
 }
 
@@ -180,7 +233,7 @@ mod tests {
     use crate::policy::{LimitOn, Matched, PairIndex};
 
     fn ban(wind_down: f64, exempt: f64) -> (Ban, Vec<f64>) {
-        let ([wind_down_months, exempt_share], values) = numbers([wind_down, exempt]);
+        let ([months, exempt_share], values) = numbers([wind_down, exempt]);
         let legs = Legs {
             origins: None,
             destinations: None,
@@ -188,8 +241,11 @@ mod tests {
         let ban = Ban {
             legs,
             transit: None,
-            wind_down_months,
-            exempt_share,
+            wind_down: WindDown {
+                months,
+                exempt_share,
+                contracts: None,
+            },
         };
         (ban, values)
     }
@@ -200,6 +256,24 @@ mod tests {
         // Half of the three quarters that are not exempt goes at once.
         assert_eq!(levels(&ban, &values, None, [-1, 0, 1, 9]), [0.0, 0.375, 0.75, 0.75]);
         assert_eq!(levels(&ban, &values, Some(3), [2, 3]), [0.75, 0.0]);
+    }
+
+    #[test]
+    fn contracts_stop_in_part_come_back_and_end_with_the_wind_down() {
+        let ([months, exempt_share, stop, half_life], values) = numbers([3.0, 0.2, 0.5, 1.0]);
+        let (mut ban, _) = ban(0.0, 0.0);
+        let mut under = |contracts| {
+            ban.wind_down = WindDown {
+                months,
+                exempt_share,
+                contracts: Some(contracts),
+            };
+            levels(&ban, &values, None, [-1, 0, 1, 2, 3]).map(|level| (level * 1e9).round() / 1e9)
+        };
+        // Of the four fifths that are not exempt a half stops, then a quarter, then an eighth.
+        assert_eq!(under((Some(stop), Some(half_life))), [0.0, 0.4, 0.2, 0.1, 0.8]);
+        assert_eq!(under((Some(stop), None)), [0.0, 0.4, 0.4, 0.4, 0.8]);
+        assert_eq!(under((None, Some(half_life))), [0.0, 0.0, 0.0, 0.0, 0.8]);
     }
 
     #[test]

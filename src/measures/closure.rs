@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::model::{Domain, Legs, Link, Mode, Places, Route, Share, Slot, World};
 use crate::policy::{
     Acting, Always, Bearing, Effects, Exposure, Form, Given, Instrument, InstrumentKind, Key, LimitOn, Limited,
-    LimitedRoutes, Measure, Moment, Site,
+    LimitedRoutes, Measure, Moment, RentHolder, Site,
 };
 
 const SHARE_CLOSED: Key = Key::required("share_closed", Form::SHARE, "share of the passage that is closed");
@@ -212,6 +212,10 @@ impl Instrument for Closure {
             )
         });
         (before > 0.0).then_some(open)
+    }
+
+    fn rent_holder(&self) -> RentHolder {
+        RentHolder::Passage
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {

@@ -56,6 +56,18 @@ impl Moment<'_> {
         }
     }
 
+    /// The share that a ban still allows while contracts are wound down: a share of them stops at once and comes back with a
+    /// half-life, or never without one; after the wind-down the exempt share (docs/model.md).
+    pub fn share_under_contracts(&self, exempt: f64, wind_down: f64, stop: f64, half_life: Option<f64>) -> f64 {
+        let elapsed = self.elapsed();
+        if f64::from(elapsed) < wind_down {
+            let stopped = half_life.map_or(stop, |half_life| stop * Self::halved(elapsed, half_life));
+            exempt + (1.0 - exempt) * (1.0 - stopped)
+        } else {
+            exempt
+        }
+    }
+
     /// 2^(-months / half-life).
     pub fn halved(months: i32, half_life: f64) -> f64 {
         exp(-std::f64::consts::LN_2 * f64::from(months) / half_life)

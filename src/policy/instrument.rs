@@ -58,6 +58,17 @@ pub enum Bearing {
     Neutral,
 }
 
+/// Whose rent it is where a limit of a measure binds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RentHolder {
+    /// Whoever has a permit to trade an amount that is rationed.
+    Permits,
+    /// Whoever may still trade under a ban or a clause: by a licence, or by a contract that is wound down.
+    Licences,
+    /// Whoever still passes, or lets pass, a place that is partly closed.
+    Passage,
+}
+
 /// Returns a text that says so if a number certainly has a value.
 pub type Always<'a> = &'a dyn Fn(Slot, f64) -> Option<String>;
 
@@ -119,6 +130,11 @@ pub trait Instrument: Debug + Send + Sync {
     /// The size of one of its limits in a month, tonnes per month or the share of a capacity; none where it is not limited.
     fn limit(&self, _acting: &Acting<'_>, _limited: Limited) -> Option<f64> {
         None
+    }
+
+    /// Who earns the rents of its limits.
+    fn rent_holder(&self) -> RentHolder {
+        RentHolder::Licences
     }
 
     /// Whether it checks shipments on hidden routes, which may be seized.

@@ -60,6 +60,22 @@ fn a_ban_winds_down_in_equal_steps_to_its_exempt_share() {
 }
 
 #[test]
+fn contracts_are_wound_down_until_their_last_day_also_under_an_extended_ban() {
+    // A half stops, a half of that comes back by the second month, and with the third only the exempt tenth is left.
+    let keys = "wind_down_months = 2\nexempt_share = 0.1\nstop_share = 0.5\nrecovery_half_life_months = 1";
+    let extended = format!("extends_ban = \"stop\"\nfrom = \"2022-02\"\n{keys}");
+    let body = ban("stop", &["grain"], &format!("from = \"2022-01\"\n{keys}"))
+        + &crate::hub::programme("export_ban", "more", &["grain"], &extended);
+    let run = run(4, &body);
+    for (month, share) in [0.55, 0.775, 0.1, 0.1].into_iter().enumerate() {
+        same(run.limit(month, "stop:grain-s>grain-b"), share * 2300.0);
+    }
+    for (month, share) in [(1, 0.55), (2, 0.775), (3, 0.1)] {
+        same(run.limit(month, "more:grain-s>grain-h"), share * 200.0);
+    }
+}
+
+#[test]
 fn hidden_routes_that_a_ban_matches_keep_its_share_of_their_weight() {
     // Named as an origin, the hub declares HUB to UNION on re-exports: share 0.5, then 0.25 (N = 1, exempt 0.25 gives
     // 0.25 + 0.75 / 2 = 0.625 first). Potential 20 t (all of the hub's capacity), mean direct cost 30.

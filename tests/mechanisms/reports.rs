@@ -91,7 +91,9 @@ fn the_mark_up_is_rents_charges_and_dearer_ways_over_the_price() {
     results.check("friction_paid", "", "usd", 0.0);
     results.check("port_rent", "", "usd", 0.0);
     // The extended ban's rent is paid on genuine trade.
-    results.check("permit_rent", "", "usd", 0.0);
+    for metric in ["permit_rent", "licence_rent", "passage_rent"] {
+        results.check(metric, "", "usd", 0.0);
+    }
 
     // Half of the hub's rent goes to whoever charges it; nobody trades otherwise.
     let toll = format!("issuer = \"BUY\"\nvia = [\"HUB\"]\n{FROM_JANUARY}\nusd_per_t = 25");
@@ -105,7 +107,7 @@ fn the_mark_up_is_rents_charges_and_dearer_ways_over_the_price() {
 }
 
 #[test]
-fn rents_go_to_the_port_the_network_and_the_permit() {
+fn rents_go_to_the_port_the_network_and_the_closed_line() {
     // The railway is closed but for a fifth; the new port and the hub are open.
     let body = measure(
         "closure",
@@ -118,12 +120,31 @@ fn rents_go_to_the_port_the_network_and_the_permit() {
     for (metric, constraint, route) in [
         ("intermediary_rent", "via-hub-ore", "ore-reexport"),
         ("port_rent", "quay-ore", "ore-quay"),
-        ("permit_rent", "stop", "ore-rail"),
+        ("passage_rent", "stop", "ore-rail"),
     ] {
         let rent = run.rent(0, constraint);
         assert!(rent > 1.0, "{constraint}: {rent}");
         let found = results.metric(metric, "ore", "", "usd").unwrap();
         near(found, rent * run.flow(0, route));
+    }
+}
+
+#[test]
+fn a_quota_leaves_permits_and_a_ban_licences() {
+    let quota = format!("{SELLER_TO_UNION}\n{FROM_JANUARY}\nlimit_t_per_month = 20");
+    let quota = measure("quota", "cap", &["ore"], &quota);
+    let ban = ban("cap", &["ore"], &format!("{FROM_JANUARY}\nexempt_share = 0.2"));
+    for (body, constraint, earned, other) in [
+        (quota, "cap:ore", "permit_rent", "licence_rent"),
+        (ban, "cap:ore-s>ore-b", "licence_rent", "permit_rent"),
+    ] {
+        let (run, results) = (run(1, &body), Results::of(&body));
+        let sold = run.flow(0, "ore-rail") + run.flow(0, "ore-quay");
+        near(sold, 20.0);
+        let rent = run.rent(0, constraint);
+        assert!(rent > 1.0, "{constraint}: {rent}");
+        near(results.metric(earned, "ore", "", "usd").unwrap(), rent * sold);
+        assert_eq!(results.metric(other, "ore", "", "usd"), Some(0.0));
     }
 }
 
