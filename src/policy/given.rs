@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use super::measure::Measure;
 use crate::diagnostic::{Place, Report};
-use crate::model::{CommodityIndex, JurisdictionIndex, Legs, LinkIndex, Mode, NodeIndex, Slot};
+use crate::model::{CommodityIndex, JurisdictionIndex, Legs, LinkIndex, Mode, Month, NodeIndex, Slot};
+
+/// Whole numbers by target and month.
+pub type CountsByMonth = BTreeMap<(JurisdictionIndex, Month), u32>;
 
 /// The resolved value of a key.
 #[derive(Clone, Debug)]
@@ -16,6 +19,7 @@ pub enum Value {
     Number(Slot),
     /// In the order of commodities, those outside of the scope left out.
     NumberByCommodity(Vec<(CommodityIndex, Slot)>),
+    CountsByMonth(CountsByMonth),
     /// The numbers of a group stand under their own names.
     Group,
     Jurisdictions(Vec<JurisdictionIndex>),
@@ -86,6 +90,14 @@ impl<'a> Given<'a> {
     pub fn numbers_by_commodity(&self, key: &str) -> Option<Vec<(CommodityIndex, Slot)>> {
         match self.values.get(key) {
             Some(Value::NumberByCommodity(numbers)) => Some(numbers.clone()),
+            _ => None,
+        }
+    }
+
+    /// Whole numbers by target and month.
+    pub fn counts_by_month(&self, key: &str) -> Option<CountsByMonth> {
+        match self.values.get(key) {
+            Some(Value::CountsByMonth(counts)) => Some(counts.clone()),
             _ => None,
         }
     }

@@ -45,6 +45,17 @@ impl InstrumentKind {
             build,
         }
     }
+
+    /// Whether an alternative to a key is given, so that the key has no place in the entry.
+    pub fn is_displaced(&self, key: &str, is_given: impl Fn(&str) -> bool) -> bool {
+        let choices = self.alternatives.iter();
+        choices
+            .filter(|lists| lists.iter().any(|list| list.contains(&key)))
+            .any(|lists| {
+                let mut others = lists.iter().filter(|list| !list.contains(&key)).copied().flatten();
+                others.any(|other| is_given(other))
+            })
+    }
 }
 
 /// The effect of a measure in force on a pair whose baseline direct trade it matches.
@@ -202,4 +213,9 @@ pub trait Hazard: Debug {
 
     /// Share of the lost capacity that is still lost a month later.
     fn persistence(&self, values: &[f64]) -> f64;
+
+    /// The first month of events whose dates are known, which may lie before the horizon.
+    fn known_since(&self) -> Option<Month> {
+        None
+    }
 }

@@ -30,6 +30,8 @@ pub enum Form {
     },
     /// One number for the only commodity, or a table of numbers by commodity.
     NumberByCommodity { domain: Domain, unit: &'static str },
+    /// Whole numbers by target and month: dated facts, so no parameters.
+    CountsByMonth,
     /// An inline table of numbers, each called `KEY.NAME`.
     Group(&'static [Key]),
     /// A list of jurisdictions and blocs.

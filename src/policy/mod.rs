@@ -24,7 +24,7 @@ pub(crate) mod testing;
 
 pub use act::{Act, Acting, Moment};
 pub use effects::{Effects, ShipmentChecks};
-pub use given::{Given, Value};
+pub use given::{CountsByMonth, Given, Value};
 pub use indices::{AdaptiveIndex, ConstraintIndex, MeasureIndex, PairIndex, ProgrammeIndex};
 pub use instrument::{Always, Bearing, Hazard, Instrument, InstrumentKind, Occasion, RentHolder, Suspicion};
 pub use key::{Form, Key};

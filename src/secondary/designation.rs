@@ -1,7 +1,7 @@
 //! Designation of firms: some are listed when much of what passes through their country reaches the primary target. They
 //! take capacity with them until successors appear.
 //!
-//! In a month with surge S (a ratio to baseline) firms are listed with probability
+//! Listings are facts with dates, or they come by chance: in a month with surge S (a ratio to baseline) with probability
 //! 1 - exp(-lambda min(pressure, cap)), where the pressure is (max(0, S - 1) / (`S_ref` - 1))^gamma. Each of the n firms has
 //! a share s of the target's capacity: 1 - (1 - s)^n is lost, and the loss fades by one over tau a month (docs/model.md).
 
@@ -9,17 +9,23 @@ use std::sync::Arc;
 
 use super::primary_targets::PRIMARY_TARGETS;
 use crate::math::{exp, pow};
-use crate::model::{Domain, JurisdictionIndex, Route, RouteKind, Slot, World};
-use crate::policy::{Always, Form, Given, Hazard, Instrument, InstrumentKind, Key, Measure, Occasion};
+use crate::model::{Domain, JurisdictionIndex, Month, Route, RouteKind, Slot, World};
+use crate::policy::{Always, CountsByMonth, Form, Given, Hazard, Instrument, InstrumentKind, Key, Measure, Occasion};
 
-const RATE: Key = Key::required(
+const LISTINGS: Key = Key::optional(
+    "listings",
+    Form::CountsByMonth,
+    "how many firms were listed, by target and month",
+);
+
+const RATE: Key = Key::optional(
     "rate_per_month",
     Form::number(Domain::NonNegative, "per month"),
     "hazard of a listing when trade surges by the reference",
 )
 .like("0.1");
 
-const SURGE_REFERENCE: Key = Key::required(
+const SURGE_REFERENCE: Key = Key::optional(
     "surge_reference",
     Form::number(Domain::AboveOne, "baselines"),
     "surge of what is passed on at which the hazard is the rate",
@@ -33,7 +39,7 @@ const SURGE_EXPONENT: Key = Key::optional(
 )
 .like("1.0");
 
-const SURGE_FLOOR: Key = Key::required(
+const SURGE_FLOOR: Key = Key::optional(
     "surge_floor_usd_per_month",
     Form::number(Domain::Positive, "USD/month"),
     "trade that counts as baseline where there is less",
@@ -69,49 +75,147 @@ const SUCCESSOR: Key = Key::required(
 )
 .like("6");
 
+/// The keys of listings by chance.
+const BY_CHANCE: [Key; 6] = [
+    RATE,
+    SURGE_REFERENCE,
+    SURGE_EXPONENT,
+    SURGE_FLOOR,
+    PRESSURE_CAP,
+    FIRMS_PER_EVENT,
+];
+
 /// `[[secondary.designation]]`
-pub const KIND: InstrumentKind = InstrumentKind::new(
-    "designation",
-    "Lists firms of a target that pass goods on; capacity is lost until successors appear.",
-    &[
-        PRIMARY_TARGETS,
-        RATE,
-        SURGE_REFERENCE,
-        SURGE_EXPONENT,
-        SURGE_FLOOR,
-        PRESSURE_CAP,
-        FIRMS_PER_EVENT,
-        SHARE_PER_FIRM,
-        SUCCESSOR,
-    ],
-    build,
-);
+pub const KIND: InstrumentKind = InstrumentKind {
+    alternatives: &[&[
+        &[LISTINGS.name],
+        &[
+            RATE.name,
+            SURGE_REFERENCE.name,
+            SURGE_EXPONENT.name,
+            SURGE_FLOOR.name,
+            PRESSURE_CAP.name,
+            FIRMS_PER_EVENT.name,
+        ],
+    ]],
+    ..InstrumentKind::new(
+        "designation",
+        "Lists firms of a target that pass goods on; capacity is lost until successors appear.",
+        &[
+            PRIMARY_TARGETS,
+            LISTINGS,
+            RATE,
+            SURGE_REFERENCE,
+            SURGE_EXPONENT,
+            SURGE_FLOOR,
+            PRESSURE_CAP,
+            FIRMS_PER_EVENT,
+            SHARE_PER_FIRM,
+            SUCCESSOR,
+        ],
+        build,
+    )
+};
 
 #[derive(Debug)]
 struct Designation {
     primary_targets: Vec<JurisdictionIndex>,
+    listings: Listings,
+    share_per_firm: Slot,
+    successor_months: Slot,
+}
+
+/// When firms are listed, and how many.
+#[derive(Debug)]
+enum Listings {
+    Dated(CountsByMonth),
+    ByChance(SurgeHazard),
+}
+
+#[derive(Debug)]
+struct SurgeHazard {
     rate_per_month: Slot,
     surge_reference: Slot,
     surge_exponent: Slot,
     surge_floor: Slot,
     pressure_cap: Slot,
     firms_per_event: Slot,
-    share_per_firm: Slot,
-    successor_months: Slot,
 }
 
 fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
+    let listings = match (given.is_absent(LISTINGS.name), given.is_absent(RATE.name)) {
+        (false, true) => dated(given),
+        (true, false) => by_chance(given).map(Listings::ByChance),
+        _ => {
+            given.fault(
+                "a designation needs exactly one of `listings` and `rate_per_month`",
+                "`listings` counts firms by month as they were listed, `rate_per_month` lets chance decide",
+            );
+            None
+        }
+    };
     Some(Arc::new(Designation {
         primary_targets: given.jurisdictions(PRIMARY_TARGETS.name)?,
+        listings: listings?,
+        share_per_firm: given.number(SHARE_PER_FIRM.name)?,
+        successor_months: given.number(SUCCESSOR.name)?,
+    }))
+}
+
+fn dated(given: &mut Given<'_>) -> Option<Listings> {
+    let meaningless: Vec<Key> = BY_CHANCE.into_iter().filter(|key| !given.is_absent(key.name)).collect();
+    for key in &meaningless {
+        given.fault(
+            &format!("`{}` has no meaning beside `listings`", key.name),
+            "leave it out: dated listings do not follow trade",
+        );
+    }
+    let counts = given.counts_by_month(LISTINGS.name)?;
+    meaningless.is_empty().then_some(Listings::Dated(counts))
+}
+
+fn by_chance(given: &mut Given<'_>) -> Option<SurgeHazard> {
+    for key in [SURGE_REFERENCE, SURGE_FLOOR] {
+        if given.is_absent(key.name) {
+            given.fault(
+                &format!("a designation with `{}` needs `{}`", RATE.name, key.name),
+                &format!("add a line like `{} = {}`", key.name, key.example.unwrap_or_default()),
+            );
+        }
+    }
+    Some(SurgeHazard {
         rate_per_month: given.number(RATE.name)?,
         surge_reference: given.number(SURGE_REFERENCE.name)?,
         surge_exponent: given.number(SURGE_EXPONENT.name)?,
         surge_floor: given.number(SURGE_FLOOR.name)?,
         pressure_cap: given.number(PRESSURE_CAP.name)?,
         firms_per_event: given.number(FIRMS_PER_EVENT.name)?,
-        share_per_firm: given.number(SHARE_PER_FIRM.name)?,
-        successor_months: given.number(SUCCESSOR.name)?,
-    }))
+    })
+}
+
+impl SurgeHazard {
+    fn probability(&self, surge: f64, values: &[f64]) -> f64 {
+        let of = |slot: Slot| slot.of(values);
+        let excess = (surge - 1.0).max(0.0) / (of(self.surge_reference) - 1.0);
+        let pressure = if excess == 0.0 {
+            0.0
+        } else {
+            pow(excess, of(self.surge_exponent))
+        };
+        1.0 - exp(-of(self.rate_per_month) * pressure.min(of(self.pressure_cap)))
+    }
+}
+
+impl Designation {
+    /// How many firms are listed, if some are.
+    fn firms(&self, occasion: Occasion, values: &[f64]) -> f64 {
+        match &self.listings {
+            Listings::Dated(counts) => counts
+                .get(&(occasion.target, occasion.month))
+                .map_or(0.0, |&count| f64::from(count)),
+            Listings::ByChance(hazard) => hazard.firms_per_event.of(values),
+        }
+    }
 }
 
 impl Instrument for Designation {
@@ -124,7 +228,14 @@ impl Instrument for Designation {
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {
-        always(self.rate_per_month, 0.0).or_else(|| always(self.share_per_firm, 0.0))
+        let nobody = match &self.listings {
+            Listings::Dated(counts) => counts
+                .values()
+                .all(|count| *count == 0)
+                .then(|| "no firm is listed".to_owned()),
+            Listings::ByChance(hazard) => always(hazard.rate_per_month, 0.0),
+        };
+        nobody.or_else(|| always(self.share_per_firm, 0.0))
     }
 }
 
@@ -135,39 +246,53 @@ impl Hazard for Designation {
 
     /// What reaches a primary target with the target's papers. Goods that pass for the target's own are not seen.
     fn watches(&self, world: &World, target: JurisdictionIndex, route: &Route) -> bool {
-        matches!(route.kind, RouteKind::Reexport | RouteKind::Ghost)
+        matches!(self.listings, Listings::ByChance(_))
+            && matches!(route.kind, RouteKind::Reexport | RouteKind::Ghost)
             && route.via == Some(target)
             && self.primary_targets.contains(&world.destination(route.demand))
     }
 
     fn floor(&self, values: &[f64]) -> f64 {
-        self.surge_floor.of(values)
+        match &self.listings {
+            // No trade is a surge.
+            Listings::Dated(_) => f64::INFINITY,
+            Listings::ByChance(hazard) => hazard.surge_floor.of(values),
+        }
     }
 
     fn probability(&self, occasion: Occasion, values: &[f64]) -> f64 {
-        let of = |slot: Slot| slot.of(values);
-        let excess = (occasion.surge - 1.0).max(0.0) / (of(self.surge_reference) - 1.0);
-        let pressure = if excess == 0.0 {
-            0.0
-        } else {
-            pow(excess, of(self.surge_exponent))
-        };
-        1.0 - exp(-of(self.rate_per_month) * pressure.min(of(self.pressure_cap)))
+        match &self.listings {
+            Listings::Dated(_) if self.firms(occasion, values) > 0.0 => 1.0,
+            Listings::Dated(_) => 0.0,
+            Listings::ByChance(hazard) => hazard.probability(occasion.surge, values),
+        }
     }
 
-    fn loss(&self, _: Occasion, values: &[f64]) -> f64 {
-        1.0 - pow(1.0 - self.share_per_firm.of(values), self.firms_per_event.of(values))
+    fn loss(&self, occasion: Occasion, values: &[f64]) -> f64 {
+        let firms = self.firms(occasion, values);
+        if firms == 0.0 {
+            // A power of nothing by nothing is not a number.
+            return 0.0;
+        }
+        1.0 - pow(1.0 - self.share_per_firm.of(values), firms)
     }
 
     fn persistence(&self, values: &[f64]) -> f64 {
         (1.0 - 1.0 / self.successor_months.of(values)).max(0.0)
+    }
+
+    fn known_since(&self) -> Option<Month> {
+        match &self.listings {
+            Listings::Dated(counts) => counts.keys().map(|(_, month)| *month).min(),
+            Listings::ByChance(_) => None,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Index, Month};
+    use crate::model::Index;
     use crate::policy::testing::numbers;
 
     fn designation(exponent: f64, successor: f64) -> (Designation, Vec<f64>) {
@@ -184,12 +309,14 @@ mod tests {
         ] = slots;
         let designation = Designation {
             primary_targets: Vec::new(),
-            rate_per_month,
-            surge_reference,
-            surge_exponent,
-            surge_floor,
-            pressure_cap,
-            firms_per_event,
+            listings: Listings::ByChance(SurgeHazard {
+                rate_per_month,
+                surge_reference,
+                surge_exponent,
+                surge_floor,
+                pressure_cap,
+                firms_per_event,
+            }),
             share_per_firm,
             successor_months,
         };
@@ -234,6 +361,39 @@ mod tests {
         let (designation, values) = designation(1.0, 6.0);
         let loss = designation.loss(occasion(3.0), &values);
         assert!((loss - (1.0 - 0.9_f64.powi(4))).abs() < 1e-15, "{loss}");
+    }
+
+    #[test]
+    fn dated_listings_are_certain_in_their_months_and_impossible_in_others() {
+        let ([share_per_firm, successor_months], values) = numbers([0.1, 6.0]);
+        let (hub, march) = (JurisdictionIndex::new(0), Month::january(2022).plus(2));
+        let designation = Designation {
+            primary_targets: Vec::new(),
+            listings: Listings::Dated(CountsByMonth::from([((hub, march), 4), ((hub, march.plus(1)), 0)])),
+            share_per_firm,
+            successor_months,
+        };
+        let at = |target, month| {
+            let occasion = Occasion {
+                target,
+                month,
+                surge: 100.0,
+            };
+            (
+                designation.probability(occasion, &values),
+                designation.loss(occasion, &values),
+            )
+        };
+        let (probability, loss) = at(hub, march);
+        assert_eq!(probability, 1.0);
+        assert!((loss - (1.0 - 0.9_f64.powi(4))).abs() < 1e-15, "{loss}");
+        let others = [
+            (hub, march.plus(-1)),
+            (hub, march.plus(1)),
+            (JurisdictionIndex::new(1), march),
+        ];
+        assert_eq!(others.map(|(target, month)| at(target, month)), [(0.0, 0.0); 3]);
+        assert_eq!(designation.known_since(), Some(march));
     }
 
     #[test]

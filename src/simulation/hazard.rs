@@ -86,6 +86,27 @@ impl HazardState {
         }
     }
 
+    /// Loses what events before the first month have taken and successors have not yet replaced.
+    pub fn look_back(&mut self, plan: &Plan, hazard: &HazardPlan, values: &[f64], capacities: &mut Capacities) {
+        let Some(rule) = plan.scenario.programmes[hazard.programme].instrument.hazard() else {
+            return;
+        };
+        let start = plan.scenario.horizon.start;
+        let Some(first) = rule.known_since().filter(|first| *first < start) else {
+            return;
+        };
+        for later in 0..start.since(first) {
+            let occasion = Occasion {
+                target: hazard.target,
+                month: first.plus(later),
+                surge: 0.0,
+            };
+            self.lost *= rule.persistence(values);
+            self.lose(rule.probability(occasion, values) * rule.loss(occasion, values));
+        }
+        hazard.take(self.lost * rule.persistence(values), capacities);
+    }
+
     /// Draws the month's event, if the programme is in force; a loss acts on the capacities at once. Returns one if an
     /// event occurs, else zero; its probability where chance is central.
     pub fn strike(
@@ -123,10 +144,7 @@ impl HazardState {
         if events > 0.0 {
             let loss = events * rule.loss(occasion, values);
             self.lose(loss);
-            hazard
-                .capacities
-                .iter()
-                .for_each(|&adaptive| capacities.lose(adaptive, loss));
+            hazard.take(loss, capacities);
         }
         events
     }
@@ -143,6 +161,13 @@ impl HazardState {
 }
 
 impl HazardPlan {
+    /// Takes a share of the adaptive capacities at once.
+    fn take(&self, share: f64, capacities: &mut Capacities) {
+        self.capacities
+            .iter()
+            .for_each(|&adaptive| capacities.lose(adaptive, share));
+    }
+
     /// Whether this programme lowers the ceiling of an adaptive capacity.
     pub fn lowers(&self, adaptive: AdaptiveIndex) -> bool {
         self.capacities.contains(&adaptive)

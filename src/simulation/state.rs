@@ -89,6 +89,7 @@ impl State {
         self.capacities.restart(&model.plan, values);
         for (state, hazard) in self.hazards.iter_mut().zip(&model.hazards) {
             *state = HazardState::new(hazard);
+            state.look_back(&model.plan, hazard, values, &mut self.capacities);
         }
         for (state, learning) in self.learning.iter_mut().zip(&model.learning) {
             *state = LearningState::new(learning);

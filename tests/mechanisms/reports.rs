@@ -332,6 +332,24 @@ fn events_say_in_which_share_of_draws_firms_are_listed_and_when_first() {
 }
 
 #[test]
+fn a_dated_listing_is_an_event_of_every_draw() {
+    let keys = "primary_targets = [\"BUY\"]\nfrom = \"2022-02\"\nshare_per_firm = 0.1\nsuccessor_months = 4\n\
+                listings = { HUB = { \"2022-02\" = 0, \"2022-03\" = 4 } }";
+    let body = ban("stop", &["ore"], FROM_JANUARY) + &programme("designation", "firms", &["ore"], keys);
+    let mut listed = scenario(4, &body);
+    listed.simulation.draws = 3;
+    let results = Results::of_scenario(listed);
+    let found = keys_and_means(&table(&results, "events.csv"));
+    let mean = |key: &str| found.iter().find(|(found, _)| found == key).unwrap().1;
+    for (month, occurs, has_occurred) in [("01", 0.0, 0.0), ("02", 0.0, 0.0), ("03", 1.0, 1.0), ("04", 0.0, 1.0)] {
+        assert_eq!(mean(&format!("firms,HUB,2022-{month},occurs")), occurs);
+        assert_eq!(mean(&format!("firms,HUB,2022-{month},has_occurred")), has_occurred);
+    }
+    let first = results.metric_in("all", "first_designation", "all", "HUB", "months");
+    assert_eq!(first, Some(3.0));
+}
+
+#[test]
 fn a_first_designation_that_never_comes_does_not_exist() {
     let keys = "primary_targets = [\"BUY\"]\nfrom = \"2022-01\"\nrate_per_month = 0.3\nsurge_reference = 3.0\nsurge_exponent = 1.0\n\
                 surge_floor_usd_per_month = 1e9\nshare_per_firm = 0.25\nsuccessor_months = 4.0";

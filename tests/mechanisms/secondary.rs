@@ -121,7 +121,61 @@ fn designations_strike_as_often_as_their_hazard_says_and_take_what_is_drawn() {
     assert!(taken.iter().all(|loss| (0.1..=0.3).contains(loss)));
 }
 
-/// Banks that refuse a fifth to a half of business between the buyer and the hub.
+/// Firms of the hub that trade ore, listed by month; each had a tenth of its network, and a quarter of what is lost is
+/// replaced a month.
+fn listed(from: &str, months: &str) -> String {
+    let keys = format!(
+        "primary_targets = [\"BUY\"]\nfrom = \"{from}\"\nshare_per_firm = 0.1\nsuccessor_months = 4\n\
+         [secondary.designation.listings.HUB]\n{months}"
+    );
+    let fixed = "[parameters]\n\"capacity.via-hub-ore.growth_per_month\" = 0\n";
+    fixed.to_owned() + &ban("stop", &["ore"], STOP_ORE) + &programme("designation", "firms", &["ore"], &keys)
+}
+
+#[test]
+fn four_listed_firms_take_their_shares_one_after_the_other_in_their_month() {
+    let body = listed(
+        "2022-01",
+        "\"2022-03\" = 4\n2022-04 = 0\n\"2022-05\" = 1\n\"2030-01\" = 500",
+    );
+    let run = run(6, &body);
+    let left = |firms: i32| 0.9_f64.powi(firms);
+    for (month, capacity) in [(0, 20.0), (1, 20.0), (2, 20.0 * left(4)), (3, 20.0 * left(4))] {
+        near(run.limit(month, "via-hub-ore"), capacity);
+    }
+    near(run.limit(4, "via-hub-ore"), 20.0 * left(4) * left(1));
+    // Nothing is drawn.
+    let mut months = 0;
+    each_draw(scenario(6, &body), 3, |plan, _, month, conditions| {
+        let capacity = conditions.limit[constraint(plan, "via-hub-ore")];
+        assert_eq!(capacity, run.limit(month, "via-hub-ore"));
+        months += 1;
+    });
+    assert_eq!(months, 18);
+}
+
+#[test]
+fn of_listings_before_the_horizon_the_part_without_successors_counts() {
+    let run = run(2, &listed("2021-11", "\"2021-11\" = 4\n\"2021-12\" = 1"));
+    let november = 1.0 - 0.9_f64.powi(4);
+    let december = 1.0 - (1.0 - 0.75 * november) * 0.9;
+    near(run.limit(0, "via-hub-ore"), 20.0 * (1.0 - 0.75 * december));
+}
+
+#[test]
+fn a_listing_lowers_the_ceiling_until_successors_appear() {
+    let growing = listed("2022-01", "\"2022-01\" = 10").replace("growth_per_month\" = 0", "growth_per_month\" = 50");
+    let run = run(3, &growing);
+    let lost = 1.0 - 0.9_f64.powi(10);
+    near(run.limit(0, "via-hub-ore"), 20.0 * (1.0 - lost));
+    // It grows to its ceiling within a month.
+    let gap = run.limit(1, "via-hub-ore") / (40.0 * (1.0 - lost)) - 1.0;
+    assert!(gap.abs() < 1e-6, "{gap}");
+    let gap = run.limit(2, "via-hub-ore") / (40.0 * (1.0 - 0.75 * lost)) - 1.0;
+    assert!(gap.abs() < 1e-6, "{gap}");
+}
+
+/// Banks that refuse a share of business between the buyer and the hub.
 fn banks(id: &str, share: f64, goods: &[&str]) -> String {
     let keys = format!(
         "primary_targets = [\"BUY\"]\nfrom = \"2022-01\"\nrefused_share = {share:?}\nhalf_life_months = 6\n\

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::amend::{Standing, Version};
+use super::counts::WrittenCounts;
 use super::kinds::EntryKind;
 use super::leaves::Reference;
 use super::limits::Limits;
@@ -34,6 +35,7 @@ pub(super) type WrittenKeys = BTreeMap<&'static str, Field<WrittenValue>>;
 pub(super) enum WrittenValue {
     Quantity(Quantity),
     ByCommodity(Limits),
+    Counts(WrittenCounts),
     Group(WrittenKeys),
     References(Vec<Placed<Reference>>),
     Modes(Vec<Placed<Mode>>),
@@ -127,6 +129,7 @@ fn read_value(kind: &InstrumentKind, key: &Key, item: &TomlItem, report: &mut Re
             None
         }
         Form::NumberByCommodity { .. } => Limits::read(item, report).map(WrittenValue::ByCommodity),
+        Form::CountsByMonth => WrittenCounts::read(item, report).map(WrittenValue::Counts),
         Form::Group(keys) => read_group(kind, key, keys, item, report).map(WrittenValue::Group),
         Form::Jurisdictions | Form::Territories | Form::Nodes | Form::Links => {
             Leaf::read(item, report).map(WrittenValue::References)

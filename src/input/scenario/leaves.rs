@@ -194,6 +194,19 @@ impl Leaf for Seed {
     }
 }
 
+/// How many of something: 0 to a million.
+#[derive(Clone, Debug)]
+pub(in crate::input) struct Count(pub u32);
+
+impl Leaf for Count {
+    const EXPECTED: &'static str = "a whole number";
+    const EXAMPLE: &'static str = "4";
+
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
+        whole_number::<Self>(item, 0, 1_000_000, report).map(|count| Self(count as u32))
+    }
+}
+
 /// The length of a horizon: 1 to 1200 months.
 #[derive(Clone, Debug)]
 pub(in crate::input) struct MonthCount(pub usize);

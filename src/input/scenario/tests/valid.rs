@@ -298,6 +298,7 @@ fn the_examples_of_keys_are_valid_for_them() {
             "there is no ban",
             "a closure of modes",
             "a cost needs",
+            "a designation needs",
             "an inspection needs",
         ]
         .iter()
