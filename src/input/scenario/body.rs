@@ -91,6 +91,7 @@ fn example(form: Form) -> &'static str {
     match form {
         Form::Number { .. } => Quantity::EXAMPLE,
         Form::NumberByCommodity { .. } => Limits::EXAMPLE,
+        Form::CountsByMonth => WrittenCounts::EXAMPLE,
         Form::Jurisdictions | Form::Territories | Form::Nodes | Form::Links => <Vec<Placed<Reference>>>::EXAMPLE,
         Form::Modes => <Vec<Placed<Mode>>>::EXAMPLE,
         Form::Flag => bool::EXAMPLE,
