@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use roundabout::diagnostic::Report;
 use roundabout::input::world;
-use roundabout::model::{CommodityIndex, Flow, JurisdictionIndex, Party, Period, Unit, World};
+use roundabout::model::{CommodityIndex, Flow, JurisdictionIndex, NodeIndex, NodeKind, Party, Period, Unit, World};
 
 fn eurasia() -> World {
     let mut report = Report::default();
@@ -17,8 +17,8 @@ fn eurasia() -> World {
     world.unwrap()
 }
 
-/// Exporter, partner and good.
-type Trade = (JurisdictionIndex, JurisdictionIndex, CommodityIndex);
+/// Exporter, partner and good; no good for the total.
+type Trade = (JurisdictionIndex, JurisdictionIndex, Option<CommodityIndex>);
 
 /// Exports of the baseline, USD a month.
 fn baseline_exports(world: &World) -> BTreeMap<Trade, f64> {
@@ -27,24 +27,24 @@ fn baseline_exports(world: &World) -> BTreeMap<Trade, f64> {
         let good = world.supplies[route.supply].commodity;
         let value = (route.baseline * world.commodities[good].price).get();
         for book in world.books(route).iter().filter(|book| book.flow == Flow::Export) {
-            *exports.entry((book.reporter, book.partner, good)).or_default() += value;
+            for good in [Some(good), None] {
+                *exports.entry((book.reporter, book.partner, good)).or_default() += value;
+            }
         }
     }
     exports
 }
 
-/// Monthly means of 2021 that were observed good by good, in USD.
+/// Monthly means of 2021 that EU exporters observed, in USD.
 fn observed_exports(world: &World) -> BTreeMap<Trade, f64> {
     let mut observed = BTreeMap::new();
     for row in &world.observed {
         let (Party::Jurisdiction(reporter), Party::Jurisdiction(partner)) = (&row.reporter, &row.partner) else {
             continue;
         };
-        let (Some(good), Period::Month(month)) = (row.commodity, row.period) else {
-            continue;
-        };
+        let Period::Month(month) = row.period else { continue };
         if row.flow == Flow::Export && row.unit == Unit::Dollars && month.to_string().starts_with("2021-") {
-            *observed.entry((*reporter, *partner, good)).or_default() += row.value / 12.0;
+            *observed.entry((*reporter, *partner, row.commodity)).or_default() += row.value / 12.0;
         }
     }
     observed
@@ -54,8 +54,9 @@ fn observed_exports(world: &World) -> BTreeMap<Trade, f64> {
 fn the_baseline_is_the_observed_mean_of_2021_for_every_exporter_partner_and_good() {
     let world = eurasia();
     let (baseline, observed) = (baseline_exports(&world), observed_exports(&world));
-    // Five exporter groups, five hubs and Russia with six goods each, and Belarus with the five listed ones.
-    assert!(observed.len() > 5 * (6 * 6 + 5) - 5, "{}", observed.len());
+    // Five exporter groups; five hubs, Russia and Belarus with five listed goods each, and totals but for Belarus.
+    assert!(observed.len() > 5 * (7 * 5 + 6) - 5, "{}", observed.len());
+    // Wood and other goods of the EU are in its totals, but not among these goods.
     for (key, &seen) in &observed {
         let simulated = baseline.get(key).copied().unwrap_or(0.0);
         assert!(
@@ -63,8 +64,76 @@ fn the_baseline_is_the_observed_mean_of_2021_for_every_exporter_partner_and_good
             "{} to {}, {}: {simulated} USD a month, {seen} observed",
             world.jurisdictions[key.0].id,
             world.jurisdictions[key.1].id,
-            world.commodities[key.2].id,
+            key.2.map_or("all", |good| &world.commodities[good].id),
         );
+    }
+}
+
+/// Whether a jurisdiction is a member of the EU, or a part of one.
+fn is_in_union(world: &World, jurisdiction: JurisdictionIndex) -> bool {
+    world.jurisdictions[jurisdiction].blocs.iter().any(|bloc| bloc == "EU")
+}
+
+#[test]
+fn no_route_to_a_russian_port_passes_the_eu() {
+    let world = eurasia();
+    let russia = world.jurisdictions.iter().find(|(_, row)| row.id == "RU").unwrap().0;
+    let is_russian_port =
+        |node: NodeIndex| world.nodes[node].kind == NodeKind::Port && world.nodes[node].jurisdiction == russia;
+    let mut checked = 0;
+    for route in world.routes.rows() {
+        let Some(port) = route.nodes.iter().position(|&node| is_russian_port(node)) else {
+            continue;
+        };
+        if is_in_union(&world, world.origin(route.supply)) {
+            continue;
+        }
+        checked += 1;
+        // A market in the EU lies beyond the port.
+        for &node in &route.nodes[..port] {
+            assert!(!is_in_union(&world, world.nodes[node].jurisdiction), "{}", route.id);
+        }
+    }
+    assert!(checked > 50, "{checked}");
+}
+
+#[test]
+fn every_route_stays_where_its_corridor_says() {
+    let world = eurasia();
+    let folder = common::repository().join("scenarios/worlds/eurasia");
+    let mut corridors = csv::Reader::from_path(folder.join("corridors.csv")).unwrap();
+    let header = corridors.headers().unwrap().clone();
+    let column = |name: &str| header.iter().position(|title| title == name).unwrap();
+    let (supplies, demands, kind, via) = (column("supplies"), column("demands"), column("kind"), column("via"));
+    let allowed = column("jurisdictions");
+    // Pair, kind and papers: the jurisdictions of each corridor of theirs.
+    let mut lists: BTreeMap<[String; 4], Vec<Vec<String>>> = BTreeMap::new();
+    for row in corridors.records() {
+        let row = row.unwrap();
+        let list = |cell: usize| row[cell].split(';').map(str::to_owned).collect::<Vec<_>>();
+        assert!(!row[allowed].is_empty(), "a corridor without jurisdictions: {row:?}");
+        for supply in list(supplies) {
+            for demand in list(demands) {
+                let key = [supply.clone(), demand, row[kind].to_owned(), row[via].to_owned()];
+                lists.entry(key).or_default().push(list(allowed));
+            }
+        }
+    }
+    for route in world.routes.rows() {
+        let via = route
+            .via
+            .map_or(String::new(), |via| world.jurisdictions[via].id.clone());
+        let (supply, demand) = (&world.supplies[route.supply].id, &world.demands[route.demand].id);
+        let key = [supply.clone(), demand.clone(), route.kind.name().to_owned(), via];
+        let ends = [world.origin(route.supply), world.destination(route.demand)];
+        let stays = |list: &Vec<String>| {
+            route.nodes.iter().all(|&node| {
+                let jurisdiction = world.nodes[node].jurisdiction;
+                let row = &world.jurisdictions[jurisdiction];
+                ends.contains(&jurisdiction) || list.iter().any(|named| *named == row.id || row.blocs.contains(named))
+            })
+        };
+        assert!(lists[&key].iter().any(stays), "{}", route.id);
     }
 }
 

@@ -157,13 +157,13 @@ fn programmes() -> impl Strategy<Value = String> {
         entry(
             "secondary.designation",
             "firms",
-            "issuer = \"UNION\"\ntargets = [\"HUB\"]\nrate_per_month = #\nsurge_reference = 2.0\n\
-             surge_floor_usd_per_month = 2000.0\ncapacity_loss = #\nsuccessor_months = 4.0",
+            "issuer = \"UNION\"\ntargets = [\"HUB\"]\nprimary_targets = [\"BUY\"]\nrate_per_month = #\nsurge_reference = 2.0\n\
+             surge_floor_usd_per_month = 1000.0\nshare_per_firm = #\nsuccessor_months = 4.0",
         ),
         entry(
             "secondary.payments",
             "banks",
-            "issuer = \"UNION\"\ntargets = [\"HUB\"]\nrefused_share = #\nhalf_life_months = 3\nfriction_start = #\n\
+            "issuer = \"UNION\"\ntargets = [\"HUB\"]\nprimary_targets = [\"BUY\", \"SEL\"]\nrefused_share = #\nhalf_life_months = 3\nfriction_start = #\n\
              friction_end = 0.01",
         ),
         entry(

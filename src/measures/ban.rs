@@ -2,10 +2,12 @@
 //!
 //! Direct trade of each matched pair is limited to the allowed share of its baseline, one limit for each pair. Hidden
 //! routes that declare a forbidden leg keep the allowed share of their weight (docs/model.md).
+//!
+//! A ban of transit bears on goods by where they come from, whatever they declare, on their way through some territory.
 
 use std::sync::Arc;
 
-use crate::model::{Domain, Legs, Route, Slot, World};
+use crate::model::{Domain, JurisdictionIndex, Legs, Mode, Route, Slot, World};
 use crate::policy::{
     Acting, Always, Bearing, Effects, Form, Given, Instrument, InstrumentKind, Key, Limited, LimitedRoutes, Measure,
     Moment, Site, remaining,
@@ -27,32 +29,158 @@ pub const EXEMPT_SHARE: Key = Key::optional(
     "share of baseline trade that stays allowed",
 );
 
+/// `stop_share`, which each version of a ban has for its own wind-down.
+pub const STOP_SHARE: Key = Key::optional(
+    "stop_share",
+    Form::SHARE,
+    "share that stops at once though contracts may still be wound down; they then run until the wind-down ends",
+)
+.like("0.6")
+.of_version();
+
+/// `recovery_half_life_months`, likewise.
+pub const RECOVERY: Key = Key::optional(
+    "recovery_half_life_months",
+    Form::number(Domain::Positive, "months"),
+    "months in which half of what stopped at once comes back until the wind-down ends",
+)
+.like("1.5")
+.of_version();
+
+/// How the allowed share of a ban falls: linearly over its wind-down, or with the end of contracts.
+#[derive(Debug)]
+pub struct WindDown {
+    pub months: Slot,
+    pub exempt_share: Slot,
+    /// Share that stops at once, and months in which half of that comes back.
+    pub contracts: Option<(Option<Slot>, Option<Slot>)>,
+}
+
+impl WindDown {
+    /// From the four keys.
+    pub fn new(given: &Given<'_>) -> Option<Self> {
+        let (stop, recovery) = (
+            given.optional_number(STOP_SHARE.name)?,
+            given.optional_number(RECOVERY.name)?,
+        );
+        Some(Self {
+            months: given.number(WIND_DOWN.name)?,
+            exempt_share: given.number(EXEMPT_SHARE.name)?,
+            contracts: (stop.is_some() || recovery.is_some()).then_some((stop, recovery)),
+        })
+    }
+
+    /// The share that is still allowed.
+    pub fn allowed(&self, moment: &Moment<'_>) -> f64 {
+        let of = |slot: Slot| slot.of(moment.values);
+        let (exempt, months) = (of(self.exempt_share), of(self.months));
+        match self.contracts {
+            None => moment.allowed_share(exempt, months),
+            Some((stop, recovery)) => {
+                moment.share_under_contracts(exempt, months, stop.map_or(0.0, of), recovery.map(of))
+            }
+        }
+    }
+}
+
 /// `[[measures.ban]]`
 pub const KIND: InstrumentKind = InstrumentKind::new(
     "ban",
     "Forbids trade, but for an exempt share reached after a wind-down.",
-    &[Key::origins(), Key::destinations(), WIND_DOWN, EXEMPT_SHARE],
+    &[
+        Key::origins(),
+        Key::destinations().or_any(),
+        Key::optional(
+            TRANSIT,
+            Form::Territories,
+            "forbid transit through these, each bloc as one territory, rather than trade",
+        )
+        .like("[\"EU\"]"),
+        Key::optional(
+            MODES,
+            Form::Modes,
+            "modes of transport whose transit is forbidden; all if left out",
+        ),
+        WIND_DOWN,
+        EXEMPT_SHARE,
+        STOP_SHARE,
+        RECOVERY,
+    ],
     build,
 );
+
+const TRANSIT: &str = "transit";
+const MODES: &str = "modes";
 
 #[derive(Debug)]
 struct Ban {
     legs: Legs,
-    wind_down_months: Slot,
-    exempt_share: Slot,
+    /// Where it forbids transit; none for a ban of trade.
+    transit: Option<Transit>,
+    wind_down: WindDown,
+}
+
+/// Transit that is forbidden.
+#[derive(Debug)]
+struct Transit {
+    /// Each of one or more jurisdictions.
+    territories: Vec<Vec<JurisdictionIndex>>,
+    /// By these modes; by all if none are listed.
+    modes: Vec<Mode>,
+}
+
+impl Transit {
+    /// Whether the goods come from one of the origins, whatever they declare, are bound for one of the destinations and
+    /// cross a territory on the way.
+    fn is_on(&self, world: &World, legs: &Legs, route: &Route) -> bool {
+        let is_listed =
+            |list: &Option<Vec<JurisdictionIndex>>, end| list.as_ref().is_none_or(|list| list.contains(&end));
+        is_listed(&legs.origins, world.origin(route.supply))
+            && is_listed(&legs.destinations, world.destination(route.demand))
+            && self
+                .territories
+                .iter()
+                .any(|territory| world.crosses(route, territory, &self.modes))
+    }
+}
+
+fn transit(given: &mut Given<'_>) -> Option<Option<Transit>> {
+    let (territories, modes) = (given.territories(TRANSIT)?, given.modes()?);
+    if !given.is_absent(TRANSIT) {
+        return Some(Some(Transit { territories, modes }));
+    }
+    if !modes.is_empty() {
+        given.fault(
+            "`modes` of a ban need `transit`",
+            "say through where, transit = [\"EU\"], or close the modes by a `[[measures.closure]]`",
+        );
+        return None;
+    }
+    if given.is_absent("destinations") {
+        given.fault(
+            "this ban has neither `destinations` nor `transit`",
+            "say where the goods may not go, destinations = [\"EU\"], or what they may not cross, transit = [\"EU\"]",
+        );
+        return None;
+    }
+    Some(None)
 }
 
 fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
+    let transit = transit(given);
     Some(Arc::new(Ban {
         legs: given.legs()?,
-        wind_down_months: given.number(WIND_DOWN.name)?,
-        exempt_share: given.number(EXEMPT_SHARE.name)?,
+        transit: transit?,
+        wind_down: WindDown::new(given)?,
     }))
 }
 
 impl Instrument for Ban {
     fn matches(&self, world: &World, measure: &Measure, route: &Route) -> bool {
-        world.declares(route, &self.legs, &measure.terms.issuer)
+        match &self.transit {
+            Some(transit) => transit.is_on(world, &self.legs, route),
+            None => world.declares(route, &self.legs, &measure.terms.issuer),
+        }
     }
 
     fn bearing(&self) -> Bearing {
@@ -64,7 +192,11 @@ impl Instrument for Ban {
     }
 
     fn limits(&self, site: Site<'_>) -> Vec<LimitedRoutes> {
-        site.limit_by_pair()
+        match self.transit {
+            // Latent ways through the territory are no part of what passed: they lose weight instead.
+            Some(_) => site.limit_baseline_by_pair(),
+            None => site.limit_by_pair(),
+        }
     }
 
     /// The share that is no longer allowed.
@@ -72,13 +204,15 @@ impl Instrument for Ban {
         if !moment.in_force() {
             return 0.0;
         }
-        let of = |slot: Slot| slot.of(moment.values);
-        1.0 - moment.allowed_share(of(self.exempt_share), of(self.wind_down_months))
+        1.0 - self.wind_down.allowed(moment)
     }
 
     fn act(&self, Acting { act, matched, .. }: &Acting<'_>, effects: &mut Effects) {
         if act.level > 0.0 {
             effects.forbid(matched, 1.0 - act.level);
+            if self.transit.is_some() {
+                effects.scale_weights(&matched.latent, 1.0 - act.level);
+            }
         }
     }
 
@@ -87,7 +221,7 @@ impl Instrument for Ban {
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {
-        always(self.exempt_share, 1.0)
+        always(self.wind_down.exempt_share, 1.0)
     }
 }
 
@@ -96,18 +230,22 @@ mod tests {
     use super::*;
     use crate::model::{Index, Tonnes};
     use crate::policy::testing::{acting, effects_of, levels, matched, numbers};
-    use crate::policy::{LimitOn, PairIndex};
+    use crate::policy::{LimitOn, Matched, PairIndex};
 
     fn ban(wind_down: f64, exempt: f64) -> (Ban, Vec<f64>) {
-        let ([wind_down_months, exempt_share], values) = numbers([wind_down, exempt]);
+        let ([months, exempt_share], values) = numbers([wind_down, exempt]);
         let legs = Legs {
             origins: None,
             destinations: None,
         };
         let ban = Ban {
             legs,
-            wind_down_months,
-            exempt_share,
+            transit: None,
+            wind_down: WindDown {
+                months,
+                exempt_share,
+                contracts: None,
+            },
         };
         (ban, values)
     }
@@ -121,6 +259,24 @@ mod tests {
     }
 
     #[test]
+    fn contracts_stop_in_part_come_back_and_end_with_the_wind_down() {
+        let ([months, exempt_share, stop, half_life], values) = numbers([3.0, 0.2, 0.5, 1.0]);
+        let (mut ban, _) = ban(0.0, 0.0);
+        let mut under = |contracts| {
+            ban.wind_down = WindDown {
+                months,
+                exempt_share,
+                contracts: Some(contracts),
+            };
+            levels(&ban, &values, None, [-1, 0, 1, 2, 3]).map(|level| (level * 1e9).round() / 1e9)
+        };
+        // Of the four fifths that are not exempt a half stops, then a quarter, then an eighth.
+        assert_eq!(under((Some(stop), Some(half_life))), [0.0, 0.4, 0.2, 0.1, 0.8]);
+        assert_eq!(under((Some(stop), None)), [0.0, 0.4, 0.4, 0.4, 0.8]);
+        assert_eq!(under((None, Some(half_life))), [0.0, 0.0, 0.0, 0.0, 0.8]);
+    }
+
+    #[test]
     fn it_leaves_hidden_routes_the_allowed_share_of_their_weight() {
         let (ban, values) = ban(0.0, 0.25);
         let matched = matched();
@@ -129,6 +285,28 @@ mod tests {
         assert_eq!(effects.covered, [false, true, true]);
         let effects = effects_of(&ban, &acting(0.0, &matched, &values));
         assert_eq!(effects.covered, [false; 3], "a ban of nothing covers nothing");
+    }
+
+    #[test]
+    fn a_ban_of_transit_takes_weight_from_latent_direct_routes_as_well() {
+        let (mut ban, values) = ban(0.0, 0.25);
+        let matched = Matched {
+            direct: vec![0, 1],
+            latent: vec![1],
+            hidden: vec![2],
+            ..Matched::default()
+        };
+        let weight = |ban: &Ban| effects_of(ban, &acting(0.75, &matched, &values)).weight;
+        assert_eq!(
+            weight(&ban),
+            [1.0, 1.0, 0.25],
+            "they stand under the limit of their pair"
+        );
+        ban.transit = Some(Transit {
+            territories: Vec::new(),
+            modes: Vec::new(),
+        });
+        assert_eq!(weight(&ban), [1.0, 0.25, 0.25]);
     }
 
     #[test]

@@ -1,16 +1,17 @@
 //! A closure of places: nodes, links, a mode in jurisdictions, or a mode to the hauliers of jurisdictions.
 //!
 //! It can stop a share of each matched route, the exposure: all of the route where a place is closed, else the largest
-//! share of any of its links that the listed hauliers carry. The baseline passage that is left is a limit; latent
-//! routes lose weight by the share that is closed to them. After reopening the closed share fades with a half-life
-//! (docs/model.md).
+//! share of any of its links that the listed hauliers carry. For each mode of transport, the rest of what passed in the
+//! three months before the announcement is a limit on all that passes, whatever carried it then. Where nothing passed by
+//! a mode, routes lose weight instead. After reopening the closed share fades with a half-life (docs/model.md).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{Domain, Legs, Link, Places, Route, Share, Slot, Tonnes, World};
+use crate::model::{Domain, Legs, Link, Mode, Places, Route, Share, Slot, World};
 use crate::policy::{
     Acting, Always, Bearing, Effects, Exposure, Form, Given, Instrument, InstrumentKind, Key, LimitOn, Limited,
-    LimitedRoutes, Measure, Moment, Site,
+    LimitedRoutes, Measure, Moment, RentHolder, Site,
 };
 
 const SHARE_CLOSED: Key = Key::required("share_closed", Form::SHARE, "share of the passage that is closed");
@@ -21,6 +22,12 @@ const RETURN_HALF_LIFE: Key = Key::optional(
     "months in which half of the trade returns after reopening; without it all returns at once",
 )
 .like("6");
+
+const REROUTES_ONLY: Key = Key::optional(
+    "reroutes_only",
+    Form::Flag,
+    "whether it closes one way among others: then its pairs do not count as restricted, and no latent route opens",
+);
 
 /// `[[measures.closure]]`
 pub const KIND: InstrumentKind = InstrumentKind {
@@ -52,6 +59,7 @@ pub const KIND: InstrumentKind = InstrumentKind {
             Key::destinations().or_any(),
             SHARE_CLOSED,
             RETURN_HALF_LIFE,
+            REROUTES_ONLY,
         ],
         build,
     )
@@ -63,6 +71,7 @@ struct Closure {
     legs: Legs,
     share_closed: Slot,
     return_half_life_months: Option<Slot>,
+    reroutes_only: bool,
 }
 
 fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
@@ -72,6 +81,7 @@ fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
         legs: given.legs()?,
         share_closed: given.number(SHARE_CLOSED.name)?,
         return_half_life_months: given.optional_number(RETURN_HALF_LIFE.name)?,
+        reroutes_only: given.flag(REROUTES_ONLY.name)?,
     }))
 }
 
@@ -120,20 +130,29 @@ impl Instrument for Closure {
     }
 
     fn bearing(&self) -> Bearing {
-        Bearing::Restricts
+        if self.reroutes_only {
+            Bearing::Neutral
+        } else {
+            Bearing::Restricts
+        }
     }
 
-    fn exposure(&self, world: &World, route: &Route) -> Option<Share> {
-        Some(world.exposure(route, &self.places))
+    fn exposure(&self, world: &World, route: &Route) -> Option<(Share, Option<Mode>)> {
+        let mode = world.mode_of_passage(route, &self.places);
+        Some((world.exposure(route, &self.places), mode))
     }
 
-    fn limits(&self, Site { world, matched, .. }: Site<'_>) -> Vec<LimitedRoutes> {
-        // Latent routes have no baseline passage to limit; they lose weight instead.
-        let carries_baseline = |route: &usize| !world.routes.rows()[*route].is_latent();
-        vec![LimitedRoutes {
-            on: LimitOn::Whole,
-            routes: matched.routes().filter(carries_baseline).collect(),
-        }]
+    fn limits(&self, Site { matched, .. }: Site<'_>) -> Vec<LimitedRoutes> {
+        let mut pools: BTreeMap<Option<Mode>, Vec<usize>> = BTreeMap::new();
+        for exposure in &matched.exposure {
+            pools.entry(exposure.mode).or_default().push(exposure.route);
+        }
+        let is_only = pools.len() == 1;
+        let limited = pools.into_iter().map(|(mode, routes)| LimitedRoutes {
+            on: LimitOn::Passage { mode, is_only },
+            routes,
+        });
+        limited.collect()
     }
 
     /// The closed share; after reopening it fades with a half-life, or at once without one.
@@ -153,24 +172,50 @@ impl Instrument for Closure {
         self.return_half_life_months.is_some()
     }
 
-    fn act(&self, Acting { act, matched, .. }: &Acting<'_>, effects: &mut Effects) {
-        if act.level <= 0.0 {
+    fn act(&self, acting: &Acting<'_>, effects: &mut Effects) {
+        let level = acting.act.level;
+        if level <= 0.0 {
             return;
         }
-        for &Exposure { route, share, baseline } in &matched.exposure {
-            let open = 1.0 - act.level * share.get();
-            // A route that is closed altogether loses all its weight. On other routes with baseline trade the limit
-            // stops the closed part.
-            if baseline == Tonnes::ZERO || open == 0.0 {
-                effects.weight[route] *= open;
+        let place = |mode: Option<Mode>| mode.map_or(Mode::ALL.len(), Mode::position);
+        let mut has_passed = [false; Mode::ALL.len() + 1];
+        for (exposure, &passed) in acting.matched.exposure.iter().zip(acting.passed) {
+            has_passed[place(exposure.mode)] |= passed > 0.0;
+        }
+        for Exposure { route, share, mode, .. } in &acting.matched.exposure {
+            let open = 1.0 - level * share.get();
+            // A route that is closed altogether loses all its weight. Of others the limit stops the closed part, unless
+            // there was no passage to take a share of.
+            if open == 0.0 || !has_passed[place(*mode)] {
+                effects.weight[*route] *= open;
             }
         }
     }
 
-    fn limit(&self, Acting { act, matched, .. }: &Acting<'_>, _: Limited) -> Option<f64> {
-        let open = |exposure: &Exposure| (1.0 - act.level * exposure.share.get()) * exposure.baseline;
-        let exposure = matched.exposure.iter();
-        (act.level > 0.0).then(|| exposure.fold(Tonnes::ZERO, |sum, exposure| sum + open(exposure)).get())
+    /// The share that stays open of what passed by the mode, each route counted by its exposure.
+    fn limit(
+        &self,
+        Acting {
+            act, matched, passed, ..
+        }: &Acting<'_>,
+        limited: Limited,
+    ) -> Option<f64> {
+        let LimitOn::Passage { mode, .. } = limited.on else {
+            return None;
+        };
+        let pool = matched.exposure.iter().zip(*passed);
+        let pool = pool.filter(|(exposure, _)| act.level > 0.0 && exposure.mode == mode);
+        let (before, open) = pool.fold((0.0, 0.0), |(before, open), (exposure, passed)| {
+            (
+                before + passed,
+                open + (1.0 - act.level * exposure.share.get()) * passed,
+            )
+        });
+        (before > 0.0).then_some(open)
+    }
+
+    fn rent_holder(&self) -> RentHolder {
+        RentHolder::Passage
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {
@@ -196,6 +241,7 @@ impl Instrument for Closure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Tonnes;
     use crate::policy::testing::{acting, effects_of, levels, numbers};
     use crate::policy::{Act, Matched};
 
@@ -209,21 +255,37 @@ mod tests {
             },
             share_closed,
             return_half_life_months: Some(return_half_life),
+            reroutes_only: false,
         };
         (closure, values)
     }
 
-    /// A baseline route of which half is exposed, a latent one wholly, and a baseline one wholly.
+    /// Half of a route by rail is exposed, and all of two others; all of one by road.
     fn exposed() -> Matched {
-        let exposure = |route, share, baseline| Exposure {
+        let exposure = |route, share, mode| Exposure {
             route,
             share: Share::new(share),
-            baseline: Tonnes::new(baseline),
+            mode: Some(mode),
+            baseline: Tonnes::ZERO,
         };
         Matched {
             direct: vec![0, 1, 2],
-            exposure: vec![exposure(0, 0.5, 100.0), exposure(1, 1.0, 0.0), exposure(2, 1.0, 60.0)],
+            exposure: vec![
+                exposure(0, 0.5, Mode::Rail),
+                exposure(1, 1.0, Mode::Rail),
+                exposure(2, 1.0, Mode::Road),
+            ],
             ..Matched::default()
+        }
+    }
+
+    fn by(mode: Mode) -> Limited {
+        Limited {
+            on: LimitOn::Passage {
+                mode: Some(mode),
+                is_only: false,
+            },
+            baseline: Tonnes::ZERO,
         }
     }
 
@@ -241,33 +303,49 @@ mod tests {
     }
 
     #[test]
-    fn it_limits_what_passed_at_baseline_and_takes_weight_from_latent_routes() {
+    fn it_limits_each_mode_to_the_open_share_of_what_passed_by_it() {
         let (closure, values) = closure(0.8, 2.0);
         let matched = exposed();
-        let acting_now = acting(0.8, &matched, &values);
-        let effects = effects_of(&closure, &acting_now);
-        assert_eq!(effects.weight, [1.0, 1.0 - 0.8, 1.0]);
-        let whole = Limited {
-            on: LimitOn::Whole,
-            baseline: Tonnes::new(160.0),
+        let acting_now = Acting {
+            passed: &[100.0, 0.0, 60.0],
+            ..acting(0.8, &matched, &values)
         };
-        let open = (1.0 - 0.8 * 0.5) * 100.0 + (1.0 - 0.8) * 60.0;
-        assert_eq!(closure.limit(&acting_now, whole), Some(open));
+        assert_eq!(
+            closure.limit(&acting_now, by(Mode::Rail)),
+            Some((1.0 - 0.8 * 0.5) * 100.0)
+        );
+        assert_eq!(closure.limit(&acting_now, by(Mode::Road)), Some((1.0 - 0.8) * 60.0));
+        // Under the limit of its mode, a route that carried nothing keeps its weight.
+        assert_eq!(effects_of(&closure, &acting_now).weight, [1.0; 3]);
         let idle = Acting {
             act: Act::IDLE,
             ..acting_now
         };
-        assert_eq!(closure.limit(&idle, whole), None);
+        assert_eq!(closure.limit(&idle, by(Mode::Rail)), None);
         assert_eq!(effects_of(&closure, &idle).weight, [1.0; 3]);
+    }
+
+    #[test]
+    fn where_nothing_passed_by_a_mode_its_routes_lose_weight() {
+        let (closure, values) = closure(0.8, 2.0);
+        let matched = exposed();
+        let acting_now = Acting {
+            passed: &[0.0, 0.0, 60.0],
+            ..acting(0.8, &matched, &values)
+        };
+        assert_eq!(closure.limit(&acting_now, by(Mode::Rail)), None);
+        let open = [1.0 - 0.8 * 0.5, 1.0 - 0.8, 1.0];
+        assert_eq!(effects_of(&closure, &acting_now).weight, open);
     }
 
     #[test]
     fn a_route_that_is_closed_altogether_has_no_weight() {
         let (closure, values) = closure(1.0, 2.0);
         let matched = exposed();
-        assert_eq!(
-            effects_of(&closure, &acting(1.0, &matched, &values)).weight,
-            [1.0, 0.0, 0.0]
-        );
+        let acting_now = Acting {
+            passed: &[100.0, 0.0, 60.0],
+            ..acting(1.0, &matched, &values)
+        };
+        assert_eq!(effects_of(&closure, &acting_now).weight, [1.0, 0.0, 0.0]);
     }
 }

@@ -198,6 +198,7 @@ mod tests {
             issuer: Vec::new(),
             commodities: Vec::new(),
             announced: from,
+            first_announced: from,
             from,
             until: None,
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::{CommodityIndex, Domain, Legs, Route, Slot, World};
 use crate::policy::{
     Acting, Always, Bearing, Form, Given, Instrument, InstrumentKind, Key, LimitOn, Limited, LimitedRoutes, Measure,
-    Site,
+    RentHolder, Site,
 };
 
 // A quota of zero is a ban that counts as a quota.
@@ -72,6 +72,10 @@ impl Instrument for Quota {
         // Each commodity has its own limit, so there is no common level: only being in force counts.
         let (_, limit) = self.limits.iter().find(is_meant).filter(|_| acting.act.in_force)?;
         Some(limit.of(acting.values))
+    }
+
+    fn rent_holder(&self) -> RentHolder {
+        RentHolder::Permits
     }
 
     /// However large its limit, it may bind when prices rise.

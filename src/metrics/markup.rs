@@ -1,5 +1,5 @@
-//! Who gets the mark-up on restricted pairs: rents of intermediaries, of ports, of permits and of
-//! sellers, freight, and friction.
+//! Who gets the mark-up on restricted pairs: rents of intermediaries, of ports, of sellers and of what measures leave,
+//! freight, and friction.
 #![allow(
     clippy::inline_always,
     reason = "an instruction set reaches only what is inlined, see `math::width`"
@@ -11,7 +11,7 @@ use super::month::Accountant;
 use super::term::{Term, TermAccumulator, ViaTerm};
 use crate::math::simd::Lanes;
 use crate::model::{Bottleneck, Index, JurisdictionIndex, RouteKind, Table};
-use crate::policy::{ConstraintIndex, PairIndex};
+use crate::policy::{ConstraintIndex, PairIndex, RentHolder};
 use crate::simulation::{Constraint, Plan};
 
 /// Whose rent the rent of a constraint is.
@@ -23,8 +23,8 @@ enum Earner {
     Port,
     /// The seller of a limited relation, whose rents are added up with his trade.
     Seller,
-    /// The holder of a permit to trade the amounts that a ban, quota, closure or clause leaves.
-    Permit,
+    /// Whoever may use what a measure leaves.
+    Allowed(RentHolder),
 }
 
 /// The earners of rents and the usual direct trade of a plan, found before any month.
@@ -47,7 +47,7 @@ impl MarkupPlan {
                 Bottleneck::Pair(..) => Earner::Seller,
                 Bottleneck::Link(_) | Bottleneck::Node(_) | Bottleneck::Route(_) => Earner::Port,
             },
-            Constraint::Limit { .. } => Earner::Permit,
+            Constraint::Limit { by, .. } => Earner::Allowed(plan.measure_of(by).instrument.rent_holder()),
         };
         let is_usual = |route: &usize| {
             let row = &plan.routes[*route];
@@ -121,7 +121,7 @@ impl MarkupPlan {
                     }
                     Earner::Port => terms.add(Term::PortRent, route.commodity, dollars),
                     Earner::Seller => {}
-                    Earner::Permit => terms.add(Term::PermitRent, route.commodity, dollars),
+                    Earner::Allowed(holder) => terms.add(of_holder(holder), route.commodity, dollars),
                 }
             }
         }
@@ -143,16 +143,39 @@ impl MarkupPlan {
     }
 }
 
+/// The term for the rents of what a measure leaves.
+fn of_holder(holder: RentHolder) -> Term {
+    match holder {
+        RentHolder::Permits => Term::PermitRent,
+        RentHolder::Licences => Term::LicenceRent,
+        RentHolder::Passage => Term::PassageRent,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::metrics::testing::model;
 
     #[test]
-    fn rents_go_to_intermediaries_ports_and_holders_of_permits() {
+    fn rents_go_to_intermediaries_ports_and_whoever_may_use_what_measures_leave() {
+        let trade = |kind: &str, id: &str, keys: &str| {
+            format!(
+                "[[measures.{kind}]]\nid = \"{id}\"\nissuer = \"UNION\"\ncommodities = [\"grain\"]\norigins = [\"SEL\"]\n\
+                 destinations = [\"UNION\"]\nfrom = \"2022-01\"\n{keys}\n"
+            )
+        };
+        let closure = "links = [\"rail\"]\nshare_closed = 0.5";
+        let extended = "[[secondary.export_ban]]\nid = \"more\"\nissuer = \"UNION\"\nextends_ban = \"stop\"\n\
+                        targets = [\"HUB\"]\nfrom = \"2022-01\"\n";
+        let clause = "[[secondary.no_reexport_clause]]\nid = \"clause\"\nissuer = \"SEL\"\ntargets = [\"HUB\"]\n\
+                      from = \"2022-01\"\nshare = 0.5\n";
         let model = model(
-            "[[measures.ban]]\nid = \"stop\"\nissuer = \"UNION\"\ncommodities = [\"grain\"]\norigins = [\"SEL\"]\n\
-             destinations = [\"UNION\"]\nfrom = \"2022-01\"\n",
+            &(trade("ban", "stop", "")
+                + &trade("closure", "shut", closure)
+                + &trade("quota", "tonnage", "limit_t_per_month = 9")
+                + extended
+                + clause),
         );
         let plan = &model.plan;
         let accounts = Accounts::new(plan);
@@ -160,7 +183,7 @@ mod tests {
             Earner::Via(via) => plan.world().jurisdictions[accounts.vias[*via]].id.clone(),
             Earner::Port => "port".to_owned(),
             Earner::Seller => "seller".to_owned(),
-            Earner::Permit => "permit".to_owned(),
+            Earner::Allowed(holder) => format!("{:?}", of_holder(*holder)),
         };
         let names = plan
             .constraints
@@ -174,7 +197,12 @@ mod tests {
             ("via-hub-ore", "HUB"),
             ("quay-ore", "port"),
             ("new-timber", "port"),
-            ("stop:grain-s>grain-b", "permit"),
+            ("shut", "PassageRent"),
+            ("stop:grain-s>grain-b", "LicenceRent"),
+            ("tonnage:grain", "PermitRent"),
+            ("clause:via-hub-grain", "LicenceRent"),
+            ("clause:via-hub-ore", "LicenceRent"),
+            ("more:grain-s>grain-h", "LicenceRent"),
         ];
         assert_eq!(
             earners,

@@ -52,8 +52,12 @@ pub enum Term {
     IntermediaryRent,
     /// Rent of the world's other capacities on restricted pairs, USD.
     PortRent,
-    /// Rent of what bans, quotas, closures and clauses leave, on restricted pairs, USD.
+    /// Rent of what quotas leave, on restricted pairs, USD.
     PermitRent,
+    /// Rent of what bans and clauses leave, on restricted pairs, USD.
+    LicenceRent,
+    /// Rent of what closures leave, on restricted pairs, USD.
+    PassageRent,
     /// Rent of limited relations, which their sellers earn, on pairs restricted or not, USD.
     SellerRent,
     /// Freight, transfers, time and extra cost on restricted pairs, USD.

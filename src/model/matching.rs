@@ -155,6 +155,21 @@ impl World {
         )
     }
 
+    /// The mode by which a route passes the places: by sea if any link concerned is one, so that a port is one place for
+    /// land and ship, else as on the first of them; by papers only if no goods pass there.
+    pub fn mode_of_passage(&self, route: &Route, places: &Places) -> Option<Mode> {
+        let closed = self.links_concerned(route, places);
+        let worked = route
+            .links
+            .iter()
+            .copied()
+            .filter(|&link| self.carried(link, places) > Share::ZERO);
+        let modes: Vec<Mode> = closed.chain(worked).map(|link| self.links[link].mode).collect();
+        let is_sea = modes.contains(&Mode::Sea).then_some(Mode::Sea);
+        let with_goods = || modes.iter().copied().find(|mode| *mode != Mode::Paper);
+        is_sea.or_else(with_goods).or(modes.first().copied())
+    }
+
     /// The share of a link's traffic that the listed hauliers carry, if it is of a listed mode.
     fn carried(&self, link: LinkIndex, places: &Places) -> Share {
         let row = &self.links[link];
@@ -168,6 +183,34 @@ impl World {
         listed.fold(Share::ZERO, |sum, (_, share)| sum + *share)
     }
 
+    /// Whether the goods of a route cross a territory in transit: they enter it by a link of one of `modes` (of any that
+    /// carries goods, if none are listed), and it is neither where they come from nor where their papers say that they go.
+    ///
+    /// A territory is one or more jurisdictions: goods for one member of a bloc do not cross the bloc. The papers of a ghost
+    /// route name its intermediary, so it crosses even the jurisdiction of its market.
+    pub fn crosses(&self, route: &Route, territory: &[JurisdictionIndex], modes: &[Mode]) -> bool {
+        let declared = match (route.kind, route.via) {
+            (RouteKind::Ghost, Some(via)) => via,
+            _ => self.destination(route.demand),
+        };
+        if territory.contains(&self.origin(route.supply)) || territory.contains(&declared) {
+            return false;
+        }
+        route.links.iter().any(|&link| {
+            let row = &self.links[link];
+            let carries = if modes.is_empty() {
+                row.mode != Mode::Paper
+            } else {
+                modes.contains(&row.mode)
+            };
+            carries
+                && row
+                    .ends
+                    .iter()
+                    .any(|&end| territory.contains(&self.nodes[end].jurisdiction))
+        })
+    }
+
     /// How often a route passes the listed nodes and links, and whether it uses the listed papers (counted once).
     pub fn passages(&self, route: &Route, places: &Places) -> usize {
         let visits = route.nodes.iter().filter(|node| places.nodes.contains(node)).count();
@@ -176,12 +219,15 @@ impl World {
         visits + rides + papers
     }
 
-    /// Whether origin, destination or papers of a route belong to one of the jurisdictions.
-    pub fn touches(&self, route: &Route, jurisdictions: &[JurisdictionIndex]) -> bool {
-        let ends = [self.origin(route.supply), self.destination(route.demand)];
-        ends.into_iter()
-            .chain(route.via)
-            .any(|jurisdiction| jurisdictions.contains(&jurisdiction))
+    /// Whether a route ends or starts in one of `ends`, and its other end or its papers belong to one of `helpers`.
+    pub fn serves(&self, route: &Route, ends: &[JurisdictionIndex], helpers: &[JurisdictionIndex]) -> bool {
+        let (from, to) = (self.origin(route.supply), self.destination(route.demand));
+        let helps = |other: JurisdictionIndex| helpers.contains(&other) || self.uses_papers(route, helpers);
+        ends.contains(&to) && helps(from) || ends.contains(&from) && helps(to)
+    }
+
+    fn uses_papers(&self, route: &Route, of: &[JurisdictionIndex]) -> bool {
+        route.via.is_some_and(|via| of.contains(&via))
     }
 
     /// The routes a predicate selects, in order.

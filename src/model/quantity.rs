@@ -52,7 +52,6 @@ pub enum ReportedQuantity {
     Binding,
     Occurs,
     HasOccurred,
-    ByGenuineGrowth,
 }
 
 impl ReportedQuantity {
@@ -61,7 +60,7 @@ impl ReportedQuantity {
     /// Quantities of capacities, in the order of their cells.
     pub const OF_CAPACITIES: [Self; 4] = [Self::Limit, Self::Flow, Self::Rent, Self::Binding];
     /// Quantities of designations, in the order of their cells.
-    pub const OF_EVENTS: [Self; 3] = [Self::Occurs, Self::HasOccurred, Self::ByGenuineGrowth];
+    pub const OF_EVENTS: [Self; 2] = [Self::Occurs, Self::HasOccurred];
 
     /// The quantity as files spell it.
     pub const fn name(self) -> &'static str {
@@ -74,7 +73,6 @@ impl ReportedQuantity {
             Self::Binding => "binding",
             Self::Occurs => "occurs",
             Self::HasOccurred => "has_occurred",
-            Self::ByGenuineGrowth => "by_genuine_growth",
         }
     }
 
@@ -83,7 +81,7 @@ impl ReportedQuantity {
         match self {
             Self::Price | Self::Netback | Self::Rent => ResultUnit::DollarsPerTonne,
             Self::Limit | Self::Flow => ResultUnit::Tonnes,
-            Self::Binding | Self::Occurs | Self::HasOccurred | Self::ByGenuineGrowth => ResultUnit::Share,
+            Self::Binding | Self::Occurs | Self::HasOccurred => ResultUnit::Share,
         }
     }
 
@@ -100,7 +98,6 @@ impl ReportedQuantity {
             Self::Binding => "1 in a draw whose rent exceeds a millionth of the reference price, else 0",
             Self::Occurs => "1 in a draw in which firms of the target are listed in this month",
             Self::HasOccurred => "1 in a draw in which firms of the target have been listed by the end of the month",
-            Self::ByGenuineGrowth => "1 if they are listed though the target's own trade alone exceeded the reference",
         }
     }
 }

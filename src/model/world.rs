@@ -68,13 +68,21 @@ pub enum Mode {
     Road,
     Rail,
     Sea,
+    Air,
     Pipeline,
     Paper,
 }
 
 impl Mode {
     /// All modes, in the order of their position.
-    pub const ALL: [Self; 5] = [Self::Road, Self::Rail, Self::Sea, Self::Pipeline, Self::Paper];
+    pub const ALL: [Self; 6] = [
+        Self::Road,
+        Self::Rail,
+        Self::Sea,
+        Self::Air,
+        Self::Pipeline,
+        Self::Paper,
+    ];
 
     /// The mode as files spell it.
     pub fn name(self) -> &'static str {
@@ -82,6 +90,7 @@ impl Mode {
             Self::Road => "road",
             Self::Rail => "rail",
             Self::Sea => "sea",
+            Self::Air => "air",
             Self::Pipeline => "pipeline",
             Self::Paper => "paper",
         }

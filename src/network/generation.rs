@@ -29,6 +29,9 @@ pub struct Corridor {
     pub paths: usize,
     /// For a latent corridor, its potential as a share of the pair's baseline; none for one that carries the baseline.
     pub potential_share: Option<f64>,
+    /// The part of each pair's baseline that its paths carry together, relative to those of the pair's other corridors;
+    /// none where cost alone splits the baseline.
+    pub baseline_share: Option<f64>,
     /// Cost of its routes beyond freight and time, US dollars per tonne.
     pub extra_cost: f64,
 }
@@ -102,6 +105,13 @@ pub enum RouteError {
     /// A pair trades at baseline, but none of its corridors carries the baseline.
     #[error("no corridor carries the baseline of a pair")]
     UncoveredBaseline { pair: SupplyDemandPair },
+    /// Some of the corridors that carry a pair's baseline state their share of it, but not this one.
+    #[error("a corridor states no share of a baseline that others share")]
+    NoShare {
+        /// The position of the corridor in the inputs.
+        corridor: usize,
+        pair: SupplyDemandPair,
+    },
     /// The links do not lead from each stop to the next.
     #[error("the links offer no path over the stops of a corridor")]
     NoPath {
@@ -116,11 +126,13 @@ pub enum RouteError {
 
 /// The routes of all corridors, sorted by pair, kind, intermediary, cost and ids of links.
 ///
-/// The baseline of each pair is split over the paths of all its corridors that are not latent; the potential of a latent
-/// corridor is a share of the pair's trade, split over the corridor's paths alike.
+/// The baseline of each pair is split over the paths of all its corridors that are not latent, by cost, or by the shares that
+/// they state and then by cost; the potential of a latent corridor is a share of the pair's trade, split over the corridor's
+/// paths alike.
 ///
 /// # Errors
-/// When a baseline has no corridor, or a corridor has no path: all such pairs, uncovered ones first.
+/// When a baseline has no corridor, a corridor has no path, or only some of a pair's corridors state their shares: all such
+/// pairs, uncovered ones first.
 pub fn generate_routes(inputs: &RouteInputs) -> Result<Vec<GeneratedRoute>, Vec<RouteError>> {
     let is_direct = |corridor: &Corridor| corridor.kind == RouteKind::Direct;
     debug_assert!(
@@ -131,6 +143,7 @@ pub fn generate_routes(inputs: &RouteInputs) -> Result<Vec<GeneratedRoute>, Vec<
         "the baseline is split over direct corridors only"
     );
     let mut errors = uncovered_baseline(inputs);
+    errors.extend(missing_shares(inputs));
     let mut routes = find_paths(inputs, &mut errors);
     if !errors.is_empty() {
         // Both kinds of errors were collected, so that all are reported at once.
@@ -148,6 +161,26 @@ fn uncovered_baseline(inputs: &RouteInputs) -> Vec<RouteError> {
     let carried: BTreeSet<SupplyDemandPair> = carriers.flat_map(Corridor::pairs).collect();
     let uncovered = inputs.baseline.keys().filter(|pair| !carried.contains(pair));
     uncovered.map(|&pair| RouteError::UncoveredBaseline { pair }).collect()
+}
+
+/// An error for every corridor and pair whose other corridors state their shares of the baseline.
+fn missing_shares(inputs: &RouteInputs) -> Vec<RouteError> {
+    let mut carriers: BTreeMap<SupplyDemandPair, Vec<usize>> = BTreeMap::new();
+    for (position, corridor) in inputs.corridors.iter().enumerate() {
+        if !corridor.is_latent() {
+            let pairs = corridor.served(&inputs.baseline);
+            pairs.for_each(|pair| carriers.entry(pair).or_default().push(position));
+        }
+    }
+    let states_share = |&position: &usize| inputs.corridors[position].baseline_share.is_some();
+    let mut errors = Vec::new();
+    for (pair, positions) in carriers {
+        if positions.iter().any(states_share) {
+            let silent = positions.into_iter().filter(|position| !states_share(position));
+            errors.extend(silent.map(|corridor| RouteError::NoShare { corridor, pair }));
+        }
+    }
+    errors
 }
 
 /// The cheapest paths of every corridor and pair, in order, their flows still zero.
@@ -228,7 +261,8 @@ fn number(inputs: &RouteInputs, routes: &mut [GeneratedRoute]) {
     }
 }
 
-/// Splits each pair's baseline over the paths of all its corridors that are not latent.
+/// Splits each pair's baseline over the paths of all its corridors that are not latent: by cost, within each corridor where
+/// corridors state their shares.
 fn split_baseline(inputs: &RouteInputs, routes: &mut [GeneratedRoute]) {
     let mut carriers: BTreeMap<SupplyDemandPair, Vec<usize>> = BTreeMap::new();
     for (position, route) in routes.iter().enumerate() {
@@ -238,8 +272,19 @@ fn split_baseline(inputs: &RouteInputs, routes: &mut [GeneratedRoute]) {
     }
     for (pair, members) in carriers {
         let flow = inputs.baseline.get(&pair).copied().unwrap_or(0.0);
-        for (&member, share) in members.iter().zip(shares(inputs, routes, &members)) {
-            routes[member].baseline = flow * share;
+        let stated = |member: usize| inputs.corridors[routes[member].corridor].baseline_share;
+        let mut parts: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+        for &member in &members {
+            let corridor = stated(member).map(|_| routes[member].corridor);
+            parts.entry(corridor).or_default().push(member);
+        }
+        let weight = |members: &[usize]| stated(members[0]).unwrap_or(1.0);
+        let whole: f64 = parts.values().map(|members| weight(members)).sum();
+        let weights: Vec<f64> = parts.values().map(|members| weight(members) / whole).collect();
+        for (members, weight) in parts.values().zip(weights) {
+            for (&member, share) in members.iter().zip(shares(inputs, routes, members)) {
+                routes[member].baseline = flow * weight * share;
+            }
         }
     }
 }
@@ -342,6 +387,7 @@ mod tests {
             inside: None,
             paths,
             potential_share: None,
+            baseline_share: None,
             extra_cost: 0.0,
         }
     }
@@ -382,6 +428,27 @@ mod tests {
         assert_eq!(order, [(0, 1), (1, 2), (0, 3)], "by cost with extra cost: 10, 10.5, 11");
         let sum: f64 = routes.iter().map(|route| route.baseline).sum();
         assert!((sum - 10.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn corridors_that_state_their_shares_split_the_baseline_by_them_and_then_by_cost() {
+        let shared = |share, waypoint: Option<usize>, paths| Corridor {
+            baseline_share: Some(share),
+            waypoints: waypoint.map(NodeIndex::new).into_iter().collect(),
+            ..direct(paths)
+        };
+        let routes = generate_routes(&inputs(
+            vec![shared(3.0, None, 2), shared(1.0, Some(2), 1)],
+            &[(PAIR, 12.0)],
+        ))
+        .unwrap();
+        assert_eq!(flows(&routes, |route| route.baseline), [6.0, 3.0, 3.0]);
+        let errors = generate_routes(&inputs(vec![shared(3.0, None, 1), direct(2)], &[(PAIR, 12.0)])).unwrap_err();
+        let silent = RouteError::NoShare {
+            corridor: 1,
+            pair: pair(PAIR),
+        };
+        assert_eq!(errors, [silent]);
     }
 
     #[test]

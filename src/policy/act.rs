@@ -56,6 +56,18 @@ impl Moment<'_> {
         }
     }
 
+    /// The share that a ban still allows while contracts are wound down: a share of them stops at once and comes back with a
+    /// half-life, or never without one; after the wind-down the exempt share (docs/model.md).
+    pub fn share_under_contracts(&self, exempt: f64, wind_down: f64, stop: f64, half_life: Option<f64>) -> f64 {
+        let elapsed = self.elapsed();
+        if f64::from(elapsed) < wind_down {
+            let stopped = half_life.map_or(stop, |half_life| stop * Self::halved(elapsed, half_life));
+            exempt + (1.0 - exempt) * (1.0 - stopped)
+        } else {
+            exempt
+        }
+    }
+
     /// 2^(-months / half-life).
     pub fn halved(months: i32, half_life: f64) -> f64 {
         exp(-std::f64::consts::LN_2 * f64::from(months) / half_life)
@@ -67,6 +79,8 @@ impl Moment<'_> {
 pub struct Acting<'a> {
     pub act: Act,
     pub matched: &'a Matched,
+    /// Mean tonnes per month on each of [`Matched::exposure`] in the three months before the announcement.
+    pub passed: &'a [f64],
     /// The numbers of the draw, by slot.
     pub values: &'a [f64],
     /// Reference price by route, USD per tonne.
@@ -88,6 +102,7 @@ mod tests {
             issuer: Vec::new(),
             commodities: Vec::new(),
             announced: Month::january(2022),
+            first_announced: Month::january(2022),
             from: Month::january(2022),
             until: None,
         };

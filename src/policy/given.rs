@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::measure::Measure;
 use crate::diagnostic::{Place, Report};
-use crate::model::{CommodityIndex, JurisdictionIndex, Legs, LinkIndex, Mode, NodeIndex, Slot};
-use crate::random::Distribution;
+use crate::model::{CommodityIndex, JurisdictionIndex, Legs, LinkIndex, Mode, Month, NodeIndex, Slot};
+
+/// Whole numbers by target and month.
+pub type CountsByMonth = BTreeMap<(JurisdictionIndex, Month), u32>;
 
 /// The resolved value of a key.
 #[derive(Clone, Debug)]
@@ -17,13 +19,16 @@ pub enum Value {
     Number(Slot),
     /// In the order of commodities, those outside of the scope left out.
     NumberByCommodity(Vec<(CommodityIndex, Slot)>),
-    ShareOfEvent(Distribution),
+    CountsByMonth(CountsByMonth),
     /// The numbers of a group stand under their own names.
     Group,
     Jurisdictions(Vec<JurisdictionIndex>),
+    /// The members of each, as they were listed.
+    Territories(Vec<Vec<JurisdictionIndex>>),
     Nodes(Vec<NodeIndex>),
     Links(Vec<LinkIndex>),
     Modes(Vec<Mode>),
+    Flag(bool),
     Measure(Box<Measure>),
     /// It names a measure that `[scope]` leaves out.
     OutOfScope,
@@ -89,10 +94,10 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// A share that is drawn for each event.
-    pub fn share_of_event(&self, key: &str) -> Option<Distribution> {
+    /// Whole numbers by target and month.
+    pub fn counts_by_month(&self, key: &str) -> Option<CountsByMonth> {
         match self.values.get(key) {
-            Some(Value::ShareOfEvent(distribution)) => Some(distribution.clone()),
+            Some(Value::CountsByMonth(counts)) => Some(counts.clone()),
             _ => None,
         }
     }
@@ -102,6 +107,15 @@ impl<'a> Given<'a> {
         match self.values.get(key) {
             None | Some(Value::Absent) => Some(Vec::new()),
             Some(Value::Jurisdictions(list)) => Some(list.clone()),
+            _ => None,
+        }
+    }
+
+    /// Territories as they were listed, each with its members; none listed where the key was left out.
+    pub fn territories(&self, key: &str) -> Option<Vec<Vec<JurisdictionIndex>>> {
+        match self.values.get(key) {
+            None | Some(Value::Absent) => Some(Vec::new()),
+            Some(Value::Territories(list)) => Some(list.clone()),
             _ => None,
         }
     }
@@ -129,6 +143,15 @@ impl<'a> Given<'a> {
         match self.values.get("modes") {
             None | Some(Value::Absent) => Some(Vec::new()),
             Some(Value::Modes(list)) => Some(list.clone()),
+            _ => None,
+        }
+    }
+
+    /// A yes or no; no where the key was left out.
+    pub fn flag(&self, key: &str) -> Option<bool> {
+        match self.values.get(key) {
+            None | Some(Value::Absent) => Some(false),
+            Some(Value::Flag(is_set)) => Some(*is_set),
             _ => None,
         }
     }

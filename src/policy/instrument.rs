@@ -9,8 +9,7 @@ use super::given::Given;
 use super::key::Key;
 use super::limit::{Limited, LimitedRoutes, Site};
 use super::measure::Measure;
-use crate::model::{CommodityIndex, Legs, LinkIndex, Route, Share, Slot, World};
-use crate::random::Distribution;
+use crate::model::{CommodityIndex, JurisdictionIndex, Legs, LinkIndex, Mode, Month, Route, Share, Slot, World};
 
 /// A kind of measure or programme, as scenario files know it.
 #[derive(Debug)]
@@ -46,6 +45,17 @@ impl InstrumentKind {
             build,
         }
     }
+
+    /// Whether an alternative to a key is given, so that the key has no place in the entry.
+    pub fn is_displaced(&self, key: &str, is_given: impl Fn(&str) -> bool) -> bool {
+        let choices = self.alternatives.iter();
+        choices
+            .filter(|lists| lists.iter().any(|list| list.contains(&key)))
+            .any(|lists| {
+                let mut others = lists.iter().filter(|list| !list.contains(&key)).copied().flatten();
+                others.any(|other| is_given(other))
+            })
+    }
 }
 
 /// The effect of a measure in force on a pair whose baseline direct trade it matches.
@@ -57,6 +67,17 @@ pub enum Bearing {
     Opens,
     /// Neither.
     Neutral,
+}
+
+/// Whose rent it is where a limit of a measure binds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RentHolder {
+    /// Whoever has a permit to trade an amount that is rationed.
+    Permits,
+    /// Whoever may still trade under a ban or a clause: by a licence, or by a contract that is wound down.
+    Licences,
+    /// Whoever still passes, or lets pass, a place that is partly closed.
+    Passage,
 }
 
 /// Returns a text that says so if a number certainly has a value.
@@ -83,8 +104,9 @@ pub trait Instrument: Debug + Send + Sync {
         None
     }
 
-    /// The share of a matched route's traffic that it can stop, if this differs between routes.
-    fn exposure(&self, _world: &World, _route: &Route) -> Option<Share> {
+    /// The share of a matched route's traffic that it can stop, and the mode by which it passes, where it stops a share of
+    /// what passed before it was announced.
+    fn exposure(&self, _world: &World, _route: &Route) -> Option<(Share, Option<Mode>)> {
         None
     }
 
@@ -119,6 +141,11 @@ pub trait Instrument: Debug + Send + Sync {
     /// The size of one of its limits in a month, tonnes per month or the share of a capacity; none where it is not limited.
     fn limit(&self, _acting: &Acting<'_>, _limited: Limited) -> Option<f64> {
         None
+    }
+
+    /// Who earns the rents of its limits.
+    fn rent_holder(&self) -> RentHolder {
+        RentHolder::Licences
     }
 
     /// Whether it checks shipments on hidden routes, which may be seized.
@@ -156,26 +183,39 @@ pub struct Suspicion {
     pub seized: Slot,
 }
 
-/// Events that strike a target by chance and take a share of its capacities, at most one a month for each target.
+/// An occasion for an event: a target in a month.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion {
+    pub target: JurisdictionIndex,
+    pub month: Month,
+    /// Three-month mean of the trade that the programme watches, over the larger of its baseline and [`Hazard::floor`].
+    pub surge: f64,
+}
+
+/// Events that strike a target and take a share of its capacities, at most one a month for each target.
 ///
-/// `values` are the numbers of a draw, by slot. A surge is the three-month mean of visible trade with the target over the
-/// larger of its baseline and [`Hazard::floor`].
+/// `values` are the numbers of a draw, by slot.
 pub trait Hazard: Debug {
     /// The word for such an event: it keys the random numbers, and `first_WORD` is the metric of the first of them.
     fn word(&self) -> &'static str;
 
+    /// Whether trade on a route, which carries one of its goods, makes an event for a target likelier.
+    fn watches(&self, world: &World, target: JurisdictionIndex, route: &Route) -> bool;
+
     /// Trade that counts as baseline where there is less, USD per month.
     fn floor(&self, values: &[f64]) -> f64;
 
-    /// The surge that counts as large.
-    fn reference(&self, values: &[f64]) -> f64;
+    /// The probability of an event.
+    fn probability(&self, occasion: Occasion, values: &[f64]) -> f64;
 
-    /// The probability of an event in a month with this surge.
-    fn probability(&self, surge: f64, values: &[f64]) -> f64;
-
-    /// Share of capacity that an event takes, drawn for each.
-    fn loss(&self) -> &Distribution;
+    /// Share of capacity that the event takes.
+    fn loss(&self, occasion: Occasion, values: &[f64]) -> f64;
 
     /// Share of the lost capacity that is still lost a month later.
     fn persistence(&self, values: &[f64]) -> f64;
+
+    /// The first month of events whose dates are known, which may lie before the horizon.
+    fn known_since(&self) -> Option<Month> {
+        None
+    }
 }

@@ -30,18 +30,22 @@ pub enum Form {
     },
     /// One number for the only commodity, or a table of numbers by commodity.
     NumberByCommodity { domain: Domain, unit: &'static str },
-    /// A share with a distribution that is drawn for each event, so it is no parameter.
-    ShareOfEvent,
+    /// Whole numbers by target and month: dated facts, so no parameters.
+    CountsByMonth,
     /// An inline table of numbers, each called `KEY.NAME`.
     Group(&'static [Key]),
     /// A list of jurisdictions and blocs.
     Jurisdictions,
+    /// The same, of which each is a territory of its own: a bloc is one.
+    Territories,
     /// A list of nodes.
     Nodes,
     /// A list of links.
     Links,
     /// A list of modes of transport.
     Modes,
+    /// Yes or no.
+    Flag,
     /// The id of a measure of the same scenario, of the kind with this name.
     Measure(&'static str),
 }

@@ -5,13 +5,17 @@ use std::collections::BTreeMap;
 use super::indices::{ConstraintIndex, PairIndex};
 use super::matched::Matched;
 use super::measure::Measure;
-use crate::model::{CommodityIndex, JurisdictionIndex, Tonnes, World};
+use crate::model::{CommodityIndex, JurisdictionIndex, Mode, Tonnes, World};
 
 /// The trade that one limit of a measure applies to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LimitOn {
-    /// Everything that the measure matches.
-    Whole,
+    /// Everything that passes the places of the measure by one mode, or by no link at all.
+    Passage {
+        mode: Option<Mode>,
+        /// Whether all that it matches passes so.
+        is_only: bool,
+    },
     /// The trade of one pair.
     Pair(PairIndex),
     /// One commodity.
@@ -58,8 +62,19 @@ pub struct ViaCapacity {
 impl Site<'_> {
     /// One limit for each pair of the matched direct routes.
     pub fn limit_by_pair(&self) -> Vec<LimitedRoutes> {
+        self.limit_by_pair_of(&self.matched.direct)
+    }
+
+    /// One limit for each pair of those matched direct routes that carry something at baseline.
+    pub fn limit_baseline_by_pair(&self) -> Vec<LimitedRoutes> {
+        let rows = self.world.routes.rows();
+        let direct = self.matched.direct.iter();
+        self.limit_by_pair_of(direct.filter(|&&route| !rows[route].is_latent()))
+    }
+
+    fn limit_by_pair_of<'r>(&self, routes: impl IntoIterator<Item = &'r usize>) -> Vec<LimitedRoutes> {
         let mut pairs: BTreeMap<PairIndex, Vec<usize>> = BTreeMap::new();
-        for &route in &self.matched.direct {
+        for &route in routes {
             pairs.entry(self.pair_of[route]).or_default().push(route);
         }
         // The map has ordered the pairs, so rows of result tables have a fixed order.

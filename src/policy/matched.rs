@@ -1,20 +1,22 @@
 //! The routes that a measure bears on, found once for a scenario.
 
 use super::indices::{AdaptiveIndex, ConstraintIndex, PairIndex};
-use crate::model::{LinkIndex, Share, Tonnes};
+use crate::model::{LinkIndex, Mode, Share, Tonnes};
 
 /// The routes that a measure matches, by number, and how it bears on them.
 #[derive(Clone, Debug, Default)]
 pub struct Matched {
     /// Matched direct routes.
     pub direct: Vec<usize>,
+    /// Those of them that carry nothing at baseline.
+    pub latent: Vec<usize>,
     /// Matched routes of the other kinds.
     pub hidden: Vec<usize>,
     /// Pairs of which it matches a baseline direct route.
     pub pairs: Vec<PairIndex>,
     /// How it marks the trade of each of these pairs, if it is a measure that opens routes.
     pub marks: Vec<PairMarks>,
-    /// The share of each matched route's traffic that it can stop, if this differs between routes.
+    /// How each matched route passes its places, if it stops a share of what passes.
     pub exposure: Vec<Exposure>,
     /// The charged places that each matched route passes, if the instrument charges by passage.
     pub passages: Vec<Passages>,
@@ -45,12 +47,14 @@ pub struct PairMarks {
     pub tariffed: bool,
 }
 
-/// How much of a route a measure can stop.
+/// How a route passes the places of a measure, and how much of it the measure can stop.
 #[derive(Clone, Copy, Debug)]
 pub struct Exposure {
     pub route: usize,
     /// Share of the route's traffic.
     pub share: Share,
+    /// How the goods pass; none where they pass no link.
+    pub mode: Option<Mode>,
     /// Baseline flow of the route, per month; zero for a latent route.
     pub baseline: Tonnes,
 }

@@ -15,6 +15,8 @@ pub struct Terms {
     /// The commodities it bears on, never empty.
     pub commodities: Vec<CommodityIndex>,
     pub announced: Month,
+    /// When the first version of it was announced that this one amends.
+    pub first_announced: Month,
     /// First month in force.
     pub from: Month,
     /// First month no longer in force.

@@ -24,9 +24,9 @@ pub(crate) mod testing;
 
 pub use act::{Act, Acting, Moment};
 pub use effects::{Effects, ShipmentChecks};
-pub use given::{Given, Value};
+pub use given::{CountsByMonth, Given, Value};
 pub use indices::{AdaptiveIndex, ConstraintIndex, MeasureIndex, PairIndex, ProgrammeIndex};
-pub use instrument::{Always, Bearing, Hazard, Instrument, InstrumentKind, Suspicion};
+pub use instrument::{Always, Bearing, Hazard, Instrument, InstrumentKind, Occasion, RentHolder, Suspicion};
 pub use key::{Form, Key};
 pub use limit::{LimitOn, Limited, LimitedRoutes, Site, ViaCapacity, remaining};
 pub use matched::{Exposure, Matched, PairMarks, Passages};

@@ -29,6 +29,7 @@ fn terms(months: Option<i32>) -> Terms {
         issuer: Vec::new(),
         commodities: Vec::new(),
         announced: from,
+        first_announced: from,
         from,
         until: months.map(|months| from.plus(months)),
     }
@@ -60,6 +61,7 @@ pub fn acting<'a>(level: f64, matched: &'a Matched, values: &'a [f64]) -> Acting
     Acting {
         act: Act { in_force: true, level },
         matched,
+        passed: &[],
         values,
         price: &PRICE,
         mode_factor: &[1.0; Mode::ALL.len()],

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use crate::measures::ban::{EXEMPT_SHARE, WIND_DOWN};
-use crate::model::{CommodityIndex, Legs, Route, Slot, World};
+use crate::measures::ban::{EXEMPT_SHARE, RECOVERY, STOP_SHARE, WIND_DOWN, WindDown};
+use crate::model::{CommodityIndex, Legs, Route, World};
 use crate::policy::{
     Acting, Always, Effects, Form, Given, Instrument, InstrumentKind, Key, Limited, LimitedRoutes, Measure, Moment,
     Site, remaining,
@@ -19,7 +19,7 @@ const EXTENDS: Key =
 pub const KIND: InstrumentKind = InstrumentKind::new(
     "export_ban",
     "Extends a ban to the targets as destinations, genuine trade included.",
-    &[EXTENDS, WIND_DOWN, EXEMPT_SHARE],
+    &[EXTENDS, WIND_DOWN, EXEMPT_SHARE, STOP_SHARE, RECOVERY],
     build,
 );
 
@@ -29,8 +29,7 @@ struct ExportBan {
     commodities: Vec<CommodityIndex>,
     /// Its origins, with the targets as destinations.
     legs: Legs,
-    wind_down_months: Slot,
-    exempt_share: Slot,
+    wind_down: WindDown,
 }
 
 fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
@@ -42,8 +41,7 @@ fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
             origins: extended.instrument.extendable()?.origins.clone(),
             destinations: Some(given.targets().to_vec()),
         },
-        wind_down_months: given.number(WIND_DOWN.name)?,
-        exempt_share: given.number(EXEMPT_SHARE.name)?,
+        wind_down: WindDown::new(given)?,
     }))
 }
 
@@ -61,8 +59,7 @@ impl Instrument for ExportBan {
         if !moment.in_force() {
             return 0.0;
         }
-        let of = |slot: Slot| slot.of(moment.values);
-        moment.allowed_share(of(self.exempt_share), of(self.wind_down_months))
+        self.wind_down.allowed(moment)
     }
 
     fn act(&self, Acting { act, matched, .. }: &Acting<'_>, effects: &mut Effects) {
@@ -82,7 +79,7 @@ impl Instrument for ExportBan {
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {
-        always(self.exempt_share, 1.0)
+        always(self.wind_down.exempt_share, 1.0)
     }
 }
 
@@ -95,15 +92,18 @@ mod tests {
 
     #[test]
     fn it_allows_less_each_month_and_limits_genuine_trade() {
-        let ([wind_down_months, exempt_share], values) = numbers([1.0, 0.5]);
+        let ([months, exempt_share], values) = numbers([1.0, 0.5]);
         let ban = ExportBan {
             commodities: Vec::new(),
             legs: Legs {
                 origins: None,
                 destinations: None,
             },
-            wind_down_months,
-            exempt_share,
+            wind_down: WindDown {
+                months,
+                exempt_share,
+                contracts: None,
+            },
         };
         assert_eq!(levels(&ban, &values, None, [-1, 0, 1]), [0.0, 0.75, 0.5]);
         let matched = matched();

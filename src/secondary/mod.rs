@@ -6,6 +6,7 @@ mod export_ban;
 mod no_reexport_clause;
 mod overcompliance;
 mod payments;
+mod primary_targets;
 mod threat;
 
 use crate::policy::InstrumentKind;

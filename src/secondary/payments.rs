@@ -1,12 +1,15 @@
-//! Payments: banks refuse a share of business with the targets, less as time goes by, and a friction stays.
+//! Payments: banks refuse a share of the targets' business with the primary target, less as time goes by, and a friction
+//! stays.
 //!
-//! After t months a share chi 2^(-t/half-life) is refused: of the weight of every route that starts, ends or has papers in
-//! a target, and of the targets' capacities as intermediaries. The same routes pay a friction on the reference price that
-//! falls from `phi_0` to `phi_inf` with the same half-life (docs/model.md).
+//! After t months a share chi 2^(-t/half-life) is refused. It is taken from the weight of every route between a primary
+//! target and a target, or with a target's papers, and from the targets' capacities as intermediaries. The same routes pay
+//! a friction on the reference price that falls from `phi_0` to `phi_inf` with the same half-life. Trade of a target with
+//! all others is untouched (docs/model.md).
 
 use std::sync::Arc;
 
-use crate::model::{Domain, Route, Slot, World};
+use super::primary_targets::PRIMARY_TARGETS;
+use crate::model::{Domain, JurisdictionIndex, Route, Slot, World};
 use crate::policy::{Acting, Always, Effects, Form, Given, Instrument, InstrumentKind, Key, Measure, Moment};
 
 const REFUSED: Key = Key::required(
@@ -39,13 +42,14 @@ const FRICTION_END: Key = Key::required(
 /// `[[secondary.payments]]`
 pub const KIND: InstrumentKind = InstrumentKind::new(
     "payments",
-    "Makes banks refuse payments, fewer with time, and leaves a friction.",
-    &[REFUSED, HALF_LIFE, FRICTION_START, FRICTION_END],
+    "Makes banks refuse payments with the primary targets, fewer with time, and leaves a friction.",
+    &[PRIMARY_TARGETS, REFUSED, HALF_LIFE, FRICTION_START, FRICTION_END],
     build,
 );
 
 #[derive(Debug)]
 struct Payments {
+    primary_targets: Vec<JurisdictionIndex>,
     refused_share: Slot,
     half_life_months: Slot,
     friction_start: Slot,
@@ -54,6 +58,7 @@ struct Payments {
 
 fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
     Some(Arc::new(Payments {
+        primary_targets: given.jurisdictions(PRIMARY_TARGETS.name)?,
         refused_share: given.number(REFUSED.name)?,
         half_life_months: given.number(HALF_LIFE.name)?,
         friction_start: given.number(FRICTION_START.name)?,
@@ -63,7 +68,7 @@ fn build(given: &mut Given<'_>) -> Option<Arc<dyn Instrument>> {
 
 impl Instrument for Payments {
     fn matches(&self, world: &World, programme: &Measure, route: &Route) -> bool {
-        world.touches(route, &programme.targets)
+        world.serves(route, &self.primary_targets, &programme.targets)
     }
 
     /// The share of the first refusals that is left.
@@ -111,6 +116,7 @@ mod tests {
         let (slots, values) = numbers([0.4, 6.0, 0.1, 0.02]);
         let [refused_share, half_life_months, friction_start, friction_end] = slots;
         let payments = Payments {
+            primary_targets: Vec::new(),
             refused_share,
             half_life_months,
             friction_start,

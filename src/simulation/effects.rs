@@ -1,6 +1,7 @@
 //! Evaluates measures and programmes month by month; what they do, their own files say (docs/model.md).
 
 use super::costs::ConcernedFreight;
+use super::passage::Passage;
 use super::plan::{By, Constraint, Plan};
 use crate::model::{Month, RouteKind, Table};
 use crate::policy::{Act, Acting, Bearing, Effects, Limited, Matched, Measure, MeasureIndex, ProgrammeIndex};
@@ -32,6 +33,9 @@ pub struct Setting<'a> {
     pub concerned: &'a ConcernedFreight,
     /// Suspicion of each measure whose checks learn; zero for the others.
     pub suspicion: &'a Table<MeasureIndex, f64>,
+    /// What passed before measures were announced; a measure acts only once this is complete, so effects that have not
+    /// changed need not look at it again.
+    pub passage: &'a Passage,
 }
 
 impl<'a> Setting<'a> {
@@ -39,11 +43,13 @@ impl<'a> Setting<'a> {
         &self,
         act: Act,
         matched: &'a Matched,
+        passed: &'a [f64],
         freight: &'a [[f64; crate::model::Mode::ALL.len()]],
     ) -> Acting<'a> {
         Acting {
             act,
             matched,
+            passed,
             values: self.values,
             price: &self.plan.price_of_route,
             mode_factor: self.mode_factor,
@@ -95,13 +101,14 @@ impl Enforcement {
                 self.opening[index] = true;
                 self.effects.mark_pairs(matched);
             }
-            let acting = setting.acting(act, matched, &setting.concerned[index]);
+            let passed = setting.passage.before(index);
+            let acting = setting.acting(act, matched, passed, &setting.concerned[index]);
             measure.instrument.act(&acting, &mut self.effects);
         }
         for (index, programme) in scenario.programmes.iter() {
             let (act, matched) = (self.programmes[index], &plan.programmes[index]);
             if act != Act::IDLE {
-                let acting = setting.acting(act, matched, &[]);
+                let acting = setting.acting(act, matched, &[], &[]);
                 programme.instrument.act(&acting, &mut self.effects);
             }
         }
@@ -145,23 +152,27 @@ impl Enforcement {
             let Constraint::Limit { by, on } = row.constraint else {
                 continue;
             };
-            let (act, measure, matched): (Act, &Measure, &Matched) = match by {
+            let (act, measure, matched, passed): (Act, &Measure, &Matched, &[f64]) = match by {
                 By::Measure(index) => (
                     self.measures[index],
                     &plan.scenario.measures[index],
                     &plan.measures[index],
+                    setting.passage.before(index),
                 ),
                 By::Programme(index) => (
                     self.programmes[index],
                     &plan.scenario.programmes[index],
                     &plan.programmes[index],
+                    &[],
                 ),
             };
             let limited = Limited {
                 on,
                 baseline: row.baseline,
             };
-            let limit = measure.instrument.limit(&setting.acting(act, matched, &[]), limited);
+            let limit = measure
+                .instrument
+                .limit(&setting.acting(act, matched, passed, &[]), limited);
             self.effects.limit[constraint] = limit.unwrap_or(f64::INFINITY);
         }
     }
@@ -201,8 +212,10 @@ mod tests {
     use crate::simulation::testing::{constraint, measure, model, near, route};
     use crate::simulation::{Chance, Model};
 
-    /// Evaluates a month.
+    /// Evaluates a month after months at baseline.
     fn evaluate(model: &Model, enforcement: &mut Enforcement, month: &str) {
+        let mut passage = Passage::new(&model.plan);
+        passage.restart(&model.plan);
         enforcement.evaluate(Setting {
             plan: &model.plan,
             values: &model.values(Chance::Central),
@@ -210,6 +223,7 @@ mod tests {
             mode_factor: &[1.0; Mode::ALL.len()],
             concerned: &model.numbers.concerned,
             suspicion: &Table::filled(0.0, model.plan.measures.len()),
+            passage: &passage,
         });
     }
 

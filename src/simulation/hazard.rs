@@ -1,12 +1,13 @@
-//! Events by which programmes strike their targets: a hazard that follows the visible surge of trade, and the capacity
-//! lost for a time (docs/model.md). The probabilities are the programme's own ([`crate::policy::Hazard`]).
+//! Events by which programmes strike their targets, by chance or by date, and the capacity lost for a time (docs/model.md).
+//! The probabilities are the programme's own ([`crate::policy::Hazard`]).
 
 use super::capacity::Capacities;
 use super::plan::{Constraint, Plan, capacity_targeted};
-use super::sampling::{Chance, EventStreams};
+use super::sampling::Chance;
 use super::surveillance::{Surge, Surveillance};
-use crate::model::JurisdictionIndex;
-use crate::policy::{AdaptiveIndex, ConstraintIndex, ProgrammeIndex};
+use crate::model::{JurisdictionIndex, Route};
+use crate::policy::{AdaptiveIndex, ConstraintIndex, Occasion, ProgrammeIndex};
+use crate::random::Stream;
 
 /// One programme's eye on one target.
 #[derive(Debug)]
@@ -17,10 +18,9 @@ pub struct HazardPlan {
     capacities: Vec<AdaptiveIndex>,
     /// Its capacities for them that are not adaptive.
     fixed: Vec<ConstraintIndex>,
-    /// Mean loss in an event, a share of capacity.
-    expected_loss: f64,
     surveillance: Surveillance,
-    streams: EventStreams,
+    /// Whether an event happens.
+    occurrence: Stream,
 }
 
 /// Finds every (programme with a hazard, target) of a plan.
@@ -34,6 +34,11 @@ pub fn plan_hazards(plan: &Plan) -> Vec<HazardPlan> {
         for &target in &programme.targets {
             let name = &plan.world().jurisdictions[target].id;
             let constraints = target_capacities(plan, index, target);
+            let is_watched = |route: &Route| {
+                let is_meant = programme.terms.commodities.contains(&plan.world().commodity(route));
+                is_meant && hazard.watches(plan.world(), target, route)
+            };
+            let entity = format!("{}:{name}", programme.terms.id);
             hazards.push(HazardPlan {
                 programme: index,
                 target,
@@ -45,9 +50,8 @@ pub fn plan_hazards(plan: &Plan) -> Vec<HazardPlan> {
                     .into_iter()
                     .filter(|&place| plan.adaptive_of[place].is_none())
                     .collect(),
-                expected_loss: hazard.loss().mean(),
-                surveillance: Surveillance::new(plan, &programme.terms.commodities, &[target]),
-                streams: EventStreams::new(scenario.simulation.seed, hazard.word(), &programme.terms.id, name),
+                surveillance: Surveillance::of_routes(plan, is_watched),
+                occurrence: Stream::new(scenario.simulation.seed, &entity, hazard.word()),
             });
         }
     }
@@ -63,14 +67,6 @@ fn target_capacities(plan: &Plan, programme: ProgrammeIndex, target: Jurisdictio
         Constraint::Limit { .. } => false,
     };
     places.filter(is_of_target).collect()
-}
-
-/// An event of a month: one where it occurs, else zero; its probability where chance is central.
-#[derive(Clone, Copy, PartialEq, Default, Debug)]
-pub struct Event {
-    pub occurs: f64,
-    /// The same, if the target's own trade alone would have exceeded the reference.
-    pub by_genuine_growth: f64,
 }
 
 /// The state of one programme towards one target on a path: the trade it has seen and the capacity it has taken.
@@ -90,8 +86,29 @@ impl HazardState {
         }
     }
 
-    /// Draws the month's event, if the programme is in force; a loss acts on the capacities at once. Returns what
-    /// happened.
+    /// Loses what events before the first month have taken and successors have not yet replaced.
+    pub fn look_back(&mut self, plan: &Plan, hazard: &HazardPlan, values: &[f64], capacities: &mut Capacities) {
+        let Some(rule) = plan.scenario.programmes[hazard.programme].instrument.hazard() else {
+            return;
+        };
+        let start = plan.scenario.horizon.start;
+        let Some(first) = rule.known_since().filter(|first| *first < start) else {
+            return;
+        };
+        for later in 0..start.since(first) {
+            let occasion = Occasion {
+                target: hazard.target,
+                month: first.plus(later),
+                surge: 0.0,
+            };
+            self.lost *= rule.persistence(values);
+            self.lose(rule.probability(occasion, values) * rule.loss(occasion, values));
+        }
+        hazard.take(self.lost * rule.persistence(values), capacities);
+    }
+
+    /// Draws the month's event, if the programme is in force; a loss acts on the capacities at once. Returns one if an
+    /// event occurs, else zero; its probability where chance is central.
     pub fn strike(
         &mut self,
         plan: &Plan,
@@ -100,46 +117,57 @@ impl HazardState {
         chance: Chance,
         step: usize,
         capacities: &mut Capacities,
-    ) -> Event {
+    ) -> f64 {
         let programme = &plan.scenario.programmes[hazard.programme];
         let Some(rule) = programme.instrument.hazard() else {
-            return Event::default();
+            return 0.0;
         };
         // What was lost is replaced also after the programme has ended.
         self.lost *= rule.persistence(values);
-        if !programme.terms.in_force(plan.scenario.horizon.month(step)) {
-            return Event::default();
+        let month = plan.scenario.horizon.month(step);
+        if !programme.terms.in_force(month) {
+            return 0.0;
         }
-        let floor = rule.floor(values);
-        let probability = rule.probability(self.surge.ratio(&hazard.surveillance, floor), values);
-        let loss = match chance {
-            Chance::Draw(draw) => hazard.streams.event(draw, step, probability, rule.loss()),
-            Chance::Central => Some(probability * hazard.expected_loss),
+        let occasion = Occasion {
+            target: hazard.target,
+            month,
+            surge: self.surge.ratio(&hazard.surveillance, rule.floor(values)),
         };
-        let Some(loss) = loss else { return Event::default() };
-        // The central path counts expected events.
-        let events = if chance == Chance::Central { probability } else { 1.0 };
-        // A second event takes its share of what the first has left.
-        self.lost = 1.0 - (1.0 - self.lost) * (1.0 - loss);
-        hazard
-            .capacities
-            .iter()
-            .for_each(|&adaptive| capacities.lose(adaptive, loss));
-        // Such an event would have struck a target that hides nothing: a false alarm of the rule.
-        let by_genuine_growth = self.surge.genuine_ratio(&hazard.surveillance, floor) > rule.reference(values);
-        Event {
-            occurs: events,
-            by_genuine_growth: if by_genuine_growth { events } else { 0.0 },
+        let probability = rule.probability(occasion, values);
+        let events = match chance {
+            // Scenarios share the uniforms: a higher probability keeps every event of a lower one.
+            Chance::Draw(draw) if hazard.occurrence.uniform(draw, step as u32) < probability => 1.0,
+            Chance::Draw(_) => 0.0,
+            // The central path counts expected events.
+            Chance::Central => probability,
+        };
+        if events > 0.0 {
+            let loss = events * rule.loss(occasion, values);
+            self.lose(loss);
+            hazard.take(loss, capacities);
         }
+        events
     }
 
-    /// Remembers the month's visible trade.
+    /// A second event takes its share of what the first has left.
+    fn lose(&mut self, share: f64) {
+        self.lost = 1.0 - (1.0 - self.lost) * (1.0 - share);
+    }
+
+    /// Remembers the month's watched trade.
     pub fn see(&mut self, hazard: &HazardPlan, flow: &[f64]) {
         self.surge.see(&hazard.surveillance, flow);
     }
 }
 
 impl HazardPlan {
+    /// Takes a share of the adaptive capacities at once.
+    fn take(&self, share: f64, capacities: &mut Capacities) {
+        self.capacities
+            .iter()
+            .for_each(|&adaptive| capacities.lose(adaptive, share));
+    }
+
     /// Whether this programme lowers the ceiling of an adaptive capacity.
     pub fn lowers(&self, adaptive: AdaptiveIndex) -> bool {
         self.capacities.contains(&adaptive)
@@ -157,17 +185,18 @@ mod tests {
     use crate::simulation::Model;
     use crate::simulation::testing::{constraint, model, near, tonnes};
 
-    /// Firms of the hub that trade ore are listed at a rate, in January only, and half of its capacity goes with them.
+    /// Firms of the hub that sell ore to the buyer are listed at a rate, in January only, and half of its capacity goes
+    /// with them.
     fn listing(rate: f64) -> Model {
         model(&format!(
             "[[secondary.designation]]\nid = \"firms\"\nissuer = \"UNION\"\ntargets = [\"HUB\"]\ncommodities = [\"ore\"]\n\
-             from = \"2022-01\"\nuntil = \"2022-02\"\nrate_per_month = {rate:?}\nsurge_reference = 2.0\n\
-             surge_floor_usd_per_month = 2000\ncapacity_loss = 0.5\nsuccessor_months = 4.0\n"
+             primary_targets = [\"BUY\"]\nfrom = \"2022-01\"\nuntil = \"2022-02\"\nrate_per_month = {rate:?}\n\
+             surge_reference = 2.0\nsurge_floor_usd_per_month = 1000\nshare_per_firm = 0.5\nsuccessor_months = 4.0\n"
         ))
     }
 
-    /// The state after a month in which 30 t of ore went by the hub: 200 USD/t in the seller's book and as much in the
-    /// buyer's, 4000 USD a month over three months, twice the floor.
+    /// The state after a month in which 30 t of ore reached the buyer by the hub at 200 USD/t: 2000 USD a month over
+    /// three months, twice the floor.
     fn surged(model: &Model) -> (HazardState, Capacities, Vec<f64>, AdaptiveIndex) {
         let (plan, hazard) = (&model.plan, &model.hazards[0]);
         let mut state = HazardState::new(hazard);
@@ -186,12 +215,12 @@ mod tests {
         let (plan, hazard) = (&model.plan, &model.hazards[0]);
         let (mut state, mut capacities, values, adaptive) = surged(&model);
         let event = state.strike(plan, hazard, &values, Chance::Draw(0), 0, &mut capacities);
-        assert_eq!((event.occurs, event.by_genuine_growth), (1.0, 0.0));
+        assert_eq!(event, 1.0);
         near(capacities.current[adaptive], 10.0);
         near(state.lost, 0.5);
         // No longer in force: a quarter of what was lost is replaced.
         let event = state.strike(plan, hazard, &values, Chance::Draw(0), 1, &mut capacities);
-        assert_eq!(event, Event::default());
+        assert_eq!(event, 0.0);
         near(capacities.current[adaptive], 10.0);
         near(state.lost, 0.375);
     }
@@ -215,7 +244,7 @@ mod tests {
         let (plan, hazard) = (&model.plan, &model.hazards[0]);
         let (mut state, mut capacities, values, adaptive) = surged(&model);
         let event = state.strike(plan, hazard, &values, Chance::Central, 0, &mut capacities);
-        near(event.occurs, 0.5);
+        near(event, 0.5);
         near(capacities.current[adaptive], 20.0 * (1.0 - 0.5 * 0.5));
     }
 
@@ -226,8 +255,28 @@ mod tests {
         let (_, mut capacities, values, adaptive) = surged(&model);
         let mut calm = HazardState::new(hazard);
         let event = calm.strike(plan, hazard, &values, Chance::Draw(0), 0, &mut capacities);
-        assert_eq!((event, calm.lost), (Event::default(), 0.0));
+        assert_eq!((event, calm.lost), (0.0, 0.0));
         near(capacities.current[adaptive], 20.0);
+    }
+
+    #[test]
+    fn a_hub_is_watched_for_what_reaches_the_primary_target_with_its_papers_alone() {
+        // 2 t of ghosts a month, 400 USD, and a hundred times as much that the hub uses itself.
+        let month = [("grain-ghost", 2.0), ("grain-hub", 200.0), ("grain-relabel", 300.0)];
+        let surge = |goods: &str, primary: &str| {
+            let model = model(&format!(
+                "[[secondary.designation]]\nid = \"firms\"\nissuer = \"UNION\"\ntargets = [\"HUB\"]\ncommodities = [{goods:?}]\n\
+                 primary_targets = [{primary:?}]\nfrom = \"2022-01\"\nrate_per_month = 0.1\nsurge_reference = 2.0\n\
+                 surge_floor_usd_per_month = 200\nshare_per_firm = 0.5\nsuccessor_months = 4.0\n"
+            ));
+            let hazard = &model.hazards[0];
+            let mut state = HazardState::new(hazard);
+            (0..3).for_each(|_| state.see(hazard, &tonnes(&model.plan, &month)));
+            state.surge.ratio(&hazard.surveillance, 200.0)
+        };
+        near(surge("grain", "BUY"), 2.0);
+        near(surge("grain", "ROW"), 0.0);
+        near(surge("ore", "BUY"), 0.0);
     }
 
     #[test]

@@ -29,7 +29,9 @@ fn match_routes(world: &World, pair_of: &[PairIndex], measure: &Measure) -> Matc
             continue;
         }
         matched.direct.push(index.row());
-        if !route.is_latent() {
+        if route.is_latent() {
+            matched.latent.push(index.row());
+        } else {
             matched.pairs.push(pair_of[index.row()]);
         }
     }
@@ -39,9 +41,11 @@ fn match_routes(world: &World, pair_of: &[PairIndex], measure: &Measure) -> Matc
     let routes: Vec<usize> = matched.routes().collect();
     let row = |number: usize| -> &Route { &world.routes.rows()[number] };
     let exposure = |&route: &usize| {
+        let (share, mode) = measure.instrument.exposure(world, row(route))?;
         Some(Exposure {
             route,
-            share: measure.instrument.exposure(world, row(route))?,
+            share,
+            mode,
             baseline: row(route).baseline,
         })
     };

@@ -11,6 +11,7 @@ mod hazard;
 mod markets;
 mod matching;
 mod model;
+mod passage;
 mod path;
 mod plan;
 mod prepare;
@@ -23,7 +24,6 @@ mod suspicion;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use hazard::Event;
 pub use matching::is_void;
 pub use model::Model;
 pub use path::{PathError, PathInput, PathRunner, SolvedMonth};

@@ -2,7 +2,6 @@
 
 use std::mem;
 
-use super::hazard::Event;
 use super::model::Model;
 use super::prepare::Preparation;
 use super::reuse::Reuse;
@@ -40,8 +39,8 @@ pub struct SolvedMonth<'a> {
     pub solution: &'a Solution,
     /// The effects of measures and programmes.
     pub effects: &'a Effects,
-    /// Events by place in [`Model::hazards`].
-    pub events: &'a [Event],
+    /// Events by place in [`Model::hazards`]: one where it occurs, else zero; its probability where chance is central.
+    pub events: &'a [f64],
     /// Tonnes seized by route, beyond what was delivered.
     pub seized: &'a [f64],
 }

@@ -178,7 +178,11 @@ impl Plan {
             Constraint::Limit { by, on } => {
                 let id = &self.measure_of(by).terms.id;
                 match on {
-                    LimitOn::Whole => id.clone(),
+                    LimitOn::Passage {
+                        mode: Some(mode),
+                        is_only: false,
+                    } => format!("{id}:{}", mode.name()),
+                    LimitOn::Passage { .. } => id.clone(),
                     LimitOn::Pair(pair) => format!("{id}:{}", pair_name(pair)),
                     LimitOn::Commodity(commodity) => format!("{id}:{}", world.commodities[commodity].id),
                     LimitOn::ShareOf(capacity) => {

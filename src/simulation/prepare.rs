@@ -87,6 +87,7 @@ impl Preparation {
             mode_factor: draw.surroundings.mode_factors(step),
             concerned: &draw.routes.concerned,
             suspicion: &state.suspicion,
+            passage: &state.passage,
         });
         // The same measures open the same routes again.
         let opening = self.enforcement.opening.rows();

@@ -7,7 +7,7 @@ use ndarray::Array2;
 use super::plan::Plan;
 use crate::math::exp;
 use crate::model::{Mode, Slot};
-use crate::random::{Distribution, ParameterStream, Stream, standard_normal_quantile};
+use crate::random::{ParameterStream, Stream, standard_normal_quantile};
 use crate::scenario::{Parameter, ShockKind};
 
 /// The purpose that keys the random numbers of nodes that close by chance.
@@ -279,33 +279,6 @@ impl RandomClosure {
             };
             closed[month] = is_closed;
         }
-    }
-}
-
-/// The streams of the events that strike one target.
-#[derive(Debug)]
-pub struct EventStreams {
-    /// Whether an event happens.
-    pub occurrence: Stream,
-    /// How much is lost in it.
-    pub loss: Stream,
-}
-
-impl EventStreams {
-    /// Keyed by the programme and its target, and the word for the event.
-    pub fn new(seed: u64, word: &str, programme: &str, target: &str) -> Self {
-        let entity = format!("{programme}:{target}");
-        Self {
-            occurrence: Stream::new(seed, &entity, word),
-            loss: Stream::new(seed, &entity, &format!("{word} loss")),
-        }
-    }
-
-    /// The share of capacity lost in the month's event, if there is one.
-    pub fn event(&self, draw: u64, month: usize, probability: f64, loss: &Distribution) -> Option<f64> {
-        let month = month as u32;
-        // Scenarios share both uniforms: a higher probability keeps every event of a lower one, with the same loss.
-        (self.occurrence.uniform(draw, month) < probability).then(|| loss.quantile(self.loss.uniform(draw, month)))
     }
 }
 

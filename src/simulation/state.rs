@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::capacity::{Capacities, Usage, cover_factor, usage};
 use super::costs::RouteNumbers;
-use super::hazard::{Event, HazardState};
+use super::hazard::HazardState;
 use super::model::Model;
+use super::passage::Passage;
 use super::path::PathInput;
 use super::sampling::{Chance, Surroundings};
 use super::suspicion::LearningState;
@@ -63,7 +64,9 @@ pub struct State {
     pub hazards: Vec<HazardState>,
     pub learning: Vec<LearningState>,
     pub suspicion: Table<MeasureIndex, f64>,
-    pub events: Vec<Event>,
+    pub passage: Passage,
+    /// By hazard: one where an event occurs this month, else zero; its probability where chance is central.
+    pub events: Vec<f64>,
     pub seized: Vec<f64>,
 }
 
@@ -75,7 +78,8 @@ impl State {
             hazards: model.hazards.iter().map(HazardState::new).collect(),
             learning: model.learning.iter().map(LearningState::new).collect(),
             suspicion: Table::filled(0.0, model.plan.measures.len()),
-            events: vec![Event::default(); model.hazards.len()],
+            passage: Passage::new(&model.plan),
+            events: vec![0.0; model.hazards.len()],
             seized: vec![0.0; model.plan.routes.len()],
         }
     }
@@ -85,12 +89,14 @@ impl State {
         self.capacities.restart(&model.plan, values);
         for (state, hazard) in self.hazards.iter_mut().zip(&model.hazards) {
             *state = HazardState::new(hazard);
+            state.look_back(&model.plan, hazard, values, &mut self.capacities);
         }
         for (state, learning) in self.learning.iter_mut().zip(&model.learning) {
             *state = LearningState::new(learning);
         }
         self.suspicion.rows_mut().fill(0.0);
-        self.events.fill(Event::default());
+        self.passage.restart(&model.plan);
+        self.events.fill(0.0);
         self.seized.fill(0.0);
     }
 
@@ -129,9 +135,11 @@ impl State {
         }
     }
 
-    /// Shows the month's trade to programmes with hazards and to checks; checks that have begun learn from it.
+    /// Shows the month's trade to programmes with hazards, to closures to come and to checks; checks that have begun learn
+    /// from it.
     pub fn learn(&mut self, model: &Model, values: &[f64], month: Month, flow: &[f64]) {
         let plan = &model.plan;
+        self.passage.see(plan, month, flow);
         for (state, hazard) in self.hazards.iter_mut().zip(&model.hazards) {
             state.see(hazard, flow);
         }

@@ -1,4 +1,4 @@
-//! Trade with an intermediary as statistics show it, and its surge (docs/model.md).
+//! Trade with an intermediary as monitors see it, and its surge (docs/model.md).
 
 use std::collections::BTreeMap;
 
@@ -8,44 +8,46 @@ use crate::model::{Book, CommodityIndex, Flow, Index, JurisdictionIndex, Route, 
 /// Months over which a surge is averaged.
 const SURGE_MONTHS: usize = 3;
 
-/// The trade with some intermediaries that the customs records of exporters and importers show.
+/// The trade that a monitor watches.
 #[derive(Debug)]
 pub struct Surveillance {
-    /// The value that a tonne on a route adds to the visible trade.
-    visible: Vec<(usize, UsdPerTonne)>,
-    /// The part of it that is the intermediaries' own trade.
-    genuine: Vec<(usize, UsdPerTonne)>,
-    /// Visible trade at baseline, a month.
+    /// The value that a tonne on a route adds to it.
+    watched: Vec<(usize, UsdPerTonne)>,
+    /// Its value at baseline, a month.
     baseline: Usd,
 }
 
 impl Surveillance {
-    /// Selects the records with `targets` for some goods: exports to a target by the origins, and imports from it by the
-    /// destinations, of the routes hidden behind its papers.
-    pub fn new(plan: &Plan, commodities: &[CommodityIndex], targets: &[JurisdictionIndex]) -> Self {
+    /// Watches the customs records with `targets` for some goods: exports to a target by the origins, and imports from it
+    /// by the destinations, of the routes hidden behind its papers.
+    pub fn of_records(plan: &Plan, commodities: &[CommodityIndex], targets: &[JurisdictionIndex]) -> Self {
         let mut values: BTreeMap<usize, UsdPerTonne> = BTreeMap::new();
         for &target in targets {
             add_visible(plan, commodities, target, &mut values);
         }
-        let visible: Vec<(usize, UsdPerTonne)> = values.into_iter().collect();
-        let baseline = visible.iter().fold(Usd::ZERO, |sum, &(route, value)| {
+        Self::new(plan, values.into_iter().collect())
+    }
+
+    /// Watches what passes on some routes.
+    pub fn of_routes(plan: &Plan, is_watched: impl Fn(&Route) -> bool) -> Self {
+        let routes = plan.world().routes.iter().filter(|(_, route)| is_watched(route));
+        let watched = routes.map(|(index, _)| (index.row(), plan.routes[index.row()].price));
+        Self::new(plan, watched.collect())
+    }
+
+    fn new(plan: &Plan, watched: Vec<(usize, UsdPerTonne)>) -> Self {
+        let baseline = watched.iter().fold(Usd::ZERO, |sum, &(route, value)| {
             sum + value * plan.routes[route].baseline
         });
-        let is_direct = |(route, _): &&(usize, UsdPerTonne)| plan.routes[*route].kind == RouteKind::Direct;
-        let genuine = visible.iter().filter(is_direct).copied().collect();
-        Self {
-            visible,
-            genuine,
-            baseline,
-        }
+        Self { watched, baseline }
     }
-}
 
-/// Trade of a month over some routes.
-fn value(routes: &[(usize, UsdPerTonne)], flow: &[f64]) -> Usd {
-    routes
-        .iter()
-        .fold(Usd::ZERO, |sum, &(route, value)| sum + value * Tonnes::new(flow[route]))
+    /// The watched trade of a month.
+    fn value(&self, flow: &[f64]) -> Usd {
+        self.watched
+            .iter()
+            .fold(Usd::ZERO, |sum, &(route, value)| sum + value * Tonnes::new(flow[route]))
+    }
 }
 
 fn add_visible(
@@ -86,43 +88,28 @@ fn add_visible(
 #[derive(Clone, Debug)]
 pub struct Surge {
     /// The latest last, USD per month.
-    visible: [f64; SURGE_MONTHS],
-    genuine: [f64; SURGE_MONTHS],
+    seen: [f64; SURGE_MONTHS],
 }
 
 impl Surge {
     /// Trade has been at its baseline.
     pub fn new(surveillance: &Surveillance) -> Self {
         Self {
-            visible: [surveillance.baseline.get(); SURGE_MONTHS],
-            genuine: [surveillance.baseline.get(); SURGE_MONTHS],
+            seen: [surveillance.baseline.get(); SURGE_MONTHS],
         }
     }
 
     /// Remembers a month.
     pub fn see(&mut self, surveillance: &Surveillance, flow: &[f64]) {
-        remember(&mut self.visible, value(&surveillance.visible, flow).get());
-        remember(&mut self.genuine, value(&surveillance.genuine, flow).get());
+        self.seen.rotate_left(1);
+        self.seen[SURGE_MONTHS - 1] = surveillance.value(flow).get();
     }
 
-    /// Three-month mean of visible trade over the larger of its baseline and `floor`, USD per month.
+    /// Three-month mean of the watched trade over the larger of its baseline and `floor`, USD per month.
     pub fn ratio(&self, surveillance: &Surveillance, floor: f64) -> f64 {
-        mean(&self.visible) / surveillance.baseline.get().max(floor)
+        let mean = self.seen.iter().fold(0.0, |sum, month| sum + month) / SURGE_MONTHS as f64;
+        mean / surveillance.baseline.get().max(floor)
     }
-
-    /// The same ratio for the intermediaries' own trade alone.
-    pub fn genuine_ratio(&self, surveillance: &Surveillance, floor: f64) -> f64 {
-        mean(&self.genuine) / surveillance.baseline.get().max(floor)
-    }
-}
-
-fn remember(months: &mut [f64; SURGE_MONTHS], latest: f64) {
-    months.rotate_left(1);
-    months[SURGE_MONTHS - 1] = latest;
-}
-
-fn mean(months: &[f64; SURGE_MONTHS]) -> f64 {
-    months.iter().fold(0.0, |sum, month| sum + month) / SURGE_MONTHS as f64
 }
 
 #[cfg(test)]
@@ -135,7 +122,7 @@ mod tests {
         let world = plan.world();
         let hub = |id: &&str| world.jurisdictions.position(|row| row.id == *id).unwrap();
         let grain = world.commodities.position(|row| row.id == "grain").unwrap();
-        Surveillance::new(plan, &[grain], &hubs.iter().map(hub).collect::<Vec<_>>())
+        Surveillance::of_records(plan, &[grain], &hubs.iter().map(hub).collect::<Vec<_>>())
     }
 
     #[test]
@@ -143,7 +130,7 @@ mod tests {
         let plan = model("").plan;
         let seen = |hubs: &[&str], id: &str| {
             let month = tonnes(&plan, &[(id, 1.0)]);
-            value(&watching(&plan, hubs).visible, &month).get()
+            watching(&plan, hubs).value(&month).get()
         };
         // The seller's exports to the hub, at 200 USD/t: genuine ones and those of ghosts; the buyer's imports from it.
         for id in ["grain-hub", "grain-ghost", "grain-relabel"] {
@@ -169,12 +156,19 @@ mod tests {
         surge.see(&surveillance, &tonnes(&plan, &month));
         near(surge.ratio(&surveillance, 1.0), 380.0 / 120.0);
         near(surge.ratio(&surveillance, 1e5), 380.0 / 300.0);
-        near(surge.genuine_ratio(&surveillance, 1.0), 1.0);
         // After three months nothing else is remembered.
         for _ in 0..3 {
             surge.see(&surveillance, &tonnes(&plan, &[("grain-hub", 400.0)]));
         }
         near(surge.ratio(&surveillance, 1.0), 2.0);
-        near(surge.genuine_ratio(&surveillance, 1.0), 2.0);
+    }
+
+    #[test]
+    fn a_watched_route_counts_its_value_once() {
+        let plan = model("").plan;
+        let ghosts = Surveillance::of_routes(&plan, |route| route.kind == RouteKind::Ghost);
+        let month = [("grain-ghost", 10.0), ("grain-hub", 1000.0), ("grain-reexport", 500.0)];
+        near(ghosts.value(&tonnes(&plan, &month)).get(), 10.0 * 200.0);
+        assert_eq!(ghosts.baseline, Usd::ZERO);
     }
 }

@@ -30,7 +30,7 @@ pub fn plan_learning(plan: &Plan) -> Vec<LearningPlan> {
         Some(LearningPlan {
             measure,
             suspicion,
-            surveillance: Surveillance::new(plan, commodities, &vias),
+            surveillance: Surveillance::of_records(plan, commodities, &vias),
         })
     };
     suspicions.filter_map(learning).collect()

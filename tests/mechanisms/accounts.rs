@@ -80,12 +80,12 @@ fn write_entry(kind: &str, chosen: &Chosen<'_>) -> String {
             0.99 * one
         )),
         "payments" => secondary(&format!(
-            "refused_share = {one:?}\nhalf_life_months = {months:?}\nfriction_start = {other:?}\nfriction_end = 0.05"
+            "primary_targets = [\"BUY\"]\nrefused_share = {one:?}\nhalf_life_months = {months:?}\nfriction_start = {other:?}\nfriction_end = 0.05"
         )),
         "export_ban" => secondary(&format!("extends_ban = \"stop\"\nexempt_share = {one:?}")),
         "designation" => secondary(&format!(
-            "rate_per_month = {number:?}\nsurge_reference = 1.5\nsurge_floor_usd_per_month = 1000\n\
-             capacity_loss = {{ uniform = {{ low = 0.0, high = {:?} }} }}\nsuccessor_months = {:?}",
+            "primary_targets = [\"BUY\"]\nrate_per_month = {number:?}\nsurge_reference = 1.5\nsurge_floor_usd_per_month = 1000\n\
+             share_per_firm = {{ uniform = {{ low = 0.0, high = {:?} }} }}\nsuccessor_months = {:?}",
             0.1 + 0.9 * one,
             1.0 + number
         )),

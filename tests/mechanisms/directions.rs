@@ -61,8 +61,8 @@ fn inspection(probability: f64, fine: f64) -> String {
 
 fn designation(targets: &str, loss: &str) -> String {
     let keys = format!(
-        "from = \"2022-04\"\nrate_per_month = 0.3\nsurge_reference = 2.0\nsurge_exponent = 1.0\n\
-         surge_floor_usd_per_month = 1000.0\ncapacity_loss = {loss}\nsuccessor_months = 12.0"
+        "primary_targets = [\"BUY\"]\nfrom = \"2022-04\"\nrate_per_month = 0.3\nsurge_reference = 2.0\nsurge_exponent = 1.0\n\
+         surge_floor_usd_per_month = 1000.0\nshare_per_firm = {loss}\nsuccessor_months = 12.0"
     );
     let firms = programme("designation", "firms", &["grain"], &keys);
     stop() + &firms.replace("targets = [\"HUB\"]", &format!("targets = {targets}"))
@@ -85,7 +85,7 @@ fn a_larger_fine_never_raises_circumvention() {
 }
 
 #[test]
-fn a_larger_capacity_loss_never_raises_circumvention_through_the_target() {
+fn a_larger_share_per_firm_never_raises_circumvention_through_the_target() {
     let loss = |low: f64, high: f64| format!("{{ uniform = {{ low = {low:?}, high = {high:?} }} }}");
     let (weaker, stronger) = (loss(0.1, 0.2), loss(0.4, 0.6));
     never_raises(
@@ -169,12 +169,13 @@ fn a_programme_of_no_intensity_changes_no_number() {
     let programmes = [
         (
             "designation",
-            "from = \"2022-03\"\nrate_per_month = 0.0\nsurge_reference = 2.0\nsurge_floor_usd_per_month = 1000.0\n\
-             capacity_loss = 0.5\nsuccessor_months = 12.0",
+            "primary_targets = [\"BUY\"]\nfrom = \"2022-03\"\nrate_per_month = 0.0\nsurge_reference = 2.0\nsurge_floor_usd_per_month = 1000.0\n\
+             share_per_firm = 0.5\nsuccessor_months = 12.0",
         ),
         (
             "payments",
-            "from = \"2022-03\"\nrefused_share = 0.0\nhalf_life_months = 3.0\nfriction_start = 0.0\nfriction_end = 0.0",
+            "primary_targets = [\"BUY\"]\nfrom = \"2022-03\"\nrefused_share = 0.0\nhalf_life_months = 3.0\nfriction_start = 0.0\n\
+             friction_end = 0.0",
         ),
         (
             "export_ban",

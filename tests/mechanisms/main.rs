@@ -21,5 +21,7 @@ mod measures;
 mod metrics;
 mod network;
 mod opening;
+mod passage;
 mod reports;
 mod secondary;
+mod transit;

@@ -74,7 +74,9 @@ fn measures_of_zero_strength_open_nothing_and_leave_the_baseline() {
         }
         assert!(!run.is_restricted(month, "grain-rail"));
         assert_eq!(run.limit(month, "ban:ore-s>ore-b"), f64::INFINITY);
-        assert_eq!(run.limit(month, "shut"), f64::INFINITY);
+        for name in ["shut:road", "shut:rail", "shut:sea"] {
+            assert_eq!(run.limit(month, name), f64::INFINITY);
+        }
     }
 }
 
@@ -87,7 +89,7 @@ fn inspections_and_secondary_programmes_open_nothing() {
             "payments",
             "banks",
             &["grain"],
-            "from = \"2022-01\"\nrefused_share = 0.5\nhalf_life_months = 6\nfriction_start = 0.1\nfriction_end = 0.1",
+            "primary_targets = [\"BUY\"]\nfrom = \"2022-01\"\nrefused_share = 0.5\nhalf_life_months = 6\nfriction_start = 0.1\nfriction_end = 0.1",
         )
         + &programme(
             "export_ban",

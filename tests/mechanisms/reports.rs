@@ -91,7 +91,9 @@ fn the_mark_up_is_rents_charges_and_dearer_ways_over_the_price() {
     results.check("friction_paid", "", "usd", 0.0);
     results.check("port_rent", "", "usd", 0.0);
     // The extended ban's rent is paid on genuine trade.
-    results.check("permit_rent", "", "usd", 0.0);
+    for metric in ["permit_rent", "licence_rent", "passage_rent"] {
+        results.check(metric, "", "usd", 0.0);
+    }
 
     // Half of the hub's rent goes to whoever charges it; nobody trades otherwise.
     let toll = format!("issuer = \"BUY\"\nvia = [\"HUB\"]\n{FROM_JANUARY}\nusd_per_t = 25");
@@ -105,7 +107,7 @@ fn the_mark_up_is_rents_charges_and_dearer_ways_over_the_price() {
 }
 
 #[test]
-fn rents_go_to_the_port_the_network_and_the_permit() {
+fn rents_go_to_the_port_the_network_and_the_closed_line() {
     // The railway is closed but for a fifth; the new port and the hub are open.
     let body = measure(
         "closure",
@@ -118,12 +120,31 @@ fn rents_go_to_the_port_the_network_and_the_permit() {
     for (metric, constraint, route) in [
         ("intermediary_rent", "via-hub-ore", "ore-reexport"),
         ("port_rent", "quay-ore", "ore-quay"),
-        ("permit_rent", "stop", "ore-rail"),
+        ("passage_rent", "stop", "ore-rail"),
     ] {
         let rent = run.rent(0, constraint);
         assert!(rent > 1.0, "{constraint}: {rent}");
         let found = results.metric(metric, "ore", "", "usd").unwrap();
         near(found, rent * run.flow(0, route));
+    }
+}
+
+#[test]
+fn a_quota_leaves_permits_and_a_ban_licences() {
+    let quota = format!("{SELLER_TO_UNION}\n{FROM_JANUARY}\nlimit_t_per_month = 20");
+    let quota = measure("quota", "cap", &["ore"], &quota);
+    let ban = ban("cap", &["ore"], &format!("{FROM_JANUARY}\nexempt_share = 0.2"));
+    for (body, constraint, earned, other) in [
+        (quota, "cap:ore", "permit_rent", "licence_rent"),
+        (ban, "cap:ore-s>ore-b", "licence_rent", "permit_rent"),
+    ] {
+        let (run, results) = (run(1, &body), Results::of(&body));
+        let sold = run.flow(0, "ore-rail") + run.flow(0, "ore-quay");
+        near(sold, 20.0);
+        let rent = run.rent(0, constraint);
+        assert!(rent > 1.0, "{constraint}: {rent}");
+        near(results.metric(earned, "ore", "", "usd").unwrap(), rent * sold);
+        assert_eq!(results.metric(other, "ore", "", "usd"), Some(0.0));
     }
 }
 
@@ -271,8 +292,8 @@ fn without_programmes_and_restrictions_events_and_leaks_are_empty_tables() {
 #[test]
 fn events_say_in_which_share_of_draws_firms_are_listed_and_when_first() {
     let stop = ban("stop", &["ore"], "announced = \"2021-01\"\nfrom = \"2022-01\"");
-    let keys = "from = \"2022-03\"\nrate_per_month = 0.3\nsurge_reference = 3.0\nsurge_exponent = 1.0\n\
-                surge_floor_usd_per_month = 2000.0\ncapacity_loss = 0.25\nsuccessor_months = 4.0";
+    let keys = "primary_targets = [\"BUY\"]\nfrom = \"2022-03\"\nrate_per_month = 0.3\nsurge_reference = 3.0\nsurge_exponent = 1.0\n\
+                surge_floor_usd_per_month = 1000.0\nshare_per_firm = 0.25\nsuccessor_months = 4.0";
     let body = stop + &programme("designation", "firms", &["ore"], keys);
     let mut scenario = scenario_on(&world(), 6, &body, IdleLines::Warn);
     let draws = 64;
@@ -286,8 +307,8 @@ fn events_say_in_which_share_of_draws_firms_are_listed_and_when_first() {
         let mut first = None;
         runner
             .run(Chance::Draw(draw), |month| {
-                listed[month.step] += month.events[0].occurs;
-                first = first.or((month.events[0].occurs > 0.0).then_some(month.step));
+                listed[month.step] += month.events[0];
+                first = first.or((month.events[0] > 0.0).then_some(month.step));
             })
             .unwrap();
         firsts.extend(first);
@@ -295,7 +316,7 @@ fn events_say_in_which_share_of_draws_firms_are_listed_and_when_first() {
     assert!(firsts.len() > 10 && firsts.len() < draws as usize, "{}", firsts.len());
 
     let found = keys_and_means(&table(&results, "events.csv"));
-    assert_eq!(found.len(), 6 * 3);
+    assert_eq!(found.len(), 6 * 2);
     for (month, count) in listed.into_iter().enumerate() {
         let mean = |quantity: &str| {
             let key = format!("firms,HUB,2022-{:02},{quantity}", month + 1);
@@ -304,8 +325,6 @@ fn events_say_in_which_share_of_draws_firms_are_listed_and_when_first() {
         near(mean("occurs"), count / draws as f64);
         let by_then = firsts.iter().filter(|first| **first <= month).count();
         near(mean("has_occurred"), by_then as f64 / draws as f64);
-        // The hub buys no ore of its own.
-        near(mean("by_genuine_growth"), 0.0);
     }
     let mean = firsts.iter().map(|first| (first + 1) as f64).sum::<f64>() / firsts.len() as f64;
     let first = results.metric_in("all", "first_designation", "all", "HUB", "months");
@@ -313,31 +332,27 @@ fn events_say_in_which_share_of_draws_firms_are_listed_and_when_first() {
 }
 
 #[test]
-fn an_event_that_genuine_growth_alone_would_explain_is_told_apart() {
-    // No ban, so nothing is hidden; the hub's own grain grows 31-fold a year, past twice its baseline by April.
-    let keys = "from = \"2022-01\"\nrate_per_month = 5.0\nsurge_reference = 2.0\nsurge_exponent = 1.0\n\
-                surge_floor_usd_per_month = 2000.0\ncapacity_loss = 0.25\nsuccessor_months = 4.0";
-    let trend = "\n[[trends.demand]]\nid = \"boom\"\ncommodities = [\"grain\"]\njurisdictions = [\"HUB\"]\n\
-                 from = \"2022-01\"\ngrowth_per_year = 30.0\n";
-    let body = programme("designation", "firms", &["grain"], keys) + trend;
-    let mut scenario = scenario_on(&world(), 12, &body, IdleLines::Warn);
-    scenario.simulation.draws = 64;
-    let results = Results::of_scenario(scenario);
+fn a_dated_listing_is_an_event_of_every_draw() {
+    let keys = "primary_targets = [\"BUY\"]\nfrom = \"2022-02\"\nshare_per_firm = 0.1\nsuccessor_months = 4\n\
+                listings = { HUB = { \"2022-02\" = 0, \"2022-03\" = 4 } }";
+    let body = ban("stop", &["ore"], FROM_JANUARY) + &programme("designation", "firms", &["ore"], keys);
+    let mut listed = scenario(4, &body);
+    listed.simulation.draws = 3;
+    let results = Results::of_scenario(listed);
     let found = keys_and_means(&table(&results, "events.csv"));
-    let mean = |month: &str, quantity: &str| {
-        let key = format!("firms,HUB,{month},{quantity}");
-        found.iter().find(|(found, _)| *found == key).unwrap().1
-    };
-    assert!(mean("2022-12", "occurs") > 0.5);
-    near(mean("2022-12", "by_genuine_growth"), mean("2022-12", "occurs"));
-    // In March the three months before are all near the baseline.
-    near(mean("2022-03", "by_genuine_growth"), 0.0);
+    let mean = |key: &str| found.iter().find(|(found, _)| found == key).unwrap().1;
+    for (month, occurs, has_occurred) in [("01", 0.0, 0.0), ("02", 0.0, 0.0), ("03", 1.0, 1.0), ("04", 0.0, 1.0)] {
+        assert_eq!(mean(&format!("firms,HUB,2022-{month},occurs")), occurs);
+        assert_eq!(mean(&format!("firms,HUB,2022-{month},has_occurred")), has_occurred);
+    }
+    let first = results.metric_in("all", "first_designation", "all", "HUB", "months");
+    assert_eq!(first, Some(3.0));
 }
 
 #[test]
 fn a_first_designation_that_never_comes_does_not_exist() {
-    let keys = "from = \"2022-01\"\nrate_per_month = 0.3\nsurge_reference = 3.0\nsurge_exponent = 1.0\n\
-                surge_floor_usd_per_month = 1e9\ncapacity_loss = 0.25\nsuccessor_months = 4.0";
+    let keys = "primary_targets = [\"BUY\"]\nfrom = \"2022-01\"\nrate_per_month = 0.3\nsurge_reference = 3.0\nsurge_exponent = 1.0\n\
+                surge_floor_usd_per_month = 1e9\nshare_per_firm = 0.25\nsuccessor_months = 4.0";
     let body = ban("stop", &["ore"], FROM_JANUARY) + &programme("designation", "firms", &["ore"], keys);
     let results = Results::of_scenario(scenario_on(&world(), 2, &body, IdleLines::Warn));
     let first = results.metric_in("all", "first_designation", "all", "HUB", "months");

@@ -4,22 +4,23 @@ use roundabout::math::{exp, pow};
 
 use crate::capacities::{grown, rent_of_hub};
 use crate::hub::{ban, by_seller, central, choice, constraint, each_draw, near, programme, run, same, scenario, two};
+use crate::metrics::Results;
 
 const STOP_ORE: &str = "announced = \"2021-01\"\nfrom = \"2022-01\"";
 
 fn designation(from: &str, rate: f64, loss: &str) -> String {
     let keys = format!(
-        "from = \"{from}\"\nrate_per_month = {rate:?}\nsurge_reference = 3.0\nsurge_exponent = 2.0\n\
-         surge_floor_usd_per_month = 2000.0\ncapacity_loss = {loss}\nsuccessor_months = 4.0"
+        "primary_targets = [\"BUY\"]\nfrom = \"{from}\"\nrate_per_month = {rate:?}\nsurge_reference = 3.0\n\
+         surge_exponent = 2.0\nsurge_floor_usd_per_month = 1000.0\nshare_per_firm = {loss}\nsuccessor_months = 4.0"
     );
     programme("designation", "firms", &["ore"], &keys)
 }
 
 #[test]
 fn designations_act_by_their_expected_loss_on_the_central_path() {
-    // Books with the hub: K t exported to it and K t imported from it, at 200 USD/t. The baseline is nothing, so the
-    // floor of 2000 USD counts: S = mean of the last three months / 2000, January's being 0. Expected loss is hazard
-    // (1 - exp(-0.3 ((S - 1) / 2)^2)) x 0.25; it cuts K at once and adds to what is lost, of which a quarter is replaced
+    // K t reach the buyer with the hub's papers, at 200 USD/t. The baseline is nothing, so the floor of 1000 USD counts:
+    // S = mean of the last three months / 1000, January's being 0. The pressure on the hazard is at most 4. Expected loss
+    // is hazard (1 - exp(-0.3 min(4, ((S - 1) / 2)^2))) x 0.25; it cuts K at once and adds to what is lost, of which a quarter is replaced
     // a month; the ceiling is 40 x (1 - lost).
     let run = run(
         12,
@@ -29,9 +30,9 @@ fn designations_act_by_their_expected_loss_on_the_central_path() {
     let mut losses = 0;
     for month in 0..12 {
         unreplaced *= 0.75;
-        let surge = seen.iter().rev().take(3).sum::<f64>() / 3.0 / 2000.0;
+        let surge = seen.iter().rev().take(3).sum::<f64>() / 3.0 / 1000.0;
         if month >= 2 {
-            let pressure = pow((surge - 1.0_f64).max(0.0) / 2.0, 2.0);
+            let pressure = pow((surge - 1.0_f64).max(0.0) / 2.0, 2.0).min(4.0);
             let loss = (1.0 - exp(-0.3 * pressure)) * 0.25;
             losses += usize::from(loss > 0.0);
             unreplaced = 1.0 - (1.0 - unreplaced) * (1.0 - loss);
@@ -39,7 +40,7 @@ fn designations_act_by_their_expected_loss_on_the_central_path() {
         }
         near(run.limit(month, "via-hub-ore"), capacity);
         near(run.flow(month, "ore-reexport"), capacity);
-        seen.push(2.0 * 200.0 * capacity);
+        seen.push(200.0 * capacity);
         let ceiling = 40.0 * (1.0 - unreplaced);
         capacity = if capacity > ceiling {
             ceiling.max(0.95 * capacity)
@@ -52,8 +53,8 @@ fn designations_act_by_their_expected_loss_on_the_central_path() {
 
 #[test]
 fn a_surge_below_the_floor_is_not_seen() {
-    // 2 x 200 x 40 t is the most that can be seen: 16,000 USD, below a floor of 20,000.
-    let quiet = designation("2022-01", 0.3, "0.25").replace("2000.0", "20000.0");
+    // 200 x 40 t is the most that can be seen: 8,000 USD, below a floor of 10,000.
+    let quiet = designation("2022-01", 0.3, "0.25").replace("1000.0", "10000.0");
     let with = run(8, &(ban("stop", &["ore"], STOP_ORE) + &quiet));
     let without = run(8, &ban("stop", &["ore"], STOP_ORE));
     for month in 0..8 {
@@ -62,8 +63,35 @@ fn a_surge_below_the_floor_is_not_seen() {
 }
 
 #[test]
+fn a_hub_with_much_trade_of_its_own_is_listed_for_what_it_passes_on() {
+    // The hub uses 200 t of grain a month and has papers for 2 t: a hundredth, at most 400 USD a month.
+    let small = "[parameters]\n\"capacity.via-hub-grain.limit_t_per_month\" = 2\n\
+                 \"capacity.via-hub-grain.growth_per_month\" = 0\n";
+    let firms = |floor: f64| {
+        let keys = format!(
+            "primary_targets = [\"BUY\"]\nfrom = \"2022-01\"\nrate_per_month = 1000.0\nsurge_reference = 1.001\n\
+             surge_floor_usd_per_month = {floor:?}\nshare_per_firm = 0.5\nsuccessor_months = 12"
+        );
+        small.to_owned()
+            + &by_seller(ban("stop", &["grain"], STOP_ORE))
+            + &programme("designation", "firms", &["grain"], &keys)
+    };
+    let listed = run(4, &firms(50.0));
+    let ghosts = listed.flow(0, "grain-ghost");
+    assert!(
+        listed.flow(0, "grain-hub") > 100.0 * ghosts && 200.0 * ghosts / 3.0 > 1.1 * 50.0,
+        "{ghosts}"
+    );
+    assert_eq!(listed.limit(0, "via-hub-grain"), 2.0);
+    near(listed.limit(1, "via-hub-grain"), 1.0);
+    // Trade of its own gives no reason.
+    let calm = run(4, &firms(1000.0));
+    assert_eq!(calm.limit(3, "via-hub-grain"), 2.0);
+}
+
+#[test]
 fn designations_strike_as_often_as_their_hazard_says_and_take_what_is_drawn() {
-    // The network does not grow: 20 t, 8000 USD a month are seen from January. In March S = 16,000 / 3 / 2000 = 8/3, so
+    // The network does not grow: 20 t, 4000 USD a month are seen from January. In March S = 8,000 / 3 / 1000 = 8/3, so
     // ((S - 1) / 2)^2 = 25/36; the programme starts then, with rate 1.
     let fixed = "[parameters]\n\"capacity.via-hub-ore.growth_per_month\" = 0\n[scope]\ncommodities = [\"ore\"]\n";
     let loss = "{ uniform = { low = 0.1, high = 0.3 } }";
@@ -93,13 +121,76 @@ fn designations_strike_as_often_as_their_hazard_says_and_take_what_is_drawn() {
     assert!(taken.iter().all(|loss| (0.1..=0.3).contains(loss)));
 }
 
+/// Firms of the hub that trade ore, listed by month; each had a tenth of its network, and a quarter of what is lost is
+/// replaced a month.
+fn listed(from: &str, months: &str) -> String {
+    let keys = format!(
+        "primary_targets = [\"BUY\"]\nfrom = \"{from}\"\nshare_per_firm = 0.1\nsuccessor_months = 4\n\
+         [secondary.designation.listings.HUB]\n{months}"
+    );
+    let fixed = "[parameters]\n\"capacity.via-hub-ore.growth_per_month\" = 0\n";
+    fixed.to_owned() + &ban("stop", &["ore"], STOP_ORE) + &programme("designation", "firms", &["ore"], &keys)
+}
+
+#[test]
+fn four_listed_firms_take_their_shares_one_after_the_other_in_their_month() {
+    let body = listed(
+        "2022-01",
+        "\"2022-03\" = 4\n2022-04 = 0\n\"2022-05\" = 1\n\"2030-01\" = 500",
+    );
+    let run = run(6, &body);
+    let left = |firms: i32| 0.9_f64.powi(firms);
+    for (month, capacity) in [(0, 20.0), (1, 20.0), (2, 20.0 * left(4)), (3, 20.0 * left(4))] {
+        near(run.limit(month, "via-hub-ore"), capacity);
+    }
+    near(run.limit(4, "via-hub-ore"), 20.0 * left(4) * left(1));
+    // Nothing is drawn.
+    let mut months = 0;
+    each_draw(scenario(6, &body), 3, |plan, _, month, conditions| {
+        let capacity = conditions.limit[constraint(plan, "via-hub-ore")];
+        assert_eq!(capacity, run.limit(month, "via-hub-ore"));
+        months += 1;
+    });
+    assert_eq!(months, 18);
+}
+
+#[test]
+fn of_listings_before_the_horizon_the_part_without_successors_counts() {
+    let run = run(2, &listed("2021-11", "\"2021-11\" = 4\n\"2021-12\" = 1"));
+    let november = 1.0 - 0.9_f64.powi(4);
+    let december = 1.0 - (1.0 - 0.75 * november) * 0.9;
+    near(run.limit(0, "via-hub-ore"), 20.0 * (1.0 - 0.75 * december));
+}
+
+#[test]
+fn a_listing_lowers_the_ceiling_until_successors_appear() {
+    let growing = listed("2022-01", "\"2022-01\" = 10").replace("growth_per_month\" = 0", "growth_per_month\" = 50");
+    let run = run(3, &growing);
+    let lost = 1.0 - 0.9_f64.powi(10);
+    near(run.limit(0, "via-hub-ore"), 20.0 * (1.0 - lost));
+    // It grows to its ceiling within a month.
+    let gap = run.limit(1, "via-hub-ore") / (40.0 * (1.0 - lost)) - 1.0;
+    assert!(gap.abs() < 1e-6, "{gap}");
+    let gap = run.limit(2, "via-hub-ore") / (40.0 * (1.0 - 0.75 * lost)) - 1.0;
+    assert!(gap.abs() < 1e-6, "{gap}");
+}
+
+/// Banks that refuse a share of business between the buyer and the hub.
+fn banks(id: &str, share: f64, goods: &[&str]) -> String {
+    let keys = format!(
+        "primary_targets = [\"BUY\"]\nfrom = \"2022-01\"\nrefused_share = {share:?}\nhalf_life_months = 6\n\
+         friction_start = 0.1\nfriction_end = 0.1"
+    );
+    programme("payments", id, goods, &keys)
+}
+
 #[test]
 fn refused_payments_fade_and_a_friction_stays() {
     // Half-life 3 months, from February: refused 0.4 x 2^(-m/3), friction 0.05 + 0.15 x 2^(-m/3), on everything that
-    // starts, ends or is papered in the hub. The network of 20 t does not grow.
+    // reaches the buyer with the hub's papers. The network of 20 t does not grow.
     let fixed = "[parameters]\n\"capacity.via-hub-ore.growth_per_month\" = 0\n\"capacity.via-hub-grain.growth_per_month\" = 0\n";
-    let banks =
-        "from = \"2022-02\"\nrefused_share = 0.4\nhalf_life_months = 3\nfriction_start = 0.2\nfriction_end = 0.05";
+    let banks = "primary_targets = [\"BUY\"]\nfrom = \"2022-02\"\nrefused_share = 0.4\nhalf_life_months = 3\n\
+                 friction_start = 0.2\nfriction_end = 0.05";
     let body = fixed.to_owned()
         + &ban("stop", &["ore"], STOP_ORE)
         + &by_seller(ban("grain", &["grain"], STOP_ORE))
@@ -123,22 +214,50 @@ fn refused_payments_fade_and_a_friction_stays() {
         same(run.cost(month, "ore-reexport"), 130.0 + friction);
         same(run.limit(month, "via-hub-grain"), 600.0 * accepted);
         same(run.weight(month, "grain-relabel"), accepted * 400.0 * choice(-60.0));
-        // Genuine trade with the hub pays too (margin 150 - 100 - 15 at baseline), and no one else.
-        same(run.weight(month, "grain-hub"), accepted * 200.0 * choice(-35.0));
-        same(run.cost(month, "grain-hub"), 15.0 + friction);
+        // What the hub buys for itself is left alone (margin 150 - 100 - 15 at baseline), and so are all others.
+        same(run.weight(month, "grain-hub"), 200.0 * choice(-35.0));
+        same(run.cost(month, "grain-hub"), 15.0);
         same(run.cost(month, "grain-reexport"), 140.0);
         same(run.cost(month, "ore-rail"), 30.0);
     }
 }
 
 #[test]
-fn two_programmes_refuse_one_after_the_other_and_their_frictions_add() {
-    let banks = |id: &str, share: f64| {
-        let keys = format!(
-            "from = \"2022-01\"\nrefused_share = {share:?}\nhalf_life_months = 6\nfriction_start = 0.1\nfriction_end = 0.1"
-        );
-        programme("payments", id, &["ore"], &keys)
+fn refusals_fall_on_direct_sales_between_a_target_and_a_primary_target_either_way() {
+    // Nobody bans anything. The rest of the world sells 400 t to the buyer, and buys 100 t from the seller.
+    let against = |primary: &str| {
+        let body = banks("banks", 0.5, &["grain"]).replace("\"HUB\"", "\"ROW\"");
+        run(1, &body.replace("\"BUY\"", &format!("{primary:?}")))
     };
+    let (ferry, row, home) = (400.0 * choice(-40.0), 100.0 * choice(-50.0), 200.0 * choice(-90.0));
+    let buyer = against("BUY");
+    same(buyer.weight(0, "grain-ferry"), 0.5 * ferry);
+    same(buyer.cost(0, "grain-ferry"), 60.0 + 0.1 * 200.0);
+    same(buyer.weight(0, "grain-row"), row);
+    same(buyer.weight(0, "grain-home"), home);
+    let seller = against("SEL");
+    same(seller.weight(0, "grain-row"), 0.5 * row);
+    same(seller.weight(0, "grain-ferry"), ferry);
+    same(seller.weight(0, "grain-hub"), 200.0 * choice(-35.0));
+}
+
+#[test]
+fn where_only_payments_act_the_hub_loses_no_genuine_trade() {
+    let lost = |body: &str| Results::of(body).metric("genuine_trade_lost", "all", "", "usd");
+    assert_eq!(lost(&banks("banks", 0.5, &["grain", "ore"])), Some(0.0));
+    // Traders who avoid the hub beyond what banks refuse are another programme.
+    let caution = by_seller(programme(
+        "overcompliance",
+        "caution",
+        &["grain"],
+        "from = \"2022-01\"\nshare = 0.5",
+    ));
+    assert!(lost(&caution).is_some_and(|lost| lost > 0.0));
+}
+
+#[test]
+fn two_programmes_refuse_one_after_the_other_and_their_frictions_add() {
+    let banks = |id: &str, share: f64| banks(id, share, &["ore"]);
     let run = run(
         1,
         &(ban("stop", &["ore"], STOP_ORE) + &banks("one", 0.5) + &banks("two", 0.2)),

@@ -17,8 +17,7 @@ pub struct Events {
     first_of: Vec<usize>,
 }
 
-/// Cells of a hazard in a month: whether it occurs, whether it has occurred, and whether it occurs though the
-/// target's own trade alone would have exceeded the reference.
+/// Cells of a hazard in a month: whether it occurs, and whether it has occurred.
 pub const EVENT_CELLS: usize = ReportedQuantity::OF_EVENTS.len();
 
 /// The events that have occurred on the paths of some draws, a lane for each.
@@ -70,14 +69,9 @@ impl Events {
     ) {
         let now = Lanes::all((month.step() + 1) as f64);
         for (place, &first_event) in self.first_of.iter().enumerate() {
-            let occurs = month.each(|draw| draw.events[place].occurs);
+            let occurs = month.each(|draw| draw.events[place]);
             let has_occurred = occurs.max(occurred.has_occurred[place]);
-            let by_genuine_growth = month.each(|draw| draw.events[place].by_genuine_growth);
-            cells[first + EVENT_CELLS * place..][..EVENT_CELLS].copy_from_slice(&[
-                occurs,
-                has_occurred,
-                by_genuine_growth,
-            ]);
+            cells[first + EVENT_CELLS * place..][..EVENT_CELLS].copy_from_slice(&[occurs, has_occurred]);
             occurred.has_occurred[place] = has_occurred;
             let known = &mut occurred.first[first_event];
             // A month that is not known is no number, which is not its own equal.

@@ -297,12 +297,6 @@ impl<'a> Version<'a> {
 
 /// Whether an amendment gives an alternative to a key, which it then cannot take over as well.
 fn is_displaced(entry: &Entry, key: &str) -> bool {
-    let alternatives = entry.kind.instrument().map_or(&[][..], |kind| kind.alternatives);
-    alternatives
-        .iter()
-        .filter(|lists| lists.iter().any(|list| list.contains(&key)))
-        .any(|lists| {
-            let mut others = lists.iter().filter(|list| !list.contains(&key)).copied().flatten();
-            others.any(|other| entry.table.get(other).is_some())
-        })
+    let kind = entry.kind.instrument();
+    kind.is_some_and(|kind| kind.is_displaced(key, |other| entry.table.get(other).is_some()))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::amend::{Standing, Version};
+use super::counts::WrittenCounts;
 use super::kinds::EntryKind;
 use super::leaves::Reference;
 use super::limits::Limits;
@@ -34,9 +35,11 @@ pub(super) type WrittenKeys = BTreeMap<&'static str, Field<WrittenValue>>;
 pub(super) enum WrittenValue {
     Quantity(Quantity),
     ByCommodity(Limits),
+    Counts(WrittenCounts),
     Group(WrittenKeys),
     References(Vec<Placed<Reference>>),
     Modes(Vec<Placed<Mode>>),
+    Flag(bool),
     Reference(Reference),
 }
 
@@ -86,10 +89,12 @@ pub(super) fn key_rule(key: &Key) -> KeyRule {
 
 fn example(form: Form) -> &'static str {
     match form {
-        Form::Number { .. } | Form::ShareOfEvent => Quantity::EXAMPLE,
+        Form::Number { .. } => Quantity::EXAMPLE,
         Form::NumberByCommodity { .. } => Limits::EXAMPLE,
-        Form::Jurisdictions | Form::Nodes | Form::Links => <Vec<Placed<Reference>>>::EXAMPLE,
+        Form::CountsByMonth => WrittenCounts::EXAMPLE,
+        Form::Jurisdictions | Form::Territories | Form::Nodes | Form::Links => <Vec<Placed<Reference>>>::EXAMPLE,
         Form::Modes => <Vec<Placed<Mode>>>::EXAMPLE,
+        Form::Flag => bool::EXAMPLE,
         Form::Measure(_) => Reference::EXAMPLE,
         Form::Group(_) => "{}",
     }
@@ -113,7 +118,7 @@ fn read_key(kind: &InstrumentKind, key: &Key, table: &TomlTable, report: &mut Re
 
 fn read_value(kind: &InstrumentKind, key: &Key, item: &TomlItem, report: &mut Report) -> Option<WrittenValue> {
     match key.form {
-        Form::Number { .. } | Form::ShareOfEvent => Quantity::read(item, report).map(WrittenValue::Quantity),
+        Form::Number { .. } => Quantity::read(item, report).map(WrittenValue::Quantity),
         // Read on, an empty table would pass for a distribution and get a misleading message.
         Form::NumberByCommodity { .. } if is_empty_table(item) => {
             report
@@ -125,9 +130,13 @@ fn read_value(kind: &InstrumentKind, key: &Key, item: &TomlItem, report: &mut Re
             None
         }
         Form::NumberByCommodity { .. } => Limits::read(item, report).map(WrittenValue::ByCommodity),
+        Form::CountsByMonth => WrittenCounts::read(item, report).map(WrittenValue::Counts),
         Form::Group(keys) => read_group(kind, key, keys, item, report).map(WrittenValue::Group),
-        Form::Jurisdictions | Form::Nodes | Form::Links => Leaf::read(item, report).map(WrittenValue::References),
+        Form::Jurisdictions | Form::Territories | Form::Nodes | Form::Links => {
+            Leaf::read(item, report).map(WrittenValue::References)
+        }
         Form::Modes => Leaf::read(item, report).map(WrittenValue::Modes),
+        Form::Flag => Leaf::read(item, report).map(WrittenValue::Flag),
         Form::Measure(_) => Leaf::read(item, report).map(WrittenValue::Reference),
     }
 }

@@ -164,10 +164,25 @@ impl<'a> Draft<'a> {
             owner.source.clone_from(text);
         }
         match body {
-            Body::Measure(terms, keys) => self.add_measure(&owner, id, entry.kind.instrument()?, terms, keys),
+            Body::Measure(terms, keys) => {
+                self.add_measure(&owner, id, entry.kind.instrument()?, terms, keys)?;
+                if let Standing::Follows(before) = version.standing {
+                    self.date_back(&id.value, before.name());
+                }
+                Some(())
+            }
             Body::Programme(terms, keys) => self.add_programme(&owner, id, entry.kind.instrument()?, terms, keys),
             Body::Trend(side, trend) => self.add_trend(&owner, id, *side, trend),
             Body::Shock(_, body) => self.add_shock(&owner, id, body),
+        }
+    }
+
+    /// Gives a version the first announcement of the version before it, which was resolved earlier.
+    fn date_back(&mut self, id: &str, before: &str) {
+        let find = |id: &str| self.measures.iter().position(|line| line.value.terms.id == id);
+        // Either may be left out by the scope, or faulty.
+        if let (Some(version), Some(before)) = (find(id), find(before)) {
+            self.measures[version].value.terms.first_announced = self.measures[before].value.terms.first_announced;
         }
     }
 
@@ -200,11 +215,13 @@ impl<'a> Draft<'a> {
         let commodities = lookup::commodities(self.world, written.commodities, self.report);
         let ordered = self.check_order(written);
         let from = written.from.given()?;
+        let announced = written.announced.given().unwrap_or(from).value;
         Some(Terms {
             id: id.value.clone(),
             issuer: issuer?,
             commodities: commodities?,
-            announced: written.announced.given().unwrap_or(from).value,
+            announced,
+            first_announced: announced,
             from: ordered.then_some(from.value)?,
             until: written.until.given().map(|until| until.value),
         })

@@ -3,26 +3,28 @@
 use std::collections::BTreeMap;
 
 use super::body::{WrittenKeys, WrittenValue};
+use super::counts::{DatedCount, WrittenCounts};
 use super::draft::Draft;
 use super::kinds::EntryKind;
 use super::leaves::Reference;
 use super::limits::Limits;
 use super::lookup::{self, References};
 use super::quantity::Quantity;
-use super::register::{Owner, Resolved, Rule, resolve};
+use super::register::{Owner, Rule};
 use super::tree::quoted;
 use super::wire::{Field, Leaf, Placed};
 use crate::diagnostic::nearest;
-use crate::model::{CommodityIndex, Domain, Slot};
-use crate::policy::{Form, InstrumentKind, Key, Value};
-use crate::random::Distribution;
+use crate::model::{CommodityIndex, JurisdictionIndex, Month, Slot};
+use crate::policy::{CountsByMonth, Form, InstrumentKind, Key, Terms, Value};
 
 /// The entry whose keys are resolved.
 pub(super) struct EntryContext<'a> {
     pub owner: &'a Owner,
     pub kind: &'static InstrumentKind,
-    /// The commodities of its terms; none if these are faulty.
-    pub goods: Option<&'a [CommodityIndex]>,
+    /// None if they are faulty.
+    pub terms: Option<&'a Terms>,
+    /// The targets of a programme; none if they are faulty.
+    pub targets: Option<&'a [JurisdictionIndex]>,
     /// The commodities as they were listed.
     pub listed: &'a References,
 }
@@ -42,6 +44,12 @@ impl Draft<'_> {
             let field = written.get(key.name).unwrap_or(&Field::Absent);
             if let (Form::Group(members), Some(WrittenValue::Group(group))) = (key.form, given(field)) {
                 values.extend(self.resolve_keys(entry, members, &format!("{name}."), group));
+            }
+            let is_given = |other: &str| written.get(other).is_some_and(|field| !field.is_absent());
+            if !is_given(key.name) && entry.kind.is_displaced(key.name, is_given) {
+                // A default would be a number that nothing uses.
+                values.insert(name, Value::Absent);
+                continue;
             }
             let value = match self.resolve_key(entry, key, &name, field) {
                 // It was reported as missing.
@@ -81,14 +89,20 @@ impl Draft<'_> {
                 let numbers = self.numbers_by_commodity(entry, rule, written);
                 numbers.map_or(Value::Faulty, Value::NumberByCommodity)
             }
-            (Form::ShareOfEvent, Field::Given(_)) => {
-                let share = self.share_of_event(owner, name, &as_quantity(field));
-                share.map_or(Value::Faulty, Value::ShareOfEvent)
-            }
+            (Form::CountsByMonth, Field::Given(written)) => match &written.value {
+                WrittenValue::Counts(counts) => self
+                    .counts_by_month(entry, counts)
+                    .map_or(Value::Faulty, Value::CountsByMonth),
+                _ => Value::Faulty,
+            },
             (Form::Group(_), Field::Given(_)) => Value::Group,
             (Form::Jurisdictions, Field::Given(_)) => {
                 let found = lookup::jurisdictions(self.world, &as_references(field), self.report);
                 found.map_or(Value::Faulty, Value::Jurisdictions)
+            }
+            (Form::Territories, Field::Given(_)) => {
+                let found = lookup::territories(self.world, &as_references(field), self.report);
+                found.map_or(Value::Faulty, Value::Territories)
             }
             (Form::Nodes, Field::Given(_)) => {
                 let found = lookup::nodes(self.world, &as_references(field), self.report);
@@ -102,30 +116,14 @@ impl Draft<'_> {
                 WrittenValue::Modes(modes) => Value::Modes(modes.iter().map(|mode| mode.value).collect()),
                 _ => Value::Faulty,
             },
+            (Form::Flag, Field::Given(written)) => match &written.value {
+                WrittenValue::Flag(is_set) => Value::Flag(*is_set),
+                _ => Value::Faulty,
+            },
             (Form::Measure(kind), Field::Given(written)) => match &written.value {
                 WrittenValue::Reference(id) => self.named_measure(kind, id, written),
                 _ => Value::Faulty,
             },
-        }
-    }
-
-    /// A share that is drawn for each event, so it is no parameter and has no row in a posterior table.
-    fn share_of_event(&mut self, owner: &Owner, key: &str, field: &Field<Quantity>) -> Option<Distribution> {
-        let quantity = field.given()?;
-        if matches!(quantity.value, Quantity::Posterior(_)) {
-            self.report
-                .fault(
-                    quantity.place.clone(),
-                    format!("`{key}` is drawn for each event, not once per draw"),
-                )
-                .help("give a distribution such as { beta = { mean = 0.25, sd = 0.1 } }");
-            return None;
-        }
-        let name = format!("{}{key}", owner.prefix);
-        match resolve(&name, Domain::Share, quantity, self.posteriors, self.report)? {
-            // The number is known to be finite, so this cannot fail.
-            Resolved::Certain(value) => Distribution::constant(value).ok(),
-            Resolved::Uncertain(distribution) => Some(distribution),
         }
     }
 
@@ -157,7 +155,7 @@ impl Draft<'_> {
     ) -> Option<Vec<(CommodityIndex, Slot)>> {
         // Read before anything returns, so that faults of the number itself are reported too.
         let slot = self.given_number(entry.owner, rule, rule.key, quantity);
-        let commodities = entry.goods?;
+        let commodities = &entry.terms?.commodities;
         // Commodities outside the scope count as well: whether one number suffices must not depend on the scope.
         let listed = entry.listed.given().map_or(0, |list| list.value.len());
         if listed.max(commodities.len()) > 1 {
@@ -235,6 +233,59 @@ impl Draft<'_> {
                 .help("add it to `commodities`, or leave `commodities` out");
         }
         unlimited.is_none() && unlisted.is_none()
+    }
+
+    /// Counts by target and month; each target is one of the programme, and each month one in which it is in force.
+    fn counts_by_month(&mut self, entry: &EntryContext<'_>, written: &WrittenCounts) -> Option<CountsByMonth> {
+        let mut counts = CountsByMonth::new();
+        let mut valid = true;
+        for (id, months) in &written.0 {
+            let target = self.one_target(entry, id);
+            valid &= target.is_some();
+            for DatedCount { month, count } in months {
+                valid &= self.is_in_force(entry, month);
+                counts.extend(target.map(|target| ((target, month.value), *count)));
+            }
+        }
+        valid.then_some(counts)
+    }
+
+    fn one_target(&mut self, entry: &EntryContext<'_>, id: &Placed<Reference>) -> Option<JurisdictionIndex> {
+        let known = &self.world.jurisdictions;
+        let Some(target) = known.position(|row| row.id == id.value.0) else {
+            let ids = known.rows().iter().map(|row| row.id.as_str());
+            lookup::report_unknown("jurisdiction", id, ids, self.report);
+            return None;
+        };
+        if entry.targets.is_some_and(|targets| !targets.contains(&target)) {
+            self.report
+                .fault(
+                    id.place.clone(),
+                    format!("{} is not among the targets", quoted(&id.value.0)),
+                )
+                .help("add it to `targets`, or leave it out here");
+            return None;
+        }
+        Some(target)
+    }
+
+    fn is_in_force(&mut self, entry: &EntryContext<'_>, month: &Placed<Month>) -> bool {
+        let Some(terms) = entry.terms.filter(|terms| !terms.in_force(month.value)) else {
+            return true;
+        };
+        let message = match terms.until {
+            Some(until) if until <= month.value => {
+                format!("{} lies after the programme, which ends in {until}", month.value)
+            }
+            _ => format!(
+                "{} lies before the programme, which starts in {}",
+                month.value, terms.from
+            ),
+        };
+        self.report
+            .fault(month.place.clone(), message)
+            .help("give a month from `from` on and before `until`, or change these");
+        false
     }
 
     /// The measure of this id, which must be of the kind called `wanted`.

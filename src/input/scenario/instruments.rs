@@ -106,7 +106,8 @@ impl Draft<'_> {
         let entry = EntryContext {
             owner,
             kind,
-            goods: terms.as_ref().map(|terms| terms.commodities.as_slice()),
+            terms: terms.as_ref(),
+            targets: targets.as_deref(),
             listed,
         };
         let values = self.resolve_keys(&entry, kind.keys, "", keys);

@@ -102,6 +102,18 @@ impl Leaf for Vec<Placed<Mode>> {
     }
 }
 
+impl Leaf for bool {
+    const EXPECTED: &'static str = "true or false";
+    const EXAMPLE: &'static str = "true";
+
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
+        match item.value {
+            TomlValue::Boolean(is_set) => Some(is_set),
+            _ => Self::mismatch(item, report),
+        }
+    }
+}
+
 /// Reads every element, so that each faulty one is reported.
 fn read_list<T: Leaf>(item: &TomlItem, report: &mut Report) -> Option<Vec<Placed<T>>>
 where
@@ -179,6 +191,19 @@ impl Leaf for Seed {
 
     fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         whole_number::<Self>(item, 0, i64::MAX, report).map(Self)
+    }
+}
+
+/// How many of something: 0 to a million.
+#[derive(Clone, Debug)]
+pub(in crate::input) struct Count(pub u32);
+
+impl Leaf for Count {
+    const EXPECTED: &'static str = "a whole number";
+    const EXAMPLE: &'static str = "4";
+
+    fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
+        whole_number::<Self>(item, 0, 1_000_000, report).map(|count| Self(count as u32))
     }
 }
 

@@ -60,6 +60,20 @@ pub(in crate::input) fn jurisdictions(
     in_order(list.iter().map(|id| members(world, id, report)))
 }
 
+/// The members of each jurisdiction or bloc of a list, in its order.
+///
+/// None if the list is absent, faulty or empty, or holds an unknown id.
+pub(in crate::input) fn territories(
+    world: &World,
+    list: &References,
+    report: &mut Report,
+) -> Option<Vec<Vec<JurisdictionIndex>>> {
+    let list = nonempty(list, report)?;
+    // Every id is looked up first, so that each unknown one is reported.
+    let found: Vec<_> = list.iter().map(|id| members(world, id, report)).collect();
+    found.into_iter().collect()
+}
+
 /// The members of a bloc, or the one jurisdiction of that id.
 pub(in crate::input) fn members(
     world: &World,

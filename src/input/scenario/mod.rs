@@ -10,6 +10,7 @@
 mod amend;
 mod body;
 mod capacities;
+mod counts;
 mod description;
 mod digest;
 pub(in crate::input) mod document;

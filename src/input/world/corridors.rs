@@ -32,6 +32,7 @@ pub(super) struct CorridorRow {
     detour: CsvCell,
     paths: CsvCell,
     potential_share: CsvCell,
+    baseline_share: CsvCell,
     extra_cost_usd_per_t: CsvCell,
     source: CsvCell,
     id: CsvCell,
@@ -51,7 +52,7 @@ impl WireRow for CorridorRow {
         "extra_cost_usd_per_t",
         "source",
     ];
-    const OPTIONAL: &'static [&'static str] = &["id", "jurisdictions", "detour"];
+    const OPTIONAL: &'static [&'static str] = &["id", "jurisdictions", "detour", "baseline_share"];
 }
 
 /// Reads the corridors.
@@ -115,6 +116,7 @@ fn entry(row: &CorridorRow, draft: &WorldDraft, reader: &mut CellReader) -> Opti
     let detour = reader.number_or_blank(&row.detour, Domain::AtLeastOne);
     let paths = reader.count(&row.paths, MOST_PATHS);
     let potential_share = kind.and_then(|kind| potential_share(&row.potential_share, kind, reader));
+    let baseline_share = baseline_share(row, reader);
     let extra_cost = reader.number(&row.extra_cost_usd_per_t, Domain::Any);
     let source = reader.source(&row.source);
     let entry = CorridorEntry {
@@ -129,6 +131,7 @@ fn entry(row: &CorridorRow, draft: &WorldDraft, reader: &mut CellReader) -> Opti
             inside: inside?,
             paths: paths?,
             potential_share: potential_share?,
+            baseline_share: baseline_share?,
             extra_cost: extra_cost?,
         },
         detour: detour?,
@@ -198,6 +201,18 @@ fn potential_share(cell: &CsvCell, kind: RouteKind, reader: &mut CellReader) -> 
         return None;
     }
     reader.number_or_blank(cell, Domain::Positive)
+}
+
+/// The part of a pair's baseline that a corridor carries; only one that is not latent may state it.
+fn baseline_share(row: &CorridorRow, reader: &mut CellReader) -> Option<Option<f64>> {
+    let share = reader.number_or_blank(&row.baseline_share, Domain::Positive)?;
+    if share.is_some() && !row.potential_share.is_blank() {
+        reader
+            .fault(&row.baseline_share, "a latent corridor carries no part of the baseline")
+            .help("state `potential_share` or `baseline_share`, not both");
+        return None;
+    }
+    Some(share)
 }
 
 /// Reports supplies and demands of other goods, and an intermediary that is one of the ends.

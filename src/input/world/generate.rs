@@ -97,6 +97,17 @@ fn report_errors(
     // In the order of the table, not of the search.
     for (position, entry) in draft.corridors.iter().enumerate() {
         for error in errors {
+            if let RouteError::NoShare { corridor, pair } = error
+                && *corridor == position
+            {
+                let (supply, demand) = (draft.supplies.id(pair.0), draft.demands.id(pair.1));
+                report
+                    .fault(
+                        entry.place.clone(),
+                        format!("other corridors from `{supply}` to `{demand}` state their `baseline_share`, this one does not"),
+                    )
+                    .help("all corridors that carry the baseline of a pair state their share of it, or none does");
+            }
             if let RouteError::NoPath {
                 corridor,
                 stops,

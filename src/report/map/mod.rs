@@ -38,6 +38,7 @@ fn stroke_of(mode: Mode) -> (&'static str, &'static str) {
         Mode::Road => ("#d55e00", ""),
         Mode::Rail => ("#000000", "7 3"),
         Mode::Sea => ("#0072b2", ""),
+        Mode::Air => ("#56b4e9", "6 2 1 2"),
         Mode::Pipeline => ("#009e73", "2 3"),
         Mode::Paper => ("#cc79a7", "1 4"),
     }

@@ -318,3 +318,112 @@ fn one_fault_hides_no_other() {
     }
     assert_eq!(messages.len(), 7, "{}", outcome.text());
 }
+
+/// The keys of listings by chance in the valid scenario.
+const BY_CHANCE: &str = "rate_per_month = 0.15\nsurge_reference = 2.0\nsurge_floor_usd_per_month = 1e5\n";
+
+#[test]
+fn a_designation_follows_chance_or_dates() {
+    const BOTH: &str = "a designation needs exactly one of `listings` and `rate_per_month`";
+    check_all(&[
+        (
+            "rate_per_month = 0.15\n",
+            "rate_per_month = 0.15\nlistings = { HUB = { \"2021-08\" = 1 } }\n",
+            "[[secondary.designation]]",
+            BOTH,
+            "`listings` counts firms",
+        ),
+        (BY_CHANCE, "", "[[secondary.designation]]", BOTH, "`rate_per_month`"),
+        (
+            "surge_reference = 2.0\n",
+            "",
+            "[[secondary.designation]]",
+            "a designation with `rate_per_month` needs `surge_reference`",
+            "`surge_reference = 2.0`",
+        ),
+        (
+            BY_CHANCE,
+            "listings = { HUB = { \"2021-08\" = 1 } }\npressure_cap = 2\n",
+            "[[secondary.designation]]",
+            "`pressure_cap` has no meaning beside `listings`",
+            "leave it out",
+        ),
+    ]);
+}
+
+#[test]
+fn dated_listings_name_targets_and_months_of_their_programme() {
+    check_all(&[
+        (
+            BY_CHANCE,
+            "listings = { HUB = { \"2021-06\" = 1 } }\n",
+            "listings =",
+            "2021-06 lies before the programme, which starts in 2021-07",
+            "`from`",
+        ),
+        (
+            BY_CHANCE,
+            "listings = { HUB = { 2021-12 = 0 } }\nuntil = \"2021-12\"\n",
+            "listings =",
+            "2021-12 lies after the programme, which ends in 2021-12",
+            "`until`",
+        ),
+        (
+            BY_CHANCE,
+            "listings = { BB = { \"2021-08\" = 1 } }\n",
+            "listings =",
+            "`BB` is not among the targets",
+            "`targets`",
+        ),
+        (
+            BY_CHANCE,
+            "listings = { HUBB = { \"2021-08\" = 1 } }\n",
+            "listings =",
+            "unknown jurisdiction `HUBB`",
+            "did you mean `HUB`?",
+        ),
+        (
+            BY_CHANCE,
+            "listings = { HUB = { \"2021-8\" = 1 } }\n",
+            "listings =",
+            "`2021-8` is not a month",
+            "YYYY-MM",
+        ),
+        (
+            BY_CHANCE,
+            "listings = { HUB = { \"2021-08\" = -1 } }\n",
+            "listings =",
+            "expected a whole number from 0 to 1000000, found -1",
+            "write it like 4",
+        ),
+        (
+            BY_CHANCE,
+            "listings = { HUB = 4 }\n",
+            "listings =",
+            "expected the months of `HUB`, found the number 4",
+            "2022-07",
+        ),
+        (
+            BY_CHANCE,
+            "listings = 4\n",
+            "listings =",
+            "expected a table of targets and months, found the number 4",
+            "2022-07",
+        ),
+    ]);
+}
+
+#[test]
+fn dated_listings_leave_no_numbers_of_chance() {
+    let scenario = read(&patched(
+        BY_CHANCE,
+        "listings = { HUB = { \"2021-08\" = 3, \"2021-10\" = 0 } }\n",
+    ))
+    .scenario();
+    let names = scenario.numbers.iter().map(|(_, number)| number.name.as_str());
+    let own: Vec<&str> = names.filter(|name| name.starts_with("designation.")).collect();
+    assert_eq!(
+        own,
+        ["designation.firms.share_per_firm", "designation.firms.successor_months"]
+    );
+}

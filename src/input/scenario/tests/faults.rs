@@ -132,7 +132,7 @@ fn what_is_missing_is_asked_for_at_the_header() {
         (
             "mean = 0.25, sd = 0.10",
             "mean = 0.25",
-            "capacity_loss",
+            "share_per_firm",
             "`beta` lacks `sd`",
             "sd = ",
         ),
@@ -423,8 +423,8 @@ fn a_number_outside_its_domain_is_refused() {
         (
             "{ beta = { mean = 0.25, sd = 0.10 } }",
             "1.5",
-            "capacity_loss",
-            "`designation.firms.capacity_loss` must be between 0 and 1, found 1.5",
+            "share_per_firm",
+            "`designation.firms.share_per_firm` must be between 0 and 1, found 1.5",
             "percentage",
         ),
     ]);
@@ -467,13 +467,6 @@ fn a_distribution_is_checked() {
             "route_choice",
             "expected the keys of `uniform`, found the number 3",
             "low = 1",
-        ),
-        (
-            "{ beta = { mean = 0.25, sd = 0.10 } }",
-            "{ posterior = \"p.csv\" }",
-            "capacity_loss",
-            "`capacity_loss` is drawn for each event, not once per draw",
-            "beta",
         ),
     ]);
 }

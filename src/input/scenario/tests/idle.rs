@@ -56,7 +56,12 @@ fn a_line_that_does_nothing_is_a_fault_or_a_warning_if_allowed() {
         (
             "{ beta = { mean = 0.25, sd = 0.10 } }",
             "0",
-            "`firms` does nothing: `capacity_loss` is 0",
+            "`firms` does nothing: `share_per_firm` is 0",
+        ),
+        (
+            "rate_per_month = 0.15\nsurge_reference = 2.0\nsurge_floor_usd_per_month = 1e5\n",
+            "listings = { HUB = { \"2021-08\" = 0 } }\n",
+            "`firms` does nothing: no firm is listed",
         ),
         (
             "refused_share = 0.3\nhalf_life_months = 6\nfriction_start = 0.1\nfriction_end = 0.02",

@@ -59,6 +59,7 @@ fn entries_and_parameters_are_ordered_by_name() {
             "ban.union-ban.exempt_share",
             "capacity.hub.growth_per_month",
             "commodity.potash.route_choice",
+            "designation.firms.share_per_firm",
             "designation.firms.successor_months",
             "inspection.watch.suspicion.surge",
             "threat.letters.growth_factor",
@@ -243,13 +244,14 @@ fn a_threat_stands_from_its_announcement_or_its_start() {
 
 #[test]
 fn units_are_spelt_as_in_the_tables_of_worlds() {
-    const UNITS: [&str; 12] = [
+    const UNITS: [&str; 13] = [
         "",
         "USD/month",
         "USD/t",
         "baseline prices",
         "baselines",
         "days",
+        "firms",
         "months",
         "per month",
         "per year",
@@ -296,6 +298,7 @@ fn the_examples_of_keys_are_valid_for_them() {
             "there is no ban",
             "a closure of modes",
             "a cost needs",
+            "a designation needs",
             "an inspection needs",
         ]
         .iter()
