@@ -98,7 +98,7 @@ fn check_distance(
     let shortest = great_circle(from, to).get();
     if mode != Mode::Paper && distance_km < TOLERATED * shortest {
         let (from, to) = (&row.from.text, &row.to.text);
-        let message = format!("`{from}` and `{to}` are {shortest:.0} km apart, more than {distance_km}");
+        let message = format!("`{from}` and `{to}` are {shortest:.1} km apart, more than {distance_km}");
         reader
             .fault(&row.distance_km, message)
             .help("no way is shorter than the great circle between the coordinates of its ends");
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(said("w,minsk,berlin,road,945,50,3,x"), "");
         assert_eq!(
             said("w,minsk,berlin,road,900,50,3,x"),
-            "links.csv:2:21: `minsk` and `berlin` are 954 km apart, more than 900"
+            "links.csv:2:21: `minsk` and `berlin` are 954.3 km apart, more than 900"
         );
         assert_eq!(said("w,minsk,berlin,paper,0,50,3,x"), "");
     }
