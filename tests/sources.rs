@@ -69,6 +69,35 @@ fn an_assumed_number_needs_a_distribution_or_one_that_stands_for_it() {
 }
 
 #[test]
+fn transfers_are_covered_by_the_holding_rate_but_by_no_cost_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = folder.path().join("world");
+    std::fs::create_dir(&world).unwrap();
+    for entry in std::fs::read_dir(repository().join(WORLD)).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, world.join(path.file_name().unwrap())).unwrap();
+    }
+    let rows = "id,node,cargo,usd_per_t,days,source\nport,harbour,,5,2,made-up\nidle,depot,,5,2,made-up\n";
+    std::fs::write(world.join("transfers.csv"), rows).unwrap();
+    let uncertain = [
+        "mode.rail.cost_index",
+        "mode.sea.cost_index",
+        "commodity.ore.holding_rate_per_year",
+    ];
+    let path = scenario(folder.path(), &uncertain);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let text = text.replace(repository().join(WORLD).to_str().unwrap(), world.to_str().unwrap());
+    std::fs::write(&path, text).unwrap();
+    let numbers = assumed_numbers(&common::read(&[path])[0]);
+    assert_eq!(
+        treatment(&numbers, "transfer.port.usd_per_t"),
+        AssumptionTreatment::Certain
+    );
+    let covered = |name| matches!(treatment(&numbers, name), AssumptionTreatment::Covered(_));
+    assert!(covered("transfer.port.days") && covered("transfer.idle.usd_per_t") && covered("transfer.idle.days"));
+}
+
+#[test]
 fn trade_and_rows_are_told_by_status_and_the_gate_by_its_code() {
     let output = roundabout(&["sources", WORLD, "--format", "csv"]);
     let text = String::from_utf8(output.stdout).unwrap();

@@ -1,5 +1,6 @@
 //! `roundabout show`: the ids and names of a world, its routes as lists of places, and a map.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -7,8 +8,11 @@ use clap::Args;
 use super::{Error, inputs, terminal};
 use crate::comparison::Format;
 use crate::model::{Bottleneck, CommodityIndex, Index, JurisdictionIndex, NodeIndex, RouteIndex, Tonnes, World};
+use crate::network::{RouteGraph, ShortestWays};
 use crate::report::Grid;
-use crate::report::map::{Part, WorldMap, kilometres, map_kind, places_of, routes_like};
+use crate::report::map::{
+    Part, WorldMap, jurisdictions_of, kilometres, map_kind, places_of, routes_like, routes_of_corridor, transfers_of,
+};
 use crate::results::{OutputFile, TextTable, shortest};
 
 /// Arguments of `show`.
@@ -20,6 +24,9 @@ pub struct ShowArguments {
     /// Show the routes whose id matches, each as a list of places; * stands for any text; may be repeated
     #[arg(long = "route", value_name = "PATTERN")]
     routes: Vec<String>,
+    /// Show the routes of the corridors with this id; may be repeated
+    #[arg(long = "corridor", value_name = "ID")]
+    corridors: Vec<String>,
     /// Draw the world, or these routes, on a map
     #[arg(long, value_name = "FILE.svg")]
     map: Option<PathBuf>,
@@ -42,7 +49,7 @@ pub struct ShowArguments {
 /// When the world is invalid, no route matches a pattern, or the map cannot be written.
 pub fn run(arguments: &ShowArguments) -> Result<(), Error> {
     let (world, inputs) = inputs::read_world(&arguments.world)?;
-    let routes = chosen_routes(&world, &arguments.routes)?;
+    let routes = chosen_routes(&world, arguments)?;
     if let Some(path) = &arguments.map {
         let file = OutputFile::prove(path, map_kind(), true, &inputs)?;
         let title = title(arguments, routes.len());
@@ -66,16 +73,43 @@ pub fn run(arguments: &ShowArguments) -> Result<(), Error> {
 fn title(arguments: &ShowArguments, routes: usize) -> String {
     let name = arguments.world.file_name().unwrap_or(arguments.world.as_os_str());
     let name = name.to_string_lossy();
-    if arguments.routes.is_empty() {
+    let chosen: Vec<&str> = arguments
+        .routes
+        .iter()
+        .chain(&arguments.corridors)
+        .map(String::as_str)
+        .collect();
+    if chosen.is_empty() {
         return format!("The world {name}");
     }
     let plural = if routes == 1 { "" } else { "s" };
-    format!("{name}: {routes} route{plural} {}", arguments.routes.join(", "))
+    format!("{name}: {routes} route{plural} {}", chosen.join(", "))
 }
 
-fn chosen_routes(world: &World, patterns: &[String]) -> Result<Vec<RouteIndex>, Error> {
+fn chosen_routes(world: &World, arguments: &ShowArguments) -> Result<Vec<RouteIndex>, Error> {
     let mut chosen = Vec::new();
-    for pattern in patterns {
+    for id in &arguments.corridors {
+        let found = routes_of_corridor(world, id);
+        if found.is_empty() {
+            let ids: BTreeSet<&str> = world
+                .routes
+                .rows()
+                .iter()
+                .filter_map(|route| world.corridor(route))
+                .collect();
+            let known: Vec<&str> = ids.into_iter().collect();
+            let help = if known.is_empty() {
+                "this world has none with an id".to_owned()
+            } else {
+                format!("there are {}", known.join(", "))
+            };
+            return Err(Error::Usage(format!(
+                "no corridor of the id `{id}` makes a route; {help}"
+            )));
+        }
+        chosen.extend(found);
+    }
+    for pattern in &arguments.routes {
         let found = routes_like(world, pattern);
         if found.is_empty() {
             let example = world.routes.rows().first().map_or("", |route| &route.id);
@@ -185,6 +219,9 @@ fn capacities(world: &World) -> Listing {
             Bottleneck::Link(link) => format!("link {}", world.links[link].id),
             Bottleneck::Node(node) => format!("node {}", world.nodes[node].id),
             Bottleneck::Via(via) => format!("papers of {}", id_of(world, via)),
+            Bottleneck::Pair(supply, demand) => {
+                format!("pair {}>{}", world.supplies[supply].id, world.demands[demand].id)
+            }
             Bottleneck::Route(route) => format!("route {}", world.routes[route].id),
         };
         let goods = row.commodities.iter().map(|good| world.commodities[*good].id.as_str());
@@ -202,9 +239,20 @@ fn capacities(world: &World) -> Listing {
     listing
 }
 
-/// Routes as lists of places.
+/// Routes as lists of places. A detour is the length as a multiple of the shortest way open to the good.
 fn route_listing(world: &World, routes: &[RouteIndex]) -> Listing {
-    let mut listing = Listing::new("route", "Routes", &["id", "places", "t_per_month", "km"], 2);
+    let columns = [
+        "id",
+        "places",
+        "jurisdictions",
+        "transfers",
+        "t_per_month",
+        "km",
+        "detour",
+    ];
+    let mut listing = Listing::new("route", "Routes", &columns, 4);
+    let graph = RouteGraph::of_world(world);
+    let mut ways = ShortestWays::new(&graph);
     for &index in routes {
         let row = &world.routes[index];
         let flow = if row.is_latent() {
@@ -212,11 +260,19 @@ fn route_listing(world: &World, routes: &[RouteIndex]) -> Listing {
         } else {
             format!("{:.0}", row.baseline.get())
         };
-        let km = format!("{:.0}", kilometres(world, index));
-        listing
-            .grid
-            .rows
-            .push(vec![row.id.clone(), places_of(world, index), flow, km]);
+        let length = kilometres(world, index);
+        let (from, to) = (world.supplies[row.supply].node, world.demands[row.demand].node);
+        let cargo = world.commodities[world.commodity(row)].cargo.as_deref();
+        let shortest = ways.between(from, to, cargo).filter(|shortest| *shortest > 0.0);
+        listing.grid.rows.push(vec![
+            row.id.clone(),
+            places_of(world, index),
+            jurisdictions_of(world, index),
+            transfers_of(world, index),
+            flow,
+            format!("{length:.0}"),
+            shortest.map_or(String::new(), |shortest| format!("{:.2}", length / shortest)),
+        ]);
     }
     listing
 }

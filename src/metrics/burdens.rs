@@ -20,9 +20,10 @@ pub struct Burdens {
     pub cost: Vec<Lanes>,
     /// By constraint.
     pub rent: Vec<Lanes>,
-    /// By route, the rents of all its constraints.
+    /// By route, the rents of all its constraints, but for what its own seller earns.
     pub rents: Vec<Lanes>,
-    /// By supply: price at the market less everything spent to get there, weighted by flow; not a number without flow.
+    /// By supply: price at the market less everything paid to others to get there, weighted by flow; not a number without
+    /// flow.
     pub netback: Vec<Lanes>,
     /// Constraints that have a rent in some draw, in order.
     pub paid: Vec<ConstraintIndex>,
@@ -62,7 +63,9 @@ impl Burdens {
             // Most constraints bind in no draw.
             if Lanes::ZERO.below(rent).any() {
                 self.paid.push(constraint);
-                row.routes.iter().for_each(|&route| self.rents[route] += rent);
+                if plan.limited_seller(constraint).is_none() {
+                    row.routes.iter().for_each(|&route| self.rents[route] += rent);
+                }
             }
         }
     }

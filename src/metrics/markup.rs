@@ -1,4 +1,5 @@
-//! Who gets the mark-up on restricted pairs: rents of intermediaries, of ports and of what measures leave, freight, and friction.
+//! Who gets the mark-up on restricted pairs: rents of intermediaries, of ports, of what measures leave and of sellers,
+//! freight, and friction.
 #![allow(
     clippy::inline_always,
     reason = "an instruction set reaches only what is inlined, see `math::width`"
@@ -20,6 +21,8 @@ enum Earner {
     Via(usize),
     /// Another capacity of the world: a port, a border, a link, a route.
     Port,
+    /// The seller of a limited relation, whose rents are added up with his trade.
+    Seller,
     /// Whoever may use what a measure leaves.
     Allowed(RentHolder),
 }
@@ -41,6 +44,7 @@ impl MarkupPlan {
             Constraint::Capacity(capacity) => match plan.world().capacities[capacity].bottleneck {
                 // A network that no route uses earns nothing; any earner will do.
                 Bottleneck::Via(via) => place(via).map_or(Earner::Port, Earner::Via),
+                Bottleneck::Pair(..) => Earner::Seller,
                 Bottleneck::Link(_) | Bottleneck::Node(_) | Bottleneck::Route(_) => Earner::Port,
             },
             Constraint::Limit { by, .. } => Earner::Allowed(plan.measure_of(by).instrument.rent_holder()),
@@ -116,7 +120,12 @@ impl MarkupPlan {
                         terms.add_via(ViaTerm::Rent, via, route.commodity, dollars);
                     }
                     Earner::Port => terms.add(Term::PortRent, route.commodity, dollars),
-                    Earner::Allowed(holder) => terms.add(of_holder(holder), route.commodity, dollars),
+                    Earner::Seller => {}
+                    Earner::Allowed(holder) => {
+                        if let Some(term) = of_holder(holder) {
+                            terms.add(term, route.commodity, dollars);
+                        }
+                    }
                 }
             }
         }
@@ -139,11 +148,11 @@ impl MarkupPlan {
 }
 
 /// The term for the rents of what a measure leaves.
-fn of_holder(holder: RentHolder) -> Term {
+fn of_holder(holder: RentHolder) -> Option<Term> {
     match holder {
-        RentHolder::Permits => Term::PermitRent,
-        RentHolder::Licences => Term::LicenceRent,
-        RentHolder::Passage => Term::PassageRent,
+        RentHolder::Permits => Some(Term::PermitRent),
+        RentHolder::Nobody => None,
+        RentHolder::Passage => Some(Term::PassageRent),
     }
 }
 
@@ -177,7 +186,8 @@ mod tests {
         let earner = |earner: &Earner| match earner {
             Earner::Via(via) => plan.world().jurisdictions[accounts.vias[*via]].id.clone(),
             Earner::Port => "port".to_owned(),
-            Earner::Allowed(holder) => format!("{:?}", of_holder(*holder)),
+            Earner::Seller => "seller".to_owned(),
+            Earner::Allowed(holder) => of_holder(*holder).map_or("nobody".to_owned(), |term| format!("{term:?}")),
         };
         let names = plan
             .constraints
@@ -192,11 +202,11 @@ mod tests {
             ("quay-ore", "port"),
             ("new-timber", "port"),
             ("shut", "PassageRent"),
-            ("stop:grain-s>grain-b", "LicenceRent"),
+            ("stop:grain-s>grain-b", "nobody"),
             ("tonnage:grain", "PermitRent"),
-            ("clause:via-hub-grain", "LicenceRent"),
-            ("clause:via-hub-ore", "LicenceRent"),
-            ("more:grain-s>grain-h", "LicenceRent"),
+            ("clause:via-hub-grain", "nobody"),
+            ("clause:via-hub-ore", "nobody"),
+            ("more:grain-s>grain-h", "nobody"),
         ];
         assert_eq!(
             earners,

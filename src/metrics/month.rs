@@ -8,6 +8,7 @@ use super::accounts::Accounts;
 use super::ledger::{Ledger, Standings};
 use super::surplus::DemandCurve;
 use super::term::{Term, TermAccumulator, ViaTerm};
+use super::trade_totals::TradeTotals;
 use crate::math::simd::{Lanes, Mask, WIDTH};
 use crate::math::width::{Width, Work};
 use crate::model::{Index, RouteKind, Table};
@@ -77,6 +78,9 @@ impl Work for AddMonth<'_> {
         let terms = &mut TermAccumulator::new(terms, accounts.commodities);
         accounts.add_hidden(&ledger, terms);
         accounts.add_genuine(&ledger, &accountant.standings, terms);
+        for (rent, &commodity) in ledger.now.seller_rent.iter().zip(&accounts.good_supplied) {
+            terms.add(Term::SellerRent, commodity, *rent);
+        }
         if accountant.standings.has_tariffs {
             accounts.add_tariffed(&ledger, &accountant.standings, terms);
         }
@@ -242,12 +246,17 @@ impl Accounts {
             let revenue = |price: Lanes, tonnes: Lanes| (price * tonnes).only(Lanes::ZERO.below(tonnes));
             let earned = revenue(ledger.usual.supply_price[place], before);
             let earns = revenue(ledger.now.supply_price[place], now);
-            terms.add(Term::RevenueLost, commodity, (earned - earns).only(targeted));
+            // What a limited relation pays beyond the price at the works.
+            let rents = |trade: &TradeTotals| trade.seller_rent.get(place).copied().unwrap_or(Lanes::ZERO);
+            let rents_lost = rents(ledger.usual) - rents(ledger.now);
+            let lost = earned - earns + rents_lost;
+            terms.add(Term::RevenueLost, commodity, lost.only(targeted));
             // Producer surplus along C = c (S / q)^(1 / eta).
             let kept = Lanes::ONE + ledger.month.each(|draw| draw.conditions.supply_elasticity[place]);
-            terms.add(Term::TargetLoss, commodity, ((earned - earns) / kept).only(targeted));
+            let surplus_lost = (earned - earns) / kept + rents_lost;
+            terms.add(Term::TargetLoss, commodity, surplus_lost.only(targeted));
             let coalition = restricted & !targeted;
-            terms.add(Term::CoalitionRevenueLost, commodity, (earned - earns).only(coalition));
+            terms.add(Term::CoalitionRevenueLost, commodity, lost.only(coalition));
             terms.add(Term::CoalitionLost, commodity, (before - now).only(coalition));
         }
     }

@@ -54,11 +54,11 @@ pub enum Term {
     PortRent,
     /// Rent of what quotas leave, on restricted pairs, USD.
     PermitRent,
-    /// Rent of what bans and clauses leave, on restricted pairs, USD.
-    LicenceRent,
     /// Rent of what closures leave, on restricted pairs, USD.
     PassageRent,
-    /// Freight, time and extra cost on restricted pairs, USD.
+    /// Rent of limited relations, which their sellers earn, on pairs restricted or not, USD.
+    SellerRent,
+    /// Freight, transfers, time and extra cost on restricted pairs, USD.
     FreightPaid,
     /// Tariffs, frictions, charges and risk on restricted pairs, USD.
     FrictionPaid,

@@ -11,7 +11,7 @@ use super::sparse_sums::SparseSums;
 use crate::math::simd::Lanes;
 use crate::math::width::{Width, Work};
 use crate::model::{Index, Table};
-use crate::policy::PairIndex;
+use crate::policy::{ConstraintIndex, PairIndex};
 use crate::simulation::Plan;
 
 /// Flows of a month by route, tonnes, a lane for each draw, and how they are added up.
@@ -20,6 +20,28 @@ pub struct RouteFlows {
     width: Width,
     runs: Vec<Run>,
     pub by_route: Vec<Lanes>,
+    relations: Vec<LimitedRelation>,
+}
+
+/// A limit on the direct trade of a seller with a buyer, whose rent the seller earns.
+#[derive(Clone, Debug)]
+struct LimitedRelation {
+    constraint: ConstraintIndex,
+    supply: usize,
+    routes: Vec<usize>,
+}
+
+impl LimitedRelation {
+    fn list(plan: &Plan) -> Vec<Self> {
+        let limits = plan.constraints.iter().filter_map(|(constraint, row)| {
+            Some(Self {
+                constraint,
+                supply: plan.limited_seller(constraint)?.row(),
+                routes: row.routes.clone(),
+            })
+        });
+        limits.collect()
+    }
 }
 
 /// Routes of one pair that follow each other.
@@ -59,6 +81,8 @@ pub struct TradeTotals {
     /// USD per tonne; not a number where there is no price.
     pub supply_price: Vec<Lanes>,
     pub demand_price: Vec<Lanes>,
+    /// By supply, the rents of its limited relations, USD; empty in a plan without any.
+    pub seller_rent: Vec<Lanes>,
 }
 
 impl TradeTotals {
@@ -71,6 +95,11 @@ impl TradeTotals {
             demand: vec![Lanes::ZERO; demands],
             supply_price: vec![Lanes::ZERO; supplies],
             demand_price: vec![Lanes::ZERO; demands],
+            seller_rent: if LimitedRelation::list(plan).is_empty() {
+                Vec::new()
+            } else {
+                vec![Lanes::ZERO; supplies]
+            },
         }
     }
 
@@ -91,6 +120,7 @@ impl RouteFlows {
             width,
             runs: Run::list(plan),
             by_route: vec![Lanes::ZERO; plan.routes.len()],
+            relations: LimitedRelation::list(plan),
         }
     }
 
@@ -104,6 +134,13 @@ impl RouteFlows {
             flows: &self.by_route,
             trade,
         });
+        trade.seller_rent.fill(Lanes::ZERO);
+        for relation in &self.relations {
+            let rent = month.each(|draw| draw.solution.rent[relation.constraint.row()]);
+            for &route in &relation.routes {
+                trade.seller_rent[relation.supply] += rent * self.by_route[route];
+            }
+        }
     }
 
     /// Hands the weighted sum over each group to `take`, with the group's place.

@@ -12,6 +12,7 @@ mod observation;
 mod period;
 mod provenance;
 mod quantity;
+mod sphere;
 mod table;
 mod units;
 mod world;
@@ -25,6 +26,7 @@ pub use observation::{Observation, Party, Unit};
 pub use period::{ALL, Period, ReportPeriod};
 pub use provenance::{Provenance, Source, Status, TableSources};
 pub use quantity::{ReportedQuantity, ResultUnit};
+pub use sphere::great_circle;
 pub(crate) use table::index;
 pub use table::{
     CapacityIndex, CommodityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex,

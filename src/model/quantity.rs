@@ -89,7 +89,9 @@ impl ReportedQuantity {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Price => "what a supply's last tonne costs, or what a demand pays",
-            Self::Netback => "mean over a supply's flows of the price at the market less cost and rents on the way",
+            Self::Netback => {
+                "mean over a supply's flows of the price at the market less cost and the rents of others on the way"
+            }
             Self::Limit => "the most that may pass",
             Self::Flow => "what passes",
             Self::Rent => "what one more tonne of limit would earn",

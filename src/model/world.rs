@@ -233,29 +233,39 @@ impl Route {
     }
 }
 
-/// The place or route whose flow a capacity limits.
+/// The place, papers, pair or route whose flow a capacity limits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Bottleneck {
     Link(LinkIndex),
     Node(NodeIndex),
     Via(JurisdictionIndex),
+    /// All direct trade of a supply with a demand.
+    Pair(SupplyIndex, DemandIndex),
     Route(RouteIndex),
 }
 
+/// What a route passes, as capacities see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Passed<'a> {
+    pub route: RouteIndex,
+    pub supply: SupplyIndex,
+    pub demand: DemandIndex,
+    pub kind: RouteKind,
+    /// The intermediary whose papers it uses.
+    pub via: Option<JurisdictionIndex>,
+    pub links: &'a [LinkIndex],
+    pub nodes: &'a [NodeIndex],
+}
+
 impl Bottleneck {
-    /// Whether a route passes it: its index, links, nodes and the intermediary whose papers it uses.
-    pub fn is_passed(
-        self,
-        route: RouteIndex,
-        links: &[LinkIndex],
-        nodes: &[NodeIndex],
-        via: Option<JurisdictionIndex>,
-    ) -> bool {
+    /// Whether a route passes it.
+    pub fn is_passed(self, by: Passed<'_>) -> bool {
         match self {
-            Self::Link(link) => links.contains(&link),
-            Self::Node(node) => nodes.contains(&node),
-            Self::Via(jurisdiction) => via == Some(jurisdiction),
-            Self::Route(only) => only == route,
+            Self::Link(link) => by.links.contains(&link),
+            Self::Node(node) => by.nodes.contains(&node),
+            Self::Via(jurisdiction) => by.via == Some(jurisdiction),
+            Self::Pair(supply, demand) => by.kind == RouteKind::Direct && (by.supply, by.demand) == (supply, demand),
+            Self::Route(only) => only == by.route,
         }
     }
 }
@@ -333,6 +343,12 @@ impl World {
         self.supplies[route.supply].commodity
     }
 
+    /// The id of the corridor that made a route, if it has one: its routes share one extra cost.
+    pub fn corridor(&self, route: &Route) -> Option<&str> {
+        let name = self.numbers.get(route.extra_cost).name.strip_prefix("corridor.")?;
+        name.strip_suffix(".extra_cost_usd_per_t")
+    }
+
     /// Whether a good may travel over a link.
     pub fn is_open(&self, link: LinkIndex, commodity: CommodityIndex) -> bool {
         is_open_to(&self.links[link].cargo, self.commodities[commodity].cargo.as_deref())
@@ -359,7 +375,15 @@ impl World {
     /// Whether a capacity counts a route.
     pub fn uses(&self, route: RouteIndex, capacity: &Capacity) -> bool {
         let row = &self.routes[route];
-        let passes = capacity.bottleneck.is_passed(route, &row.links, &row.nodes, row.via);
+        let passes = capacity.bottleneck.is_passed(Passed {
+            route,
+            supply: row.supply,
+            demand: row.demand,
+            kind: row.kind,
+            via: row.via,
+            links: &row.links,
+            nodes: &row.nodes,
+        });
         passes && capacity.commodities.contains(&self.commodity(row))
     }
 }

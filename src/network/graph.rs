@@ -1,6 +1,6 @@
 //! Transport links as an undirected graph, and the cost of goods on them.
 
-use crate::model::{Index, JurisdictionIndex, LinkIndex, Mode, NodeIndex, NodeKind};
+use crate::model::{Index, JurisdictionIndex, Link, LinkIndex, Mode, Node, NodeIndex, NodeKind, Transfer, World};
 
 /// A node as a search for routes sees it.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -102,7 +102,7 @@ pub fn walk(start: NodeIndex, links: &[[NodeIndex; 2]]) -> Result<Vec<NodeIndex>
     Ok(nodes)
 }
 
-/// The place that a route passes twice, the first of them; none where it passes each place once.
+/// The place that goods pass twice, the first of them; none where they pass each place once.
 ///
 /// `is_of_papers` tells the places of the intermediary behind a re-export. The goods are cleared there and travel again:
 /// the ways to and from such a place are judged apart. For other routes it holds nowhere.
@@ -141,6 +141,35 @@ impl<'a> RouteGraph<'a> {
             transfers,
             touching,
         }
+    }
+
+    /// The graph of a world, at its central values.
+    pub fn of_world(world: &'a World) -> Self {
+        let values = world.numbers.values();
+        let node = |node: &Node| GraphNode {
+            jurisdiction: node.jurisdiction,
+            kind: node.kind,
+        };
+        let link = |link: &'a Link| GraphLink {
+            id: &link.id,
+            ends: link.ends,
+            mode: link.mode,
+            kilometres: link.distance.get(),
+            cargo: link.cargo.clone(),
+            freight: link.freight.of(&values),
+            days: link.days.of(&values),
+        };
+        let transfer = |transfer: &Transfer| GraphTransfer {
+            node: transfer.node,
+            cargo: transfer.cargo.clone(),
+            usd_per_t: transfer.cost.of(&values),
+            days: transfer.days.of(&values),
+        };
+        Self::new(
+            world.nodes.rows().iter().map(node).collect(),
+            world.links.rows().iter().map(link).collect(),
+            world.transfers.rows().iter().map(transfer).collect(),
+        )
     }
 
     /// All nodes, in order.

@@ -168,8 +168,8 @@ impl<'g> PathSearch<'g> {
         let (mut accepted, mut seen): (Vec<LinkPath>, Vec<Vec<LinkIndex>>) = (Vec::new(), Vec::new());
         while let Some(Reverse(candidate)) = candidates.pop() {
             let posts = self.posts(targets, start, &candidate.links);
-            let nodes: Vec<NodeIndex> = posts.iter().map(|post| post.node).collect();
-            let turns_back = place_passed_twice(&nodes, is_of_papers).is_some();
+            let turns_back =
+                place_passed_twice(&self.places_of_goods(&posts, &candidate.links), is_of_papers).is_some();
             let is_sound = is_loopless(targets, &posts) && (!turns_back || accepted.is_empty());
             if is_sound {
                 accepted.push(self.path(&posts, candidate.links.clone()));
@@ -383,6 +383,17 @@ impl<'g> PathSearch<'g> {
             posts.push(at);
         }
         posts
+    }
+
+    /// The places that goods pass: documents travel without them.
+    fn places_of_goods(&self, posts: &[Waypost], links: &[LinkIndex]) -> Vec<NodeIndex> {
+        let is_paper = |link: LinkIndex| self.graph.link(link).mode == Mode::Paper;
+        let reached = posts[1..].iter().zip(links).filter(|(_, link)| !is_paper(**link));
+        posts[..1]
+            .iter()
+            .chain(reached.map(|(post, _)| post))
+            .map(|post| post.node)
+            .collect()
     }
 
     fn path(&self, posts: &[Waypost], links: Vec<LinkIndex>) -> LinkPath {

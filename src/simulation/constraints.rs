@@ -55,7 +55,7 @@ impl ConstraintList<'_> {
                     via,
                     routes: row.routes.clone(),
                 }),
-                Bottleneck::Link(_) | Bottleneck::Node(_) | Bottleneck::Route(_) => None,
+                Bottleneck::Link(_) | Bottleneck::Node(_) | Bottleneck::Pair(..) | Bottleneck::Route(_) => None,
             },
             Constraint::Limit { .. } => None,
         };

@@ -201,6 +201,17 @@ impl Plan {
         }
     }
 
+    /// The supply whose direct trade with one demand a constraint limits: its rent is the seller's.
+    pub fn limited_seller(&self, constraint: ConstraintIndex) -> Option<SupplyIndex> {
+        let Constraint::Capacity(capacity) = self.constraints[constraint].constraint else {
+            return None;
+        };
+        match self.world().capacities[capacity].bottleneck {
+            Bottleneck::Pair(supply, _) => Some(supply),
+            _ => None,
+        }
+    }
+
     /// Freight on a route by mode, USD per tonne, over the links `concerned` of it.
     pub fn freight_by_mode(
         &self,

@@ -19,6 +19,7 @@ mod hub;
 mod limits;
 mod measures;
 mod metrics;
+mod network;
 mod opening;
 mod passage;
 mod reports;

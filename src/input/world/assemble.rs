@@ -290,9 +290,10 @@ impl<'d> WorldBuilder<'d> {
         if commodities.is_empty() {
             return None;
         }
-        // Nodes, links and jurisdictions are all kept, so only routes are numbered anew.
+        // Nodes, links and jurisdictions are all kept, so only routes and their ends are numbered anew.
         let bottleneck = match entry.bottleneck {
             Bottleneck::Route(route) => Bottleneck::Route(self.routes.get(route)?),
+            Bottleneck::Pair(supply, demand) => Bottleneck::Pair(self.supplies.get(supply)?, self.demands.get(demand)?),
             other => other,
         };
         let mut numbers = self.numbers.row("capacity", id, &entry.source);

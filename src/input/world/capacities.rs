@@ -9,6 +9,7 @@ use super::draft::WorldDraft;
 use super::draft_table::DraftTable;
 use super::entries::{AdaptationEntry, CapacityEntry, ListedSources};
 use super::named_rows::{self, NamedRow};
+use super::routes::is_one_good;
 use crate::diagnostic::Report;
 use crate::model::{Bottleneck, CapacityIndex, Domain};
 
@@ -78,7 +79,7 @@ pub(super) fn read(
 }
 
 fn bottleneck(cell: &CsvCell, draft: &WorldDraft, reader: &mut CellReader) -> Option<Bottleneck> {
-    const HELP: &str = "it is written link:ID, node:ID, via:JURISDICTION or route:ID";
+    const HELP: &str = "it is written link:ID, node:ID, via:JURISDICTION, pair:SUPPLY>DEMAND or route:ID";
     if cell.is_absent() {
         return None;
     }
@@ -93,6 +94,7 @@ fn bottleneck(cell: &CsvCell, draft: &WorldDraft, reader: &mut CellReader) -> Op
         "link" => reader.reference(&named, &draft.links).map(Bottleneck::Link),
         "node" => reader.reference(&named, &draft.nodes).map(Bottleneck::Node),
         "via" => reader.reference(&named, &draft.jurisdictions).map(Bottleneck::Via),
+        "pair" => pair(&named, draft, reader),
         "route" => reader.reference(&named, &draft.routes).map(Bottleneck::Route),
         _ => {
             reader
@@ -101,6 +103,21 @@ fn bottleneck(cell: &CsvCell, draft: &WorldDraft, reader: &mut CellReader) -> Op
             None
         }
     }
+}
+
+/// The direct trade of a supply with a demand of the same good.
+fn pair(cell: &CsvCell, draft: &WorldDraft, reader: &mut CellReader) -> Option<Bottleneck> {
+    let Some((supply, demand)) = cell.text.split_once('>') else {
+        reader
+            .fault(cell, format!("`{}` is no pair", cell.text))
+            .help("a pair is written SUPPLY>DEMAND");
+        return None;
+    };
+    let sold = reader.reference(&cell.part(0, supply), &draft.supplies);
+    let bought = reader.reference(&cell.part(supply.len() + 1, demand), &draft.demands);
+    let (sold, bought) = (sold?, bought?);
+    is_one_good(sold, bought, cell, draft, reader)?;
+    Some(Bottleneck::Pair(sold, bought))
 }
 
 /// The cells of adaptation, of which all or none are filled. The inner option is none for a capacity that does not
@@ -185,8 +202,14 @@ mod tests {
     }
 
     #[test]
-    fn a_capacity_applies_to_a_link_a_node_papers_or_a_route() {
-        for target in ["link:west", "node:minsk", "via:KZ", "route:plywood-kz"] {
+    fn a_capacity_applies_to_a_link_a_node_papers_a_pair_or_a_route() {
+        for target in [
+            "link:west",
+            "node:minsk",
+            "via:KZ",
+            "pair:by-plywood>de-plywood",
+            "route:plywood-kz",
+        ] {
             assert_eq!(read_row(&format!("c,{target},plywood,10,,,,x,,,")).1, "");
         }
         assert_eq!(
@@ -196,6 +219,19 @@ mod tests {
         assert_eq!(
             read_row("c,west,,10,,,,x,,,").1,
             "capacities.csv:2:3: this does not say what the capacity applies to"
+        );
+        assert_eq!(
+            read_row("c,pair:by-plywood,,10,,,,x,,,").1,
+            "capacities.csv:2:8: `by-plywood` is no pair"
+        );
+        assert_eq!(
+            read_row("c,pair:by-plywod>de-plywod,,10,,,,x,,,").1,
+            "capacities.csv:2:8: unknown supply `by-plywod`\n\
+             capacities.csv:2:18: unknown demand `de-plywod`"
+        );
+        assert_eq!(
+            read_row("c,pair:by-plywood>de-pellets,,10,,,,x,,,").1,
+            "capacities.csv:2:8: `by-plywood` sells plywood, but `de-pellets` buys pellets"
         );
         assert_eq!(
             read_row("c,link:wst,,10,,,,x,,,").1,

@@ -6,7 +6,7 @@ use super::draft::WorldDraft;
 use super::draft_table::DraftTable;
 use super::entries::class_names;
 use crate::diagnostic::{Report, nearest};
-use crate::model::{CapacityIndex, Index, RouteIndex, is_open_to};
+use crate::model::{CapacityIndex, Index, NodeIndex, RouteIndex, RouteKind, is_open_to};
 use crate::network;
 
 /// Relative rounding error of a baseline that a logit has split.
@@ -53,6 +53,27 @@ pub(super) fn check_openness(draft: &WorldDraft, report: &mut Report) {
                     format!("the link `{link}` is not open to the good of `{id}`"),
                 )
                 .help("the column `cargo` of links.csv lists the cargo that a link is for");
+        }
+    }
+}
+
+/// Reports routes that pass one place twice. A re-export may, if the goods were in the jurisdiction of its papers in between.
+pub(super) fn check_places(draft: &WorldDraft, report: &mut Report) {
+    for (index, route) in draft.routes.iter() {
+        let places = draft.places_of_goods(route);
+        let is_of_papers = |node: NodeIndex| {
+            let jurisdiction = draft.nodes.get(node).map(|node| node.jurisdiction);
+            route.kind == RouteKind::Reexport && route.via.is_some() && jurisdiction == route.via
+        };
+        if let Some(twice) = network::place_passed_twice(&places, is_of_papers) {
+            let names: Vec<&str> = places.iter().map(|&node| draft.nodes.id(node)).collect();
+            let (id, twice) = (draft.routes.id(index), draft.nodes.id(twice));
+            report
+                .fault(
+                    draft.routes.place(index),
+                    format!("`{id}` passes `{twice}` twice: {}", names.join(" - ")),
+                )
+                .help("only a re-export may come back, after its goods were in the jurisdiction of its papers");
         }
     }
 }

@@ -8,8 +8,8 @@ use super::entries::{
     RouteEntry, Routes, Supplies, TransferEntry, Transfers, class_names,
 };
 use crate::model::{
-    CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, Mode, NodeIndex, RouteIndex, SupplyIndex,
-    TransferIndex, is_open_to,
+    CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, Mode, NodeIndex, Passed, RouteIndex,
+    SupplyIndex, TransferIndex, is_open_to,
 };
 use crate::network::{self, BrokenWalk};
 
@@ -66,13 +66,27 @@ impl WorldDraft {
 
     /// Whether a capacity counts a route.
     pub fn counts(&self, capacity: &CapacityEntry, index: RouteIndex, route: &RouteEntry) -> bool {
-        let passes = capacity
-            .bottleneck
-            .is_passed(index, &route.links, &route.nodes, route.via);
+        let passes = capacity.bottleneck.is_passed(Passed {
+            route: index,
+            supply: route.supply,
+            demand: route.demand,
+            kind: route.kind,
+            via: route.via,
+            links: &route.links,
+            nodes: &route.nodes,
+        });
         passes
             && self
                 .commodity(route)
                 .is_some_and(|good| capacity.commodities.contains(&good))
+    }
+
+    /// The places that the goods of a route pass: documents travel without them.
+    pub fn places_of_goods(&self, route: &RouteEntry) -> Vec<NodeIndex> {
+        let is_paper = |link: LinkIndex| self.links.get(link).is_some_and(|link| link.mode == Mode::Paper);
+        let (start, passed) = (route.nodes.iter().take(1), route.nodes.iter().skip(1));
+        let reached = passed.zip(&route.links).filter(|(_, link)| !is_paper(**link));
+        start.chain(reached.map(|(node, _)| node)).copied().collect()
     }
 
     /// The transfers on the way of a route that cost something, in their order.
@@ -152,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_capacity_counts_routes_by_link_node_papers_or_id_and_by_commodity() {
+    fn a_capacity_counts_routes_by_link_node_papers_pair_or_id_and_by_commodity() {
         let draft = testing::draft();
         let plywood = draft.commodities.find("plywood").unwrap();
         let pellets = draft.commodities.find("pellets").unwrap();
@@ -180,5 +194,13 @@ mod tests {
         assert_eq!(counted(papers, &both), ["plywood-kz"]);
         let route = Bottleneck::Route(draft.routes.find("plywood-east").unwrap());
         assert_eq!(counted(route, &both), ["plywood-east"]);
+        let seller = draft.supplies.find("by-plywood").unwrap();
+        let pair = |buyer| Bottleneck::Pair(seller, draft.demands.find(buyer).unwrap());
+        assert_eq!(
+            counted(pair("de-plywood"), &both),
+            ["plywood-west"],
+            "not the relabelled one"
+        );
+        assert_eq!(counted(pair("kz-plywood"), &both), ["plywood-east"]);
     }
 }

@@ -281,16 +281,16 @@ mod tests {
                     &format!("direct,,,4,,0,x,,{list}\n"),
                 )
                 .patched("corridors.csv", "3,x,papers\n", "3,x,papers,\n")
-                .patched("corridors.csv", "direct,,b,1,0.5,0,x,\n", "direct,,b,1,0.5,0,x,,O;M\n")
+                .patched("corridors.csv", "direct,,a,1,0.5,0,x,\n", "direct,,a,1,0.5,0,x,,O;M\n")
         };
         within("J").world();
-        let cut = within("O").patched("nodes.csv", "b,B,O", "b,B,J").faults();
-        assert!(cut.contains("`b` is in J, which the corridor may not pass"), "{cut}");
+        let cut = within("O").patched("nodes.csv", "a,A,O", "a,A,J").faults();
+        assert!(cut.contains("`a` is in J, which the corridor may not pass"), "{cut}");
         let far = Example::corridors()
             .patched("corridors.csv", "source,id\n", "source,id,jurisdictions\n")
             .patched("corridors.csv", "direct,,,4,,0,x,\n", "direct,,,4,,0,x,,O\n")
             .patched("corridors.csv", "3,x,papers\n", "3,x,papers,\n")
-            .patched("corridors.csv", "direct,,b,1,0.5,0,x,\n", "direct,,b,1,0.5,0,x,,\n")
+            .patched("corridors.csv", "direct,,a,1,0.5,0,x,\n", "direct,,a,1,0.5,0,x,,\n")
             .patched("nodes.csv", "a,A,O", "a,A,J")
             .patched("nodes.csv", "b,B,O", "b,B,J")
             .patched("links.csv", "sd,s,d,sea,1,30,0,x\n", "")
@@ -309,7 +309,7 @@ mod tests {
                     &format!("direct,,,4,,0,x,,{detour}\n"),
                 )
                 .patched("corridors.csv", "3,x,papers\n", "3,x,papers,\n")
-                .patched("corridors.csv", "direct,,b,1,0.5,0,x,\n", "direct,,b,1,0.5,0,x,,\n")
+                .patched("corridors.csv", "direct,,a,1,0.5,0,x,\n", "direct,,a,1,0.5,0,x,,\n")
         };
         // Straight on is 1 km, by a and b 3 km.
         within("3").world();
@@ -391,5 +391,31 @@ mod tests {
             goods
         };
         assert_eq!(["sa", "sa-rail"].map(goods_over), [["other"], ["good"]]);
+    }
+
+    #[test]
+    fn a_route_that_turns_back_at_a_waypoint_is_told_unless_its_goods_are_cleared_there() {
+        let by_b = |kind: &str| {
+            Example::corridors().patched("corridors.csv", "good,s2,d1,direct,,a", &format!("good,s2,d1,{kind},b"))
+        };
+        let said = by_b("direct,").faults();
+        assert!(
+            said.contains("`s2>d1:direct::1` passes `a` twice: s - a - b - a - d"),
+            "{said}"
+        );
+        let cleared = by_b("reexport,J").patched("nodes.csv", "b,B,O", "b,B,J");
+        assert!(
+            cleared
+                .world()
+                .routes
+                .rows()
+                .iter()
+                .any(|route| route.id == "s2>d1:reexport:J:1")
+        );
+        let elsewhere = by_b("reexport,J").faults();
+        assert!(
+            elsewhere.contains("`s2>d1:reexport:J:1` passes `a` twice"),
+            "{elsewhere}"
+        );
     }
 }

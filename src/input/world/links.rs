@@ -10,7 +10,7 @@ use super::draft::WorldDraft;
 use super::entries::{LinkEntry, Links, ListedSources};
 use super::named_rows::{self, NamedRow};
 use crate::diagnostic::Report;
-use crate::model::{Domain, Mode, NodeIndex};
+use crate::model::{Domain, Mode, NodeIndex, great_circle};
 
 /// A row of `links.csv`.
 #[derive(Default, Deserialize)]
@@ -52,6 +52,9 @@ impl NamedRow for LinkRow {
     }
 }
 
+/// Coordinates stand for places that have some extent, so links may be a little too short.
+const TOLERATED: f64 = 0.985;
+
 /// Reads the links.
 pub(super) fn read(rows: &CsvRows<LinkRow>, draft: &WorldDraft, sources: &ListedSources, report: &mut Report) -> Links {
     let modes = Mode::ALL.map(|mode| (mode.name(), mode));
@@ -59,6 +62,9 @@ pub(super) fn read(rows: &CsvRows<LinkRow>, draft: &WorldDraft, sources: &Listed
         let ends = ends(row, draft, reader);
         let mode = reader.choice(&row.mode, &modes);
         let distance_km = reader.number(&row.distance_km, Domain::NonNegative);
+        if let (Some(ends), Some(mode), Some(distance_km)) = (ends, mode, distance_km) {
+            check_distance(row, ends, mode, distance_km, draft, reader);
+        }
         let freight = reader.number(&row.freight_usd_per_t, Domain::NonNegative);
         let days = reader.number(&row.days, Domain::NonNegative);
         let carriers = carriers::read(&row.carriers, &draft.jurisdictions, reader);
@@ -75,6 +81,28 @@ pub(super) fn read(rows: &CsvRows<LinkRow>, draft: &WorldDraft, sources: &Listed
             source: source?,
         })
     })
+}
+
+/// Reports a distance that no way on the globe could have. Documents may travel any distance.
+fn check_distance(
+    row: &LinkRow,
+    ends: [NodeIndex; 2],
+    mode: Mode,
+    distance_km: f64,
+    draft: &WorldDraft,
+    reader: &mut CellReader,
+) {
+    let [Some(from), Some(to)] = ends.map(|end| draft.nodes.get(end).and_then(|node| node.position)) else {
+        return;
+    };
+    let shortest = great_circle(from, to).get();
+    if mode != Mode::Paper && distance_km < TOLERATED * shortest {
+        let (from, to) = (&row.from.text, &row.to.text);
+        let message = format!("`{from}` and `{to}` are {shortest:.0} km apart, more than {distance_km}");
+        reader
+            .fault(&row.distance_km, message)
+            .help("no way is shorter than the great circle between the coordinates of its ends");
+    }
 }
 
 fn ends(row: &LinkRow, draft: &WorldDraft, reader: &mut CellReader) -> Option<[NodeIndex; 2]> {
@@ -123,5 +151,17 @@ mod tests {
              links.csv:2:30: `days` must be a finite number, found `inf`\n\
              links.csv:2:34: unknown jurisdiction or bloc `XX`"
         );
+    }
+
+    #[test]
+    fn a_link_is_no_shorter_than_the_great_circle_but_documents_may_fly() {
+        let header = "id,from,to,mode,distance_km,freight_usd_per_t,days,source";
+        let said = |row: &str| read_text(&format!("{header}\n{row}\n")).1;
+        assert_eq!(said("w,minsk,berlin,road,945,50,3,x"), "");
+        assert_eq!(
+            said("w,minsk,berlin,road,900,50,3,x"),
+            "links.csv:2:21: `minsk` and `berlin` are 954 km apart, more than 900"
+        );
+        assert_eq!(said("w,minsk,berlin,paper,0,50,3,x"), "");
     }
 }

@@ -79,6 +79,7 @@ pub fn read(folder: &Path, scope: Option<&BTreeSet<String>>, report: &mut Report
     }
     if is_sound(report) {
         checks::check_openness(&draft, report);
+        checks::check_places(&draft, report);
         checks::check_paths(&draft, report);
         checks::check_flows(&draft, report);
         checks::check_gains(&draft, report);

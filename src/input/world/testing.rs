@@ -106,7 +106,7 @@ const CORRIDORS: [(&str, &str); 9] = [
         "commodity,supplies,demands,kind,via,waypoints,paths,potential_share,extra_cost_usd_per_t,source,id\n\
          good,s1;s2,d1;d2,direct,,,4,,0,x,\n\
          good,s1,d1,ghost,J,p,2,0.5,3,x,papers\n\
-         good,s2,d1,direct,,b,1,0.5,0,x,\n",
+         good,s2,d1,direct,,a,1,0.5,0,x,\n",
     ),
     (
         "baseline.csv",

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use crate::math::cos;
-use crate::model::{LinkIndex, Mode, NodeIndex, RouteIndex, World};
+use crate::model::{JurisdictionIndex, LinkIndex, Mode, NodeIndex, RouteIndex, World};
 use crate::report::svg::{self, Anchor, Stroke, SvgDocument, SvgPoint};
 use crate::results::FileKind;
 
@@ -356,10 +356,51 @@ pub fn places_of(world: &World, route: RouteIndex) -> String {
     text
 }
 
-/// Kilometres of a route.
+/// Kilometres that the goods of a route travel: documents do not count.
 pub fn kilometres(world: &World, route: RouteIndex) -> f64 {
-    let links = world.routes[route].links.iter();
-    links.fold(0.0, |sum, &link| sum + world.links[link].distance.get())
+    let links = world.routes[route].links.iter().map(|&link| &world.links[link]);
+    links
+        .filter(|link| link.mode != Mode::Paper)
+        .fold(0.0, |sum, link| sum + link.distance.get())
+}
+
+/// The jurisdictions that a route passes, in the order of travel.
+pub fn jurisdictions_of(world: &World, route: RouteIndex) -> String {
+    let nodes = world.routes[route].nodes.iter();
+    let mut passed: Vec<JurisdictionIndex> = nodes.map(|&node| world.nodes[node].jurisdiction).collect();
+    passed.dedup();
+    let ids = passed
+        .iter()
+        .map(|&jurisdiction| world.jurisdictions[jurisdiction].id.as_str());
+    ids.collect::<Vec<_>>().join(" ")
+}
+
+/// The places where the goods of a route change the mode or the ship, in the order of travel. A place where the world
+/// charges nothing for that is marked.
+pub fn transfers_of(world: &World, route: RouteIndex) -> String {
+    let route = &world.routes[route];
+    let mut told = Vec::new();
+    for (&node, links) in route.nodes.iter().skip(1).zip(route.links.windows(2)) {
+        let [arriving, leaving] = [links[0], links[1]].map(|link| world.links[link].mode);
+        if world.nodes[node].kind.transfers(arriving, leaving) {
+            let is_charged = route
+                .transfers
+                .iter()
+                .any(|&transfer| world.transfers[transfer].node == node);
+            let id = &world.nodes[node].id;
+            told.push(if is_charged { id.clone() } else { format!("{id} (free)") });
+        }
+    }
+    told.join(" ")
+}
+
+/// The routes of the corridors of an id, in order.
+pub fn routes_of_corridor(world: &World, id: &str) -> Vec<RouteIndex> {
+    let found = world
+        .routes
+        .iter()
+        .filter(|(_, route)| world.corridor(route) == Some(id));
+    found.map(|(index, _)| index).collect()
 }
 
 /// The routes whose id matches a pattern, in order: `*` stands for any text.

@@ -127,6 +127,11 @@ fn a_line_that_does_nothing_is_a_fault_or_a_warning_if_allowed() {
         ),
         (
             "\"mode.rail.cost_index\"",
+            "\"transfer.yard.days\"",
+            "`transfer.yard.days` does nothing: no route makes this transfer",
+        ),
+        (
+            "\"mode.rail.cost_index\"",
             "\"route.potash-bb-hub.potential_t_per_month\"",
             "`route.potash-bb-hub.potential_t_per_month` does nothing: only a latent route without a capacity that grows has a potential",
         ),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::{
     Adaptation, Belonging, Bottleneck, Capacity, Commodity, CommodityIndex, Demand, DemandIndex, Domain, Index,
     Jurisdiction, JurisdictionIndex, Kilometres, Link, LinkIndex, Mode, Node, NodeIndex, NodeKind, Number, Numbers,
-    Route, RouteIndex, RouteKind, Share, Slot, Supply, SupplyIndex, Tonnes, UsdPerTonne, World,
+    Route, RouteIndex, RouteKind, Share, Slot, Supply, SupplyIndex, Tonnes, Transfer, UsdPerTonne, World,
 };
 
 /// The commodities of the world, each with one supply in AA, one demand in BB and one in CC.
@@ -100,6 +100,26 @@ fn places() -> World {
             cargo: Vec::new(),
         });
     }
+    // No route changes its mode at the hub.
+    let usd_per_t = number(
+        &mut world.numbers,
+        "transfer.yard.usd_per_t".to_owned(),
+        5.0,
+        Domain::NonNegative,
+    );
+    let days = number(
+        &mut world.numbers,
+        "transfer.yard.days".to_owned(),
+        1.0,
+        Domain::NonNegative,
+    );
+    world.transfers.push(Transfer {
+        id: "yard".to_owned(),
+        node: NodeIndex::new(3),
+        cargo: Vec::new(),
+        cost: usd_per_t,
+        days,
+    });
     world
 }
 
