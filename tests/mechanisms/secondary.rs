@@ -242,6 +242,29 @@ fn refusals_fall_on_direct_sales_between_a_target_and_a_primary_target_either_wa
 }
 
 #[test]
+fn caution_takes_its_share_of_direct_trade_of_the_bloc_with_a_target_either_way() {
+    let caution = |issuer: &str, target: &str, more: &str| {
+        let keys = format!("from = \"2022-01\"\nshare = 0.3\n{more}");
+        let entry = programme("overcompliance", "caution", &["grain"], &keys);
+        let entry = entry.replace("\"UNION\"", &format!("{issuer:?}"));
+        run(7, &entry.replace("\"HUB\"", &format!("{target:?}")))
+    };
+    let (ferry, hub, rail) = (400.0 * choice(-40.0), 200.0 * choice(-35.0), 1150.0 * choice(-70.0));
+    // The union buys from the rest of the world; the seller sells to the hub.
+    let buyers = caution("UNION", "ROW", "");
+    same(buyers.weight(0, "grain-ferry"), 0.7 * ferry);
+    same(buyers.weight(6, "grain-ferry"), 0.7 * ferry);
+    same(buyers.weight(0, "grain-hub"), hub);
+    same(buyers.weight(0, "grain-rail"), rail);
+    let sellers = caution("SEL", "HUB", "half_life_months = 3");
+    for (month, left) in [(0, 1.0), (3, 0.5), (6, 0.25)] {
+        same(sellers.weight(month, "grain-hub"), (1.0 - 0.3 * left) * hub);
+    }
+    same(sellers.weight(0, "grain-ferry"), ferry);
+    same(sellers.weight(0, "grain-rail"), rail);
+}
+
+#[test]
 fn where_only_payments_act_the_hub_loses_no_genuine_trade() {
     let lost = |body: &str| Results::of(body).metric("genuine_trade_lost", "all", "", "usd");
     assert_eq!(lost(&banks("banks", 0.5, &["grain", "ore"])), Some(0.0));
