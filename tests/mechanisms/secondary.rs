@@ -139,11 +139,11 @@ fn four_listed_firms_take_their_shares_one_after_the_other_in_their_month() {
         "\"2022-03\" = 4\n2022-04 = 0\n\"2022-05\" = 1\n\"2030-01\" = 500",
     );
     let run = run(6, &body);
-    let left = |firms: i32| 0.9_f64.powi(firms);
-    for (month, capacity) in [(0, 20.0), (1, 20.0), (2, 20.0 * left(4)), (3, 20.0 * left(4))] {
+    let left = |firms: f64| pow(0.9, firms);
+    for (month, capacity) in [(0, 20.0), (1, 20.0), (2, 20.0 * left(4.0)), (3, 20.0 * left(4.0))] {
         near(run.limit(month, "via-hub-ore"), capacity);
     }
-    near(run.limit(4, "via-hub-ore"), 20.0 * left(4) * left(1));
+    near(run.limit(4, "via-hub-ore"), 20.0 * left(4.0) * left(1.0));
     // Nothing is drawn.
     let mut months = 0;
     each_draw(scenario(6, &body), 3, |plan, _, month, conditions| {
@@ -157,7 +157,7 @@ fn four_listed_firms_take_their_shares_one_after_the_other_in_their_month() {
 #[test]
 fn of_listings_before_the_horizon_the_part_without_successors_counts() {
     let run = run(2, &listed("2021-11", "\"2021-11\" = 4\n\"2021-12\" = 1"));
-    let november = 1.0 - 0.9_f64.powi(4);
+    let november = 1.0 - pow(0.9, 4.0);
     let december = 1.0 - (1.0 - 0.75 * november) * 0.9;
     near(run.limit(0, "via-hub-ore"), 20.0 * (1.0 - 0.75 * december));
 }
@@ -166,7 +166,7 @@ fn of_listings_before_the_horizon_the_part_without_successors_counts() {
 fn a_listing_lowers_the_ceiling_until_successors_appear() {
     let growing = listed("2022-01", "\"2022-01\" = 10").replace("growth_per_month\" = 0", "growth_per_month\" = 50");
     let run = run(3, &growing);
-    let lost = 1.0 - 0.9_f64.powi(10);
+    let lost = 1.0 - pow(0.9, 10.0);
     near(run.limit(0, "via-hub-ore"), 20.0 * (1.0 - lost));
     // It grows to its ceiling within a month.
     let gap = run.limit(1, "via-hub-ore") / (40.0 * (1.0 - lost)) - 1.0;
