@@ -102,8 +102,6 @@ designation() {
 payments() {
     simulate restrictions payments-worked-around payments-lasting
     draw payments-circumvented "Circumvented, machinery and vehicles" metrics metric=circumvented commodity=all via= unit=usd
-    draw payments-genuine "Germany sells machinery to Kazakhstan for use there" \
-        flows supply=machinery-germany demand=machinery-kz kind=direct unit=usd
 }
 
 export_ban() {

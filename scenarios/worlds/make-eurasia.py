@@ -85,6 +85,7 @@ class World:
     def __init__(self):
         self.supplies, self.demands, self.baseline, self.corridors, self.capacities = {}, {}, {}, [], []
         self.routes = []  # spelt out
+        self.used_transfers = set()
         self.priors = []  # lines of the priors file
 
     def supply(self, id, good, node, elasticity, source, margin=0.95):
@@ -159,8 +160,8 @@ FLY = {"electronics": 0.25, "instruments": 0.3}  # assumed part by air, German a
 
 # Sales to Russia in 2021, bn USD. Totals are published; the split over goods is assumed (rivals-2021).
 RIVALS = {
-    "cn": dict(node="shanghai", world=3364, ru=dict(machinery=6.9, electronics=5.7, vehicles=5.1, instruments=0.6,
-               other_sanctioned=10.0, listed_2023=11.0, listed_2024=3.4, unsanctioned=24.8), by=2.7),
+    "cn": dict(node="shanghai", world=3364, ru=dict(machinery=6.9, electronics=5.7, vehicles=3.6, instruments=0.6,
+               other_sanctioned=10.0, listed_2023=11.5, listed_2024=3.4, unsanctioned=25.8), by=2.7),
     "tr": dict(node="istanbul", world=225, ru=dict(machinery=0.9, electronics=0.35, vehicles=0.6, instruments=0.02,
                other_sanctioned=0.9, listed_2023=0.5, listed_2024=0.2, unsanctioned=3.03), by=0.75),
     "jp": dict(node="yokohama", world=757, ru=dict(machinery=1.35, electronics=0.4, vehicles=4.4, instruments=0.15,
@@ -261,6 +262,10 @@ def add_rivals(world, good, value):
                 eu = sum(value[group, hub, good] for group in GROUPS)
                 source = "baseline-goods-hubs" if hub in ("kz", "kg", "uz") else "baseline-goods-hubs-assumed"
                 world.trade(supply, f"{good}-{hub}", ratio * eu / 12 / price, source)
+        if rival == "row" and good in ("electronics", "instruments"):  # whose transit the EU restricts
+            for hub in HUBS:
+                eu = sum(value[group, hub, good] for group in GROUPS)
+                world.trade(supply, f"{good}-{hub}", 0.3 * eu / 12 / price, "baseline-goods-row")
         rest = row["world"] * 1e9 * sales / total - known
         world.trade(supply, f"{good}-row", rest / 12 / price, "world-exports-2021")
 
@@ -359,6 +364,9 @@ def add_rival_ways(world, good):
     world.corridor(row, to("ru"), "novorossiysk;moscow", "ROW;RU", "gates-row", share="0.3", detour=2.5)
     world.corridor(row, to("by"), "novorossiysk;moscow", "ROW;RU;BY", "gates-row", detour=2.5)
     world.corridor(row, to("row"), "", "ROW", "corridor-direct")
+    if good in ("electronics", "instruments"):
+        world.corridor(row, [to("kz"), to("kg"), to("uz")], "shanghai;nur-zholy", "ROW;CN;KZ;KG;UZ", "corridor-direct", detour=3.0)
+        world.corridor(row, [to("am"), to("ge")], "poti", "ROW;GE;AM", "corridor-direct", detour=3.0)
 
 
 # Extra cost of hiding as a share of the price: re-export, ghost. The share of a hub in what could go hidden.
@@ -516,11 +524,11 @@ def add_potash(world):
     for id, node, price in [("rest-eu", "rotterdam", 250), ("poland", "gdansk", 250), ("us", "new-orleans", 250), ("ru", "smolensk", 220),
                             ("kz", "astana", 260), ("az", "baku", 260), ("tm", "ashgabat", 250), ("ir", "tehran", 290), ("br", "paranagua", 250),
                             ("in", "mumbai", 247), ("cn", "xian", 280), ("row", "singapore", 250)]:
-        d(f"potash-{id}", "potash", node, price, 0.2, "demand-potash-in" if id == "in" else "demand-potash")
+        d(f"potash-{id}", "potash", node, price, 0.15, "demand-potash-in" if id == "in" else "demand-potash")
     s("potash-by", "potash", "soligorsk", 2, "supply-potash-by")
-    s("potash-ru", "potash", "solikamsk", 0.3, "supply-potash-ru")
+    s("potash-ru", "potash", "solikamsk", 0.2, "supply-potash-ru")
     s("potash-tm", "potash", "garlyk", 0.5, "supply-potash-tm")
-    s("potash-row", "potash", "vancouver", 0.15, "supply-potash-row")
+    s("potash-row", "potash", "vancouver", 0.12, "supply-potash-row")
     # Exports of 2021 in kt: Belarus 13,000, some 11,500 of it by Klaipeda, Russia 14,900, others about 35,000.
     by = dict(row=5150, br=2500, cn=1900, **{"in": 1000, "rest-eu": 850, "us": 600, "poland": 350, "ru": 350, "kz": 150, "az": 90, "tm": 60})
     ru = dict(row=4900, br=4600, cn=2700, **{"in": 300, "rest-eu": 1500, "us": 900})
@@ -805,6 +813,7 @@ def route_costs(world, routes):
                 rows = transfers.get(at, {})
                 row = rows.get(CARGO[good]) or rows.get("")
                 if row:
+                    world.used_transfers.add(row["id"])
                     cost += float(row["usd_per_t"]) + float(row["days"]) * per_day
             cost += float(link["freight_usd_per_t"]) + float(link["days"]) * per_day
             at, mode = (link["to"] if link["from"] == at else link["from"]), link["mode"]
@@ -911,6 +920,8 @@ def write_priors(world):
     say()
     say("# Transshipment: from half to twice the table value where it is assumed.")
     for row in table("transfers.csv"):
+        if row["id"] not in world.used_transfers:
+            continue
         cost = float(row["usd_per_t"])
         say(triangular(f"transfer.{row['id']}.usd_per_t", f(cost * 0.5), f(cost), f(cost * 2)))
     say()
@@ -918,7 +929,7 @@ def write_priors(world):
     say("# Levchenko and Pandalai-Nayar, who measure trade flows against tariffs). Fertiliser, fuel and wood are inelastic within a year.")
     for id, demand in world.demands.items():
         e, good = demand["elasticity"], demand["good"]
-        low, high = {"potash": (0.15, 0.3), "oil_products": (0.6, 1.6)}.get(good, (2 / 3, 1.67))
+        low, high = {"potash": (0.08, 0.25), "oil_products": (0.6, 1.6)}.get(good, (2 / 3, 1.67))
         if good == "potash":
             say(triangular(f"demand.{id}.elasticity", low, f(e), high))
         else:

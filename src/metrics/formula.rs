@@ -56,7 +56,7 @@ pub const TARGET_LOSS: &str = "target_loss";
 pub const GENUINE_TRADE_LOST: &str = "genuine_trade_lost";
 
 /// The metrics by name, without those by intermediary.
-pub const METRICS: [Metric; 30] = [
+pub const METRICS: [Metric; 29] = [
     sum("restricted", Term::Restricted),
     sum("direct", Term::Direct),
     sum("circumvented", Term::Circumvented),
@@ -83,7 +83,6 @@ pub const METRICS: [Metric; 30] = [
     sum("intermediary_rent", Term::IntermediaryRent),
     sum("port_rent", Term::PortRent),
     sum("permit_rent", Term::PermitRent),
-    sum("licence_rent", Term::LicenceRent),
     sum("passage_rent", Term::PassageRent),
     sum("seller_rent", Term::SellerRent),
     sum("freight_paid", Term::FreightPaid),

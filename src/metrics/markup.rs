@@ -1,4 +1,4 @@
-//! Who gets the mark-up on restricted pairs: rents of intermediaries, of ports, of sellers and of what measures leave,
+//! Who gets the mark-up on restricted pairs: rents of intermediaries, of ports, of what measures leave and of sellers,
 //! freight, and friction.
 #![allow(
     clippy::inline_always,
@@ -121,7 +121,11 @@ impl MarkupPlan {
                     }
                     Earner::Port => terms.add(Term::PortRent, route.commodity, dollars),
                     Earner::Seller => {}
-                    Earner::Allowed(holder) => terms.add(of_holder(holder), route.commodity, dollars),
+                    Earner::Allowed(holder) => {
+                        if let Some(term) = of_holder(holder) {
+                            terms.add(term, route.commodity, dollars);
+                        }
+                    }
                 }
             }
         }
@@ -144,11 +148,11 @@ impl MarkupPlan {
 }
 
 /// The term for the rents of what a measure leaves.
-fn of_holder(holder: RentHolder) -> Term {
+fn of_holder(holder: RentHolder) -> Option<Term> {
     match holder {
-        RentHolder::Permits => Term::PermitRent,
-        RentHolder::Licences => Term::LicenceRent,
-        RentHolder::Passage => Term::PassageRent,
+        RentHolder::Permits => Some(Term::PermitRent),
+        RentHolder::Nobody => None,
+        RentHolder::Passage => Some(Term::PassageRent),
     }
 }
 
@@ -183,7 +187,7 @@ mod tests {
             Earner::Via(via) => plan.world().jurisdictions[accounts.vias[*via]].id.clone(),
             Earner::Port => "port".to_owned(),
             Earner::Seller => "seller".to_owned(),
-            Earner::Allowed(holder) => format!("{:?}", of_holder(*holder)),
+            Earner::Allowed(holder) => of_holder(*holder).map_or("nobody".to_owned(), |term| format!("{term:?}")),
         };
         let names = plan
             .constraints
@@ -198,11 +202,11 @@ mod tests {
             ("quay-ore", "port"),
             ("new-timber", "port"),
             ("shut", "PassageRent"),
-            ("stop:grain-s>grain-b", "LicenceRent"),
+            ("stop:grain-s>grain-b", "nobody"),
             ("tonnage:grain", "PermitRent"),
-            ("clause:via-hub-grain", "LicenceRent"),
-            ("clause:via-hub-ore", "LicenceRent"),
-            ("more:grain-s>grain-h", "LicenceRent"),
+            ("clause:via-hub-grain", "nobody"),
+            ("clause:via-hub-ore", "nobody"),
+            ("more:grain-s>grain-h", "nobody"),
         ];
         assert_eq!(
             earners,

@@ -54,8 +54,6 @@ pub enum Term {
     PortRent,
     /// Rent of what quotas leave, on restricted pairs, USD.
     PermitRent,
-    /// Rent of what bans and clauses leave, on restricted pairs, USD.
-    LicenceRent,
     /// Rent of what closures leave, on restricted pairs, USD.
     PassageRent,
     /// Rent of limited relations, which their sellers earn, on pairs restricted or not, USD.

@@ -222,12 +222,9 @@ impl World {
     /// Whether a route ends or starts in one of `ends`, and its other end or its papers belong to one of `helpers`.
     pub fn serves(&self, route: &Route, ends: &[JurisdictionIndex], helpers: &[JurisdictionIndex]) -> bool {
         let (from, to) = (self.origin(route.supply), self.destination(route.demand));
-        let helps = |other: JurisdictionIndex| helpers.contains(&other) || self.uses_papers(route, helpers);
+        let lends_papers = route.via.is_some_and(|via| helpers.contains(&via));
+        let helps = |other: JurisdictionIndex| lends_papers || helpers.contains(&other);
         ends.contains(&to) && helps(from) || ends.contains(&from) && helps(to)
-    }
-
-    fn uses_papers(&self, route: &Route, of: &[JurisdictionIndex]) -> bool {
-        route.via.is_some_and(|via| of.contains(&via))
     }
 
     /// The routes a predicate selects, in order.

@@ -74,8 +74,8 @@ pub enum Bearing {
 pub enum RentHolder {
     /// Whoever has a permit to trade an amount that is rationed.
     Permits,
-    /// Whoever may still trade under a ban or a clause: by a licence, or by a contract that is wound down.
-    Licences,
+    /// Nobody: what a ban or a clause leaves free are other goods than those it forbids, at their own price.
+    Nobody,
     /// Whoever still passes, or lets pass, a place that is partly closed.
     Passage,
 }
@@ -145,7 +145,7 @@ pub trait Instrument: Debug + Send + Sync {
 
     /// Who earns the rents of its limits.
     fn rent_holder(&self) -> RentHolder {
-        RentHolder::Licences
+        RentHolder::Nobody
     }
 
     /// Whether it checks shipments on hidden routes, which may be seized.

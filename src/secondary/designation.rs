@@ -360,7 +360,7 @@ mod tests {
     fn each_firm_takes_its_share_of_what_the_others_have_left() {
         let (designation, values) = designation(1.0, 6.0);
         let loss = designation.loss(occasion(3.0), &values);
-        assert!((loss - (1.0 - 0.9_f64.powi(4))).abs() < 1e-15, "{loss}");
+        assert!((loss - (1.0 - 0.6561)).abs() < 1e-15, "{loss}");
     }
 
     #[test]
@@ -386,7 +386,7 @@ mod tests {
         };
         let (probability, loss) = at(hub, march);
         assert_eq!(probability, 1.0);
-        assert!((loss - (1.0 - 0.9_f64.powi(4))).abs() < 1e-15, "{loss}");
+        assert!((loss - (1.0 - 0.6561)).abs() < 1e-15, "{loss}");
         let others = [
             (hub, march.plus(-1)),
             (hub, march.plus(1)),

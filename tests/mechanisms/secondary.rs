@@ -139,11 +139,11 @@ fn four_listed_firms_take_their_shares_one_after_the_other_in_their_month() {
         "\"2022-03\" = 4\n2022-04 = 0\n\"2022-05\" = 1\n\"2030-01\" = 500",
     );
     let run = run(6, &body);
-    let left = |firms: i32| 0.9_f64.powi(firms);
-    for (month, capacity) in [(0, 20.0), (1, 20.0), (2, 20.0 * left(4)), (3, 20.0 * left(4))] {
+    let left = |firms: f64| pow(0.9, firms);
+    for (month, capacity) in [(0, 20.0), (1, 20.0), (2, 20.0 * left(4.0)), (3, 20.0 * left(4.0))] {
         near(run.limit(month, "via-hub-ore"), capacity);
     }
-    near(run.limit(4, "via-hub-ore"), 20.0 * left(4) * left(1));
+    near(run.limit(4, "via-hub-ore"), 20.0 * left(4.0) * left(1.0));
     // Nothing is drawn.
     let mut months = 0;
     each_draw(scenario(6, &body), 3, |plan, _, month, conditions| {
@@ -157,7 +157,7 @@ fn four_listed_firms_take_their_shares_one_after_the_other_in_their_month() {
 #[test]
 fn of_listings_before_the_horizon_the_part_without_successors_counts() {
     let run = run(2, &listed("2021-11", "\"2021-11\" = 4\n\"2021-12\" = 1"));
-    let november = 1.0 - 0.9_f64.powi(4);
+    let november = 1.0 - pow(0.9, 4.0);
     let december = 1.0 - (1.0 - 0.75 * november) * 0.9;
     near(run.limit(0, "via-hub-ore"), 20.0 * (1.0 - 0.75 * december));
 }
@@ -166,7 +166,7 @@ fn of_listings_before_the_horizon_the_part_without_successors_counts() {
 fn a_listing_lowers_the_ceiling_until_successors_appear() {
     let growing = listed("2022-01", "\"2022-01\" = 10").replace("growth_per_month\" = 0", "growth_per_month\" = 50");
     let run = run(3, &growing);
-    let lost = 1.0 - 0.9_f64.powi(10);
+    let lost = 1.0 - pow(0.9, 10.0);
     near(run.limit(0, "via-hub-ore"), 20.0 * (1.0 - lost));
     // It grows to its ceiling within a month.
     let gap = run.limit(1, "via-hub-ore") / (40.0 * (1.0 - lost)) - 1.0;
@@ -239,6 +239,29 @@ fn refusals_fall_on_direct_sales_between_a_target_and_a_primary_target_either_wa
     same(seller.weight(0, "grain-row"), 0.5 * row);
     same(seller.weight(0, "grain-ferry"), ferry);
     same(seller.weight(0, "grain-hub"), 200.0 * choice(-35.0));
+}
+
+#[test]
+fn caution_takes_its_share_of_direct_trade_of_the_bloc_with_a_target_either_way() {
+    let caution = |issuer: &str, target: &str, more: &str| {
+        let keys = format!("from = \"2022-01\"\nshare = 0.3\n{more}");
+        let entry = programme("overcompliance", "caution", &["grain"], &keys);
+        let entry = entry.replace("\"UNION\"", &format!("{issuer:?}"));
+        run(7, &entry.replace("\"HUB\"", &format!("{target:?}")))
+    };
+    let (ferry, hub, rail) = (400.0 * choice(-40.0), 200.0 * choice(-35.0), 1150.0 * choice(-70.0));
+    // The union buys from the rest of the world; the seller sells to the hub.
+    let buyers = caution("UNION", "ROW", "");
+    same(buyers.weight(0, "grain-ferry"), 0.7 * ferry);
+    same(buyers.weight(6, "grain-ferry"), 0.7 * ferry);
+    same(buyers.weight(0, "grain-hub"), hub);
+    same(buyers.weight(0, "grain-rail"), rail);
+    let sellers = caution("SEL", "HUB", "half_life_months = 3");
+    for (month, left) in [(0, 1.0), (3, 0.5), (6, 0.25)] {
+        same(sellers.weight(month, "grain-hub"), (1.0 - 0.3 * left) * hub);
+    }
+    same(sellers.weight(0, "grain-ferry"), ferry);
+    same(sellers.weight(0, "grain-rail"), rail);
 }
 
 #[test]
