@@ -53,7 +53,7 @@ impl Draft<'_> {
             }
             let value = match self.resolve_key(entry, key, &name, field) {
                 // It was reported as missing.
-                Value::Absent if key.required => Value::Faulty,
+                Value::Absent if key.required && !has_substitute(key, |name| is_given(written, name)) => Value::Faulty,
                 value => value,
             };
             values.insert(name, value);
@@ -325,6 +325,15 @@ impl Draft<'_> {
             }
         }
     }
+}
+
+fn is_given(written: &WrittenKeys, name: &str) -> bool {
+    written.get(name).is_some_and(|field| !field.is_absent())
+}
+
+/// Whether a key that may stand in the place of this one is given.
+pub(super) fn has_substitute(key: &Key, is_given: impl Fn(&str) -> bool) -> bool {
+    key.unless.is_some_and(|(other, _)| is_given(other))
 }
 
 fn given(field: &Field<WrittenValue>) -> Option<&WrittenValue> {
