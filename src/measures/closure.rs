@@ -5,10 +5,10 @@
 //! three months before the announcement is a limit on all that passes, whatever carried it then. Where nothing passed by
 //! a mode, routes lose weight instead. After reopening the closed share fades with a half-life (docs/model.md).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{Domain, Legs, Link, Mode, Places, Route, Share, Slot, World};
+use crate::model::{CommodityIndex, Domain, Legs, Link, Mode, Places, Route, Share, Slot, World};
 use crate::policy::{
     Acting, Always, Bearing, Effects, Exposure, Form, Given, Instrument, InstrumentKind, Key, LimitOn, Limited,
     LimitedRoutes, Measure, Moment, RentHolder, Site,
@@ -143,14 +143,25 @@ impl Instrument for Closure {
     }
 
     fn limits(&self, Site { matched, .. }: Site<'_>) -> Vec<LimitedRoutes> {
-        let mut pools: BTreeMap<Option<Mode>, Vec<usize>> = BTreeMap::new();
+        // Goods apart: a post that is shut for half a month stops half of each, and their markets stay apart too.
+        let mut pools: BTreeMap<(Option<Mode>, CommodityIndex), Vec<usize>> = BTreeMap::new();
         for exposure in &matched.exposure {
-            pools.entry(exposure.mode).or_default().push(exposure.route);
+            pools
+                .entry((exposure.mode, exposure.good))
+                .or_default()
+                .push(exposure.route);
         }
-        let is_only = pools.len() == 1;
-        let limited = pools.into_iter().map(|(mode, routes)| LimitedRoutes {
-            on: LimitOn::Passage { mode, is_only },
-            routes,
+        let modes: BTreeSet<_> = pools.keys().map(|(mode, _)| mode).collect();
+        let goods: BTreeSet<_> = pools.keys().map(|(_, good)| good).collect();
+        let (is_only_mode, is_only_good) = (modes.len() == 1, goods.len() == 1);
+        let limited = pools.iter().map(|(&(mode, good), routes)| LimitedRoutes {
+            on: LimitOn::Passage {
+                mode,
+                good,
+                is_only_mode,
+                is_only_good,
+            },
+            routes: routes.clone(),
         });
         limited.collect()
     }
@@ -177,22 +188,20 @@ impl Instrument for Closure {
         if level <= 0.0 {
             return;
         }
-        let place = |mode: Option<Mode>| mode.map_or(Mode::ALL.len(), Mode::position);
-        let mut has_passed = [false; Mode::ALL.len() + 1];
-        for (exposure, &passed) in acting.matched.exposure.iter().zip(acting.passed) {
-            has_passed[place(exposure.mode)] |= passed > 0.0;
-        }
-        for Exposure { route, share, mode, .. } in &acting.matched.exposure {
-            let open = 1.0 - level * share.get();
+        let passes = |(exposure, &passed): (&Exposure, &f64)| (passed > 0.0).then_some((exposure.mode, exposure.good));
+        let exposed = acting.matched.exposure.iter();
+        let passed: BTreeSet<_> = exposed.zip(acting.passed).filter_map(passes).collect();
+        for exposure in &acting.matched.exposure {
+            let open = 1.0 - level * exposure.share.get();
             // A route that is closed altogether loses all its weight. Of others the limit stops the closed part, unless
             // there was no passage to take a share of.
-            if open == 0.0 || !has_passed[place(*mode)] {
-                effects.weight[*route] *= open;
+            if open == 0.0 || !passed.contains(&(exposure.mode, exposure.good)) {
+                effects.weight[exposure.route] *= open;
             }
         }
     }
 
-    /// The share that stays open of what passed by the mode, each route counted by its exposure.
+    /// The share that stays open of what passed of the good by the mode, each route counted by its exposure.
     fn limit(
         &self,
         Acting {
@@ -200,11 +209,11 @@ impl Instrument for Closure {
         }: &Acting<'_>,
         limited: Limited,
     ) -> Option<f64> {
-        let LimitOn::Passage { mode, .. } = limited.on else {
+        let LimitOn::Passage { mode, good, .. } = limited.on else {
             return None;
         };
         let pool = matched.exposure.iter().zip(*passed);
-        let pool = pool.filter(|(exposure, _)| act.level > 0.0 && exposure.mode == mode);
+        let pool = pool.filter(|(exposure, _)| act.level > 0.0 && (exposure.mode, exposure.good) == (mode, good));
         let (before, open) = pool.fold((0.0, 0.0), |(before, open), (exposure, passed)| {
             (
                 before + passed,
@@ -241,7 +250,7 @@ impl Instrument for Closure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Tonnes;
+    use crate::model::{Index, Tonnes};
     use crate::policy::testing::{acting, effects_of, levels, numbers};
     use crate::policy::{Act, Matched};
 
@@ -264,6 +273,7 @@ mod tests {
     fn exposed() -> Matched {
         let exposure = |route, share, mode| Exposure {
             route,
+            good: CommodityIndex::new(0),
             share: Share::new(share),
             mode: Some(mode),
             baseline: Tonnes::ZERO,
@@ -283,7 +293,9 @@ mod tests {
         Limited {
             on: LimitOn::Passage {
                 mode: Some(mode),
-                is_only: false,
+                good: CommodityIndex::new(0),
+                is_only_mode: false,
+                is_only_good: true,
             },
             baseline: Tonnes::ZERO,
         }

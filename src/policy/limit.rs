@@ -10,11 +10,14 @@ use crate::model::{CommodityIndex, JurisdictionIndex, Mode, Tonnes, World};
 /// The trade that one limit of a measure applies to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LimitOn {
-    /// Everything that passes the places of the measure by one mode, or by no link at all.
+    /// One good that passes the places of the measure by one mode, or by no link at all.
     Passage {
         mode: Option<Mode>,
-        /// Whether all that it matches passes so.
-        is_only: bool,
+        good: CommodityIndex,
+        /// Whether all that it matches passes by this mode.
+        is_only_mode: bool,
+        /// Whether all that it matches is this good.
+        is_only_good: bool,
     },
     /// The trade of one pair.
     Pair(PairIndex),

@@ -1,7 +1,7 @@
 //! The routes that a measure bears on, found once for a scenario.
 
 use super::indices::{AdaptiveIndex, ConstraintIndex, PairIndex};
-use crate::model::{LinkIndex, Mode, Share, Tonnes};
+use crate::model::{CommodityIndex, LinkIndex, Mode, Share, Tonnes};
 
 /// The routes that a measure matches, by number, and how it bears on them.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +51,8 @@ pub struct PairMarks {
 #[derive(Clone, Copy, Debug)]
 pub struct Exposure {
     pub route: usize,
+    /// What it carries.
+    pub good: CommodityIndex,
     /// Share of the route's traffic.
     pub share: Share,
     /// How the goods pass; none where they pass no link.

@@ -44,6 +44,7 @@ fn match_routes(world: &World, pair_of: &[PairIndex], measure: &Measure) -> Matc
         let (share, mode) = measure.instrument.exposure(world, row(route))?;
         Some(Exposure {
             route,
+            good: world.commodity(row(route)),
             share,
             mode,
             baseline: row(route).baseline,

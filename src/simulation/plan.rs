@@ -179,10 +179,16 @@ impl Plan {
                 let id = &self.measure_of(by).terms.id;
                 match on {
                     LimitOn::Passage {
-                        mode: Some(mode),
-                        is_only: false,
-                    } => format!("{id}:{}", mode.name()),
-                    LimitOn::Passage { .. } => id.clone(),
+                        mode,
+                        good,
+                        is_only_mode,
+                        is_only_good,
+                    } => {
+                        let mode = mode.filter(|_| !is_only_mode).map_or("", Mode::name);
+                        let good = if is_only_good { "" } else { &world.commodities[good].id };
+                        let parts = [id, mode, good].into_iter().filter(|part| !part.is_empty());
+                        parts.collect::<Vec<_>>().join(":")
+                    }
                     LimitOn::Pair(pair) => format!("{id}:{}", pair_name(pair)),
                     LimitOn::Commodity(commodity) => format!("{id}:{}", world.commodities[commodity].id),
                     LimitOn::ShareOf(capacity) => {
