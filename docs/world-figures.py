@@ -58,8 +58,9 @@ def closure(scenario, month, places):
 
 
 years = ("2021", "2022", "2023")
-print("0  Belarusian potash, 2023, kt: ", end="")
-print({line: round(place(line, "2023", "potash") / 1e3) for line in ("vitebsk--ust-luga", "vitebsk--st-petersburg", "vitebsk--murmansk", "gomel--novorossiysk", "orsha--altynkol")})
+print("0  Belarusian potash by Russian ports and by rail to China, 2023, kt: ", end="")
+ways = {"ust-luga": "Ust-Luga", "vitebsk--st-petersburg": "St Petersburg", "murmansk": "Murmansk", "gomel--novorossiysk": "Novorossiysk", "orsha--altynkol": "China by rail"}
+print({name: round(place(line, "2023", "potash") / 1e3) for line, name in ways.items()})
 print("1  Polish closure, September 2025")
 closure("polish-closure", "2025-09", ["terespol", "malaszewicze", "medininkai", "terehova", "grebneva", "luhamaa"])
 print("   Lithuanian closure, November 2025")

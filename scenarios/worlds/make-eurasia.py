@@ -184,7 +184,7 @@ TURKEY_SPLIT = dict(zip(GROUPS, [0.02, 0.08, 0.30, 0.18, 0.42]))
 CHINA_TO_EU = {"kz": 1.38, "kg": 5.06, "uz": 1.81, "am": 0.55, "ge": 0.5, "tr": 0.35, "ae": 1.4}
 MARKET = {"ru": "moscow", "by": "minsk", "kz": "almaty", "kg": "bishkek", "am": "yerevan", "ge": "tbilisi", "uz": "tashkent",
           "tr": "istanbul", "ae": "dubai", "row": "singapore"}
-FACTORY_MARGIN = 0.97
+FACTORY_MARGIN = 0.92
 
 
 def eu_exports():
