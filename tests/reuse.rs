@@ -99,7 +99,7 @@ fn shock(list: &'static str, id: &'static str, keys: &'static str) -> impl Strat
 
 fn measures() -> impl Strategy<Value = String> {
     (
-        (entry("measures.ban", "ban-grain", BAN), extended_ban()),
+        (entry("measures.ban", "ban-grain", BAN), extended_ban(), transit()),
         entry(
             "measures.ban",
             "ban-ore",
@@ -134,10 +134,10 @@ fn measures() -> impl Strategy<Value = String> {
              suspicion = { decay = #, surge = #, seized = # }",
         ),
     )
-        .prop_map(|((ban, extended), ore, quota, tariff, port, hauliers, toll, insurance, checks)| {
+        .prop_map(|((ban, extended, transit), ore, quota, tariff, port, hauliers, toll, insurance, checks)| {
             // An extended ban needs the ban that it extends.
             let extended = if ban.is_empty() { String::new() } else { extended };
-            [ban, extended, ore, quota, tariff, port, hauliers, toll, insurance, checks].concat()
+            [ban, extended, transit, ore, quota, tariff, port, hauliers, toll, insurance, checks].concat()
         })
 }
 
@@ -148,7 +148,16 @@ fn extended_ban() -> impl Strategy<Value = String> {
     entry(
         "secondary.export_ban",
         "extended",
-        "issuer = \"SEL\"\ntargets = [\"HUB\"]\nextends_ban = \"ban-grain\"\nwind_down_months = 3",
+        "issuer = \"SEL\"\ntargets = [\"HUB\"]\nextends_ban = \"ban-grain\"\nwind_down_months = 3\n\
+         stop_share = #\nrecovery_half_life_months = 2",
+    )
+}
+
+fn transit() -> impl Strategy<Value = String> {
+    entry(
+        "measures.ban",
+        "transit",
+        "issuer = \"HUB\"\norigins = [\"SEL\"]\ntransit = [\"HUB\"]\nmodes = [\"road\"]\nexempt_share = #",
     )
 }
 

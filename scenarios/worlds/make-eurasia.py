@@ -160,8 +160,8 @@ FLY = {"electronics": 0.25, "instruments": 0.3}  # assumed part by air, German a
 
 # Sales to Russia in 2021, bn USD. Totals are published; the split over goods is assumed (rivals-2021).
 RIVALS = {
-    "cn": dict(node="shanghai", world=3364, ru=dict(machinery=6.9, electronics=5.7, vehicles=3.6, instruments=0.6,
-               other_sanctioned=10.0, listed_2023=11.5, listed_2024=3.4, unsanctioned=25.8), by=2.7),
+    "cn": dict(node="shanghai", world=3364, ru=dict(machinery=6.9, electronics=5.7, vehicles=2.8, instruments=0.6,
+               other_sanctioned=10.0, listed_2023=11.5, listed_2024=3.6, unsanctioned=26.4), by=2.7),
     "tr": dict(node="istanbul", world=225, ru=dict(machinery=0.9, electronics=0.35, vehicles=0.6, instruments=0.02,
                other_sanctioned=0.9, listed_2023=0.5, listed_2024=0.2, unsanctioned=3.03), by=0.75),
     "jp": dict(node="yokohama", world=757, ru=dict(machinery=1.35, electronics=0.4, vehicles=4.4, instruments=0.15,
@@ -174,7 +174,7 @@ RIVALS = {
                other_sanctioned=0.6, listed_2023=0.3, unsanctioned=0.9)),
     "ch": dict(node="basel", world=380, ru=dict(machinery=0.45, electronics=0.1, instruments=0.2, other_sanctioned=0.4,
                listed_2023=0.15, unsanctioned=2.5)),
-    "row": dict(node="port-klang", world=7500, ru=dict(machinery=1.2, electronics=2.5, vehicles=0.8, instruments=0.15,
+    "row": dict(node="port-klang", world=2500, ru=dict(machinery=1.2, electronics=2.5, vehicles=0.8, instruments=0.15,
                 other_sanctioned=2.5, listed_2023=2.0, listed_2024=0.8, unsanctioned=15.0), by=1.2),
 }
 COALITION = ["jp", "kr", "us", "uk", "ch"]
@@ -228,7 +228,8 @@ def add_goods(world):
             world.demand(f"{good}-{partner}", good, node, price, 1.5 if partner == "row" else 0.9, "demand-goods")
         for group in GROUPS:
             for partner in MARKET:
-                source = {"tr": "baseline-goods-tr", "ae": "baseline-goods-ae", "row": "world-exports-2021"}.get(
+                elsewhere = "world-exports-2021-assumed" if group == "rest-eu" else "world-exports-2021"
+                source = {"tr": "baseline-goods-tr", "ae": "baseline-goods-ae", "row": elsewhere}.get(
                     partner, "eurostat-exports-2021")
                 if partner == "by" and good not in LISTED:
                     source = "baseline-goods-by-rest"
@@ -267,7 +268,8 @@ def add_rivals(world, good, value):
                 eu = sum(value[group, hub, good] for group in GROUPS)
                 world.trade(supply, f"{good}-{hub}", 0.3 * eu / 12 / price, "baseline-goods-row")
         rest = row["world"] * 1e9 * sales / total - known
-        world.trade(supply, f"{good}-row", rest / 12 / price, "world-exports-2021")
+        source = "world-exports-2021-assumed" if rival in ("uk", "ch", "row") else "world-exports-2021"
+        world.trade(supply, f"{good}-row", rest / 12 / price, source)
 
 
 def inside(group, beyond):
@@ -298,7 +300,8 @@ def add_eu_ways(world, good):
                 waypoints = {"poland": "", "germany": "", "italy": "warsaw;", "rest-eu": "warsaw;"}[group] + waypoints
             # By sea from the Mediterranean the way round Europe is long.
             detour = {"sea": 6.0 if group == "italy" else 3.0, "black-sea": 3.5, "fi": 2.0}.get(gate, 1.6)
-            where = f"{OWN[group]};RU" if gate in ("sea", "black-sea") else inside(group, beyond)
+            beyond = {"fi": "FI;RU"}.get(gate, beyond)
+            where = f"{OWN[group]};{beyond}" if gate in ("sea", "black-sea", "fi") else inside(group, beyond)
             world.corridor(seller, to("ru"), waypoints, where, f"gate-{gate}", share=number(share), detour=detour)
         for gate, share in BY_SHARES[group].items():
             waypoints, beyond = GATES[gate]
@@ -323,12 +326,12 @@ def add_eu_ways(world, good):
     if good != "listed_2024":
         for group in ("germany", "italy", "rest-eu"):
             start = {"germany": "hamburg;", "italy": "genoa;", "rest-eu": ""}[group]
-            world.corridor(f"{good}-{group}", [to("kz"), to("uz")], start + "poti;tbilisi;alat;aktau;beyneu", inside(group, "GE;AZ;KZ;UZ"),
+            world.corridor(f"{good}-{group}", [to("kz"), to("uz")], start + "poti;tbilisi;alat;aktau;beyneu", f"{OWN[group]};GE;AZ;KZ;UZ",
                            "corridor-trans-caspian", potential=0.1, id=f"{good}-trans-caspian", detour=4.0)
 
 
 CN_GATES = [("zabaikalsk;moscow", "CN;RU", 0.25), ("vladivostok;moscow", "CN;RU", 0.47), ("altynkol;astana;orenburg;moscow", "CN;KZ;RU", 0.12),
-            ("novorossiysk;moscow", "CN;RU", 0.08), ("st-petersburg;moscow", "CN;RU", 0.08)]
+            ("suez;novorossiysk;moscow", "CN;RU;ROW", 0.08), ("suez;skagen;st-petersburg;moscow", "CN;RU;ROW", 0.08)]
 
 
 def add_rival_ways(world, good):
@@ -360,9 +363,9 @@ def add_rival_ways(world, good):
         world.corridor(f"{good}-ch", to("row"), "genoa", "CH;EU;ROW", "corridor-direct", detour=2.0)
     row = f"{good}-row"
     world.corridor(row, to("ru"), "vladivostok;moscow", "ROW;RU", "gates-row", share="0.35", detour=2.5)
-    world.corridor(row, to("ru"), "st-petersburg;moscow", "ROW;RU", "gates-row", share="0.35", detour=3.5)
-    world.corridor(row, to("ru"), "novorossiysk;moscow", "ROW;RU", "gates-row", share="0.3", detour=2.5)
-    world.corridor(row, to("by"), "novorossiysk;moscow", "ROW;RU;BY", "gates-row", detour=2.5)
+    world.corridor(row, to("ru"), "suez;skagen;st-petersburg;moscow", "ROW;RU", "gates-row", share="0.35", detour=3.5)
+    world.corridor(row, to("ru"), "suez;novorossiysk;moscow", "ROW;RU", "gates-row", share="0.3", detour=2.5)
+    world.corridor(row, to("by"), "suez;novorossiysk;moscow", "ROW;RU;BY", "gates-row", detour=2.5)
     world.corridor(row, to("row"), "", "ROW", "corridor-direct")
     if good in ("electronics", "instruments"):
         world.corridor(row, [to("kz"), to("kg"), to("uz")], "shanghai;nur-zholy", "ROW;CN;KZ;KG;UZ", "corridor-direct", detour=3.0)
@@ -370,7 +373,7 @@ def add_rival_ways(world, good):
 
 
 # Extra cost of hiding as a share of the price: re-export, ghost. The share of a hub in what could go hidden.
-HIDING = {"kz": (0.04, 0.07, 0.05), "kg": (0.04, 0.08, 0.01), "uz": (0.06, 0.09, 0.02), "am": (0.04, 0.07, 0.02),
+HIDING = {"kz": (0.05, 0.06, 0.05), "kg": (0.05, 0.065, 0.01), "uz": (0.06, 0.08, 0.02), "am": (0.05, 0.06, 0.02),
           "ge": (0.06, 0.09, 0.02), "tr": (0.06, None, 0.05), "ae": (0.07, None, 0.03), "cn": (0.06, None, 0.03), "hk": (0.05, None, 0.03),
           "other": (0.08, None, 0.03)}
 
@@ -458,6 +461,8 @@ CEILINGS = {
     "instruments": {"kz": 106, "kg": 10.4, "am": 9.48, "ge": 2.34, "uz": 23.8},
     "other_sanctioned": {"kz": 37900, "kg": 8300, "am": 8780, "ge": 14900, "uz": 10400},
 }
+# The same networks serve sellers outside the union, which EU records do not show: assumed, set on EU exports of 2022.
+OTHERS_TOO = {"kz": 1.6, "kg": 2.0, "am": 1.1, "ge": 1.15, "uz": 1.7}
 # Hubs without records by good, as a part of what Russia bought from the EU in 2021: start, ceiling.
 UNRECORDED = {"tr": (0.003, 0.05), "ae": (0.002, 0.03), "cn": (0.002, 0.03), "other": (0.002, 0.03), "hk": (0.003, 0.05)}
 
@@ -467,6 +472,7 @@ def add_networks(world, good, to_russia):
     rows = []
     if good in LISTED:
         for hub, ceiling in CEILINGS[good].items():
+            ceiling *= OTHERS_TOO[hub]
             rows.append((hub, ceiling * 0.08, ceiling, "capacity-via-goods", 0.5))
         for hub, (start, ceiling) in UNRECORDED.items():
             if hub == "hk" and good not in ("electronics", "instruments"):
@@ -488,7 +494,7 @@ def add_networks(world, good, to_russia):
         rows.append(("by", bought * 0.005, bought * 0.06, "capacity-via-by", 0.7))
     for hub, start, ceiling, source, sigma in rows:
         id = f"via-{hub}-{good}"
-        world.capacity(id, f"via:{hub.upper()}", good, number3(start), source, number3(ceiling), 2.6, 1, 0.3)
+        world.capacity(id, f"via:{hub.upper()}", good, number3(start), source, number3(ceiling), 2.2, 1, 0.3)
         world.spread[id] = (sigma, hub)
 
 
@@ -498,8 +504,11 @@ def number3(value):
 
 
 # New relations take time: what a rival's exporters can ship to Russia grows with the mark-up (relations). Ceilings, in baselines.
-RELATIONS = {"machinery": 2.6, "electronics": 2.2, "vehicles": 8.0, "instruments": 2.6, "other_sanctioned": 2.2, "listed_2023": 2.2,
+RELATIONS = {"machinery": 2.6, "electronics": 2.2, "vehicles": 9.0, "instruments": 2.6, "other_sanctioned": 2.2, "listed_2023": 2.2,
              "listed_2024": 1.8, "unsanctioned": 1.9}
+
+
+GROWTH = {"vehicles": 2.5}  # dealers changed brands within months
 
 
 def add_relations(world, good):
@@ -508,10 +517,12 @@ def add_relations(world, good):
         if pair not in world.baseline:
             continue
         tonnes, _ = world.baseline[pair]
-        id = f"relation-{rival}-{good}"
+        id, ceiling = f"relation-{rival}-{good}", RELATIONS[good]
+        if rival != "cn":  # China replaces most; others sell what suits less
+            ceiling = min(ceiling, 2.0)
         world.capacity(id, f"pair:{pair[0]}>{pair[1]}", good, number3(tonnes * 1.03), "capacity-relations",
-                       number3(tonnes * RELATIONS[good]), 0.5, 0, 0.3)
-        world.relations.append((id, tonnes, RELATIONS[good]))
+                       number3(tonnes * ceiling), GROWTH.get(good, 1.0), 0, 0.3)
+        world.relations.append((id, tonnes, ceiling, GROWTH.get(good, 1.0)))
 
 
 # ------------------------------------------------------------------------------------------------- potash, oil, wood, tractors
@@ -571,11 +582,11 @@ def add_potash(world):
     c("klaipeda-potash", "node:klaipeda", "potash", 1150000, "capacity-klaipeda")
     # Start, ceiling, growth, dead time.
     for port, node, start, ceiling, source in [
-            ("ust-luga", "ust-luga", 20000, 260000, "capacity-port-ust-luga"), ("bronka", "link:st-petersburg", 30000, 450000, "capacity-port-bronka"),
+            ("ust-luga", "ust-luga", 20000, 260000, "capacity-port-ust-luga"), ("bronka", "link:st-petersburg", 20000, 450000, "capacity-port-bronka"),
             ("murmansk", "murmansk", 5000, 60000, "capacity-port-murmansk"), ("novorossiysk", "novorossiysk", 14000, 90000, "capacity-port-novorossiysk")]:
         applies = "link:vitebsk--st-petersburg" if port == "bronka" else f"node:{node}"
-        c(f"port-{port}-potash", applies, "potash", start, source, ceiling, 1.2, 2 if port == "bronka" else 5, 0.3)
-        world.port_rows.append((f"port-{port}-potash", start, ceiling, 1.2, 2 if port == "bronka" else 5))
+        c(f"port-{port}-potash", applies, "potash", start, source, ceiling, 1.1, 3 if port == "bronka" else 5, 0.3)
+        world.port_rows.append((f"port-{port}-potash", start, ceiling, 1.1, 3 if port == "bronka" else 5))
     for id, applies, start, ceiling, growth, dead, source in [
             ("rail-china-potash", "link:orsha--altynkol", 60000, 160000, 0.9, 1, "capacity-rail-china"),
             ("port-makhachkala-potash", "link:makhachkala--anzali", 1000, 15000, 0.6, 5, "capacity-north-south"),
@@ -714,7 +725,7 @@ def add_wood_ways(world, good):
 
 def add_wood_papers(world, good, kz, kg, cost_kz, cost_kg, cost_back):
     c = world.corridor
-    for seller, ways in (("by", [(["baltics"], "medininkai", "BY;LT;BALTICS"), (["poland", "germany", "italy", "rest-eu"], "terespol;warsaw", "BY;EU")]),
+    for seller, ways in (("by", [(["baltics"], "medininkai", "BY;LT;BALTICS"), (["poland", "germany", "italy", "rest-eu"], "terespol;warsaw", "BY;PL;POLAND;GERMANY;ITALY;REST_EU")]),
                          ("ru", [(["baltics"], "terehova", "RU;LV;BALTICS"), (["poland", "germany", "italy", "rest-eu"], "terehova;vilnius;warsaw", "RU;EU")])):
         if seller == "ru" and good != "plywood":
             continue
@@ -725,7 +736,7 @@ def add_wood_papers(world, good, kz, kg, cost_kz, cost_kg, cost_back):
                   f"{good}-{seller}-relabel-{hub}", detour=2.0)
         demands = [f"{good}-{market}" for market in EU_MARKETS]
         start = "moscow;" if seller == "by" else ""
-        c(f"{good}-{seller}", demands, f"{start}samara;uralsk;samara;moscow;minsk;terespol;warsaw", "RU;KZ;BY;EU", "corridor-reexport-wood", "reexport", "KZ",
+        c(f"{good}-{seller}", demands, f"{start}samara;uralsk;samara;moscow;minsk;terespol;warsaw", "RU;KZ;BY;PL;POLAND;GERMANY;ITALY;REST_EU", "corridor-reexport-wood", "reexport", "KZ",
           number(kz / 10), number(cost_back), f"{good}-{seller}-reexport-kz", detour=42.0)
 
 
@@ -957,7 +968,7 @@ def write_priors(world):
         else:
             say(triangular(name, f(cost / 2), f(cost), f(cost * 1.5)))
     say()
-    say("# What could go by Poti and Aktau, or from Garlyk, if it cost no more than the usual way: a third to twice the table value.")
+    say("# What could go by Poti and Aktau, or tractors by the Caspian, if it cost no more than the usual way: a third to twice the table value.")
     for route in world.free_routes:
         potential = float(route["potential_t_per_month"])
         say(uniform(f"route.{route['id']}.potential_t_per_month", f(potential / 3), f(potential * 2)))
@@ -994,10 +1005,11 @@ def write_priors(world):
             say(uniform(f"{name}.cover", 0.0, 0.5))
     say()
     say("# Relations of rivals' exporters with Russia: how fast they grow with the mark-up, and how far (assumed, set on 2022 and 2023).")
-    for id, tonnes, ceiling in world.relations:
+    for id, tonnes, ceiling, growth in world.relations:
         say(triangular(f"capacity.{id}.ceiling_t_per_month", f(tonnes * (1 + (ceiling - 1) * 0.5)), f(tonnes * ceiling), f(tonnes * (1 + (ceiling - 1) * 1.6))))
-        say(lognormal(f"capacity.{id}.growth_per_month", 0.5, 0.3, 0.2, 1.2))
+        say(lognormal(f"capacity.{id}.growth_per_month", growth, 0.3, f(growth * 0.4), f(growth * 2.5)))
         say(uniform(f"capacity.{id}.rent_half", 0.2, 0.4))
+        say(uniform(f"capacity.{id}.limit_t_per_month", f(tonnes * 1.005), f(tonnes * 1.08)))
     say()
     say("# Room of border posts: from the throughput of full days, a fifth less to half more (capacity-posts).")
     for id, applies, _, limit, ceiling, *_ in world.capacities:
@@ -1021,8 +1033,7 @@ def main():
     set_prices(world, routes)
     for route in routes:
         if route["kind"] == "direct" and float(route["potential_t_per_month"]) > 0:
-            capped = any(route["places"] and ("poti" in route["places"] or "garlyk" in route["places"]) for _ in [0])
-            if capped:
+            if "poti" in route["places"] or route["supply"] == "tractors-by":  # other new ways share a capacity that grows
                 world.free_routes.append(route)
     world.floors = [("rail-china-potash", sum(float(r["baseline_t_per_month"]) for r in routes if "orsha--altynkol" in r["links"].split(";")
                                               and r["supply"] == "potash-by") * 1.02)]

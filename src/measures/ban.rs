@@ -89,7 +89,7 @@ pub const KIND: InstrumentKind = InstrumentKind::new(
     "Forbids trade, but for an exempt share reached after a wind-down.",
     &[
         Key::origins(),
-        Key::destinations().or_any(),
+        Key::destinations().unless(TRANSIT, "unless `transit` is given or it amends a measure"),
         Key::optional(
             TRANSIT,
             Form::Territories,
@@ -153,13 +153,6 @@ fn transit(given: &mut Given<'_>) -> Option<Option<Transit>> {
         given.fault(
             "`modes` of a ban need `transit`",
             "say through where, transit = [\"EU\"], or close the modes by a `[[measures.closure]]`",
-        );
-        return None;
-    }
-    if given.is_absent("destinations") {
-        given.fault(
-            "this ban has neither `destinations` nor `transit`",
-            "say where the goods may not go, destinations = [\"EU\"], or what they may not cross, transit = [\"EU\"]",
         );
         return None;
     }

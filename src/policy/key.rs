@@ -8,6 +8,8 @@ use crate::model::Domain;
 pub struct Key {
     pub name: &'static str,
     pub required: bool,
+    /// Another key that may stand in its place where it is required, and when it must be given, in words.
+    pub unless: Option<(&'static str, &'static str)>,
     pub form: Form,
     /// Its meaning in one plain line.
     pub meaning: &'static str,
@@ -55,6 +57,7 @@ impl Key {
         Self {
             name,
             required,
+            unless: None,
             form,
             meaning,
             example: None,
@@ -76,6 +79,14 @@ impl Key {
     pub const fn like(self, example: &'static str) -> Self {
         Self {
             example: Some(example),
+            ..self
+        }
+    }
+
+    /// The key, which need not be given where another one is.
+    pub const fn unless(self, other: &'static str, in_words: &'static str) -> Self {
+        Self {
+            unless: Some((other, in_words)),
             ..self
         }
     }

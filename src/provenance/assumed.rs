@@ -43,6 +43,7 @@ const CALIBRATED: &str = "the baseline flow is matched whatever it is";
 const BASELINE: &str = "a route with baseline flow has no potential";
 const NETWORK: &str = "the capacity of its network varies";
 const GROWTH: &str = "the growth of the capacity varies, which acts alike";
+const NO_DEAD_TIME: &str = "baseline trade passes it, so it has no dead time";
 const DEFAULT: &str = "its cell is blank: a default of the program";
 
 /// Every assumed number of a scenario's world, in the order of the world's numbers. The default of a blank cell counts
@@ -182,10 +183,16 @@ impl<'s> Coverage<'s> {
             };
             let growth_varies = self.is_uncertain(adaptation.growth).then_some(GROWTH);
             self.cover(adaptation.rent_half, idle.or(growth_varies));
+            let carries_baseline = self
+                .world
+                .routes
+                .iter()
+                .any(|(index, route)| !route.is_latent() && self.world.uses(index, capacity));
+            let stays = carries_baseline.then_some(NO_DEAD_TIME);
+            self.cover(adaptation.dead_time, idle.or(stays));
             for slot in [
                 adaptation.ceiling,
                 adaptation.growth,
-                adaptation.dead_time,
                 adaptation.decay,
                 adaptation.cover,
             ] {

@@ -128,7 +128,7 @@ fn a_ban_says_where_goods_may_not_go_or_what_they_may_not_cross() {
         report.render(false)
     };
     let neither = fault("origins = [\"BY\"]");
-    assert!(neither.contains("neither `destinations` nor `transit`"), "{neither}");
+    assert!(neither.contains("lacks `destinations`"), "{neither}");
     let modes = fault("origins = [\"BY\"]\ndestinations = [\"EU\"]\nmodes = [\"rail\"]");
     assert!(modes.contains("`modes` of a ban need `transit`"), "{modes}");
     let unknown = fault("origins = [\"BY\"]\ntransit = [\"EUU\"]");

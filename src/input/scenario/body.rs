@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::amend::{Standing, Version};
 use super::counts::WrittenCounts;
+use super::instrument_keys::has_substitute;
 use super::kinds::EntryKind;
 use super::leaves::Reference;
 use super::limits::Limits;
@@ -61,6 +62,10 @@ impl Body {
             // before.
             rules.retain(|rule| ["id", "from"].contains(&rule.name));
         }
+        rules.retain(|rule| {
+            let own = entry.kind.own_key(rule.name);
+            !own.is_some_and(|key| has_substitute(key, |name| table.get(name).is_some()))
+        });
         check_missing(table, &rules, &header, &entry.header, report);
         match entry.kind {
             EntryKind::Measure(kind) => Self::Measure(Wire::read(table, report), own_keys(kind, table, report)),

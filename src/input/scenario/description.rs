@@ -44,6 +44,9 @@ fn describe(section: &str, rules: &[KeyRule], need: impl Fn(&KeyRule) -> &'stati
 /// Entries are inherited or replaced as a whole, but an amendment takes over the keys that it does not give.
 fn need_in_entry(kind: EntryKind, rule: &KeyRule) -> &'static str {
     let either_month = kind.instrument().is_some_and(|kind| kind.stands_from_announcement);
+    if let Some((_, in_words)) = kind.own_key(rule.name).and_then(|key| key.unless) {
+        return in_words;
+    }
     match rule.name {
         "from" if either_month => "unless `announced` is given",
         "announced" if either_month => "unless `from` is given",

@@ -45,7 +45,7 @@ impl Draft<'_> {
             if let (Form::Group(members), Some(WrittenValue::Group(group))) = (key.form, given(field)) {
                 values.extend(self.resolve_keys(entry, members, &format!("{name}."), group));
             }
-            let is_given = |other: &str| written.get(other).is_some_and(|field| !field.is_absent());
+            let is_given = |name: &str| is_given(written, name);
             if !is_given(key.name) && entry.kind.is_displaced(key.name, is_given) {
                 // A default would be a number that nothing uses.
                 values.insert(name, Value::Absent);
@@ -53,7 +53,7 @@ impl Draft<'_> {
             }
             let value = match self.resolve_key(entry, key, &name, field) {
                 // It was reported as missing.
-                Value::Absent if key.required => Value::Faulty,
+                Value::Absent if key.required && !has_substitute(key, is_given) => Value::Faulty,
                 value => value,
             };
             values.insert(name, value);
@@ -325,6 +325,15 @@ impl Draft<'_> {
             }
         }
     }
+}
+
+fn is_given(written: &WrittenKeys, name: &str) -> bool {
+    written.get(name).is_some_and(|field| !field.is_absent())
+}
+
+/// Whether a key that may stand in the place of this one is given.
+pub(super) fn has_substitute(key: &Key, is_given: impl Fn(&str) -> bool) -> bool {
+    key.unless.is_some_and(|(other, _)| is_given(other))
 }
 
 fn given(field: &Field<WrittenValue>) -> Option<&WrittenValue> {
