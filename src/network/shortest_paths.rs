@@ -4,7 +4,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap};
 use std::rc::Rc;
 
-use super::graph::{RouteGraph, TransportedGood, micro_dollars, other_end, place_passed_twice, transport_cost};
+use super::graph::{RouteGraph, TransportedGood, micro_dollars, place_passed_twice, transport_cost};
 use crate::model::{Index, JurisdictionIndex, LinkIndex, Mode, NodeIndex, is_open_to};
 
 /// Links that join up, in the order of travel.
@@ -31,23 +31,35 @@ impl LinkPath {
 const PATIENCE: usize = 20;
 
 /// Searches a graph for the paths of one good, and remembers what it found.
+///
+/// A state of the search is a node and a slot. A node where the good pays for transfers has a slot for each mode of
+/// arrival. Elsewhere it does not matter how goods arrived, and there is one slot.
 pub struct PathSearch<'g> {
     graph: &'g RouteGraph<'g>,
     /// US dollars per tonne, by link.
     costs: Vec<f64>,
-    /// The weights that a search adds up, by link: see [`weight`].
-    weights: Vec<u128>,
-    /// By node, the links that the good may take from there.
-    usable: Vec<Vec<LinkIndex>>,
     /// By node, what a transfer of the good costs there, US dollars per tonne; none where it is free.
     transfers: Vec<Option<f64>>,
-    /// By node, the number of its first state. A node where transfers cost has a state for each mode of arrival.
+    /// By node, the number of its first state.
     first_state: Vec<usize>,
     /// By state, its node and slot.
     states: Vec<(NodeIndex, usize)>,
-    /// What is left to pay, by the stops that are left.
-    left: BTreeMap<Vec<NodeIndex>, Rc<Vec<u128>>>,
+    /// By state, where links lead, and whence.
+    onward: Vec<Vec<Step>>,
+    back: Vec<Vec<Step>>,
+    /// What is left to pay from each state to a node, by any mode of arrival or in one slot.
+    ways: BTreeMap<(NodeIndex, Option<usize>), Rc<Vec<u128>>>,
     found: BTreeMap<PathsWanted, Vec<LinkPath>>,
+}
+
+/// A link as it leads to or from a state.
+#[derive(Clone, Copy)]
+struct Step {
+    /// The state at the other end.
+    state: usize,
+    link: LinkIndex,
+    /// What the search adds up: see [`weight`].
+    weight: u128,
 }
 
 /// What a search was asked for.
@@ -58,12 +70,17 @@ struct PathsWanted {
     papers: Option<JurisdictionIndex>,
 }
 
-/// Where goods are on the way through stops: how many legs are behind them, the node, and the slot of their arrival.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Where goods are on the way through stops: how many legs are behind them, and in which state they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Waypost {
     leg: usize,
-    node: NodeIndex,
-    slot: usize,
+    state: usize,
+}
+
+/// How goods may arrive at the end of a leg: what is left from each state to there, and from there to the last stop.
+struct Arrival {
+    way: Rc<Vec<u128>>,
+    beyond: u128,
 }
 
 /// The rest of a path to the last stop.
@@ -93,8 +110,6 @@ impl<'g> PathSearch<'g> {
             let link = graph.link(link);
             is_open_to(&link.cargo, good.cargo) && link.ends.into_iter().all(is_inside)
         };
-        let nodes = (0..graph.nodes().len()).map(NodeIndex::new);
-        let usable = nodes.map(|node| graph.touching(node).iter().copied().filter(is_usable).collect());
         let mut transfers = vec![None; graph.nodes().len()];
         for transfer in graph.transfers() {
             if is_open_to(&transfer.cargo, good.cargo) {
@@ -105,21 +120,48 @@ impl<'g> PathSearch<'g> {
         let (mut first_state, mut states) = (Vec::new(), Vec::new());
         for (row, transfer) in transfers.iter().enumerate() {
             first_state.push(states.len());
-            // Without a transfer to pay, it does not matter how the goods arrived.
             let slots = if transfer.is_some() { Mode::ALL.len() } else { 1 };
             states.extend((0..slots).map(|slot| (NodeIndex::new(row), slot)));
         }
-        let weighed = graph.links().iter().zip(&costs);
-        Self {
+        let mut search = Self {
             graph,
-            weights: weighed.map(|(link, &cost)| weight(link.id, cost)).collect(),
             costs,
-            usable: usable.collect(),
             transfers,
             first_state,
+            onward: vec![Vec::new(); states.len()],
+            back: vec![Vec::new(); states.len()],
             states,
-            left: BTreeMap::new(),
+            ways: BTreeMap::new(),
             found: BTreeMap::new(),
+        };
+        let links = (0..graph.links().len()).map(LinkIndex::new);
+        links.filter(is_usable).for_each(|link| search.add_steps(link));
+        search
+    }
+
+    /// Adds the steps over a link, both ways.
+    fn add_steps(&mut self, link: LinkIndex) {
+        let row = self.graph.link(link);
+        let [one, other] = row.ends;
+        let weight = weight(row.id, self.costs[link.row()]);
+        for (from, to) in [(one, other), (other, one)] {
+            let next = self.state(to, row.mode);
+            let slots = if self.transfers[from.row()].is_some() {
+                Mode::ALL.len()
+            } else {
+                1
+            };
+            for slot in 0..slots {
+                let state = self.first_state[from.row()] + slot;
+                let transfer = self.transfer(state, row.mode);
+                let weight = weight + transfer.map_or(0, dollars);
+                self.onward[state].push(Step {
+                    state: next,
+                    link,
+                    weight,
+                });
+                self.back[next].push(Step { state, link, weight });
+            }
         }
     }
 
@@ -149,15 +191,15 @@ impl<'g> PathSearch<'g> {
         let Some((&start, targets)) = wanted.stops.split_first() else {
             return Vec::new();
         };
-        let left = self.left(targets);
+        let legs = self.arrivals(targets);
         let start = Waypost {
             leg: legs_behind(targets, 0, start),
-            node: start,
-            slot: self.slot(start, Mode::Paper),
+            // Nothing is transferred at the start, as where only documents arrive.
+            state: self.state(start, Mode::Paper),
         };
         let is_of_papers = |node: NodeIndex| wanted.papers == Some(self.graph.node(node).jurisdiction);
         let mut candidates = BinaryHeap::new();
-        let first = self.spur(targets, &left, start, &[], &[]);
+        let first = self.spur(targets, &legs, start, &[], &[]);
         candidates.extend(first.map(|spur| {
             Reverse(PathCandidate {
                 weight: spur.weight,
@@ -167,10 +209,10 @@ impl<'g> PathSearch<'g> {
         }));
         let (mut accepted, mut seen): (Vec<LinkPath>, Vec<Vec<LinkIndex>>) = (Vec::new(), Vec::new());
         while let Some(Reverse(candidate)) = candidates.pop() {
-            let posts = self.posts(targets, start, &candidate.links);
+            let (posts, weights) = self.follow(targets, start, &candidate.links);
             let turns_back =
                 place_passed_twice(&self.places_of_goods(&posts, &candidate.links), is_of_papers).is_some();
-            let is_sound = is_loopless(targets, &posts) && (!turns_back || accepted.is_empty());
+            let is_sound = self.is_loopless(targets, &posts) && (!turns_back || accepted.is_empty());
             if is_sound {
                 accepted.push(self.path(&posts, candidate.links.clone()));
             }
@@ -180,130 +222,105 @@ impl<'g> PathSearch<'g> {
             }
             seen.push(candidate.links);
             let links = &seen[seen.len() - 1];
-            let mut root_weight = 0;
-            for (at, post) in posts[..links.len()].iter().enumerate() {
-                if at >= candidate.deviates_at {
-                    let root = &links[..at];
-                    let known = seen.iter().filter(|path| path.len() > at && path[..at] == *root);
-                    let banned: Vec<LinkIndex> = known.map(|path| path[at]).collect();
-                    if let Some(spur) = self.spur(targets, &left, *post, &posts[..=at], &banned) {
-                        candidates.push(Reverse(PathCandidate {
-                            weight: root_weight + spur.weight,
-                            links: root.iter().copied().chain(spur.links).collect(),
-                            deviates_at: at,
-                        }));
-                    }
+            for at in candidate.deviates_at..links.len() {
+                let root = &links[..at];
+                let known = seen.iter().filter(|path| path.len() > at && path[..at] == *root);
+                let banned: Vec<LinkIndex> = known.map(|path| path[at]).collect();
+                if let Some(spur) = self.spur(targets, &legs, posts[at], &posts[..=at], &banned) {
+                    candidates.push(Reverse(PathCandidate {
+                        weight: weights[at] + spur.weight,
+                        links: root.iter().copied().chain(spur.links).collect(),
+                        deviates_at: at,
+                    }));
                 }
-                root_weight += self.step(*post, links[at]);
             }
         }
         accepted.sort_by(|one, other| one.compare(other, self.graph));
         accepted
     }
 
-    /// Where goods are that arrive at a node by a mode.
-    fn slot(&self, node: NodeIndex, arriving: Mode) -> usize {
-        match self.transfers[node.row()] {
-            Some(_) => arriving.position(),
-            None => 0,
-        }
+    /// The state of goods that arrive at a node by a mode.
+    fn state(&self, node: NodeIndex, arriving: Mode) -> usize {
+        let slot = self.transfers[node.row()].map_or(0, |_| arriving.position());
+        self.first_state[node.row()] + slot
     }
 
-    /// What it costs to leave a node by a mode, US dollars per tonne; none where nothing is transferred.
-    fn transfer(&self, node: NodeIndex, slot: usize, leaving: Mode) -> Option<f64> {
+    /// What it costs to go on by a mode, US dollars per tonne; none where nothing is transferred.
+    fn transfer(&self, state: usize, leaving: Mode) -> Option<f64> {
+        let (node, slot) = self.states[state];
         let cost = self.transfers[node.row()]?;
         let is_due = self.graph.node(node).kind.transfers(Mode::ALL[slot], leaving);
         is_due.then_some(cost)
     }
 
-    /// The weight of travelling on over a link.
-    fn step(&self, post: Waypost, link: LinkIndex) -> u128 {
-        let transfer = self.transfer(post.node, post.slot, self.graph.link(link).mode);
-        self.weights[link.row()] + transfer.map_or(0, dollars)
+    /// How goods may arrive at the end of each leg.
+    fn arrivals(&mut self, targets: &[NodeIndex]) -> Vec<Vec<Arrival>> {
+        let mut legs: Vec<Vec<Arrival>> = targets.iter().map(|_| Vec::new()).collect();
+        for (leg, &target) in targets.iter().enumerate().rev() {
+            let next = legs_behind(targets, leg, target);
+            let first = self.first_state[target.row()];
+            legs[leg] = if next == targets.len() {
+                let way = self.way(target, None);
+                vec![Arrival { way, beyond: 0 }]
+            } else if self.transfers[target.row()].is_none() {
+                let (way, beyond) = (self.way(target, None), left(&legs[next], first));
+                vec![Arrival { way, beyond }]
+            } else {
+                // What is to pay beyond depends on the mode of arrival.
+                let slots = (0..Mode::ALL.len()).filter(|slot| !self.back[first + slot].is_empty());
+                let slots: Vec<usize> = slots.collect();
+                let arrival = |slot| Arrival {
+                    way: self.way(target, Some(slot)),
+                    beyond: left(&legs[next], first + slot),
+                };
+                slots.into_iter().map(arrival).collect()
+            };
+        }
+        legs
     }
 
-    /// Where goods are after a link; none if the link does not start there.
-    fn next(&self, targets: &[NodeIndex], post: Waypost, link: LinkIndex) -> Option<Waypost> {
-        let row = self.graph.link(link);
-        let node = other_end(row.ends, post.node)?;
-        Some(Waypost {
-            leg: legs_behind(targets, post.leg, node),
-            node,
-            slot: self.slot(node, row.mode),
-        })
-    }
-
-    /// The number of a state among those of all legs.
-    fn state(&self, post: Waypost) -> usize {
-        post.leg * self.states.len() + self.first_state[post.node.row()] + post.slot
-    }
-
-    /// What is left to pay from each state through all targets, by Dijkstra's algorithm (1959) from the last target back.
-    /// The largest number stands for no way.
-    fn left(&mut self, targets: &[NodeIndex]) -> Rc<Vec<u128>> {
-        if let Some(known) = self.left.get(targets) {
+    /// What is left to pay from each state to a node, by Dijkstra's algorithm (1959) from there back. The largest number
+    /// stands for no way.
+    fn way(&mut self, target: NodeIndex, slot: Option<usize>) -> Rc<Vec<u128>> {
+        if let Some(known) = self.ways.get(&(target, slot)) {
             return Rc::clone(known);
         }
-        let mut left = vec![u128::MAX; targets.len() * self.states.len()];
+        let mut left = vec![u128::MAX; self.states.len()];
         let mut queue = BinaryHeap::new();
-        // The end has no state: goods may arrive there by any mode.
-        if let Some(&end) = targets.last() {
-            self.reach(targets, (targets.len(), end, None), 0, &mut left, &mut queue);
+        for (state, &(node, of_state)) in self.states.iter().enumerate().skip(self.first_state[target.row()]) {
+            if node != target {
+                break;
+            }
+            if slot.is_none_or(|slot| slot == of_state) {
+                left[state] = 0;
+                queue.push(Reverse((0, state)));
+            }
         }
         while let Some(Reverse((weight, state))) = queue.pop() {
-            if weight == left[state] {
-                let (node, slot) = self.states[state % self.states.len()];
-                let leg = state / self.states.len();
-                self.reach(targets, (leg, node, Some(slot)), weight, &mut left, &mut queue);
+            if weight != left[state] {
+                continue;
+            }
+            for step in &self.back[state] {
+                let weight = weight + step.weight;
+                // Goods that are there do not go on.
+                if weight < left[step.state] && self.states[step.state].0 != target {
+                    left[step.state] = weight;
+                    queue.push(Reverse((weight, step.state)));
+                }
             }
         }
         let left = Rc::new(left);
-        self.left.insert(targets.to_vec(), Rc::clone(&left));
+        self.ways.insert((target, slot), Rc::clone(&left));
         left
     }
 
-    /// Tells the states from which one link leads to (leg, node, slot) what is left to pay there.
-    fn reach(
-        &self,
-        targets: &[NodeIndex],
-        (next_leg, node, slot): (usize, NodeIndex, Option<usize>),
-        weight: u128,
-        left: &mut [u128],
-        queue: &mut BinaryHeap<Reverse<(u128, usize)>>,
-    ) {
-        let legs = 0..targets.len().min(next_leg + 1);
-        for leg in legs.filter(|&leg| legs_behind(targets, leg, node) == next_leg) {
-            for &link in &self.usable[node.row()] {
-                let row = self.graph.link(link);
-                let Some(from) = other_end(row.ends, node) else {
-                    continue;
-                };
-                if slot.is_some_and(|slot| self.slot(node, row.mode) != slot) || targets[leg] == from {
-                    continue;
-                }
-                let slots = if self.transfers[from.row()].is_some() {
-                    Mode::ALL.len()
-                } else {
-                    1
-                };
-                for slot in 0..slots {
-                    let post = Waypost { leg, node: from, slot };
-                    let (state, weight) = (self.state(post), weight + self.step(post, link));
-                    if weight < left[state] {
-                        left[state] = weight;
-                        queue.push(Reverse((weight, state)));
-                    }
-                }
-            }
-        }
-    }
-
-    /// The cheapest way from a post through all targets that left to it neither revisits a node of its leg among `visited`
-    /// nor starts with a banned link: A* (Hart, Nilsson and Raphael 1968), led by what is left to pay without these bans.
+    /// The cheapest way from a post through all targets that are left to it. It neither comes back to a node of its leg that
+    /// was `visited` nor starts with a banned link: A* (Hart, Nilsson and Raphael 1968), led by what is left to pay without
+    /// these bans.
     fn spur(
         &self,
         targets: &[NodeIndex],
-        left: &[u128],
+        legs: &[Vec<Arrival>],
         start: Waypost,
         visited: &[Waypost],
         banned: &[LinkIndex],
@@ -315,50 +332,44 @@ impl<'g> PathSearch<'g> {
                 links: Vec::new(),
             });
         }
-        let is_visited = |post: &Waypost| {
-            let same = |earlier: &Waypost| earlier.leg == post.leg && earlier.node == post.node;
+        let is_visited = |leg: usize, node: NodeIndex| {
+            let same = |earlier: &Waypost| earlier.leg == leg && self.states[earlier.state].0 == node;
             visited.iter().any(same)
         };
-        let end = left.len();
+        let size = self.states.len();
+        let end = targets.len() * size;
         let mut paid = vec![u128::MAX; end + 1];
         let mut came: Vec<Option<(usize, LinkIndex)>> = vec![None; end + 1];
         let mut queue = BinaryHeap::new();
-        let first = self.state(start);
+        let first = start.leg * size + start.state;
         paid[first] = 0;
-        queue.push(Reverse((left[first], first)));
-        while let Some(Reverse((whole, state))) = queue.pop() {
-            if state == end {
+        queue.push(Reverse((left(&legs[start.leg], start.state), 0, first)));
+        while let Some(Reverse((_, weight, place))) = queue.pop() {
+            if place == end {
                 break;
             }
-            if whole != paid[state].saturating_add(left[state]) || left[state] == u128::MAX {
+            if weight != paid[place] {
                 continue;
             }
-            let (node, slot) = self.states[state % self.states.len()];
-            let post = Waypost {
-                leg: state / self.states.len(),
-                node,
-                slot,
-            };
-            for &link in &self.usable[node.row()] {
-                if state == first && banned.contains(&link) {
+            let leg = place / size;
+            for step in &self.onward[place % size] {
+                if place == first && banned.contains(&step.link) {
                     continue;
                 }
-                let Some(next) = self.next(targets, post, link) else {
-                    continue;
-                };
-                let weight = paid[state] + self.step(post, link);
-                let (place, rest) = if next.leg == targets.len() {
+                let node = self.states[step.state].0;
+                let next_leg = legs_behind(targets, leg, node);
+                let (next, rest) = if next_leg == targets.len() {
                     (end, 0)
                 } else {
-                    let place = self.state(next);
-                    (place, left[place])
+                    (next_leg * size + step.state, left(&legs[next_leg], step.state))
                 };
-                if rest == u128::MAX || weight >= paid[place] || is_visited(&next) {
+                let weight = weight + step.weight;
+                if rest == u128::MAX || weight >= paid[next] || is_visited(next_leg, node) {
                     continue;
                 }
-                paid[place] = weight;
-                came[place] = Some((state, link));
-                queue.push(Reverse((weight + rest, place)));
+                paid[next] = weight;
+                came[next] = Some((place, step.link));
+                queue.push(Reverse((weight + rest, weight, next)));
             }
         }
         let (mut links, mut at) = (Vec::new(), end);
@@ -373,27 +384,52 @@ impl<'g> PathSearch<'g> {
         })
     }
 
-    /// Where goods are before and after each link.
-    fn posts(&self, targets: &[NodeIndex], start: Waypost, links: &[LinkIndex]) -> Vec<Waypost> {
-        let mut posts = vec![start];
-        let mut at = start;
-        for &link in links {
+    /// Where goods are before and after each link of a path, and what they have paid by then.
+    fn follow(&self, targets: &[NodeIndex], start: Waypost, links: &[LinkIndex]) -> (Vec<Waypost>, Vec<u128>) {
+        let (mut posts, mut weights) = (vec![start], vec![0]);
+        let (mut at, mut paid) = (start, 0);
+        for link in links {
             // Links of a path join up.
-            at = self.next(targets, at, link).unwrap_or(at);
+            if let Some(step) = self.onward[at.state].iter().find(|step| step.link == *link) {
+                paid += step.weight;
+                at = Waypost {
+                    leg: legs_behind(targets, at.leg, self.states[step.state].0),
+                    state: step.state,
+                };
+            }
             posts.push(at);
+            weights.push(paid);
         }
-        posts
+        (posts, weights)
+    }
+
+    fn node(&self, post: &Waypost) -> NodeIndex {
+        self.states[post.state].0
+    }
+
+    /// Whether a path passes each node once between two stops.
+    fn is_loopless(&self, targets: &[NodeIndex], posts: &[Waypost]) -> bool {
+        // A stop belongs to both legs that meet there.
+        let mut first = 0;
+        for at in 0..posts.len() {
+            let node = self.node(&posts[at]);
+            if posts[first..at].iter().any(|post| self.node(post) == node) {
+                return false;
+            }
+            let is_stop = at > 0 && posts[at].leg > posts[at - 1].leg;
+            if is_stop && posts[at].leg < targets.len() {
+                first = at;
+            }
+        }
+        true
     }
 
     /// The places that goods pass: documents travel without them.
     fn places_of_goods(&self, posts: &[Waypost], links: &[LinkIndex]) -> Vec<NodeIndex> {
         let is_paper = |link: LinkIndex| self.graph.link(link).mode == Mode::Paper;
         let reached = posts[1..].iter().zip(links).filter(|(_, link)| !is_paper(**link));
-        posts[..1]
-            .iter()
-            .chain(reached.map(|(post, _)| post))
-            .map(|post| post.node)
-            .collect()
+        let places = posts[..1].iter().chain(reached.map(|(post, _)| post));
+        places.map(|post| self.node(post)).collect()
     }
 
     fn path(&self, posts: &[Waypost], links: Vec<LinkIndex>) -> LinkPath {
@@ -401,9 +437,7 @@ impl<'g> PathSearch<'g> {
         let (mut whole, mut leg, mut transfers) = (0.0, 0.0, 0.0);
         for (ends, &link) in posts.windows(2).zip(&links) {
             leg += self.costs[link.row()];
-            transfers += self
-                .transfer(ends[0].node, ends[0].slot, self.graph.link(link).mode)
-                .unwrap_or(0.0);
+            transfers += self.transfer(ends[0].state, self.graph.link(link).mode).unwrap_or(0.0);
             if ends[0].leg != ends[1].leg {
                 whole += leg;
                 leg = 0.0;
@@ -411,32 +445,21 @@ impl<'g> PathSearch<'g> {
         }
         LinkPath {
             links,
-            nodes: posts.iter().map(|post| post.node).collect(),
+            nodes: posts.iter().map(|post| self.node(post)).collect(),
             cost: whole + leg + transfers,
         }
     }
 }
 
+/// What is left to pay from a state on a leg to the last stop; the largest number where there is no way.
+fn left(arrivals: &[Arrival], state: usize) -> u128 {
+    let whole = |arrival: &Arrival| arrival.way[state].saturating_add(arrival.beyond);
+    arrivals.iter().map(whole).min().unwrap_or(u128::MAX)
+}
+
 /// How many legs are behind goods that were on leg `leg` and arrive at a node: a stop that is listed twice is reached once.
 fn legs_behind(targets: &[NodeIndex], leg: usize, node: NodeIndex) -> usize {
     leg + targets[leg..].iter().take_while(|target| **target == node).count()
-}
-
-/// Whether a path passes each node once between two stops.
-fn is_loopless(targets: &[NodeIndex], posts: &[Waypost]) -> bool {
-    // A stop belongs to both legs that meet there.
-    let mut first = 0;
-    for at in 0..posts.len() {
-        let leg = &posts[first..at];
-        if leg.iter().any(|post| post.node == posts[at].node) {
-            return false;
-        }
-        let is_stop = at > 0 && posts[at].leg > posts[at - 1].leg;
-        if is_stop && posts[at].leg < targets.len() {
-            first = at;
-        }
-    }
-    true
 }
 
 /// A cost at its place in a weight.
@@ -632,7 +655,7 @@ mod tests {
         assert_eq!(search.cheapest(&[node(0), node(3)], 2, None), first);
         assert_eq!(search.found.len(), 1);
         assert_eq!(search.cheapest(&[node(0), node(3)], 3, None).len(), 3);
-        assert_eq!((search.found.len(), search.left.len()), (2, 1));
+        assert_eq!((search.found.len(), search.ways.len()), (2, 1));
     }
 
     #[test]

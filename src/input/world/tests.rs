@@ -26,7 +26,7 @@ fn every_table_reaches_the_world() {
         *world.demand_quantities().rows(),
         [9_000.0, 1_000.0, 2_000.0].map(Tonnes::new)
     );
-    assert_eq!(world.mode_cost_index.len(), 5);
+    assert_eq!(world.mode_cost_index.len(), 6);
     assert_eq!(value(&world, "mode.rail.cost_index"), 1.0);
     assert_eq!(value(&world, "demand.de-plywood.choke"), 4.0);
     assert!(world.demands.rows()[1].choke.is_none());
