@@ -89,3 +89,33 @@ for good in ("machinery", "electronics", "vehicles", "instruments", "other_sanct
     rents = [pick("history", "capacities", month=f"{year}-06", capacity=f"relation-cn-{good}", quantity="rent") for year in ("2022", "2023")]
     base = price(f"{good}-ru", "2021-01")
     print(f"  {good}: price {mean('2022') / base - 1:+.0%} in 2022, {mean('2023') / base - 1:+.0%} in 2023; of it rent of Chinese sellers {rents[0] / base:+.0%} in June 2022, {rents[1] / base:+.0%} in June 2023")
+
+# Ways at the freight and days of the tables.
+WORLD = Path(__file__).resolve().parent.parent / "scenarios/worlds/eurasia"
+
+
+def load(name):
+    with open(WORLD / name, newline="", encoding="utf-8") as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+LINKS, TRANSFERS = load("links.csv"), load("transfers.csv")
+
+
+def way(title, *parts):
+    """Freight and days over links and transfers, whose ids are listed."""
+    found = [LINKS.get(part) or TRANSFERS[part] for part in parts]
+    freight = sum(float(row.get("freight_usd_per_t") or row.get("usd_per_t")) for row in found)
+    print(f"  {title}: {freight:.0f} USD/t, {sum(float(row['days']) for row in found):.0f} days")
+
+
+print("10, 12, 23, 30 ways, freight and transfers:")
+way("potash Soligorsk-Klaipeda, on board", "soligorsk--gudogai", "gudogai--kena", "kena--klaipeda", "klaipeda-bulk")
+way("potash Soligorsk-Ust-Luga, on board", "soligorsk--orsha", "orsha--vitebsk", "vitebsk--ust-luga", "ust-luga-bulk")
+way("container Shanghai-Moscow by Vladivostok", "shanghai--vladivostok-box", "vladivostok-general", "vladivostok--moscow")
+way("container Shanghai-Moscow by Zabaikalsk", "shanghai--manzhouli", "manzhouli--zabaikalsk", "zabaikalsk--moscow")
+way("lorry Berlin-Moscow", "berlin--warsaw", "warsaw--terespol", "terespol--brest", "brest--minsk", "minsk--moscow")
+way("lorry Vilnius-Almaty", "vilnius--medininkai", "medininkai--kamenny-log", "kamenny-log--minsk", "minsk--moscow", "moscow--samara",
+    "samara--mashtakovo", "mashtakovo--syrym", "syrym--uralsk", "uralsk--aktobe", "aktobe--shymkent", "shymkent--almaty")
+print("29 Upper Lars, lorries of 18 t a day:", {y: round(place("lars", y) / 18 / 365) for y in years})
+print("25 Belarusian sawnwood, kt:", [round(pick("history", "flows", month=y, commodity="sawnwood", supply="sawnwood-by", unit="t") / 1e3) for y in years])

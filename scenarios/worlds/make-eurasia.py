@@ -160,8 +160,8 @@ FLY = {"electronics": 0.25, "instruments": 0.3}  # assumed part by air, German a
 
 # Sales to Russia in 2021, bn USD. Totals are published; the split over goods is assumed (rivals-2021).
 RIVALS = {
-    "cn": dict(node="shanghai", world=3364, ru=dict(machinery=6.9, electronics=5.7, vehicles=2.8, instruments=0.6,
-               other_sanctioned=10.0, listed_2023=11.5, listed_2024=3.6, unsanctioned=26.4), by=2.7),
+    "cn": dict(node="shanghai", world=3364, ru=dict(machinery=6.9, electronics=5.7, vehicles=2.7, instruments=0.6,
+               other_sanctioned=10.0, listed_2023=11.5, listed_2024=3.6, unsanctioned=26.5), by=2.7),
     "tr": dict(node="istanbul", world=225, ru=dict(machinery=0.9, electronics=0.35, vehicles=0.6, instruments=0.02,
                other_sanctioned=0.9, listed_2023=0.5, listed_2024=0.2, unsanctioned=3.03), by=0.75),
     "jp": dict(node="yokohama", world=757, ru=dict(machinery=1.35, electronics=0.4, vehicles=4.4, instruments=0.15,
@@ -369,12 +369,12 @@ def add_rival_ways(world, good):
     world.corridor(row, to("row"), "", "ROW", "corridor-direct")
     if good in ("electronics", "instruments"):
         world.corridor(row, [to("kz"), to("kg"), to("uz")], "shanghai;nur-zholy", "ROW;CN;KZ;KG;UZ", "corridor-direct", detour=3.0)
-        world.corridor(row, [to("am"), to("ge")], "poti", "ROW;GE;AM", "corridor-direct", detour=3.0)
+        world.corridor(row, [to("am"), to("ge")], "suez;poti", "ROW;GE;AM", "corridor-direct", detour=3.0)
 
 
 # Extra cost of hiding as a share of the price: re-export, ghost. The share of a hub in what could go hidden.
 HIDING = {"kz": (0.05, 0.06, 0.05), "kg": (0.05, 0.065, 0.01), "uz": (0.06, 0.08, 0.02), "am": (0.05, 0.06, 0.02),
-          "ge": (0.06, 0.09, 0.02), "tr": (0.06, None, 0.05), "ae": (0.07, None, 0.03), "cn": (0.06, None, 0.03), "hk": (0.05, None, 0.03),
+          "ge": (0.06, 0.09, 0.02), "tr": (0.06, None, 0.05), "ae": (0.07, None, 0.03), "cn": (0.06, None, 0.03), "hk": (0.05, None, 0.3),
           "other": (0.08, None, 0.03)}
 
 
@@ -388,12 +388,14 @@ def add_hidden_ways(world, good):
             for gate in gates:
                 waypoints, beyond = GATES[gate]
                 part = share / len(gates) / 2
+                # Of additional exports 73% never arrived in Kyrgyzstan and 27% in Kazakhstan in 2023 (mirror statistics); 49% of all in 2022.
+                hidden = {"kg": 1.3, "kz": 0.9}.get(hub, 1.0)
                 world.corridor(seller, to("ru"), f"{waypoints};moscow;samara;{back[hub]}", inside(group, f"{beyond};KZ;{hub.upper()}"),
-                               "corridor-reexport", "reexport", hub.upper(), number(part * 1.02), number(reexport * price),
+                               "corridor-reexport", "reexport", hub.upper(), number(part * (2 - hidden)), number(reexport * price),
                                f"{good}-reexport-{hub}", detour={"kz": 6.0, "kg": 11.0, "uz": 11.0}[hub])
                 if good in LISTED or hub != "uz":
                     world.corridor(seller, to("ru"), waypoints, inside(group, beyond), "corridor-ghost", "ghost", hub.upper(),
-                                   number(part * 0.98), number(ghost * price), f"{good}-ghost-{hub}", detour=1.6)
+                                   number(part * hidden), number(ghost * price), f"{good}-ghost-{hub}", detour=1.6)
             if good in LISTED and hub in ("kz", "kg"):
                 gate = HIDDEN[group][0]
                 waypoints, beyond = GATES[gate]
@@ -419,13 +421,13 @@ def add_hidden_ways(world, good):
         port = {"baltics": "klaipeda;", "poland": "gdansk;", "germany": "hamburg;", "italy": "genoa;", "rest-eu": ""}[group]
         world.corridor(seller, to("ru"), port + "dubai;novorossiysk", f"{OWN[group]};AE;RU", "corridor-reexport", "reexport", "AE",
                        number(HIDING["ae"][2]), number(HIDING["ae"][0] * price), f"{good}-reexport-ae", detour=26.0)
-        world.corridor(seller, to("ru"), port + "shanghai;vladivostok", f"{OWN[group]};CN;RU", "corridor-reexport", "reexport", "CN",
+        world.corridor(seller, to("ru"), port + "suez;shanghai;vladivostok", f"{OWN[group]};ROW;CN;RU", "corridor-reexport", "reexport", "CN",
                        number(HIDING["cn"][2]), number(HIDING["cn"][0] * price), f"{good}-reexport-cn", detour=38.0)
         if good in LISTED:
             world.corridor(seller, to("ru"), "belgrade;istanbul;novorossiysk", inside(group, "OTHER;TR;RU"), "corridor-other", "reexport", "OTHER",
                            number(HIDING["other"][2]), number(HIDING["other"][0] * price), f"{good}-reexport-other", detour=7.0)
         if good in ("electronics", "instruments"):
-            world.corridor(seller, to("ru"), port + "hong-kong;vladivostok", f"{OWN[group]};HK;RU", "corridor-reexport", "reexport", "HK",
+            world.corridor(seller, to("ru"), port + "suez;hong-kong;vladivostok", f"{OWN[group]};ROW;HK;RU", "corridor-reexport", "reexport", "HK",
                            number(HIDING["hk"][2]), number(HIDING["hk"][0] * price), f"{good}-reexport-hk", detour=38.0)
     if good in ("vehicles", "other_sanctioned", *LATER):
         sellers = [f"{good}-{group}" for group in GROUPS]
@@ -434,8 +436,7 @@ def add_hidden_ways(world, good):
             waypoints, beyond = GATES[gate]
             world.corridor(f"{good}-{group}", f"{good}-ru", waypoints.split(";")[0] + ";minsk", inside(group, "BY;RU"), "corridor-reexport-by",
                            "reexport", "BY", "0.05", number(0.05 * PRICE[good]), f"{good}-reexport-by", detour=1.7)
-    for rival, hubs in {"jp": ["kz", "kg", "cn", "hk"], "kr": ["kz", "kg", "cn", "hk"], "us": ["tr", "ae", "cn", "hk"], "uk": ["tr", "ae"],
-                        "ch": ["tr"]}.items():
+    for rival, hubs in {"jp": ["kz", "kg", "cn", "hk"], "kr": ["kz", "kg", "cn", "hk"], "us": ["tr", "ae", "cn", "hk"], "uk": ["tr", "ae"]}.items():
         seller = f"{good}-{rival}"
         if seller not in world.supplies or good == "listed_2024":
             continue
@@ -446,8 +447,6 @@ def add_hidden_ways(world, good):
                 "kz": ("shanghai;urumqi;nur-zholy;almaty;samara", "CN;KZ;RU"), "kg": ("shanghai;urumqi;nur-zholy;bishkek;samara", "CN;KZ;KG;RU"),
                 "cn": ("shanghai;zabaikalsk", "CN;RU"), "hk": ("hong-kong;vladivostok", "HK;RU"), "tr": ("istanbul;novorossiysk", "TR;RU"),
                 "ae": ("dubai;novorossiysk", "AE;RU")}[hub]
-            if rival == "ch":
-                stops, beyond = "genoa;" + stops, "EU;" + beyond
             share, cost = HIDING[hub][2], HIDING[hub][0]
             world.corridor(seller, f"{good}-ru", stops, f"{rival.upper()};{beyond}", "corridor-reexport", "reexport", hub.upper(), number(share),
                            number(cost * PRICE[good]), f"{good}-reexport-{hub}", detour=9.0)
@@ -462,9 +461,9 @@ CEILINGS = {
     "other_sanctioned": {"kz": 37900, "kg": 8300, "am": 8780, "ge": 14900, "uz": 10400},
 }
 # The same networks serve sellers outside the union, which EU records do not show: assumed, set on EU exports of 2022.
-OTHERS_TOO = {"kz": 1.6, "kg": 2.0, "am": 1.1, "ge": 1.15, "uz": 1.7}
+OTHERS_TOO = {"kz": 1.75, "kg": 2.0, "am": 1.1, "ge": 1.0, "uz": 1.7}
 # Hubs without records by good, as a part of what Russia bought from the EU in 2021: start, ceiling.
-UNRECORDED = {"tr": (0.003, 0.05), "ae": (0.002, 0.03), "cn": (0.002, 0.03), "other": (0.002, 0.03), "hk": (0.003, 0.05)}
+UNRECORDED = {"tr": (0.003, 0.05), "ae": (0.002, 0.03), "cn": (0.002, 0.03), "other": (0.002, 0.03), "hk": (0.01, 0.2)}
 
 
 def add_networks(world, good, to_russia):
@@ -488,7 +487,7 @@ def add_networks(world, good, to_russia):
             start, ceiling = UNRECORDED[hub]
             rows.append((hub, bought * ceiling * 0.15, bought * ceiling, "capacity-via-later", 1.0))
     if good in ("vehicles", "other_sanctioned"):
-        start, ceiling = {"vehicles": (236, 4730), "other_sanctioned": (1500, 15000)}[good]
+        start, ceiling = {"vehicles": (500, 21000), "other_sanctioned": (1500, 15000)}[good]
         rows.append(("by", start, ceiling, "capacity-via-by", 0.7))
     if good in LATER:
         rows.append(("by", bought * 0.005, bought * 0.06, "capacity-via-by", 0.7))
@@ -508,7 +507,7 @@ RELATIONS = {"machinery": 2.6, "electronics": 2.2, "vehicles": 9.0, "instruments
              "listed_2024": 1.8, "unsanctioned": 1.9}
 
 
-GROWTH = {"vehicles": 2.5}  # dealers changed brands within months
+GROWTH = {"vehicles": 1.2}  # dealers changed brands within a year
 
 
 def add_relations(world, good):
@@ -519,10 +518,10 @@ def add_relations(world, good):
         tonnes, _ = world.baseline[pair]
         id, ceiling = f"relation-{rival}-{good}", RELATIONS[good]
         if rival != "cn":  # China replaces most; others sell what suits less
-            ceiling = min(ceiling, 2.0)
+            ceiling = min(ceiling, 3.0 if rival == "tr" and good in LISTED else 2.0)
         world.capacity(id, f"pair:{pair[0]}>{pair[1]}", good, number3(tonnes * 1.03), "capacity-relations",
-                       number3(tonnes * ceiling), GROWTH.get(good, 1.0), 0, 0.3)
-        world.relations.append((id, tonnes, ceiling, GROWTH.get(good, 1.0)))
+                       number3(tonnes * ceiling), GROWTH.get(good, 0.6), 0, 0.3)
+        world.relations.append((id, tonnes, ceiling, GROWTH.get(good, 0.6)))
 
 
 # ------------------------------------------------------------------------------------------------- potash, oil, wood, tractors
@@ -534,7 +533,7 @@ def add_potash(world):
     d, s = world.demand, world.supply
     for id, node, price in [("rest-eu", "rotterdam", 250), ("poland", "gdansk", 250), ("us", "new-orleans", 250), ("ru", "smolensk", 220),
                             ("kz", "astana", 260), ("az", "baku", 260), ("tm", "ashgabat", 250), ("ir", "tehran", 290), ("br", "paranagua", 250),
-                            ("in", "mumbai", 247), ("cn", "xian", 280), ("row", "singapore", 250)]:
+                            ("in", "mumbai", 247), ("cn", "shanghai", 280), ("row", "singapore", 250)]:
         d(f"potash-{id}", "potash", node, price, 0.15, "demand-potash-in" if id == "in" else "demand-potash")
     s("potash-by", "potash", "soligorsk", 2, "supply-potash-by")
     s("potash-ru", "potash", "solikamsk", 0.2, "supply-potash-ru")
@@ -554,7 +553,7 @@ def add_potash(world):
     to = lambda *names: [f"potash-{name}" for name in names]
     by, overseas = "potash-by", to("br", "in", "cn", "row")
     world.corridor(by, to("rest-eu", "us", "br", "in", "row"), "kena;klaipeda", "BY;LT;REST_EU;US;BR;IN;ROW", "corridor-klaipeda", detour=3.0)
-    world.corridor(by, to("cn"), "kena;klaipeda;shanghai", "BY;LT;CN", "corridor-klaipeda", share="0.9", detour=6.0)
+    world.corridor(by, to("cn"), "kena;klaipeda", "BY;LT;CN", "corridor-klaipeda", share="0.9", detour=6.0)
     world.corridor(by, to("cn"), "orsha;altynkol", "BY;RU;KZ;CN", "corridor-rail-china", share="0.1", detour=1.6)
     world.corridor(by, to("poland"), "malaszewicze", "BY;PL;POLAND", "corridor-direct", detour=2.0)
     world.corridor(by, to("ru", "kz"), "orsha", "BY;RU;KZ", "corridor-direct", detour=2.0)
@@ -562,16 +561,17 @@ def add_potash(world):
     world.corridor(by, to("tm"), "orsha;beyneu", "BY;RU;KZ;TM", "corridor-direct", detour=2.0)
     world.corridor("potash-tm", to("tm"), "", "TM", "corridor-direct")
     world.corridor("potash-row", to("rest-eu", "poland", "us", "br", "in", "row"), "", "ROW;REST_EU;POLAND;US;BR;IN", "corridor-direct", detour=2.5)
-    world.corridor("potash-row", to("cn"), "shanghai", "ROW;CN", "corridor-direct", detour=2.0)
+    world.corridor("potash-row", to("cn"), "", "ROW;CN", "corridor-direct", detour=2.0)
     world.corridor("potash-row", to("az"), "bandar-abbas;astara-ir", "ROW;IR;AZ", "corridor-direct", detour=3.0)
     world.corridor("potash-row", to("ir"), "bandar-abbas", "ROW;IR", "corridor-direct", detour=3.0)
     world.corridor("potash-ru", to("rest-eu", "us", "br", "in", "row"), "st-petersburg", "RU;REST_EU;US;BR;IN;ROW", "corridor-uralkali", detour=4.0)
-    world.corridor("potash-ru", to("cn"), "zabaikalsk", "RU;CN", "corridor-uralkali", detour=2.0)
+    world.corridor("potash-ru", to("cn"), "zabaikalsk", "RU;CN", "corridor-uralkali", share="0.6", detour=2.0)
+    world.corridor("potash-ru", to("cn"), "st-petersburg;shanghai", "RU;CN", "corridor-uralkali", share="0.4", detour=5.0)
     for port, share in zip(PORTS, (0.35, 0.45, 0.08, 0.12)):
         port_node = "st-petersburg" if port == "bronka" else port
         world.corridor(by, to("br", "in", "row"), port_node, "BY;RU;BR;IN;ROW", "corridor-russian-port", potential=share,
                        id=f"potash-{port}", detour=3.5)
-        world.corridor(by, to("cn"), f"{port_node};shanghai", "BY;RU;CN", "corridor-russian-port", potential=share, id=f"potash-{port}", detour=7.0)
+        world.corridor(by, to("cn"), port_node, "BY;RU;CN", "corridor-russian-port", potential=share, id=f"potash-{port}", detour=7.0)
     world.corridor(by, to("ir"), "gomel;makhachkala;anzali", "BY;RU;IR", "corridor-north-south", potential=0.5, id="potash-caspian", detour=2.0)
     world.corridor(by, to("in", "row"), "gomel;astrakhan;anzali;tehran;bandar-abbas", "BY;RU;IR;IN;ROW", "corridor-north-south", potential=0.02,
                    id="potash-north-south-west", detour=2.5)
@@ -582,11 +582,11 @@ def add_potash(world):
     c("klaipeda-potash", "node:klaipeda", "potash", 1150000, "capacity-klaipeda")
     # Start, ceiling, growth, dead time.
     for port, node, start, ceiling, source in [
-            ("ust-luga", "ust-luga", 20000, 260000, "capacity-port-ust-luga"), ("bronka", "link:st-petersburg", 20000, 450000, "capacity-port-bronka"),
+            ("ust-luga", "ust-luga", 20000, 260000, "capacity-port-ust-luga"), ("bronka", "link:st-petersburg", 14000, 430000, "capacity-port-bronka"),
             ("murmansk", "murmansk", 5000, 60000, "capacity-port-murmansk"), ("novorossiysk", "novorossiysk", 14000, 90000, "capacity-port-novorossiysk")]:
         applies = "link:vitebsk--st-petersburg" if port == "bronka" else f"node:{node}"
-        c(f"port-{port}-potash", applies, "potash", start, source, ceiling, 1.1, 3 if port == "bronka" else 5, 0.3)
-        world.port_rows.append((f"port-{port}-potash", start, ceiling, 1.1, 3 if port == "bronka" else 5))
+        c(f"port-{port}-potash", applies, "potash", start, source, ceiling, 0.85, 4 if port == "bronka" else 5, 0.3)
+        world.port_rows.append((f"port-{port}-potash", start, ceiling, 0.85, 4 if port == "bronka" else 5))
     for id, applies, start, ceiling, growth, dead, source in [
             ("rail-china-potash", "link:orsha--altynkol", 60000, 160000, 0.9, 1, "capacity-rail-china"),
             ("port-makhachkala-potash", "link:makhachkala--anzali", 1000, 15000, 0.6, 5, "capacity-north-south"),
@@ -734,8 +734,10 @@ def add_wood_papers(world, good, kz, kg, cost_kz, cost_kg, cost_back):
             for hub, share, cost in (("kz", kz, cost_kz), ("kg", kg, cost_kg)):
                 c(f"{good}-{seller}", demands, waypoints, inside_of, "corridor-relabel", "relabel", hub.upper(), number(share), number(cost),
                   f"{good}-{seller}-relabel-{hub}", detour=2.0)
-        demands = [f"{good}-{market}" for market in EU_MARKETS]
+        demands = [f"{good}-{market}" for market in EU_MARKETS if market != "baltics"]
         start = "moscow;" if seller == "by" else ""
+        c(f"{good}-{seller}", f"{good}-baltics", f"{start}samara;uralsk;samara;moscow;terehova", "RU;KZ;LV;BALTICS", "corridor-reexport-wood", "reexport", "KZ",
+          number(kz / 10), number(cost_back), f"{good}-{seller}-reexport-kz", detour=42.0)
         c(f"{good}-{seller}", demands, f"{start}samara;uralsk;samara;moscow;minsk;terespol;warsaw", "RU;KZ;BY;PL;POLAND;GERMANY;ITALY;REST_EU", "corridor-reexport-wood", "reexport", "KZ",
           number(kz / 10), number(cost_back), f"{good}-{seller}-reexport-kz", detour=42.0)
 
@@ -746,7 +748,7 @@ def add_tractors(world):
         world.demand(f"tractors-{name}", "tractors", node, price, 1.5 if name == "row" else 0.9, "demand-goods")
     world.supply("tractors-by", "tractors", "minsk", 1.5, "supply-by")
     world.supply("tractors-cn", "tractors", "shanghai", 2, "supply-rival-goods")
-    world.supply("tractors-row", "tractors", "yokohama", 2, "supply-rival-goods")
+    world.supply("tractors-row", "tractors", "port-klang", 2, "supply-rival-goods")
     mn = 1e6 / 12 / price  # mn USD a year
     for seller, sales in {"by": dict(ru=700, kz=110, tm=35, az=55, ir=5, uz=60, row=130), "cn": dict(ru=500, kz=120, tm=15, az=25, ir=60, uz=150, row=6000),
                           "row": dict(ru=1800, kz=230, tm=25, az=60, ir=40, uz=120, row=60000)}.items():
@@ -767,12 +769,12 @@ def add_tractors(world):
     c("tractors-cn", to("az"), "poti", "CN;GE;AZ", "corridor-direct", detour=4.0)
     c("tractors-cn", to("ir"), "bandar-abbas", "CN;IR", "corridor-direct", detour=3.0)
     c("tractors-cn", to("row"), "", "CN;ROW", "corridor-direct", detour=2.0)
-    c("tractors-row", to("ru"), "vladivostok;moscow", "ROW;JP;RU", "corridor-direct", detour=2.0)
-    c("tractors-row", to("kz", "uz"), "shanghai;urumqi;nur-zholy", "JP;CN;KZ;UZ", "corridor-direct", detour=2.0)
-    c("tractors-row", to("az"), "shanghai;poti", "JP;CN;GE;AZ", "corridor-direct", detour=4.0)
-    c("tractors-row", to("ir"), "shanghai;bandar-abbas", "JP;CN;IR", "corridor-direct", detour=3.0)
-    c("tractors-row", to("tm"), "shanghai;urumqi;nur-zholy", "JP;CN;KZ;UZ;TM", "corridor-direct", detour=2.0)
-    c("tractors-row", to("row"), "", "JP;ROW", "corridor-direct", detour=2.0)
+    c("tractors-row", to("ru"), "vladivostok;moscow", "ROW;RU", "corridor-direct", detour=2.5)
+    c("tractors-row", to("kz", "uz"), "shanghai;urumqi;nur-zholy", "ROW;CN;KZ;UZ", "corridor-direct", detour=2.5)
+    c("tractors-row", to("az"), "shanghai;poti", "ROW;CN;GE;AZ", "corridor-direct", detour=5.0)
+    c("tractors-row", to("ir"), "shanghai;bandar-abbas", "ROW;CN;IR", "corridor-direct", detour=5.0)
+    c("tractors-row", to("tm"), "shanghai;urumqi;nur-zholy", "ROW;CN;KZ;UZ;TM", "corridor-direct", detour=2.5)
+    c("tractors-row", to("row"), "", "ROW", "corridor-direct", detour=2.0)
 
 
 # ---------------------------------------------------------------------------------------------------------------- second pass

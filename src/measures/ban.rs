@@ -180,6 +180,10 @@ impl Instrument for Ban {
         Bearing::Restricts
     }
 
+    fn targets_sellers_alone(&self) -> bool {
+        self.transit.is_some() && self.legs.origins.is_some() && self.legs.destinations.is_none()
+    }
+
     fn extendable(&self) -> Option<&Legs> {
         Some(&self.legs)
     }

@@ -137,6 +137,10 @@ impl Instrument for Closure {
         }
     }
 
+    fn targets_sellers_alone(&self) -> bool {
+        self.legs.origins.is_some() && self.legs.destinations.is_none()
+    }
+
     fn exposure(&self, world: &World, route: &Route) -> Option<(Share, Option<Mode>)> {
         let mode = world.mode_of_passage(route, &self.places);
         Some((world.exposure(route, &self.places), mode))

@@ -94,6 +94,11 @@ pub trait Instrument: Debug + Send + Sync {
         Bearing::Neutral
     }
 
+    /// Whether it is aimed at sellers of some origin alone, so that buyers elsewhere are bystanders.
+    fn targets_sellers_alone(&self) -> bool {
+        false
+    }
+
     /// The goods it bears on, where its own keys say so more narrowly than its terms.
     fn goods(&self) -> Option<Vec<CommodityIndex>> {
         None

@@ -70,7 +70,8 @@ fn mark_pair(world: &World, measure: &Measure, (supply, demand): (SupplyIndex, D
         restricted,
         // Who restricts itself is no target: its losses are the coalition's.
         seller_targeted: restricted && !is_own(world.origin(supply)),
-        buyer_targeted: restricted && !is_own(world.destination(demand)),
+        // A ban on transport of some origin hits the buyers in third countries too, but they are not its targets.
+        buyer_targeted: restricted && !is_own(world.destination(demand)) && !measure.instrument.targets_sellers_alone(),
         tariffed: !restricted,
     }
 }
@@ -186,6 +187,19 @@ mod tests {
         assert!(by_seller.restricted && !by_seller.seller_targeted && by_seller.buyer_targeted);
         let duty = mark("tariff", "issuer = \"UNION\"\nrate = 0.1");
         assert!(duty.tariffed && !duty.restricted && !duty.seller_targeted && !duty.buyer_targeted);
+    }
+
+    #[test]
+    fn a_ban_on_transport_of_some_origin_has_no_buyer_as_its_target() {
+        let mark = |body: String| model(&body).plan.measures.rows()[0].marks[0];
+        let harbour = "issuer = \"UNION\"\nnodes = [\"harbour\"]\nfrom = \"2022-01\"\nshare_closed = 0.5\n";
+        let closure = |ends: &str| format!("[[measures.closure]]\nid = \"shut\"\n{harbour}{ends}");
+        let (of_origin, to_buyer) = (
+            mark(closure("origins = [\"SEL\"]\n")),
+            mark(closure("origins = [\"SEL\"]\ndestinations = [\"BUY\"]\n")),
+        );
+        assert!(of_origin.seller_targeted && !of_origin.buyer_targeted);
+        assert!(to_buyer.seller_targeted && to_buyer.buyer_targeted);
     }
 
     #[test]

@@ -133,6 +133,13 @@ impl Run {
         &self.model.plan
     }
 
+    /// The names of constraints that begin so.
+    pub fn constraints(&self, beginning: &str) -> Vec<String> {
+        let rows = self.plan().constraints.rows().iter();
+        let names = rows.map(|row| self.plan().constraint_name(row.constraint));
+        names.filter(|name| name.starts_with(beginning)).collect()
+    }
+
     /// `w_r`, tonnes per month.
     pub fn weight(&self, month: usize, id: &str) -> f64 {
         self.months[month].conditions.weight[route(self.plan(), id)]

@@ -21,13 +21,14 @@ const COASTLINES: &str = include_str!("coastlines.txt");
 /// Size of the picture, without its heading.
 const WIDTH: f64 = 1200.0;
 const TALLEST: f64 = 900.0;
-const HEADING: f64 = 40.0;
+const HEADING: f64 = 60.0;
 /// Room around the outermost nodes, as a share of the map.
 const MARGIN: f64 = 0.06;
 /// The smallest stretch that is shown, in degrees.
 const SMALLEST: f64 = 4.0;
 
 const COAST: &str = "#c9d2d6";
+const BACKGROUND: &str = "#e3e7e9";
 const NODE: &str = "#333333";
 const LABEL: &str = "#333333";
 const LABEL_SIZE: f64 = 11.0;
@@ -113,8 +114,13 @@ impl WorldMap<'_> {
         draw_coasts(&frame, &mut document);
         let used = self.links_used();
         // Links that no chosen route uses stay in the background.
+        let background = Stroke {
+            colour: BACKGROUND,
+            width: 0.6,
+            dashes: "",
+        };
         for link in self.world.links.indices().filter(|link| !used.contains_key(link)) {
-            self.draw_link(&frame, link, (0.6, "2 4"), &mut document);
+            self.draw_link(&frame, link, &background, &mut document);
         }
         let most = used.values().copied().max().unwrap_or(1) as f64;
         for (&link, &routes) in &used {
@@ -123,14 +129,15 @@ impl WorldMap<'_> {
             } else {
                 1.2 + 2.8 * routes as f64 / most
             };
-            self.draw_link(&frame, link, (width, ""), &mut document);
+            let (colour, dashes) = stroke_of(self.world.links[link].mode);
+            self.draw_link(&frame, link, &Stroke { colour, width, dashes }, &mut document);
         }
         self.draw_nodes(&frame, &named, &mut document);
         // Lines that leave the map end below the heading.
         let heading = [(0.0, 0.0), (WIDTH, 0.0), (WIDTH, HEADING), (0.0, HEADING)];
         document.area(&heading, "#ffffff", 1.0);
         document.bold_text((12.0, 26.0), 18.0, LABEL, self.title);
-        draw_legend(&mut document);
+        draw_legend(used.keys().map(|&link| self.world.links[link].mode), &mut document);
         document.finish(WIDTH, frame.height + HEADING)
     }
 
@@ -182,15 +189,13 @@ impl WorldMap<'_> {
         used
     }
 
-    fn draw_link(&self, frame: &Frame, link: LinkIndex, (width, dashes): (f64, &str), document: &mut SvgDocument) {
+    fn draw_link(&self, frame: &Frame, link: LinkIndex, stroke: &Stroke<'_>, document: &mut SvgDocument) {
         let row = &self.world.links[link];
         let [from, to] = row.ends.map(|end| self.world.nodes[end].position);
         let (Some(from), Some(to)) = (from, to) else {
             return;
         };
-        let (colour, of_mode) = stroke_of(row.mode);
-        let dashes = if dashes.is_empty() { of_mode } else { dashes };
-        document.line(&[frame.point(from), frame.point(to)], &Stroke { colour, width, dashes });
+        document.line(&[frame.point(from), frame.point(to)], stroke);
     }
 }
 
@@ -213,14 +218,16 @@ fn draw_coasts(frame: &Frame, document: &mut SvgDocument) {
     }
 }
 
-fn draw_legend(document: &mut SvgDocument) {
-    for (place, mode) in Mode::ALL.into_iter().enumerate() {
+/// The modes that are drawn, below the title.
+fn draw_legend(modes: impl Iterator<Item = Mode>, document: &mut SvgDocument) {
+    let modes: BTreeSet<Mode> = modes.collect();
+    for (place, mode) in modes.into_iter().enumerate() {
         let (colour, dashes) = stroke_of(mode);
-        let left = WIDTH - 110.0 * (Mode::ALL.len() - place) as f64;
-        let line = [(left, 21.0), (left + 28.0, 21.0)];
+        let left = 12.0 + 90.0 * place as f64;
+        let line = [(left, 46.0), (left + 28.0, 46.0)];
         let width = 2.5;
         document.line(&line, &Stroke { colour, width, dashes });
-        document.text((left + 34.0, 25.0), 12.0, LABEL, Anchor::Start, mode.name());
+        document.text((left + 34.0, 50.0), 12.0, LABEL, Anchor::Start, mode.name());
     }
 }
 

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Draws the maps of docs/world.md: docs/make-maps.sh [PATH/TO/roundabout]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+program=${1:-target/release/roundabout}
+world=scenarios/worlds/eurasia
+map() {
+    local name=$1
+    shift
+    "$program" show "$world" --map "docs/world/$name.svg" "$@" >/dev/null
+}
+rm -f docs/world/*.svg
+map potash --corridor potash-ust-luga --corridor potash-bronka --corridor potash-murmansk --corridor potash-novorossiysk \
+    --corridor potash-caspian --part 20,25,100,72
+map gates --route 'machinery-germany>machinery-ru:direct*' --part 5,43,45,63
+map china --route 'machinery-cn>machinery-ru:direct*'
+map hubs --corridor machinery-reexport-kz --corridor machinery-reexport-kg --corridor machinery-reexport-am --part 5,35,85,60
