@@ -29,6 +29,9 @@ const REROUTES_ONLY: Key = Key::optional(
     "whether it closes one way among others: then its pairs do not count as restricted, and no latent route opens",
 );
 
+/// The part of the closed share below which trade counts as back.
+const RETURNED: f64 = 0.05;
+
 /// `[[measures.closure]]`
 pub const KIND: InstrumentKind = InstrumentKind {
     alternatives: &[&[&["jurisdictions"], &["carriers"]]],
@@ -177,7 +180,9 @@ impl Instrument for Closure {
             _ if moment.month < moment.terms.from => 0.0,
             Some(until) if moment.month >= until => self.return_half_life_months.map_or(0.0, |half_life| {
                 // The month of reopening already counts as one month of return.
-                share * Moment::halved(moment.month.since(until) + 1, half_life.of(moment.values))
+                let left = Moment::halved(moment.month.since(until) + 1, half_life.of(moment.values));
+                // Else what once passed would stay a limit for ever.
+                if left < RETURNED { 0.0 } else { share * left }
             }),
             _ => share,
         }
@@ -314,6 +319,7 @@ mod tests {
         near(second, 0.4);
         near(first * first, 0.8 * 0.4);
         assert!(closure.outlasts_its_end());
+        assert_eq!(levels(&closure, &values, Some(3), [12]), [0.0], "trade is back");
         closure.return_half_life_months = None;
         assert_eq!(levels(&closure, &values, Some(3), [2, 3]), [0.8, 0.0]);
     }
