@@ -56,7 +56,15 @@ pub(super) fn read(rows: &CsvRows<NodeRow>, draft: &WorldDraft, sources: &Listed
         let latitude = degrees(&row.lat, 90.0, reader);
         let longitude = degrees(&row.lon, 180.0, reader);
         let source = reader.source(&row.source);
-        let position = latitude?.zip(longitude?);
+        let (latitude, longitude) = (latitude?, longitude?);
+        if latitude.is_some() != longitude.is_some() {
+            let blank = if latitude.is_none() { &row.lat } else { &row.lon };
+            reader
+                .fault(blank, format!("a place has both coordinates or none, `{}` is blank", blank.column))
+                .help("without both, maps leave it out and the length of its links is not checked");
+            return None;
+        }
+        let position = latitude.zip(longitude);
         source?;
         Some(NodeEntry {
             name: name?,
@@ -114,5 +122,11 @@ mod tests {
              nodes.csv:2:19: `lon` must be between -180 and 180, found `-181`\n\
              nodes.csv:2:24: `source` is empty"
         );
+    }
+
+    #[test]
+    fn half_a_position_is_none() {
+        let (_, said) = read_text("id,name,jurisdiction,kind,lat,lon,source\nkz,Kazakhstan,KZ,market,43,,x\n");
+        assert!(said.contains("nodes.csv:2:25: a place has both coordinates or none, `lon` is blank"), "{said}");
     }
 }

@@ -195,7 +195,9 @@ impl WorldMap<'_> {
         let (Some(from), Some(to)) = (from, to) else {
             return;
         };
-        document.line(&[frame.point(from), frame.point(to)], stroke);
+        if let Some(shown) = frame.cut(frame.point(from), frame.point(to)) {
+            document.line(&shown, stroke);
+        }
     }
 }
 
@@ -328,6 +330,30 @@ impl Frame {
     /// Whether a point lies in the picture.
     fn holds(&self, (x, y): SvgPoint) -> bool {
         (0.0..=WIDTH).contains(&x) && (HEADING..=HEADING + self.height).contains(&y)
+    }
+
+    /// The part of a straight line that lies in the picture (Liang and Barsky 1984).
+    fn cut(&self, (x0, y0): SvgPoint, (x1, y1): SvgPoint) -> Option<[SvgPoint; 2]> {
+        let (dx, dy) = (x1 - x0, y1 - y0);
+        let (mut enters, mut leaves) = (0.0f64, 1.0f64);
+        // By how much the line moves out over each edge, and how far inside it starts.
+        for (out, inside) in [
+            (-dx, x0),
+            (dx, WIDTH - x0),
+            (-dy, y0 - HEADING),
+            (dy, HEADING + self.height - y0),
+        ] {
+            if out == 0.0 {
+                if inside < 0.0 {
+                    return None;
+                }
+            } else if out < 0.0 {
+                enters = enters.max(inside / out);
+            } else {
+                leaves = leaves.min(inside / out);
+            }
+        }
+        (enters <= leaves).then(|| [enters, leaves].map(|part| (x0 + part * dx, y0 + part * dy)))
     }
 
     /// The stretches of a line of which some end lies in the picture.
