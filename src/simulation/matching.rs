@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn a_ban_on_transport_of_some_origin_has_no_buyer_as_its_target() {
         let mark = |body: String| model(&body).plan.measures.rows()[0].marks[0];
-        let harbour = "issuer = \"UNION\"\nnodes = [\"harbour\"]\nfrom = \"2022-01\"\nshare_closed = 0.5\n";
+        let harbour = "issuer = \"ROW\"\nnodes = [\"harbour\"]\nfrom = \"2022-01\"\nshare_closed = 0.5\n";
         let closure = |ends: &str| format!("[[measures.closure]]\nid = \"shut\"\n{harbour}{ends}");
         let (of_origin, to_buyer) = (
             mark(closure("origins = [\"SEL\"]\n")),
