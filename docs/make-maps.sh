@@ -10,8 +10,7 @@ map() {
     "$program" show "$world" --map "docs/world/$name.svg" "$@" >/dev/null
 }
 rm -f docs/world/*.svg
-map potash --corridor potash-ust-luga --corridor potash-bronka --corridor potash-murmansk --corridor potash-novorossiysk \
-    --corridor potash-caspian --part 20,25,100,72
+map potash --route 'potash-by>potash-cn:direct*' --part 15,25,130,72
 map gates --route 'machinery-germany>machinery-ru:direct*' --part 5,43,45,63
 map china --route 'machinery-cn>machinery-ru:direct*'
-map hubs --corridor machinery-reexport-kz --corridor machinery-reexport-kg --corridor machinery-reexport-am --part 5,35,85,60
+map hubs --route 'machinery-germany>machinery-ru:reexport:K*' --part 8,38,82,60

@@ -83,12 +83,12 @@ print("21 potash, USD/t:", {id: [round(price(id, m)) for m in ("2021-06", "2022-
 print("22 netback and price at the works, 2021-01:", {id: (round(price(id, "2021-01", "supply", "netback")), round(price(id, "2021-01", "supply"))) for id in ("pellets-by", "potash-by", "sawnwood-by", "oil-by")})
 print("24 potash by Klaipeda, 2021, mt:", round(place("klaipeda", "2021", "potash") / 1e6, 1))
 print("28 potash by Astrakhan and Makhachkala, 2023, kt:", [round(place(p, "2023", "potash") / 1e3) for p in ("astrakhan", "makhachkala")])
-print("-- prices in Russia, 2023 mean against 2021, and sellers' rents:")
+print("-- prices in Russia, and rents of Chinese sellers on relations, over the price of 2021:")
 for good in ("machinery", "electronics", "vehicles", "instruments", "other_sanctioned", "unsanctioned"):
-    mean = lambda year: sum(price(f"{good}-ru", f"{year}-{month:02}") for month in range(1, 13)) / 12
-    rents = [pick("history", "capacities", month=f"{year}-06", capacity=f"relation-cn-{good}", quantity="rent") for year in ("2022", "2023")]
     base = price(f"{good}-ru", "2021-01")
-    print(f"  {good}: price {mean('2022') / base - 1:+.0%} in 2022, {mean('2023') / base - 1:+.0%} in 2023; of it rent of Chinese sellers {rents[0] / base:+.0%} in June 2022, {rents[1] / base:+.0%} in June 2023")
+    for month in ("2022-06", "2023-06"):
+        rent = pick("history", "capacities", month=month, capacity=f"relation-cn-{good}", quantity="rent")
+        print(f"  {good}, {month}: price {price(f'{good}-ru', month) / base - 1:+.0%}, rent {rent / base:.0%}")
 
 # Ways at the freight and days of the tables.
 WORLD = Path(__file__).resolve().parent.parent / "scenarios/worlds/eurasia"

@@ -146,10 +146,10 @@ BY_SHARES = {
 }
 ASIA_SHARES = {
     "baltics": {"lt-by": 0.7, "lv": 0.3},
-    "poland": {"pl-by": 0.6, "lt-by": 0.2, "rail": 0.2},
-    "germany": {"pl-by": 0.5, "lt-by": 0.2, "rail": 0.3},
-    "italy": {"pl-by": 0.6, "lt-by": 0.2, "rail": 0.2},
-    "rest-eu": {"pl-by": 0.5, "lt-by": 0.2, "rail": 0.3},
+    "poland": {"pl-by": 0.6, "lt-by": 0.15, "lv": 0.05, "rail": 0.2},
+    "germany": {"pl-by": 0.5, "lt-by": 0.15, "lv": 0.05, "rail": 0.3},
+    "italy": {"pl-by": 0.6, "lt-by": 0.15, "lv": 0.05, "rail": 0.2},
+    "rest-eu": {"pl-by": 0.5, "lt-by": 0.15, "lv": 0.05, "rail": 0.3},
 }
 # Where goods hidden on the road leave the union, two ways for each group.
 HIDDEN = {"baltics": ["lt-by", "lv"], "poland": ["pl-by", "lt-by"], "germany": ["pl-by", "lv"], "italy": ["pl-by", "lv"],

@@ -60,7 +60,10 @@ pub(super) fn read(rows: &CsvRows<NodeRow>, draft: &WorldDraft, sources: &Listed
         if latitude.is_some() != longitude.is_some() {
             let blank = if latitude.is_none() { &row.lat } else { &row.lon };
             reader
-                .fault(blank, format!("a place has both coordinates or none, `{}` is blank", blank.column))
+                .fault(
+                    blank,
+                    format!("a place has both coordinates or none, `{}` is blank", blank.column),
+                )
                 .help("without both, maps leave it out and the length of its links is not checked");
             return None;
         }
@@ -127,6 +130,9 @@ mod tests {
     #[test]
     fn half_a_position_is_none() {
         let (_, said) = read_text("id,name,jurisdiction,kind,lat,lon,source\nkz,Kazakhstan,KZ,market,43,,x\n");
-        assert!(said.contains("nodes.csv:2:25: a place has both coordinates or none, `lon` is blank"), "{said}");
+        assert!(
+            said.contains("nodes.csv:2:25: a place has both coordinates or none, `lon` is blank"),
+            "{said}"
+        );
     }
 }

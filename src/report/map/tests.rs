@@ -43,8 +43,14 @@ fn a_line_is_cut_where_it_leaves_the_picture() {
 fn a_straight_line_ends_at_the_edge_of_the_picture() {
     let frame = Frame::of("10,40,50,60".parse().unwrap());
     let (middle, bottom) = ((600.0, HEADING + 50.0), HEADING + frame.height);
-    assert_eq!(frame.cut(middle, (700.0, HEADING + 60.0)), Some([middle, (700.0, HEADING + 60.0)]));
-    assert_eq!(frame.cut(middle, (600.0, HEADING - 50.0)), Some([middle, (600.0, HEADING)]));
+    assert_eq!(
+        frame.cut(middle, (700.0, HEADING + 60.0)),
+        Some([middle, (700.0, HEADING + 60.0)])
+    );
+    assert_eq!(
+        frame.cut(middle, (600.0, HEADING - 50.0)),
+        Some([middle, (600.0, HEADING)])
+    );
     let across = frame.cut((-1200.0, bottom - 10.0), (2400.0, bottom - 10.0));
     assert_eq!(across, Some([(0.0, bottom - 10.0), (WIDTH, bottom - 10.0)]));
     assert_eq!(frame.cut((-10.0, bottom), (-20.0, HEADING)), None);
