@@ -585,8 +585,8 @@ def add_potash(world):
             ("ust-luga", "ust-luga", 20000, 260000, "capacity-port-ust-luga"), ("bronka", "link:st-petersburg", 14000, 430000, "capacity-port-bronka"),
             ("murmansk", "murmansk", 5000, 60000, "capacity-port-murmansk"), ("novorossiysk", "novorossiysk", 14000, 90000, "capacity-port-novorossiysk")]:
         applies = "link:vitebsk--st-petersburg" if port == "bronka" else f"node:{node}"
-        c(f"port-{port}-potash", applies, "potash", start, source, ceiling, 0.85, 4 if port == "bronka" else 5, 0.3)
-        world.port_rows.append((f"port-{port}-potash", start, ceiling, 0.85, 4 if port == "bronka" else 5))
+        c(f"port-{port}-potash", applies, "potash", start, source, ceiling, 0.9, 3 if port == "bronka" else 5, 0.3)
+        world.port_rows.append((f"port-{port}-potash", start, ceiling, 0.9, 3 if port == "bronka" else 5))
     for id, applies, start, ceiling, growth, dead, source in [
             ("rail-china-potash", "link:orsha--altynkol", 60000, 160000, 0.9, 1, "capacity-rail-china"),
             ("port-makhachkala-potash", "link:makhachkala--anzali", 1000, 15000, 0.6, 5, "capacity-north-south"),

@@ -131,7 +131,7 @@ mod tests {
     fn half_a_position_is_none() {
         let (_, said) = read_text("id,name,jurisdiction,kind,lat,lon,source\nkz,Kazakhstan,KZ,market,43,,x\n");
         assert!(
-            said.contains("nodes.csv:2:25: a place has both coordinates or none, `lon` is blank"),
+            said.contains("nodes.csv:2:28: a place has both coordinates or none, `lon` is blank"),
             "{said}"
         );
     }
