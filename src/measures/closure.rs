@@ -1,9 +1,9 @@
 //! A closure of places: nodes, links, a mode in jurisdictions, or a mode to the hauliers of jurisdictions.
 //!
 //! It can stop a share of each matched route, the exposure: all of the route where a place is closed, else the largest
-//! share of any of its links that the listed hauliers carry. For each mode of transport, the rest of what passed in the
-//! three months before the announcement is a limit on all that passes, whatever carried it then. Where nothing passed by
-//! a mode, routes lose weight instead. After reopening the closed share fades with a half-life (docs/model.md).
+//! share of any of its links that the listed hauliers carry. For each good and mode of transport, the rest of what passed
+//! in the three months before the announcement is a limit on all that passes, whatever carried it then. Where nothing
+//! passed, routes lose weight instead. After reopening the closed share fades with a half-life (docs/model.md).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -197,9 +197,9 @@ impl Instrument for Closure {
         if level <= 0.0 {
             return;
         }
-        let passes = |(exposure, &passed): (&Exposure, &f64)| (passed > 0.0).then_some((exposure.mode, exposure.good));
+        let flow_of = |(exposure, &flow): (&Exposure, &f64)| (flow > 0.0).then_some((exposure.mode, exposure.good));
         let exposed = acting.matched.exposure.iter();
-        let passed: BTreeSet<_> = exposed.zip(acting.passed).filter_map(passes).collect();
+        let passed: BTreeSet<_> = exposed.zip(acting.passed).filter_map(flow_of).collect();
         for exposure in &acting.matched.exposure {
             let open = 1.0 - level * exposure.share.get();
             // A route that is closed altogether loses all its weight. Of others the limit stops the closed part, unless

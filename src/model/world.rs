@@ -119,7 +119,7 @@ pub struct Link {
     pub cargo: Vec<String>,
 }
 
-/// What it takes to move goods from one mode, or ship, to another at a node.
+/// A transfer of goods from one mode, or ship, to another at a node.
 #[derive(Clone, Debug)]
 pub struct Transfer {
     pub id: String,
@@ -244,7 +244,7 @@ pub enum Bottleneck {
     Route(RouteIndex),
 }
 
-/// What a route passes, as capacities see it.
+/// The places, papers and trade of a route, as capacities see it.
 #[derive(Clone, Copy, Debug)]
 pub struct Passed<'a> {
     pub route: RouteIndex,

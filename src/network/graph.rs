@@ -38,7 +38,7 @@ pub struct GraphTransfer {
     pub days: f64,
 }
 
-/// What decides the ways of a commodity, their cost and its split over them.
+/// The numbers of a commodity that decide its ways, their cost and its split over them.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct TransportedGood<'a> {
     /// US dollars per tonne.

@@ -47,7 +47,7 @@ pub struct PathSearch<'g> {
     /// By state, where links lead, and whence.
     onward: Vec<Vec<Step>>,
     back: Vec<Vec<Step>>,
-    /// What is left to pay from each state to a node, by any mode of arrival or in one slot.
+    /// The cost left from each state to a node, by any mode of arrival or in one slot.
     ways: BTreeMap<(NodeIndex, Option<usize>), Rc<Vec<u128>>>,
     found: BTreeMap<PathsWanted, Vec<LinkPath>>,
 }
@@ -58,11 +58,11 @@ struct Step {
     /// The state at the other end.
     state: usize,
     link: LinkIndex,
-    /// What the search adds up: see [`weight`].
+    /// The sum that the search compares: see [`weight`].
     weight: u128,
 }
 
-/// What a search was asked for.
+/// The terms of a search.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct PathsWanted {
     stops: Vec<NodeIndex>,
@@ -245,7 +245,7 @@ impl<'g> PathSearch<'g> {
         self.first_state[node.row()] + slot
     }
 
-    /// What it costs to go on by a mode, US dollars per tonne; none where nothing is transferred.
+    /// The cost of going on by a mode, US dollars per tonne; none where nothing is transferred.
     fn transfer(&self, state: usize, leaving: Mode) -> Option<f64> {
         let (node, slot) = self.states[state];
         let cost = self.transfers[node.row()]?;
@@ -279,7 +279,7 @@ impl<'g> PathSearch<'g> {
         legs
     }
 
-    /// What is left to pay from each state to a node, by Dijkstra's algorithm (1959) from there back. The largest number
+    /// The cost left from each state to a node, by Dijkstra's algorithm (1959) from there back. The largest number
     /// stands for no way.
     fn way(&mut self, target: NodeIndex, slot: Option<usize>) -> Rc<Vec<u128>> {
         if let Some(known) = self.ways.get(&(target, slot)) {
@@ -451,7 +451,7 @@ impl<'g> PathSearch<'g> {
     }
 }
 
-/// What is left to pay from a state on a leg to the last stop; the largest number where there is no way.
+/// The cost left from a state on a leg to the last stop; the largest number where there is no way.
 fn left(arrivals: &[Arrival], state: usize) -> u128 {
     let whole = |arrival: &Arrival| arrival.way[state].saturating_add(arrival.beyond);
     arrivals.iter().map(whole).min().unwrap_or(u128::MAX)

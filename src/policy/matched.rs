@@ -51,7 +51,7 @@ pub struct PairMarks {
 #[derive(Clone, Copy, Debug)]
 pub struct Exposure {
     pub route: usize,
-    /// What it carries.
+    /// The good that it carries.
     pub good: CommodityIndex,
     /// Share of the route's traffic.
     pub share: Share,

@@ -244,7 +244,7 @@ impl Hazard for Designation {
         KIND.name
     }
 
-    /// What reaches a primary target with the target's papers. Goods that pass for the target's own are not seen.
+    /// Goods that reach a primary target with the target's papers. Goods that pass for the target's own are not seen.
     fn watches(&self, world: &World, target: JurisdictionIndex, route: &Route) -> bool {
         matches!(self.listings, Listings::ByChance(_))
             && matches!(route.kind, RouteKind::Reexport | RouteKind::Ghost)

@@ -33,7 +33,7 @@ pub struct Setting<'a> {
     pub concerned: &'a ConcernedFreight,
     /// Suspicion of each measure whose checks learn; zero for the others.
     pub suspicion: &'a Table<MeasureIndex, f64>,
-    /// What passed before measures were announced; a measure acts only once this is complete, so effects that have not
+    /// The passage before measures were announced; a measure acts only once this is complete, so effects that have not
     /// changed need not look at it again.
     pub passage: &'a Passage,
 }

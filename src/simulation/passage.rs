@@ -1,4 +1,4 @@
-//! What passed the places of a measure before it was announced: the closed share is a share of that.
+//! The passage of the places of a measure before it was announced: the closed share is a share of that.
 
 use super::plan::Plan;
 use crate::model::{Month, Table};
@@ -71,7 +71,7 @@ mod tests {
     use crate::model::Index;
     use crate::simulation::testing::{model, near, tonnes};
 
-    /// What passed by rail before a closure announced in this month, if 30 t of ore went there in January and 60 t in
+    /// The passage by rail before a closure announced in this month, if 30 t of ore went there in January and 60 t in
     /// February 2022, the two months of the horizon; the baseline is 100 t.
     fn passed(announced: &str) -> f64 {
         let plan = model(&format!(

@@ -82,7 +82,7 @@ pub(super) struct LinkEntry {
 /// The links of a world.
 pub(super) type Links = DraftTable<LinkIndex, LinkEntry>;
 
-/// What it takes to move goods from one mode, or ship, to another, from `transfers.csv`.
+/// A transfer of goods from one mode, or ship, to another, from `transfers.csv`.
 #[derive(Debug)]
 pub(super) struct TransferEntry {
     pub node: NodeIndex,
