@@ -131,7 +131,7 @@ impl Accounts {
         }
     }
 
-    /// Trade that bystanders lose: a target's own loss is no collateral.
+    /// Trade that bystanders lose, those of transit bans among them: a target's own loss is no collateral.
     #[inline(always)]
     fn add_genuine(&self, ledger: &Ledger<'_>, standings: &Standings, terms: &mut TermAccumulator<'_>) {
         for (place, &commodity) in self.good_demanded.iter().enumerate() {
@@ -140,7 +140,7 @@ impl Accounts {
                 terms.add(
                     Term::GenuineLost,
                     commodity,
-                    lost.only(!standings.demands[place].restricted),
+                    lost.only(!standings.demands[place].targeted),
                 );
             }
         }

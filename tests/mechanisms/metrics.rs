@@ -216,6 +216,18 @@ fn without_restriction_rates_are_empty_and_nothing_moved() {
 }
 
 #[test]
+fn what_buyers_lose_to_an_act_on_the_transport_of_some_origin_is_collateral() {
+    // The road to the hub is closed to the seller's goods: 200 t. The act is aimed at the seller, not at the hub.
+    let shut = "issuer = \"ROW\"\nlinks = [\"east\"]\norigins = [\"SEL\"]\nfrom = \"2022-01\"\nshare_closed = 1";
+    let results = Results::of(&measure("closure", "shut", &["grain"], shut));
+    results.check("restricted", "", "t", 200.0);
+    results.check("genuine_trade_lost", "", "t", 200.0);
+    let aimed = format!("{shut}\ndestinations = [\"HUB\"]");
+    let results = Results::of(&measure("closure", "shut", &["grain"], &aimed));
+    results.check("genuine_trade_lost", "", "t", 0.0);
+}
+
+#[test]
 fn what_a_target_loses_itself_is_no_collateral() {
     // The primary ban names the hub as a destination: its loss of grain is restricted trade, not genuine trade lost.
     let legs = "issuer = \"SEL\"\norigins = [\"SEL\"]\ndestinations = [\"BUY\", \"HUB\"]\nfrom = \"2022-01\"";
