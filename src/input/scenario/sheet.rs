@@ -10,7 +10,7 @@ use super::sections::{Scope, WrittenHorizon, WrittenSimulation, section_rules};
 use super::tree::{TomlItem, TomlKey};
 use super::wire::{Field, Leaf, Placed, Wire, check_missing, read_placed};
 use crate::diagnostic::Report;
-use crate::model::Horizon;
+use crate::model::{Horizon, Month};
 use crate::scenario::Simulation;
 
 /// The tolerance of scenarios that state none.
@@ -58,7 +58,7 @@ impl<'a> Sheet<'a> {
             effective,
             title: top("title", effective.title.as_ref(), effective, report),
             world: top("world", effective.world.as_ref(), effective, report),
-            horizon: required_section(effective, "horizon", report).and_then(|written| horizon(&written)),
+            horizon: required_section(effective, "horizon", report).and_then(|written| horizon(&written, report)),
             simulation: required_section(effective, "simulation", report).and_then(|written| simulation(&written)),
             scope: section(effective, "scope", report),
             parameters: parameters
@@ -128,11 +128,22 @@ fn section<T: Wire>(effective: &Effective, name: &str, report: &mut Report) -> O
     Some(T::read(&section.table, report))
 }
 
-fn horizon(written: &WrittenHorizon) -> Option<Horizon> {
-    Some(Horizon {
+/// Years have four digits, so a horizon ends in December 9999 or before.
+fn horizon(written: &WrittenHorizon, report: &mut Report) -> Option<Horizon> {
+    let months = written.months.given()?;
+    let horizon = Horizon {
         start: written.start.given()?.value,
-        months: written.months.given()?.value.0,
-    })
+        months: months.value.0,
+    };
+    let first_beyond = Month::january(10_000);
+    if horizon.end() > first_beyond {
+        let fits = first_beyond.since(horizon.start);
+        report
+            .fault(months.place.clone(), "the horizon ends after 9999-12")
+            .help(format!("at most {fits} months fit from {} on", horizon.start));
+        return None;
+    }
+    Some(horizon)
 }
 
 fn simulation(written: &WrittenSimulation) -> Option<Simulation> {

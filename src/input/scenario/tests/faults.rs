@@ -186,6 +186,13 @@ fn a_value_of_another_type_is_told_what_is_expected() {
             "48",
         ),
         (
+            "start = \"2021-01\"\nmonths = 24",
+            "start = \"9998-12\"\nmonths = 14",
+            "months",
+            "the horizon ends after 9999-12",
+            "at most 13 months fit from 9998-12 on",
+        ),
+        (
             "start = \"2021-01\"",
             "start = 2021-01-01",
             "start",
