@@ -9,6 +9,7 @@
 //! [`comparison`] compares results, [`validation`] compares draws with published facts, and [`provenance`] lists the
 //! sources of a world. The model knows no files, no progress bar and no command line; the solver knows no countries.
 
+pub mod calibration;
 pub mod cli;
 pub mod comparison;
 pub mod diagnostic;
@@ -20,6 +21,7 @@ pub mod measures;
 pub mod metrics;
 pub mod model;
 pub mod network;
+pub mod observation;
 pub mod policy;
 pub mod provenance;
 pub mod random;

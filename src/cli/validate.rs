@@ -12,13 +12,14 @@ use crate::diagnostic::Report;
 use crate::ensemble::Ensemble;
 use crate::input::read_facts;
 use crate::model::Facts;
+use crate::observation::empty_series;
 use crate::report::plot::picture_kind;
 use crate::results::schema::FACTS;
 use crate::results::{InputPaths, OutputFile, WriteError};
 use crate::scenario::Scenario;
 use crate::simulation::{Model, Plan};
 use crate::validation::{
-    FOLDER, Simulated, Validation, chart, empty_series, fact_grid, file_name, order_grid, page, page_kind, simulate,
+    FOLDER, Simulated, Validation, chart, fact_grid, file_name, order_grid, page, page_kind, simulate,
     validation_table, validation_table_kind,
 };
 

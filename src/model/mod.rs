@@ -22,7 +22,7 @@ pub use facts::{Fact, Facts, MonthRange, Order, Picture, Published, Statistic, T
 pub use matching::{Book, Flow, Legs, Places};
 pub use month::{Horizon, Month};
 pub use numbers::{Belonging, Domain, Number, Numbers, Slot};
-pub use observation::{Observation, Party, Unit};
+pub use observation::{Observation, Party, PriceIndex, Unit};
 pub use period::{ALL, Period, ReportPeriod};
 pub use provenance::{Provenance, Source, Status, TableSources};
 pub use quantity::{ReportedQuantity, ResultUnit};

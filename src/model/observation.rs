@@ -73,3 +73,15 @@ pub struct Observation {
     /// Where the figure comes from.
     pub source: String,
 }
+
+/// What prices alone did to the value of a reporter's trade in a year.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PriceIndex {
+    pub reporter: Party,
+    pub flow: Flow,
+    pub year: i32,
+    /// Against the base year of the world's prices; above zero.
+    pub value: f64,
+    /// Where the figure comes from.
+    pub source: String,
+}

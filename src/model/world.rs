@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::cargo::is_open_to;
 use super::numbers::{Numbers, Slot};
-use super::observation::Observation;
+use super::observation::{Observation, PriceIndex};
 use super::provenance::Provenance;
 use super::table::{
     CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, RouteIndex, SupplyIndex,
@@ -318,6 +318,8 @@ pub struct World {
     pub numbers: Numbers,
     /// Figures that customs offices published, in the order of the file.
     pub observed: Vec<Observation>,
+    /// What prices alone did to the value of trade, in the order of the file.
+    pub price_index: Vec<PriceIndex>,
     /// The sources that the rows of the tables cite.
     pub provenance: Provenance,
     /// Names in the files that the scope left out: ids of commodities, supplies, demands, routes and capacities, and

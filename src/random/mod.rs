@@ -22,7 +22,7 @@ mod sampling;
 mod stream;
 
 pub use binomial::binomial_quantiles;
-pub use distribution::{Distribution, DistributionError, standard_normal_quantile};
+pub use distribution::{Distribution, DistributionError, standard_normal_cdf, standard_normal_quantile};
 pub use latin::LatinHypercube;
 pub use sampling::{ParameterStream, Sampling};
 pub use stream::{MonthlyUniforms, Stream};

@@ -2,14 +2,12 @@
 
 use std::ops::Range;
 
-use ndarray::{Array2, Array3, ArrayView2, ShapeBuilder, s};
+use ndarray::{Array2, ArrayView2, ShapeBuilder, s};
 
-use super::series::compile;
-use super::statistic::{Monthly, evaluate};
-use crate::ensemble::{BLOCK, Ensemble, Failure, Observer, Progress};
-use crate::metrics::SparseSums;
+use super::statistic::evaluate;
+use crate::ensemble::{BLOCK, Ensemble, Failure, Progress};
 use crate::model::{Facts, Horizon, Month};
-use crate::simulation::SolvedMonth;
+use crate::observation::{Monthly, MonthlyTotals, compile};
 use crate::statistics::{Collected, Collector, DrawMatrix, Summary};
 
 /// The statistics over draws of every fact, then of every month of every picture.
@@ -70,9 +68,10 @@ pub fn simulate(ensemble: &Ensemble<'_>, facts: &Facts, progress: &dyn Progress)
         .collect();
     // One collector for both: the cells of facts, then those of the months of pictures.
     let collector = Collector::new(end);
-    let observer = |draws| MonthlyTotals::new(&series, scenario.horizon, draws);
+    let horizon = scenario.horizon;
+    let observer = |draws| MonthlyTotals::new(&series, horizon, draws);
     let evaluate = |totals: MonthlyTotals<'_>| {
-        let cells = totals.cells(facts, end);
+        let cells = cells_of(&totals, horizon, facts, end);
         collector.absorb((totals.draws.start / BLOCK) as usize, &DrawMatrix::from(cells.view()));
         // Only facts are kept draw by draw, for their exact quantiles.
         cells.slice(s![.., ..facts.facts.len()]).to_owned()
@@ -93,55 +92,16 @@ fn in_order(blocks: &[Array2<f64>], fact: usize) -> Vec<f64> {
     values
 }
 
-/// The totals of series in each month of some draws.
-struct MonthlyTotals<'s> {
-    series: &'s SparseSums,
-    horizon: Horizon,
-    draws: Range<u64>,
-    /// Draws by months by series.
-    totals: Array3<f64>,
-}
-
-impl<'s> MonthlyTotals<'s> {
-    fn new(series: &'s SparseSums, horizon: Horizon, draws: Range<u64>) -> Self {
-        let shape = ((draws.end - draws.start) as usize, horizon.months, series.len());
-        Self {
-            series,
-            horizon,
-            draws,
-            totals: Array3::zeros(shape),
-        }
+/// Draws by facts, then the months of pictures: `columns` in all.
+fn cells_of(block: &MonthlyTotals<'_>, horizon: Horizon, facts: &Facts, columns: usize) -> Array2<f64> {
+    let mut cells = Array2::zeros((block.totals.dim().0, columns).f());
+    for (totals, mut row) in block.totals.outer_iter().zip(cells.rows_mut()) {
+        let series = DrawSeries { horizon, totals };
+        row.iter_mut()
+            .zip(series.cells(facts))
+            .for_each(|(cell, value)| *cell = value);
     }
-
-    /// Draws by facts, then the months of pictures: `columns` in all.
-    fn cells(&self, facts: &Facts, columns: usize) -> Array2<f64> {
-        let mut cells = Array2::zeros((self.totals.dim().0, columns).f());
-        for (totals, mut row) in self.totals.outer_iter().zip(cells.rows_mut()) {
-            let series = DrawSeries {
-                horizon: self.horizon,
-                totals,
-            };
-            row.iter_mut()
-                .zip(series.cells(facts))
-                .for_each(|(cell, value)| *cell = value);
-        }
-        cells
-    }
-}
-
-impl Observer for MonthlyTotals<'_> {
-    fn observe(&mut self, draws: &Range<u64>, months: &[Option<SolvedMonth<'_>>]) {
-        let first = (draws.start - self.draws.start) as usize;
-        for (place, month) in months.iter().enumerate() {
-            if let Some(month) = month {
-                let mut totals = self.totals.slice_mut(s![first + place, month.step, ..]);
-                // A row of the array in standard layout is a slice.
-                if let Some(totals) = totals.as_slice_mut() {
-                    self.series.sum_into(&month.solution.flow, totals);
-                }
-            }
-        }
-    }
+    cells
 }
 
 /// The monthly series of one draw.

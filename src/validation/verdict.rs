@@ -1,9 +1,9 @@
 //! Simulated facts beside published ones.
 
-use super::records::Records;
 use super::simulate::Simulated;
 use super::statistic::evaluate;
 use crate::model::{Fact, Facts, Published};
+use crate::observation::Records;
 use crate::scenario::Scenario;
 use crate::statistics::Summary;
 

@@ -8,7 +8,7 @@ use super::entries::{AdaptationEntry, CapacityEntry, ExtraCost, RouteEntry, clas
 use super::number_builder::{NumberBuilder, RowNumbers};
 use crate::model::{
     Adaptation, Bottleneck, Capacity, CapacityIndex, Commodity, CommodityIndex, Demand, DemandIndex, Domain, Index,
-    Jurisdiction, JurisdictionIndex, Kilometres, Link, LinkIndex, Mode, Node, NodeIndex, Observation, Provenance,
+    Jurisdiction, JurisdictionIndex, Kilometres, Link, LinkIndex, Mode, Node, NodeIndex, Observation, PriceIndex, Provenance,
     Route, RouteIndex, Share, Supply, SupplyIndex, Table, Tonnes, Transfer, TransferIndex, UsdPerTonne, World,
 };
 
@@ -86,6 +86,7 @@ impl<'d> WorldBuilder<'d> {
             routes: self.routes(),
             capacities: self.capacities(),
             observed: self.observed(),
+            price_index: self.price_index(),
             provenance: Provenance::default(),
             numbers: self.numbers.built,
             out_of_scope: BTreeSet::new(),
@@ -276,6 +277,17 @@ impl<'d> WorldBuilder<'d> {
                 unit: entry.unit,
                 source: entry.source.clone(),
             })
+        });
+        rows.collect()
+    }
+
+    fn price_index(&self) -> Vec<PriceIndex> {
+        let rows = self.draft.price_index.iter().map(|entry| PriceIndex {
+            reporter: entry.reporter.clone(),
+            flow: entry.flow,
+            year: entry.year,
+            value: entry.value,
+            source: entry.source.clone(),
         });
         rows.collect()
     }

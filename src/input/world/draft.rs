@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::draft_table::DraftTable;
 use super::entries::{
-    CapacityEntry, Commodities, CorridorEntry, Demands, Jurisdictions, LinkEntry, Links, Nodes, ObservedEntry,
+    CapacityEntry, Commodities, CorridorEntry, Demands, Jurisdictions, LinkEntry, Links, Nodes, ObservedEntry, PriceIndexEntry,
     RouteEntry, Routes, Supplies, TransferEntry, Transfers, class_names,
 };
 use crate::model::{
@@ -26,6 +26,7 @@ pub(super) struct WorldDraft {
     pub routes: Routes,
     pub capacities: DraftTable<CapacityIndex, CapacityEntry>,
     pub observed: Vec<ObservedEntry>,
+    pub price_index: Vec<PriceIndexEntry>,
 }
 
 impl Default for WorldDraft {
@@ -42,6 +43,7 @@ impl Default for WorldDraft {
             routes: DraftTable::new("route"),
             capacities: DraftTable::new("capacity"),
             observed: Vec::new(),
+            price_index: Vec::new(),
         }
     }
 }

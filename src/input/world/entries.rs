@@ -249,3 +249,14 @@ pub(super) struct ObservedEntry {
     pub unit: Unit,
     pub source: String,
 }
+
+/// What prices did to the value of a reporter's trade in a year, from `price_index.csv`.
+#[derive(Debug)]
+pub(super) struct PriceIndexEntry {
+    pub reporter: Party,
+    pub flow: Flow,
+    pub year: i32,
+    /// Against the base year of the world's prices.
+    pub value: f64,
+    pub source: String,
+}

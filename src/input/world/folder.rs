@@ -20,13 +20,14 @@ const REQUIRED: [&str; 7] = [
 ];
 
 /// Tables that some worlds have.
-const OPTIONAL: [&str; 6] = [
+const OPTIONAL: [&str; 7] = [
     "transfers.csv",
     "routes.csv",
     "corridors.csv",
     "baseline.csv",
     "sources.csv",
     "observed.csv",
+    "price_index.csv",
 ];
 
 /// A world's folder while it is read.

@@ -37,6 +37,7 @@ mod nodes;
 mod number;
 mod number_builder;
 mod observed;
+mod price_index;
 mod provenance;
 mod routes;
 mod routes_table;
@@ -90,6 +91,9 @@ pub fn read(folder: &Path, scope: Option<&BTreeSet<String>>, report: &mut Report
     read_capacities(&mut folder, &mut draft, &sources, report);
     if let Some(rows) = folder.table(report) {
         draft.observed = observed::read(&rows, &draft, &sources, report);
+    }
+    if let Some(rows) = folder.table(report) {
+        draft.price_index = price_index::read(&rows, &draft, &sources, report);
     }
     if !is_sound(report) {
         return None;

@@ -109,7 +109,7 @@ fn entry(row: &ObservedRow, draft: &WorldDraft, reader: &mut CellReader) -> Opti
 }
 
 /// A reporter or partner: statistics are kept by jurisdictions and by blocs.
-fn party(cell: &CsvCell, draft: &WorldDraft, reader: &mut CellReader) -> Option<Party> {
+pub(super) fn party(cell: &CsvCell, draft: &WorldDraft, reader: &mut CellReader) -> Option<Party> {
     let mut blocs = draft.jurisdictions.iter().flat_map(|(_, entry)| &entry.blocs);
     // No bloc is called like a jurisdiction (`jurisdictions`), so the order does not matter.
     if blocs.any(|bloc| *bloc == cell.text) {

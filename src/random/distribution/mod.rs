@@ -18,7 +18,7 @@ use beta::BetaDistribution;
 use continuous::{Family, Truncated};
 use discrete::DiscreteDistribution;
 pub use error::DistributionError;
-pub use normal::standard_normal_quantile;
+pub use normal::{standard_normal_cdf, standard_normal_quantile};
 use normal::{LognormalDistribution, NormalDistribution};
 use posterior::Posterior;
 use triangular::TriangularDistribution;

@@ -90,6 +90,11 @@ pub(super) fn standard_quantile(tails: Tails) -> f64 {
     if from_centre < 0.0 { -distance } else { distance }
 }
 
+/// The share of standard normal numbers below `z`.
+pub fn standard_normal_cdf(z: f64) -> f64 {
+    standard_tails(z).below
+}
+
 /// The standard normal number below which a share `uniform` lies, for `0 < uniform < 1`.
 pub fn standard_normal_quantile(uniform: f64) -> f64 {
     standard_quantile(Tails {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::monthly::Monthly;
 use super::series::goods;
-use super::statistic::Monthly;
 use crate::model::{CommodityIndex, Flow, Month, MonthRange, Party, Period, Trade, TradeSeries, Unit, World};
 
 /// The figures of `observed.csv` by reporter, partner, direction, good, unit and period.
