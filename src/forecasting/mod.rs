@@ -1,0 +1,5 @@
+//! Forecasts of recorded trade, and how often they were right.
+
+mod anchored;
+
+pub use anchored::{Anchoring, KnownSeries};
