@@ -56,7 +56,7 @@ pub const TARGET_LOSS: &str = "target_loss";
 pub const GENUINE_TRADE_LOST: &str = "genuine_trade_lost";
 
 /// The metrics by name, without those by intermediary.
-pub const METRICS: [Metric; 29] = [
+pub const METRICS: [Metric; 30] = [
     sum("restricted", Term::Restricted),
     sum("direct", Term::Direct),
     sum("circumvented", Term::Circumvented),
@@ -65,6 +65,7 @@ pub const METRICS: [Metric; 29] = [
     sum("diverted_buyer", Term::DivertedBuyer),
     sum("destroyed_buyer", Term::DestroyedBuyer),
     sum("tariffed", Term::Tariffed),
+    sum("bypassed", Term::Bypassed),
     ratio(
         "circumvention_rate",
         plus(&[Term::Circumvented]),
@@ -120,13 +121,14 @@ const fn less(plus: &'static [Term], minus: &'static [Term]) -> SignedSum {
 }
 
 /// The metrics by one intermediary.
-pub fn metrics_via(via: usize) -> [Metric; 3] {
+pub fn metrics_via(via: usize) -> [Metric; 4] {
     let sum = |name, term| Metric {
         name,
         formula: Formula::SumVia(term, via),
     };
     [
         sum("circumvented", ViaTerm::Circumvented),
+        sum("bypassed", ViaTerm::Bypassed),
         sum("mirror_gap", ViaTerm::MirrorGap),
         sum("intermediary_rent", ViaTerm::Rent),
     ]

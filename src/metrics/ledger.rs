@@ -32,9 +32,13 @@ pub struct Standings {
     pub restricts: bool,
     /// Whether any pair of any draw is under a tariff alone.
     pub has_tariffs: bool,
+    /// Whether sellers have left any pair of any draw that is not restricted.
+    pub has_withdrawals: bool,
     pub restricted: Table<PairIndex, Mask>,
     /// Under a tariff, and not restricted.
     pub tariffed: Table<PairIndex, Mask>,
+    /// Left by sellers on their own, and not restricted.
+    pub withdrawn: Table<PairIndex, Mask>,
     pub supplies: Vec<MarketStanding>,
     pub demands: Vec<MarketStanding>,
     commodities: usize,
@@ -73,8 +77,10 @@ impl Standings {
             seen: std::array::from_fn(|_| Table::filled(PairMarks::default(), plan.pairs.len())),
             restricts: false,
             has_tariffs: false,
+            has_withdrawals: false,
             restricted: Table::filled(Mask::NONE, plan.pairs.len()),
             tariffed: Table::filled(Mask::NONE, plan.pairs.len()),
+            withdrawn: Table::filled(Mask::NONE, plan.pairs.len()),
             supplies: vec![MarketStanding::FREE; plan.supply_quantity.len()],
             demands: vec![MarketStanding::FREE; plan.demand_quantity.len()],
             commodities,
@@ -100,7 +106,7 @@ impl Standings {
     }
 
     fn clear(&mut self) {
-        (self.restricts, self.has_tariffs) = (false, false);
+        (self.restricts, self.has_tariffs, self.has_withdrawals) = (false, false, false);
         self.supplies.fill(MarketStanding::FREE);
         self.demands.fill(MarketStanding::FREE);
         self.restricted_exporter.fill(Mask::NONE);
@@ -111,11 +117,14 @@ impl Standings {
         let restricted = holds(|pair| pair.restricted);
         // Trade under both is counted once, as restricted.
         let tariffed = holds(|pair| pair.tariffed) & !restricted;
+        let withdrawn = holds(|pair| pair.withdrawn) & !restricted;
         let (seller_targeted, buyer_targeted) = (holds(|pair| pair.seller_targeted), holds(|pair| pair.buyer_targeted));
         self.restricts |= restricted.any();
         self.has_tariffs |= tariffed.any();
+        self.has_withdrawals |= withdrawn.any();
         self.restricted[pair] = restricted;
         self.tariffed[pair] = tariffed;
+        self.withdrawn[pair] = withdrawn;
         let (seller, buyer) = plan.pairs[pair];
         self.supplies[seller.row()].add(restricted, seller_targeted);
         self.demands[buyer.row()].add(restricted, buyer_targeted);
@@ -181,7 +190,29 @@ mod tests {
             let row = &plan.routes[route(plan, "grain-rail")];
             assert!(standings.tariffed[row.pair].any() && !standings.restricted[row.pair].any());
             assert!(!standings.supplies[row.supply.row()].restricted.any());
-            assert!(!standings.restricts && standings.has_tariffs);
+            assert!(!standings.restricts && standings.has_tariffs && !standings.has_withdrawals);
+        });
+    }
+
+    #[test]
+    fn sellers_who_leave_restrict_nobody() {
+        let leaving = "exit]]\nissuer = \"SEL\"\nshare = 0.5";
+        check(leaving, |plan, standings| {
+            let row = &plan.routes[route(plan, "grain-rail")];
+            assert!(standings.withdrawn[row.pair].any() && !standings.tariffed[row.pair].any());
+            assert!(!standings.restricted[row.pair].any() && !standings.supplies[row.supply.row()].restricted.any());
+            assert!(standings.has_withdrawals && !standings.restricts && !standings.has_tariffs);
+        });
+    }
+
+    #[test]
+    fn a_pair_that_is_restricted_as_well_counts_as_restricted_alone() {
+        let both = "exit]]\nid = \"leave\"\nissuer = \"SEL\"\nshare = 0.5\ncommodities = [\"grain\"]\norigins = [\"SEL\"]\n\
+                    destinations = [\"UNION\"]\nfrom = \"2022-01\"\n[[measures.ban]]\nissuer = \"UNION\"";
+        check(both, |plan, standings| {
+            let row = &plan.routes[route(plan, "grain-rail")];
+            assert!(standings.restricted[row.pair].any() && !standings.withdrawn[row.pair].any());
+            assert!(standings.restricts && !standings.has_withdrawals);
         });
     }
 }

@@ -84,6 +84,9 @@ impl Work for AddMonth<'_> {
         if accountant.standings.has_tariffs {
             accounts.add_tariffed(&ledger, &accountant.standings, terms);
         }
+        if accountant.standings.has_withdrawals {
+            accounts.add_bypassed(&ledger, &accountant.standings, terms);
+        }
         if accountant.standings.restricts {
             accountant.divert(plan, &ledger);
             accounts.add_restricted(&ledger, accountant, terms);
@@ -152,6 +155,22 @@ impl Accounts {
             let route = self.routes[number];
             let flow = ledger.flows[number].only(standings.tariffed[route.pair]);
             terms.add(Term::Tariffed, route.commodity, flow);
+        }
+    }
+
+    /// Hidden flows on pairs that sellers have left on their own. No law is circumvented, so they stand apart.
+    #[inline(always)]
+    fn add_bypassed(&self, ledger: &Ledger<'_>, standings: &Standings, terms: &mut TermAccumulator<'_>) {
+        for (route, flow) in self.routes.iter().zip(ledger.flows) {
+            let withdrawn = standings.withdrawn[route.pair];
+            if route.kind == RouteKind::Direct || !withdrawn.any() {
+                continue;
+            }
+            let (good, flow) = (route.commodity, flow.only(withdrawn));
+            terms.add(Term::Bypassed, good, flow);
+            if let Some(via) = route.via {
+                terms.add_via(ViaTerm::Bypassed, via, good, flow);
+            }
         }
     }
 

@@ -24,6 +24,8 @@ pub enum Term {
     DestroyedBuyer,
     /// Direct flow on pairs under a tariff alone.
     Tariffed,
+    /// All hidden flow on pairs that sellers have left on their own and nothing restricts.
+    Bypassed,
     /// Seized beyond what was delivered.
     Seized,
     /// Exports recorded by the origin that the declared destination never records.
@@ -98,6 +100,7 @@ impl Term {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ViaTerm {
     Circumvented,
+    Bypassed,
     MirrorGap,
     Rent,
 }

@@ -79,7 +79,7 @@ impl Effects {
             .for_each(|&route| self.checks[route] = ShipmentChecks::NONE);
     }
 
-    /// Marks the pairs that a measure restricts or makes dearer.
+    /// Marks the pairs that a measure restricts or makes dearer, or that sellers leave.
     pub fn mark_pairs(&mut self, matched: &Matched) {
         for (&pair, mark) in matched.pairs.iter().zip(&matched.marks) {
             let marked = &mut self.pairs[pair];
@@ -87,6 +87,7 @@ impl Effects {
             marked.seller_targeted |= mark.seller_targeted;
             marked.buyer_targeted |= mark.buyer_targeted;
             marked.tariffed |= mark.tariffed;
+            marked.withdrawn |= mark.withdrawn;
         }
     }
 

@@ -65,6 +65,8 @@ pub enum Bearing {
     Restricts,
     /// Its trade is dearer, and latent routes open.
     Opens,
+    /// Its sellers stay away from trade that is lawful, and latent routes open.
+    Withdraws,
     /// Neither.
     Neutral,
 }

@@ -45,6 +45,8 @@ pub struct PairMarks {
     pub buyer_targeted: bool,
     /// A measure bears on it that makes trade dearer but does not restrict it.
     pub tariffed: bool,
+    /// Sellers stay away from it on their own.
+    pub withdrawn: bool,
 }
 
 /// How a route passes the places of a measure, and how much of it the measure can stop.

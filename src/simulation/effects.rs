@@ -10,7 +10,7 @@ use crate::policy::{Act, Acting, Bearing, Effects, Limited, Matched, Measure, Me
 #[derive(Clone, Debug)]
 pub struct Enforcement {
     pub effects: Effects,
-    /// Whether each measure restricts trade or makes it dearer, and so opens routes.
+    /// Whether each measure restricts trade, makes it dearer or takes its sellers away, and so opens routes.
     pub opening: Table<MeasureIndex, bool>,
     /// How strongly each measure and each programme acts.
     measures: Table<MeasureIndex, Act>,

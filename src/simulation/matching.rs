@@ -64,7 +64,8 @@ fn match_routes(world: &World, pair_of: &[PairIndex], measure: &Measure) -> Matc
 }
 
 fn mark_pair(world: &World, measure: &Measure, (supply, demand): (SupplyIndex, DemandIndex)) -> PairMarks {
-    let restricted = measure.instrument.bearing() == Bearing::Restricts;
+    let bearing = measure.instrument.bearing();
+    let restricted = bearing == Bearing::Restricts;
     let is_own = |jurisdiction| measure.terms.issuer.contains(&jurisdiction);
     PairMarks {
         restricted,
@@ -72,7 +73,8 @@ fn mark_pair(world: &World, measure: &Measure, (supply, demand): (SupplyIndex, D
         seller_targeted: restricted && !is_own(world.origin(supply)),
         // A ban on transport of some origin hits the buyers in third countries too, but they are not its targets.
         buyer_targeted: restricted && !is_own(world.destination(demand)) && !measure.instrument.targets_sellers_alone(),
-        tariffed: !restricted,
+        tariffed: bearing == Bearing::Opens,
+        withdrawn: bearing == Bearing::Withdraws,
     }
 }
 

@@ -14,12 +14,14 @@ pub type Fates = BTreeMap<(Month, usize, &'static str), f64>;
 /// A seller and a buyer, by row number.
 type Pair = (usize, usize);
 
-/// A month of a draw: flow on each pair by direct and hidden routes, and the pairs that are restricted.
+/// A month of a draw: flow on each pair by direct and hidden routes, the pairs that are restricted, and those that sellers
+/// have left though nothing restricts them.
 #[derive(Default)]
 struct Traded {
     direct: BTreeMap<Pair, f64>,
     hidden: BTreeMap<Pair, f64>,
     restricted: Vec<Pair>,
+    left: Vec<Pair>,
 }
 
 impl Traded {
@@ -42,11 +44,14 @@ fn follow(model: &Model, draw: u64) -> Vec<Traded> {
                 };
                 *kind.entry((route.supply.row(), route.demand.row())).or_default() += flow;
             }
-            let pairs = model.plan.pairs.rows().iter().zip(month.effects.pairs.rows());
-            let restricted = pairs.filter(|(_, marks)| marks.restricted);
-            traded.restricted = restricted
-                .map(|((supply, demand), _)| (supply.row(), demand.row()))
-                .collect();
+            let marks = month.effects.pairs.rows();
+            for (&(supply, demand), marks) in model.plan.pairs.rows().iter().zip(marks) {
+                if marks.restricted {
+                    traded.restricted.push((supply.row(), demand.row()));
+                } else if marks.withdrawn {
+                    traded.left.push((supply.row(), demand.row()));
+                }
+            }
             months.push(traded);
         })
         .unwrap();
@@ -76,6 +81,11 @@ pub fn fates(model: &Model, draw: u64) -> Fates {
             add("restricted", usual.on(is_restricted));
             add("direct", of_restricted(&now.direct));
             add("circumvented", of_restricted(&now.hidden));
+            let left = now
+                .hidden
+                .iter()
+                .filter(|(pair, _)| is_of_good(**pair) && now.left.contains(*pair));
+            add("bypassed", left.map(|(_, flow)| flow).sum());
             add(
                 "diverted_seller",
                 beyond(&|pair| has_restricted_seller(pair) && !is_restricted(pair)),

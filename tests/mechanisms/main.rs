@@ -15,6 +15,7 @@ mod capacities;
 mod directions;
 mod drift;
 mod enforcement;
+mod exit;
 mod hub;
 mod limits;
 mod measures;
