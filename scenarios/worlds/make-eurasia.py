@@ -25,14 +25,17 @@ USD_PER_EUR = 1.1835  # ECB, mean of the months of 2021
 GROUPS = ["baltics", "poland", "germany", "italy", "rest-eu"]
 HUBS = ["kz", "kg", "am", "ge", "uz"]
 LISTED = ["machinery", "electronics", "vehicles", "instruments", "other_sanctioned"]
-LATER = ["listed_2023", "listed_2024"]
+LATER = ["listed_2023", "listed_2024", "makers_left"]
 GOODS = [*LISTED, *LATER, "unsanctioned"]
 # Part of EU exports to Russia on no list in January 2023 (56.0 bn EUR of 2021) that later packages name: the tenth 11.4 bn EUR;
 # after it 4.1 bn, from 43.9 to about 48.
 LATER_SHARE = {"listed_2023": 11.4 / 56.0, "listed_2024": 4.1 / 56.0}
+# Of what none named, a quarter is taken to come from makers that left on their own.
+LEFT = 0.25
+LATER_SHARE["makers_left"] = LEFT * (1 - sum(LATER_SHARE.values()))
 PRICE = {
     "machinery": 12000, "electronics": 30000, "vehicles": 11000, "instruments": 60000, "other_sanctioned": 3500,
-    "listed_2023": 8000, "listed_2024": 6000, "unsanctioned": 5000,
+    "listed_2023": 8000, "listed_2024": 6000, "makers_left": 5000, "unsanctioned": 5000,
 }  # fmt: skip
 COMMODITIES = [
     # id, name, hs, price, route choice, holding, lot, cargo, source
@@ -49,7 +52,8 @@ COMMODITIES = [
     ("other_sanctioned", "Other goods on the EU list of 2022", "", 3500, 5, 0.33, 15, "general", "price-goods"),
     ("listed_2023", "Goods listed in 2023 (tenth package)", "", 8000, 5, 0.33, 12, "general", "price-goods-later"),
     ("listed_2024", "Goods listed from late 2023 to 2024", "", 6000, 5, 0.33, 12, "general", "price-goods-later"),
-    ("unsanctioned", "Goods on no list to 2024", "", 5000, 5, 0.33, 15, "general", "price-goods"),
+    ("makers_left", "Goods on no list whose makers left", "", 5000, 5, 0.33, 15, "general", "price-goods"),
+    ("unsanctioned", "Other goods on no list to 2024", "", 5000, 5, 0.33, 15, "general", "price-goods"),
 ]
 CARGO = {row[0]: row[7] for row in COMMODITIES}
 REFERENCE = {row[0]: row[3] for row in COMMODITIES}
@@ -177,6 +181,9 @@ RIVALS = {
     "row": dict(node="port-klang", world=2500, ru=dict(machinery=1.2, electronics=2.5, vehicles=0.8, instruments=0.15,
                 other_sanctioned=2.5, listed_2023=2.0, listed_2024=0.8, unsanctioned=15.0), by=1.2),
 }
+for row in RIVALS.values():
+    row["ru"]["makers_left"] = LEFT * row["ru"]["unsanctioned"]
+    row["ru"]["unsanctioned"] *= 1 - LEFT
 COALITION = ["jp", "kr", "us", "uk", "ch"]
 WORLD_EXPORTS = {"baltics": 82, "poland": 338, "germany": 1628, "italy": 610, "rest-eu": 3950}  # bn USD, 2021
 TO_TURKEY_EUR, TO_EMIRATES_EUR = 79.1e9, 28e9  # Eurostat; assumed
@@ -234,7 +241,7 @@ def add_goods(world):
                 if partner == "by" and good not in LISTED:
                     source = "baseline-goods-by-rest"
                 elif good in LATER and partner not in ("tr", "ae", "row"):
-                    source = "eurostat-exports-2021-later"
+                    source = "eurostat-exports-2021-left" if good == "makers_left" else "eurostat-exports-2021-later"
                 world.trade(f"{good}-{group}", f"{good}-{partner}", value[group, partner, good] / 12 / price, source)
         add_rivals(world, good, value)
         add_eu_ways(world, good)
@@ -504,7 +511,7 @@ def number3(value):
 
 # New relations take time: what a rival's exporters can ship to Russia grows with the mark-up (relations). Ceilings, in baselines.
 RELATIONS = {"machinery": 2.6, "electronics": 2.2, "vehicles": 9.0, "instruments": 2.6, "other_sanctioned": 2.2, "listed_2023": 2.2,
-             "listed_2024": 1.8, "unsanctioned": 1.9}
+             "listed_2024": 1.8, "makers_left": 1.9, "unsanctioned": 1.9}
 
 
 GROWTH = {"vehicles": 1.2}  # dealers changed brands within a year
