@@ -9,11 +9,12 @@ for each method and quantity, and ends with 1 where one exceeds its tolerance.
 
 - Local level: `UnobservedComponents`, started diffuse, at the standard deviations that maximise its own likelihood with
   the prior, as scipy finds them. Half of the series have months that were not observed.
-- Theta: the means of `ThetaModel` without seasons. Its variances are another formula, with the square of 1 - a where the
-  model has that of a, so the standard deviations are computed here from its weight and drift.
-- Damped trend: `ETSModel`. Two searches end in different places, so the sum of squared errors must not be larger than
-  statsmodels', and forecasts count where the sums agree. statsmodels divides by the number of months; here five degrees
-  of freedom are less.
+- Theta: the means of `ThetaModel` without seasons. Its weight is found to some 1e-4, hence the tolerance. Its variances
+  are another formula, with the square of 1 - a where the model has that of a, so the standard deviations are computed
+  here from its weight and drift.
+- Damped trend: `ETSModel`, the best of searches from many places, since one may end in a minimum that is not the least.
+  The sum of squared errors must not be above statsmodels'; forecasts are compared where the sums agree. statsmodels
+  divides by the number of months, this project by five fewer.
 - Last value and last year's growth: written out again below.
 """
 import csv
@@ -25,6 +26,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import minimize
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.forecasting.theta import ThetaModel
@@ -94,16 +96,15 @@ def theta(series):
 
 def damped_trend(series):
     """Means, standard deviations and sum of squared errors."""
-    best = None
-    for start in (None, [0.2, 0.02, 0.9], [0.5, 0.1, 0.9], [0.9, 0.05, 0.95], [0.9, 0.5, 0.85]):
-        model = ETSModel(series, error="add", trend="add", damped_trend=True)
-        if start is not None:
-            start = np.array([*start, series[0], 0.0])
-        fit = model.fit(start_params=start, maxiter=5000, disp=False, ftol=1e-14, gtol=1e-9)
-        if best is None or fit.sse < best.sse:
-            best = fit
-    prediction = best.get_prediction(start=len(series), end=len(series) + HORIZON - 1)
-    months = len(series)
+    months, best = len(series), None
+    slope, level = np.polyfit(np.arange(months), series, 1)
+    for weights in ((0.05, 0.01), (0.3, 0.02), (0.3, 0.2), (0.6, 0.02), (0.6, 0.4), (0.95, 0.02), (0.95, 0.6)):
+        for damping, first, trend in ((0.82, series[0], 0.1), (0.82, series[0], -0.1), (0.9, level, slope), (0.97, level, slope)):
+            model = ETSModel(pd.Series(series), error="add", trend="add", damped_trend=True)
+            start = np.array([*weights, damping, first, trend])
+            fit = model.fit(start_params=start, maxiter=5000, disp=False, ftol=1e-14, gtol=1e-9)
+            best = fit if best is None or fit.sse < best.sse else best
+    prediction = best.get_prediction(start=months, end=months + HORIZON - 1)
     return np.asarray(prediction.predicted_mean), np.sqrt(np.asarray(prediction.forecast_variance) * months / (months - 5)), best.sse
 
 
@@ -130,9 +131,12 @@ WORST = {}
 
 
 def note(name, difference, tolerance, series):
-    difference = float(np.nanmax(difference)) if np.size(difference) else 0.0
-    worst, _, _, cases = WORST.get(name, (-np.inf, 0, None, 0))
-    WORST[name] = (max(worst, difference), tolerance, series if difference > worst else WORST[name][2], cases + 1)
+    difference = float(np.max(difference))
+    worst, _, where, cases = WORST.get(name, (-np.inf, tolerance, series, 0))
+    # One that is no number stays the worst.
+    if not difference <= worst and not np.isnan(worst):
+        worst, where = difference, series
+    WORST[name] = (worst, tolerance, where, cases + 1)
 
 
 def compare(method, number, ours, theirs, tolerance):
@@ -146,21 +150,22 @@ ours = rust(series)
 for number, one in enumerate(series):
     compare("local level" if number < len(full) else "local level with gaps", number, ours["local_level", number], local_level(one), 1e-5)
 for number, one in enumerate(full):
-    compare("theta", number, ours["theta", number], theta(one), 1e-4)
+    compare("theta", number, ours["theta", number], theta(one), 1e-3)
     compare("last value", number, ours["last_value", number], last_value(one), 1e-10)
     means, sds = yearly_growth(one)
     # Before 19 months the standard deviations are those of the local level.
+    sds = sds if len(one) >= 19 else ours["local_level", number][1]
     compare("yearly growth", number, ours["yearly_growth", number], (means, sds), 1e-10)
     means, sds, squares = damped_trend(one)
     found = ours["damped_trend", number]
     excess = found[1][0] ** 2 * (len(one) - 5) / squares - 1
     note("damped trend, squares above statsmodels'", excess, 1e-6, number)
     if abs(excess) < 1e-6:
-        compare("damped trend, same optimum,", number, found, (means, sds), 1e-2)
+        compare("damped trend, same optimum,", number, found, (means, sds), 1e-4)
     else:
         note("damped trend, better optimum: squares below", -excess, 1.0, number)
 
 print(f"{'':45} {'largest':>10} {'tolerance':>10} {'in series':>10} {'cases':>6}")
 for name, (difference, tolerance, number, cases) in WORST.items():
     print(f"{name:45} {difference:10.1e} {tolerance:10.0e} {number:10} {cases:6} {'' if difference <= tolerance else 'EXCEEDED'}")
-sys.exit(any(difference > tolerance for difference, tolerance, _, _ in WORST.values()))
+sys.exit(not all(difference <= tolerance for difference, tolerance, _, _ in WORST.values()))

@@ -20,7 +20,7 @@ const FEWEST: usize = 12;
 /// Numbers that the fit chooses: two weights, the damping, the first level and the first trend.
 const FITTED: usize = 5;
 
-/// The usual bounds of `a`; `b` lies between the lower one and `a`.
+/// The usual bounds of `a` and of `b / a`.
 const WEIGHTS: [f64; 2] = [1e-4, 1.0 - 1e-4];
 
 /// The usual bounds of `f`.
@@ -80,7 +80,7 @@ impl Smoothing {
             let level_weight = between(WEIGHTS, *level);
             Self {
                 level_weight,
-                trend_weight: between([WEIGHTS[0], level_weight], *trend),
+                trend_weight: level_weight * between(WEIGHTS, *trend),
                 damping: between(DAMPING, *damping),
             }
         };
