@@ -1,5 +1,5 @@
-//! Exponential smoothing with additive errors and a damped additive trend, ETS(A,Ad,N) (Hyndman, Koehler, Ord and Snyder
-//! 2008, Forecasting with Exponential Smoothing, sections 2.5 and 6.2).
+//! Exponential smoothing with additive errors and a damped additive trend, ETS(A,Ad,N) (Hyndman, Koehler, Ord and
+//! Snyder 2008, Forecasting with Exponential Smoothing, sections 2.5 and 6.2).
 //!
 //! ```text
 //! y_t     = level_{t-1} + f trend_{t-1} + e_t
@@ -68,8 +68,8 @@ struct Smoothing {
 }
 
 impl Smoothing {
-    /// The parameters with the least sum of squared errors: the best of searches from several places, since there may be
-    /// more than one minimum.
+    /// The parameters with the least sum of squared errors: the best of searches from several places, since there may
+    /// be more than one minimum.
     fn fit(span: ObservedSpan<'_>) -> Self {
         // Sines of angles reach the bounds, where the minimum often is.
         let between = |[low, high]: [f64; 2], angle: f64| {

@@ -40,7 +40,7 @@ pub(super) fn nelder_mead<const N: usize>(
     simplex[0]
 }
 
-/// What replaces the worst vertex of a sorted simplex; none if nothing on the line through the others' centre is better.
+/// What replaces the worst vertex of a sorted simplex; none if nothing on the line through the centre is better.
 fn replacement<const N: usize>(simplex: &[Vertex<N>], vertex: impl Fn([f64; N]) -> Vertex<N>) -> Option<Vertex<N>> {
     let worst = simplex[N];
     let centre: [f64; N] =

@@ -11,7 +11,8 @@ const FEWEST: usize = 12;
 /// The smallest weight of a new month.
 const SMALLEST_WEIGHT: f64 = 1e-4;
 
-/// The forecast of the theta method without seasons, with the usual two lines. `None` for fewer than 12 observed months.
+/// The forecast of the theta method without seasons, with the usual two lines. `None` for fewer than 12 observed
+/// months.
 ///
 /// The level starts at the first value, the weight `a` of a new month makes the sum of squared errors of the smoothing
 /// least, and the drift `b` is the slope of the trend line. With `n` months the forecast `h` months ahead is
