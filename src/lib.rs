@@ -7,7 +7,8 @@
 //! compares a month with its counterfactual, and [`ensemble`] simulates many draws of many scenarios, which
 //! [`statistics`] summarises. [`results`] writes tables and reads them back, [`report`] shows numbers to people,
 //! [`comparison`] compares results, [`validation`] compares draws with published facts, and [`provenance`] lists the
-//! sources of a world. The model knows no files, no progress bar and no command line; the solver knows no countries.
+//! sources of a world. Beside the model, [`timeseries`] forecasts one series and scores forecasts. The model knows no
+//! files, no progress bar and no command line; the solver knows no countries.
 
 pub mod calibration;
 pub mod cli;
