@@ -165,8 +165,8 @@ fn as_type(kind: &str) -> String {
 
 #[test]
 fn a_kind_of_measure_is_named_in_its_own_file_and_the_registry_alone() {
-    // Ordinary words that also name kinds: a route has costs, and ports close at random.
-    const ORDINARY: [&str; 2] = ["cost", "closure"];
+    // Ordinary words that also name kinds: a route has costs, ports close at random, and a command has an exit code.
+    const ORDINARY: [&str; 3] = ["cost", "closure", "exit"];
     let kinds = kinds();
     assert_eq!(kinds.len(), 13);
     let mut naming = Vec::new();

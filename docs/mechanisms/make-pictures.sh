@@ -49,6 +49,12 @@ bans() {
         flows supply=machinery-germany demand=machinery-ru kind=direct unit=usd
 }
 
+exits() {
+    simulate makers-leave makers-leave-slowly
+    draw exit-bypassed "European machinery that reaches Russia round an exit" \
+        metrics metric=bypassed commodity=machinery via= unit=usd
+}
+
 quotas_and_tariffs() {
     simulate plywood-no-measures quota tariff
     draw quota-tariff-flow "Belarus sells plywood to Germany directly" \
@@ -142,7 +148,7 @@ shocks() {
 }
 
 if test $# -eq 0; then
-    set -- adaptive-capacity bans quotas-and-tariffs closures hauliers costs inspection partial-coverage designation \
+    set -- adaptive-capacity bans exits quotas-and-tariffs closures hauliers costs inspection partial-coverage designation \
         payments export-ban no-reexport-clause threat overcompliance trends shocks
 fi
 mkdir -p pictures

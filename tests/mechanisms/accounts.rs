@@ -62,6 +62,7 @@ fn write_entry(kind: &str, chosen: &Chosen<'_>) -> String {
             goods,
             &format!("{from}\nexempt_share = {one:?}\nwind_down_months = {number:?}"),
         ),
+        "exit" => primary(&format!("{legs}\nshare = {one:?}\nhalf_life_months = {months:?}")),
         "tariff" => primary(&format!("{legs}\nrate = {one:?}")),
         "quota" => {
             let limits: Vec<String> = goods.iter().map(|good| format!("{good} = {:?}", 200.0 * one)).collect();
