@@ -10,7 +10,7 @@ use crate::calibration::{base_mean, base_of, log_of_base};
 use crate::model::{Horizon, Month, World};
 use crate::observation::{KnownPrices, Panel};
 use crate::random::{Stream, standard_normal_quantile};
-use crate::timeseries::{LevelVariances, filter, fit};
+use crate::timeseries::{LevelState, LevelVariances, VariancePrior, local_level};
 
 /// A series as it was known at the end of a month, and what members of an ensemble simulate of it, in logarithms without season.
 #[derive(Clone, Debug)]
@@ -31,6 +31,26 @@ pub enum Anchoring {
     None,
     /// Records plus a part of the simulated growth: nothing of it at zero, all of it at one.
     Growth(f64),
+}
+
+/// Standard normal numbers for the errors of forecasts: a row for each draw, with the level's, then walk and noise by month.
+#[derive(Clone, Debug)]
+pub struct NormalNumbers(Array2<f64>);
+
+impl NormalNumbers {
+    /// Numbers for so many draws and months, keyed by name.
+    pub fn new(seed: u64, name: &str, draws: usize, months: usize) -> Self {
+        let stream = Stream::new(seed, name, "errors of forecasts");
+        let mut numbers = Array2::zeros((draws, 2 * months + 1));
+        for (draw, mut row) in numbers.rows_mut().into_iter().enumerate() {
+            // A row of the array in standard layout is a slice.
+            if let Some(row) = row.as_slice_mut() {
+                stream.fill(draw as u64, row);
+            }
+            row.mapv_inplace(standard_normal_quantile);
+        }
+        Self(numbers)
+    }
 }
 
 impl KnownSeries {
@@ -69,28 +89,29 @@ impl KnownSeries {
         })
     }
 
-    /// Draws of the coming months: draws by months, without season. Draw d follows member d modulo their number.
-    pub fn draws(&self, anchoring: Anchoring, months: usize, draws: usize, stream: &Stream) -> Array2<f64> {
+    /// Draws of the coming months: draws by months, without season. Draw d follows member d modulo their number; its errors are
+    /// made of row d of the normal numbers.
+    pub fn draws(&self, anchoring: Anchoring, months: usize, normal: &NormalNumbers) -> Array2<f64> {
         let first = (self.until.since(self.start) + 1) as usize;
-        let members = self.paths.nrows();
+        let (members, draws) = (self.paths.nrows(), normal.0.nrows());
         let Anchoring::Growth(weight) = anchoring else {
             return Array2::from_shape_fn((draws, months), |(draw, ahead)| self.paths[[draw % members, first + ahead]]);
         };
-        let sds = fit(&self.residuals(&self.median(), weight));
-        let states: Vec<_> = self
+        let sds = self.variances(weight);
+        let states: Vec<LevelState> = self
             .paths
             .rows()
             .into_iter()
-            .map(|path| filter(&self.residuals(&path.to_vec(), weight), sds))
+            .filter_map(|path| local_level::filter(&self.residuals(&path.to_vec(), weight), sds))
             .collect();
         let mut result = Array2::zeros((draws, months));
         for (draw, mut row) in result.rows_mut().into_iter().enumerate() {
             let member = draw % members;
-            let normal = |place: usize| standard_normal_quantile(stream.uniform(draw as u64, place as u32));
-            let mut level = states[member].mean + states[member].variance.sqrt() * normal(0);
+            let normal = normal.0.row(draw);
+            let mut level = states[member].mean + states[member].variance.sqrt() * normal[0];
             for (ahead, cell) in row.iter_mut().enumerate() {
-                level += sds.walk * normal(2 * ahead + 1);
-                *cell = weight * self.paths[[member, first + ahead]] + level + sds.noise * normal(2 * ahead + 2);
+                level += sds.walk * normal[2 * ahead + 1];
+                *cell = weight * self.paths[[member, first + ahead]] + level + sds.noise * normal[2 * ahead + 2];
             }
         }
         result
@@ -98,7 +119,7 @@ impl KnownSeries {
 
     /// The error process of the median member.
     pub fn variances(&self, weight: f64) -> LevelVariances {
-        fit(&self.residuals(&self.median(), weight))
+        local_level::fit(&self.residuals(&self.median(), weight), &VariancePrior::MONTHLY_TRADE)
     }
 
     fn residuals(&self, path: &[f64], weight: f64) -> Vec<f64> {

@@ -1,5 +1,9 @@
 //! Forecasts of recorded trade, and how often they were right.
 
 mod anchored;
+mod backtest;
+mod weight;
 
-pub use anchored::{Anchoring, KnownSeries};
+pub use anchored::{Anchoring, KnownSeries, NormalNumbers};
+pub use backtest::{Backtest, BacktestPlan, ForecastMethod, LOCAL_LEVEL, OriginSummary, ScoredForecast, is_total};
+pub use weight::WEIGHTS;
