@@ -489,7 +489,7 @@ def add_networks(world, good, to_russia):
         listed = sum(to_russia[g] / 12 / PRICE[g] * PRICE[g] for g in LISTED)
         for hub in HUBS:
             part = sum(CEILINGS[g][hub] * PRICE[g] for g in LISTED) / listed
-            rows.append((hub, bought * part * 0.15, bought * part, "capacity-via-later", 0.6))
+            rows.append((hub, bought * part * 0.15, bought * part, "capacity-via-later", 1.0))
         for hub in ("tr", "ae", "cn"):
             start, ceiling = UNRECORDED[hub]
             rows.append((hub, bought * ceiling * 0.15, bought * ceiling, "capacity-via-later", 1.0))

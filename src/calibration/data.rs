@@ -3,9 +3,8 @@
 use ndarray::{Array2, ArrayView2};
 
 use crate::math;
-use crate::model::{Horizon, Month, Party};
+use crate::model::{Horizon, Month, World};
 use crate::observation::{GoodsOfSeries, KnownPrices, Panel, PanelSeries};
-use crate::model::World;
 
 /// Standard deviations of the errors between a simulated and an observed series, in logarithms: an offset of its level, a
 /// random walk, and the noise of each month, which each series has its own. The same process serves in forecasts. Values as
@@ -168,7 +167,3 @@ fn is_split(panel: &Panel, series: &PanelSeries, month: Month) -> bool {
     })
 }
 
-/// Whether a party is a bloc: its figures are sums.
-pub fn is_bloc(party: &Party) -> bool {
-    matches!(party, Party::Bloc(_))
-}

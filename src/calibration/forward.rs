@@ -7,7 +7,7 @@ use ndarray::{Array2, Array3};
 use crate::ensemble::{Ensemble, Failure, ParameterMatrix, ParameterSource, Progress};
 use crate::model::Month;
 use crate::observation::{Panel, monthly_totals};
-use crate::random::{ParameterStream, Sampling, standard_normal_cdf, standard_normal_quantile};
+use crate::random::{Distribution, ParameterStream, Sampling, standard_normal_cdf, standard_normal_quantile};
 use crate::scenario::Scenario;
 use crate::simulation::{Model, Plan};
 
@@ -39,6 +39,12 @@ impl<'p> Forward<'p> {
     pub fn names(&self) -> Vec<String> {
         let parameters = self.model.parameters().iter();
         parameters.map(|(parameter, _)| parameter.name.clone()).collect()
+    }
+
+    /// The names and priors of the uncertain numbers.
+    pub fn distributions(&self) -> impl Iterator<Item = (&str, &Distribution)> {
+        let parameters = self.model.parameters().iter();
+        parameters.map(|(parameter, _)| (parameter.name.as_str(), &parameter.distribution))
     }
 
     /// A Latin hypercube of standard normal numbers: members by parameters, the strata of the scenario's own draws.

@@ -503,13 +503,76 @@ pub const FACTS: TableSchema = TableSchema {
     quantities: &[],
 };
 
+/// What a calibration says of each uncertain number.
+pub const CALIBRATED: TableSchema = TableSchema {
+    file: "parameters.csv",
+    rows: "uncertain number, in the order of their names",
+    keys: &[text("name", "the dotted name of the number")],
+    statistics: &[
+        number("prior_p05", UnitRule::OfParameter, "5% quantile of the prior"),
+        number("prior_p50", UnitRule::OfParameter, "median of the prior"),
+        number("prior_p95", UnitRule::OfParameter, "95% quantile of the prior"),
+        number("posterior_p05", UnitRule::OfParameter, "5% quantile of the members"),
+        number("posterior_p50", UnitRule::OfParameter, "median of the members"),
+        number("posterior_p95", UnitRule::OfParameter, "95% quantile of the members"),
+        number(
+            "mean",
+            UnitRule::None,
+            "mean of the members where the prior is standard normal",
+        ),
+        number(
+            "spread",
+            UnitRule::None,
+            "standard deviation of the members where the prior is standard normal",
+        ),
+        text("says", "what the data say: `identified`, `weak` or `not at all`"),
+        column(
+            "stuck",
+            ColumnType::Flag,
+            UnitRule::None,
+            "whether the data push it against an end of its prior",
+        ),
+        column(
+            "in_posterior",
+            ColumnType::Flag,
+            UnitRule::None,
+            "whether it has a column in `posterior.csv`; the others keep their priors",
+        ),
+    ],
+    varying: &[],
+    quantities: &[],
+};
+
+/// Calibrations on the records of known truths.
+pub const SYNTHETIC: TableSchema = TableSchema {
+    file: "synthetic.csv",
+    rows: "replicate and uncertain number, and for each replicate and total of the forecast",
+    keys: &[
+        column("replicate", ColumnType::Integer, UnitRule::None, "the truth, from 1"),
+        text("kind", "`number` or `forecast`"),
+        text("name", "the dotted name of the number, or the series"),
+    ],
+    statistics: &[
+        number("truth", UnitRule::OfParameter, "the true number; empty for a forecast"),
+        column(
+            "rank",
+            ColumnType::Share,
+            UnitRule::None,
+            "the share of members below the truth; ties by chance",
+        ),
+        number("spread", UnitRule::None, "standard deviation of the members where the prior is standard normal; empty for a forecast"),
+    ],
+    varying: &[],
+    quantities: &[],
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
     fn tables() -> Vec<&'static TableSchema> {
-        let others = [&COMPARED, &FACTS];
+        let others = [&COMPARED, &FACTS, &CALIBRATED, &SYNTHETIC];
         [&OF_SCENARIO[..], &OF_BATCH, &OF_SOLVE, &others].concat()
     }
 
@@ -530,8 +593,8 @@ mod tests {
                 match column.unit {
                     UnitRule::InRow => assert!(has(UNIT.name), "{}", table.file),
                     UnitRule::OfQuantity => assert!(has(QUANTITY.name) && !table.quantities.is_empty()),
-                    UnitRule::InName | UnitRule::OfParameter => panic!("{} varies", column.name),
-                    UnitRule::None | UnitRule::Fixed(_) => {}
+                    UnitRule::InName => panic!("{} varies", column.name),
+                    UnitRule::None | UnitRule::Fixed(_) | UnitRule::OfParameter => {}
                 }
             }
         }

@@ -5,22 +5,22 @@ use super::schema::TableSchema;
 /// A small table of text, whole.
 #[derive(Clone, Debug)]
 pub struct TextTable {
-    pub columns: Vec<&'static str>,
+    pub columns: Vec<String>,
     pub rows: Vec<Vec<String>>,
 }
 
 impl TextTable {
     /// A table with these columns.
-    pub fn new(columns: &[&'static str], rows: Vec<Vec<String>>) -> Self {
+    pub fn new(columns: &[&str], rows: Vec<Vec<String>>) -> Self {
         Self {
-            columns: columns.to_vec(),
+            columns: columns.iter().map(|column| (*column).to_owned()).collect(),
             rows,
         }
     }
 
     /// A table of this form.
     pub fn of(form: &TableSchema, rows: Vec<Vec<String>>) -> Self {
-        let columns: Vec<&'static str> = form.names().collect();
+        let columns: Vec<String> = form.names().map(str::to_owned).collect();
         debug_assert!(
             rows.iter().all(|row| row.len() == columns.len()),
             "rows of {}",
