@@ -4,23 +4,29 @@
 //! Keys are sorted, whole numbers and fractions of the same value are written alike, text is escaped as in JSON. It
 //! leaves out whatever does not change the content: comments, formatting, the order of keys and entries, the file that
 //! a line comes from, the path of the world (whose tables have their own digest) and the path of a posterior table,
-//! whose content is included instead.
+//! whose content is included instead. The key `posterior` is written with the numbers that take a column, because they
+//! depend on the file that states it.
 
 use std::fmt::Write;
 
 use super::extends::Effective;
 use super::posterior::Posteriors;
+use super::posterior_key::TakenColumns;
 use super::tree::{TomlItem, TomlTable, TomlValue};
-use crate::diagnostic::Report;
+use crate::diagnostic::{Place, Report};
 
 /// BLAKE3 of the canonical text, in hexadecimal digits.
-pub(super) fn digest(effective: &Effective, posteriors: &Posteriors, report: &Report) -> String {
-    let text = canonical_text(effective, posteriors, report);
+pub(super) fn digest(
+    effective: &Effective,
+    taken: Option<&TakenColumns>,
+    posteriors: &Posteriors,
+    report: &Report,
+) -> String {
+    let text = canonical_text(effective, taken, &Writer { posteriors, report });
     blake3::hash(text.as_bytes()).to_hex().to_string()
 }
 
-fn canonical_text(effective: &Effective, posteriors: &Posteriors, report: &Report) -> String {
-    let writer = Writer { posteriors, report };
+fn canonical_text(effective: &Effective, taken: Option<&TakenColumns>, writer: &Writer<'_>) -> String {
     let mut lines = Vec::new();
     lines.extend(
         effective
@@ -28,6 +34,11 @@ fn canonical_text(effective: &Effective, posteriors: &Posteriors, report: &Repor
             .as_ref()
             .map(|title| format!("title={}\n", writer.value(title))),
     );
+    if let (Some(key), Some(taken)) = (&effective.posterior, taken) {
+        let content = writer.table_content(&key.value.0, &key.place);
+        let names: Vec<String> = taken.names.iter().map(|name| escaped(name)).collect();
+        lines.push(format!("posterior={content}:[{}]\n", names.join(",")));
+    }
     for (name, section) in &effective.sections {
         writer.add_table(name, &section.table, &mut lines);
     }
@@ -52,6 +63,12 @@ impl Writer<'_> {
         }
     }
 
+    /// The digest of a posterior table; its path if it could not be read.
+    fn table_content(&self, path: &str, place: &Place) -> String {
+        let content = self.posteriors.digest(path, place, self.report);
+        escaped(content.as_deref().unwrap_or(path))
+    }
+
     fn value(&self, item: &TomlItem) -> String {
         match &item.value {
             TomlValue::Text(text) | TomlValue::Date(text) => escaped(text),
@@ -72,13 +89,10 @@ impl Writer<'_> {
             .entries
             .iter()
             .map(|(key, item)| {
-                let content = match &item.value {
-                    TomlValue::Text(path) if key.name == "posterior" => {
-                        self.posteriors.digest(path, &item.place, self.report)
-                    }
-                    _ => None,
+                let value = match &item.value {
+                    TomlValue::Text(path) if key.name == "posterior" => self.table_content(path, &item.place),
+                    _ => self.value(item),
                 };
-                let value = content.map_or_else(|| self.value(item), |content| escaped(&content));
                 format!("{}:{value}", escaped(&key.name))
             })
             .collect();
