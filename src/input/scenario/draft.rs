@@ -41,6 +41,8 @@ pub(super) struct Draft<'a> {
     pub shocks: Vec<Line<Shock>>,
     /// Lines of `[parameters]` whose number exists.
     pub parametrised: Vec<Parametrised>,
+    /// The names of lines of `[parameters]` that an entry of a later file overrules.
+    pub overruled: BTreeSet<String>,
     /// What numbers take from the table of the key `posterior`; none without the key.
     pub taken: Option<TakenColumns>,
     /// Lines that were found to do nothing.
@@ -61,6 +63,7 @@ pub(super) struct Draft<'a> {
 pub(super) struct Content {
     pub register: Register,
     pub taken: Option<TakenColumns>,
+    pub overruled: BTreeSet<String>,
     pub measures: Vec<Measure>,
     pub programmes: Vec<Measure>,
     pub trends: Vec<Trend>,
@@ -101,6 +104,7 @@ impl<'a> Draft<'a> {
             trends: Vec::new(),
             shocks: Vec::new(),
             parametrised: Vec::new(),
+            overruled: BTreeSet::new(),
             taken: None,
             idle: Vec::new(),
             kinds: BTreeMap::new(),
@@ -205,6 +209,7 @@ impl<'a> Draft<'a> {
         Content {
             register: self.register,
             taken: self.taken,
+            overruled: self.overruled,
             measures: values(self.measures),
             programmes: values(self.programmes),
             trends: values(self.trends),

@@ -87,6 +87,7 @@ impl Draft<'_> {
                 false
             }
             Ordering::Less => {
+                self.overruled.insert(name.clone());
                 self.idle.push(Idle {
                     place,
                     message: format!("`{name}` does nothing: a file that extends this one gives it in its entry"),

@@ -87,7 +87,8 @@ impl PosteriorTable {
         let text = read_text(path, LARGEST_FILE, report)?;
         let source = report.add_source(path, text.clone());
         let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
+            // Cells are trimmed where they are read: trimming here would copy each of them.
+            .trim(csv::Trim::Headers)
             .from_reader(text.as_bytes());
         let line_at = |position: Option<&csv::Position>| {
             let start = position.map_or(0, |position| position.byte() as usize);
@@ -168,7 +169,7 @@ impl PosteriorTable {
     }
 
     fn cell(&self, row: &Row, column: usize, report: &mut Report) -> Option<f64> {
-        let text = row.0.get(column).unwrap_or_default();
+        let text = row.0.get(column).unwrap_or_default().trim();
         let value = text.parse::<f64>().ok().filter(|value| value.is_finite());
         if value.is_none() {
             let name = self.header.get(column).unwrap_or_default();
@@ -197,9 +198,15 @@ fn header_and<'a>(header: &'a csv::StringRecord, rows: &'a [Row]) -> impl Iterat
 /// Names a stream after the content of a table. Hashing the length of each cell before its text keeps cells apart.
 fn stream_of<'a>(records: impl Iterator<Item = &'a csv::StringRecord>) -> Arc<str> {
     let mut hash = blake3::Hasher::new();
-    for cell in records.flatten() {
-        hash.update(&(cell.len() as u64).to_le_bytes());
-        hash.update(cell.as_bytes());
+    // Hashed row by row, because many short pieces take longer.
+    let mut row = Vec::new();
+    for record in records {
+        row.clear();
+        for cell in record.iter().map(str::trim) {
+            row.extend_from_slice(&(cell.len() as u64).to_le_bytes());
+            row.extend_from_slice(cell.as_bytes());
+        }
+        hash.update(&row);
     }
     format!("posterior:{}", hash.finalize().to_hex()).into()
 }

@@ -108,7 +108,7 @@ impl<'a> Reader<'a> {
         }
         let idle = idle_lines(&draft);
         let content = draft.into_content();
-        let digest = digest(effective, content.taken.as_ref(), &self.posteriors, report);
+        let digest = digest(effective, &content, &self.posteriors, report);
         (scenario(name, sheet, world, content, digest), idle)
     }
 
