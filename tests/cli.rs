@@ -328,3 +328,68 @@ fn tables_have_the_columns_of_the_contract() {
             .all(|row| row.starts_with("secondary-designations,baseline,") && row.ends_with(",true"))
     );
 }
+
+#[test]
+fn a_batch_shares_the_rows_of_a_posterior_and_prior_ignores_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let scope = "[scope]\ncommodities = [\"plywood\"]\n[horizon]\nmonths = 1\n";
+    let parent = scenario(
+        folder.path(),
+        "parent.toml",
+        &format!("posterior = \"draws.csv\"\n{scope}"),
+    );
+    let child = folder.path().join("child.toml");
+    fs::write(&child, "extends = \"parent.toml\"\n[horizon]\nmonths = 2\n").unwrap();
+    let table =
+        "mode.rail.cost_index,commodity.plywood.route_choice,commodity.none.route_choice\n1.1,5.1,0\n1.2,5.2,0\n";
+    fs::write(folder.path().join("draws.csv"), table).unwrap();
+    let (parent, child) = (parent.to_str().unwrap(), child.to_str().unwrap());
+
+    let checked = roundabout(&["check", child]);
+    let text = String::from_utf8(checked.stdout).unwrap();
+    assert!(text.ends_with(" uncertain parameters, 2 from draws.csv\n"), "{text}");
+    let checked = roundabout(&["check", "--prior", child]);
+    let text = String::from_utf8(checked.stdout).unwrap();
+    assert!(text.ends_with(" uncertain parameters\n"), "{text}");
+    for (option, state) in [(None, "posterior"), (Some("--prior"), "yes")] {
+        let mut arguments = vec!["schema", child];
+        arguments.extend(option);
+        let text = String::from_utf8(roundabout(&arguments).stdout).unwrap();
+        let expected = format!(",{state},");
+        let is_so = |line: &str| line.starts_with("mode.rail.cost_index,") && line.contains(&expected);
+        assert!(text.lines().any(is_so), "{option:?}");
+    }
+
+    let run = |out: &str, option: &str| {
+        let out = folder.path().join(out);
+        let arguments = ["run", parent, child, "--draws", "8", "--quiet", option, "--out"];
+        let mut arguments: Vec<&str> = arguments.into_iter().filter(|word| !word.is_empty()).collect();
+        arguments.push(out.to_str().unwrap());
+        let output = roundabout(&arguments);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        out
+    };
+    let posterior = run("posterior", "");
+    let drawn = |name: &str| {
+        let text = fs::read_to_string(posterior.join(name).join("draws.csv")).unwrap();
+        let mut rows = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let header = rows.next().unwrap();
+        let of = |parameter: &str| header.iter().position(|cell| *cell == parameter).unwrap();
+        let columns = [of("mode.rail.cost_index"), of("commodity.plywood.route_choice")];
+        rows.map(|row| columns.map(|column| row[column].to_owned()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(drawn("parent"), drawn("child"));
+    assert_eq!(drawn("parent").len(), 8);
+    for row in drawn("parent") {
+        assert!(
+            [["1.1", "5.1"], ["1.2", "5.2"]].iter().any(|known| row == *known),
+            "{row:?}"
+        );
+    }
+    let prior = run("prior", "--prior");
+    for (out, ignored) in [(posterior, false), (prior, true)] {
+        let text = fs::read_to_string(out.join("child/manifest.json")).unwrap();
+        assert!(text.contains(&format!("\"posterior_ignored\": {ignored}")), "{text}");
+    }
+}

@@ -8,7 +8,7 @@ use super::inputs::{Inputs, ScenariosRead};
 use super::{Error, terminal};
 use crate::input::world::{ROUTES_HEADER, routes_table};
 use crate::results::{FileKind, OutputFile};
-use crate::scenario::Scenario;
+use crate::scenario::{PosteriorUse, Scenario};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -37,8 +37,12 @@ pub fn run(arguments: &CheckArguments) -> Result<(), Error> {
 
 fn describe(scenario: &Scenario) -> String {
     let count = |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
+    let posterior = match &scenario.posterior {
+        PosteriorUse::Taken { table, numbers } => format!(", {numbers} from {table}"),
+        PosteriorUse::Ignored | PosteriorUse::Unnamed => String::new(),
+    };
     format!(
-        "{}: {}, {}, {}, {}, {}\n",
+        "{}: {}, {}, {}, {}, {}{posterior}\n",
         scenario.name,
         count(scenario.horizon.months, "month", "months"),
         count(scenario.world.routes.len(), "route", "routes"),

@@ -7,20 +7,30 @@ use clap::Args;
 use super::{Error, terminal};
 use crate::diagnostic::{Report, Severity};
 use crate::input::world;
-use crate::input::{IdleLines, UnreadableScenarios, read_scenarios};
+use crate::input::{IdleLines, ReadingRules, UnreadableScenarios, read_scenarios};
 use crate::model::World;
 use crate::results::InputPaths;
 use crate::scenario::Scenario;
 
-/// Scenario files and how strictly they are read.
+/// How scenario files are read.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct ReadingOptions {
+    /// Treat lines that can do nothing as warnings rather than faults
+    #[arg(long)]
+    pub allow_idle: bool,
+    /// Ignore the tables that `posterior` names: every number keeps its prior
+    #[arg(long)]
+    pub prior: bool,
+}
+
+/// Scenario files and how they are read.
 #[derive(Debug, Args)]
 pub struct Inputs {
     /// Scenario files
     #[arg(required = true, value_name = "SCENARIO")]
     pub scenarios: Vec<PathBuf>,
-    /// Treat lines that can do nothing as warnings rather than faults
-    #[arg(long)]
-    pub allow_idle: bool,
+    #[command(flatten)]
+    pub reading: ReadingOptions,
 }
 
 impl Inputs {
@@ -29,7 +39,7 @@ impl Inputs {
     /// # Errors
     /// With the text of all diagnostics if anything is at fault.
     pub fn read(&self) -> Result<ScenariosRead, Error> {
-        read(&self.scenarios, self.allow_idle)
+        read(&self.scenarios, self.reading)
     }
 }
 
@@ -44,10 +54,17 @@ pub struct ScenariosRead {
 ///
 /// # Errors
 /// As [`Inputs::read`].
-pub fn read(paths: &[PathBuf], allow_idle: bool) -> Result<ScenariosRead, Error> {
-    let idle = if allow_idle { IdleLines::Warn } else { IdleLines::Fault };
+pub fn read(paths: &[PathBuf], options: ReadingOptions) -> Result<ScenariosRead, Error> {
+    let rules = ReadingRules {
+        idle: if options.allow_idle {
+            IdleLines::Warn
+        } else {
+            IdleLines::Fault
+        },
+        ignores_posterior: options.prior,
+    };
     let mut report = Report::default();
-    let scenarios = read_scenarios(paths, idle, &mut report);
+    let scenarios = read_scenarios(paths, rules, &mut report);
     let text = report.render(terminal::colours());
     match scenarios {
         Ok(scenarios) => {

@@ -338,13 +338,11 @@ fn describe_failure(arguments: &RunArguments, place: usize, entry: &BatchScenari
     let start = failure.draw / BLOCK * BLOCK;
     let end = (start + BLOCK).min(simulation.draws);
     // The same options, or the repeated run would not reach the failure. Its own folder keeps the results of the batch.
-    let idle = if arguments.inputs.allow_idle {
-        " --allow-idle"
-    } else {
-        ""
-    };
+    let option = |given: bool, option: &'static str| if given { option } else { "" };
+    let idle = option(arguments.inputs.reading.allow_idle, " --allow-idle");
+    let prior = option(arguments.inputs.reading.prior, " --prior");
     format!(
-        "scenario `{}` failed: seed {}, {failure}\n  again: roundabout run '{}' --seed {} --draws {} --draw-range {start}..{end} --out '{}'{idle}",
+        "scenario `{}` failed: seed {}, {failure}\n  again: roundabout run '{}' --seed {} --draws {} --draw-range {start}..{end} --out '{}'{idle}{prior}",
         scenario.name,
         simulation.seed,
         arguments.inputs.scenarios[place].display(),

@@ -1,9 +1,11 @@
 //! `roundabout schema`: lists the keys of scenario files, or the numbers of a scenario.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
 
+use super::inputs::ReadingOptions;
 use super::{Error, inputs, terminal};
 use crate::input::{KeyDescription, scenario_keys};
 use crate::results::{TextTable, shortest};
@@ -15,6 +17,9 @@ pub struct SchemaArguments {
     /// A scenario whose numbers to list; without one, the keys of scenario files
     #[arg(value_name = "SCENARIO")]
     scenario: Option<PathBuf>,
+    /// Ignore the tables that `posterior` names: every number keeps its prior
+    #[arg(long, requires = "scenario")]
+    prior: bool,
 }
 
 /// Prints CSV: the keys of every section, or every number that may be uncertain with its value, domain and source.
@@ -26,7 +31,11 @@ pub fn run(arguments: &SchemaArguments) -> Result<(), Error> {
         None => keys(),
         Some(path) => {
             // Idle lines are allowed: their numbers are listed like all others.
-            let mut scenarios = inputs::read(std::slice::from_ref(path), true)?.scenarios;
+            let reading = ReadingOptions {
+                allow_idle: true,
+                prior: arguments.prior,
+            };
+            let mut scenarios = inputs::read(std::slice::from_ref(path), reading)?.scenarios;
             let Some(scenario) = scenarios.pop() else { return Ok(()) };
             numbers(&scenario)
         }
@@ -51,10 +60,17 @@ fn keys() -> TextTable {
 }
 
 fn numbers(scenario: &Scenario) -> TextTable {
-    let uncertain = |name: &str| scenario.parameters.iter().any(|parameter| parameter.name == name);
+    let uncertainty: BTreeMap<&str, &str> = scenario
+        .parameters
+        .iter()
+        .map(|parameter| {
+            let from_table = parameter.distribution.shared_stream().is_some();
+            (parameter.name.as_str(), if from_table { "posterior" } else { "yes" })
+        })
+        .collect();
     let row = |number: &crate::model::Number| {
         let value = shortest(number.value);
-        let state = if uncertain(&number.name) { "yes" } else { "no" };
+        let state = uncertainty.get(number.name.as_str()).copied().unwrap_or("no");
         [
             &number.name,
             &value,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table as TerminalTable, presets};
 
-use super::inputs::ScenariosRead;
+use super::inputs::{ReadingOptions, ScenariosRead};
 use super::{Error, inputs, terminal};
 use crate::ensemble::{Ensemble, Observer};
 use crate::model::Month;
@@ -31,9 +31,8 @@ pub struct SolveArguments {
     /// Replace files that exist
     #[arg(long)]
     overwrite: bool,
-    /// Treat lines that can do nothing as warnings rather than faults
-    #[arg(long)]
-    allow_idle: bool,
+    #[command(flatten)]
+    reading: ReadingOptions,
 }
 
 /// Solves every month up to `--month` and shows that one.
@@ -42,7 +41,7 @@ pub struct SolveArguments {
 /// When input is invalid, the month lies outside the horizon or cannot be solved, or files cannot be written.
 pub fn run(arguments: &SolveArguments) -> Result<(), Error> {
     let ScenariosRead { mut scenarios, paths } =
-        inputs::read(std::slice::from_ref(&arguments.scenario), arguments.allow_idle)?;
+        inputs::read(std::slice::from_ref(&arguments.scenario), arguments.reading)?;
     let Some(mut scenario) = scenarios.pop() else {
         return Ok(());
     };

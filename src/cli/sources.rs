@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::inputs::ReadingOptions;
 use super::{Error, inputs, terminal};
 use crate::comparison::Format;
 use crate::model::{SourceIndex, Status, World};
@@ -24,6 +25,9 @@ pub struct SourcesArguments {
     /// Also list the assumed numbers to which this scenario gives no distribution; exit code 4 if there are any
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
+    /// Ignore the tables that `posterior` names: every number of the scenario keeps its prior
+    #[arg(long, requires = "scenario")]
+    prior: bool,
     /// How to write the listings
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -52,7 +56,11 @@ fn read_scenario(arguments: &SourcesArguments, world: &World) -> Result<Option<S
     let Some(path) = &arguments.scenario else {
         return Ok(None);
     };
-    let scenario = inputs::read(std::slice::from_ref(path), true)?.scenarios.pop();
+    let reading = ReadingOptions {
+        allow_idle: true,
+        prior: arguments.prior,
+    };
+    let scenario = inputs::read(std::slice::from_ref(path), reading)?.scenarios.pop();
     // The digest covers the scope too, so a scenario on a part of the world is refused.
     let is_on = |scenario: &Scenario| scenario.world.digest == world.digest;
     if scenario.as_ref().is_some_and(|scenario| !is_on(scenario)) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::inputs::ScenariosRead;
+use super::inputs::{ReadingOptions, ScenariosRead};
 use super::progress::Bars;
 use super::{Error, inputs, terminal};
 use crate::diagnostic::Report;
@@ -50,9 +50,8 @@ pub struct ValidateArguments {
     /// Exit with code 4 if a fact is missed, or an order does not hold, without a note that says why
     #[arg(long)]
     strict: bool,
-    /// Treat lines that can do nothing as warnings rather than faults
-    #[arg(long)]
-    allow_idle: bool,
+    #[command(flatten)]
+    reading: ReadingOptions,
 }
 
 /// Simulates, prints published beside simulated numbers, and writes the page.
@@ -63,7 +62,7 @@ pub fn run(arguments: &ValidateArguments) -> Result<(), Error> {
     let ScenariosRead {
         mut scenarios,
         mut paths,
-    } = inputs::read(std::slice::from_ref(&arguments.scenario), arguments.allow_idle)?;
+    } = inputs::read(std::slice::from_ref(&arguments.scenario), arguments.reading)?;
     let Some(mut scenario) = scenarios.pop() else {
         return Ok(());
     };

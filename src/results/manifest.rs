@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::read::UnreadableResults;
 use super::schema::headline_name;
 use crate::ensemble::{BatchScenario, Finished};
-use crate::scenario::Scheme;
+use crate::scenario::{PosteriorUse, Scheme};
 
 /// The name of the file in a result folder.
 pub const MANIFEST_FILE: &str = "manifest.json";
@@ -36,6 +36,9 @@ pub struct Manifest {
     pub title: String,
     #[serde(default)]
     pub scenario_digest: String,
+    /// Whether the scenario names a table of posterior draws that was ignored (`--prior`).
+    #[serde(default)]
+    pub posterior_ignored: bool,
     pub world_digest: String,
     /// The scenario that the others of the batch were compared with, if it was known.
     pub reference: Option<String>,
@@ -121,6 +124,7 @@ impl Manifest {
             scenario: scenario.name.clone(),
             title: scenario.title.clone(),
             scenario_digest: scenario.digest.clone(),
+            posterior_ignored: scenario.posterior == PosteriorUse::Ignored,
             world_digest: scenario.world.digest.clone(),
             reference: Some(reference.to_owned()),
             start: scenario.horizon.start.to_string(),

@@ -49,6 +49,17 @@ pub struct Parameter {
     pub distribution: Distribution,
 }
 
+/// What a scenario takes from a table of posterior draws that a file names for all numbers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PosteriorUse {
+    /// No file names one.
+    Unnamed,
+    /// One is named and was ignored.
+    Ignored,
+    /// So many uncertain numbers take their column of this table, whose path is as written.
+    Taken { table: String, numbers: usize },
+}
+
 /// A scenario whose every reference has been resolved and every number checked.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -61,6 +72,7 @@ pub struct Scenario {
     /// The world's numbers, then the scenario's.
     pub numbers: Numbers,
     pub parameters: Vec<Parameter>,
+    pub posterior: PosteriorUse,
     pub measures: Table<MeasureIndex, Measure>,
     /// Programmes of secondary sanctions.
     pub programmes: Table<ProgrammeIndex, Measure>,

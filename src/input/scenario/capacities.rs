@@ -8,8 +8,8 @@ use crate::model::{Capacity, CapacityIndex, Slot, Tonnes};
 const ROUNDING: f64 = 1e-9;
 
 impl Draft<'_> {
-    /// Reports every capacity whose lowest possible value lies below the baseline flow through it, at the parameter that
-    /// makes it so or at `world`.
+    /// Reports every capacity whose lowest possible value lies below the baseline flow through it, at the parameter or
+    /// posterior that makes it so or at `world`.
     pub fn check_capacities(&mut self, world_place: &Place) {
         for (index, capacity) in self.world.capacities.iter() {
             let flow = self.baseline_through(index).get();
@@ -20,8 +20,10 @@ impl Draft<'_> {
                 continue;
             };
             let name = &self.register.numbers.get(slot).name;
+            let taken = self.taken.as_ref().filter(|taken| taken.names.contains(name));
             let stated = self.parametrised.iter().find(|line| line.slot == slot);
-            let place = stated.map_or(world_place, |line| &line.place).clone();
+            let place = taken.map(|taken| &taken.place).or(stated.map(|line| &line.place));
+            let place = place.unwrap_or(world_place).clone();
             let message = format!(
                 "capacity `{}` may be as low as {lowest} t/month by `{name}`, but its baseline flow is {flow} t/month",
                 capacity.id

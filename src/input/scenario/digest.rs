@@ -4,23 +4,24 @@
 //! Keys are sorted, whole numbers and fractions of the same value are written alike, text is escaped as in JSON. It
 //! leaves out whatever does not change the content: comments, formatting, the order of keys and entries, the file that
 //! a line comes from, the path of the world (whose tables have their own digest) and the path of a posterior table,
-//! whose content is included instead.
+//! whose content is included instead. Where it does matter which file says something, the text shows what follows: the key
+//! `posterior` stands with the numbers that take a column, and lines of `[parameters]` that are overruled are left out.
 
 use std::fmt::Write;
 
+use super::draft::Content;
 use super::extends::Effective;
 use super::posterior::Posteriors;
-use super::tree::{TomlItem, TomlTable, TomlValue};
-use crate::diagnostic::Report;
+use super::tree::{TomlItem, TomlKey, TomlTable, TomlValue};
+use crate::diagnostic::{Place, Report};
 
 /// BLAKE3 of the canonical text, in hexadecimal digits.
-pub(super) fn digest(effective: &Effective, posteriors: &Posteriors, report: &Report) -> String {
-    let text = canonical_text(effective, posteriors, report);
+pub(super) fn digest(effective: &Effective, content: &Content, posteriors: &Posteriors, report: &Report) -> String {
+    let text = canonical_text(effective, content, &Writer { posteriors, report });
     blake3::hash(text.as_bytes()).to_hex().to_string()
 }
 
-fn canonical_text(effective: &Effective, posteriors: &Posteriors, report: &Report) -> String {
-    let writer = Writer { posteriors, report };
+fn canonical_text(effective: &Effective, content: &Content, writer: &Writer<'_>) -> String {
     let mut lines = Vec::new();
     lines.extend(
         effective
@@ -28,13 +29,24 @@ fn canonical_text(effective: &Effective, posteriors: &Posteriors, report: &Repor
             .as_ref()
             .map(|title| format!("title={}\n", writer.value(title))),
     );
+    if let (Some(key), Some(taken)) = (&effective.posterior, &content.taken) {
+        let table = writer.table_content(&key.value.0, &key.place);
+        let names: Vec<String> = taken.names.iter().map(|name| escaped(name)).collect();
+        lines.push(format!("posterior={table}:[{}]\n", names.join(",")));
+    }
     for (name, section) in &effective.sections {
-        writer.add_table(name, &section.table, &mut lines);
+        let keys = section.table.entries.iter();
+        let overruled = |key: &str| *name == "parameters" && content.overruled.contains(key);
+        writer.add_keys(name, keys.filter(|(key, _)| !overruled(&key.name)), &mut lines);
     }
     for entry in &effective.entries {
         let (section, kind) = entry.kind.path();
         let id = entry.id.as_ref().map_or("", |id| &id.value);
-        writer.add_table(&format!("{section}.{kind}/{id}"), &entry.table, &mut lines);
+        writer.add_keys(
+            &format!("{section}.{kind}/{id}"),
+            entry.table.entries.iter(),
+            &mut lines,
+        );
     }
     lines.sort();
     lines.concat()
@@ -46,10 +58,16 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn add_table(&self, name: &str, table: &TomlTable, lines: &mut Vec<String>) {
-        for (key, item) in &table.entries {
+    fn add_keys<'t>(&self, name: &str, keys: impl Iterator<Item = &'t (TomlKey, TomlItem)>, lines: &mut Vec<String>) {
+        for (key, item) in keys {
             lines.push(format!("{name}.{}={}\n", escaped(&key.name), self.value(item)));
         }
+    }
+
+    /// The digest of a posterior table; its path if it could not be read.
+    fn table_content(&self, path: &str, place: &Place) -> String {
+        let content = self.posteriors.digest(path, place, self.report);
+        escaped(content.as_deref().unwrap_or(path))
     }
 
     fn value(&self, item: &TomlItem) -> String {
@@ -72,13 +90,10 @@ impl Writer<'_> {
             .entries
             .iter()
             .map(|(key, item)| {
-                let content = match &item.value {
-                    TomlValue::Text(path) if key.name == "posterior" => {
-                        self.posteriors.digest(path, &item.place, self.report)
-                    }
-                    _ => None,
+                let value = match &item.value {
+                    TomlValue::Text(path) if key.name == "posterior" => self.table_content(path, &item.place),
+                    _ => self.value(item),
                 };
-                let value = content.map_or_else(|| self.value(item), |content| escaped(&content));
                 format!("{}:{value}", escaped(&key.name))
             })
             .collect();

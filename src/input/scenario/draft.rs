@@ -11,6 +11,7 @@ use super::leaves::{Reference, Text};
 use super::lookup::{self, References};
 use super::parameters::Parametrised;
 use super::posterior::Posteriors;
+use super::posterior_key::TakenColumns;
 use super::register::{Kept, Owner, Register};
 use super::sheet::EntryLine;
 use super::wire::{Field, Placed};
@@ -40,6 +41,10 @@ pub(super) struct Draft<'a> {
     pub shocks: Vec<Line<Shock>>,
     /// Lines of `[parameters]` whose number exists.
     pub parametrised: Vec<Parametrised>,
+    /// The names of lines of `[parameters]` that an entry of a later file overrules.
+    pub overruled: BTreeSet<String>,
+    /// What numbers take from the table of the key `posterior`; none without the key.
+    pub taken: Option<TakenColumns>,
     /// Lines that were found to do nothing.
     pub idle: Vec<Idle>,
     /// The kind of every entry, whether faulty or not, by id.
@@ -57,6 +62,8 @@ pub(super) struct Draft<'a> {
 /// The resolved entries and their numbers, without places.
 pub(super) struct Content {
     pub register: Register,
+    pub taken: Option<TakenColumns>,
+    pub overruled: BTreeSet<String>,
     pub measures: Vec<Measure>,
     pub programmes: Vec<Measure>,
     pub trends: Vec<Trend>,
@@ -97,6 +104,8 @@ impl<'a> Draft<'a> {
             trends: Vec::new(),
             shocks: Vec::new(),
             parametrised: Vec::new(),
+            overruled: BTreeSet::new(),
+            taken: None,
             idle: Vec::new(),
             kinds: BTreeMap::new(),
             amended: BTreeSet::new(),
@@ -199,6 +208,8 @@ impl<'a> Draft<'a> {
     pub fn into_content(self) -> Content {
         Content {
             register: self.register,
+            taken: self.taken,
+            overruled: self.overruled,
             measures: values(self.measures),
             programmes: values(self.programmes),
             trends: values(self.trends),

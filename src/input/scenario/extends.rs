@@ -24,6 +24,8 @@ pub(super) struct Effective {
     pub chain: Vec<SourceId>,
     pub title: Option<TomlItem>,
     pub world: Option<TomlItem>,
+    /// The table that stands in place of the distributions of its own file and of those that this file extends.
+    pub posterior: Option<Placed<Text>>,
     pub sections: BTreeMap<&'static str, Section>,
     pub entries: Vec<Entry>,
     /// Starts of the dotted names of inherited entries that were replaced or removed, such as `ban.eu-wood-2022.`.
@@ -115,6 +117,7 @@ impl Effective {
             chain: Vec::new(),
             title: None,
             world: None,
+            posterior: None,
             sections: BTreeMap::new(),
             entries: Vec::new(),
             overridden: BTreeSet::new(),
@@ -140,6 +143,7 @@ impl Effective {
         self.remove(&layer, report);
         self.title = layer.title.or(self.title.take());
         self.world = layer.world.or(self.world.take());
+        self.posterior = layer.posterior.or(self.posterior.take());
         for (name, section) in layer.sections {
             match self.sections.get_mut(name) {
                 Some(inherited) => inherited.replace_keys(section),

@@ -21,6 +21,24 @@ pub enum IdleLines {
     Warn,
 }
 
+/// How scenario files are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ReadingRules {
+    pub idle: IdleLines,
+    /// Whether the key `posterior` of all files is ignored (`--prior`).
+    pub ignores_posterior: bool,
+}
+
+impl From<IdleLines> for ReadingRules {
+    /// Posteriors are taken.
+    fn from(idle: IdleLines) -> Self {
+        Self {
+            idle,
+            ignores_posterior: false,
+        }
+    }
+}
+
 /// A line that does nothing.
 #[derive(Clone, Debug)]
 pub(super) struct Idle {

@@ -17,6 +17,8 @@ pub(super) struct Layer {
     pub world: Option<TomlItem>,
     /// The path of the file that this one builds on, as written.
     pub extends: Field<Text>,
+    /// The path of the table that stands in place of distributions, as written.
+    pub posterior: Option<Placed<Text>>,
     /// Ids of inherited entries to drop.
     pub remove: Option<Placed<Vec<Placed<Reference>>>>,
     pub sections: BTreeMap<&'static str, Section>,
@@ -71,6 +73,7 @@ impl Layer {
             title: None,
             world: None,
             extends: read_field(&root, "extends", report),
+            posterior: read_field(&root, "posterior", report).given().cloned(),
             remove: read_field(&root, "remove", report).given().cloned(),
             sections: BTreeMap::new(),
             entries: Vec::new(),

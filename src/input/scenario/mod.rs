@@ -28,6 +28,7 @@ pub(in crate::input) mod lookup;
 mod numbers;
 mod parameters;
 mod posterior;
+mod posterior_key;
 mod quantity;
 mod reader;
 mod register;
@@ -49,7 +50,7 @@ use crate::diagnostic::Report;
 use crate::scenario::Scenario;
 
 pub use description::{KeyDescription, scenario_keys};
-pub use idle::IdleLines;
+pub use idle::{IdleLines, ReadingRules};
 use leaves::Id;
 use reader::{Reader, WorldReader};
 
@@ -64,7 +65,8 @@ pub enum UnreadableScenarios {
     Faults,
 }
 
-/// Reads the scenarios of a batch, in the order of `paths`, each named after its file's stem.
+/// Reads the scenarios of a batch, in the order of `paths`, each named after its file's stem. [`IdleLines`] alone are
+/// rules too.
 ///
 /// A world that several of them use with the same scope is read once and shared. The faults of all of them are added to
 /// `report`.
@@ -75,22 +77,22 @@ pub enum UnreadableScenarios {
 /// report holds faults.
 pub fn read_scenarios(
     paths: &[PathBuf],
-    idle: IdleLines,
+    rules: impl Into<ReadingRules>,
     report: &mut Report,
 ) -> Result<Vec<Scenario>, UnreadableScenarios> {
-    read_scenarios_on(&crate::input::world::read, paths, idle, report)
+    read_scenarios_on(&crate::input::world::read, paths, rules.into(), report)
 }
 
 /// As [`read_scenarios`], with worlds from `read_world`.
 fn read_scenarios_on(
     read_world: WorldReader<'_>,
     paths: &[PathBuf],
-    idle: IdleLines,
+    rules: ReadingRules,
     report: &mut Report,
 ) -> Result<Vec<Scenario>, UnreadableScenarios> {
     // Before anything is read, because it is a mistake of the command line, not of a file.
     check_names(paths)?;
-    let mut reader = Reader::new(read_world, idle);
+    let mut reader = Reader::new(read_world, rules);
     let scenarios: Vec<Option<Scenario>> = paths.iter().map(|path| reader.read(path, report)).collect();
     let scenarios: Option<Vec<Scenario>> = scenarios.into_iter().collect();
     scenarios

@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::quantity::Quantity;
-use super::register::{Owner, Resolved, Rule, resolve};
+use super::register::{InlineNumber, Owner, Resolved, Rule, resolve};
 use super::tree::quoted;
 use super::wire::{Field, Placed};
 use crate::model::Slot;
@@ -40,15 +40,17 @@ impl Draft<'_> {
             return self.register.keep(name, &before);
         }
         let name = format!("{}{key}", owner.prefix);
-        match resolve(&name, rule.domain, quantity, self.posteriors, self.report)? {
-            Resolved::Certain(value) => self.add_number(owner, rule, key, value),
+        let (slot, is_uncertain) = match resolve(&name, rule.domain, quantity, self.posteriors, self.report)? {
+            Resolved::Certain(value) => (self.add_number(owner, rule, key, value)?, false),
             Resolved::Uncertain(distribution) => {
                 let slot = self.add_number(owner, rule, key, distribution.median())?;
-                self.register
-                    .make_uncertain_inline(slot, distribution, quantity.place.clone());
-                Some(slot)
+                self.register.make_uncertain(slot, distribution, quantity.place.clone());
+                (slot, true)
             }
-        }
+        };
+        let place = quantity.place.clone();
+        self.register.note_inline(slot, InlineNumber { place, is_uncertain });
+        Some(slot)
     }
 
     fn add_number(&mut self, owner: &Owner, rule: Rule<'_>, key: &str, value: f64) -> Option<Slot> {

@@ -60,7 +60,9 @@ impl Draft<'_> {
         let domain = self.register.numbers.get(slot).domain;
         match resolve(&line.key.name, domain, &quantity, self.posteriors, self.report) {
             Some(Resolved::Certain(value)) => self.register.fix(slot, value),
-            Some(Resolved::Uncertain(distribution)) => self.register.make_uncertain(slot, distribution),
+            Some(Resolved::Uncertain(distribution)) => {
+                self.register.make_uncertain(slot, distribution, quantity.place.clone());
+            }
             None => return,
         }
         self.parametrised.push(Parametrised {
@@ -69,21 +71,23 @@ impl Draft<'_> {
         });
     }
 
-    /// Whether a line applies to a number whose entry may give it a distribution too. The one in the extending file
-    /// applies; one file must not give both.
+    /// Whether a line applies to a number whose entry may give it too. The one in the extending file applies; one file
+    /// must not give a distribution in the entry and a line as well.
     fn prevails(&mut self, slot: Slot, line: &ParameterLine<'_>, effective: &Effective) -> bool {
-        let Some(inline) = self.register.inline_place(slot) else {
+        let Some(inline) = self.register.inline(slot) else {
             return true;
         };
         let (place, name) = (line.key.place.clone(), &line.key.name);
-        match effective.compare(&place, inline) {
+        match effective.compare(&place, &inline.place) {
             Ordering::Greater => true,
+            Ordering::Equal if !inline.is_uncertain => true,
             Ordering::Equal => {
                 let message = format!("`{name}` is given here and in its entry, where it has a distribution");
                 self.report.fault(place, message).help("keep one of the two");
                 false
             }
             Ordering::Less => {
+                self.overruled.insert(name.clone());
                 self.idle.push(Idle {
                     place,
                     message: format!("`{name}` does nothing: a file that extends this one gives it in its entry"),

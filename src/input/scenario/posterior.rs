@@ -10,6 +10,7 @@ use super::extends::{beside, identity};
 use super::quantity::report_invalid;
 use super::tree::quoted;
 use crate::diagnostic::{Place, Report, SourceId, nearest};
+use crate::model::Domain;
 use crate::random::Distribution;
 
 /// The largest table that is read, in bytes.
@@ -24,18 +25,22 @@ pub(super) struct Posteriors {
 /// A row with the bytes of its line.
 type Row = (csv::StringRecord, Range<usize>);
 
-struct PosteriorTable {
+pub(super) struct PosteriorTable {
     source: SourceId,
     header: csv::StringRecord,
+    /// The first column of each name.
+    positions: BTreeMap<String, usize>,
     rows: Vec<Row>,
+    /// The values of the columns read so far; none for those with a cell that is no number, which was reported.
+    columns: BTreeMap<usize, Option<Arc<[f64]>>>,
     /// The name of the random stream that picks the row. It comes from the content, so that a table picks the same rows
     /// wherever it is used.
     stream: Arc<str>,
 }
 
 impl Posteriors {
-    /// The column `name` of the table that `written` names, relative to the file it was written in.
-    pub fn column(&mut self, written: &str, name: &str, place: &Place, report: &mut Report) -> Option<Distribution> {
+    /// The table that `written` names, relative to the file it was written in.
+    pub fn table(&mut self, written: &str, place: &Place, report: &mut Report) -> Option<&mut PosteriorTable> {
         let path = beside(report.path(place.source), written);
         if !path.is_file() {
             report
@@ -47,8 +52,26 @@ impl Posteriors {
             // By identity, so that all columns of one file come from one reading and share its stream.
             .entry(identity(&path))
             .or_insert_with(|| PosteriorTable::read(&path, report))
-            .as_ref()?
-            .column(name, place, report)
+            .as_mut()
+    }
+
+    /// The column `name` of a table, which must have it.
+    pub fn column(&mut self, written: &str, name: &str, place: &Place, report: &mut Report) -> Option<Distribution> {
+        let table = self.table(written, place, report)?;
+        let Some(column) = table.positions.get(name).copied() else {
+            let help = match nearest(name, &table.header) {
+                Some(meant) => format!("its nearest column is {}", quoted(meant)),
+                None => "its columns are named like the parameters".to_owned(),
+            };
+            report
+                .fault(place.clone(), format!("the table has no column `{name}`"))
+                .help(help);
+            return None;
+        };
+        let values = table.values(column, report)?;
+        Distribution::posterior(values, table.stream.clone())
+            .map_err(|error| report_invalid(place, &error, report))
+            .ok()
     }
 
     /// The digest of the content of a table that was read.
@@ -64,7 +87,8 @@ impl PosteriorTable {
         let text = read_text(path, LARGEST_FILE, report)?;
         let source = report.add_source(path, text.clone());
         let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
+            // Cells are trimmed where they are read: trimming here would copy each of them.
+            .trim(csv::Trim::Headers)
             .from_reader(text.as_bytes());
         let line_at = |position: Option<&csv::Position>| {
             let start = position.map_or(0, |position| position.byte() as usize);
@@ -93,50 +117,77 @@ impl PosteriorTable {
             }
         }
         let header = header.ok().filter(|_| valid)?;
+        let mut positions = BTreeMap::new();
+        for (position, name) in header.iter().enumerate() {
+            positions.entry(name.to_owned()).or_insert(position);
+        }
         let stream = stream_of(header_and(&header, &rows));
         Some(Self {
             source,
             header,
+            positions,
             rows,
+            columns: BTreeMap::new(),
             stream,
         })
     }
 
-    fn column(&self, name: &str, place: &Place, report: &mut Report) -> Option<Distribution> {
-        let Some(column) = self.header.iter().position(|cell| cell == name) else {
-            let help = match nearest(name, &self.header) {
-                Some(meant) => format!("its nearest column is {}", quoted(meant)),
-                None => "its columns are named like the parameters".to_owned(),
-            };
-            report
-                .fault(place.clone(), format!("the table has no column `{name}`"))
-                .help(help);
-            return None;
-        };
-        let values: Vec<Option<f64>> = self.rows.iter().map(|row| self.cell(row, column, report)).collect();
-        let values: Option<Vec<f64>> = values.into_iter().collect();
-        Distribution::posterior(values?.into(), self.stream.clone())
-            .map_err(|error| report_invalid(place, &error, report))
-            .ok()
+    /// The names of all columns, each with its position.
+    pub fn names(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.positions.iter().map(|(name, position)| (name.as_str(), *position))
     }
 
-    fn cell(&self, (record, span): &Row, column: usize, report: &mut Report) -> Option<f64> {
-        let text = record.get(column).unwrap_or_default();
+    /// Whether there is no row to draw.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// A column as the distribution of the number of its name; none if a value lies outside the number's domain, which
+    /// is reported at the first row that does.
+    pub fn within(&mut self, column: usize, domain: Domain, report: &mut Report) -> Option<Distribution> {
+        let values = self.values(column, report)?;
+        if let Some(row) = values.iter().position(|value| !domain.contains(*value, *value)) {
+            let name = self.header.get(column).unwrap_or_default();
+            let message = format!("`{name}` must be {}, found {}", domain.words(), values[row]);
+            report
+                .fault(self.place(&self.rows[row]), message)
+                .help("every row of a posterior must be a possible draw");
+            return None;
+        }
+        Distribution::posterior(values, self.stream.clone()).ok()
+    }
+
+    /// The values of a column in the order of the rows; scenarios that read the same column share them.
+    fn values(&mut self, column: usize, report: &mut Report) -> Option<Arc<[f64]>> {
+        if let Some(known) = self.columns.get(&column) {
+            return known.clone();
+        }
+        let values: Vec<Option<f64>> = self.rows.iter().map(|row| self.cell(row, column, report)).collect();
+        let values: Option<Arc<[f64]>> = values.into_iter().collect();
+        self.columns.insert(column, values.clone());
+        values
+    }
+
+    fn cell(&self, row: &Row, column: usize, report: &mut Report) -> Option<f64> {
+        let text = row.0.get(column).unwrap_or_default().trim();
         let value = text.parse::<f64>().ok().filter(|value| value.is_finite());
         if value.is_none() {
-            let place = Place {
-                source: self.source,
-                span: span.clone(),
-            };
             let name = self.header.get(column).unwrap_or_default();
             report
                 .fault(
-                    place,
+                    self.place(row),
                     format!("column {} holds {}, not a number", quoted(name), quoted(text)),
                 )
                 .help("write a finite number with a decimal point");
         }
         value
+    }
+
+    fn place(&self, (_, span): &Row) -> Place {
+        Place {
+            source: self.source,
+            span: span.clone(),
+        }
     }
 }
 
@@ -147,9 +198,15 @@ fn header_and<'a>(header: &'a csv::StringRecord, rows: &'a [Row]) -> impl Iterat
 /// Names a stream after the content of a table. Hashing the length of each cell before its text keeps cells apart.
 fn stream_of<'a>(records: impl Iterator<Item = &'a csv::StringRecord>) -> Arc<str> {
     let mut hash = blake3::Hasher::new();
-    for cell in records.flatten() {
-        hash.update(&(cell.len() as u64).to_le_bytes());
-        hash.update(cell.as_bytes());
+    // Hashed row by row, because many short pieces take longer.
+    let mut row = Vec::new();
+    for record in records {
+        row.clear();
+        for cell in record.iter().map(str::trim) {
+            row.extend_from_slice(&(cell.len() as u64).to_le_bytes());
+            row.extend_from_slice(cell.as_bytes());
+        }
+        hash.update(&row);
     }
     format!("posterior:{}", hash.finalize().to_hex()).into()
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::digest::digest;
 use super::draft::{Content, Draft};
 use super::extends::{beside, identity, load};
-use super::idle::{Idle, IdleLines, idle_lines, report_idle};
+use super::idle::{Idle, ReadingRules, idle_lines, report_idle};
 use super::leaves::Text;
 use super::lookup;
 use super::posterior::Posteriors;
@@ -16,7 +16,7 @@ use super::wire::Placed;
 use super::{check_stem, name_of};
 use crate::diagnostic::Report;
 use crate::model::World;
-use crate::scenario::Scenario;
+use crate::scenario::{PosteriorUse, Scenario};
 
 /// How a world is read: its folder, the commodities in scope, and where faults go.
 pub(super) type WorldReader<'a> = &'a dyn Fn(&Path, Option<&BTreeSet<String>>, &mut Report) -> Option<World>;
@@ -27,17 +27,17 @@ type WorldKey = (PathBuf, Option<BTreeSet<String>>);
 /// Reads the scenarios of a batch.
 pub(super) struct Reader<'a> {
     read_world: WorldReader<'a>,
-    idle: IdleLines,
+    rules: ReadingRules,
     /// None for those that failed, which are not read again.
     worlds: BTreeMap<WorldKey, Option<Arc<World>>>,
     posteriors: Posteriors,
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(read_world: WorldReader<'a>, idle: IdleLines) -> Self {
+    pub fn new(read_world: WorldReader<'a>, rules: ReadingRules) -> Self {
         Self {
             read_world,
-            idle,
+            rules,
             worlds: BTreeMap::new(),
             posteriors: Posteriors::default(),
         }
@@ -46,7 +46,8 @@ impl<'a> Reader<'a> {
     /// Reads one scenario; none if anything in it is faulty.
     pub fn read(&mut self, path: &Path, report: &mut Report) -> Option<Scenario> {
         check_stem(path, report);
-        let effective = load(path, report)?;
+        let mut effective = load(path, report)?;
+        let ignored = effective.posterior.take_if(|_| self.rules.ignores_posterior);
         let sheet = Sheet::read(&effective, report);
         let scope = sheet.scope_ids();
         let world = self.world(sheet.world.as_ref()?, scope.as_ref(), report)?;
@@ -56,11 +57,14 @@ impl<'a> Reader<'a> {
         }
         check_scope(&sheet, &world, report);
         let is_partial = !world.out_of_scope.is_empty();
-        let (scenario, mut idle) = self.resolve(&name_of(path), &sheet, &world, report);
+        let (mut scenario, mut idle) = self.resolve(&name_of(path), &sheet, &world, report);
         if is_partial && !idle.is_empty() {
             self.excuse_by_scope(&sheet, &mut idle, report);
         }
-        report_idle(idle, self.idle, &effective, report);
+        report_idle(idle, self.rules.idle, &effective, report);
+        if let Some(scenario) = scenario.as_mut().filter(|_| ignored.is_some()) {
+            scenario.posterior = PosteriorUse::Ignored;
+        }
         scenario
     }
 
@@ -98,12 +102,13 @@ impl<'a> Reader<'a> {
         let mut draft = Draft::new(world, sheet.horizon, &mut self.posteriors, report);
         draft.add_entries(&sheet.entries);
         draft.apply_parameters(&sheet.parameters, effective);
+        draft.apply_posterior(effective);
         if let Some(place) = sheet.world.as_ref().map(|world| &world.place) {
             draft.check_capacities(place);
         }
         let idle = idle_lines(&draft);
         let content = draft.into_content();
-        let digest = digest(effective, &self.posteriors, report);
+        let digest = digest(effective, &content, &self.posteriors, report);
         (scenario(name, sheet, world, content, digest), idle)
     }
 
@@ -112,7 +117,7 @@ impl<'a> Reader<'a> {
         // Messages about the whole world are dropped with this copy of the report. Places in the tables read here refer
         // to the copy, so they are read by a reader of their own, which is dropped too.
         let mut discarded = report.clone();
-        let mut whole_reader = Reader::new(self.read_world, self.idle);
+        let mut whole_reader = Reader::new(self.read_world, self.rules);
         let Some(whole) = sheet
             .world
             .as_ref()
@@ -158,6 +163,13 @@ fn check_scope(sheet: &Sheet<'_>, world: &World, report: &mut Report) {
 /// The scenario, if everything it needs is there.
 fn scenario(name: &str, sheet: &Sheet<'_>, world: &Arc<World>, content: Content, digest: String) -> Option<Scenario> {
     let (numbers, parameters) = content.register.into_parts();
+    let posterior = match (&sheet.effective.posterior, content.taken) {
+        (Some(key), Some(taken)) => PosteriorUse::Taken {
+            table: key.value.0.clone(),
+            numbers: taken.names.len(),
+        },
+        _ => PosteriorUse::Unnamed,
+    };
     Some(Scenario {
         name: name.to_owned(),
         title: sheet.title.as_ref()?.value.0.clone(),
@@ -166,6 +178,7 @@ fn scenario(name: &str, sheet: &Sheet<'_>, world: &Arc<World>, content: Content,
         simulation: sheet.simulation?,
         numbers,
         parameters,
+        posterior,
         measures: content.measures.into(),
         programmes: content.programmes.into(),
         trends: content.trends,

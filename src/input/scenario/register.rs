@@ -56,13 +56,22 @@ impl Owner {
     }
 }
 
+/// A number that was given in its entry.
+pub(super) struct InlineNumber {
+    pub place: Place,
+    /// Whether the entry gives it a distribution.
+    pub is_uncertain: bool,
+}
+
 /// The numbers of a scenario while it is read.
 pub(super) struct Register {
     pub numbers: Numbers,
     /// Uncertain numbers by name.
     parameters: BTreeMap<String, Parameter>,
-    /// Where numbers were given a distribution in their entry.
-    inline: BTreeMap<Slot, Place>,
+    /// Where the distribution of each uncertain number was given.
+    stated: BTreeMap<Slot, Place>,
+    /// The numbers that were given in their entry.
+    inline: BTreeMap<Slot, InlineNumber>,
     /// Numbers that amendments take over, by the names they would have there.
     kept: BTreeMap<String, Slot>,
 }
@@ -73,6 +82,7 @@ impl Register {
         Self {
             numbers: world.clone(),
             parameters: BTreeMap::new(),
+            stated: BTreeMap::new(),
             inline: BTreeMap::new(),
             kept: BTreeMap::new(),
         }
@@ -91,9 +101,20 @@ impl Register {
         self.kept.get(name).map(|slot| self.numbers.get(*slot).name.as_str())
     }
 
-    /// Where a number was given a distribution in its entry, if it was.
-    pub fn inline_place(&self, slot: Slot) -> Option<&Place> {
+    /// What the entry of a number gives for it, unless it leaves the number out.
+    pub fn inline(&self, slot: Slot) -> Option<&InlineNumber> {
         self.inline.get(&slot)
+    }
+
+    /// Notes that a number was given in its entry.
+    pub fn note_inline(&mut self, slot: Slot, number: InlineNumber) {
+        self.inline.insert(slot, number);
+    }
+
+    /// An uncertain number, and where its distribution was given; none if the number is certain.
+    pub fn uncertain(&self, slot: Slot) -> Option<(&Parameter, &Place)> {
+        let parameter = self.parameters.get(&self.numbers.get(slot).name)?;
+        Some((parameter, self.stated.get(&slot)?))
     }
 
     /// Fixes a number to another value.
@@ -102,8 +123,9 @@ impl Register {
         self.numbers.set(slot, value);
     }
 
-    /// Gives a number a distribution, and its median as central value.
-    pub fn make_uncertain(&mut self, slot: Slot, distribution: Distribution) {
+    /// Gives a number the distribution that stands at a place, and its median as central value.
+    pub fn make_uncertain(&mut self, slot: Slot, distribution: Distribution, place: Place) {
+        self.stated.insert(slot, place);
         self.numbers.set(slot, distribution.median());
         let name = self.numbers.get(slot).name.clone();
         self.parameters.insert(
@@ -142,12 +164,6 @@ impl Register {
                 belongs_to: owner.belongs_to,
             })
         })
-    }
-
-    /// Gives a number the distribution that its entry states.
-    pub fn make_uncertain_inline(&mut self, slot: Slot, distribution: Distribution, place: Place) {
-        self.inline.insert(slot, place);
-        self.make_uncertain(slot, distribution);
     }
 }
 

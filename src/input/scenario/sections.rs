@@ -104,7 +104,7 @@ wire! {
 }
 
 /// The keys before the first section.
-pub(super) const TOP: [KeyRule; 4] = [
+pub(super) const TOP: [KeyRule; 5] = [
     KeyRule {
         name: "title",
         required: true,
@@ -124,6 +124,11 @@ pub(super) const TOP: [KeyRule; 4] = [
         name: "remove",
         required: false,
         example: "[\"eu-ban-2022\"]",
+    },
+    KeyRule {
+        name: "posterior",
+        required: false,
+        example: "\"posteriors/eurasia.csv\"",
     },
 ];
 

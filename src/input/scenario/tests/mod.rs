@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::{IdleLines, UnreadableScenarios, read_scenarios_on};
+use super::{IdleLines, ReadingRules, UnreadableScenarios, read_scenarios_on};
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::model::World;
 use crate::policy::Measure;
@@ -45,10 +45,10 @@ impl Folder {
     }
 
     /// Reads files as one batch.
-    fn read(&self, names: &[&str], idle: IdleLines) -> Outcome {
+    fn read(&self, names: &[&str], rules: impl Into<ReadingRules>) -> Outcome {
         let paths: Vec<PathBuf> = names.iter().map(|name| self.path(name)).collect();
         let mut report = Report::default();
-        let scenarios = read_scenarios_on(&read_small_world, &paths, idle, &mut report);
+        let scenarios = read_scenarios_on(&read_small_world, &paths, rules.into(), &mut report);
         let folder = format!("{}/", self.0.path().display());
         Outcome {
             scenarios,
