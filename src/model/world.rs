@@ -285,6 +285,8 @@ pub struct Adaptation {
     pub decay: Slot,
     /// How far the ceiling follows the intermediary's legal trade, between 0 and 1.
     pub cover: Slot,
+    /// Growth of the ceiling per year by firms that enter, at a rent far above `rent_half`.
+    pub entry: Slot,
 }
 
 /// A limit on the sum of flows over some routes.

@@ -195,6 +195,7 @@ impl<'s> Coverage<'s> {
                 adaptation.growth,
                 adaptation.decay,
                 adaptation.cover,
+                adaptation.entry,
             ] {
                 self.cover(slot, idle);
             }

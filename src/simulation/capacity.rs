@@ -1,4 +1,5 @@
-//! Capacities that adapt: dead time, logistic growth driven by rent, decay when unused (docs/model.md).
+//! Capacities that adapt: dead time, logistic growth driven by rent, decay when unused, ceilings raised by firms that enter
+//! (docs/model.md).
 
 use super::plan::Plan;
 use crate::math::{exp, pow};
@@ -8,6 +9,12 @@ use crate::policy::{AdaptiveIndex, ConstraintIndex};
 /// Flows below this share of a capacity leave it unused.
 const USED: f64 = 0.5;
 
+/// Firms that enter raise a ceiling at most so many times, so that a rate beyond all sense leaves finite numbers.
+const MOST_ENTERED: f64 = 1e6;
+
+/// Months of a year.
+const YEAR: f64 = 12.0;
+
 /// The adaptive capacities of one path.
 #[derive(Clone, Debug)]
 pub struct Capacities {
@@ -15,6 +22,8 @@ pub struct Capacities {
     pub current: Table<AdaptiveIndex, f64>,
     /// The latest factor on each ceiling for cover and losses.
     ceiling_factor: Table<AdaptiveIndex, f64>,
+    /// The factor on each ceiling for firms that have entered, one at the start.
+    entered: Table<AdaptiveIndex, f64>,
 }
 
 /// The use of one capacity in a month.
@@ -33,12 +42,20 @@ pub struct Usage {
     pub growth_factor: f64,
 }
 
+impl Usage {
+    /// Whether a capacity of `current` is mostly empty.
+    fn leaves_unused(self, current: f64) -> bool {
+        self.flow.get() < USED * current
+    }
+}
+
 impl Capacities {
     /// Arrays for the capacities of a plan.
     pub fn new(plan: &Plan) -> Self {
         Self {
             current: Table::filled(0.0, plan.adaptive.len()),
             ceiling_factor: Table::filled(1.0, plan.adaptive.len()),
+            entered: Table::filled(1.0, plan.adaptive.len()),
         }
     }
 
@@ -48,6 +65,7 @@ impl Capacities {
             self.current[adaptive] = plan.world().capacities[row.capacity].limit.of(values);
         }
         self.ceiling_factor.rows_mut().fill(1.0);
+        self.entered.rows_mut().fill(1.0);
     }
 
     /// Capacity above a ceiling that a programme in force has lowered falls to it at once; `lowered` are the factors on the
@@ -58,7 +76,8 @@ impl Capacities {
                 // Where no programme lowers it, an excess wears off in `advance` instead.
                 && lowered[adaptive] < 1.0
             {
-                let ceiling = adaptation.ceiling.of(values) * self.ceiling_factor[adaptive] * lowered[adaptive];
+                let ceiling = adaptation.ceiling.of(values) * self.entered[adaptive];
+                let ceiling = ceiling * self.ceiling_factor[adaptive] * lowered[adaptive];
                 self.current[adaptive] = self.current[adaptive].min(ceiling);
             }
         }
@@ -84,8 +103,12 @@ impl Capacities {
         let capacity = &plan.world().capacities[plan.adaptive[adaptive].capacity];
         if let Some(adaptation) = &capacity.adaptation {
             self.ceiling_factor[adaptive] = usage.ceiling_factor;
-            let growth = LogisticGrowth::new(adaptation, values, capacity.limit.of(values), usage);
-            self.current[adaptive] = growth.next(self.current[adaptive], usage);
+            let (current, entered) = (self.current[adaptive], self.entered[adaptive]);
+            let start = capacity.limit.of(values);
+            let growth = LogisticGrowth::new(adaptation, values, start, entered, usage);
+            self.current[adaptive] = growth.next(current, usage);
+            // Who enters this month makes room for growth from the next one on.
+            self.entered[adaptive] = growth.next_entered(entered, current, usage);
         }
     }
 
@@ -103,14 +126,18 @@ struct LogisticGrowth {
     growth: f64,
     rent_half: f64,
     decay: f64,
+    /// Growth of the ceiling per month.
+    entry: f64,
 }
 
 impl LogisticGrowth {
-    fn new(adaptation: &Adaptation, values: &[f64], start: f64, usage: Usage) -> Self {
+    fn new(adaptation: &Adaptation, values: &[f64], start: f64, entered: f64, usage: Usage) -> Self {
         Self {
             start,
-            ceiling: adaptation.ceiling.of(values) * usage.ceiling_factor * usage.lowered,
+            ceiling: adaptation.ceiling.of(values) * entered * usage.ceiling_factor * usage.lowered,
             growth: adaptation.growth.of(values) * usage.growth_factor,
+            // What slows the growth of firms keeps new ones out as well.
+            entry: adaptation.entry.of(values) / YEAR * usage.growth_factor,
             rent_half: adaptation.rent_half.of(values),
             decay: adaptation.decay.of(values),
         }
@@ -123,17 +150,33 @@ impl LogisticGrowth {
             return self.ceiling.max((1.0 - self.decay) * current);
         }
         if usage.rent > UsdPerTonne::ZERO {
-            // A rent says that more is wanted; it counts relative to the price of the goods.
-            let rho = usage.rent / usage.reference_price;
-            let speed = self.growth * rho / (rho + self.rent_half);
+            let speed = self.speed(self.growth, usage);
             return self.ceiling * current / (current + (self.ceiling - current) * exp(-speed));
         }
-        if usage.flow.get() < USED * current {
+        if usage.leaves_unused(current) {
             // Unused, it decays down to its start; below that it stays as it is.
             current.min(self.start).max((1.0 - self.decay) * current)
         } else {
             current
         }
+    }
+
+    /// The factor on the ceiling for firms that have entered, from that of this month; `current` is this month's capacity.
+    fn next_entered(&self, entered: f64, current: f64, usage: Usage) -> f64 {
+        if usage.rent > UsdPerTonne::ZERO {
+            (entered * (1.0 + self.speed(self.entry, usage))).min(MOST_ENTERED)
+        } else if usage.leaves_unused(current) {
+            // Firms that came for a rent leave as the capacity that nobody uses.
+            ((1.0 - self.decay) * entered).max(1.0)
+        } else {
+            entered
+        }
+    }
+
+    /// A rent says that more is wanted; it counts relative to the price of the goods, and slows down towards `fastest`.
+    fn speed(&self, fastest: f64, usage: Usage) -> f64 {
+        let rho = usage.rent / usage.reference_price;
+        fastest * rho / (rho + self.rent_half)
     }
 }
 
@@ -188,7 +231,11 @@ pub fn usage(plan: &Plan, constraint: ConstraintIndex, flows: &[f64]) -> Usage {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::simulation::testing::{constraint, model, near};
+    use crate::simulation::{Chance, Model};
 
     const GROWTH: LogisticGrowth = LogisticGrowth {
         start: 10.0,
@@ -196,6 +243,7 @@ mod tests {
         growth: 1.2,
         rent_half: 0.3,
         decay: 0.05,
+        entry: 0.0,
     };
 
     fn usage(rent: f64, flow: f64) -> Usage {
@@ -242,5 +290,164 @@ mod tests {
         };
         assert_eq!(lowered.next(50.0, usage(30.0, 50.0)), 47.5);
         assert_eq!(lowered.next(41.0, usage(30.0, 41.0)), 40.0);
+    }
+
+    /// Grain by the hub: 600 t at the start, ceiling 2400 t, growth 1.2 a month, `rent_half` 0.3, decay 0.05.
+    struct Hub {
+        model: Model,
+        values: Vec<f64>,
+        adaptive: AdaptiveIndex,
+        capacities: Capacities,
+    }
+
+    impl Hub {
+        /// Firms enter at `entry` a year.
+        fn new(entry: f64) -> Self {
+            let name = "capacity.via-hub-grain.entry_per_year";
+            let model = model(&format!("[parameters]\n\"{name}\" = {entry:?}\n"));
+            let values = model.values(Chance::Central);
+            let adaptive = model.plan.adaptive_of[constraint(&model.plan, "via-hub-grain")].unwrap();
+            let mut capacities = Capacities::new(&model.plan);
+            capacities.restart(&model.plan, &values);
+            Self {
+                model,
+                values,
+                adaptive,
+                capacities,
+            }
+        }
+
+        /// A month at a rent of `rho` reference prices; then the capacity, and the factor on its ceiling.
+        fn after(&mut self, rho: f64, used: Usage) -> [f64; 2] {
+            let used = Usage {
+                rent: UsdPerTonne::new(100.0 * rho),
+                ..used
+            };
+            self.capacities
+                .advance(&self.model.plan, &self.values, self.adaptive, used);
+            [
+                self.capacities.current[self.adaptive],
+                self.capacities.entered[self.adaptive],
+            ]
+        }
+    }
+
+    #[test]
+    fn firms_that_enter_raise_the_ceiling_of_the_month_after() {
+        // 1.2 a year is a tenth a month, and half of it at a rent of `rent_half`: ceilings of 2400, 2520 and 2646 t.
+        // Logits of K / ceiling rise by 0.6 a month: K = ceiling x K / (K + (ceiling - K) e^-0.6).
+        let mut hub = Hub::new(1.2);
+        let full = usage(0.0, 600.0);
+        for (capacity, entered) in [(906.8804196, 1.05), (1275.1730615, 1.1025), (1664.1725559, 1.157625)] {
+            let found = hub.after(0.3, full);
+            assert!((found[0] - capacity).abs() < 1e-6, "{} is not {capacity}", found[0]);
+            near(found[1], entered);
+        }
+    }
+
+    #[test]
+    fn firms_stop_entering_without_a_rent_and_leave_what_nobody_uses() {
+        let mut hub = Hub::new(1.2);
+        near(hub.after(0.3, usage(0.0, 600.0))[1], 1.05);
+        // Used, it keeps them; empty, it loses a twentieth of capacity and ceiling, and never more than has entered.
+        assert_eq!(hub.after(0.0, usage(0.0, 900.0))[1], 1.05);
+        assert_eq!(hub.after(0.0, usage(0.0, 0.0))[1], 1.0);
+    }
+
+    #[test]
+    fn a_threat_slows_entry_and_an_event_leaves_it_alone() {
+        let mut hub = Hub::new(1.2);
+        let threatened = Usage {
+            lowered: 0.5,
+            growth_factor: 0.4,
+            ..usage(0.0, 600.0)
+        };
+        near(hub.after(0.3, threatened)[1], 1.02);
+        hub.capacities.lose(hub.adaptive, 0.5);
+        // A third of the ceiling is gone for a time: the same share enters, of what is left.
+        let listed = Usage {
+            ceiling_factor: 2.0 / 3.0,
+            ..usage(0.0, 600.0)
+        };
+        near(hub.after(0.3, listed)[1], 1.02 * 1.05);
+    }
+
+    #[test]
+    fn a_ceiling_that_a_programme_lowers_counts_those_who_entered() {
+        let mut hub = Hub::new(1.2);
+        hub.after(0.3, usage(0.0, 600.0));
+        let plan = &hub.model.plan;
+        let mut lowered = Table::filled(1.0, plan.adaptive.len());
+        lowered[hub.adaptive] = 0.25;
+        hub.capacities.lower_to_ceilings(plan, &hub.values, &lowered);
+        near(hub.capacities.current[hub.adaptive], 0.25 * 2400.0 * 1.05);
+    }
+
+    #[test]
+    fn every_draw_begins_before_anybody_has_entered() {
+        let mut hub = Hub::new(1.2);
+        let first = hub.after(0.3, usage(0.0, 600.0));
+        hub.after(2.0, usage(0.0, 600.0));
+        hub.capacities.restart(&hub.model.plan, &hub.values);
+        assert_eq!(hub.after(0.3, usage(0.0, 600.0)), first);
+    }
+
+    /// A month: rent in reference prices (none in every other month), flow, factors on the ceiling and on growth.
+    fn months() -> impl Strategy<Value = Vec<(f64, Usage)>> {
+        let rho = prop_oneof![Just(0.0), 0.001..20.0_f64];
+        let month = (rho, 0.0..3000.0_f64, 0.1..1.5_f64, 0.1..=1.0_f64, 0.0..=1.0_f64);
+        let month = month.prop_map(|(rho, flow, ceiling_factor, lowered, growth_factor)| {
+            let used = Usage {
+                ceiling_factor,
+                lowered,
+                growth_factor,
+                ..usage(0.0, flow)
+            };
+            (rho, used)
+        });
+        prop::collection::vec(month, 1..40)
+    }
+
+    /// The rule without entry, spelt out again.
+    fn without_entry(current: f64, rho: f64, used: Usage) -> f64 {
+        let ceiling = 2400.0 * used.ceiling_factor * used.lowered;
+        if current > ceiling {
+            ceiling.max((1.0 - 0.05) * current)
+        } else if rho > 0.0 {
+            let rho = 100.0 * rho / 100.0;
+            let speed = 1.2 * used.growth_factor * rho / (rho + 0.3);
+            ceiling * current / (current + (ceiling - current) * exp(-speed))
+        } else if used.flow.get() < 0.5 * current {
+            current.min(600.0).max((1.0 - 0.05) * current)
+        } else {
+            current
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn without_entry_every_capacity_has_the_bits_of_a_fixed_ceiling(months in months()) {
+            let mut hub = Hub::new(0.0);
+            let mut expected = 600.0;
+            for (rho, used) in months {
+                expected = without_entry(expected, rho, used);
+                let [capacity, entered] = hub.after(rho, used);
+                prop_assert_eq!(capacity.to_bits(), expected.to_bits());
+                prop_assert_eq!(entered, 1.0);
+            }
+        }
+
+        #[test]
+        fn entry_leaves_capacities_finite_and_ceilings_no_lower_than_the_first(
+            entry in prop_oneof![0.0..2.0_f64, Just(1e300)],
+            months in months(),
+        ) {
+            let mut hub = Hub::new(entry);
+            for (rho, used) in months {
+                let [capacity, entered] = hub.after(rho, used);
+                prop_assert!(capacity.is_finite() && capacity > 0.0);
+                prop_assert!((1.0..=MOST_ENTERED).contains(&entered));
+            }
+        }
     }
 }

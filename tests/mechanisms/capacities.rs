@@ -1,10 +1,13 @@
-//! Adaptive capacities: dead time, growth with the rent, potentials that follow, decay, cover.
+//! Adaptive capacities: dead time, growth with the rent, potentials that follow, decay, cover, entry.
+
+use std::fs;
+use std::path::Path;
 
 use roundabout::input::IdleLines;
 use roundabout::math::{exp, pow};
 
 use crate::hub::{
-    SELLER_TO_UNION, ban, by_seller, central, choice, measure, near, programme, run, same, scenario_on, world,
+    Run, SELLER_TO_UNION, ban, by_seller, central, choice, measure, near, programme, run, same, scenario_on, world,
 };
 
 /// `K_{t+1}` at a rent of `rho` reference prices, `rent_half` 0.3.
@@ -130,4 +133,70 @@ fn a_measure_of_no_strength_starts_no_dead_time() {
     let run = central(scenario_on(&world(), 5, &body, IdleLines::Warn));
     let hub: Vec<bool> = (0..5).map(|month| run.limit(month, "via-hub-ore") > 0.0).collect();
     assert_eq!(hub, [true, true, false, false, true]);
+}
+
+/// A run on the hub world with a column `entry_per_year` in which every capacity with a ceiling has the same cell.
+fn run_with_entry(folder: &Path, cell: &str, body: &str) -> Run {
+    let copy = folder.join(format!("world{cell}"));
+    fs::create_dir(&copy).unwrap();
+    for entry in fs::read_dir(world()).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, copy.join(path.file_name().unwrap())).unwrap();
+    }
+    let path = copy.join("capacities.csv");
+    let text = fs::read_to_string(&path).unwrap();
+    let mut table = String::new();
+    for line in text.lines() {
+        let last = match line {
+            _ if line.starts_with("id,") => "entry_per_year",
+            // Timber has no ceiling.
+            _ if line.starts_with("new-timber,") => "",
+            _ => cell,
+        };
+        table += &format!("{line},{last}\n");
+    }
+    fs::write(&path, table).unwrap();
+    central(scenario_on(&copy, 12, body, IdleLines::Fault))
+}
+
+#[test]
+fn firms_enter_while_there_is_a_rent_and_the_network_outgrows_its_first_ceiling() {
+    // As above, but 60% a year enter far above `rent_half`, 5% a month. In May K = 20 at a rent of 3.9 prices and a ceiling
+    // of 40; the ceiling of June is 40 x (1 + 0.05 x 3.9 / 4.2) = 41.857. In June the rent is 434, in July 306.
+    let folder = tempfile::tempdir().unwrap();
+    let run = run_with_entry(folder.path(), "0.6", &ban("stop", &["ore"], "from = \"2022-03\""));
+    let limits = [20.0, 30.11708949678149, 36.85147560629924, 40.90958474449398];
+    for (month, expected) in (4..).zip(limits) {
+        near(run.limit(month, "via-hub-ore"), expected);
+    }
+    let mut ceiling = 40.0;
+    for month in 4..11 {
+        let (capacity, rho) = (run.limit(month, "via-hub-ore"), run.rent(month, "via-hub-ore") / 200.0);
+        near(run.limit(month + 1, "via-hub-ore"), grown(capacity, ceiling, 1.2, rho));
+        ceiling *= 1.0 + 0.05 * rho / (rho + 0.3);
+    }
+}
+
+#[test]
+fn a_column_of_blanks_or_zeros_changes_no_bit() {
+    let body = ban("stop", &["ore"], "from = \"2022-02\"")
+        + &by_seller(ban("grain", &["grain"], "from = \"2022-01\"\nuntil = \"2022-08\""))
+        + &programme(
+            "threat",
+            "warning",
+            &["ore"],
+            "from = \"2022-06\"\nexit_share = 0.3\ngrowth_factor = 0.5",
+        );
+    let folder = tempfile::tempdir().unwrap();
+    let without = run(12, &body);
+    for cell in ["", "0"] {
+        let with = run_with_entry(folder.path(), cell, &body);
+        for (one, other) in without.months.iter().zip(&with.months) {
+            let bits = |numbers: &[f64]| numbers.iter().map(|number| number.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&one.conditions.limit), bits(&other.conditions.limit));
+            assert_eq!(bits(&one.conditions.weight), bits(&other.conditions.weight));
+            assert_eq!(bits(&one.solution.flow), bits(&other.solution.flow));
+            assert_eq!(bits(&one.solution.rent), bits(&other.solution.rent));
+        }
+    }
 }

@@ -60,6 +60,7 @@ fn slots_of_capacity(capacity: &Capacity) -> Vec<Slot> {
             adaptation.dead_time,
             adaptation.rent_half,
             adaptation.decay,
+            adaptation.entry,
         ]);
         // Only an intermediary has legal trade that gives cover.
         if matches!(capacity.bottleneck, Bottleneck::Via(_)) {

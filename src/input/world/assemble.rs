@@ -8,8 +8,9 @@ use super::entries::{AdaptationEntry, CapacityEntry, ExtraCost, RouteEntry, clas
 use super::number_builder::{NumberBuilder, RowNumbers};
 use crate::model::{
     Adaptation, Bottleneck, Capacity, CapacityIndex, Commodity, CommodityIndex, Demand, DemandIndex, Domain, Index,
-    Jurisdiction, JurisdictionIndex, Kilometres, Link, LinkIndex, Mode, Node, NodeIndex, Observation, PriceIndex, Provenance,
-    Route, RouteIndex, Share, Supply, SupplyIndex, Table, Tonnes, Transfer, TransferIndex, UsdPerTonne, World,
+    Jurisdiction, JurisdictionIndex, Kilometres, Link, LinkIndex, Mode, Node, NodeIndex, Observation, PriceIndex,
+    Provenance, Route, RouteIndex, Share, Supply, SupplyIndex, Table, Tonnes, Transfer, TransferIndex, UsdPerTonne,
+    World,
 };
 
 /// Makes the world of the commodities in scope (all where no scope is given). The digest and the provenance are left
@@ -328,5 +329,6 @@ fn adapt(entry: &AdaptationEntry, numbers: &mut RowNumbers) -> Adaptation {
         rent_half: numbers.add_or("rent_half", entry.rent_half, 0.3, Domain::Positive, "reference prices"),
         decay: numbers.add_or("decay_per_month", entry.decay, 0.05, Domain::Share, "per month"),
         cover: numbers.add_or("cover", entry.cover, 0.0, Domain::Share, ""),
+        entry: numbers.add_or("entry_per_year", entry.entry, 0.0, Domain::NonNegative, "per year"),
     }
 }

@@ -27,6 +27,7 @@ pub(super) struct CapacityRow {
     rent_half: CsvCell,
     decay_per_month: CsvCell,
     cover: CsvCell,
+    entry_per_year: CsvCell,
     source: CsvCell,
 }
 
@@ -42,7 +43,7 @@ impl WireRow for CapacityRow {
         "dead_time_months",
         "source",
     ];
-    const OPTIONAL: &'static [&'static str] = &["rent_half", "decay_per_month", "cover"];
+    const OPTIONAL: &'static [&'static str] = &["rent_half", "decay_per_month", "cover", "entry_per_year"];
 }
 
 impl NamedRow for CapacityRow {
@@ -135,6 +136,7 @@ fn adaptation(row: &CapacityRow, limit: Option<f64>, reader: &mut CellReader) ->
     let rent_half = reader.number_or_blank(&row.rent_half, Domain::Positive);
     let decay = reader.number_or_blank(&row.decay_per_month, Domain::Share);
     let cover = reader.number_or_blank(&row.cover, Domain::Share);
+    let entry = reader.number_or_blank(&row.entry_per_year, Domain::NonNegative);
     if let (Some(ceiling), Some(limit)) = (ceiling, limit)
         && ceiling < limit
     {
@@ -149,6 +151,7 @@ fn adaptation(row: &CapacityRow, limit: Option<f64>, reader: &mut CellReader) ->
         rent_half: rent_half?,
         decay: decay?,
         cover: cover?,
+        entry: entry?,
     }))
 }
 
@@ -160,6 +163,7 @@ fn refuse_adaptation(row: &CapacityRow, reader: &mut CellReader) -> bool {
         &row.rent_half,
         &row.decay_per_month,
         &row.cover,
+        &row.entry_per_year,
     ];
     let written = idle.into_iter().filter(|cell| !cell.is_blank());
     let mut is_fixed = true;
@@ -180,8 +184,9 @@ mod tests {
     fn read_row(row: &str) -> (DraftTable<CapacityIndex, CapacityEntry>, String) {
         let mut report = Report::default();
         let text = format!(
-            "{},rent_half,decay_per_month,cover\n{row}\n",
-            CapacityRow::REQUIRED.join(",")
+            "{},{}\n{row}\n",
+            CapacityRow::REQUIRED.join(","),
+            CapacityRow::OPTIONAL.join(",")
         );
         let rows = testing::rows(&text, &mut report);
         let table = read(&rows, &testing::draft(), &ListedSources::default(), &mut report);
@@ -190,14 +195,24 @@ mod tests {
 
     #[test]
     fn an_empty_list_counts_every_good_and_blanks_mean_defaults() {
-        let (capacities, said) = read_row("c,node:berlin,,10,20,0.5,3,x,,0.1,");
+        let (capacities, said) = read_row("c,node:berlin,,10,20,0.5,3,x,,0.1,,");
         assert_eq!(said, "");
         let (_, capacity) = capacities.iter().next().unwrap();
         assert_eq!(capacity.commodities.len(), 2);
         let adaptation = capacity.adaptation.unwrap();
+        assert_eq!((adaptation.rent_half, adaptation.decay), (None, Some(0.1)));
+        assert_eq!((adaptation.cover, adaptation.entry), (None, None));
+    }
+
+    #[test]
+    fn firms_enter_at_a_rate_of_zero_or_more() {
+        let (capacities, said) = read_row("c,via:KZ,,10,20,0.5,3,x,,,,0.6");
+        assert_eq!(said, "");
+        let (_, capacity) = capacities.iter().next().unwrap();
+        assert_eq!(capacity.adaptation.unwrap().entry, Some(0.6));
         assert_eq!(
-            (adaptation.rent_half, adaptation.decay, adaptation.cover),
-            (None, Some(0.1), None)
+            read_row("c,via:KZ,,10,20,0.5,3,x,,,,-0.6").1,
+            "capacities.csv:2:28: `entry_per_year` must be zero or more, found `-0.6`"
         );
     }
 
@@ -210,31 +225,31 @@ mod tests {
             "pair:by-plywood>de-plywood",
             "route:plywood-kz",
         ] {
-            assert_eq!(read_row(&format!("c,{target},plywood,10,,,,x,,,")).1, "");
+            assert_eq!(read_row(&format!("c,{target},plywood,10,,,,x,,,,")).1, "");
         }
         assert_eq!(
-            read_row("c,port:riga,,10,,,,x,,,").1,
+            read_row("c,port:riga,,10,,,,x,,,,").1,
             "capacities.csv:2:3: a capacity cannot apply to a `port`"
         );
         assert_eq!(
-            read_row("c,west,,10,,,,x,,,").1,
+            read_row("c,west,,10,,,,x,,,,").1,
             "capacities.csv:2:3: this does not say what the capacity applies to"
         );
         assert_eq!(
-            read_row("c,pair:by-plywood,,10,,,,x,,,").1,
+            read_row("c,pair:by-plywood,,10,,,,x,,,,").1,
             "capacities.csv:2:8: `by-plywood` is no pair"
         );
         assert_eq!(
-            read_row("c,pair:by-plywod>de-plywod,,10,,,,x,,,").1,
+            read_row("c,pair:by-plywod>de-plywod,,10,,,,x,,,,").1,
             "capacities.csv:2:8: unknown supply `by-plywod`\n\
              capacities.csv:2:18: unknown demand `de-plywod`"
         );
         assert_eq!(
-            read_row("c,pair:by-plywood>de-pellets,,10,,,,x,,,").1,
+            read_row("c,pair:by-plywood>de-pellets,,10,,,,x,,,,").1,
             "capacities.csv:2:8: `by-plywood` sells plywood, but `de-pellets` buys pellets"
         );
         assert_eq!(
-            read_row("c,link:wst,,10,,,,x,,,").1,
+            read_row("c,link:wst,,10,,,,x,,,,").1,
             "capacities.csv:2:8: unknown link `wst`"
         );
     }
@@ -242,7 +257,7 @@ mod tests {
     #[test]
     fn a_ceiling_is_no_lower_than_the_limit() {
         assert_eq!(
-            read_row("c,link:west,,10,9,0.5,0,x,,,").1,
+            read_row("c,link:west,,10,9,0.5,0,x,,,,").1,
             "capacities.csv:2:17: the ceiling 9 lies below the limit 10"
         );
     }
@@ -250,14 +265,15 @@ mod tests {
     #[test]
     fn adaptation_is_spelt_out_or_left_out() {
         assert_eq!(
-            read_row("c,link:west,,10,20,,,x,,,").1,
+            read_row("c,link:west,,10,20,,,x,,,,").1,
             "capacities.csv:2:20: `growth_per_month` is empty\n\
              capacities.csv:2:21: `dead_time_months` is empty"
         );
         assert_eq!(
-            read_row("c,link:west,,10,,0.5,,x,,,1").1,
+            read_row("c,link:west,,10,,0.5,,x,,,1,2").1,
             "capacities.csv:2:18: `growth_per_month` means nothing without a ceiling\n\
-             capacities.csv:2:27: `cover` means nothing without a ceiling"
+             capacities.csv:2:27: `cover` means nothing without a ceiling\n\
+             capacities.csv:2:29: `entry_per_year` means nothing without a ceiling"
         );
     }
 }

@@ -222,6 +222,7 @@ pub(super) struct AdaptationEntry {
     pub rent_half: Option<f64>,
     pub decay: Option<f64>,
     pub cover: Option<f64>,
+    pub entry: Option<f64>,
 }
 
 /// A capacity, from `capacities.csv`.

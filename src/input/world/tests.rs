@@ -42,6 +42,7 @@ fn blank_cells_of_adaptation_take_the_defaults() {
         [number("rent_half"), number("decay_per_month"), number("cover")],
         [0.3, 0.05, 0.5]
     );
+    assert_eq!(number("entry_per_year"), 0.0);
     assert!(world.capacities.rows()[0].adaptation.is_none());
 }
 

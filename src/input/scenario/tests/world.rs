@@ -254,6 +254,7 @@ fn add_capacities(world: &mut World) {
             rent_half: own("rent_half", 0.3, Domain::Positive),
             decay: own("decay_per_month", 0.05, Domain::Share),
             cover: own("cover", 0.0, Domain::Share),
+            entry: own("entry_per_year", 0.0, Domain::NonNegative),
         });
         world.capacities.push(Capacity {
             id: id.to_owned(),
