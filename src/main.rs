@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         Command::Solve(arguments) => cli::solve::run(&arguments),
         Command::Validate(arguments) => cli::validate::run(&arguments),
         Command::Calibrate(arguments) => cli::calibrate::run(&arguments),
+        Command::Forecast(arguments) => cli::forecast::run(&arguments),
         Command::Sources(arguments) => cli::sources::run(&arguments),
         Command::Show(arguments) => cli::show::run(&arguments),
         Command::Schema(arguments) => cli::schema::run(&arguments),

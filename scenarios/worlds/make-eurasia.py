@@ -485,11 +485,12 @@ def add_networks(world, good, to_russia):
                 continue
             rows.append((hub, bought * start, bought * ceiling, "capacity-via-assumed", 1.0))
     else:
-        # The networks of 2022 carry goods listed later as well: the mean ceiling of the listed goods, as a part of purchases.
+        # The networks of 2022 carry goods listed later as well: half the mean ceiling of the listed goods, as a part of purchases,
+        # for these goods are less sought after; assumed, by a factor of three either way.
         listed = sum(to_russia[g] / 12 / PRICE[g] * PRICE[g] for g in LISTED)
         for hub in HUBS:
             part = sum(CEILINGS[g][hub] * PRICE[g] for g in LISTED) / listed
-            rows.append((hub, bought * part * 0.15, bought * part, "capacity-via-later", 1.0))
+            rows.append((hub, bought * part * 0.075, bought * part * 0.5, "capacity-via-later", 1.0))
         for hub in ("tr", "ae", "cn"):
             start, ceiling = UNRECORDED[hub]
             rows.append((hub, bought * ceiling * 0.15, bought * ceiling, "capacity-via-later", 1.0))

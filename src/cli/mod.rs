@@ -4,6 +4,7 @@ pub mod calibrate;
 pub mod check;
 pub mod compare;
 mod error;
+pub mod forecast;
 mod inputs;
 pub mod plot;
 mod progress;
@@ -44,6 +45,8 @@ pub enum Command {
     Validate(validate::ValidateArguments),
     /// Draw the uncertain numbers of a scenario given what was observed
     Calibrate(calibrate::CalibrateArguments),
+    /// Forecast every series that the world observes
+    Forecast(forecast::ForecastArguments),
     /// List the sources of a world, and the assumed numbers that a scenario takes for certain
     Sources(sources::SourcesArguments),
     /// Show the ids and names of a world, its routes as lists of places, or a map of it

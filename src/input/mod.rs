@@ -8,4 +8,4 @@ mod scenario;
 pub mod world;
 
 pub use facts::{facts_keys, read_facts};
-pub use scenario::{IdleLines, KeyDescription, ReadingRules, UnreadableScenarios, read_scenarios, scenario_keys};
+pub use scenario::{apply_posterior_table, IdleLines, KeyDescription, ReadingRules, UnreadableScenarios, read_scenarios, scenario_keys};

@@ -543,6 +543,33 @@ pub const CALIBRATED: TableSchema = TableSchema {
     quantities: &[],
 };
 
+const FORECAST_STATISTICS: [ColumnSchema; 8] = statistics(UnitRule::InRow);
+
+/// Forecasts of recorded trade.
+pub const FORECAST: TableSchema = TableSchema {
+    file: "forecast.csv",
+    rows: "series of records and month, quarter or year",
+    keys: &[
+        text("reporter", "who records: a jurisdiction or a bloc"),
+        text("partner", "with whom"),
+        text("flow", "`export` or `import`"),
+        text("commodity", "the good, `all`, or `rest`: all less those with series of their own"),
+        text("period", "a month, a quarter like 2024-Q3, or a year; known months are added"),
+        UNIT,
+    ],
+    statistics: &[
+        FORECAST_STATISTICS[0],
+        FORECAST_STATISTICS[1],
+        FORECAST_STATISTICS[3],
+        FORECAST_STATISTICS[4],
+        FORECAST_STATISTICS[5],
+        FORECAST_STATISTICS[6],
+        FORECAST_STATISTICS[7],
+    ],
+    varying: &[],
+    quantities: &[],
+};
+
 /// Calibrations on the records of known truths.
 pub const SYNTHETIC: TableSchema = TableSchema {
     file: "synthetic.csv",
@@ -572,7 +599,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn tables() -> Vec<&'static TableSchema> {
-        let others = [&COMPARED, &FACTS, &CALIBRATED, &SYNTHETIC];
+        let others = [&COMPARED, &FACTS, &CALIBRATED, &SYNTHETIC, &FORECAST];
         [&OF_SCENARIO[..], &OF_BATCH, &OF_SOLVE, &others].concat()
     }
 

@@ -52,6 +52,7 @@ use crate::scenario::Scenario;
 pub use description::{KeyDescription, scenario_keys};
 pub use idle::{IdleLines, ReadingRules};
 use leaves::Id;
+pub use posterior_key::apply_posterior_table;
 use reader::{Reader, WorldReader};
 
 /// Why there are no scenarios.

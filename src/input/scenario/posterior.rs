@@ -83,7 +83,7 @@ impl Posteriors {
 }
 
 impl PosteriorTable {
-    fn read(path: &Path, report: &mut Report) -> Option<Self> {
+    pub fn read(path: &Path, report: &mut Report) -> Option<Self> {
         let text = read_text(path, LARGEST_FILE, report)?;
         let source = report.add_source(path, text.clone());
         let mut reader = csv::ReaderBuilder::new()

@@ -1,14 +1,17 @@
 //! The key `posterior`: a table of draws in place of the distributions of numbers.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use super::draft::Draft;
 use super::extends::Effective;
+use super::posterior::PosteriorTable;
 use super::register::Register;
 use super::tree::quoted;
-use crate::diagnostic::Place;
+use crate::diagnostic::{Place, Report};
 use crate::model::Slot;
+use crate::scenario::{PosteriorUse, Scenario};
 
 /// What a scenario takes from the table of its key `posterior`.
 pub(super) struct TakenColumns {
@@ -76,4 +79,40 @@ fn takes_column(register: &Register, slot: Slot, place: &Place, effective: &Effe
         Ordering::Equal => parameter.distribution.shared_stream().is_none(),
         Ordering::Greater => false,
     }
+}
+
+/// Gives the uncertain numbers of a scenario their column of a table that the command line names. None if that added faults to the
+/// report; a table without a column for any of them is one.
+pub fn apply_posterior_table(scenario: &mut Scenario, path: &Path, report: &mut Report) -> Option<()> {
+    let mut table = PosteriorTable::read(path, report)?;
+    let columns: BTreeMap<String, usize> = table.names().map(|(name, column)| (name.to_owned(), column)).collect();
+    let (mut taken, mut sound) = (0, true);
+    for parameter in &mut scenario.parameters {
+        let Some(&column) = columns.get(&parameter.name) else {
+            continue;
+        };
+        let domain = scenario.numbers.get(parameter.slot).domain;
+        match table.within(column, domain, report) {
+            Some(distribution) => {
+                scenario.numbers.set(parameter.slot, distribution.median());
+                parameter.distribution = distribution;
+                taken += 1;
+            }
+            None => sound = false,
+        }
+    }
+    if taken == 0 && sound {
+        report
+            .fault(
+                None,
+                format!("no column of {} is a number of this scenario", path.display()),
+            )
+            .help("its columns are named like the numbers that `roundabout schema SCENARIO` lists");
+        sound = false;
+    }
+    scenario.posterior = PosteriorUse::Taken {
+        table: path.display().to_string(),
+        numbers: taken,
+    };
+    (sound && taken > 0).then_some(())
 }
