@@ -223,11 +223,9 @@ impl CalibrationReport<'_> {
     fn picture_title(&self, series: usize) -> String {
         let key = &self.panel.series[series].key;
         let (reporter, partner) = (key.reporter.name(self.world), key.partner.name(self.world));
-        let goods = match key.goods_name(self.world) {
-            crate::model::ALL => "all goods".to_owned(),
-            name => name.replace('_', " "),
-        };
-        format!("{reporter} {} with {partner}, {goods}: prior and posterior", key.flow.name())
+        let goods = key.goods_words(self.world);
+        let trade = key.flow.between(reporter, partner);
+        format!("{trade}, {goods}: prior and posterior")
     }
 
     /// The pictures, each with the name of its file: prior and posterior bands of a series at the prices of the day, with season.

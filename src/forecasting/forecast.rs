@@ -190,9 +190,9 @@ pub fn forecast_chart(input: &ForecastInput<'_>, [with, without]: [&SeriesForeca
     });
     let key = &series.key;
     let (reporter, partner) = (key.reporter.name(input.world), key.partner.name(input.world));
-    let goods = key.goods_name(input.world).replace('_', " ");
+    let goods = key.goods_words(input.world);
     FanChart {
-        title: format!("{reporter} {} with {partner}, {goods}: forecast from {}", key.flow.name(), input.origin),
+        title: format!("{}, {goods}: forecast from {}", key.flow.between(reporter, partner), input.origin),
         unit: unit.to_owned(),
         from_zero: true,
         series: vec![

@@ -40,6 +40,14 @@ impl Flow {
             Self::Import => "import",
         }
     }
+
+    /// Trade that a reporter records with a partner, in words.
+    pub fn between(self, reporter: &str, partner: &str) -> String {
+        match self {
+            Self::Export => format!("{reporter} exports to {partner}"),
+            Self::Import => format!("{reporter} imports from {partner}"),
+        }
+    }
 }
 
 /// One line of customs statistics: who records trade with whom.

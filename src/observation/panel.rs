@@ -37,6 +37,15 @@ impl SeriesKey {
         }
     }
 
+    /// The goods in words, for titles.
+    pub fn goods_words(&self, world: &World) -> String {
+        match self.goods {
+            GoodsOfSeries::All => "all goods".to_owned(),
+            GoodsOfSeries::One(good) => world.commodities[good].id.replace('_', " "),
+            GoodsOfSeries::Rest => "the rest".to_owned(),
+        }
+    }
+
     /// Reporter, partner and goods in short, such as `EU-KG-machinery`.
     pub fn label(&self, world: &World) -> String {
         let (reporter, partner) = (self.reporter.name(world), self.partner.name(world));
