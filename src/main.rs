@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         Command::Plot(arguments) => cli::plot::run(&arguments).map_err(Into::into),
         Command::Solve(arguments) => cli::solve::run(&arguments),
         Command::Validate(arguments) => cli::validate::run(&arguments),
+        Command::Backtest(arguments) => cli::backtest::run(&arguments),
         Command::Sources(arguments) => cli::sources::run(&arguments),
         Command::Show(arguments) => cli::show::run(&arguments),
         Command::Schema(arguments) => cli::schema::run(&arguments),

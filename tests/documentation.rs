@@ -202,7 +202,7 @@ fn schema_blocks() -> Vec<(String, String)> {
     let mut blocks = vec![("files".to_owned(), files()), ("statistics".to_owned(), statistics())];
     blocks.extend(named("", &schema::OF_SCENARIO));
     blocks.extend(named("", &schema::OF_BATCH));
-    blocks.extend(named("", &[&schema::COMPARED, &schema::FACTS]));
+    blocks.extend(named("", &[&schema::COMPARED, &schema::FACTS, &schema::SCORES]));
     blocks.extend(named("solve ", &schema::OF_SOLVE));
     blocks
 }
@@ -379,7 +379,7 @@ fn every_mechanism_is_in_the_index_and_its_pictures_and_scenarios_in_the_script(
 
 #[test]
 fn no_document_has_lines_that_a_page_cannot_show() {
-    for name in ["scenarios", "worlds", "world", "results", "commands", "model", "facts"] {
+    for name in ["scenarios", "worlds", "world", "results", "commands", "model", "facts", "backtest"] {
         let text = document(&format!("{name}.md"));
         let mut in_block = false;
         for (number, line) in text.lines().enumerate() {
