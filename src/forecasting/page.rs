@@ -12,7 +12,10 @@ const TITLE: &str = "# Forecasts of what has come: ";
 /// How a file shows that it is such a page.
 pub fn backtest_page_kind() -> FileKind {
     // The scenario's name stands before this part of the sentence.
-    let sentence = LineMark::Around("The scenario `", "` was calibrated at each origin on what was known then, and");
+    let sentence = LineMark::Around(
+        "The scenario `",
+        "` was calibrated at each origin on what was known then, and",
+    );
     FileKind::new(
         "a page of a backtest",
         vec![LineMark::Around(TITLE, ""), LineMark::Is(String::new()), sentence],
@@ -24,8 +27,8 @@ pub fn backtest_page(assessment: &Assessment<'_>) -> String {
     let scenario = assessment.scenario;
     let mut parts = vec![
         format!(
-            "{TITLE}{}\n\nThe scenario `{}` was calibrated at each origin on what was known then, and\nits forecast laid beside \
-             what came: {}.\n",
+            "{TITLE}{}\n\nThe scenario `{}` was calibrated at each origin on what was known then, and\nits forecasts were laid \
+             beside what came: {}.\n",
             markdown_cell(&scenario.title),
             scenario.name,
             assessment.made_of()
@@ -39,7 +42,10 @@ pub fn backtest_page(assessment: &Assessment<'_>) -> String {
             parts.push(format!("\n## By {name}\n\n{about}\n\n{}", grid.to_markdown()));
         }
     }
-    let embedded: Vec<String> = PICTURES.iter().map(|(file, title)| format!("![{title}]({file})\n")).collect();
+    let embedded: Vec<String> = PICTURES
+        .iter()
+        .map(|(file, title)| format!("![{title}]({file})\n"))
+        .collect();
     parts.push(format!("\n## Pictures\n\n{}", embedded.join("\n")));
     parts.push(format!(
         "\n## Origins\n\nWeight of the simulated growth: {}.\n\n{}{}",
@@ -56,8 +62,10 @@ fn about(grouping: Grouping) -> &'static str {
     match grouping {
         Grouping::Partner => "All goods of the widest reporters.",
         Grouping::Horizon => "All goods of the widest reporters, by months after the origin.",
-        Grouping::Good => "Goods of the widest reporters that have records of their own; `rest` is what all goods are without these.",
-        Grouping::Exporter => "All goods of reporters that are parts of a wider one.",
+        Grouping::Good => {
+            "Goods of the widest reporters that have records of their own; `rest` is what all goods are without these."
+        }
+        Grouping::Reporter => "All goods of reporters that are parts of a wider one.",
     }
 }
 
@@ -73,8 +81,9 @@ fn about_origins() -> String {
     let weights = WEIGHTS.map(|weight| format!("{weight:.2}"));
     format!(
         "\nThe misfit is the mean square of an observation's error, in units of the errors that were assumed: about one where a
-calibration leaves nothing but these. The weight is the part of the simulated growth that the forecast believes: of {},
-the one with the best scores of earlier origins for months that were known by then.\n",
+calibration leaves nothing but these. The weight is the part of the simulated growth that the forecast believes: of
+{}, the one with the best scores of earlier origins for months that were known by then, and a half
+while there are too few of these.\n",
         weights.join(", ")
     )
 }
@@ -109,6 +118,7 @@ mod tests {
     #[test]
     fn lines_of_the_page_are_short() {
         let all = format!("{HOW_TO_READ_SCORES}{HOW_TO_READ}{}", about_origins());
-        all.lines().for_each(|line| assert!(line.chars().count() <= 140, "{line}"));
+        all.lines()
+            .for_each(|line| assert!(line.chars().count() <= 140, "{line}"));
     }
 }

@@ -40,7 +40,9 @@ fn origins(assessment: &Assessment<'_>) -> LineChart {
         title: PICTURES[0].1.to_owned(),
         measure: MEASURE.to_owned(),
         places: LinePlaces::From(origins.first),
-        lines: lines(&pooled, origins.months(), |case| case.origin.since(origins.first) as usize),
+        lines: lines(&pooled, origins.months(), |case| {
+            case.origin.since(origins.first) as usize
+        }),
         note: "Across: the last month that was known.".to_owned(),
     }
 }
@@ -64,14 +66,19 @@ fn lines(cases: &[&ScoredCase], places: usize, place: impl Fn(&ScoredCase) -> us
     }
     let line = |method: ForecastMethod| ChartLine {
         label: method.name(),
-        values: by_place.iter().map(|cases| Some(summary(cases, method)?.crps)).collect(),
+        values: by_place
+            .iter()
+            .map(|cases| Some(summary(cases, method)?.crps))
+            .collect(),
     };
     METHODS.into_iter().map(line).collect()
 }
 
 fn places_in_forecasts(assessment: &Assessment<'_>) -> BarChart {
     let pooled = assessment.pooled();
-    let anchored = pooled.iter().filter_map(|case| case.scores.get(&ForecastMethod::Anchored));
+    let anchored = pooled
+        .iter()
+        .filter_map(|case| case.scores.get(&ForecastMethod::Anchored));
     BarChart {
         title: PICTURES[1].1.to_owned(),
         measure: "% of records".to_owned(),

@@ -36,7 +36,9 @@ impl ScoredCase {
 pub fn cases(backtest: &Backtest) -> Vec<ScoredCase> {
     let mut cases: BTreeMap<(Month, usize, usize), BTreeMap<ForecastMethod, Score>> = BTreeMap::new();
     for forecast in &backtest.forecasts {
-        let case = cases.entry((forecast.origin, forecast.series, forecast.ahead)).or_default();
+        let case = cases
+            .entry((forecast.origin, forecast.series, forecast.ahead))
+            .or_default();
         case.insert(forecast.method, forecast.score);
     }
     let case = |((origin, series, ahead), scores)| ScoredCase {
@@ -67,7 +69,10 @@ pub struct MethodSummary {
 
 /// What a method did; none where it has no score.
 pub fn summary(cases: &[&ScoredCase], method: ForecastMethod) -> Option<MethodSummary> {
-    let scores: Vec<Score> = cases.iter().filter_map(|case| case.scores.get(&method).copied()).collect();
+    let scores: Vec<Score> = cases
+        .iter()
+        .filter_map(|case| case.scores.get(&method).copied())
+        .collect();
     let count = scores.len() as f64;
     let mean = |value: &dyn Fn(&Score) -> f64| scores.iter().fold(0.0, |sum, score| sum + value(score)) / count;
     let errors = SortedSample::new(scores.iter().map(|score| score.error).collect())?;
@@ -132,11 +137,11 @@ pub enum Grouping {
     /// The goods of the widest reporters that have series of their own.
     Good,
     /// All goods of the parts of a wider reporter.
-    Exporter,
+    Reporter,
 }
 
 impl Grouping {
-    pub const ALL: [Self; 4] = [Self::Partner, Self::Horizon, Self::Good, Self::Exporter];
+    pub const ALL: [Self; 4] = [Self::Partner, Self::Horizon, Self::Good, Self::Reporter];
 
     /// The heading of its groups.
     pub fn name(self) -> &'static str {
@@ -144,7 +149,7 @@ impl Grouping {
             Self::Partner => "partner",
             Self::Horizon => "months ahead",
             Self::Good => "good",
-            Self::Exporter => "exporter",
+            Self::Reporter => "reporter",
         }
     }
 
@@ -163,7 +168,7 @@ impl Grouping {
             Self::Good if series.is_widest && key.goods != GoodsOfSeries::All => {
                 first(&|place| of(place).goods == key.goods)
             }
-            Self::Exporter if !series.is_widest && key.goods == GoodsOfSeries::All => {
+            Self::Reporter if !series.is_widest && key.goods == GoodsOfSeries::All => {
                 first(&|place| of(place).reporter == key.reporter)
             }
             _ => None,
@@ -176,7 +181,7 @@ impl Grouping {
         match self {
             Self::Partner => key().partner.name(world).to_owned(),
             Self::Good => key().goods_name(world).to_owned(),
-            Self::Exporter => key().reporter.name(world).to_owned(),
+            Self::Reporter => key().reporter.name(world).to_owned(),
             Self::Horizon => match HORIZONS[place] {
                 (first, usize::MAX) => format!("{first}+"),
                 (first, last) => format!("{first}-{last}"),
@@ -282,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn cases_are_grouped_by_partner_horizon_good_and_exporter() {
+    fn cases_are_grouped_by_partner_horizon_good_and_reporter() {
         let at = |series, ahead| forecast(series, "2022-06", ahead, LOCAL_LEVEL, 0.2);
         let backtest = backtest(vec![
             at(0, 1),
@@ -302,13 +307,19 @@ mod tests {
             groups.into_iter().map(|(name, cases)| (name, cases.len())).collect()
         };
         let expect = |expected: &[(&str, usize)]| -> Vec<(String, usize)> {
-            expected.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()
+            expected
+                .iter()
+                .map(|(name, count)| ((*name).to_owned(), *count))
+                .collect()
         };
         assert_eq!(counts(Grouping::Partner), expect(&[("HUB", 4), ("ALT", 2)]));
-        assert_eq!(counts(Grouping::Horizon), expect(&[("1-3", 2), ("4-6", 1), ("7-12", 1), ("13+", 2)]));
+        assert_eq!(
+            counts(Grouping::Horizon),
+            expect(&[("1-3", 2), ("4-6", 1), ("7-12", 1), ("13+", 2)])
+        );
         assert_eq!(counts(Grouping::Good), expect(&[("grain", 1), ("rest", 1)]));
         // A part's goods are in no group.
-        assert_eq!(counts(Grouping::Exporter), expect(&[("BUY", 1)]));
+        assert_eq!(counts(Grouping::Reporter), expect(&[("BUY", 1)]));
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use super::backtest::{Backtest, BacktestPlan, ForecastMethod, LOCAL_LEVEL};
-use super::scores::{Grouping, MethodSummary, ScoredCase, cases, cluster_stream, groups, ratio_to_level, summary, totals};
+use super::scores::{
+    Grouping, MethodSummary, ScoredCase, cases, cluster_stream, groups, ratio_to_level, summary, totals,
+};
 use super::weight::WEIGHTS;
 use crate::report::Grid;
 use crate::results::schema::SCORES;
@@ -71,11 +73,17 @@ pub fn method_grid(assessment: &Assessment<'_>) -> Grid {
         "inside 50%",
         "median error",
     ];
-    let mut grid = Grid::new("All goods of the widest reporters; ratio to the local level", &columns, 1);
+    let mut grid = Grid::new(
+        "All goods of the widest reporters; ratio to the local level",
+        &columns,
+        1,
+    );
     let pooled = assessment.pooled();
     let stream = cluster_stream(assessment.plan.smoother.seed);
     for method in methods(&pooled) {
-        let Some(found) = summary(&pooled, method) else { continue };
+        let Some(found) = summary(&pooled, method) else {
+            continue;
+        };
         // The interval of a ratio that is one by definition would say nothing.
         let is_other = method != LOCAL_LEVEL;
         let interval = is_other.then(|| ratio_to_level(assessment.backtest, &pooled, method, &stream));
@@ -119,7 +127,11 @@ pub fn group_grid(assessment: &Assessment<'_>, grouping: Grouping) -> Option<Gri
     let world = &assessment.scenario.world;
     for (name, cases) in groups(assessment.backtest, world, &assessment.cases, grouping) {
         let level = summary(&cases, LOCAL_LEVEL);
-        let mut row = vec![name, cases.len().to_string(), level.map_or_else(nothing, |level| score(level.crps))];
+        let mut row = vec![
+            name,
+            cases.len().to_string(),
+            level.map_or_else(nothing, |level| score(level.crps)),
+        ];
         for method in [ForecastMethod::Anchored, ForecastMethod::Simulated] {
             let found = summary(&cases, method);
             let show = |value: &dyn Fn(&MethodSummary) -> String| found.as_ref().map_or_else(nothing, value);
@@ -134,20 +146,41 @@ pub fn group_grid(assessment: &Assessment<'_>, grouping: Grouping) -> Option<Gri
 
 /// What was done at each origin.
 pub fn origin_grid(assessment: &Assessment<'_>) -> Grid {
-    let columns = ["origin", "observations", "misfit at first", "misfit before the last step", "weight"];
+    let columns = [
+        "origin",
+        "observations",
+        "misfit at first",
+        "misfit before the last step",
+        "weight",
+    ];
     let mut grid = Grid::new("Origins", &columns, 1);
     for origin in &assessment.backtest.origins {
-        let misfit = origin.misfit.map(|misfit| if misfit.is_finite() { format!("{misfit:.2}") } else { nothing() });
+        let misfit = origin.misfit.map(|misfit| {
+            if misfit.is_finite() {
+                format!("{misfit:.2}")
+            } else {
+                nothing()
+            }
+        });
         let [first, last] = misfit;
         let weight = ratio(WEIGHTS[origin.weight]);
-        grid.rows.push(vec![origin.month.to_string(), origin.observations.to_string(), first, last, weight]);
+        grid.rows.push(vec![
+            origin.month.to_string(),
+            origin.observations.to_string(),
+            first,
+            last,
+            weight,
+        ]);
     }
     grid
 }
 
 /// The weights of the origins, those of equal neighbours together.
 pub fn weights(assessment: &Assessment<'_>) -> String {
-    let runs = assessment.backtest.origins.chunk_by(|one, next| one.weight == next.weight);
+    let runs = assessment
+        .backtest
+        .origins
+        .chunk_by(|one, next| one.weight == next.weight);
     let words: Vec<String> = runs
         .filter_map(|run| {
             let (first, last) = (run.first()?, run.last()?);

@@ -111,7 +111,11 @@ pub(super) fn draw_legend(
     let top = line + 8.0;
     for (number, entry) in legend.entries.iter().enumerate() {
         let y = top + (entry.row + 1) as f64 * LETTERS * LINE;
-        sample(document, number, [(entry.x, y - 5.0), (entry.x + Legend::SAMPLE, y - 5.0)]);
+        sample(
+            document,
+            number,
+            [(entry.x, y - 5.0), (entry.x + Legend::SAMPLE, y - 5.0)],
+        );
         let label = (entry.x + Legend::SAMPLE + 6.0, y);
         document.text(label, LETTERS, INK, Anchor::Start, &entry.label);
     }

@@ -147,7 +147,10 @@ mod tests {
         let picture = chart(&[3, 0, 0, 1]).render();
         // Two bars and the sample of the legend.
         assert_eq!(picture.matches("<polygon ").count(), 3);
-        assert!(picture.contains("% of forecasts: 75, 0, 0, 25. Dashed line: uniform."), "{picture}");
+        assert!(
+            picture.contains("% of forecasts: 75, 0, 0, 25. Dashed line: uniform."),
+            "{picture}"
+        );
     }
 
     #[test]

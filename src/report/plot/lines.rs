@@ -74,7 +74,9 @@ impl LineChart {
 
     fn value_axis(&self) -> ValueAxis {
         let values = self.lines.iter().flat_map(|line| line.values.iter().flatten());
-        let (low, high) = values.fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(*value), high.max(*value)));
+        let (low, high) = values.fold((0.0_f64, 0.0_f64), |(low, high), value| {
+            (low.min(*value), high.max(*value))
+        });
         ValueAxis::new(low, high)
     }
 
@@ -182,8 +184,14 @@ mod tests {
         let values = [Some(0.1), Some(0.2), None, Some(0.3), None, Some(0.1), Some(0.2)];
         let picture = chart(LinePlaces::From("2022-06".parse().unwrap()), &[("one", &values)]).render();
         // Two runs and the legend's sample.
-        assert_eq!((count(&picture, r#"stroke-width="2.6""#), count(&picture, "<circle ")), (3, 1));
-        assert!(picture.contains(">Jun 2022</text>") || picture.contains(">Jul 2022</text>"), "{picture}");
+        assert_eq!(
+            (count(&picture, r#"stroke-width="2.6""#), count(&picture, "<circle ")),
+            (3, 1)
+        );
+        assert!(
+            picture.contains(">Jun 2022</text>") || picture.contains(">Jul 2022</text>"),
+            "{picture}"
+        );
     }
 
     #[test]
@@ -200,8 +208,13 @@ mod tests {
 
     #[test]
     fn the_description_says_what_the_lines_do() {
-        let picture = chart(LinePlaces::Ahead, &[("one", &[Some(0.2), Some(0.5), Some(0.1)]), ("two", &[None])]).render();
-        let words = "Line chart by months ahead: CRPS. one: from 0.200 to 0.100, between 0.100 and 0.500. two: no values.";
+        let picture = chart(
+            LinePlaces::Ahead,
+            &[("one", &[Some(0.2), Some(0.5), Some(0.1)]), ("two", &[None])],
+        )
+        .render();
+        let words =
+            "Line chart by months ahead: CRPS. one: from 0.200 to 0.100, between 0.100 and 0.500. two: no values.";
         assert!(picture.contains(words), "{picture}");
     }
 
@@ -221,7 +234,10 @@ mod tests {
         let chart = chart(LinePlaces::Ahead, &[("one", &values)]);
         let area = PlotArea::below(80.0, chart.value_axis());
         for (x, y) in chart.runs(&chart.lines[0], &area).concat() {
-            assert!((MARGIN..=WIDTH - MARGIN).contains(&x) && (area.top..=area.bottom).contains(&y), "{x} {y}");
+            assert!(
+                (MARGIN..=WIDTH - MARGIN).contains(&x) && (area.top..=area.bottom).contains(&y),
+                "{x} {y}"
+            );
         }
     }
 }
