@@ -105,18 +105,23 @@ pub fn run(arguments: &BacktestArguments) -> Result<(), Error> {
 /// The monthly records of the scenario's world, with those of its first year as the base of all others.
 fn panel(scenario: &Scenario) -> Result<Panel, Error> {
     let base = scenario.horizon.start.year();
-    let Some(panel) = Panel::new(&scenario.world, base) else {
+    let Some(mut panel) = Panel::new(&scenario.world, base) else {
         return Err(Error::Invalid(
             "error: the world observes nothing by month, so no forecast can be scored: `observed.csv` needs rows with a \
              month like 2022-03"
                 .to_owned(),
         ));
     };
+    for series in panel.forget_untraded(&scenario.world) {
+        terminal::say(&format!(
+            "warning: no baseline trade of the world enters the series `{series}`, so its records are left out"
+        ));
+    }
     let has_base = |series| base_of(&panel, series, scenario.horizon.start).is_some();
     if !panel.series.iter().any(has_base) {
         return Err(Error::Invalid(format!(
-            "error: no monthly series of the world covers half of {base}, the scenario's first year, which all others are \
-             measured against"
+            "error: no monthly series that the world trades in covers half of {base}, the scenario's first year, which all \
+             others are measured against"
         )));
     }
     Ok(panel)

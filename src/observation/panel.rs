@@ -116,6 +116,21 @@ impl Panel {
         })
     }
 
+    /// Forgets the records of series that none of the world's baseline trade enters: growth since a base year without trade is
+    /// no number. Returns their names.
+    pub fn forget_untraded(&mut self, world: &World) -> Vec<String> {
+        let flows: Vec<f64> = world.routes.iter().map(|(_, route)| route.baseline.get()).collect();
+        let mut totals = vec![0.0; self.series.len()];
+        self.sums.sum_into(&flows, &mut totals);
+        let untraded = self.series.iter_mut().zip(totals).filter(|(_, total)| *total <= 0.0);
+        untraded
+            .map(|(series, _)| {
+                series.logs.fill(f64::NAN);
+                series.key.label(world)
+            })
+            .collect()
+    }
+
     /// The place of a month, if the panel has it.
     pub fn place(&self, month: Month) -> Option<usize> {
         usize::try_from(month.since(self.start)).ok().filter(|place| *place < self.months)
