@@ -183,9 +183,12 @@ impl Seasons {
     }
 }
 
+/// The goods that each reporter has records of; none for all goods.
+type GoodsByReporter = BTreeMap<Party, BTreeSet<Option<CommodityIndex>>>;
+
 /// The series for which there are monthly records, sorted.
 fn keys(world: &World) -> Vec<SeriesKey> {
-    let mut recorded: BTreeMap<(Flow, Unit, Party), BTreeMap<Party, BTreeSet<Option<CommodityIndex>>>> = BTreeMap::new();
+    let mut recorded: BTreeMap<(Flow, Unit, Party), GoodsByReporter> = BTreeMap::new();
     for row in &world.observed {
         if let crate::model::Period::Month(_) = row.period {
             let by_reporter = recorded.entry((row.flow, row.unit, row.partner.clone())).or_default();
