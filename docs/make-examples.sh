@@ -11,7 +11,7 @@ mkdir "$folder/bin" "$folder/place"
 cp "$roundabout" "$folder/bin/roundabout"
 PATH=$folder/bin:$PATH
 
-# prepare: a folder with the library and the small world of worlds.md, without results.
+# prepare: a folder with the library, the small world of worlds.md and the records of backtest.md, without results.
 prepare() {
     rm -rf "$folder/place"
     mkdir -p "$folder/place/world"
@@ -19,8 +19,9 @@ prepare() {
     awk -v folder="$folder/place" '
         /^```csv .*\.csv$/ { file = folder "/world/" $2; next }
         /^```toml complete$/ { file = folder "/small.toml"; next }
+        /^```toml .*\.toml$/ { file = folder "/" $2; next }
         /^```/ { file = "" }
-        file { print > file }' docs/worlds.md
+        file { print > file }' docs/worlds.md docs/backtest.md
 }
 
 # refresh DOCUMENT: in each block of commands, replaces what follows a line `$ roundabout ...`. What `schema` and `sources` print
@@ -66,7 +67,7 @@ refresh() {
 prepare
 (cd "$folder/place" && eval "$(sed -n 's/^cargo run --release --locked -- run /roundabout run --quiet /p' "$OLDPWD/README.md")")
 refresh README.md
-for document in commands world; do
+for document in commands world backtest; do
     prepare
     refresh "docs/$document.md"
 done

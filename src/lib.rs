@@ -7,7 +7,9 @@
 //! compares a month with its counterfactual, and [`ensemble`] simulates many draws of many scenarios, which
 //! [`statistics`] summarises. [`results`] writes tables and reads them back, [`report`] shows numbers to people,
 //! [`comparison`] compares results, [`validation`] compares draws with published facts, and [`provenance`] lists the
-//! sources of a world. Beside the model, [`timeseries`] forecasts one series and scores forecasts. The model knows no
+//! sources of a world. [`observation`] lays records and simulated trade beside each other, [`calibration`] draws uncertain
+//! numbers that agree with the records, and [`forecasting`] carries the draws on from the last record and scores what it
+//! would have foreseen. Beside the model, [`timeseries`] forecasts one series and scores forecasts. The model knows no
 //! files, no progress bar and no command line; the solver knows no countries.
 
 pub mod calibration;

@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         Command::Validate(arguments) => cli::validate::run(&arguments),
         Command::Calibrate(arguments) => cli::calibrate::run(&arguments),
         Command::Forecast(arguments) => cli::forecast::run(&arguments),
+        Command::Backtest(arguments) => cli::backtest::run(&arguments),
         Command::Sources(arguments) => cli::sources::run(&arguments),
         Command::Show(arguments) => cli::show::run(&arguments),
         Command::Schema(arguments) => cli::schema::run(&arguments),

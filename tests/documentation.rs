@@ -134,6 +134,23 @@ fn the_small_world_is_solved_as_shown() {
 }
 
 #[test]
+fn the_backtest_of_the_small_world_prints_what_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    write_small_world(folder.path());
+    let page = blocks(&document("backtest.md"));
+    let text = |wanted: &str| &page.iter().find(|(kind, _)| kind == wanted).unwrap().1;
+    fs::write(folder.path().join("world/observed.csv"), text("csv observed.csv")).unwrap();
+    let scenario = folder.path().join("past.toml");
+    fs::write(&scenario, text("toml past.toml")).unwrap();
+    let (typed, shown) = text("text").split_once('\n').unwrap();
+    let options = typed.strip_prefix("$ roundabout backtest past.toml ").unwrap();
+    let arguments = ["backtest", scenario.to_str().unwrap()]
+        .into_iter()
+        .chain(options.split(' '));
+    assert_eq!(stdout(&arguments.collect::<Vec<_>>()), shown);
+}
+
+#[test]
 fn what_check_schema_and_sources_are_shown_to_print_they_print() {
     let mut shown = 0;
     let blocks_of = |name| {
@@ -202,7 +219,7 @@ fn schema_blocks() -> Vec<(String, String)> {
     let mut blocks = vec![("files".to_owned(), files()), ("statistics".to_owned(), statistics())];
     blocks.extend(named("", &schema::OF_SCENARIO));
     blocks.extend(named("", &schema::OF_BATCH));
-    blocks.extend(named("", &[&schema::COMPARED, &schema::FACTS]));
+    blocks.extend(named("", &[&schema::COMPARED, &schema::FACTS, &schema::SCORES]));
     blocks.extend(named("solve ", &schema::OF_SOLVE));
     blocks
 }
@@ -379,7 +396,16 @@ fn every_mechanism_is_in_the_index_and_its_pictures_and_scenarios_in_the_script(
 
 #[test]
 fn no_document_has_lines_that_a_page_cannot_show() {
-    for name in ["scenarios", "worlds", "world", "results", "commands", "model", "facts"] {
+    for name in [
+        "scenarios",
+        "worlds",
+        "world",
+        "results",
+        "commands",
+        "model",
+        "facts",
+        "backtest",
+    ] {
         let text = document(&format!("{name}.md"));
         let mut in_block = false;
         for (number, line) in text.lines().enumerate() {

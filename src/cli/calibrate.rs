@@ -13,7 +13,7 @@ use super::{Error, inputs, terminal};
 use crate::calibration::{
     CalibrationReport, Data, ErrorModel, FOLDER, Forward, Members, Posterior, Replicate, Smoother, SyntheticPlan,
     TemperedSampler, calibration_kind, holm, mean, parameter_kind, parameter_table, picture_name, posterior_kind,
-    posterior_table, replicate, uniformity,
+    base_of, posterior_table, replicate, uniformity,
 };
 use crate::ensemble::Failure;
 use crate::forecasting::is_total;
@@ -57,7 +57,7 @@ pub struct CalibrateArguments {
 #[derive(Clone, Copy, Debug, Args)]
 pub struct EnsembleArguments {
     /// Members of the ensemble
-    #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u64).range(20..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u64).range(10..=100_000))]
     pub members: u64,
     /// Steps in which members move to the records
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=100))]
@@ -151,17 +151,32 @@ pub fn read_prior(path: &Path, allow_idle: bool, seed: Option<u64>) -> Result<(S
     Ok((scenario, paths))
 }
 
-/// The series that a scenario's world observes.
+/// The monthly records of the scenario's world, with those of its first year as the base of all others.
 ///
 /// # Errors
-/// When there is none.
+/// When there are none, or none of the first year.
 pub fn panel_of(scenario: &Scenario) -> Result<Panel, Error> {
-    Panel::new(&scenario.world, scenario.horizon.start.year()).ok_or_else(|| {
-        Error::Invalid(format!(
-            "error: the world of `{}` observes nothing by month: its observed.csv has no row of a month\n",
-            scenario.name
-        ))
-    })
+    let base = scenario.horizon.start.year();
+    let Some(mut panel) = Panel::new(&scenario.world, base) else {
+        return Err(Error::Invalid(
+            "error: the world observes nothing by month, so nothing can be laid beside it: `observed.csv` needs rows with a \
+             month like 2022-03"
+                .to_owned(),
+        ));
+    };
+    for series in panel.forget_untraded(&scenario.world) {
+        terminal::say(&format!(
+            "warning: no baseline trade of the world enters the series `{series}`, so its records are left out"
+        ));
+    }
+    let has_base = |series| base_of(&panel, series, scenario.horizon.start).is_some();
+    if !panel.series.iter().any(has_base) {
+        return Err(Error::Invalid(format!(
+            "error: no monthly series that the world trades in covers half of {base}, the scenario's first year, which all \
+             others are measured against"
+        )));
+    }
+    Ok(panel)
 }
 
 fn check_until(until: Month, scenario: &Scenario, data: &Data) -> Result<(), Error> {

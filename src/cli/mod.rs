@@ -1,5 +1,6 @@
 //! The commands. Each has a file with its arguments and its work; failures are an [`Error`] with an exit code.
 
+pub mod backtest;
 pub mod calibrate;
 pub mod check;
 pub mod compare;
@@ -47,6 +48,8 @@ pub enum Command {
     Calibrate(calibrate::CalibrateArguments),
     /// Forecast every series that the world observes
     Forecast(forecast::ForecastArguments),
+    /// Forecast at past months, and score the forecasts against what came
+    Backtest(backtest::BacktestArguments),
     /// List the sources of a world, and the assumed numbers that a scenario takes for certain
     Sources(sources::SourcesArguments),
     /// Show the ids and names of a world, its routes as lists of places, or a map of it

@@ -125,6 +125,21 @@ impl Panel {
         })
     }
 
+    /// Forgets the records of series that none of the world's baseline trade enters: growth since a base year without trade is
+    /// no number. Returns their names.
+    pub fn forget_untraded(&mut self, world: &World) -> Vec<String> {
+        let flows: Vec<f64> = world.routes.iter().map(|(_, route)| route.baseline.get()).collect();
+        let mut totals = vec![0.0; self.series.len()];
+        self.sums.sum_into(&flows, &mut totals);
+        let untraded = self.series.iter_mut().zip(totals).filter(|(_, total)| *total <= 0.0);
+        untraded
+            .map(|(series, _)| {
+                series.logs.fill(f64::NAN);
+                series.key.label(world)
+            })
+            .collect()
+    }
+
     /// The place of a month, if the panel has it.
     pub fn place(&self, month: Month) -> Option<usize> {
         usize::try_from(month.since(self.start)).ok().filter(|place| *place < self.months)
@@ -177,9 +192,12 @@ impl Seasons {
     }
 }
 
+/// The goods that each reporter has records of; none for all goods.
+type GoodsByReporter = BTreeMap<Party, BTreeSet<Option<CommodityIndex>>>;
+
 /// The series for which there are monthly records, sorted.
 fn keys(world: &World) -> Vec<SeriesKey> {
-    let mut recorded: BTreeMap<(Flow, Unit, Party), BTreeMap<Party, BTreeSet<Option<CommodityIndex>>>> = BTreeMap::new();
+    let mut recorded: BTreeMap<(Flow, Unit, Party), GoodsByReporter> = BTreeMap::new();
     for row in &world.observed {
         if let crate::model::Period::Month(_) = row.period {
             let by_reporter = recorded.entry((row.flow, row.unit, row.partner.clone())).or_default();

@@ -593,13 +593,80 @@ pub const SYNTHETIC: TableSchema = TableSchema {
     quantities: &[],
 };
 
+/// The table of `roundabout backtest`.
+pub const SCORES: TableSchema = TableSchema {
+    file: "scores.csv",
+    rows: "scored forecast: origin, month, series and method",
+    keys: &[
+        column(
+            "origin",
+            ColumnType::Month,
+            UnitRule::None,
+            "the last month that was known",
+        ),
+        column(
+            "month",
+            ColumnType::Month,
+            UnitRule::None,
+            "the month that was forecast",
+        ),
+        text("reporter", "the jurisdiction or bloc whose customs office records"),
+        text("partner", "the jurisdiction or bloc it records trade with"),
+        text("flow", "the direction: export or import"),
+        text(
+            "commodity",
+            "the good, `all`, or `rest` for all but the goods with series of their own",
+        ),
+        text("unit", "the unit of the records: t or usd"),
+        column(
+            "ahead",
+            ColumnType::Integer,
+            UnitRule::None,
+            "how many months the month comes after the origin",
+        ),
+        text("method", "the way to forecast"),
+    ],
+    statistics: &[
+        number(
+            "crps",
+            UnitRule::None,
+            "continuous ranked probability score of the logarithm; lower is better",
+        ),
+        column(
+            "within_50",
+            ColumnType::Flag,
+            UnitRule::None,
+            "whether the record lies in the central 50% of the forecast",
+        ),
+        column(
+            "within_90",
+            ColumnType::Flag,
+            UnitRule::None,
+            "the same of the central 90%",
+        ),
+        column(
+            "pit",
+            ColumnType::Share,
+            UnitRule::None,
+            "share of the forecast below the record",
+        ),
+        number(
+            "error",
+            UnitRule::None,
+            "logarithm of the record less the median forecast; positive if more came",
+        ),
+    ],
+    varying: &[],
+    quantities: &[],
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
     fn tables() -> Vec<&'static TableSchema> {
-        let others = [&COMPARED, &FACTS, &CALIBRATED, &SYNTHETIC, &FORECAST];
+        let others = [&COMPARED, &FACTS, &CALIBRATED, &SYNTHETIC, &FORECAST, &SCORES];
         [&OF_SCENARIO[..], &OF_BATCH, &OF_SOLVE, &others].concat()
     }
 

@@ -66,6 +66,7 @@ pub fn evaluate(statistic: &Statistic, monthly: &impl Monthly) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Month;
 
     /// Series from January 2021 on.
     struct Given(Vec<Vec<f64>>);

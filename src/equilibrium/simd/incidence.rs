@@ -30,7 +30,7 @@ pub(super) struct Incidence {
     first_pair_of_demand: Vec<usize>,
     first_supply_of_group: Vec<usize>,
     first_demand_of_group: Vec<usize>,
-    pub(super) members: Members,
+    pub(super) members: GroupMembers,
     pub(super) routes_of_capacity: Adjacency,
     /// The segments of each member, end to end.
     segments: Vec<Segment>,
@@ -44,7 +44,7 @@ pub(super) struct Incidence {
 
 /// The members, numbered group by group.
 #[derive(Debug)]
-pub(super) struct Members {
+pub(super) struct GroupMembers {
     /// The position of a capacity in the concatenation of these rows is the number of a member.
     pub(super) capacities_of_group: Adjacency,
     group: Vec<usize>,
@@ -83,7 +83,7 @@ impl Incidence {
             .map(|r| pairs.partition_point(|pair| *pair < ends(r)))
             .collect();
 
-        let members = Members::new(network);
+        let members = GroupMembers::new(network);
         let mut shared_routes = Vec::new();
         let segments = find_segments(network, &members, &pairs, &pair_of_route, &mut shared_routes);
         let (segments, first_segment_of_member) = flatten(segments);
@@ -172,7 +172,7 @@ impl Incidence {
     }
 }
 
-impl Members {
+impl GroupMembers {
     fn new(network: &Network) -> Self {
         let mut of_group = vec![Vec::new(); network.groups()];
         for (r, &k) in network.group_of_route.iter().enumerate() {
@@ -217,7 +217,7 @@ impl Members {
 /// The segments of each member; their routes are added to `shared`, those of one member end to end.
 fn find_segments(
     network: &Network,
-    members: &Members,
+    members: &GroupMembers,
     pairs: &[(usize, usize)],
     pair_of_route: &[usize],
     shared: &mut Vec<usize>,

@@ -1,12 +1,19 @@
-//! Fan charts: a quantity over the months, as the median and two bands, one colour per scenario.
+//! Fan charts: a quantity over the months, as the median and two bands, one colour per scenario. Beside them plain charts of
+//! lines and of bars.
 //!
 //! One picture serves phones and desks: it is 600 units wide, with letters that can still be read at half that size. It
 //! names no font, date or program, so that the same results give the same bytes.
 
+mod area;
 mod axis;
+mod bars;
 mod layout;
+mod lines;
 #[cfg(test)]
 mod tests;
+
+pub use bars::BarChart;
+pub use lines::{ChartLine, LineChart, LinePlaces};
 
 use std::collections::BTreeMap;
 
@@ -16,9 +23,10 @@ use crate::results::FileKind;
 use crate::results::read::Series;
 use crate::statistics::Summary;
 
-use crate::report::svg::{Anchor, Stroke, SvgDocument, SvgPoint};
+use crate::report::svg::{Stroke, SvgDocument, SvgPoint};
+use area::{PlotArea, draw_legend, draw_measure, draw_title};
 use axis::{MonthAxis, ValueAxis};
-use layout::{Legend, text_width, wrapped};
+use layout::{Legend, text_width};
 
 /// Widths and heights in units of the picture.
 const WIDTH: f64 = 600.0;
@@ -67,27 +75,18 @@ pub struct FanChart {
 
 /// The axes and their place in the picture.
 struct Frame {
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
+    area: PlotArea,
     months: MonthAxis,
-    values: ValueAxis,
     divisor: f64,
 }
 
 impl Frame {
     fn x(&self, month: Month) -> f64 {
-        self.left + (self.right - self.left) * self.months.share(month)
-    }
-
-    /// The height of a value, given as the axis shows it.
-    fn y(&self, value: f64) -> f64 {
-        self.bottom - (self.bottom - self.top) * self.values.share(value)
+        self.area.x(self.months.share(month))
     }
 
     fn point(&self, month: Month, value: f64) -> SvgPoint {
-        (self.x(month), self.y(value / self.divisor))
+        (self.x(month), self.area.y(value / self.divisor))
     }
 }
 
@@ -112,34 +111,21 @@ impl FanChart {
         let scale = DisplayScale::fitting(&self.unit, self.values());
         let values = self.value_axis(scale.divisor);
         let mut document = SvgDocument::new(&self.title, &self.description());
-        let below_title = self.draw_title(&mut document);
+        let below_title = draw_title(&mut document, &self.title);
         let labels = self.series.iter().map(|series| series.label.as_str());
         let legend = Legend::new(labels.chain((!self.observed.is_empty()).then_some(OBSERVED)));
-        let below_legend = self.draw_legend(&mut document, &legend, below_title);
-        let unit_line = below_legend + LETTERS * LINE + 4.0;
-        document.text(
-            (MARGIN, unit_line),
-            LETTERS,
-            PALE_INK,
-            Anchor::Start,
-            &per_month(&scale.unit),
-        );
-        // The plot begins where the widest label of the value axis ends.
-        let widest = values
-            .labels()
-            .map(|label| text_width(&label, LETTERS))
-            .fold(0.0, f64::max);
-        let left = MARGIN + widest + 8.0;
-        let right = WIDTH - MARGIN - 4.0;
-        let top = unit_line + 16.0;
+        let below_legend = draw_legend(&mut document, &legend, below_title, |document, number, [start, end]| {
+            if number < self.series.len() {
+                document.line(&[start, end], &stroke(number));
+            } else {
+                document.ring((f64::midpoint(start.0, end.0), start.1), INK);
+            }
+        });
+        let unit_line = draw_measure(&mut document, below_legend, &per_month(&scale.unit));
+        let area = PlotArea::below(unit_line, values);
         let frame = Frame {
-            left,
-            right,
-            top,
-            bottom: top + PLOT_HEIGHT,
-            // A sample label with a gap says how many fit side by side.
-            months: self.month_axis((right - left) / text_width("Sep 2022  ", LETTERS)),
-            values,
+            months: self.month_axis(most_months(&area)),
+            area,
             divisor: scale.divisor,
         };
         // Bands first, so that no band covers a line or a point.
@@ -147,9 +133,8 @@ impl FanChart {
         self.draw_bands(&mut document, &frame);
         self.draw_medians(&mut document, &frame);
         self.draw_observed(&mut document, &frame);
-        let note_line = frame.bottom + 8.0 + 2.0 * LETTERS * LINE;
-        document.text((MARGIN, note_line), LETTERS, PALE_INK, Anchor::Start, NOTE);
-        document.finish(WIDTH, note_line + MARGIN)
+        let height = frame.area.draw_note(&mut document, NOTE);
+        document.finish(WIDTH, height)
     }
 
     fn quantiles(&self) -> impl Iterator<Item = f64> + '_ {
@@ -198,16 +183,6 @@ impl FanChart {
         format!("Fan chart by month, of {}. {NOTE}{points}", names.join(", "))
     }
 
-    /// Returns the line below.
-    fn draw_title(&self, document: &mut SvgDocument) -> f64 {
-        let mut line = MARGIN;
-        for text in wrapped(&self.title, TITLE, WIDTH - 2.0 * MARGIN) {
-            line += TITLE * 1.2;
-            document.bold_text((MARGIN, line), TITLE, INK, &text);
-        }
-        line
-    }
-
     fn draw_bands(&self, document: &mut SvgDocument, frame: &Frame) {
         for (number, series) in self.series.iter().enumerate() {
             for run in runs(series) {
@@ -233,22 +208,6 @@ impl FanChart {
                 }
             }
         }
-    }
-    /// Returns the line below.
-    fn draw_legend(&self, document: &mut SvgDocument, legend: &Legend, line: f64) -> f64 {
-        let top = line + 8.0;
-        for (number, entry) in legend.entries.iter().enumerate() {
-            let y = top + (entry.row + 1) as f64 * LETTERS * LINE;
-            let (start, end) = ((entry.x, y - 5.0), (entry.x + Legend::SAMPLE, y - 5.0));
-            if number < self.series.len() {
-                document.line(&[start, end], &stroke(number));
-            } else {
-                document.ring((f64::midpoint(start.0, end.0), start.1), INK);
-            }
-            let label = (entry.x + Legend::SAMPLE + 6.0, y);
-            document.text(label, LETTERS, INK, Anchor::Start, &entry.label);
-        }
-        top + legend.rows as f64 * LETTERS * LINE
     }
 
     fn draw_observed(&self, document: &mut SvgDocument, frame: &Frame) {
@@ -276,43 +235,23 @@ fn runs(series: &Series) -> Vec<Vec<(Month, Fan)>> {
 }
 
 fn draw_axes(document: &mut SvgDocument, frame: &Frame) {
-    let grid = Stroke {
-        colour: GRID,
-        width: 1.0,
-        dashes: "",
-    };
-    let axis = Stroke {
-        colour: PALE_INK,
-        width: 1.0,
-        dashes: "",
-    };
-    for (value, label) in frame.values.ticks().zip(frame.values.labels()) {
-        let y = frame.y(value);
-        document.line(
-            &[(frame.left, y), (frame.right, y)],
-            if value == 0.0 { &axis } else { &grid },
-        );
-        document.text((frame.left - 8.0, y + 5.0), LETTERS, PALE_INK, Anchor::End, &label);
+    frame.area.draw_values(document);
+    draw_months(document, &frame.area, &frame.months);
+}
+
+fn draw_months(document: &mut SvgDocument, area: &PlotArea, months: &MonthAxis) {
+    for month in months.small_ticks() {
+        area.draw_small_tick(document, area.x(months.share(month)));
     }
-    document.line(&[(frame.left, frame.bottom), (frame.right, frame.bottom)], &axis);
-    for month in frame.months.small_ticks() {
-        let x = frame.x(month);
-        document.line(&[(x, frame.bottom), (x, frame.bottom + 4.0)], &axis);
+    for (month, label) in months.labels() {
+        area.draw_tick(document, area.x(months.share(month)), &label);
     }
-    for (month, label) in frame.months.labels() {
-        let x = frame.x(month);
-        document.line(&[(x, frame.bottom), (x, frame.bottom + 8.0)], &axis);
-        // Labels of the first and the last month stay within the picture.
-        let half = text_width(&label, LETTERS) / 2.0;
-        let x = x.clamp(MARGIN + half, WIDTH - MARGIN - half);
-        document.text(
-            (x, frame.bottom + 10.0 + LETTERS),
-            LETTERS,
-            PALE_INK,
-            Anchor::Middle,
-            &label,
-        );
-    }
+}
+
+/// How many labels of months fit side by side.
+fn most_months(area: &PlotArea) -> f64 {
+    // A sample label with a gap.
+    (area.right - area.left) / text_width("Sep 2022  ", LETTERS)
 }
 
 fn colour(number: usize) -> &'static str {
