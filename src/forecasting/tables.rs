@@ -48,14 +48,15 @@ impl<'b> Assessment<'b> {
     /// What was done, in a sentence without its end.
     pub fn made_of(&self) -> String {
         let smoother = &self.plan.smoother;
+        let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
         format!(
-            "{} records of {} series, forecast up to {} months ahead at {} origins; {} members, {} steps, seed {}",
-            self.pooled().len(),
+            "{} of {} series, forecast up to {} ahead at {}; {} members, {}, seed {}",
+            counted(self.pooled().len(), "record"),
             self.pooled_series(),
-            self.plan.horizon,
-            self.backtest.origins.len(),
+            counted(self.plan.horizon, "month"),
+            counted(self.backtest.origins.len(), "origin"),
             smoother.members,
-            smoother.steps,
+            counted(smoother.steps, "step"),
             smoother.seed
         )
     }
