@@ -87,12 +87,16 @@ impl Bench {
             let [month, reporter, partner, flow, commodity, unit, mean, ..] = cells[..] else {
                 panic!("{line}")
             };
-            let wanted = reporter == "SEL" && ["HUB", "BUY"].contains(&partner) && flow == "export" && commodity == "grain";
+            let wanted =
+                reporter == "SEL" && ["HUB", "BUY"].contains(&partner) && flow == "export" && commodity == "grain";
             if wanted && unit == "t" {
                 let number: usize = month[5..].parse().unwrap();
                 let noise = if number % 2 == 0 { 1.08 } else { 0.92 };
                 let value: f64 = mean.parse().unwrap();
-                rows.push_str(&format!("{reporter},{partner},{flow},{commodity},{month},{},{unit},made-up\n", value * noise));
+                rows.push_str(&format!(
+                    "{reporter},{partner},{flow},{commodity},{month},{},{unit},made-up\n",
+                    value * noise
+                ));
             }
         }
         assert!(rows.lines().count() == 1 + 2 * 24, "{rows}");
@@ -101,7 +105,9 @@ impl Bench {
 
     fn scenario(&self) -> Scenario {
         let mut report = Report::default();
-        read_scenarios(&[self.path("hub.toml")], IdleLines::Fault, &mut report).unwrap().remove(0)
+        read_scenarios(&[self.path("hub.toml")], IdleLines::Fault, &mut report)
+            .unwrap()
+            .remove(0)
     }
 
     fn calibrate(&self, out: &str, options: &[&str]) -> (i32, String, String) {
@@ -144,8 +150,14 @@ fn the_smoother_and_the_reference_agree_on_a_small_world() {
     for (place, name) in names.iter().enumerate() {
         let ((mean, sd), (reference, reference_sd)) = (moments(&smooth, place), moments(&tempered, place));
         let apart = (mean - reference) / reference_sd;
-        assert!(apart.abs() < 0.2, "{name}: {mean:.2} and {reference:.2}, {apart:.2} of {reference_sd:.2}");
-        assert!((sd / reference_sd - 1.0).abs() < 0.2, "{name}: spreads {sd:.2} and {reference_sd:.2}");
+        assert!(
+            apart.abs() < 0.2,
+            "{name}: {mean:.2} and {reference:.2}, {apart:.2} of {reference_sd:.2}"
+        );
+        assert!(
+            (sd / reference_sd - 1.0).abs() < 0.2,
+            "{name}: spreads {sd:.2} and {reference_sd:.2}"
+        );
     }
     // The data must have said something, or any two samplers would agree.
     assert!((0..3).any(|place| moments(&tempered, place).1 < 0.6));
@@ -168,7 +180,10 @@ fn the_command_leaves_the_same_bytes_for_any_number_of_threads() {
         found.sort_by_key(|(name, _)| name.display().to_string());
         found
     };
-    let names: Vec<String> = files("one").iter().map(|(name, _)| name.display().to_string()).collect();
+    let names: Vec<String> = files("one")
+        .iter()
+        .map(|(name, _)| name.display().to_string())
+        .collect();
     assert_eq!(
         names,
         [
@@ -200,8 +215,16 @@ fn the_posterior_holds_the_truth_and_a_scenario_can_draw_from_it() {
     let (code, _, said) = bench.calibrate("out", &["--members", "200"]);
     assert_eq!(code, 0, "{said}");
     let table = fs::read_to_string(bench.path("out/parameters.csv")).unwrap();
-    let row = table.lines().find(|line| line.starts_with("ban.grain.exempt_share,")).unwrap();
-    let cells: Vec<f64> = row.split(',').skip(1).take(6).map(|cell| cell.parse().unwrap()).collect();
+    let row = table
+        .lines()
+        .find(|line| line.starts_with("ban.grain.exempt_share,"))
+        .unwrap();
+    let cells: Vec<f64> = row
+        .split(',')
+        .skip(1)
+        .take(6)
+        .map(|cell| cell.parse().unwrap())
+        .collect();
     assert!(cells[3] < 0.3 && 0.3 < cells[5], "{row}");
     assert!(cells[5] - cells[3] < 0.8 * (cells[2] - cells[0]), "{row}");
     let scenario = fs::read_to_string(bench.path("hub.toml")).unwrap();
@@ -224,7 +247,10 @@ fn truths_from_the_prior_are_ranked() {
     assert!(text.contains("6 replicates; "), "{text}");
     let table = fs::read_to_string(bench.path("sbc/synthetic.csv")).unwrap();
     assert_eq!(table.lines().filter(|line| line.contains(",number,")).count(), 6 * 3);
-    let ranks = table.lines().skip(1).map(|line| line.split(',').nth(4).unwrap().parse::<f64>().unwrap());
+    let ranks = table
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').nth(4).unwrap().parse::<f64>().unwrap());
     assert!(ranks.into_iter().all(|rank| (0.0..=1.0).contains(&rank)));
 }
 
@@ -236,7 +262,11 @@ fn what_cannot_be_calibrated_is_said_and_nothing_is_written() {
     for until in ["2021-12", "2023-01"] {
         let output = roundabout(&["calibrate", &scenario, "--until", until, "--out", &out]);
         assert_eq!(output.status.code(), Some(2));
-        assert!(stderr(&output).contains("must lie between 2022-01"), "{}", stderr(&output));
+        assert!(
+            stderr(&output).contains("must lie between 2022-01"),
+            "{}",
+            stderr(&output)
+        );
     }
     // Files of others are never replaced.
     fs::create_dir(bench.path("full")).unwrap();
@@ -244,7 +274,11 @@ fn what_cannot_be_calibrated_is_said_and_nothing_is_written() {
     let (code, _, said) = bench.calibrate("full", &["--overwrite"]);
     assert_eq!(code, 7, "{said}");
     assert!(said.contains("is not replaced"), "{said}");
-    fs::write(bench.path("world/observed.csv"), "reporter,partner,flow,commodity,month,value,unit,source\n").unwrap();
+    fs::write(
+        bench.path("world/observed.csv"),
+        "reporter,partner,flow,commodity,month,value,unit,source\n",
+    )
+    .unwrap();
     let (code, _, said) = bench.calibrate("none", &[]);
     assert_eq!(code, 3, "{said}");
     assert!(said.contains("observes nothing by month"), "{said}");

@@ -121,7 +121,11 @@ impl Data {
             for (row, one) in block.months.iter().enumerate() {
                 for (column, other) in block.months.iter().enumerate() {
                     let shared = errors.offset * errors.offset + walk * walk * age(*one).min(age(*other));
-                    let own = if row == column { series.noise * series.noise } else { 0.0 };
+                    let own = if row == column {
+                        series.noise * series.noise
+                    } else {
+                        0.0
+                    };
                     covariance[[start + row, start + column]] = shared + own;
                 }
             }
@@ -148,7 +152,10 @@ pub fn base_mean(totals: ArrayView2<'_, f64>, series: usize) -> f64 {
 pub fn base_of(panel: &Panel, series: &PanelSeries, start: Month) -> Option<f64> {
     let year = Month::january(start.year());
     let months = (0..crate::observation::YEAR as i32).filter_map(|later| panel.place(year.plus(later)));
-    let known: Vec<f64> = months.map(|place| series.logs[place]).filter(|log| log.is_finite()).collect();
+    let known: Vec<f64> = months
+        .map(|place| series.logs[place])
+        .filter(|log| log.is_finite())
+        .collect();
     let sum = known.iter().fold(0.0, |sum, log| sum + math::exp(*log));
     (known.len() * 2 >= crate::observation::YEAR).then(|| math::ln(sum / known.len() as f64))
 }
@@ -166,4 +173,3 @@ fn is_split(panel: &Panel, series: &PanelSeries, month: Month) -> bool {
         other.key == key && other.logs[place].is_finite()
     })
 }
-

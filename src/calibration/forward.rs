@@ -51,8 +51,8 @@ impl<'p> Forward<'p> {
     pub fn prior(&self, seed: u64) -> Array2<f64> {
         let simulation = self.model.plan.scenario.simulation;
         let members = simulation.draws;
-        let sampling = std::num::NonZero::new(members)
-            .map_or(Sampling::Random, |draws| Sampling::LatinHypercube { draws });
+        let sampling =
+            std::num::NonZero::new(members).map_or(Sampling::Random, |draws| Sampling::LatinHypercube { draws });
         let names = self.names();
         let mut normal = Array2::zeros((members as usize, names.len()));
         for (name, mut column) in names.iter().zip(normal.columns_mut()) {

@@ -11,13 +11,15 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterato
 pub fn product(left: ArrayView2<'_, f64>, right: ArrayView2<'_, f64>) -> Array2<f64> {
     let mut result = Array2::zeros((left.nrows(), right.ncols()));
     let right = right.as_standard_layout();
-    let rows = result.axis_iter_mut(Axis(0)).into_iter().zip(left.rows());
+    let rows = result.axis_iter_mut(Axis(0)).zip(left.rows());
     let rows: Vec<_> = rows.collect();
     rows.into_par_iter().with_min_len(8).for_each(|(mut row, factors)| {
         let Some(row) = row.as_slice_mut() else { return };
         for (factor, of_right) in factors.iter().zip(right.rows()) {
             if let (Some(of_right), true) = (of_right.to_slice(), *factor != 0.0) {
-                row.iter_mut().zip(of_right).for_each(|(sum, value)| *sum += factor * value);
+                row.iter_mut()
+                    .zip(of_right)
+                    .for_each(|(sum, value)| *sum += factor * value);
             }
         }
     });
@@ -37,7 +39,7 @@ impl Factor {
 
     /// Solves for right sides that stand in the rows of `sides`.
     pub fn solve_rows(&self, sides: &Array2<f64>) -> Array2<f64> {
-        self.by_rows(sides, |factor, side| factor.solve_mut(side))
+        self.by_rows(sides, nalgebra::Cholesky::solve_mut)
     }
 
     /// `L⁻¹` times each row.

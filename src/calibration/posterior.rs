@@ -91,16 +91,19 @@ impl Posterior {
     /// The numbers of calibrated members.
     pub fn new(forward: &Forward<'_>, members: Members) -> Self {
         let values = forward.values(&members.normal);
-        let numbers = forward.distributions().enumerate().map(|(place, (name, distribution))| {
-            let (mean, spread) = moments(members.normal.column(place));
-            CalibratedNumber {
-                name: name.to_owned(),
-                prior: [0.05, 0.5, 0.95].map(|p| distribution.quantile(p)),
-                posterior: quantiles(values.column(place)),
-                mean,
-                spread,
-            }
-        });
+        let numbers = forward
+            .distributions()
+            .enumerate()
+            .map(|(place, (name, distribution))| {
+                let (mean, spread) = moments(members.normal.column(place));
+                CalibratedNumber {
+                    name: name.to_owned(),
+                    prior: [0.05, 0.5, 0.95].map(|p| distribution.quantile(p)),
+                    posterior: quantiles(values.column(place)),
+                    mean,
+                    spread,
+                }
+            });
         Self {
             numbers: numbers.collect(),
             values,
@@ -111,14 +114,19 @@ impl Posterior {
     /// The places of the numbers that differ from their priors.
     pub fn moved(&self) -> Vec<usize> {
         let numbers = self.numbers.iter().enumerate();
-        numbers.filter(|(_, number)| number.is_moved()).map(|(place, _)| place).collect()
+        numbers
+            .filter(|(_, number)| number.is_moved())
+            .map(|(place, _)| place)
+            .collect()
     }
 }
 
 fn moments(column: ArrayView1<'_, f64>) -> (f64, f64) {
     let count = column.len().max(2) as f64;
     let mean = column.iter().fold(0.0, |sum, value| sum + value) / count;
-    let squares = column.iter().fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
+    let squares = column
+        .iter()
+        .fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
     (mean, (squares / (count - 1.0)).sqrt())
 }
 

@@ -77,7 +77,13 @@ fn rounded(value: f64) -> f64 {
 pub fn parameter_table(posterior: &Posterior) -> TextTable {
     let rows = posterior.numbers.iter().map(|number| {
         let mut cells = vec![number.name.clone()];
-        cells.extend(number.prior.iter().chain(&number.posterior).map(|value| shortest(rounded(*value))));
+        cells.extend(
+            number
+                .prior
+                .iter()
+                .chain(&number.posterior)
+                .map(|value| shortest(rounded(*value))),
+        );
         cells.extend([shortest(number.mean), shortest(number.spread)]);
         cells.extend([
             number.identification().words().to_owned(),
@@ -161,10 +167,16 @@ impl CalibrationReport<'_> {
                     (f64::from(low <= observed && observed <= high), observed - middle)
                 });
                 let count = places.len() as f64;
-                months.fold((0.0, 0.0), |sum, month| (sum.0 + month.0 / count, sum.1 + month.1 / count))
+                months.fold((0.0, 0.0), |sum, month| {
+                    (sum.0 + month.0 / count, sum.1 + month.1 / count)
+                })
             });
             row.extend(scores.iter().map(|score| format!("{:.0}%", 100.0 * score.0)));
-            row.extend(scores.iter().map(|score| format!("{:+.0}%", 100.0 * (math::exp(score.1) - 1.0))));
+            row.extend(
+                scores
+                    .iter()
+                    .map(|score| format!("{:+.0}%", 100.0 * (math::exp(score.1) - 1.0))),
+            );
             grid.rows.push(row);
         }
         grid
@@ -174,7 +186,10 @@ impl CalibrationReport<'_> {
     pub fn page(&self) -> String {
         let [identified, weak, not] = self.counts();
         let misfit = &self.posterior.members.misfit;
-        let ends = (misfit.first().copied().unwrap_or(f64::NAN), misfit.last().copied().unwrap_or(f64::NAN));
+        let ends = (
+            misfit.first().copied().unwrap_or(f64::NAN),
+            misfit.last().copied().unwrap_or(f64::NAN),
+        );
         let mut text = format!(
             "{TITLE}{title}\n\n{sampler} The scenario is `{scenario}`, the seed {seed}. {count} records of {blocks} series, until {until}, \
              each relative to the mean\nof the first year, at constant exchange rates, without season and without what prices alone did.\n\n\
@@ -215,7 +230,12 @@ impl CalibrationReport<'_> {
         );
         for block in &self.data.blocks {
             let label = self.panel.series[block.series].key.label(self.world);
-            let _ = writeln!(text, "![{}]({})\n", markdown_cell(&self.picture_title(block.series)), picture_name(&label));
+            let _ = writeln!(
+                text,
+                "![{}]({})\n",
+                markdown_cell(&self.picture_title(block.series)),
+                picture_name(&label)
+            );
         }
         text
     }
@@ -239,9 +259,9 @@ impl CalibrationReport<'_> {
                 let months = (0..totals.dim().1).map(|step| {
                     let month = self.horizon.month(step);
                     let factor = math::exp(base + prices.log(month) + self.panel.season(block.series, month));
-                    let members = totals.outer_iter().map(|member| {
-                        factor * member[[step, block.series]] / base_mean(member, block.series)
-                    });
+                    let members = totals
+                        .outer_iter()
+                        .map(|member| factor * member[[step, block.series]] / base_mean(member, block.series));
                     (month, summary(members.collect()))
                 });
                 Series {
@@ -310,7 +330,9 @@ pub fn summary(mut values: Vec<f64>) -> Summary {
     values.sort_unstable_by(f64::total_cmp);
     let count = values.len() as f64;
     let mean = values.iter().fold(0.0, |sum, value| sum + value) / count;
-    let squares = values.iter().fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
+    let squares = values
+        .iter()
+        .fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
     let sd = (values.len() > 1).then(|| (squares / (count - 1.0)).sqrt());
     let quantile = |p| (!values.is_empty()).then(|| at(&values, p));
     Summary {

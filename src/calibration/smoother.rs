@@ -27,7 +27,8 @@ impl Members {
     /// Adds the misfit of what the members simulate in the end.
     pub fn note_final_misfit(&mut self, data: &Data, totals: &ndarray::Array3<f64>) {
         if let Some(factor) = Factor::new(&data.covariance) {
-            self.misfit.push(mean_misfit(&factor, &data.of_totals(totals), &data.observed));
+            self.misfit
+                .push(mean_misfit(&factor, &data.of_totals(totals), &data.observed));
         }
     }
 }

@@ -76,7 +76,11 @@ pub fn replicate(
         let ties = Stream::new(plan.smoother.seed, &format!("replicate {place}"), "ties");
         let rank = |number: usize| {
             let column = drawn.column(number);
-            rank(column.iter().copied(), values[[place, number]], ties.uniform(0, number as u32))
+            rank(
+                column.iter().copied(),
+                values[[place, number]],
+                ties.uniform(0, number as u32),
+            )
         };
         let spread = |number: usize| {
             let column = members.normal.column(number);
@@ -128,7 +132,9 @@ pub fn uniformity(ranks: &[f64]) -> f64 {
         .iter()
         .for_each(|rank| counts[((rank * BINS as f64) as usize).min(BINS - 1)] += 1.0);
     let expected = ranks.len() as f64 / BINS as f64;
-    let statistic = counts.iter().fold(0.0, |sum, count| sum + (count - expected) * (count - expected) / expected);
+    let statistic = counts.iter().fold(0.0, |sum, count| {
+        sum + (count - expected) * (count - expected) / expected
+    });
     // The tail of a chi-square number with four degrees of freedom has a closed form.
     crate::math::exp(-0.5 * statistic) * (1.0 + 0.5 * statistic)
 }

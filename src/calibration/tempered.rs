@@ -62,7 +62,9 @@ impl TemperedSampler {
             misfit: misfit_of(&normal)?,
             normal,
         };
-        let mean = |misfit: &[f64]| 2.0 * misfit.iter().fold(0.0, |sum, value| sum + value) / (misfit.len() * data.len()) as f64;
+        let mean = |misfit: &[f64]| {
+            2.0 * misfit.iter().fold(0.0, |sum, value| sum + value) / (misfit.len() * data.len()) as f64
+        };
         let mut history = vec![mean(&population.misfit)];
         let (mut temperature, mut step) = (0.0, FIRST_STEP);
         for stage in 0..MOST_TEMPERATURES {
@@ -149,7 +151,10 @@ fn half_squares(factor: &Factor, simulated: &Array2<f64>, observed: &[f64]) -> V
 /// Weights that add up to one, of a step to a warmer temperature.
 fn weights(misfit: &[f64], warmer: f64) -> Vec<f64> {
     let least = misfit.iter().copied().fold(f64::INFINITY, f64::min);
-    let raw: Vec<f64> = misfit.iter().map(|value| math::exp(-warmer * (value - least))).collect();
+    let raw: Vec<f64> = misfit
+        .iter()
+        .map(|value| math::exp(-warmer * (value - least)))
+        .collect();
     let sum = raw.iter().fold(0.0, |sum, weight| sum + weight);
     raw.iter().map(|weight| weight / sum).collect()
 }
@@ -157,7 +162,9 @@ fn weights(misfit: &[f64], warmer: f64) -> Vec<f64> {
 /// The highest temperature, at most one, that leaves enough members with weight.
 fn next_temperature(misfit: &[f64], temperature: f64) -> f64 {
     let effective = |next: f64| {
-        let squares = weights(misfit, next - temperature).iter().fold(0.0, |sum, weight| sum + weight * weight);
+        let squares = weights(misfit, next - temperature)
+            .iter()
+            .fold(0.0, |sum, weight| sum + weight * weight);
         1.0 / (squares * misfit.len() as f64)
     };
     if effective(1.0) >= EFFECTIVE {
@@ -181,7 +188,7 @@ mod tests {
 
     #[test]
     fn weights_follow_the_likelihood_and_add_up_to_one() {
-        let found = weights(&[0.0, 2.0_f64.ln()], 1.0);
+        let found = weights(&[0.0, math::ln(2.0)], 1.0);
         assert!((found[0] - 2.0 / 3.0).abs() < 1e-15 && (found[1] - 1.0 / 3.0).abs() < 1e-15);
     }
 
@@ -190,7 +197,9 @@ mod tests {
         let misfit: Vec<f64> = (0..100).map(f64::from).collect();
         let next = next_temperature(&misfit, 0.0);
         assert!(next > 0.0 && next < 1.0);
-        let left = weights(&misfit, next).iter().fold(0.0, |sum, weight| sum + weight * weight);
+        let left = weights(&misfit, next)
+            .iter()
+            .fold(0.0, |sum, weight| sum + weight * weight);
         assert!((1.0 / left - 50.0).abs() < 0.01, "{left}");
         assert_eq!(next_temperature(&[1.0, 1.0], 0.4), 1.0);
     }

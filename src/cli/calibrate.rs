@@ -12,8 +12,8 @@ use super::progress::Bars;
 use super::{Error, inputs, terminal};
 use crate::calibration::{
     CalibrationReport, Data, ErrorModel, FOLDER, Forward, Members, Posterior, Replicate, Smoother, SyntheticPlan,
-    TemperedSampler, calibration_kind, holm, mean, parameter_kind, parameter_table, picture_name, posterior_kind,
-    base_of, posterior_table, replicate, uniformity,
+    TemperedSampler, base_of, calibration_kind, holm, mean, parameter_kind, parameter_table, picture_name,
+    posterior_kind, posterior_table, replicate, uniformity,
 };
 use crate::ensemble::Failure;
 use crate::forecasting::is_total;
@@ -121,7 +121,13 @@ const LEVEL: f64 = 0.01;
 pub fn run(arguments: &CalibrateArguments) -> Result<(), Error> {
     let (scenario, paths) = read_prior(&arguments.scenario, arguments.allow_idle, arguments.ensemble.seed)?;
     let panel = panel_of(&scenario)?;
-    let data = Data::new(&scenario.world, &panel, scenario.horizon, arguments.until, &ErrorModel::default());
+    let data = Data::new(
+        &scenario.world,
+        &panel,
+        scenario.horizon,
+        arguments.until,
+        &ErrorModel::default(),
+    );
     check_until(arguments.until, &scenario, &data)?;
     let pool = arguments.ensemble.pool()?;
     if let Some(replicates) = arguments.synthetic {
@@ -142,7 +148,10 @@ pub fn run(arguments: &CalibrateArguments) -> Result<(), Error> {
 /// # Errors
 /// As [`inputs::read`].
 pub fn read_prior(path: &Path, allow_idle: bool, seed: Option<u64>) -> Result<(Scenario, InputPaths), Error> {
-    let options = ReadingOptions { allow_idle, prior: true };
+    let options = ReadingOptions {
+        allow_idle,
+        prior: true,
+    };
     let ScenariosRead { mut scenarios, paths } = inputs::read(std::slice::from_ref(&path.to_owned()), options)?;
     let Some(mut scenario) = scenarios.pop() else {
         return Err(Error::Usage("no scenario was read".to_owned()));
@@ -275,7 +284,10 @@ fn summary_text(report: &CalibrationReport<'_>) -> String {
     use crate::calibration::Identification::{Identified, Weak};
     let [identified, weak, not] = report.counts();
     let misfit = &report.posterior.members.misfit;
-    let ends = (misfit.first().copied().unwrap_or(f64::NAN), misfit.last().copied().unwrap_or(f64::NAN));
+    let ends = (
+        misfit.first().copied().unwrap_or(f64::NAN),
+        misfit.last().copied().unwrap_or(f64::NAN),
+    );
     format!(
         "{} records until {}; misfit {:.2} before, {:.2} after (1: only the assumed errors are left)\n\n{}\n{}\n{}\n\
          {identified} numbers are identified, {weak} weakly, {not} not at all\n",
@@ -310,9 +322,11 @@ impl CalibrationFiles {
         data: &Data,
         inputs: &InputPaths,
     ) -> Result<Self, WriteError> {
-        let prove =
-            |name: &str, kind| OutputFile::prove(&arguments.out.join(name), kind, arguments.overwrite, inputs);
-        let labels = data.blocks.iter().map(|block| panel.series[block.series].key.label(&scenario.world));
+        let prove = |name: &str, kind| OutputFile::prove(&arguments.out.join(name), kind, arguments.overwrite, inputs);
+        let labels = data
+            .blocks
+            .iter()
+            .map(|block| panel.series[block.series].key.label(&scenario.world));
         Ok(Self {
             posterior: prove(POSTERIOR, posterior_kind())?,
             parameters: prove(CALIBRATED.file, parameter_kind())?,
@@ -348,10 +362,7 @@ impl CalibrationFiles {
         self.parameters.write(&parameters)?;
         self.page.write(report.page().as_bytes())?;
         let digest = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();
-        let files = BTreeMap::from([
-            (POSTERIOR, digest(&posterior)),
-            (CALIBRATED.file, digest(&parameters)),
-        ]);
+        let files = BTreeMap::from([(POSTERIOR, digest(&posterior)), (CALIBRATED.file, digest(&parameters))]);
         // The manifest last: if it is there, so is everything that it lists.
         let manifest = CalibrationManifest::new(arguments, scenario, report, files);
         let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::from)? + "\n";
@@ -435,13 +446,18 @@ fn run_synthetic(
         until: arguments.until,
         ahead: AHEAD,
     };
-    let totals: Vec<usize> = (0..panel.series.len()).filter(|&series| is_total(panel, series)).collect();
+    let totals: Vec<usize> = (0..panel.series.len())
+        .filter(|&series| is_total(panel, series))
+        .collect();
     let simulations = replicates * (1 + arguments.ensemble.members * (arguments.ensemble.steps + 1));
     let bars = Bars::new(vec![(scenario.name.clone(), simulations)], false);
     let found = replicate(scenario, panel, data, &plan, &totals, &bars).map_err(failed(scenario))?;
     bars.finish();
     let names = Forward::new(scenario, panel, 1, arguments.until).names();
-    let labels: Vec<String> = totals.iter().map(|&series| panel.series[series].key.label(&scenario.world)).collect();
+    let labels: Vec<String> = totals
+        .iter()
+        .map(|&series| panel.series[series].key.label(&scenario.world))
+        .collect();
     terminal::print(&synthetic_text(&found, &names, &labels))?;
     std::fs::create_dir_all(&arguments.out).map_err(|cause| WriteError::new(&arguments.out, cause))?;
     Ok(file.write(&synthetic_table(&found, &names, &labels).to_csv()?)?)
@@ -457,7 +473,13 @@ fn synthetic_table(replicates: &[Replicate], names: &[String], labels: &[String]
             rows.push(row.collect());
         };
         for (number, name) in names.iter().enumerate() {
-            add("number", name, found.truths[number], found.ranks[number], found.spreads[number]);
+            add(
+                "number",
+                name,
+                found.truths[number],
+                found.ranks[number],
+                found.spreads[number],
+            );
         }
         for (series, label) in labels.iter().enumerate() {
             add("forecast", label, f64::NAN, found.forecasts[series], f64::NAN);
@@ -506,6 +528,9 @@ fn synthetic_text(replicates: &[Replicate], names: &[String], labels: &[String])
 
 /// The share of ranks between 5 and 95%.
 fn percent_inside(ranks: &[f64]) -> String {
-    let inside: Vec<f64> = ranks.iter().map(|rank| f64::from((0.05..=0.95).contains(rank))).collect();
+    let inside: Vec<f64> = ranks
+        .iter()
+        .map(|rank| f64::from((0.05..=0.95).contains(rank)))
+        .collect();
     format!("{:.0}%", 100.0 * mean(&inside))
 }

@@ -143,8 +143,15 @@ fn simulate(arguments: &ForecastArguments, scenario: &Scenario, panel: &Panel) -
 
 /// The yearly and last monthly totals of all goods.
 fn text(input: &ForecastInput<'_>, scenario: &Scenario, forecasts: &[SeriesForecast]) -> String {
-    let mut grid = Grid::new("Forecasts of all goods", &["series", "period", "median", "middle 90%"], 2);
-    for forecast in forecasts.iter().filter(|forecast| is_total(input.panel, forecast.series)) {
+    let mut grid = Grid::new(
+        "Forecasts of all goods",
+        &["series", "period", "median", "middle 90%"],
+        2,
+    );
+    for forecast in forecasts
+        .iter()
+        .filter(|forecast| is_total(input.panel, forecast.series))
+    {
         let label = input.panel.series[forecast.series].key.label(input.world);
         for (period, summary) in &forecast.periods {
             if period.contains('-') && *period != input.until.to_string() {
@@ -191,11 +198,13 @@ impl ForecastFiles {
         panel: &Panel,
         inputs: &InputPaths,
     ) -> Result<Self, WriteError> {
-        let prove =
-            |name: &str, kind| OutputFile::prove(&arguments.out.join(name), kind, arguments.overwrite, inputs);
+        let prove = |name: &str, kind| OutputFile::prove(&arguments.out.join(name), kind, arguments.overwrite, inputs);
         let pictures = panel.series.iter().map(|series| series.key.label(&scenario.world));
         Ok(Self {
-            tables: [prove(FORECAST.file, forecast_kind())?, prove(SIMULATED, forecast_kind())?],
+            tables: [
+                prove(FORECAST.file, forecast_kind())?,
+                prove(SIMULATED, forecast_kind())?,
+            ],
             pictures: pictures
                 .map(|label| Ok((label.clone(), prove(&picture_name(&label), picture_kind())?)))
                 .collect::<Result<_, WriteError>>()?,

@@ -95,7 +95,9 @@ impl KnownSeries {
         let first = (self.until.since(self.start) + 1) as usize;
         let (members, draws) = (self.paths.nrows(), normal.0.nrows());
         let Anchoring::Growth(weight) = anchoring else {
-            return Array2::from_shape_fn((draws, months), |(draw, ahead)| self.paths[[draw % members, first + ahead]]);
+            return Array2::from_shape_fn((draws, months), |(draw, ahead)| {
+                self.paths[[draw % members, first + ahead]]
+            });
         };
         let sds = self.variances(weight);
         let states: Vec<LevelState> = self
@@ -123,7 +125,11 @@ impl KnownSeries {
     }
 
     fn residuals(&self, path: &[f64], weight: f64) -> Vec<f64> {
-        self.records.iter().zip(path).map(|(record, path)| record - weight * path).collect()
+        self.records
+            .iter()
+            .zip(path)
+            .map(|(record, path)| record - weight * path)
+            .collect()
     }
 
     /// The median over members by month.

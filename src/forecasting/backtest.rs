@@ -99,7 +99,12 @@ impl Backtest {
     ///
     /// # Errors
     /// The failure of a draw that has a month without a solution.
-    pub fn run(scenario: &Scenario, panel: Panel, plan: &BacktestPlan, progress: &dyn Progress) -> Result<Self, Failure> {
+    pub fn run(
+        scenario: &Scenario,
+        panel: Panel,
+        plan: &BacktestPlan,
+        progress: &dyn Progress,
+    ) -> Result<Self, Failure> {
         let mut backtest = Self {
             panel,
             origins: Vec::new(),
@@ -113,7 +118,12 @@ impl Backtest {
             let known = past.iter().filter(|(_, target, _)| *target <= origin);
             let weight = weight::choose(known.map(|(_, _, scores)| *scores));
             let scored = prepared.score_all(&backtest.panel, weight, plan.horizon, &normal);
-            past.extend(scored.relative.iter().map(|(target, scores)| (origin, *target, *scores)));
+            past.extend(
+                scored
+                    .relative
+                    .iter()
+                    .map(|(target, scores)| (origin, *target, *scores)),
+            );
             if origin >= plan.origins.first {
                 backtest.forecasts.extend(scored.forecasts);
                 backtest.origins.push(OriginSummary {
@@ -196,7 +206,9 @@ impl Prepared {
             .into_par_iter()
             .map(|series| self.score_series(panel, series, weight, horizon, normal))
             .collect();
-        let relative = scored.iter().flat_map(|forecasts| relative(forecasts, self.summary.month));
+        let relative = scored
+            .iter()
+            .flat_map(|forecasts| relative(forecasts, self.summary.month));
         ScoredOrigin {
             relative: relative.collect(),
             forecasts: scored.concat(),
@@ -267,7 +279,9 @@ impl Prepared {
 /// The scores of each weight over that of the local level, by month; none for a series whose weights were not all tried.
 fn relative(forecasts: &[ScoredForecast], origin: Month) -> Vec<(Month, RelativeScores)> {
     let find = |ahead: usize, method: ForecastMethod| {
-        let mut found = forecasts.iter().filter(|forecast| forecast.ahead == ahead && forecast.method == method);
+        let mut found = forecasts
+            .iter()
+            .filter(|forecast| forecast.ahead == ahead && forecast.method == method);
         found.next().map(|forecast| forecast.score.crps)
     };
     let months = forecasts.iter().filter(|forecast| forecast.method == LOCAL_LEVEL);

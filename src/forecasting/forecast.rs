@@ -88,8 +88,10 @@ fn one(input: &ForecastInput<'_>, series: usize, anchoring: Anchoring) -> Option
     let month_of = |ahead: usize| origin.plus(ahead as i32 + 1);
     let by_month = (0..months).map(|ahead| (month_of(ahead), summary(draws.column(ahead).to_vec())));
     let by_month: BTreeMap<Month, Summary> = by_month.collect();
-    let mut periods: BTreeMap<String, Summary> =
-        by_month.iter().map(|(month, summary)| (month.to_string(), *summary)).collect();
+    let mut periods: BTreeMap<String, Summary> = by_month
+        .iter()
+        .map(|(month, summary)| (month.to_string(), *summary))
+        .collect();
     for (name, first, length) in spans(origin, input.until) {
         if let Some(sums) = sums(panel, series, &draws, origin, first, length) {
             periods.insert(name, summary(sums));
@@ -120,7 +122,14 @@ fn spans(origin: Month, until: Month) -> Vec<(String, Month, i32)> {
 }
 
 /// Sums over months of which the first may be known; none if a month before the forecast has no record.
-fn sums(panel: &Panel, series: usize, draws: &Array2<f64>, origin: Month, first: Month, length: i32) -> Option<Vec<f64>> {
+fn sums(
+    panel: &Panel,
+    series: usize,
+    draws: &Array2<f64>,
+    origin: Month,
+    first: Month,
+    length: i32,
+) -> Option<Vec<f64>> {
     let mut result = vec![0.0; draws.nrows()];
     for month in (0..length).map(|later| first.plus(later)) {
         if month > origin {
@@ -192,7 +201,11 @@ pub fn forecast_chart(input: &ForecastInput<'_>, [with, without]: [&SeriesForeca
     let (reporter, partner) = (key.reporter.name(input.world), key.partner.name(input.world));
     let goods = key.goods_words(input.world);
     FanChart {
-        title: format!("{}, {goods}: forecast from {}", key.flow.between(reporter, partner), input.origin),
+        title: format!(
+            "{}, {goods}: forecast from {}",
+            key.flow.between(reporter, partner),
+            input.origin
+        ),
         unit: unit.to_owned(),
         from_zero: true,
         series: vec![

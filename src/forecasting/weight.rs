@@ -1,10 +1,10 @@
 //! How far the growth that a simulation foresees is believed.
 
 /// The weights that are tried: nothing of the simulated growth, up to all of it.
-pub const WEIGHTS: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+pub const WEIGHTS: [f64; 6] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0];
 
-/// The place of the weight where nothing is known yet: half of the growth.
-pub const FIRST: usize = 2;
+/// The place of the weight where nothing is known yet: three fifths of the growth.
+pub const FIRST: usize = 3;
 
 /// The fewest scored months that a choice rests on.
 const FEWEST: usize = 30;
@@ -32,14 +32,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn half_of_the_growth_is_believed_until_enough_is_known() {
-        let best_last = [1.0, 1.0, 1.0, 1.0, 0.5];
+    fn three_fifths_of_the_growth_are_believed_until_enough_is_known() {
+        let best_last = [1.0, 1.0, 1.0, 1.0, 1.0, 0.5];
         assert_eq!(choose(std::iter::repeat_n(best_last, FEWEST - 1)), FIRST);
-        assert_eq!(choose(std::iter::repeat_n(best_last, FEWEST)), 4);
+        assert_eq!(choose(std::iter::repeat_n(best_last, FEWEST)), 5);
     }
 
     #[test]
     fn of_equal_weights_the_smaller_is_chosen() {
-        assert_eq!(choose(std::iter::repeat_n([1.0, 0.8, 0.9, 0.8, 1.0], 40)), 1);
+        assert_eq!(choose(std::iter::repeat_n([1.0, 0.8, 0.9, 0.8, 1.0, 1.0], 40)), 1);
     }
 }

@@ -8,4 +8,6 @@ mod scenario;
 pub mod world;
 
 pub use facts::{facts_keys, read_facts};
-pub use scenario::{apply_posterior_table, IdleLines, KeyDescription, ReadingRules, UnreadableScenarios, read_scenarios, scenario_keys};
+pub use scenario::{
+    IdleLines, KeyDescription, ReadingRules, UnreadableScenarios, apply_posterior_table, read_scenarios, scenario_keys,
+};

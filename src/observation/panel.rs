@@ -89,13 +89,18 @@ impl Panel {
         let keys = keys(world);
         let parts: Vec<TradeSeries> = keys.iter().map(|key| trade(world, key, &keys)).collect();
         let records = Records::new(world, &parts);
-        let months: Vec<BTreeMap<Month, f64>> = (0..keys.len())
-            .map(|place| months_of(&keys, place, &records))
-            .collect();
+        let months: Vec<BTreeMap<Month, f64>> =
+            (0..keys.len()).map(|place| months_of(&keys, place, &records)).collect();
         let start = months.iter().filter_map(|months| months.keys().next()).min().copied()?;
-        let end = months.iter().filter_map(|months| months.keys().next_back()).max().copied()?;
+        let end = months
+            .iter()
+            .filter_map(|months| months.keys().next_back())
+            .max()
+            .copied()?;
         let length = (end.since(start) + 1) as usize;
-        let known_base = usize::try_from(Month::january(base + 1).since(start)).unwrap_or(0).min(length);
+        let known_base = usize::try_from(Month::january(base + 1).since(start))
+            .unwrap_or(0)
+            .min(length);
         let logs: Vec<Vec<f64>> = months
             .iter()
             .map(|months| {
@@ -106,12 +111,18 @@ impl Panel {
         let seasons = Seasons::new(&keys, &logs, start, known_base);
         let series = keys.iter().zip(&logs).map(|(key, logs)| {
             let season = seasons.of(key);
-            let adjusted: Vec<f64> = (0..known_base).map(|place| logs[place] - season[calendar(start, place)]).collect();
+            let adjusted: Vec<f64> = (0..known_base)
+                .map(|place| logs[place] - season[calendar(start, place)])
+                .collect();
             let noise = season::noise(&adjusted);
             PanelSeries {
                 season,
                 // A series too short to tell gets the least: the walk of its level takes up the rest.
-                noise: if noise.is_nan() { LEAST_NOISE } else { noise.max(LEAST_NOISE) },
+                noise: if noise.is_nan() {
+                    LEAST_NOISE
+                } else {
+                    noise.max(LEAST_NOISE)
+                },
                 logs: logs.clone(),
                 is_widest: is_widest(world, key, &keys),
                 key: key.clone(),
@@ -142,7 +153,9 @@ impl Panel {
 
     /// The place of a month, if the panel has it.
     pub fn place(&self, month: Month) -> Option<usize> {
-        usize::try_from(month.since(self.start)).ok().filter(|place| *place < self.months)
+        usize::try_from(month.since(self.start))
+            .ok()
+            .filter(|place| *place < self.months)
     }
 
     /// The month at a place.
@@ -201,7 +214,10 @@ fn keys(world: &World) -> Vec<SeriesKey> {
     for row in &world.observed {
         if let crate::model::Period::Month(_) = row.period {
             let by_reporter = recorded.entry((row.flow, row.unit, row.partner.clone())).or_default();
-            by_reporter.entry(row.reporter.clone()).or_default().insert(row.commodity);
+            by_reporter
+                .entry(row.reporter.clone())
+                .or_default()
+                .insert(row.commodity);
         }
     }
     let mut keys = BTreeSet::new();
@@ -214,14 +230,21 @@ fn keys(world: &World) -> Vec<SeriesKey> {
                 unit: *unit,
                 goods,
             };
-            keys.extend(goods.iter().map(|good| key(good.map_or(GoodsOfSeries::All, GoodsOfSeries::One))));
+            keys.extend(
+                goods
+                    .iter()
+                    .map(|good| key(good.map_or(GoodsOfSeries::All, GoodsOfSeries::One))),
+            );
             if goods.contains(&None) && goods.len() > 1 {
                 keys.insert(key(GoodsOfSeries::Rest));
             }
         };
         by_reporter.iter().for_each(|(reporter, goods)| add(reporter, goods));
         for (bloc, members) in blocs_of(world, by_reporter.keys()) {
-            let goods = members.iter().flat_map(|member| by_reporter[member].iter().copied()).collect();
+            let goods = members
+                .iter()
+                .flat_map(|member| by_reporter[member].iter().copied())
+                .collect();
             add(&bloc, &goods);
         }
     }
@@ -247,7 +270,10 @@ fn blocs_of<'r>(world: &World, reporters: impl Iterator<Item = &'r Party>) -> Ve
             smallest.insert(reporting, (size, bloc));
         }
     }
-    smallest.into_iter().map(|(members, (_, bloc))| (bloc, members)).collect()
+    smallest
+        .into_iter()
+        .map(|(members, (_, bloc))| (bloc, members))
+        .collect()
 }
 
 fn is_widest(world: &World, key: &SeriesKey, keys: &[SeriesKey]) -> bool {
@@ -286,10 +312,19 @@ fn trade(world: &World, key: &SeriesKey, keys: &[SeriesKey]) -> TradeSeries {
 
 /// The goods of a series' reporter and partner that have series of their own, with the places of these.
 fn named<'k>(key: &'k SeriesKey, keys: &'k [SeriesKey]) -> impl Iterator<Item = (usize, CommodityIndex)> + 'k {
-    keys.iter().enumerate().filter_map(move |(place, other)| match other.goods {
-        GoodsOfSeries::One(good) if SeriesKey { goods: key.goods, ..other.clone() } == *key => Some((place, good)),
-        _ => None,
-    })
+    keys.iter()
+        .enumerate()
+        .filter_map(move |(place, other)| match other.goods {
+            GoodsOfSeries::One(good)
+                if SeriesKey {
+                    goods: key.goods,
+                    ..other.clone()
+                } == *key =>
+            {
+                Some((place, good))
+            }
+            _ => None,
+        })
 }
 
 /// The records of a series by month.
@@ -298,7 +333,10 @@ fn months_of(keys: &[SeriesKey], place: usize, records: &Records) -> BTreeMap<Mo
     if key.goods != GoodsOfSeries::Rest {
         return records.months(place).clone();
     }
-    let all = SeriesKey { goods: GoodsOfSeries::All, ..key.clone() };
+    let all = SeriesKey {
+        goods: GoodsOfSeries::All,
+        ..key.clone()
+    };
     let Some(all) = keys.iter().position(|other| *other == all) else {
         return BTreeMap::new();
     };

@@ -33,7 +33,10 @@ impl KnownPrices {
     /// the last. Months that were not known yet have the last known prices.
     pub fn log(&self, month: Month) -> f64 {
         let after = self.years.partition_point(|(middle, _)| *middle <= month);
-        match (after.checked_sub(1).map(|before| self.years[before]), self.years.get(after).copied()) {
+        match (
+            after.checked_sub(1).map(|before| self.years[before]),
+            self.years.get(after).copied(),
+        ) {
             (None, None) => 0.0,
             (None, Some((_, log))) | (Some((_, log)), None) => log,
             (Some((from, low)), Some((to, high))) => {

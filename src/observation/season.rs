@@ -41,7 +41,9 @@ fn deviations(logs: &[f64], half: usize, fewest: usize) -> impl Iterator<Item = 
 /// The standard deviation of a month's own noise: of its distance from the mean of five months, of which it is one, so that the
 /// variance is four fifths of the noise's. NaN for fewer than six months.
 pub fn noise(logs: &[f64]) -> f64 {
-    let squares: Vec<f64> = deviations(logs, 2, 3).map(|(_, deviation)| deviation * deviation).collect();
+    let squares: Vec<f64> = deviations(logs, 2, 3)
+        .map(|(_, deviation)| deviation * deviation)
+        .collect();
     if squares.len() < 6 {
         return f64::NAN;
     }

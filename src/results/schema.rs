@@ -553,8 +553,14 @@ pub const FORECAST: TableSchema = TableSchema {
         text("reporter", "who records: a jurisdiction or a bloc"),
         text("partner", "with whom"),
         text("flow", "`export` or `import`"),
-        text("commodity", "the good, `all`, or `rest`: all less those with series of their own"),
-        text("period", "a month, a quarter like 2024-Q3, or a year; known months are added"),
+        text(
+            "commodity",
+            "the good, `all`, or `rest`: all less those with series of their own",
+        ),
+        text(
+            "period",
+            "a month, a quarter like 2024-Q3, or a year; known months are added",
+        ),
         UNIT,
     ],
     statistics: &[
@@ -587,7 +593,11 @@ pub const SYNTHETIC: TableSchema = TableSchema {
             UnitRule::None,
             "the share of members below the truth; ties by chance",
         ),
-        number("spread", UnitRule::None, "standard deviation of the members where the prior is standard normal; empty for a forecast"),
+        number(
+            "spread",
+            UnitRule::None,
+            "standard deviation of the members where the prior is standard normal; empty for a forecast",
+        ),
     ],
     varying: &[],
     quantities: &[],

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::draft_table::DraftTable;
 use super::entries::{
-    CapacityEntry, Commodities, CorridorEntry, Demands, Jurisdictions, LinkEntry, Links, Nodes, ObservedEntry, PriceIndexEntry,
-    RouteEntry, Routes, Supplies, TransferEntry, Transfers, class_names,
+    CapacityEntry, Commodities, CorridorEntry, Demands, Jurisdictions, LinkEntry, Links, Nodes, ObservedEntry,
+    PriceIndexEntry, RouteEntry, Routes, Supplies, TransferEntry, Transfers, class_names,
 };
 use crate::model::{
     CapacityIndex, CommodityIndex, DemandIndex, JurisdictionIndex, LinkIndex, Mode, NodeIndex, Passed, RouteIndex,

@@ -89,10 +89,7 @@ mod tests {
 
     fn read_rows(body: &str) -> (Vec<PriceIndexEntry>, String) {
         let mut report = Report::default();
-        let rows = testing::rows(
-            &format!("{}\n{body}\n", PriceIndexRow::REQUIRED.join(",")),
-            &mut report,
-        );
+        let rows = testing::rows(&format!("{}\n{body}\n", PriceIndexRow::REQUIRED.join(",")), &mut report);
         let entries = read(&rows, &testing::draft(), &ListedSources::default(), &mut report);
         (entries, messages(&report))
     }
@@ -102,7 +99,10 @@ mod tests {
         let (entries, said) = read_rows("EU,export,2021,1,x\nDE,import,2022,1.25,x");
         assert_eq!(said, "");
         assert_eq!(entries[0].reporter, Party::Bloc("EU".to_owned()));
-        assert_eq!((entries[1].flow, entries[1].year, entries[1].value), (Flow::Import, 2022, 1.25));
+        assert_eq!(
+            (entries[1].flow, entries[1].year, entries[1].value),
+            (Flow::Import, 2022, 1.25)
+        );
     }
 
     #[test]
