@@ -45,7 +45,7 @@ pub struct ForecastArguments {
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(20..=100_000))]
     draws: u64,
     /// How much of the simulated growth is believed, from 0 to 1; `backtest` tells which weight was best
-    #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = share)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.6, value_parser = share)]
     weight: f64,
     /// Seed of all random numbers, instead of the scenario's own
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]

@@ -110,20 +110,15 @@ impl Backtest {
             origins: Vec::new(),
             forecasts: Vec::new(),
         };
-        let mut past: Vec<(Month, Month, RelativeScores)> = Vec::new();
+        let mut past: Vec<PastScores> = Vec::new();
         let draws = plan.smoother.members as usize * DRAWS_PER_MEMBER;
         let normal = NormalNumbers::new(plan.smoother.seed, "backtest", draws, plan.horizon);
         for origin in Self::all_origins(scenario, plan) {
             let prepared = Prepared::new(scenario, &backtest.panel, origin, plan, progress)?;
-            let known = past.iter().filter(|(_, target, _)| *target <= origin);
-            let weight = weight::choose(known.map(|(_, _, scores)| *scores));
+            let known = past.iter().filter(|scores| scores.month <= origin);
+            let weight = weight::choose(known.map(|scores| (scores.series, scores.scores)));
             let scored = prepared.score_all(&backtest.panel, weight, plan.horizon, &normal);
-            past.extend(
-                scored
-                    .relative
-                    .iter()
-                    .map(|(target, scores)| (origin, *target, *scores)),
-            );
+            past.extend(scored.relative);
             if origin >= plan.origins.first {
                 backtest.forecasts.extend(scored.forecasts);
                 backtest.origins.push(OriginSummary {
@@ -164,10 +159,18 @@ struct Prepared {
     summary: OriginSummary,
 }
 
+/// The scores of each weight for one month of a series, relative to the local level.
+#[derive(Clone, Copy)]
+struct PastScores {
+    series: usize,
+    month: Month,
+    scores: RelativeScores,
+}
+
 /// The scores of an origin, and those that later origins choose their weight by.
 struct ScoredOrigin {
     forecasts: Vec<ScoredForecast>,
-    relative: Vec<(Month, RelativeScores)>,
+    relative: Vec<PastScores>,
 }
 
 impl Prepared {
@@ -277,7 +280,7 @@ impl Prepared {
 }
 
 /// The scores of each weight over that of the local level, by month; none for a series whose weights were not all tried.
-fn relative(forecasts: &[ScoredForecast], origin: Month) -> Vec<(Month, RelativeScores)> {
+fn relative(forecasts: &[ScoredForecast], origin: Month) -> Vec<PastScores> {
     let find = |ahead: usize, method: ForecastMethod| {
         let mut found = forecasts
             .iter()
@@ -291,7 +294,11 @@ fn relative(forecasts: &[ScoredForecast], origin: Month) -> Vec<(Month, Relative
             for (place, score) in scores.iter_mut().enumerate() {
                 *score = find(level.ahead, ForecastMethod::Weighted(place))? / level.score.crps;
             }
-            Some((origin.plus(level.ahead as i32), scores))
+            Some(PastScores {
+                series: level.series,
+                month: origin.plus(level.ahead as i32),
+                scores,
+            })
         })
         .collect()
 }
