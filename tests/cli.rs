@@ -393,3 +393,79 @@ fn a_batch_shares_the_rows_of_a_posterior_and_prior_ignores_it() {
         assert!(text.contains(&format!("\"posterior_ignored\": {ignored}")), "{text}");
     }
 }
+
+#[test]
+fn a_run_says_what_its_strengths_rest_on_and_a_comparison_repeats_it() {
+    let folder = tempfile::tempdir().unwrap();
+    scenario(
+        folder.path(),
+        "plain.toml",
+        "posterior = \"draws.csv\"\n[scope]\ncommodities = [\"plywood\"]\n[horizon]\nmonths = 2\n",
+    );
+    let threat = r#"
+        extends = "plain.toml"
+        posterior = "draws.csv"
+        [[secondary.threat]]
+        id = "warned"
+        issuer = "EU"
+        targets = ["KZ"]
+        commodities = ["plywood"]
+        announced = "2021-01"
+        exit_share = { uniform = { low = 0.0, high = 0.5 } }
+        growth_factor = { uniform = { low = 0.4, high = 1.0 } }
+    "#;
+    fs::write(folder.path().join("warned.toml"), threat).unwrap();
+    let table = "mode.rail.cost_index,threat.warned.exit_share\n1.1,0.1\n1.2,0.2\n";
+    fs::write(folder.path().join("draws.csv"), table).unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let run = |out: &str, option: &[&str]| {
+        let (plain, warned, out) = (path("plain.toml"), path("warned.toml"), path(out));
+        let arguments = ["run", &plain, &warned, "--draws", "4", "--quiet", "--out", &out];
+        let output = roundabout(&[&arguments[..], option].concat());
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+    };
+    let evidence = |result: &str| {
+        let text = fs::read_to_string(folder.path().join(result).join("manifest.json")).unwrap();
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()["evidence"].clone()
+    };
+    let compare = |out: &str, format: &str| {
+        let output = roundabout(&["compare", &path(out), "--format", format]);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        let text = String::from_utf8(output.stdout).unwrap();
+        // A table breaks its notes.
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+
+    run("posterior", &[]);
+    let (plain, warned) = (evidence("posterior/plain"), evidence("posterior/warned"));
+    // What stops of itself in `primary` bears on no plywood: the scope leaves out these programmes, not their numbers.
+    assert_eq!(plain["programmes"]["uncertain_numbers"], 0);
+    assert_eq!(plain["drawn_from_posterior"], 1);
+    let uncertain = plain["uncertain_numbers"].as_u64().unwrap() + 2;
+    let expected = serde_json::json!({
+        "posterior": "draws.csv",
+        "uncertain_numbers": uncertain,
+        "drawn_from_posterior": 2,
+        "programmes": { "uncertain_numbers": 2, "drawn_from_posterior": 1 },
+    });
+    assert_eq!(warned, expected);
+    let sentence = "warned: records moved 1 of its 2 uncertain strengths of secondary programmes. The other one keeps \
+                    its prior, which is assumed: the part of its differences that rests on this is an assumption.";
+    for format in ["table", "markdown"] {
+        let text = compare("posterior", format);
+        assert_eq!(text.matches(sentence).count(), 1, "{text}");
+    }
+    assert!(!compare("posterior", "csv").contains("uncertain strengths"));
+
+    run("prior", &["--prior"]);
+    let expected = serde_json::json!({
+        "posterior": null,
+        "uncertain_numbers": uncertain,
+        "drawn_from_posterior": 0,
+        "programmes": { "uncertain_numbers": 2, "drawn_from_posterior": 0 },
+    });
+    assert_eq!(evidence("prior/warned"), expected);
+    let text = compare("prior", "table");
+    let sentence = "warned: both uncertain strengths of secondary programmes are assumed: no record was used.";
+    assert_eq!(text.matches(sentence).count(), 1, "{text}");
+}

@@ -1,6 +1,8 @@
-//! Cautions that go with a comparison: runs that cannot be paired, metrics that some results lack.
+//! Cautions that go with a comparison: runs that cannot be paired, metrics that some results lack, strengths that no
+//! record has moved.
 
 use super::block::{Block, why_unpaired};
+use crate::results::EvidenceCount;
 use crate::results::read::{MetricKey, ResultSet};
 
 /// A note names no more metrics than this, and says how many more there are.
@@ -14,6 +16,7 @@ pub(super) fn notes(sets: &[ResultSet], blocks: &[Block]) -> Vec<String> {
         notes.extend(missing_draws(set, blocks, place));
     }
     notes.extend(draws_not_kept(sets, blocks));
+    notes.extend(assumed_strengths(sets));
     for (place, set) in sets.iter().enumerate() {
         notes.extend(lacking(set, blocks, place));
     }
@@ -101,6 +104,60 @@ fn lacking(set: &ResultSet, blocks: &[Block], place: usize) -> Option<String> {
             .map(|block| &block.key),
     )?;
     Some(format!("{} does not have: {names}.", set.label))
+}
+
+/// For each result, what records say about the strengths of its secondary programmes, where differences rest on them.
+fn assumed_strengths(sets: &[ResultSet]) -> Vec<String> {
+    let programmes = |set: &ResultSet| set.manifest.evidence.as_ref().map(|evidence| evidence.programmes);
+    let Some((reference, others)) = sets.split_first() else {
+        return Vec::new();
+    };
+    // Versions that did not count the numbers of a reference may have had none: a caution too many does less harm.
+    let of_reference = programmes(reference).unwrap_or_default();
+    // What others lack is in their differences, too. A result that does not say what it has gives no reason to speak.
+    let lacks =
+        |set: &ResultSet| programmes(set).is_some_and(|count| count.uncertain_numbers < of_reference.uncertain_numbers);
+    let first = others.iter().any(lacks).then(|| assumed(reference, "the differences"));
+    let differ = |set: &&ResultSet| programmes(set).is_some_and(|count| count != of_reference);
+    let rest = others.iter().filter(differ).map(|set| assumed(set, "its differences"));
+    first.into_iter().chain(rest).flatten().collect()
+}
+
+/// How many strengths of a result's programmes are assumed; `differences` are those that rest on them. `None` if none is
+/// assumed.
+fn assumed(set: &ResultSet, differences: &str) -> Option<String> {
+    let (label, evidence) = (&set.label, set.manifest.evidence.as_ref()?);
+    let EvidenceCount {
+        uncertain_numbers,
+        drawn_from_posterior: moved,
+    } = evidence.programmes;
+    let kept = evidence.programmes.kept();
+    if kept == 0 {
+        return None;
+    }
+    if evidence.all.drawn_from_posterior == 0 {
+        let strengths = match kept {
+            1 => "its one uncertain strength of a secondary programme is".to_owned(),
+            2 => "both uncertain strengths of secondary programmes are".to_owned(),
+            count => format!("all {count} uncertain strengths of secondary programmes are"),
+        };
+        return Some(format!("{label}: {strengths} assumed: no record was used."));
+    }
+    let said = match (moved, uncertain_numbers) {
+        (0, 1) => "records did not move its one uncertain strength of a secondary programme".to_owned(),
+        (0, count) => format!("records moved none of its {count} uncertain strengths of secondary programmes"),
+        (moved, count) => format!("records moved {moved} of its {count} uncertain strengths of secondary programmes"),
+    };
+    let priors = match (moved, kept) {
+        (0, 1) => "It keeps its prior, which is".to_owned(),
+        (0, _) => "They keep their priors, which are".to_owned(),
+        (_, 1) => "The other one keeps its prior, which is".to_owned(),
+        (_, count) => format!("The other {count} keep their priors, which are"),
+    };
+    let these = if kept == 1 { "this" } else { "these" };
+    Some(format!(
+        "{label}: {said}. {priors} assumed: the part of {differences} that rests on {these} is an assumption."
+    ))
 }
 
 /// A list of metrics; `None` if there are none.

@@ -1,5 +1,7 @@
 //! From folders to rows and notes.
 
+use serde_json::json;
+
 use super::*;
 use crate::results::read::fixture::ResultFixture;
 use crate::results::read::{ResultSet, read_batch};
@@ -136,6 +138,115 @@ fn draws_without_the_metric_are_counted() {
         notes,
         ["ban: the difference in price_rise_share is over the 3 of 4 draws in which both have it."]
     );
+}
+
+/// A result whose scenario has so many uncertain strengths of programmes, of which so many were drawn from a posterior;
+/// `others` is the number of other columns that it takes.
+fn with_strengths(name: &'static str, strengths: usize, drawn: usize, others: usize) -> ResultFixture {
+    let evidence = json!({
+        "posterior": if drawn + others > 0 { json!("draws.csv") } else { json!(null) },
+        "uncertain_numbers": strengths + 20,
+        "drawn_from_posterior": drawn + others,
+        "programmes": { "uncertain_numbers": strengths, "drawn_from_posterior": drawn },
+    });
+    ResultFixture::new(name, &DRAWS).with("evidence", evidence)
+}
+
+#[test]
+fn strengths_of_programmes_that_no_record_moved_are_called_assumed() {
+    let note = |strengths, drawn, others| {
+        let baseline = with_strengths("baseline", 0, 0, others);
+        let history = with_strengths("history", strengths, drawn, others);
+        compare(&[baseline, history], &Selection::default()).notes
+    };
+    for (strengths, expected) in [
+        (
+            83,
+            "history: all 83 uncertain strengths of secondary programmes are assumed: no record was used.",
+        ),
+        (
+            2,
+            "history: both uncertain strengths of secondary programmes are assumed: no record was used.",
+        ),
+        (
+            1,
+            "history: its one uncertain strength of a secondary programme is assumed: no record was used.",
+        ),
+    ] {
+        assert_eq!(note(strengths, 0, 0), [expected]);
+    }
+    for (strengths, drawn, expected) in [
+        (
+            83,
+            12,
+            "history: records moved 12 of its 83 uncertain strengths of secondary programmes. The other 71 keep their \
+             priors, which are assumed: the part of its differences that rests on these is an assumption.",
+        ),
+        (
+            2,
+            1,
+            "history: records moved 1 of its 2 uncertain strengths of secondary programmes. The other one keeps its \
+             prior, which is assumed: the part of its differences that rests on this is an assumption.",
+        ),
+        (
+            83,
+            0,
+            "history: records moved none of its 83 uncertain strengths of secondary programmes. They keep their priors, \
+             which are assumed: the part of its differences that rests on these is an assumption.",
+        ),
+        (
+            1,
+            0,
+            "history: records did not move its one uncertain strength of a secondary programme. It keeps its prior, \
+             which is assumed: the part of its differences that rests on this is an assumption.",
+        ),
+    ] {
+        assert_eq!(note(strengths, drawn, 9), [expected]);
+    }
+    assert!(note(0, 0, 0).is_empty(), "there are none");
+    assert!(note(12, 12, 0).is_empty(), "records moved all of them");
+}
+
+#[test]
+fn a_caution_about_strengths_stands_where_a_difference_rests_on_them() {
+    let notes = |scenarios: &[ResultFixture]| compare(scenarios, &Selection::default()).notes;
+    let about =
+        |name| format!("{name}: all 5 uncertain strengths of secondary programmes are assumed: no record was used.");
+    let with_five = |name| with_strengths(name, 5, 0, 0);
+    let none = || with_strengths("ban", 0, 0, 0);
+    // The same number in both: differences are of something else.
+    assert!(notes(&[with_five("history"), with_five("again")]).is_empty());
+    assert_eq!(notes(&[with_five("history"), none()]), [about("history")]);
+    assert_eq!(
+        notes(&[none(), with_five("history"), with_five("again")]),
+        [about("history"), about("again")]
+    );
+    let moved = notes(&[with_strengths("history", 5, 3, 0), none()]);
+    assert_eq!(
+        moved,
+        [
+            "history: records moved 3 of its 5 uncertain strengths of secondary programmes. The other 2 keep their priors, \
+          which are assumed: the part of the differences that rests on these is an assumption."
+        ]
+    );
+    // The same numbers, drawn otherwise.
+    assert_eq!(
+        notes(&[with_strengths("history", 5, 3, 0), with_five("again")]),
+        [about("again")]
+    );
+}
+
+#[test]
+fn results_that_do_not_say_what_their_strengths_rest_on_bring_no_caution() {
+    let notes = |scenarios: &[ResultFixture]| compare(scenarios, &Selection::default()).notes;
+    let old = |name| ResultFixture::new(name, &DRAWS);
+    assert!(notes(&[old("baseline"), old("history")]).is_empty());
+    assert!(notes(&[with_strengths("history", 5, 0, 0), old("again")]).is_empty());
+    let empty = ResultFixture::new("history", &DRAWS).with("evidence", json!({}));
+    assert!(notes(&[old("baseline"), empty]).is_empty());
+    // What the newer result says of itself holds beside any reference.
+    let newer = notes(&[old("baseline"), with_strengths("history", 5, 0, 0)]);
+    assert!(newer[0].starts_with("history: all 5 uncertain strengths"), "{newer:?}");
 }
 
 #[test]

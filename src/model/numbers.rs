@@ -81,8 +81,20 @@ pub enum Belonging {
     World,
     /// A trend or a shock.
     Background,
-    /// A measure or programme: the counterfactual has none of these.
+    /// A primary measure.
     Measure,
+    /// A programme of secondary sanctions.
+    Programme,
+}
+
+impl Belonging {
+    /// Whether the counterfactual has it too: measures and programmes are what it lacks.
+    pub fn is_in_counterfactual(self) -> bool {
+        match self {
+            Self::World | Self::Background => true,
+            Self::Measure | Self::Programme => false,
+        }
+    }
 }
 
 /// One number that may be uncertain.

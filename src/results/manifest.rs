@@ -12,6 +12,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::evidence::Evidence;
 use super::read::UnreadableResults;
 use super::schema::headline_name;
 use crate::ensemble::{BatchScenario, Finished};
@@ -39,6 +40,9 @@ pub struct Manifest {
     /// Whether the scenario names a table of posterior draws that was ignored (`--prior`).
     #[serde(default)]
     pub posterior_ignored: bool,
+    /// What data say about its uncertain numbers; none in manifests of versions that did not count them.
+    #[serde(default)]
+    pub evidence: Option<Evidence>,
     pub world_digest: String,
     /// The scenario that the others of the batch were compared with, if it was known.
     pub reference: Option<String>,
@@ -125,6 +129,7 @@ impl Manifest {
             title: scenario.title.clone(),
             scenario_digest: scenario.digest.clone(),
             posterior_ignored: scenario.posterior == PosteriorUse::Ignored,
+            evidence: Some(Evidence::new(scenario)),
             world_digest: scenario.world.digest.clone(),
             reference: Some(reference.to_owned()),
             start: scenario.horizon.start.to_string(),

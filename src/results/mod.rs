@@ -3,6 +3,7 @@
 //! [`schema`] declares every table once; writers, [readers](read) and the documentation take their columns from there.
 
 mod batch_tables;
+mod evidence;
 mod files;
 mod leftovers;
 mod manifest;
@@ -14,6 +15,7 @@ pub mod schema;
 mod text_table;
 
 pub use batch_tables::{comparison_kind, comparison_table, summary_kind, summary_table};
+pub use evidence::{Evidence, EvidenceCount};
 pub use files::{OutputFile, ScenarioFolder, ScenarioPlace, WriteError};
 pub use leftovers::sweep_folders;
 pub use manifest::{FORMAT, MANIFEST_FILE, Manifest, RunChecks, SamplingScheme};

@@ -90,9 +90,26 @@ impl Simulation {
 }
 
 impl Scenario {
+    /// To what an uncertain number belongs.
+    pub fn belonging(&self, parameter: &Parameter) -> Belonging {
+        self.numbers.get(parameter.slot).belongs_to
+    }
+
+    /// Whether an uncertain number is of one of the programmes, and not of one that `[scope]` leaves out.
+    pub fn is_of_programme(&self, parameter: &Parameter) -> bool {
+        // A dotted name is of kind, id and key. Kinds have no dots, and an id is that of one entry, whatever its kind.
+        let behind_kind = parameter.name.split_once('.').map_or("", |(_, rest)| rest);
+        let names = |programme: &Measure| {
+            let key = behind_kind.strip_prefix(programme.terms.id.as_str());
+            key.is_some_and(|key| key.starts_with('.'))
+        };
+        self.belonging(parameter) == Belonging::Programme
+            && self.programmes.iter().any(|(_, programme)| names(programme))
+    }
+
     /// The counterfactual: the same world, parameters, trends and shocks without any measure.
     pub fn without_measures(&self) -> Self {
-        let stays = |parameter: &&Parameter| self.numbers.get(parameter.slot).belongs_to != Belonging::Measure;
+        let stays = |parameter: &&Parameter| self.belonging(parameter).is_in_counterfactual();
         Self {
             parameters: self.parameters.iter().filter(stays).cloned().collect(),
             measures: Table::default(),
@@ -106,7 +123,7 @@ impl Scenario {
         let background = |scenario: &Self| -> Vec<(String, f64)> {
             let numbers = scenario.numbers.iter().map(|(_, number)| number);
             // Numbers of measures do not act on a run without measures.
-            let stays = numbers.filter(|number| number.belongs_to != Belonging::Measure);
+            let stays = numbers.filter(|number| number.belongs_to.is_in_counterfactual());
             stays.map(|number| (number.name.clone(), number.value)).collect()
         };
         // Equal digests mean equal tables. A scenario may have changed numbers of them, which `background` compares.

@@ -158,7 +158,8 @@ impl<'a> Draft<'a> {
             source: "scenario".to_owned(),
             header: entry.header.clone(),
             belongs_to: match body {
-                Body::Measure(..) | Body::Programme(..) => Belonging::Measure,
+                Body::Measure(..) => Belonging::Measure,
+                Body::Programme(..) => Belonging::Programme,
                 Body::Trend(..) | Body::Shock(..) => Belonging::Background,
             },
             kept,
