@@ -2,9 +2,11 @@
 
 use ndarray::{Array2, ArrayView2};
 
+use super::linear::Factor;
+use crate::ensemble::Failure;
 use crate::math;
 use crate::model::{Horizon, Month, World};
-use crate::observation::{GoodsOfSeries, KnownPrices, Panel, PanelSeries};
+use crate::observation::{GoodsOfSeries, KnownPrices, Panel, PanelSeries, YEAR};
 
 /// Standard deviations of the errors between a simulated and an observed series, in logarithms: an offset of its level, a
 /// random walk, and the noise of each month, which each series has its own. The same process serves in forecasts. Values as
@@ -68,9 +70,10 @@ impl Data {
             let prices = KnownPrices::new(world, &series.key.reporter, series.key.flow, until);
             let months = (0..=until.since(first)).map(|later| first.plus(later));
             let known = months.filter_map(|month| {
-                let log = series.logs[panel.place(month)?];
-                let counts = log.is_finite() && !is_split(panel, series, month);
-                counts.then(|| (month, log - panel.season(place, month) - prices.log(month) - base))
+                let of_panel = panel.place(month)?;
+                let log = series.logs[of_panel] - panel.season(place, month);
+                let log = log - prices.since(horizon.start.year(), month) - base;
+                (log.is_finite() && series.counts[of_panel]).then_some((month, log))
             });
             let (months, logs): (Vec<Month>, Vec<f64>) = known.unzip();
             if !months.is_empty() {
@@ -97,7 +100,7 @@ impl Data {
         let mut result = Array2::zeros((totals.dim().0, self.len()));
         for (totals, mut row) in totals.outer_iter().zip(result.rows_mut()) {
             let values = self.blocks.iter().flat_map(|block| {
-                let base = base_mean(totals, block.series);
+                let base = base_mean(totals, block.series, self.horizon.start);
                 block.months.iter().map(move |month| {
                     let step = month.since(self.horizon.start) as usize;
                     log_of_base(totals[[step, block.series]], base)
@@ -106,6 +109,19 @@ impl Data {
             row.iter_mut().zip(values).for_each(|(cell, value)| *cell = value);
         }
         result
+    }
+
+    /// The factor of a covariance of the observations.
+    ///
+    /// # Errors
+    /// When it is not positive definite, or an observation is no number: a calibration would leave every member where it was.
+    pub fn factor(&self, covariance: &Array2<f64>) -> Result<Factor, Failure> {
+        let factor = Factor::new(covariance).filter(|_| self.observed.iter().all(|value| value.is_finite()));
+        factor.ok_or_else(|| Failure {
+            draw: 0,
+            month: self.horizon.start,
+            reason: "a record, what is simulated of it, or its error is no number".to_owned(),
+        })
     }
 
     fn errors(&self, panel: &Panel, first: Month, errors: &ErrorModel) -> Array2<f64> {
@@ -135,14 +151,15 @@ impl Data {
     }
 }
 
-/// The logarithm of a total relative to its base, for both simulated.
+/// The logarithm of a total relative to its base, for both simulated; always finite, even if the base is zero.
 pub fn log_of_base(total: f64, base: f64) -> f64 {
-    math::ln((total / base).max(FLOOR))
+    math::ln((total / base).max(FLOOR).min(1.0 / FLOOR))
 }
 
-/// The mean month of the first simulated year of a draw.
-pub fn base_mean(totals: ArrayView2<'_, f64>, series: usize) -> f64 {
-    let months = totals.nrows().min(crate::observation::YEAR);
+/// The mean month of a draw in the calendar year of its first month.
+pub fn base_mean(totals: ArrayView2<'_, f64>, series: usize, start: Month) -> f64 {
+    let of_year = Month::january(start.year() + 1).since(start) as usize;
+    let months = totals.nrows().min(of_year);
     let sum = (0..months).fold(0.0, |sum, step| sum + totals[[step, series]]);
     (sum / months as f64).max(f64::MIN_POSITIVE)
 }
@@ -151,25 +168,19 @@ pub fn base_mean(totals: ArrayView2<'_, f64>, series: usize) -> f64 {
 /// are known.
 pub fn base_of(panel: &Panel, series: &PanelSeries, start: Month) -> Option<f64> {
     let year = Month::january(start.year());
-    let months = (0..crate::observation::YEAR as i32).filter_map(|later| panel.place(year.plus(later)));
-    let known: Vec<f64> = months
-        .map(|place| series.logs[place])
-        .filter(|log| log.is_finite())
-        .collect();
-    let sum = known.iter().fold(0.0, |sum, log| sum + math::exp(*log));
-    (known.len() * 2 >= crate::observation::YEAR).then(|| math::ln(sum / known.len() as f64))
-}
-
-/// Whether a total is known in parts in a month, so that it would count twice.
-fn is_split(panel: &Panel, series: &PanelSeries, month: Month) -> bool {
-    let Some(place) = panel.place(month).filter(|_| series.key.goods == GoodsOfSeries::All) else {
-        return false;
+    let mean = |sum: f64, months: &[usize]| sum / months.len() as f64;
+    let season = |months: &[usize]| {
+        let factors = months.iter().map(|&month| math::exp(series.season[month]));
+        mean(factors.fold(0.0, |sum, factor| sum + factor), months)
     };
-    panel.series.iter().any(|other| {
-        let key = crate::observation::SeriesKey {
-            goods: GoodsOfSeries::Rest,
-            ..series.key.clone()
-        };
-        other.key == key && other.logs[place].is_finite()
-    })
+    let log = |month: usize| panel.place(year.plus(month as i32)).map(|place| series.logs[place]);
+    let all: Vec<usize> = (0..YEAR).collect();
+    let known: Vec<(usize, f64)> = all
+        .iter()
+        .filter_map(|&month| Some((month, log(month)?)).filter(|(_, log)| log.is_finite()))
+        .collect();
+    let sum = known.iter().fold(0.0, |sum, (_, log)| sum + math::exp(*log));
+    let known: Vec<usize> = known.into_iter().map(|(month, _)| month).collect();
+    // A part of a year may be its strong or its weak part.
+    (known.len() * 2 >= YEAR).then(|| math::ln(mean(sum, &known)) + math::ln(season(&all) / season(&known)))
 }

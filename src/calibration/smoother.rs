@@ -62,20 +62,30 @@ impl Smoother {
     pub fn calibrate(&self, forward: &Forward<'_>, data: &Data, progress: &dyn Progress) -> Result<Members, Failure> {
         let mut normal = forward.prior(self.seed);
         let mut misfit = Vec::new();
-        let factor = Factor::new(&data.covariance);
-        let Some(factor) = factor.filter(|_| !data.is_empty()) else {
+        if data.is_empty() {
             return Ok(Members { normal, misfit });
-        };
+        }
+        let factor = data.factor(&data.covariance)?;
         for step in 0..self.steps {
             let simulated = data.of_totals(&forward.totals(&normal, progress)?);
             misfit.push(mean_misfit(&factor, &simulated, &data.observed));
-            self.assimilate(step, &mut normal, &simulated, data, &factor);
+            self.assimilate(step, &mut normal, &simulated, data, &factor)?;
         }
         Ok(Members { normal, misfit })
     }
 
     /// One step: members move by the regression of their numbers on what they simulated.
-    fn assimilate(&self, step: usize, normal: &mut Array2<f64>, simulated: &Array2<f64>, data: &Data, factor: &Factor) {
+    ///
+    /// # Errors
+    /// When a simulated observation is no number.
+    fn assimilate(
+        &self,
+        step: usize,
+        normal: &mut Array2<f64>,
+        simulated: &Array2<f64>,
+        data: &Data,
+        factor: &Factor,
+    ) -> Result<(), Failure> {
         let inflation = self.steps as f64;
         let (numbers, observations) = (centred(normal), centred(simulated));
         let last = (normal.nrows().max(2) - 1) as f64;
@@ -85,13 +95,14 @@ impl Smoother {
             localise(&mut gain, &numbers, &observations);
         }
         let total = &spread + &(&data.covariance * inflation);
-        let Some(total) = Factor::new(&total) else { return };
+        let total = data.factor(&total)?;
         let errors = factor.colour_rows(&self.noise(step, simulated.dim())) * inflation.sqrt();
         let observed = Array1::from(data.observed.clone());
         let misses = &errors - simulated + &observed.insert_axis(Axis(0));
         let moves = product(total.solve_rows(&misses).view(), gain.t());
         *normal += &moves;
         normal.mapv_inplace(|value| value.clamp(-LARGEST, LARGEST));
+        Ok(())
     }
 
     /// Standard normal numbers, one stream for each step.

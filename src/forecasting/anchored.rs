@@ -54,7 +54,7 @@ impl NormalNumbers {
 }
 
 impl KnownSeries {
-    /// The series at a place of the panel. `totals` are members by months by series. None without records in the base year.
+    /// The series at a place of the panel. `totals` are members by months by series. None without records in the base year and after the start.
     pub fn new(
         world: &World,
         panel: &Panel,
@@ -69,10 +69,10 @@ impl KnownSeries {
         let months = totals.dim().1;
         let mut paths = Array2::zeros((totals.dim().0, months));
         for (totals, mut path) in totals.outer_iter().zip(paths.rows_mut()) {
-            let of_base = base_mean(totals, series);
+            let of_base = base_mean(totals, series, horizon.start);
             for (step, cell) in path.iter_mut().enumerate() {
                 let month = horizon.start.plus(step as i32);
-                *cell = log_of_base(totals[[step, series]], of_base) + prices.log(month) + base;
+                *cell = log_of_base(totals[[step, series]], of_base) + prices.since(horizon.start.year(), month) + base;
             }
         }
         let known = (until.since(horizon.start) + 1).max(0);
@@ -81,10 +81,12 @@ impl KnownSeries {
             let log = panel.place(month).map_or(f64::NAN, |place| of_panel.logs[place]);
             log - panel.season(series, month)
         };
-        Some(Self {
+        let records: Vec<f64> = (0..known).map(record).collect();
+        // Without a record from the start on there is no level to go on from.
+        records.iter().any(|record| record.is_finite()).then_some(Self {
             start: horizon.start,
             until,
-            records: (0..known).map(record).collect(),
+            records,
             paths,
         })
     }

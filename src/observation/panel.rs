@@ -65,6 +65,9 @@ pub struct PanelSeries {
     pub noise: f64,
     /// Whether no other series holds this one as a part: a bloc's rather than its members'.
     pub is_widest: bool,
+    /// By month of the panel, whether the series counts beside the others of its reporter and partner, so that nothing counts
+    /// twice: goods and the rest where the total is split into them, else the total.
+    pub counts: Vec<bool>,
 }
 
 /// All monthly series that a world observes.
@@ -109,7 +112,7 @@ impl Panel {
             })
             .collect();
         let seasons = Seasons::new(&keys, &logs, start, known_base);
-        let series = keys.iter().zip(&logs).map(|(key, logs)| {
+        let series = keys.iter().zip(&logs).enumerate().map(|(place, (key, logs))| {
             let season = seasons.of(key);
             let adjusted: Vec<f64> = (0..known_base)
                 .map(|place| logs[place] - season[calendar(start, place)])
@@ -125,6 +128,9 @@ impl Panel {
                 },
                 logs: logs.clone(),
                 is_widest: is_widest(world, key, &keys),
+                counts: (0..length)
+                    .map(|later| counts(&keys, place, &months, start.plus(later as i32)))
+                    .collect(),
                 key: key.clone(),
             }
         });
@@ -142,13 +148,28 @@ impl Panel {
         let flows: Vec<f64> = world.routes.iter().map(|(_, route)| route.baseline.get()).collect();
         let mut totals = vec![0.0; self.series.len()];
         self.sums.sum_into(&flows, &mut totals);
-        let untraded = self.series.iter_mut().zip(totals).filter(|(_, total)| *total <= 0.0);
-        untraded
-            .map(|(series, _)| {
-                series.logs.fill(f64::NAN);
-                series.key.label(world)
-            })
-            .collect()
+        let untraded: Vec<usize> = (0..totals.len()).filter(|&series| totals[series] <= 0.0).collect();
+        for &series in &untraded {
+            self.series[series].logs.fill(f64::NAN);
+        }
+        untraded.into_iter().map(|series| self.label(series, world)).collect()
+    }
+
+    /// The label of a series' key, with direction and unit where others have the same: no two series share one.
+    pub fn label(&self, series: usize, world: &World) -> String {
+        let key = &self.series[series].key;
+        let same = |other: &&PanelSeries| {
+            SeriesKey {
+                flow: key.flow,
+                unit: key.unit,
+                ..other.key.clone()
+            } == *key
+        };
+        let mut label = key.label(world);
+        if self.series.iter().filter(same).count() > 1 {
+            label += &format!("-{}-{}", key.flow.name(), key.unit.name());
+        }
+        label
     }
 
     /// The place of a month, if the panel has it.
@@ -281,7 +302,11 @@ fn is_widest(world: &World, key: &SeriesKey, keys: &[SeriesKey]) -> bool {
         let same = other.partner == key.partner && other.flow == key.flow && other.unit == key.unit;
         same && match (&key.reporter, &other.reporter) {
             (Party::Jurisdiction(one), Party::Bloc(bloc)) => world.jurisdictions[*one].blocs.contains(bloc),
-            _ => false,
+            (Party::Bloc(_), Party::Bloc(_)) => {
+                let (inner, outer) = (key.reporter.members(world), other.reporter.members(world));
+                inner.len() < outer.len() && inner.iter().all(|member| outer.contains(member))
+            }
+            (_, Party::Jurisdiction(_)) => false,
         }
     };
     !keys.iter().any(holds)
@@ -289,23 +314,30 @@ fn is_widest(world: &World, key: &SeriesKey, keys: &[SeriesKey]) -> bool {
 
 /// The trade of a series.
 fn trade(world: &World, key: &SeriesKey, keys: &[SeriesKey]) -> TradeSeries {
-    let series = |commodities: Vec<CommodityIndex>| TradeSeries {
+    let with = |partners: Vec<Party>, commodities: Vec<CommodityIndex>| TradeSeries {
         id: key.label(world),
         trade: Trade::Book {
             reporters: vec![key.reporter.clone()],
-            partners: vec![key.partner.clone()],
+            partners,
             flow: key.flow,
             commodities,
         },
         unit: key.unit,
     };
+    let series = |commodities| with(vec![key.partner.clone()], commodities);
     match key.goods {
         GoodsOfSeries::All => series(Vec::new()),
         GoodsOfSeries::One(good) => series(vec![good]),
         GoodsOfSeries::Rest => {
             let named: Vec<CommodityIndex> = named(key, keys).map(|(_, good)| good).collect();
             let all = goods(world, &series(Vec::new()));
-            series(all.into_iter().filter(|good| !named.contains(good)).collect())
+            let rest: Vec<CommodityIndex> = all.into_iter().filter(|good| !named.contains(good)).collect();
+            // No goods at all would mean every good: with no partner, nothing enters.
+            if rest.is_empty() {
+                with(Vec::new(), rest)
+            } else {
+                series(rest)
+            }
         }
     }
 }
@@ -327,17 +359,34 @@ fn named<'k>(key: &'k SeriesKey, keys: &'k [SeriesKey]) -> impl Iterator<Item = 
         })
 }
 
+/// The place of the total of a series' reporter and partner.
+fn total_of(key: &SeriesKey, keys: &[SeriesKey]) -> Option<usize> {
+    let total = SeriesKey {
+        goods: GoodsOfSeries::All,
+        ..key.clone()
+    };
+    keys.iter().position(|other| *other == total)
+}
+
+/// Whether a series counts in a month. The rest may be zero, or in no trade of the world: the total is split all the same.
+fn counts(keys: &[SeriesKey], place: usize, months: &[BTreeMap<Month, f64>], month: Month) -> bool {
+    let key = &keys[place];
+    let is_known = |place: usize| months[place].contains_key(&month);
+    let Some(total) = total_of(key, keys).filter(|&total| is_known(total)) else {
+        return key.goods != GoodsOfSeries::All;
+    };
+    let mut named = named(&keys[total], keys).map(|(place, _)| place).peekable();
+    let is_split = named.peek().is_some() && named.all(is_known);
+    is_split != (key.goods == GoodsOfSeries::All)
+}
+
 /// The records of a series by month.
 fn months_of(keys: &[SeriesKey], place: usize, records: &Records) -> BTreeMap<Month, f64> {
     let key = &keys[place];
     if key.goods != GoodsOfSeries::Rest {
         return records.months(place).clone();
     }
-    let all = SeriesKey {
-        goods: GoodsOfSeries::All,
-        ..key.clone()
-    };
-    let Some(all) = keys.iter().position(|other| *other == all) else {
+    let Some(all) = total_of(key, keys) else {
         return BTreeMap::new();
     };
     let rest = records.months(all).iter().filter_map(|(month, all)| {
