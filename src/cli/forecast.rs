@@ -113,7 +113,8 @@ fn last_record(scenario: &Scenario, panel: &Panel) -> Result<Month, Error> {
     let last = last.max().map(|place| panel.month(place));
     last.filter(|month| *month >= start).ok_or_else(|| {
         Error::Usage(format!(
-            "no record lies after {start}, where the scenario begins, so there is nothing to carry on"
+            "no series that is known in {} has a record in or after {start}, where the scenario begins",
+            start.year()
         ))
     })
 }

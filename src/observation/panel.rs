@@ -396,3 +396,232 @@ fn months_of(keys: &[SeriesKey], place: usize, records: &Records) -> BTreeMap<Mo
     });
     rest.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Period;
+    use crate::observation::testing::{assert_near, exports, hub, month, observe, party};
+
+    /// A year and two months of records from January 2021.
+    const MONTHS: [f64; 14] = [100.0; 14];
+
+    fn labels(panel: &Panel, world: &World) -> Vec<String> {
+        (0..panel.series.len())
+            .map(|series| panel.label(series, world))
+            .collect()
+    }
+
+    fn find(panel: &Panel, world: &World, label: &str) -> usize {
+        labels(panel, world).iter().position(|found| found == label).unwrap()
+    }
+
+    /// The records of a series from January 2021, rounded; none where unknown.
+    fn values(panel: &Panel, world: &World, label: &str) -> Vec<Option<f64>> {
+        let logs = &panel.series[find(panel, world, label)].logs;
+        let value = |log: &f64| log.is_finite().then(|| (crate::math::exp(*log) * 1e6).round() / 1e6);
+        logs.iter().map(value).collect()
+    }
+
+    #[test]
+    fn nothing_observed_by_month_gives_no_panel() {
+        let mut world = hub();
+        assert!(Panel::new(&world, 2021).is_none());
+        observe(&mut world, "SEL-HUB-all", Flow::Export, Period::Year(2021), 5.0);
+        assert!(Panel::new(&world, 2021).is_none());
+    }
+
+    #[test]
+    fn the_rest_is_all_less_the_named_goods_where_all_are_known() {
+        let mut world = hub();
+        exports(&mut world, "SEL-BUY-all", "2021-01", &[100.0, 100.0, 100.0, 50.0, 50.0]);
+        exports(&mut world, "SEL-BUY-grain", "2021-01", &[60.0, 60.0, 60.0, 30.0, 30.0]);
+        // Nothing in February; nothing known in March; all of the rest in April; more than it in May.
+        for (later, value) in [(0, 10.0), (1, 0.0), (3, 20.0), (4, 25.0)] {
+            let period = Period::Month(month("2021-01").plus(later));
+            observe(&mut world, "SEL-BUY-ore", Flow::Export, period, value);
+        }
+        let panel = Panel::new(&world, 2021).unwrap();
+        assert_eq!(
+            labels(&panel, &world),
+            ["SEL-BUY-all", "SEL-BUY-grain", "SEL-BUY-ore", "SEL-BUY-rest"]
+        );
+        assert_eq!((panel.start, panel.months), (month("2021-01"), 5));
+        assert_eq!(
+            values(&panel, &world, "SEL-BUY-rest"),
+            [Some(30.0), Some(40.0), None, None, None]
+        );
+        assert_eq!(values(&panel, &world, "SEL-BUY-ore")[..2], [Some(10.0), None]);
+        // The simulated rest: of the goods that SEL sells to BUY only timber is left, and the total is the sum.
+        let mut totals = vec![0.0; 4];
+        let flows: Vec<f64> = world.routes.iter().map(|(_, route)| route.baseline.get()).collect();
+        panel.sums.sum_into(&flows, &mut totals);
+        assert_near(totals[3], 100.0 * 200.0);
+        assert_near(totals[0], totals[1] + totals[2] + totals[3]);
+        // March is not split, so that the total counts alone; in all other months its parts do, even if they leave no rest.
+        assert_eq!(panel.series[0].counts, [false, false, true, false, false]);
+        for part in 1..4 {
+            assert_eq!(panel.series[part].counts, [true, true, false, true, true]);
+        }
+    }
+
+    #[test]
+    fn a_rest_without_goods_is_nothing_rather_than_everything() {
+        let mut world = hub();
+        for good in ["all", "grain", "ore", "timber"] {
+            let value = if good == "all" { 100.0 } else { 20.0 };
+            exports(&mut world, &format!("SEL-BUY-{good}"), "2021-01", &[value; 14]);
+        }
+        let mut panel = Panel::new(&world, 2021).unwrap();
+        assert_eq!(panel.forget_untraded(&world), ["SEL-BUY-rest"]);
+        // The total is still known in parts, and does not count beside them.
+        for label in ["grain", "ore", "timber"] {
+            let series = &panel.series[find(&panel, &world, &format!("SEL-BUY-{label}"))];
+            assert!(series.counts.iter().all(|counts| *counts));
+            assert!(series.logs.iter().all(|log| log.is_finite()));
+        }
+        let total = &panel.series[find(&panel, &world, "SEL-BUY-all")];
+        assert!(!total.counts.iter().any(|counts| *counts));
+        assert!(total.logs.iter().all(|log| log.is_finite()));
+    }
+
+    #[test]
+    fn goods_without_a_total_count() {
+        let mut world = hub();
+        exports(&mut world, "SEL-BUY-grain", "2021-01", &MONTHS);
+        let panel = Panel::new(&world, 2021).unwrap();
+        assert_eq!(labels(&panel, &world), ["SEL-BUY-grain"]);
+        assert!(panel.series[0].counts.iter().all(|counts| *counts));
+    }
+
+    #[test]
+    fn a_bloc_is_the_sum_of_its_members_and_they_are_no_longer_widest() {
+        let mut world = hub();
+        exports(&mut world, "BUY-HUB-all", "2021-01", &[3.0, 4.0]);
+        exports(&mut world, "MEM-HUB-all", "2021-01", &[10.0, 20.0, 30.0]);
+        exports(&mut world, "SEL-HUB-all", "2021-02", &[1.0]);
+        let panel = Panel::new(&world, 2021).unwrap();
+        let expected = [
+            ("SEL-HUB-all", true),
+            ("BUY-HUB-all", false),
+            ("MEM-HUB-all", false),
+            ("UNION-HUB-all", true),
+        ];
+        assert_eq!(labels(&panel, &world), expected.map(|(label, _)| label));
+        assert_eq!(
+            panel.series.iter().map(|series| series.is_widest).collect::<Vec<_>>(),
+            expected.map(|(_, is_widest)| is_widest)
+        );
+        // One member with a figure is enough.
+        assert_eq!(
+            values(&panel, &world, "UNION-HUB-all"),
+            [Some(13.0), Some(24.0), Some(30.0)]
+        );
+        assert_eq!(values(&panel, &world, "SEL-HUB-all"), [None, Some(1.0), None]);
+    }
+
+    #[test]
+    fn of_blocs_with_the_same_reporting_members_the_smallest_is_taken() {
+        let mut world = hub();
+        for row in world.jurisdictions.rows_mut() {
+            if ["BUY", "MEM", "HUB"].contains(&row.id.as_str()) {
+                row.blocs.push("CLUB".to_owned());
+            }
+        }
+        exports(&mut world, "BUY-SEL-all", "2021-01", &MONTHS);
+        exports(&mut world, "MEM-SEL-all", "2021-01", &MONTHS);
+        let panel = Panel::new(&world, 2021).unwrap();
+        assert_eq!(labels(&panel, &world), ["BUY-SEL-all", "MEM-SEL-all", "UNION-SEL-all"]);
+        // With another member of the club, both are there; the union is a part of the club.
+        exports(&mut world, "HUB-SEL-all", "2021-01", &MONTHS);
+        let panel = Panel::new(&world, 2021).unwrap();
+        let widest: Vec<String> = (0..panel.series.len())
+            .filter(|&series| panel.series[series].is_widest)
+            .map(|series| panel.label(series, &world))
+            .collect();
+        assert_eq!(labels(&panel, &world).len(), 5);
+        assert_eq!(widest, ["CLUB-SEL-all"]);
+    }
+
+    #[test]
+    fn a_bloc_that_reports_itself_needs_no_sum() {
+        let mut world = hub();
+        exports(&mut world, "UNION-SEL-all", "2021-01", &[7.0]);
+        exports(&mut world, "BUY-SEL-all", "2021-01", &[3.0]);
+        exports(&mut world, "MEM-SEL-all", "2021-01", &[3.0]);
+        let panel = Panel::new(&world, 2021).unwrap();
+        assert_eq!(values(&panel, &world, "UNION-SEL-all"), [Some(7.0)]);
+        assert_eq!(panel.series.iter().filter(|series| series.is_widest).count(), 1);
+    }
+
+    #[test]
+    fn both_directions_of_a_trade_have_labels_of_their_own() {
+        let mut world = hub();
+        exports(&mut world, "SEL-HUB-grain", "2021-01", &[7.0]);
+        exports(&mut world, "SEL-ALT-grain", "2021-01", &[7.0]);
+        let period = Period::Month(month("2021-01"));
+        observe(&mut world, "SEL-HUB-grain", Flow::Import, period, 5.0);
+        let panel = Panel::new(&world, 2021).unwrap();
+        let mut found = labels(&panel, &world);
+        found.sort();
+        assert_eq!(
+            found,
+            ["SEL-ALT-grain", "SEL-HUB-grain-export-usd", "SEL-HUB-grain-import-usd"]
+        );
+    }
+
+    #[test]
+    fn a_season_is_half_that_of_the_total_and_half_the_pools() {
+        let mut world = hub();
+        // The first months of the years are strong in one trade and even in the other.
+        let strong: Vec<f64> = (0..36)
+            .map(|place| if place % 12 == 0 { 200.0 } else { 100.0 })
+            .collect();
+        exports(&mut world, "SEL-HUB-all", "2019-01", &strong);
+        exports(&mut world, "SEL-HUB-grain", "2019-01", &[50.0; 36]);
+        exports(&mut world, "SEL-BUY-all", "2019-01", &[100.0; 36]);
+        exports(&mut world, "SEL-ALT-grain", "2019-01", &[100.0; 36]);
+        let panel = Panel::new(&world, 2021).unwrap();
+        let january = |label: &str| panel.season(find(&panel, &world, label), month("2023-01"));
+        let pool = january("SEL-ALT-grain");
+        // The pool is the mean of the two totals, of which one has no season: so x / 2, x / 2 + x / 4 and x / 4.
+        assert!(pool > 0.2);
+        assert_near(january("SEL-HUB-all"), 1.5 * pool);
+        assert_near(january("SEL-HUB-grain"), 1.5 * pool);
+        assert_near(january("SEL-BUY-all"), 0.5 * pool);
+        // A series without noise has the least; what a season takes from an even one counts as noise.
+        let noise = |label: &str| panel.series[find(&panel, &world, label)].noise;
+        assert_eq!(noise("SEL-BUY-all"), LEAST_NOISE);
+        assert!(noise("SEL-ALT-grain") > LEAST_NOISE);
+    }
+
+    #[test]
+    fn records_after_the_base_year_change_neither_season_nor_noise() {
+        let series = |later: &[f64]| {
+            let mut world = hub();
+            let early: Vec<f64> = (0..24).map(|place| 100.0 + f64::from(place * 7 % 11)).collect();
+            exports(&mut world, "SEL-HUB-all", "2020-01", &[&early, later].concat());
+            let panel = Panel::new(&world, 2021).unwrap();
+            (panel.series[0].season, panel.series[0].noise)
+        };
+        assert_eq!(series(&[1.0]), series(&[1.0, 900.0, 2.0, 900.0, 3.0, 900.0, 4.0]));
+    }
+
+    #[test]
+    fn records_that_begin_after_the_base_year_have_no_season() {
+        let mut world = hub();
+        exports(&mut world, "SEL-HUB-all", "2022-05", &[5.0, 0.0, 7.0]);
+        let panel = Panel::new(&world, 2021).unwrap();
+        assert_eq!(
+            (panel.series[0].season, panel.series[0].noise),
+            ([0.0; YEAR], LEAST_NOISE)
+        );
+        assert_eq!(values(&panel, &world, "SEL-HUB-all"), [Some(5.0), None, Some(7.0)]);
+        assert_eq!(
+            (panel.place(month("2022-04")), panel.place(month("2022-07"))),
+            (None, Some(2))
+        );
+        assert_eq!(panel.place(month("2022-08")), None);
+        assert_eq!(panel.series[0].key.reporter, party(&world, "SEL"));
+    }
+}
