@@ -176,9 +176,10 @@ fn the_tables_are_what_scores_csv_adds_up_to() {
     ];
     let weighted = [
         "anchored_0.00",
-        "anchored_0.25",
-        "anchored_0.50",
-        "anchored_0.75",
+        "anchored_0.20",
+        "anchored_0.40",
+        "anchored_0.60",
+        "anchored_0.80",
         "anchored_1.00",
     ];
     let of = |method: &str| -> Vec<&Row> {

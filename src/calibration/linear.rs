@@ -77,3 +77,52 @@ impl Factor {
         Array2::from_shape_fn(sides.dim(), |(row, column)| solved[row][column])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::arr2;
+
+    use super::*;
+
+    #[test]
+    fn a_product_by_hand() {
+        let (left, right) = (
+            arr2(&[[1.0, 2.0], [0.0, -1.0], [3.0, 0.5]]),
+            arr2(&[[4.0, 5.0], [6.0, 7.0]]),
+        );
+        let expected = arr2(&[[16.0, 19.0], [-6.0, -7.0], [15.0, 18.5]]);
+        assert_eq!(product(left.view(), right.view()), expected);
+        // The order of memory does not matter, nor that a side is one column.
+        let (left_t, right_t) = (
+            left.t().as_standard_layout().to_owned(),
+            right.t().as_standard_layout().to_owned(),
+        );
+        assert_eq!(product(left_t.t(), right_t.t()), expected);
+        let column = arr2(&[[1.0], [10.0]]);
+        assert_eq!(product(left.view(), column.view()), arr2(&[[21.0], [-10.0], [8.0]]));
+        assert_eq!(product(column.t(), column.view()), arr2(&[[101.0]]));
+        assert_eq!(product(Array2::zeros((0, 2)).view(), right.view()).dim(), (0, 2));
+        assert_eq!(product(left.view(), Array2::zeros((2, 0)).view()).dim(), (3, 0));
+    }
+
+    #[test]
+    fn a_factor_by_hand() {
+        // [[4, 2], [2, 5]] is L L' with L = [[2, 0], [1, 2]].
+        let factor = Factor::new(&arr2(&[[4.0, 2.0], [2.0, 5.0]])).unwrap();
+        let rows = arr2(&[[1.0, 0.0], [0.0, 1.0], [3.0, -1.0]]);
+        let coloured = arr2(&[[2.0, 1.0], [0.0, 2.0], [6.0, 1.0]]);
+        assert_eq!(factor.colour_rows(&rows), coloured);
+        assert_eq!(factor.whiten_rows(&coloured), rows);
+        // The inverse is [[5, -2], [-2, 4]] / 16.
+        assert_eq!(factor.solve_rows(&arr2(&[[16.0, 0.0]])), arr2(&[[5.0, -2.0]]));
+    }
+
+    #[test]
+    fn what_is_not_positive_definite_has_no_factor() {
+        assert!(Factor::new(&arr2(&[[1.0, 2.0], [2.0, 1.0]])).is_none());
+        assert!(Factor::new(&arr2(&[[1.0, 1.0], [1.0, 1.0]])).is_none());
+        assert!(Factor::new(&arr2(&[[0.0]])).is_none());
+        assert!(Factor::new(&arr2(&[[f64::NAN]])).is_none());
+        assert!(Factor::new(&arr2(&[[1.0, 0.0], [f64::NAN, 1.0]])).is_none());
+    }
+}

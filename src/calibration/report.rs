@@ -157,7 +157,7 @@ impl CalibrationReport<'_> {
             let places = first..first + block.months.len();
             first = places.end;
             let mut row = vec![
-                self.panel.series[block.series].key.label(self.world),
+                self.panel.label(block.series, self.world),
                 block.months.len().to_string(),
             ];
             let scores = simulated.each_ref().map(|simulated| {
@@ -229,7 +229,7 @@ impl CalibrationReport<'_> {
             self.fit_grid().to_markdown()
         );
         for block in &self.data.blocks {
-            let label = self.panel.series[block.series].key.label(self.world);
+            let label = self.panel.label(block.series, self.world);
             let _ = writeln!(
                 text,
                 "![{}]({})\n",
@@ -258,10 +258,12 @@ impl CalibrationReport<'_> {
             let bands = self.totals.iter().zip(labels).map(|(totals, label)| {
                 let months = (0..totals.dim().1).map(|step| {
                     let month = self.horizon.month(step);
-                    let factor = math::exp(base + prices.log(month) + self.panel.season(block.series, month));
-                    let members = totals
-                        .outer_iter()
-                        .map(|member| factor * member[[step, block.series]] / base_mean(member, block.series));
+                    let factor = math::exp(
+                        base + prices.since(self.horizon.start.year(), month) + self.panel.season(block.series, month),
+                    );
+                    let members = totals.outer_iter().map(|member| {
+                        factor * member[[step, block.series]] / base_mean(member, block.series, self.horizon.start)
+                    });
                     (month, summary(members.collect()))
                 });
                 Series {
@@ -283,7 +285,7 @@ impl CalibrationReport<'_> {
                 series: bands.collect(),
                 observed: observed.collect(),
             };
-            Some((picture_name(&series.key.label(self.world)), chart))
+            Some((picture_name(&self.panel.label(block.series, self.world)), chart))
         })
     }
 }

@@ -62,20 +62,30 @@ impl Smoother {
     pub fn calibrate(&self, forward: &Forward<'_>, data: &Data, progress: &dyn Progress) -> Result<Members, Failure> {
         let mut normal = forward.prior(self.seed);
         let mut misfit = Vec::new();
-        let factor = Factor::new(&data.covariance);
-        let Some(factor) = factor.filter(|_| !data.is_empty()) else {
+        if data.is_empty() {
             return Ok(Members { normal, misfit });
-        };
+        }
+        let factor = data.factor(&data.covariance)?;
         for step in 0..self.steps {
             let simulated = data.of_totals(&forward.totals(&normal, progress)?);
             misfit.push(mean_misfit(&factor, &simulated, &data.observed));
-            self.assimilate(step, &mut normal, &simulated, data, &factor);
+            self.assimilate(step, &mut normal, &simulated, data, &factor)?;
         }
         Ok(Members { normal, misfit })
     }
 
     /// One step: members move by the regression of their numbers on what they simulated.
-    fn assimilate(&self, step: usize, normal: &mut Array2<f64>, simulated: &Array2<f64>, data: &Data, factor: &Factor) {
+    ///
+    /// # Errors
+    /// When a simulated observation is no number.
+    fn assimilate(
+        &self,
+        step: usize,
+        normal: &mut Array2<f64>,
+        simulated: &Array2<f64>,
+        data: &Data,
+        factor: &Factor,
+    ) -> Result<(), Failure> {
         let inflation = self.steps as f64;
         let (numbers, observations) = (centred(normal), centred(simulated));
         let last = (normal.nrows().max(2) - 1) as f64;
@@ -85,13 +95,14 @@ impl Smoother {
             localise(&mut gain, &numbers, &observations);
         }
         let total = &spread + &(&data.covariance * inflation);
-        let Some(total) = Factor::new(&total) else { return };
+        let total = data.factor(&total)?;
         let errors = factor.colour_rows(&self.noise(step, simulated.dim())) * inflation.sqrt();
         let observed = Array1::from(data.observed.clone());
         let misses = &errors - simulated + &observed.insert_axis(Axis(0));
         let moves = product(total.solve_rows(&misses).view(), gain.t());
         *normal += &moves;
         normal.mapv_inplace(|value| value.clamp(-LARGEST, LARGEST));
+        Ok(())
     }
 
     /// Standard normal numbers, one stream for each step.
@@ -135,5 +146,122 @@ fn localise(covariance: &mut Array2<f64>, numbers: &Array2<f64>, observations: &
         let correlation = *cell / (of_numbers[row] * of_observations[column]).max(f64::MIN_POSITIVE);
         let place = ((correlation.abs() / threshold - 0.6) / 0.6).clamp(0.0, 1.0);
         *cell *= place * place * (3.0 - 2.0 * place);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::arr2;
+
+    use super::*;
+    use crate::observation::testing::assert_near;
+
+    /// Two numbers with normal priors, 5003 members that fill them evenly.
+    fn prior() -> Array2<f64> {
+        const MEMBERS: usize = 5003;
+        let quantile = |place: usize| standard_normal_quantile((place as f64 + 0.5) / MEMBERS as f64);
+        Array2::from_shape_fn((MEMBERS, 2), |(member, number)| {
+            // The second number takes the same values in an order that has nothing to do with the first.
+            quantile(if number == 0 { member } else { member * 1911 % MEMBERS })
+        })
+    }
+
+    /// Observations of the first number and of half of it.
+    fn toy() -> Data {
+        Data::made_up(vec![1.0, 0.2], arr2(&[[0.5, 0.2], [0.2, 0.8]]))
+    }
+
+    /// All steps on a model that is a matrix.
+    fn assimilated(smoother: &Smoother, data: &Data) -> Array2<f64> {
+        let model = arr2(&[[1.0, 0.5], [0.0, 0.0]]);
+        let factor = data.factor(&data.covariance).unwrap();
+        let mut normal = prior();
+        for step in 0..smoother.steps {
+            let simulated = product(normal.view(), model.view());
+            smoother
+                .assimilate(step, &mut normal, &simulated, data, &factor)
+                .unwrap();
+        }
+        normal
+    }
+
+    #[test]
+    fn members_of_a_linear_model_approach_the_exact_posterior() {
+        // The inverse of the covariance is [[0.8, -0.2], [-0.2, 0.5]] / 0.36, so that (1, 0.5) has the information
+        // (0.8 - 0.2 + 0.125) / 0.36, and the observations say (0.8 - 0.04 + 0.5 * (0.1 - 0.2)) / 0.36.
+        let information: f64 = 1.0 + 0.725 / 0.36;
+        let (mean, sd) = (0.71 / 0.36 / information, (1.0 / information).sqrt());
+        for (steps, localised) in [(1, false), (4, false), (4, true), (10, true)] {
+            let smoother = Smoother {
+                steps,
+                localised,
+                ..Smoother::new(3)
+            };
+            let members = assimilated(&smoother, &toy());
+            let (first, second) = (members.column(0), members.column(1));
+            let found = (first.mean().unwrap(), first.std(1.0));
+            assert!((found.0 - mean).abs() < 0.03, "{steps}: {} is not {mean}", found.0);
+            assert!((found.1 / sd - 1.0).abs() < 0.03, "{steps}: {} is not {sd}", found.1);
+            // Nothing is said of the second.
+            assert!(second.mean().unwrap().abs() < 0.03 && (second.std(1.0) - 1.0).abs() < 0.03);
+        }
+    }
+
+    #[test]
+    fn a_number_that_chance_alone_moves_keeps_its_prior_exactly() {
+        let members = assimilated(&Smoother::new(3), &toy());
+        assert_eq!(members.column(1), prior().column(1));
+    }
+
+    #[test]
+    fn chance_correlations_are_damped() {
+        // A hundred members: three standard errors are 0.3, so that 0.18 is nothing and 0.36 is all.
+        let alternating = |size: f64, columns: usize| {
+            let sign = |member: usize| if member.is_multiple_of(2) { size } else { -size };
+            Array2::from_shape_fn((100, columns), |(member, _)| sign(member) * 0.99_f64.sqrt())
+        };
+        let (numbers, observations) = (alternating(2.0, 1), alternating(3.0, 5));
+        let correlations = [0.17, 0.27, -0.27, 0.37, 0.9];
+        let mut covariance = arr2(&[correlations.map(|correlation| 6.0 * correlation)]);
+        localise(&mut covariance, &numbers, &observations);
+        for (found, expected) in covariance.iter().zip([0.0, 0.81, -0.81, 2.22, 5.4]) {
+            assert_near(*found, expected);
+        }
+        // What never varies has no correlation.
+        let mut nothing = arr2(&[[0.0; 5]]);
+        localise(&mut nothing, &alternating(0.0, 1), &observations);
+        assert_eq!(nothing, arr2(&[[0.0; 5]]));
+    }
+
+    #[test]
+    fn what_is_no_number_stops_the_smoother() {
+        let data = toy();
+        let factor = data.factor(&data.covariance).unwrap();
+        let mut normal = prior();
+        let mut simulated = product(normal.view(), arr2(&[[1.0, 0.5], [0.0, 0.0]]).view());
+        simulated[[7, 1]] = f64::NAN;
+        let outcome = Smoother::new(3).assimilate(0, &mut normal, &simulated, &data, &factor);
+        assert!(outcome.is_err());
+        assert_eq!(normal, prior());
+    }
+
+    #[test]
+    fn numbers_stay_where_quantiles_differ_and_fewer_members_than_data_are_enough() {
+        let observations = 30;
+        let data = Data::made_up(vec![1000.0; observations], Array2::eye(observations) * 0.01);
+        let factor = data.factor(&data.covariance).unwrap();
+        let mut normal = prior().slice(ndarray::s![..;500, ..1]).to_owned();
+        let simulated = product(normal.view(), Array2::ones((1, observations)).view());
+        let smoother = Smoother::new(3);
+        smoother.assimilate(0, &mut normal, &simulated, &data, &factor).unwrap();
+        assert!(normal.iter().all(|value| *value == LARGEST), "{normal}");
+    }
+
+    #[test]
+    fn the_misfit_is_the_mean_square_of_whitened_errors() {
+        let factor = Factor::new(&arr2(&[[4.0, 0.0], [0.0, 1.0]])).unwrap();
+        let simulated = arr2(&[[3.0, 0.0], [1.0, 5.0]]);
+        // Errors of 2 / 2 and 0, then 0 and 5.
+        assert_eq!(mean_misfit(&factor, &simulated, &[1.0, 0.0]), 26.0 / 4.0);
     }
 }

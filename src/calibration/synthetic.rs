@@ -7,7 +7,6 @@ use ndarray::{Array1, Array2, Axis};
 
 use super::data::Data;
 use super::forward::Forward;
-use super::linear::Factor;
 use super::smoother::Smoother;
 use crate::ensemble::{Failure, Progress};
 use crate::model::Month;
@@ -58,7 +57,7 @@ pub fn replicate(
     let truths = Forward::new(&of_truths, panel, plan.replicates, last);
     let normal = truths.prior(of_truths.simulation.seed);
     let (values, totals) = (truths.values(&normal), truths.totals(&normal, progress)?);
-    let records = with_errors(plan, data, &data.of_totals(&totals));
+    let records = with_errors(plan, data, &data.of_totals(&totals))?;
     let step = totals.dim().1 - 1;
     let until = Forward::new(scenario, panel, plan.smoother.members, plan.until);
     let ahead = Forward::new(scenario, panel, plan.smoother.members, last);
@@ -101,12 +100,12 @@ pub fn replicate(
 }
 
 /// Records of truths: what they simulate, with errors.
-fn with_errors(plan: &SyntheticPlan, data: &Data, simulated: &Array2<f64>) -> Array2<f64> {
+fn with_errors(plan: &SyntheticPlan, data: &Data, simulated: &Array2<f64>) -> Result<Array2<f64>, Failure> {
     let stream = Stream::new(plan.smoother.seed, "truths", "errors of observations");
     let normal = Array2::from_shape_fn(simulated.dim(), |(truth, place)| {
         standard_normal_quantile(stream.uniform(truth as u64, place as u32))
     });
-    Factor::new(&data.covariance).map_or(simulated.clone(), |factor| simulated + &factor.colour_rows(&normal))
+    Ok(simulated + &data.factor(&data.covariance)?.colour_rows(&normal))
 }
 
 /// The share of values below a truth, those equal to it by a uniform.

@@ -47,13 +47,14 @@ impl TemperedSampler {
     /// The failure of the lowest member that cannot be simulated.
     pub fn calibrate(&self, forward: &Forward<'_>, data: &Data, progress: &dyn Progress) -> Result<Members, Failure> {
         let mut normal = forward.prior(self.seed);
-        let Some(factor) = Factor::new(&data.covariance).filter(|_| !data.is_empty()) else {
+        if data.is_empty() {
             normal.mapv_inplace(|value| value.clamp(-LARGEST, LARGEST));
             return Ok(Members {
                 normal,
                 misfit: Vec::new(),
             });
-        };
+        }
+        let factor = data.factor(&data.covariance)?;
         let misfit_of = |normal: &Array2<f64>| -> Result<Vec<f64>, Failure> {
             let simulated = data.of_totals(&forward.totals(normal, progress)?);
             Ok(half_squares(&factor, &simulated, &data.observed))

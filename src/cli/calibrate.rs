@@ -326,7 +326,7 @@ impl CalibrationFiles {
         let labels = data
             .blocks
             .iter()
-            .map(|block| panel.series[block.series].key.label(&scenario.world));
+            .map(|block| panel.label(block.series, &scenario.world));
         Ok(Self {
             posterior: prove(POSTERIOR, posterior_kind())?,
             parameters: prove(CALIBRATED.file, parameter_kind())?,
@@ -456,7 +456,7 @@ fn run_synthetic(
     let names = Forward::new(scenario, panel, 1, arguments.until).names();
     let labels: Vec<String> = totals
         .iter()
-        .map(|&series| panel.series[series].key.label(&scenario.world))
+        .map(|&series| panel.label(series, &scenario.world))
         .collect();
     terminal::print(&synthetic_text(&found, &names, &labels))?;
     std::fs::create_dir_all(&arguments.out).map_err(|cause| WriteError::new(&arguments.out, cause))?;

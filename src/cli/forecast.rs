@@ -11,6 +11,7 @@ use super::calibrate::panel_of;
 use super::inputs::{ReadingOptions, ScenariosRead};
 use super::progress::Bars;
 use super::{Error, inputs, terminal};
+use crate::calibration::base_of;
 use crate::diagnostic::Report;
 use crate::ensemble::Ensemble;
 use crate::forecasting::{
@@ -74,7 +75,7 @@ fn share(text: &str) -> Result<f64, String> {
 pub fn run(arguments: &ForecastArguments) -> Result<(), Error> {
     let (scenario, paths) = read(arguments)?;
     let panel = panel_of(&scenario)?;
-    let origin = panel.month(panel.months - 1);
+    let origin = last_record(&scenario, &panel)?;
     let last = scenario.horizon.end().plus(-1);
     if arguments.until <= origin || arguments.until > last {
         return Err(Error::Usage(format!(
@@ -99,6 +100,23 @@ pub fn run(arguments: &ForecastArguments) -> Result<(), Error> {
     let forecasts = forecast(&input);
     terminal::print(&text(&input, &scenario, &forecasts[0]))?;
     files.write(&arguments.out, &input, &forecasts)
+}
+
+/// The last month with a record that can be carried on: of a series that is traded, and known in the base year.
+fn last_record(scenario: &Scenario, panel: &Panel) -> Result<Month, Error> {
+    let start = scenario.horizon.start;
+    let with_base = panel
+        .series
+        .iter()
+        .filter(|series| base_of(panel, series, start).is_some());
+    let last = with_base.filter_map(|series| series.logs.iter().rposition(|log| log.is_finite()));
+    let last = last.max().map(|place| panel.month(place));
+    last.filter(|month| *month >= start).ok_or_else(|| {
+        Error::Usage(format!(
+            "no series that is known in {} has a record in or after {start}, where the scenario begins",
+            start.year()
+        ))
+    })
 }
 
 fn read(arguments: &ForecastArguments) -> Result<(Scenario, InputPaths), Error> {
@@ -152,7 +170,7 @@ fn text(input: &ForecastInput<'_>, scenario: &Scenario, forecasts: &[SeriesForec
         .iter()
         .filter(|forecast| is_total(input.panel, forecast.series))
     {
-        let label = input.panel.series[forecast.series].key.label(input.world);
+        let label = input.panel.label(forecast.series, input.world);
         for (period, summary) in &forecast.periods {
             if period.contains('-') && *period != input.until.to_string() {
                 continue;
@@ -199,7 +217,7 @@ impl ForecastFiles {
         inputs: &InputPaths,
     ) -> Result<Self, WriteError> {
         let prove = |name: &str, kind| OutputFile::prove(&arguments.out.join(name), kind, arguments.overwrite, inputs);
-        let pictures = panel.series.iter().map(|series| series.key.label(&scenario.world));
+        let pictures = (0..panel.series.len()).map(|series| panel.label(series, &scenario.world));
         Ok(Self {
             tables: [
                 prove(FORECAST.file, forecast_kind())?,
@@ -215,7 +233,7 @@ impl ForecastFiles {
         let beside = out.join(FORECAST_FOLDER);
         std::fs::create_dir_all(&beside).map_err(|cause| WriteError::new(&beside, cause))?;
         for (with, without) in forecasts[0].iter().zip(&forecasts[1]) {
-            let label = input.panel.series[with.series].key.label(input.world);
+            let label = input.panel.label(with.series, input.world);
             if let Some(file) = self.pictures.get(&label) {
                 file.write(forecast_chart(input, [with, without]).render().as_bytes())?;
             }

@@ -71,7 +71,6 @@ fn one(input: &ForecastInput<'_>, series: usize, anchoring: Anchoring) -> Option
         origin,
         ..
     } = *input;
-    let of_panel = &panel.series[series];
     let known = KnownSeries::new(world, panel, series, totals, horizon, origin)?;
     // A series that ended long ago is no base for a forecast: its last record must be of the last year.
     let recent = known.records.iter().rev().take(12).any(|record| record.is_finite());
@@ -79,7 +78,7 @@ fn one(input: &ForecastInput<'_>, series: usize, anchoring: Anchoring) -> Option
         return None;
     }
     let months = input.until.since(origin) as usize;
-    let normal = NormalNumbers::new(input.seed, &of_panel.key.label(world), totals.dim().0, months);
+    let normal = NormalNumbers::new(input.seed, &panel.label(series, world), totals.dim().0, months);
     let mut draws = known.draws(anchoring, months, &normal);
     for (ahead, mut column) in draws.columns_mut().into_iter().enumerate() {
         let season = panel.season(series, origin.plus(ahead as i32 + 1));

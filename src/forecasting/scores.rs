@@ -329,6 +329,6 @@ mod tests {
         let backtest = backtest(forecasts.to_vec());
         let names: Vec<String> = cases(&backtest)[0].scores.keys().map(|method| method.name()).collect();
         let naive = NaiveMethod::ALL.map(NaiveMethod::name);
-        assert_eq!(names, ["anchored", naive[0], naive[1], "anchored_0.50"]);
+        assert_eq!(names, ["anchored", naive[0], naive[1], "anchored_0.40"]);
     }
 }

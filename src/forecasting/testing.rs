@@ -40,6 +40,7 @@ fn panel() -> Panel {
         season: [0.0; YEAR],
         noise: 0.1,
         is_widest,
+        counts: vec![true; 48],
     };
     Panel {
         start: "2021-01".parse().unwrap(),

@@ -10,6 +10,8 @@ mod prices;
 mod records;
 mod season;
 mod series;
+#[cfg(test)]
+pub(crate) mod testing;
 mod totals;
 
 pub use monthly::Monthly;

@@ -65,6 +65,9 @@ pub struct PanelSeries {
     pub noise: f64,
     /// Whether no other series holds this one as a part: a bloc's rather than its members'.
     pub is_widest: bool,
+    /// By month of the panel, whether the series counts beside the others of its reporter and partner, so that nothing counts
+    /// twice: goods and the rest where the total is split into them, else the total.
+    pub counts: Vec<bool>,
 }
 
 /// All monthly series that a world observes.
@@ -109,7 +112,7 @@ impl Panel {
             })
             .collect();
         let seasons = Seasons::new(&keys, &logs, start, known_base);
-        let series = keys.iter().zip(&logs).map(|(key, logs)| {
+        let series = keys.iter().zip(&logs).enumerate().map(|(place, (key, logs))| {
             let season = seasons.of(key);
             let adjusted: Vec<f64> = (0..known_base)
                 .map(|place| logs[place] - season[calendar(start, place)])
@@ -125,6 +128,9 @@ impl Panel {
                 },
                 logs: logs.clone(),
                 is_widest: is_widest(world, key, &keys),
+                counts: (0..length)
+                    .map(|later| counts(&keys, place, &months, start.plus(later as i32)))
+                    .collect(),
                 key: key.clone(),
             }
         });
@@ -142,13 +148,28 @@ impl Panel {
         let flows: Vec<f64> = world.routes.iter().map(|(_, route)| route.baseline.get()).collect();
         let mut totals = vec![0.0; self.series.len()];
         self.sums.sum_into(&flows, &mut totals);
-        let untraded = self.series.iter_mut().zip(totals).filter(|(_, total)| *total <= 0.0);
-        untraded
-            .map(|(series, _)| {
-                series.logs.fill(f64::NAN);
-                series.key.label(world)
-            })
-            .collect()
+        let untraded: Vec<usize> = (0..totals.len()).filter(|&series| totals[series] <= 0.0).collect();
+        for &series in &untraded {
+            self.series[series].logs.fill(f64::NAN);
+        }
+        untraded.into_iter().map(|series| self.label(series, world)).collect()
+    }
+
+    /// The label of a series' key, with direction and unit where others have the same: no two series share one.
+    pub fn label(&self, series: usize, world: &World) -> String {
+        let key = &self.series[series].key;
+        let same = |other: &&PanelSeries| {
+            SeriesKey {
+                flow: key.flow,
+                unit: key.unit,
+                ..other.key.clone()
+            } == *key
+        };
+        let mut label = key.label(world);
+        if self.series.iter().filter(same).count() > 1 {
+            label += &format!("-{}-{}", key.flow.name(), key.unit.name());
+        }
+        label
     }
 
     /// The place of a month, if the panel has it.
@@ -281,7 +302,11 @@ fn is_widest(world: &World, key: &SeriesKey, keys: &[SeriesKey]) -> bool {
         let same = other.partner == key.partner && other.flow == key.flow && other.unit == key.unit;
         same && match (&key.reporter, &other.reporter) {
             (Party::Jurisdiction(one), Party::Bloc(bloc)) => world.jurisdictions[*one].blocs.contains(bloc),
-            _ => false,
+            (Party::Bloc(_), Party::Bloc(_)) => {
+                let (inner, outer) = (key.reporter.members(world), other.reporter.members(world));
+                inner.len() < outer.len() && inner.iter().all(|member| outer.contains(member))
+            }
+            (_, Party::Jurisdiction(_)) => false,
         }
     };
     !keys.iter().any(holds)
@@ -289,23 +314,30 @@ fn is_widest(world: &World, key: &SeriesKey, keys: &[SeriesKey]) -> bool {
 
 /// The trade of a series.
 fn trade(world: &World, key: &SeriesKey, keys: &[SeriesKey]) -> TradeSeries {
-    let series = |commodities: Vec<CommodityIndex>| TradeSeries {
+    let with = |partners: Vec<Party>, commodities: Vec<CommodityIndex>| TradeSeries {
         id: key.label(world),
         trade: Trade::Book {
             reporters: vec![key.reporter.clone()],
-            partners: vec![key.partner.clone()],
+            partners,
             flow: key.flow,
             commodities,
         },
         unit: key.unit,
     };
+    let series = |commodities| with(vec![key.partner.clone()], commodities);
     match key.goods {
         GoodsOfSeries::All => series(Vec::new()),
         GoodsOfSeries::One(good) => series(vec![good]),
         GoodsOfSeries::Rest => {
             let named: Vec<CommodityIndex> = named(key, keys).map(|(_, good)| good).collect();
             let all = goods(world, &series(Vec::new()));
-            series(all.into_iter().filter(|good| !named.contains(good)).collect())
+            let rest: Vec<CommodityIndex> = all.into_iter().filter(|good| !named.contains(good)).collect();
+            // No goods at all would mean every good: with no partner, nothing enters.
+            if rest.is_empty() {
+                with(Vec::new(), rest)
+            } else {
+                series(rest)
+            }
         }
     }
 }
@@ -327,17 +359,34 @@ fn named<'k>(key: &'k SeriesKey, keys: &'k [SeriesKey]) -> impl Iterator<Item = 
         })
 }
 
+/// The place of the total of a series' reporter and partner.
+fn total_of(key: &SeriesKey, keys: &[SeriesKey]) -> Option<usize> {
+    let total = SeriesKey {
+        goods: GoodsOfSeries::All,
+        ..key.clone()
+    };
+    keys.iter().position(|other| *other == total)
+}
+
+/// Whether a series counts in a month. The rest may be zero, or in no trade of the world: the total is split all the same.
+fn counts(keys: &[SeriesKey], place: usize, months: &[BTreeMap<Month, f64>], month: Month) -> bool {
+    let key = &keys[place];
+    let is_known = |place: usize| months[place].contains_key(&month);
+    let Some(total) = total_of(key, keys).filter(|&total| is_known(total)) else {
+        return key.goods != GoodsOfSeries::All;
+    };
+    let mut named = named(&keys[total], keys).map(|(place, _)| place).peekable();
+    let is_split = named.peek().is_some() && named.all(is_known);
+    is_split != (key.goods == GoodsOfSeries::All)
+}
+
 /// The records of a series by month.
 fn months_of(keys: &[SeriesKey], place: usize, records: &Records) -> BTreeMap<Month, f64> {
     let key = &keys[place];
     if key.goods != GoodsOfSeries::Rest {
         return records.months(place).clone();
     }
-    let all = SeriesKey {
-        goods: GoodsOfSeries::All,
-        ..key.clone()
-    };
-    let Some(all) = keys.iter().position(|other| *other == all) else {
+    let Some(all) = total_of(key, keys) else {
         return BTreeMap::new();
     };
     let rest = records.months(all).iter().filter_map(|(month, all)| {
@@ -346,4 +395,233 @@ fn months_of(keys: &[SeriesKey], place: usize, records: &Records) -> BTreeMap<Mo
         Some((*month, all - named?)).filter(|(_, rest)| *rest > 0.0)
     });
     rest.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Period;
+    use crate::observation::testing::{assert_near, exports, hub, month, observe, party};
+
+    /// A year and two months of records from January 2021.
+    const MONTHS: [f64; 14] = [100.0; 14];
+
+    fn labels(panel: &Panel, world: &World) -> Vec<String> {
+        (0..panel.series.len())
+            .map(|series| panel.label(series, world))
+            .collect()
+    }
+
+    fn find(panel: &Panel, world: &World, label: &str) -> usize {
+        labels(panel, world).iter().position(|found| found == label).unwrap()
+    }
+
+    /// The records of a series from January 2021, rounded; none where unknown.
+    fn values(panel: &Panel, world: &World, label: &str) -> Vec<Option<f64>> {
+        let logs = &panel.series[find(panel, world, label)].logs;
+        let value = |log: &f64| log.is_finite().then(|| (crate::math::exp(*log) * 1e6).round() / 1e6);
+        logs.iter().map(value).collect()
+    }
+
+    #[test]
+    fn nothing_observed_by_month_gives_no_panel() {
+        let mut world = hub();
+        assert!(Panel::new(&world, 2021).is_none());
+        observe(&mut world, "SEL-HUB-all", Flow::Export, Period::Year(2021), 5.0);
+        assert!(Panel::new(&world, 2021).is_none());
+    }
+
+    #[test]
+    fn the_rest_is_all_less_the_named_goods_where_all_are_known() {
+        let mut world = hub();
+        exports(&mut world, "SEL-BUY-all", "2021-01", &[100.0, 100.0, 100.0, 50.0, 50.0]);
+        exports(&mut world, "SEL-BUY-grain", "2021-01", &[60.0, 60.0, 60.0, 30.0, 30.0]);
+        // Nothing in February; nothing known in March; all of the rest in April; more than it in May.
+        for (later, value) in [(0, 10.0), (1, 0.0), (3, 20.0), (4, 25.0)] {
+            let period = Period::Month(month("2021-01").plus(later));
+            observe(&mut world, "SEL-BUY-ore", Flow::Export, period, value);
+        }
+        let panel = Panel::new(&world, 2021).unwrap();
+        assert_eq!(
+            labels(&panel, &world),
+            ["SEL-BUY-all", "SEL-BUY-grain", "SEL-BUY-ore", "SEL-BUY-rest"]
+        );
+        assert_eq!((panel.start, panel.months), (month("2021-01"), 5));
+        assert_eq!(
+            values(&panel, &world, "SEL-BUY-rest"),
+            [Some(30.0), Some(40.0), None, None, None]
+        );
+        assert_eq!(values(&panel, &world, "SEL-BUY-ore")[..2], [Some(10.0), None]);
+        // The simulated rest: of the goods that SEL sells to BUY only timber is left, and the total is the sum.
+        let mut totals = vec![0.0; 4];
+        let flows: Vec<f64> = world.routes.iter().map(|(_, route)| route.baseline.get()).collect();
+        panel.sums.sum_into(&flows, &mut totals);
+        assert_near(totals[3], 100.0 * 200.0);
+        assert_near(totals[0], totals[1] + totals[2] + totals[3]);
+        // March is not split, so that the total counts alone; in all other months its parts do, even if they leave no rest.
+        assert_eq!(panel.series[0].counts, [false, false, true, false, false]);
+        for part in 1..4 {
+            assert_eq!(panel.series[part].counts, [true, true, false, true, true]);
+        }
+    }
+
+    #[test]
+    fn a_rest_without_goods_is_nothing_rather_than_everything() {
+        let mut world = hub();
+        for good in ["all", "grain", "ore", "timber"] {
+            let value = if good == "all" { 100.0 } else { 20.0 };
+            exports(&mut world, &format!("SEL-BUY-{good}"), "2021-01", &[value; 14]);
+        }
+        let mut panel = Panel::new(&world, 2021).unwrap();
+        assert_eq!(panel.forget_untraded(&world), ["SEL-BUY-rest"]);
+        // The total is still known in parts, and does not count beside them.
+        for label in ["grain", "ore", "timber"] {
+            let series = &panel.series[find(&panel, &world, &format!("SEL-BUY-{label}"))];
+            assert!(series.counts.iter().all(|counts| *counts));
+            assert!(series.logs.iter().all(|log| log.is_finite()));
+        }
+        let total = &panel.series[find(&panel, &world, "SEL-BUY-all")];
+        assert!(!total.counts.iter().any(|counts| *counts));
+        assert!(total.logs.iter().all(|log| log.is_finite()));
+    }
+
+    #[test]
+    fn goods_without_a_total_count() {
+        let mut world = hub();
+        exports(&mut world, "SEL-BUY-grain", "2021-01", &MONTHS);
+        let panel = Panel::new(&world, 2021).unwrap();
+        assert_eq!(labels(&panel, &world), ["SEL-BUY-grain"]);
+        assert!(panel.series[0].counts.iter().all(|counts| *counts));
+    }
+
+    #[test]
+    fn a_bloc_is_the_sum_of_its_members_and_they_are_no_longer_widest() {
+        let mut world = hub();
+        exports(&mut world, "BUY-HUB-all", "2021-01", &[3.0, 4.0]);
+        exports(&mut world, "MEM-HUB-all", "2021-01", &[10.0, 20.0, 30.0]);
+        exports(&mut world, "SEL-HUB-all", "2021-02", &[1.0]);
+        let panel = Panel::new(&world, 2021).unwrap();
+        let expected = [
+            ("SEL-HUB-all", true),
+            ("BUY-HUB-all", false),
+            ("MEM-HUB-all", false),
+            ("UNION-HUB-all", true),
+        ];
+        assert_eq!(labels(&panel, &world), expected.map(|(label, _)| label));
+        assert_eq!(
+            panel.series.iter().map(|series| series.is_widest).collect::<Vec<_>>(),
+            expected.map(|(_, is_widest)| is_widest)
+        );
+        // One member with a figure is enough.
+        assert_eq!(
+            values(&panel, &world, "UNION-HUB-all"),
+            [Some(13.0), Some(24.0), Some(30.0)]
+        );
+        assert_eq!(values(&panel, &world, "SEL-HUB-all"), [None, Some(1.0), None]);
+    }
+
+    #[test]
+    fn of_blocs_with_the_same_reporting_members_the_smallest_is_taken() {
+        let mut world = hub();
+        for row in world.jurisdictions.rows_mut() {
+            if ["BUY", "MEM", "HUB"].contains(&row.id.as_str()) {
+                row.blocs.push("CLUB".to_owned());
+            }
+        }
+        exports(&mut world, "BUY-SEL-all", "2021-01", &MONTHS);
+        exports(&mut world, "MEM-SEL-all", "2021-01", &MONTHS);
+        let panel = Panel::new(&world, 2021).unwrap();
+        assert_eq!(labels(&panel, &world), ["BUY-SEL-all", "MEM-SEL-all", "UNION-SEL-all"]);
+        // With another member of the club, both are there; the union is a part of the club.
+        exports(&mut world, "HUB-SEL-all", "2021-01", &MONTHS);
+        let panel = Panel::new(&world, 2021).unwrap();
+        let widest: Vec<String> = (0..panel.series.len())
+            .filter(|&series| panel.series[series].is_widest)
+            .map(|series| panel.label(series, &world))
+            .collect();
+        assert_eq!(labels(&panel, &world).len(), 5);
+        assert_eq!(widest, ["CLUB-SEL-all"]);
+    }
+
+    #[test]
+    fn a_bloc_that_reports_itself_needs_no_sum() {
+        let mut world = hub();
+        exports(&mut world, "UNION-SEL-all", "2021-01", &[7.0]);
+        exports(&mut world, "BUY-SEL-all", "2021-01", &[3.0]);
+        exports(&mut world, "MEM-SEL-all", "2021-01", &[3.0]);
+        let panel = Panel::new(&world, 2021).unwrap();
+        assert_eq!(values(&panel, &world, "UNION-SEL-all"), [Some(7.0)]);
+        assert_eq!(panel.series.iter().filter(|series| series.is_widest).count(), 1);
+    }
+
+    #[test]
+    fn both_directions_of_a_trade_have_labels_of_their_own() {
+        let mut world = hub();
+        exports(&mut world, "SEL-HUB-grain", "2021-01", &[7.0]);
+        exports(&mut world, "SEL-ALT-grain", "2021-01", &[7.0]);
+        let period = Period::Month(month("2021-01"));
+        observe(&mut world, "SEL-HUB-grain", Flow::Import, period, 5.0);
+        let panel = Panel::new(&world, 2021).unwrap();
+        let mut found = labels(&panel, &world);
+        found.sort();
+        assert_eq!(
+            found,
+            ["SEL-ALT-grain", "SEL-HUB-grain-export-usd", "SEL-HUB-grain-import-usd"]
+        );
+    }
+
+    #[test]
+    fn a_season_is_half_that_of_the_total_and_half_the_pools() {
+        let mut world = hub();
+        // The first months of the years are strong in one trade and even in the other.
+        let strong: Vec<f64> = (0..36)
+            .map(|place| if place % 12 == 0 { 200.0 } else { 100.0 })
+            .collect();
+        exports(&mut world, "SEL-HUB-all", "2019-01", &strong);
+        exports(&mut world, "SEL-HUB-grain", "2019-01", &[50.0; 36]);
+        exports(&mut world, "SEL-BUY-all", "2019-01", &[100.0; 36]);
+        exports(&mut world, "SEL-ALT-grain", "2019-01", &[100.0; 36]);
+        let panel = Panel::new(&world, 2021).unwrap();
+        let january = |label: &str| panel.season(find(&panel, &world, label), month("2023-01"));
+        let pool = january("SEL-ALT-grain");
+        // The pool is the mean of the two totals, of which one has no season: so x / 2, x / 2 + x / 4 and x / 4.
+        assert!(pool > 0.2);
+        assert_near(january("SEL-HUB-all"), 1.5 * pool);
+        assert_near(january("SEL-HUB-grain"), 1.5 * pool);
+        assert_near(january("SEL-BUY-all"), 0.5 * pool);
+        // A series without noise has the least; what a season takes from an even one counts as noise.
+        let noise = |label: &str| panel.series[find(&panel, &world, label)].noise;
+        assert_eq!(noise("SEL-BUY-all"), LEAST_NOISE);
+        assert!(noise("SEL-ALT-grain") > LEAST_NOISE);
+    }
+
+    #[test]
+    fn records_after_the_base_year_change_neither_season_nor_noise() {
+        let series = |later: &[f64]| {
+            let mut world = hub();
+            let early: Vec<f64> = (0..24).map(|place| 100.0 + f64::from(place * 7 % 11)).collect();
+            exports(&mut world, "SEL-HUB-all", "2020-01", &[&early, later].concat());
+            let panel = Panel::new(&world, 2021).unwrap();
+            (panel.series[0].season, panel.series[0].noise)
+        };
+        assert_eq!(series(&[1.0]), series(&[1.0, 900.0, 2.0, 900.0, 3.0, 900.0, 4.0]));
+    }
+
+    #[test]
+    fn records_that_begin_after_the_base_year_have_no_season() {
+        let mut world = hub();
+        exports(&mut world, "SEL-HUB-all", "2022-05", &[5.0, 0.0, 7.0]);
+        let panel = Panel::new(&world, 2021).unwrap();
+        assert_eq!(
+            (panel.series[0].season, panel.series[0].noise),
+            ([0.0; YEAR], LEAST_NOISE)
+        );
+        assert_eq!(values(&panel, &world, "SEL-HUB-all"), [Some(5.0), None, Some(7.0)]);
+        assert_eq!(
+            (panel.place(month("2022-04")), panel.place(month("2022-07"))),
+            (None, Some(2))
+        );
+        assert_eq!(panel.place(month("2022-08")), None);
+        assert_eq!(panel.series[0].key.reporter, party(&world, "SEL"));
+    }
 }
