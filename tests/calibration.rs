@@ -91,7 +91,7 @@ impl Bench {
                 reporter == "SEL" && ["HUB", "BUY"].contains(&partner) && flow == "export" && commodity == "grain";
             if wanted && unit == "t" {
                 let number: usize = month[5..].parse().unwrap();
-                let noise = if number % 2 == 0 { 1.08 } else { 0.92 };
+                let noise = if number.is_multiple_of(2) { 1.08 } else { 0.92 };
                 let value: f64 = mean.parse().unwrap();
                 rows.push_str(&format!(
                     "{reporter},{partner},{flow},{commodity},{month},{},{unit},made-up\n",
@@ -282,5 +282,36 @@ fn what_cannot_be_calibrated_is_said_and_nothing_is_written() {
     let (code, _, said) = bench.calibrate("none", &[]);
     assert_eq!(code, 3, "{said}");
     assert!(said.contains("observes nothing by month"), "{said}");
+    assert!(!bench.path("none").exists());
+}
+
+#[test]
+fn records_that_end_early_are_enough_unless_they_end_with_the_base_year() {
+    let bench = Bench::new();
+    let records = fs::read_to_string(bench.path("world/observed.csv")).unwrap();
+    let until = |last: &str| {
+        let is_wanted = |row: &&str| {
+            row.split(',')
+                .nth(4)
+                .is_some_and(|month| month == "month" || month <= last)
+        };
+        let rows: String = records.split_inclusive('\n').filter(is_wanted).collect();
+        fs::write(bench.path("world/observed.csv"), rows).unwrap();
+    };
+    until("2022-06");
+    let (code, text, said) = bench.calibrate("early", &["--members", "20", "--steps", "1"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(text.contains("12 records until 2022-12"), "{text}");
+    let written = ["posterior.csv", "parameters.csv", "calibration.md"]
+        .map(|name| fs::read_to_string(bench.path("early").join(name)).unwrap());
+    assert!(
+        written
+            .iter()
+            .all(|text| !text.contains("NaN") && !text.contains("inf"))
+    );
+    until("2021-12");
+    let (code, _, said) = bench.calibrate("none", &[]);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("no records between 2022-01 and 2022-12"), "{said}");
     assert!(!bench.path("none").exists());
 }

@@ -169,7 +169,7 @@ impl Data {
 
 /// The logarithm of a total relative to its base, for both simulated; always finite, even if the base is zero.
 pub fn log_of_base(total: f64, base: f64) -> f64 {
-    math::ln((total / base).max(FLOOR).min(1.0 / FLOOR))
+    math::ln((total / base.max(f64::MIN_POSITIVE)).clamp(FLOOR, 1.0 / FLOOR))
 }
 
 /// The mean month of a draw in the calendar year of its first month.

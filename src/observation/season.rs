@@ -120,7 +120,7 @@ mod tests {
         // Far from the ends, a month of 1 lies 1 - 1/5 from the mean of five, which has three of it and two of -1. At the ends
         // the means are those of three months, 1/3, and of four, 0.
         let logs = [1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0, -1.0];
-        let squares = 2.0 * (2.0_f64 / 3.0).powi(2) + 2.0 * 1.0 + 4.0 * 0.8 * 0.8;
+        let squares: f64 = 2.0 * 4.0 / 9.0 + 2.0 * 1.0 + 4.0 * 0.8 * 0.8;
         assert_near(noise(&logs), (squares / 8.0 * 1.25).sqrt());
         assert_eq!(noise(&[2.0; 9]), 0.0);
     }

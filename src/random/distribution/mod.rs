@@ -20,7 +20,7 @@ use discrete::DiscreteDistribution;
 pub use error::DistributionError;
 use normal::{LognormalDistribution, NormalDistribution};
 pub use normal::{standard_normal_cdf, standard_normal_quantile};
-use posterior::Posterior;
+use posterior::PosteriorDraws;
 use triangular::TriangularDistribution;
 use uniform::UniformDistribution;
 
@@ -36,7 +36,7 @@ enum Kind {
     Constant(f64),
     Continuous(Truncated),
     Discrete(DiscreteDistribution),
-    Posterior(Posterior),
+    Posterior(PosteriorDraws),
 }
 
 impl Distribution {
@@ -109,7 +109,7 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn posterior(values: Arc<[f64]>, rows: Arc<str>) -> Result<Self, DistributionError> {
-        Posterior::new(values, rows).map(|posterior| Self(Kind::Posterior(posterior)))
+        PosteriorDraws::new(values, rows).map(|posterior| Self(Kind::Posterior(posterior)))
     }
 
     /// The same distribution given that the number lies between `min` and `max`; a missing bound does not bind.

@@ -7,12 +7,12 @@ use super::error::finite_list;
 
 /// Equally likely values in the order of the rows of their file.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Posterior {
+pub(super) struct PosteriorDraws {
     values: Arc<[f64]>,
     rows: Arc<str>,
 }
 
-impl Posterior {
+impl PosteriorDraws {
     pub fn new(values: Arc<[f64]>, rows: Arc<str>) -> Result<Self, DistributionError> {
         finite_list("posterior", &values)?;
         Ok(Self { values, rows })
