@@ -117,21 +117,26 @@ fn assumed_strengths(sets: &[ResultSet]) -> Vec<String> {
     // What others lack is in their differences, too. A result that does not say what it has gives no reason to speak.
     let lacks =
         |set: &ResultSet| programmes(set).is_some_and(|count| count.uncertain_numbers < of_reference.uncertain_numbers);
-    let first = others.iter().any(lacks).then(|| assumed(reference, "the differences"));
+    let first = others.iter().any(lacks).then(|| {
+        let nothing = EvidenceCount::default();
+        assumed(reference, "the differences", nothing)
+    });
     let differ = |set: &&ResultSet| programmes(set).is_some_and(|count| count != of_reference);
-    let rest = others.iter().filter(differ).map(|set| assumed(set, "its differences"));
+    let rest = others.iter().filter(differ).map(|set| assumed(set, "its differences", of_reference));
     first.into_iter().chain(rest).flatten().collect()
 }
 
-/// How many strengths of a result's programmes are assumed; `differences` are those that rest on them. `None` if none is
-/// assumed.
-fn assumed(set: &ResultSet, differences: &str) -> Option<String> {
+/// How many strengths of a result's programmes are assumed; `differences` are those that rest on them, `shared` the strengths of
+/// the reference. `None` if none is assumed.
+fn assumed(set: &ResultSet, differences: &str, shared: EvidenceCount) -> Option<String> {
     let (label, evidence) = (&set.label, set.manifest.evidence.as_ref()?);
+    // A scenario that extends the reference has its strengths too, which are in no difference.
+    let own = evidence.programmes.beyond(shared);
     let EvidenceCount {
         uncertain_numbers,
         drawn_from_posterior: moved,
-    } = evidence.programmes;
-    let kept = evidence.programmes.kept();
+    } = own;
+    let kept = own.kept();
     if kept == 0 {
         return None;
     }

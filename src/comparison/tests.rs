@@ -229,6 +229,14 @@ fn a_caution_about_strengths_stands_where_a_difference_rests_on_them() {
           which are assumed: the part of the differences that rests on these is an assumption."
         ]
     );
+    // A scenario that extends the reference has its strengths too: they are in no difference.
+    assert_eq!(
+        notes(&[with_strengths("primary", 4, 3, 0), with_strengths("history", 9, 5, 0)]),
+        [
+            "history: records moved 2 of its 5 uncertain strengths of secondary programmes. The other 3 keep their priors, \
+          which are assumed: the part of its differences that rests on these is an assumption."
+        ]
+    );
     // The same numbers, drawn otherwise.
     assert_eq!(
         notes(&[with_strengths("history", 5, 3, 0), with_five("again")]),

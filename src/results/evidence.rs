@@ -56,6 +56,19 @@ impl EvidenceCount {
         count
     }
 
+    /// What is counted here beyond what is counted there; all of it if this cannot hold all of that.
+    pub fn beyond(self, there: Self) -> Self {
+        let uncertain = self.uncertain_numbers.checked_sub(there.uncertain_numbers);
+        let drawn = self.drawn_from_posterior.checked_sub(there.drawn_from_posterior);
+        match (uncertain, drawn) {
+            (Some(uncertain_numbers), Some(drawn_from_posterior)) if drawn_from_posterior <= uncertain_numbers => Self {
+                uncertain_numbers,
+                drawn_from_posterior,
+            },
+            _ => self,
+        }
+    }
+
     /// The numbers that keep the distributions of their scenario.
     pub fn kept(self) -> usize {
         // A manifest is not trusted to count right.
