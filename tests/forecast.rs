@@ -160,7 +160,7 @@ fn tables_have_months_quarters_and_years_of_every_series() {
     assert!(lines.next().unwrap().contains(" 2022 "), "{told}");
     assert!(lines.next().unwrap().contains(" 2023-05 "), "{told}");
     assert_eq!(lines.next(), None);
-    let end = "Millions; records until 2022-08; all numbers drawn from their priors; weight of growth 0.50\n";
+    let end = "Millions; records until 2022-08; all numbers drawn from their priors; weight of growth 0.60\n";
     assert!(told.ends_with(end), "{told}");
     for series in ["SEL-HUB-all", "BUY-ROW-all"] {
         let picture = fs::read_to_string(out.join(format!("forecast/{series}.svg"))).unwrap();
