@@ -122,7 +122,10 @@ fn assumed_strengths(sets: &[ResultSet]) -> Vec<String> {
         assumed(reference, "the differences", nothing)
     });
     let differ = |set: &&ResultSet| programmes(set).is_some_and(|count| count != of_reference);
-    let rest = others.iter().filter(differ).map(|set| assumed(set, "its differences", of_reference));
+    let rest = others
+        .iter()
+        .filter(differ)
+        .map(|set| assumed(set, "its differences", of_reference));
     first.into_iter().chain(rest).flatten().collect()
 }
 

@@ -61,10 +61,12 @@ impl EvidenceCount {
         let uncertain = self.uncertain_numbers.checked_sub(there.uncertain_numbers);
         let drawn = self.drawn_from_posterior.checked_sub(there.drawn_from_posterior);
         match (uncertain, drawn) {
-            (Some(uncertain_numbers), Some(drawn_from_posterior)) if drawn_from_posterior <= uncertain_numbers => Self {
-                uncertain_numbers,
-                drawn_from_posterior,
-            },
+            (Some(uncertain_numbers), Some(drawn_from_posterior)) if drawn_from_posterior <= uncertain_numbers => {
+                Self {
+                    uncertain_numbers,
+                    drawn_from_posterior,
+                }
+            }
             _ => self,
         }
     }
