@@ -146,7 +146,7 @@ pub fn run(arguments: &CalibrateArguments) -> Result<(), Error> {
 /// Reads a scenario with its priors: a posterior that a file names must not decide what it is made from.
 ///
 /// # Errors
-/// As [`inputs::read`].
+/// When anything that is read is at fault.
 pub fn read_prior(path: &Path, allow_idle: bool, seed: Option<u64>) -> Result<(Scenario, InputPaths), Error> {
     let options = ReadingOptions {
         allow_idle,
