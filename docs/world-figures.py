@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the figures of docs/world.md from results of five scenarios.
+"""Prints the figures of docs/world.md and of a mechanism from results of five scenarios.
 
     roundabout run scenarios/primary.toml scenarios/history.toml scenarios/secondary-payments.toml \\
         scenarios/polish-closure.toml scenarios/lithuanian-closure.toml --draws 256 --out OUT
@@ -119,3 +119,16 @@ way("lorry Vilnius-Almaty", "vilnius--medininkai", "medininkai--kamenny-log", "k
     "samara--mashtakovo", "mashtakovo--syrym", "syrym--uralsk", "uralsk--aktobe", "aktobe--shymkent", "shymkent--almaty")
 print("29 Upper Lars, lorries of 18 t a day:", {y: round(place("lars", y) / 18 / 365) for y in years})
 print("25 Belarusian sawnwood, kt:", [round(pick("history", "flows", month=y, commodity="sawnwood", supply="sawnwood-by", unit="t") / 1e3) for y in years])
+
+
+def baltic_share(partner, year):
+    """The part of the union's recorded exports that the Baltic states declared, in percent."""
+    with open(WORLD / "observed.csv", newline="", encoding="utf-8") as file:
+        found = [row for row in csv.DictReader(file) if row["flow"] == "export" and row["commodity"] == "all"
+                 and row["partner"] == partner and row["month"].startswith(f"{year}-")]
+    values = [(float(row["value"]), row["reporter"] == "BALTICS") for row in found if row["reporter"] != "EU"]
+    return 100 * sum(value for value, is_baltic in values if is_baltic) / sum(value for value, _ in values)
+
+
+print("Baltic part of EU exports to Kyrgyzstan, % (docs/mechanisms/consignors.md):",
+      {year: round(baltic_share("KG", year)) for year in (2021, 2022, 2023, 2024)})

@@ -55,6 +55,13 @@ exits() {
         metrics metric=bypassed commodity=machinery via= unit=usd
 }
 
+consignors() {
+    simulate declared-unchecked declared-and-checked
+    draw consignor-lithuania "Exports to Kyrgyzstan that Lithuania records" books reporter=LT partner=KG flow=export commodity=all unit=usd
+    draw consignor-germany "Exports to Kyrgyzstan that Germany records" books reporter=DE partner=KG flow=export commodity=all unit=usd
+    draw consignor-total "Circumvented" metrics metric=circumvented commodity=all via= unit=usd
+}
+
 quotas_and_tariffs() {
     simulate plywood-no-measures quota tariff
     draw quota-tariff-flow "Belarus sells plywood to Germany directly" \
@@ -148,7 +155,7 @@ shocks() {
 }
 
 if test $# -eq 0; then
-    set -- adaptive-capacity bans exits quotas-and-tariffs closures hauliers costs inspection partial-coverage designation \
+    set -- adaptive-capacity bans consignors exits quotas-and-tariffs closures hauliers costs inspection partial-coverage designation \
         payments export-ban no-reexport-clause threat overcompliance trends shocks
 fi
 mkdir -p pictures

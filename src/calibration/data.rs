@@ -6,7 +6,7 @@ use super::linear::Factor;
 use crate::ensemble::Failure;
 use crate::math;
 use crate::model::{Horizon, Month, World};
-use crate::observation::{GoodsOfSeries, KnownPrices, Panel, PanelSeries, YEAR};
+use crate::observation::{GoodsOfSeries, KnownPrices, Panel, base_of};
 
 /// Standard deviations of the errors between a simulated and an observed series, in logarithms: an offset of its level, a
 /// random walk, and the noise of each month, which each series has its own. The same process serves in forecasts. Values as
@@ -178,27 +178,6 @@ pub fn base_mean(totals: ArrayView2<'_, f64>, series: usize, start: Month) -> f6
     let months = totals.nrows().min(of_year);
     let sum = (0..months).fold(0.0, |sum, step| sum + totals[[step, series]]);
     (sum / months as f64).max(f64::MIN_POSITIVE)
-}
-
-/// The logarithm of the mean month of the base year of a series of records, without season; none if fewer than half the months
-/// are known.
-pub fn base_of(panel: &Panel, series: &PanelSeries, start: Month) -> Option<f64> {
-    let year = Month::january(start.year());
-    let mean = |sum: f64, months: &[usize]| sum / months.len() as f64;
-    let season = |months: &[usize]| {
-        let factors = months.iter().map(|&month| math::exp(series.season[month]));
-        mean(factors.fold(0.0, |sum, factor| sum + factor), months)
-    };
-    let log = |month: usize| panel.place(year.plus(month as i32)).map(|place| series.logs[place]);
-    let all: Vec<usize> = (0..YEAR).collect();
-    let known: Vec<(usize, f64)> = all
-        .iter()
-        .filter_map(|&month| Some((month, log(month)?)).filter(|(_, log)| log.is_finite()))
-        .collect();
-    let sum = known.iter().fold(0.0, |sum, (_, log)| sum + math::exp(*log));
-    let known: Vec<usize> = known.into_iter().map(|(month, _)| month).collect();
-    // A part of a year may be its strong or its weak part.
-    (known.len() * 2 >= YEAR).then(|| math::ln(mean(sum, &known)) + math::ln(season(&all) / season(&known)))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ mod smoother;
 mod synthetic;
 mod tempered;
 
-pub use data::{Data, DataBlock, ErrorModel, base_mean, base_of, log_of_base};
+pub use data::{Data, DataBlock, ErrorModel, base_mean, log_of_base};
 pub use forward::Forward;
 pub use linear::{Factor, product};
 pub use posterior::{CalibratedNumber, Identification, Posterior};

@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use ndarray::Array3;
 
-use super::data::{Data, base_mean, base_of};
+use super::data::{Data, base_mean};
 use super::posterior::{CalibratedNumber, Identification, Posterior};
 use crate::math;
 use crate::model::{Horizon, Month, World};
-use crate::observation::{KnownPrices, Panel};
+use crate::observation::{KnownPrices, Panel, base_of};
 use crate::report::plot::FanChart;
 use crate::report::{Grid, markdown_cell};
 use crate::results::read::Series;

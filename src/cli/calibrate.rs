@@ -12,13 +12,13 @@ use super::progress::Bars;
 use super::{Error, inputs, terminal};
 use crate::calibration::{
     CalibrationReport, Data, ErrorModel, FOLDER, Forward, Members, Posterior, Replicate, Smoother, SyntheticPlan,
-    TemperedSampler, base_of, calibration_kind, holm, mean, parameter_kind, parameter_table, picture_name,
-    posterior_kind, posterior_table, replicate, uniformity,
+    TemperedSampler, calibration_kind, holm, mean, parameter_kind, parameter_table, picture_name, posterior_kind,
+    posterior_table, replicate, uniformity,
 };
 use crate::ensemble::Failure;
 use crate::forecasting::is_total;
 use crate::model::Month;
-use crate::observation::Panel;
+use crate::observation::{Panel, base_of};
 use crate::report::Grid;
 use crate::report::plot::picture_kind;
 use crate::results::schema::{CALIBRATED, SYNTHETIC};

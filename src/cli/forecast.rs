@@ -11,7 +11,6 @@ use super::calibrate::panel_of;
 use super::inputs::{ReadingOptions, ScenariosRead};
 use super::progress::Bars;
 use super::{Error, inputs, terminal};
-use crate::calibration::base_of;
 use crate::diagnostic::Report;
 use crate::ensemble::Ensemble;
 use crate::forecasting::{
@@ -19,7 +18,7 @@ use crate::forecasting::{
 };
 use crate::input::apply_posterior_table;
 use crate::model::Month;
-use crate::observation::{Panel, monthly_totals};
+use crate::observation::{Panel, base_of, monthly_totals};
 use crate::report::Grid;
 use crate::report::plot::picture_kind;
 use crate::results::schema::FORECAST;

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit_code;
-use crate::model::ALL;
+use crate::model::{ALL, Month};
 use crate::report::plot::{FanChart, picture_kind};
 use crate::results::read::{
-    Condition, MonthlyTable, Series, SeriesError, UnreadableResults, paths_read, read_batch, read_series,
+    Condition, MonthlyTable, ResultSet, Series, SeriesError, UnreadableResults, paths_read, read_batch, read_observed,
+    read_series,
 };
 use crate::results::schema::{self, ColumnSchema};
 use crate::results::{OutputFile, WriteError};
@@ -90,10 +91,22 @@ pub fn run(arguments: &PlotArguments) -> Result<(), PlotError> {
         unit: series.first().map_or_else(String::new, |series| series.unit.clone()),
         // Prices are never near zero: an axis from zero would flatten their changes.
         from_zero: arguments.table != MonthlyTable::Prices,
+        observed: observed(&sets, arguments.table, &series)?,
         series,
-        observed: BTreeMap::new(),
     };
     Ok(file.write(chart.render().as_bytes())?)
+}
+
+/// Records of what is drawn, on the level of the first scenario.
+fn observed(
+    sets: &[ResultSet],
+    table: MonthlyTable,
+    series: &[Series],
+) -> Result<BTreeMap<Month, f64>, UnreadableResults> {
+    match (sets.first(), series.first()) {
+        (Some(set), Some(series)) if table == MonthlyTable::Books => read_observed(set, series),
+        _ => Ok(BTreeMap::new()),
+    }
 }
 
 /// The quantity that all scenarios show: the values that select it, without the unit.

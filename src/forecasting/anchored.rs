@@ -6,9 +6,9 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use crate::calibration::{base_mean, base_of, log_of_base};
+use crate::calibration::{base_mean, log_of_base};
 use crate::model::{Horizon, Month, World};
-use crate::observation::{KnownPrices, Panel};
+use crate::observation::{KnownPrices, Panel, base_of};
 use crate::random::{Stream, standard_normal_quantile};
 use crate::timeseries::{LevelState, LevelVariances, VariancePrior, local_level};
 

@@ -1,5 +1,6 @@
 //! A small backtest on the hub world of the tests, with scores made up.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::diagnostic::Report;
@@ -36,6 +37,7 @@ fn panel() -> Panel {
             unit: Unit::Dollars,
             goods,
         },
+        values: BTreeMap::new(),
         logs: vec![0.0; 48],
         season: [0.0; YEAR],
         noise: 0.1,

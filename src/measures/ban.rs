@@ -47,37 +47,62 @@ pub const RECOVERY: Key = Key::optional(
 .like("1.5")
 .of_version();
 
+/// `rush`, likewise.
+pub const RUSH: Key = Key::optional(
+    "rush",
+    Form::number(Domain::AtLeastOne, ""),
+    "factor on what contracts allow in the last month before the wind-down ends",
+)
+.like("2")
+.of_version();
+
 /// How the allowed share of a ban falls: linearly over its wind-down, or with the end of contracts.
 #[derive(Debug)]
 pub struct WindDown {
     pub months: Slot,
     pub exempt_share: Slot,
-    /// Share that stops at once, and months in which half of that comes back.
-    pub contracts: Option<(Option<Slot>, Option<Slot>)>,
+    pub contracts: Option<Contracts>,
+}
+
+/// How trade under contracts ends.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Contracts {
+    /// Share that stops at once.
+    pub stop: Option<Slot>,
+    /// Months in which half of that comes back.
+    pub recovery: Option<Slot>,
+    /// Factor on what is allowed in the last month of the wind-down.
+    pub rush: Option<Slot>,
 }
 
 impl WindDown {
-    /// From the four keys.
+    /// From the five keys.
     pub fn new(given: &Given<'_>) -> Option<Self> {
-        let (stop, recovery) = (
-            given.optional_number(STOP_SHARE.name)?,
-            given.optional_number(RECOVERY.name)?,
-        );
+        let contracts = Contracts {
+            stop: given.optional_number(STOP_SHARE.name)?,
+            recovery: given.optional_number(RECOVERY.name)?,
+            rush: given.optional_number(RUSH.name)?,
+        };
+        let is_given = [contracts.stop, contracts.recovery, contracts.rush]
+            .iter()
+            .any(Option::is_some);
         Some(Self {
             months: given.number(WIND_DOWN.name)?,
             exempt_share: given.number(EXEMPT_SHARE.name)?,
-            contracts: (stop.is_some() || recovery.is_some()).then_some((stop, recovery)),
+            contracts: is_given.then_some(contracts),
         })
     }
 
-    /// The share that is still allowed.
+    /// The share that is still allowed; above one in a rush that asks for more than the baseline.
     pub fn allowed(&self, moment: &Moment<'_>) -> f64 {
         let of = |slot: Slot| slot.of(moment.values);
         let (exempt, months) = (of(self.exempt_share), of(self.months));
         match self.contracts {
             None => moment.allowed_share(exempt, months),
-            Some((stop, recovery)) => {
-                moment.share_under_contracts(exempt, months, stop.map_or(0.0, of), recovery.map(of))
+            Some(Contracts { stop, recovery, rush }) => {
+                let share = moment.share_under_contracts(exempt, months, stop.map_or(0.0, of), recovery.map(of));
+                let is_last = (months - 1.0..months).contains(&f64::from(moment.elapsed()));
+                share * rush.filter(|_| is_last).map_or(1.0, of)
             }
         }
     }
@@ -105,6 +130,7 @@ pub const KIND: InstrumentKind = InstrumentKind::new(
         EXEMPT_SHARE,
         STOP_SHARE,
         RECOVERY,
+        RUSH,
     ],
     build,
 );
@@ -196,7 +222,7 @@ impl Instrument for Ban {
         }
     }
 
-    /// The share that is no longer allowed.
+    /// The share that is no longer allowed; below zero in a rush that asks for more than the baseline.
     fn level(&self, moment: &Moment<'_>) -> f64 {
         if !moment.in_force() {
             return 0.0;
@@ -210,6 +236,9 @@ impl Instrument for Ban {
             if self.transit.is_some() {
                 effects.scale_weights(&matched.latent, 1.0 - act.level);
             }
+        } else if act.level < 0.0 {
+            // Nothing is limited; how much more is bought follows from the market.
+            effects.scale_weights(&matched.direct, 1.0 - act.level);
         }
     }
 
@@ -268,9 +297,57 @@ mod tests {
             levels(&ban, &values, None, [-1, 0, 1, 2, 3]).map(|level| (level * 1e9).round() / 1e9)
         };
         // Of the four fifths that are not exempt a half stops, then a quarter, then an eighth.
-        assert_eq!(under((Some(stop), Some(half_life))), [0.0, 0.4, 0.2, 0.1, 0.8]);
-        assert_eq!(under((Some(stop), None)), [0.0, 0.4, 0.4, 0.4, 0.8]);
-        assert_eq!(under((None, Some(half_life))), [0.0, 0.0, 0.0, 0.0, 0.8]);
+        let contracts = |stop, recovery| Contracts {
+            stop,
+            recovery,
+            rush: None,
+        };
+        assert_eq!(under(contracts(Some(stop), Some(half_life))), [0.0, 0.4, 0.2, 0.1, 0.8]);
+        assert_eq!(under(contracts(Some(stop), None)), [0.0, 0.4, 0.4, 0.4, 0.8]);
+        assert_eq!(under(contracts(None, Some(half_life))), [0.0, 0.0, 0.0, 0.0, 0.8]);
+    }
+
+    #[test]
+    fn the_last_month_before_the_deadline_is_a_rush() {
+        let ([months, exempt_share, stop, half_life, rush], mut values) = numbers([3.0, 0.2, 0.5, 1.0, 1.1]);
+        let (mut ban, _) = ban(0.0, 0.0);
+        ban.wind_down = WindDown {
+            months,
+            exempt_share,
+            contracts: Some(Contracts {
+                stop: Some(stop),
+                recovery: Some(half_life),
+                rush: Some(rush),
+            }),
+        };
+        let rounded =
+            |values: &[f64]| levels(&ban, values, None, [0, 1, 2, 3]).map(|level| (level * 1e9).round() / 1e9);
+        // Without it 60, 80, 90 and then 20% are allowed.
+        assert_eq!(rounded(&values), [0.4, 0.2, 0.01, 0.8]);
+        values[4] = 2.0;
+        assert_eq!(rounded(&values), [0.4, 0.2, -0.8, 0.8], "180% of the baseline");
+        // A deadline within a month leaves that month to what is exempt after it: two and a half months end in the third.
+        values[0] = 2.5;
+        assert_eq!(rounded(&values), [0.4, 0.2, -0.8, 0.8]);
+    }
+
+    #[test]
+    fn a_rush_beyond_the_baseline_is_left_to_the_market() {
+        let (ban, values) = ban(0.0, 0.25);
+        let matched = Matched {
+            direct: vec![0],
+            hidden: vec![2],
+            ..Matched::default()
+        };
+        let rushing = acting(-0.8, &matched, &values);
+        let effects = effects_of(&ban, &rushing);
+        assert_eq!(effects.weight, [1.8, 1.0, 1.0]);
+        assert_eq!(effects.covered, [false; 3]);
+        let limited = Limited {
+            on: LimitOn::Pair(PairIndex::new(0)),
+            baseline: Tonnes::new(200.0),
+        };
+        assert_eq!(ban.limit(&rushing, limited), None);
     }
 
     #[test]

@@ -79,17 +79,19 @@ impl Book {
 impl World {
     /// The customs records that a route creates (docs/model.md).
     pub fn books(&self, route: &Route) -> Vec<Book> {
+        // Exports stand in the books of whoever declares them, imports under the country of origin.
         let (from, to) = (self.origin(route.supply), self.destination(route.demand));
+        let declarant = route.consignor.unwrap_or(from);
         match (route.kind, route.via) {
             (RouteKind::Reexport, Some(via)) => vec![
-                Book::export(from, via),
+                Book::export(declarant, via),
                 Book::import(via, from),
                 Book::export(via, to),
                 Book::import(to, via),
             ],
-            (RouteKind::Ghost, Some(via)) => vec![Book::export(from, via), Book::import(to, from)],
+            (RouteKind::Ghost, Some(via)) => vec![Book::export(declarant, via), Book::import(to, from)],
             (RouteKind::Relabel, Some(via)) => vec![Book::import(to, via)],
-            _ => vec![Book::export(from, to), Book::import(to, from)],
+            _ => vec![Book::export(declarant, to), Book::import(to, from)],
         }
     }
 
@@ -102,6 +104,7 @@ impl World {
         issuer: &[JurisdictionIndex],
     ) -> Vec<(JurisdictionIndex, JurisdictionIndex)> {
         let (from, to) = (self.origin(route.supply), self.destination(route.demand));
+        let from = route.consignor.unwrap_or(from);
         match (route.kind, route.via) {
             (RouteKind::Reexport, Some(via)) => vec![(from, via), (via, to)],
             (RouteKind::Ghost, Some(via)) if issuer.contains(&to) => vec![(from, via), (from, to)],

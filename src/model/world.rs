@@ -212,6 +212,8 @@ pub struct Route {
     pub kind: RouteKind,
     /// Whose papers a circumvention route uses; none for direct routes.
     pub via: Option<JurisdictionIndex>,
+    /// The jurisdiction where exports are declared, if it is not where the goods come from.
+    pub consignor: Option<JurisdictionIndex>,
     /// The links in the order of travel.
     pub links: Vec<LinkIndex>,
     /// The nodes visited in the order of travel, both ends included, so one more than links.

@@ -21,6 +21,8 @@ pub struct Corridor {
     pub kind: RouteKind,
     /// The jurisdiction whose papers its routes use; none for direct routes.
     pub via: Option<JurisdictionIndex>,
+    /// The jurisdiction where exports are declared, if it is not where the goods come from.
+    pub consignor: Option<JurisdictionIndex>,
     /// Nodes to pass, in the order of travel.
     pub waypoints: Vec<NodeIndex>,
     /// The jurisdictions that its routes may pass beside those of their ends; none where they may pass any.
@@ -383,6 +385,7 @@ mod tests {
             demands: vec![DemandIndex::new(0)],
             kind: RouteKind::Direct,
             via: None,
+            consignor: None,
             waypoints: Vec::new(),
             inside: None,
             paths,
@@ -397,6 +400,7 @@ mod tests {
         Corridor {
             kind: RouteKind::Ghost,
             via: Some(JurisdictionIndex::new(0)),
+            consignor: None,
             waypoints: vec![NodeIndex::new(2)],
             potential_share: Some(potential_share),
             ..direct(1)

@@ -4,6 +4,7 @@
 //! [`Panel`] holds every monthly series that a world observes, with the season and the noise of each; [`KnownPrices`] says
 //! what prices alone did; [`monthly_totals`] adds up the same series in draws.
 
+mod comparable;
 mod monthly;
 mod panel;
 mod prices;
@@ -14,6 +15,7 @@ mod series;
 pub(crate) mod testing;
 mod totals;
 
+pub use comparable::{ComparableRecord, base_of, comparable_records};
 pub use monthly::Monthly;
 pub use panel::{GoodsOfSeries, Panel, PanelSeries, SeriesKey};
 pub use prices::KnownPrices;

@@ -57,6 +57,8 @@ impl SeriesKey {
 #[derive(Clone, Debug)]
 pub struct PanelSeries {
     pub key: SeriesKey,
+    /// The records by month, in the unit of the key.
+    pub values: BTreeMap<Month, f64>,
     /// Logarithms of the records by month of the panel; NaN where nothing is known.
     pub logs: Vec<f64>,
     /// Logarithms of the usual course of a year, by calendar month from January.
@@ -126,6 +128,7 @@ impl Panel {
                 } else {
                     noise.max(LEAST_NOISE)
                 },
+                values: months[place].clone(),
                 logs: logs.clone(),
                 is_widest: is_widest(world, key, &keys),
                 counts: (0..length)

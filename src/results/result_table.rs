@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::number::push_shortest;
 use super::schema::{self, TableSchema, headline_name};
 use crate::ensemble::{BatchScenario, Finished, RowSpec, TableRows};
+use crate::observation::{GoodsOfSeries, comparable_records};
 use crate::statistics::{Collected, Summary};
 
 /// A file of result rows. Rows are made as they are written, because all of them together may need more memory than the
@@ -112,6 +113,7 @@ pub fn result_tables<'a>(entry: &'a BatchScenario, finished: &'a Finished) -> Ve
         table(&schema::THROUGHPUT, layout.throughput_rows(plan)),
         table(&schema::EVENTS, layout.event_rows(plan)),
         uncovered_table(layout.uncovered_rows(plan), &finished.collected),
+        observed_table(entry),
         draws_table(entry, finished),
     ]
 }
@@ -144,6 +146,30 @@ fn statistics_table<'a>(form: &'static TableSchema, specs: TableRows, collected:
             let (_, summary) = *last.insert(known.unwrap_or_else(|| (cell, collected.summary(cell))));
             key.iter().try_for_each(|column| rows.text(column))?;
             rows.summary(&summary.scaled(scale))?;
+            rows.end()
+        })
+    })
+}
+
+/// The records of the world, by series and month; of the rest of goods there are no books to lay them beside.
+fn observed_table(entry: &BatchScenario) -> ResultTable<'_> {
+    let scenario = &entry.model.plan.scenario;
+    let mut records = comparable_records(&scenario.world, scenario.horizon.start);
+    records.retain(|record| record.key.goods != GoodsOfSeries::Rest);
+    ResultTable::new(&schema::OBSERVED, move |rows| {
+        records.iter().try_for_each(|record| {
+            let (key, world) = (&record.key, &*scenario.world);
+            rows.text(&record.month.to_string())?;
+            let names = [
+                key.reporter.name(world),
+                key.partner.name(world),
+                key.flow.name(),
+                key.goods_name(world),
+                key.unit.name(),
+            ];
+            names.iter().try_for_each(|name| rows.text(name))?;
+            rows.number(Some(record.recorded))?;
+            rows.number(Some(record.relative))?;
             rows.end()
         })
     })

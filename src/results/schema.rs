@@ -305,6 +305,22 @@ pub const UNCOVERED: TableSchema = TableSchema {
     quantities: &[],
 };
 
+pub const OBSERVED: TableSchema = TableSchema {
+    file: "observed.csv",
+    rows: "month, reporter, partner, direction, commodity and unit that the world observes: records beside `books.csv`",
+    keys: BOOKS.keys,
+    statistics: &[
+        number("recorded", UnitRule::InRow, "the record as published"),
+        number(
+            "relative",
+            UnitRule::None,
+            "the record without season and change of prices; 1 is the mean month of the first year",
+        ),
+    ],
+    varying: &[],
+    quantities: &[],
+};
+
 pub const DRAWS: TableSchema = TableSchema {
     file: "draws.csv",
     rows: "draw: headline metrics and parameters",
@@ -322,7 +338,7 @@ pub const DRAWS: TableSchema = TableSchema {
 };
 
 /// The tables of one scenario.
-pub const OF_SCENARIO: [&TableSchema; 9] = [
+pub const OF_SCENARIO: [&TableSchema; 10] = [
     &METRICS,
     &FLOWS,
     &BOOKS,
@@ -331,6 +347,7 @@ pub const OF_SCENARIO: [&TableSchema; 9] = [
     &THROUGHPUT,
     &EVENTS,
     &UNCOVERED,
+    &OBSERVED,
     &DRAWS,
 ];
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::measures::ban::{EXEMPT_SHARE, RECOVERY, STOP_SHARE, WIND_DOWN, WindDown};
+use crate::measures::ban::{EXEMPT_SHARE, RECOVERY, RUSH, STOP_SHARE, WIND_DOWN, WindDown};
 use crate::model::{CommodityIndex, Legs, Route, World};
 use crate::policy::{
     Acting, Always, Effects, Form, Given, Instrument, InstrumentKind, Key, Limited, LimitedRoutes, Measure, Moment,
@@ -19,7 +19,7 @@ const EXTENDS: Key =
 pub const KIND: InstrumentKind = InstrumentKind::new(
     "export_ban",
     "Extends a ban to the targets as destinations, genuine trade included.",
-    &[EXTENDS, WIND_DOWN, EXEMPT_SHARE, STOP_SHARE, RECOVERY],
+    &[EXTENDS, WIND_DOWN, EXEMPT_SHARE, STOP_SHARE, RECOVERY, RUSH],
     build,
 );
 

@@ -1,7 +1,7 @@
 //! Primary measures: bans, quotas, tariffs, closures, costs, inspections.
 
 use roundabout::math::ln;
-use roundabout::model::{Book, Flow};
+use roundabout::model::{Book, Flow, Legs, Route};
 
 use crate::hub::{SELLER_TO_UNION, ban, choice, measure, near, run, same, two};
 
@@ -434,6 +434,47 @@ fn each_kind_of_route_creates_its_own_books() {
     );
     assert_eq!(books("grain-ghost"), ["BUY imports from SEL", "SEL exports to HUB"]);
     assert_eq!(books("grain-relabel"), ["BUY imports from HUB"]);
+}
+
+#[test]
+fn a_consignor_declares_the_export_and_the_origin_stays_with_the_goods() {
+    let run = run(1, "");
+    let world = run.plan().world();
+    let at = |id: &str| {
+        world
+            .jurisdictions
+            .position(|jurisdiction| jurisdiction.id == id)
+            .unwrap()
+    };
+    let [sel, hub, buy, alt] = ["SEL", "HUB", "BUY", "ALT"].map(at);
+    let by_alt = |id: &str| {
+        let route = &world.routes[world.routes.position(|route| route.id == id).unwrap()];
+        Route {
+            consignor: Some(alt),
+            ..route.clone()
+        }
+    };
+    let book = |reporter, partner, flow| Book {
+        reporter,
+        partner,
+        flow,
+    };
+    let export = |reporter, partner| book(reporter, partner, Flow::Export);
+    let import = |reporter, partner| book(reporter, partner, Flow::Import);
+    let ghost = by_alt("grain-ghost");
+    // ALT's office records the export to the hub; the buyer's office still records the country of origin.
+    assert_eq!(world.books(&ghost), [export(alt, hub), import(buy, sel)]);
+    // A measure of ALT meets it, and one against SEL's exports does not.
+    let meets = |from| {
+        let legs = Legs {
+            origins: Some(vec![from]),
+            destinations: None,
+        };
+        world.declares(&ghost, &legs, &[])
+    };
+    assert!(meets(alt) && !meets(sel));
+    let rail = by_alt("grain-rail");
+    assert_eq!(world.books(&rail), [export(alt, buy), import(buy, sel)]);
 }
 
 #[test]

@@ -244,6 +244,7 @@ impl<'d> WorldBuilder<'d> {
             demand: self.demands.get(entry.demand)?,
             kind: entry.kind,
             via: entry.via,
+            consignor: entry.consignor,
             links: entry.links.clone(),
             nodes: entry.nodes.clone(),
             transfers: self.draft.transfers_on(entry),

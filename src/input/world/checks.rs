@@ -126,11 +126,12 @@ fn report_idle<I: Index, T>(table: &DraftTable<I, T>, flows: &BTreeMap<I, f64>, 
     }
 }
 
-/// Reports routes that have the same links, ends, kind and intermediary as another.
+/// Reports routes that have the same links, ends, kind, intermediary and consignor as another.
 pub(super) fn check_paths(draft: &WorldDraft, report: &mut Report) {
     let mut known: BTreeMap<_, RouteIndex> = BTreeMap::new();
     for (index, route) in draft.routes.iter() {
-        let key = (route.supply, route.demand, route.kind, route.via, &route.links);
+        let papers = (route.via, route.consignor);
+        let key = (route.supply, route.demand, route.kind, papers, &route.links);
         if let Some(first) = known.insert(key, index) {
             let (first, second) = (draft.routes.id(first), draft.routes.id(index));
             report

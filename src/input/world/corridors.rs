@@ -10,7 +10,7 @@ use super::cell_reader::CellReader;
 use super::csv_rows::{CsvRows, WireRow};
 use super::draft::WorldDraft;
 use super::entries::{CorridorEntry, ListedSources};
-use super::routes::{kinds, refuse_own_papers, via};
+use super::routes::{consignor, kinds, refuse_idle_consignor, refuse_own_papers, via};
 use crate::diagnostic::Report;
 use crate::model::{Domain, JurisdictionIndex, RouteKind};
 use crate::network::Corridor;
@@ -33,6 +33,7 @@ pub(super) struct CorridorRow {
     paths: CsvCell,
     potential_share: CsvCell,
     baseline_share: CsvCell,
+    consignor: CsvCell,
     extra_cost_usd_per_t: CsvCell,
     source: CsvCell,
     id: CsvCell,
@@ -52,7 +53,7 @@ impl WireRow for CorridorRow {
         "extra_cost_usd_per_t",
         "source",
     ];
-    const OPTIONAL: &'static [&'static str] = &["id", "jurisdictions", "detour", "baseline_share"];
+    const OPTIONAL: &'static [&'static str] = &["id", "jurisdictions", "detour", "baseline_share", "consignor"];
 }
 
 /// Reads the corridors.
@@ -111,6 +112,7 @@ fn entry(row: &CorridorRow, draft: &WorldDraft, reader: &mut CellReader) -> Opti
     let kind = reader.choice(&row.kind, &kinds());
     // Only the kind says whether an intermediary is needed.
     let via = kind.and_then(|kind| via(&row.via, kind, draft, reader));
+    let consignor = kind.and_then(|kind| consignor(&row.consignor, kind, draft, reader));
     let waypoints = reader.references(&row.waypoints, &draft.nodes, false);
     let inside = inside(&row.jurisdictions, draft, reader);
     let detour = reader.number_or_blank(&row.detour, Domain::AtLeastOne);
@@ -127,6 +129,7 @@ fn entry(row: &CorridorRow, draft: &WorldDraft, reader: &mut CellReader) -> Opti
             demands: demands?,
             kind: kind?,
             via: via?,
+            consignor: consignor?,
             waypoints: waypoints?,
             inside: inside?,
             paths: paths?,
@@ -234,9 +237,13 @@ fn check_ends(row: &CorridorRow, corridor: &Corridor, draft: &WorldDraft, reader
     }
     let origins = corridor.supplies.iter().map(|&supply| draft.origin(supply));
     let destinations = corridor.demands.iter().map(|&demand| draft.destination(demand));
+    let ends: Vec<_> = origins.chain(destinations).collect();
     if let Some(via) = corridor.via {
-        let ends: Vec<_> = origins.chain(destinations).collect();
         refuse_own_papers(&row.via, via, &ends, reader);
+    }
+    if let Some(consignor) = corridor.consignor {
+        let parties = [&ends[..], &[corridor.via]].concat();
+        refuse_idle_consignor(&row.consignor, consignor, &parties, reader);
     }
 }
 
@@ -283,6 +290,24 @@ mod tests {
             "corridors.csv:2:20: `by-pellets` does not trade plywood\n\
              corridors.csv:2:59: the intermediary `KZ` is where the goods start or end"
         );
+    }
+
+    #[test]
+    fn a_consignor_is_a_third_jurisdiction_that_declares_an_export() {
+        let said = |kind: &str, via: &str, consignor: &str| {
+            let mut report = Report::default();
+            let row = format!("plywood,by-plywood,de-plywood,{kind},{via},almaty,1,0.5,20,x,{consignor}");
+            let text = format!("{},consignor\n{row}\n", CorridorRow::REQUIRED.join(","));
+            let rows = testing::rows(&text, &mut report);
+            read(&rows, &testing::draft(), &ListedSources::default(), &mut report);
+            messages(&report)
+        };
+        assert_eq!(said("ghost", "KZ", ""), "");
+        assert!(said("relabel", "KZ", "DE").ends_with("relabelled goods have no consignor"));
+        for party in ["BY", "DE", "KZ"] {
+            let message = format!("the consignor `{party}` is an end or the intermediary of the goods");
+            assert!(said("ghost", "KZ", party).ends_with(&message));
+        }
     }
 
     #[test]

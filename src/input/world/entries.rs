@@ -196,6 +196,8 @@ pub(super) struct RouteEntry {
     pub demand: DemandIndex,
     pub kind: RouteKind,
     pub via: Option<JurisdictionIndex>,
+    /// Where exports are declared, if it is not where the goods come from.
+    pub consignor: Option<JurisdictionIndex>,
     pub links: Vec<LinkIndex>,
     /// One more than links.
     pub nodes: Vec<NodeIndex>,

@@ -26,6 +26,7 @@ pub(super) struct RouteRow {
     potential_t_per_month: CsvCell,
     extra_cost_usd_per_t: CsvCell,
     source: CsvCell,
+    consignor: CsvCell,
 }
 
 impl WireRow for RouteRow {
@@ -42,6 +43,7 @@ impl WireRow for RouteRow {
         "extra_cost_usd_per_t",
         "source",
     ];
+    const OPTIONAL: &'static [&'static str] = &["consignor"];
 }
 
 impl NamedRow for RouteRow {
@@ -73,6 +75,7 @@ pub(super) fn read(
         let kind = reader.choice(&row.kind, &kinds());
         // Only the kind says whether an intermediary is needed.
         let via = kind.and_then(|kind| via(&row.via, kind, draft, reader));
+        let consignor = kind.and_then(|kind| consignor(&row.consignor, kind, draft, reader));
         let links = reader.references(&row.links, &draft.links, false);
         let nodes = links
             .as_ref()
@@ -85,12 +88,17 @@ pub(super) fn read(
             let jurisdictions = [draft.origin(supply), draft.destination(demand)];
             refuse_own_papers(&row.via, via, &jurisdictions, reader);
         }
+        if let (Some((supply, demand)), Some(Some(consignor)), Some(via)) = (ends, consignor, via) {
+            let parties = [draft.origin(supply), draft.destination(demand), via];
+            refuse_idle_consignor(&row.consignor, consignor, &parties, reader);
+        }
         let ((supply, demand), (baseline, potential), source) = (ends?, flows?, source?);
         Some(RouteEntry {
             supply,
             demand,
             kind: kind?,
             via: via?,
+            consignor: consignor?,
             links: links?,
             nodes: nodes?,
             baseline,
@@ -166,6 +174,43 @@ pub(super) fn refuse_own_papers(
     if ends.contains(&Some(via)) {
         let message = format!("the intermediary `{}` is where the goods start or end", cell.text);
         reader.fault(cell, message).help("its papers would hide nothing");
+    }
+}
+
+/// Where exports are declared, if it is not where the goods come from. The outer option is none after a fault.
+pub(super) fn consignor(
+    cell: &CsvCell,
+    kind: RouteKind,
+    draft: &WorldDraft,
+    reader: &mut CellReader,
+) -> Option<Option<JurisdictionIndex>> {
+    if cell.is_blank() {
+        return Some(None);
+    }
+    if kind == RouteKind::Relabel {
+        reader
+            .fault(cell, "relabelled goods have no consignor")
+            .help("nobody declares their export: leave `consignor` empty, or choose another kind");
+        return None;
+    }
+    reader.reference(cell, &draft.jurisdictions).map(Some)
+}
+
+/// Reports a consignor that is origin, destination or intermediary itself.
+pub(super) fn refuse_idle_consignor(
+    cell: &CsvCell,
+    consignor: JurisdictionIndex,
+    parties: &[Option<JurisdictionIndex>],
+    reader: &mut CellReader,
+) {
+    if parties.contains(&Some(consignor)) {
+        let message = format!(
+            "the consignor `{}` is an end or the intermediary of the goods",
+            cell.text
+        );
+        reader
+            .fault(cell, message)
+            .help("a consignor is a third jurisdiction, where the export is declared");
     }
 }
 

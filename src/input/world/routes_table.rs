@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::model::{Route, World};
+use crate::model::{JurisdictionIndex, Route, World};
 
 /// The header line of the table.
 pub const ROUTES_HEADER: &str =
-    "id,supply,demand,kind,via,links,baseline_t_per_month,potential_t_per_month,extra_cost_usd_per_t,source";
+    "id,supply,demand,kind,via,links,baseline_t_per_month,potential_t_per_month,extra_cost_usd_per_t,source,consignor";
 
 /// All routes in the format of `routes.csv`: lines end with a line feed, numbers are the shortest that read back the
 /// same. The source of a generated route is that of its corridor.
@@ -22,19 +22,20 @@ pub fn routes_table(world: &World) -> String {
 fn line(world: &World, route: &Route) -> String {
     let links: Vec<&str> = route.links.iter().map(|&link| world.links[link].id.as_str()).collect();
     let potential = world.numbers.get(route.potential);
+    let jurisdiction =
+        |place: Option<JurisdictionIndex>| place.map_or(String::new(), |place| world.jurisdictions[place].id.clone());
     let cells = [
         route.id.clone(),
         world.supplies[route.supply].id.clone(),
         world.demands[route.demand].id.clone(),
         route.kind.name().to_owned(),
-        route
-            .via
-            .map_or(String::new(), |via| world.jurisdictions[via].id.clone()),
+        jurisdiction(route.via),
         links.join(";"),
         route.baseline.get().to_string(),
         potential.value.to_string(),
         world.numbers.get(route.extra_cost).value.to_string(),
         quoted(&potential.source),
+        jurisdiction(route.consignor),
     ];
     cells.join(",")
 }

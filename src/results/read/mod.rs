@@ -5,6 +5,7 @@
 pub(crate) mod fixture;
 mod folders;
 mod names;
+mod observed;
 mod series;
 mod table;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use table::{CsvRow, CsvTable};
 
 pub use folders::read_batch;
 pub(crate) use names::{list, meant};
+pub use observed::read_observed;
 pub use series::{Condition, MonthlyTable, Series, SeriesError, read_series};
 
 /// Results that cannot be read: where, and why.

@@ -229,6 +229,7 @@ fn add_route(
             RouteKind::Direct
         },
         via,
+        consignor: None,
         links,
         nodes,
         transfers: Vec::new(),
