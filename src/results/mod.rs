@@ -3,6 +3,7 @@
 //! [`schema`] declares every table once; writers, [readers](read) and the documentation take their columns from there.
 
 mod batch_tables;
+pub mod context;
 mod evidence;
 mod files;
 mod leftovers;
@@ -15,6 +16,7 @@ pub mod schema;
 mod text_table;
 
 pub use batch_tables::{comparison_kind, comparison_table, summary_kind, summary_table};
+pub use context::{CONTEXT_FILE, Context};
 pub use evidence::{Evidence, EvidenceCount};
 pub use files::{OutputFile, ScenarioFolder, ScenarioPlace, WriteError};
 pub use leftovers::sweep_folders;
