@@ -274,12 +274,14 @@ export interface CapacityItem extends Named {
   goods: number[];
 }
 
-/** Tonnes in the month, and rent in USD per tonne. `binding` is the share of draws at the limit. Medians where three are given. */
+/**
+ * Tonnes in the month; rent in USD per tonne; `binding` is the share of draws at the limit. Limit and rent are medians.
+ * Only capacities that something passes, at most twelve of a good, largest flow first.
+ */
 export type CapacityRow = [
   item: number, from: number, limit: (number | null)[],
   flow05: (number | null)[], flow50: (number | null)[], flow95: (number | null)[],
-  rent05: (number | null)[], rent50: (number | null)[], rent95: (number | null)[],
-  binding: (number | null)[],
+  rent: (number | null)[], binding: (number | null)[],
 ];
 
 export interface Designations {
