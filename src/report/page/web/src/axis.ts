@@ -20,7 +20,8 @@ export function valueScale(low: number, high: number, from: number, to: number, 
 /** Decimals that neighbouring ticks need to differ. */
 export function tickText(ticks: number[]): (x: number) => string {
   const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
-  const decimals = step === 0 ? 0 : Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  let decimals = 0;
+  while (decimals < 6 && Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) > 1e-6) decimals++;
   return (x) => fixed(x, decimals);
 }
 

@@ -15,9 +15,9 @@ export const SEA = "#EDF2F5";
 export const DIRECT = "#97A3AE";
 export const KIND: Record<string, string> = { direct: DIRECT, reexport: MORE, ghost: LESS, relabel: "#4A1570" };
 
-/** The reference, then scenarios in the order of the batch. Smallest difference under the three colour blindnesses: 25. */
-export const PALETTE = ["#23272B", "#1A6DF0", "#A0620F", "#5B1391", "#17613A", "#CE1486"];
-const DASHES = ["", "", "7 3", "2 3", "9 3 2 3", "5 2"];
+/** The reference, then scenarios in the order of the batch. Smallest difference under the three colour blindnesses: 22. */
+export const PALETTE = ["#23272B", "#1A6DF0", "#A0620F", "#5B1391", "#17613A", "#CE1486", "#0000C3", "#690F00"];
+const DASHES = ["", "", "7 3", "2 3", "9 3 2 3", "5 2", "12 3", "3 2"];
 const REST_DASHES = ["4 4", "8 4", "1 3", "10 3 1 3"];
 
 export interface Style {
@@ -26,7 +26,7 @@ export interface Style {
 }
 
 /**
- * The style of each scenario. Up to six go by their order in the batch. With more, colours cannot tell them apart: the
+ * The style of each scenario. Up to eight go by their order in the batch. With more, colours cannot tell them apart: the
  * reference is ink, the one looked at blue, those picked beside it take what is left, and all others are grey.
  */
 export function scenarioStyles(total: number, reference: number | null, looked: number, picked: number[]): Style[] {
@@ -36,7 +36,7 @@ export function scenarioStyles(total: number, reference: number | null, looked: 
   for (let i = 0; i < total; i++) {
     let slot: number | null = null;
     if (i === reference) slot = 0;
-    else if (total <= 6) slot = 1 + order.indexOf(i);
+    else if (total <= 8) slot = 1 + order.indexOf(i);
     else if (i === looked) slot = 1;
     else if (taken.includes(i)) slot = 2 + taken.indexOf(i);
     styles.push(

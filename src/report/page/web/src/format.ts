@@ -15,8 +15,9 @@ export function round(x: Maybe, digits = 3): string {
   if (x === 0) return "0";
   const size = Math.floor(Math.log10(Math.abs(x)));
   const decimals = Math.max(0, digits - 1 - size);
-  const step = 10 ** Math.max(0, size - digits + 1);
-  const rounded = Math.round(x / step) * step;
+  const step = 10 ** (size - digits + 1);
+  // Above one a step is a whole number; below, toFixed rounds better than a product of fractions.
+  const rounded = step > 1 ? Math.round(x / step) * step : x;
   return fixed(rounded, Math.min(decimals, 6));
 }
 
@@ -57,8 +58,11 @@ export function list(words: string[]): string {
   return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
+/** Names that take an article within a sentence. */
+export const the = (name: string): string => (/^(European|Eurasian|United|Emirates|EU\b|UK\b|USA\b|US\b|Rest\b|Baltic|Coalition)/.test(name) ? `the ${name.replace(/^Rest/, "rest").replace(/^Coalition/, "coalition")}` : name);
+
 /** Kazakhstan’s, the Emirates’. */
-export const possessive = (name: string): string => `${name}’${name.endsWith("s") ? "" : "s"}`;
+export const possessive = (name: string): string => `${the(name)}’${name.endsWith("s") ? "" : "s"}`;
 
 /** The calendar of a run. */
 export class Calendar {

@@ -4,7 +4,7 @@
  *
  * Rules
  * - Money of the answer is in bn USD if the largest level in it is at least 0.95 bn, else in million USD.
- * - `amount`: two digits that count from 0.95 of the unit on; one decimal below; "next to nothing" below 0.05.
+ * - `amount`: two digits that count from 0.95 of the unit on (2.0, 17, 170); one decimal below; "next to nothing" below 0.05.
  * - Ranges stand in brackets after the first number, hold 90% of the draws (p05 to p95), and follow the same rounding.
  * - A cut of x is a difference of -x, and its range is turned over with it.
  * - Shares: see `fraction` and `inDraws`.
@@ -14,7 +14,7 @@
 import type { GainGroup, GainRow } from "./data";
 import type { Model, Standing } from "./model";
 import { groups } from "./model";
-import { type Maybe, capital, count, exists, fixed, list, percent, plural, possessive, round } from "./format";
+import { type Maybe, capital, count, exists, fixed, list, percent, plural, possessive, round, the } from "./format";
 import { metricName, metricNoun, metricSense, nameOf } from "./words";
 
 /** Text with names of scenarios in it. */
@@ -36,12 +36,12 @@ export const moneyUnit = (largest: number): MoneyUnit => (largest >= 950 ? { wor
 const digits = (x: number): string => {
   const size = Math.abs(x);
   if (size < 0.05) return "0";
-  return size >= 0.95 ? round(x, 2) : fixed(x, 1);
+  return size >= 9.95 ? round(x, 2) : fixed(x, 1, true);
 };
 
 /** $17 bn; x in million USD, its sign left out. */
 export function amount(x: number, unit: MoneyUnit): string {
-  return `$${digits(Math.abs(x) / unit.by)} ${unit.word}`;
+  return `$${digits(Math.abs(x) / unit.by)}\u00a0${unit.word}`;
 }
 
 export const isNothing = (x: number, unit: MoneyUnit): boolean => Math.abs(x) / unit.by < 0.05;
@@ -116,38 +116,52 @@ function second(model: Model, unit: MoneyUnit): Rich[] {
   const whole = model.headline(0)?.level[model.reference!]?.[0] ?? 0;
   const out: Rich = ["Least goes around under ", { scenario: best.scenario }, `: ${amount(best.mean, unit)}${cutRange(best, unit)} less`];
   if (whole > 0) out.push(`, ${fraction(-best.mean / whole)} of it`);
-  out.push(". ", ...sureness(model, best, order), ...others(order, unit));
+  const rival = closestRival(model, best, order);
+  // The closest rival is mostly the next in the mean: then both are said at once.
+  const isNext = rival?.scenario === order[1]?.scenario;
+  out.push(". ", ...sureness(model, best, rival, isNext ? says(order[1]!, unit) : ""), ...others(order, unit, isNext));
   return [out];
+}
+
+interface Rival {
+  scenario: number;
+  share: number;
+}
+
+/** The scenario that the best lies below least often. */
+function closestRival(model: Model, best: Standing, order: Standing[]): Rival | undefined {
+  const rivals = order.slice(1).map((each) => ({ scenario: each.scenario, share: model.lower(0, best.scenario, each.scenario) }));
+  return rivals.filter((each): each is Rival => exists(each.share)).sort((a, b) => a.share - b.share)[0];
+}
+
+/** "$11 bn (0.8 to 26) less" */
+function says(each: Standing, unit: MoneyUnit): string {
+  if (isNothing(each.mean, unit)) return "next to nothing less";
+  return `${amount(each.mean, unit)}${each.mean < 0 ? cutRange(each, unit) : range(each.p05, each.p95, unit)} ${each.mean < 0 ? "less" : "more"}`;
 }
 
 const cutRange = (each: Standing, unit: MoneyUnit): string =>
   exists(each.p05) && exists(each.p95) ? range(-each.p95, -each.p05, unit) : "";
 
-function sureness(model: Model, best: Standing, order: Standing[]): Rich {
+function sureness(model: Model, best: Standing, rival: Rival | undefined, next: string): Rich {
   if (!model.paired) return ["The draws are not paired, so only means can be compared. "];
-  const rivals = order.slice(1).map((each) => ({ scenario: each.scenario, share: model.lower(0, best.scenario, each.scenario) }));
-  const known = rivals.filter((each): each is { scenario: number; share: number } => exists(each.share));
-  const closest = known.sort((a, b) => a.share - b.share)[0];
-  const cuts = exists(best.below) ? `It lies below the reference ${inDraws(best.below)}` : "";
-  if (!closest) return cuts ? [`${cuts}. `] : [];
-  const sure = closest.share >= 0.95;
+  const below = exists(best.below) ? `below the reference ${inDraws(best.below)}` : "";
+  if (!rival) return below ? [`How sure is that? It lies ${below}. `] : [];
   return [
-    sure ? "That is sure under the assumptions: it lies below " : "That is not sure: it lies below ",
-    { scenario: closest.scenario },
-    `, its closest rival, ${inDraws(closest.share)}${exists(best.below) ? `, and below the reference ${inDraws(best.below)}` : ""}. `,
+    "How sure is that? It lies below ",
+    { scenario: rival.scenario },
+    next ? `, the next (${next.replace(" (", ", ").replace(")", "")}), ` : ", its closest rival, ",
+    `${inDraws(rival.share)}${below ? `, and ${below}` : ""}. `,
   ];
 }
 
-function others(order: Standing[], unit: MoneyUnit): Rich {
+function others(order: Standing[], unit: MoneyUnit, nextIsSaid: boolean): Rich {
   const runner = order[1];
   const least = order.at(-1);
   if (!runner || !least) return [];
-  const says = (each: Standing): string => {
-    if (isNothing(each.mean, unit)) return " changes it by next to nothing";
-    return `${each.mean < 0 ? " cuts it by " : " adds "}${amount(each.mean, unit)}${cutRange(each, unit)}`;
-  };
-  if (order.length === 2) return [{ scenario: runner.scenario }, `${says(runner)}.`];
-  return [{ scenario: runner.scenario }, `${says(runner)}, `, { scenario: least.scenario }, `${says(least)}.`];
+  if (nextIsSaid) return order.length > 2 ? ["Last comes ", { scenario: least.scenario }, `, ${says(least, unit)}.`] : [];
+  const next: Rich = ["Next comes ", { scenario: runner.scenario }, `, ${says(runner, unit)}`];
+  return order.length === 2 ? [...next, "."] : [...next, "; last ", { scenario: least.scenario }, `, ${says(least, unit)}.`];
 }
 
 /** What bystanders pay. */
@@ -184,13 +198,13 @@ function countries(model: Model): Rich[] {
   const loser = rows[0];
   if (!loser) return [];
   const unit = moneyUnit(Math.abs(loser[4]));
-  const says = (row: GainRow): string => {
+  const lost = (row: GainRow): string => {
     const [low, high] = row[4] < 0 ? [neg(row[6]), neg(row[5])] : [row[5], row[6]];
     return `${amount(row[4], unit)}${range(low, high, unit)}`;
   };
-  const out: Rich = ["Among the ", group.name, ", ", nameOf(group.parties[loser[2]]), " loses most ", column.noun, " under ", { scenario: best.scenario }, `, ${says(loser)}`];
+  const out: Rich = ["Among the ", group.name, ", ", the(nameOf(group.parties[loser[2]])), " loses most ", column.noun, " under ", { scenario: best.scenario }, `, ${lost(loser)}`];
   const next = rows[1];
-  if (next && !isNothing(next[4], unit)) out.push(`, then ${nameOf(group.parties[next[2]])}, ${says(next)}`);
+  if (next && !isNothing(next[4], unit)) out.push(`, then ${the(nameOf(group.parties[next[2]]))}, ${lost(next)}`);
   out.push(".");
   return [out];
 }
@@ -300,14 +314,14 @@ export function gainsHeading(model: Model, group: GainGroup, scenario: number, g
   if (rows.length === 0) return `No ${column.noun} of ${group.name} changes${of}`;
   if (scenario === model.reference) {
     const most = [...rows].sort((a, b) => Math.abs(b[4]) - Math.abs(a[4]))[0]!;
-    return `${nameOf(group.parties[most[2]])} has most ${column.noun}${of}: ${value(most[4], column.unit)}`;
+    return `${capital(the(nameOf(group.parties[most[2]])))} has most ${column.noun}${of}: ${value(most[4], column.unit)}`;
   }
   const loser = rows[0]!;
   const gains = rows.filter((row) => column.sense * row[4] > 0 && isClear(row));
   if (column.sense * loser[4] >= 0) return `No one of the ${group.name} loses ${column.noun}${of}`;
   const head = `The largest loss of ${column.noun}${of} is ${possessive(nameOf(group.parties[loser[2]]))}, ${value(Math.abs(loser[4]), column.unit)}`;
   if (gains.length === 0) return `${head}; none gains for sure`;
-  const names = gains.slice(-2).reverse().map((row) => nameOf(group.parties[row[2]]));
+  const names = gains.slice(-2).reverse().map((row) => the(nameOf(group.parties[row[2]])));
   return `${head}; ${list(names)} ${names.length > 1 ? "gain" : "gains"} most`;
 }
 
@@ -322,7 +336,7 @@ export function monthsHeading(model: Model, choice: { scenario: number; metric: 
   const { scenario, metric, good, via } = choice;
   const what = model.report.metrics[metric]!;
   const at = model.calendar.last;
-  const noun = `${metricNoun(what)}${good === 0 ? "" : ` in ${lower(model.good(good))}`}${via < 0 ? "" : ` through ${model.land(via)}`}`;
+  const noun = `${metricNoun(what)}${good === 0 ? "" : ` in ${lower(model.good(good))}`}${via < 0 ? "" : ` through ${the(model.land(via))}`}`;
   const now = model.fan(scenario, metric, good, via)?.p50[at];
   const month = `In ${model.calendar.name(at)} `;
   if (!exists(now)) return `${month}there is no ${noun}`;
@@ -365,7 +379,7 @@ export interface FlowTotals {
 
 export function flowsHeading(model: Model, totals: FlowTotals): string {
   const what = totals.good === 0 ? "Restricted goods" : capital(model.good(totals.good));
-  const head = `${what} from ${totals.seller} to ${list(totals.buyers)}`;
+  const head = `${what} from ${the(totals.seller)} to ${list(totals.buyers.map(the))}`;
   const unit = moneyUnit(Math.max(totals.before, totals.after));
   if (totals.after === 0) return `${head}: nothing in ${model.calendar.name(totals.month)}`;
   const share = totals.hidden / totals.after;
@@ -376,7 +390,7 @@ export function changeHeading(model: Model, seller: string, month: number, most:
   const when = `in ${model.calendar.name(month)}`;
   const part = (each: { way: string; by: number }): string => `${each.way} ${each.by < 0 ? "loses" : "gains"} ${amount(each.by, moneyUnit(Math.abs(each.by)))}`;
   const parts = [least, most].flatMap((each) => (each ? [part(each)] : []));
-  if (parts.length === 0) return `Trade from ${seller} is as under the reference ${when}`;
+  if (parts.length === 0) return `Trade from ${the(seller)} is as under the reference ${when}`;
   return `Against the reference, ${parts.join(", and ")} ${when}`;
 }
 

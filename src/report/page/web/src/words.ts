@@ -68,7 +68,7 @@ const KINDS: Record<string, string> = {
   closure: "Closure",
   quota: "Quota",
   tariff: "Tariff",
-  cost: "Dearer or cheaper passage",
+  cost: "Cost of passage changes",
   exit: "Sellers leave",
   inspection: "Inspections",
   designation: "Firms are listed",
@@ -80,6 +80,7 @@ const KINDS: Record<string, string> = {
   extension: "Export ban extended",
   contract: "Contracts forbid re-export",
   no_reexport: "Contracts forbid re-export",
+  no_reexport_clause: "Contracts forbid re-export",
   clause: "Contracts forbid re-export",
   overcompliance: "Caution beyond the law",
   registration: "Origin must be registered",
@@ -99,15 +100,44 @@ export const MODES: Record<string, string> = {
 
 /** First clause of a source: what a list beside a picture has room for. */
 export function firstClause(source: string): string {
-  const clause = source.split(/;|: | \(|\. /)[0] ?? source;
-  return clause.trim();
+  const clause = (source.split(/;|: |\. /)[0] ?? source).trim();
+  return clause.length <= 130 ? clause : `${clause.slice(0, 130).replace(/\s+\S*$/, "")} …`;
 }
+
+/** What the last part of a dotted name measures. The rest says of what. */
+const FIELDS: Record<string, string> = {
+  ceiling_t_per_month: "How large it can become",
+  limit_t_per_month: "How much it can pass at the start",
+  growth_per_month: "How fast it grows",
+  dead_time_months: "How long before it grows",
+  rent_half: "What rent makes it grow",
+  extra_cost_usd_per_t: "Extra cost of a tonne",
+  potential_share: "How much could go that way",
+  elasticity: "How trade answers to prices",
+  route_choice: "How closely routes follow cost",
+  growth_per_year: "Growth a year",
+  cost_index: "Cost of transport",
+  share_per_firm: "What a listed firm held",
+  successor_months: "How soon successors come",
+  firms_per_event: "Firms listed at a time",
+  rate_per_month: "How often firms are listed",
+  exempt_share: "What a ban leaves free",
+  seizure_probability: "How much is seized",
+  refused_share: "What banks refuse",
+  stop_share: "How much stops at once",
+  wind_down_months: "How long contracts run out",
+  recovery_half_life_months: "How soon trade recovers",
+  share_closed: "How much is closed",
+  friction_start: "What banks charge at the start",
+  exit_share: "How many leave at the threat",
+  growth_factor: "How far the threat slows growth",
+};
 
 /** A parameter by its dotted name, when the tool has no words for it. */
 export function parameterName(id: string): string {
   const parts = id.split(".");
   if (parts.length < 2) return words(id);
-  const what = words(parts.at(-1) ?? id);
+  const last = parts.at(-1)!;
   const where = parts.slice(parts.length > 2 ? 1 : 0, -1).map((part) => part.replace(/[_-]+/g, " ")).join(", ");
-  return `${what}: ${where}`;
+  return `${FIELDS[last] ?? words(last)}: ${where}`;
 }

@@ -55,7 +55,7 @@ function baseline(model: Model): HTMLElement[] {
   const says = (row: { observed: number; derived: number; assumed: number }): string =>
     row.assumed < 0.005 ? "rests on records" : `${percent(row.assumed)} assumed`;
   const items = [...rows.filter((row) => row.good !== 0), ...rows.filter((row) => row.good === 0)].map((row) =>
-    html("div", { class: row.good === 0 ? "share all" : "share" }, html("span", { class: "what" }, row.good === 0 ? "All goods" : model.good(row.good)),
+    html("div", { class: row.good === 0 ? "share all" : "share" }, html("span", { class: "what" }, row.good === 0 ? "All goods" : (model.report.goods[row.good]?.short ?? model.good(row.good))),
       html("span", { class: "bar2", "aria-hidden": "true" }, bar(row.observed, "observed"), bar(row.derived, "derived"), bar(row.assumed, "assumed")), html("span", { class: "says" }, says(row))),
   );
   return [html("h3", {}, "Trade before the measures, by source"), html("p", { class: "note keys" }, html("i", { class: "observed" }), "observed ", html("i", { class: "derived" }), "derived from records ", html("i", { class: "assumed" }), "assumed"), ...items];

@@ -43,7 +43,7 @@ export const capacities: Builder = (section, store) => {
     const found = all.length > 0 ? all : panelsOf(model, state.scenario, 0);
     const kinds = [...new Set(found.map((panel) => panel.item.kind))];
     const chosen = kinds.includes(state.kind) ? state.kind : "";
-    kind.set(chosen, [{ value: "", label: "all" }, ...kinds.map((each) => ({ value: each, label: PLURALS[each] ?? words(each).toLowerCase() }))]);
+    kind.set(chosen, [{ value: "", label: "all kinds" }, ...kinds.map((each) => ({ value: each, label: PLURALS[each] ?? words(each).toLowerCase() }))]);
     kind.show(kinds.length > 1);
     const panels = chosen ? found.filter((panel) => panel.item.kind === chosen) : found;
     const good = all.length > 0 ? state.good : 0;
@@ -80,7 +80,7 @@ function draw(width: number, model: Model, panels: Panel[], label: string, month
   const columns = Math.min(panels.length, width < 640 ? 2 : 4);
   const gap = width < 640 ? 16 : 26;
   const room = Math.min((width - gap * (columns - 1)) / columns, 330);
-  const high = 200;
+  const high = 228;
   const rows = Math.ceil(panels.length / columns);
   const root = picture(width, rows * high, label);
   const dear = Math.max(0, ...panels.flatMap((panel) => panel.rent.filter(exists)));

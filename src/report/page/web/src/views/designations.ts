@@ -1,6 +1,6 @@
 /** When firms of each country are listed: the share of draws in which it has happened, and in which it happens that month. */
 
-import { area } from "d3-shape";
+import { area, curveStep } from "d3-shape";
 import { yearAxis } from "../axis";
 import { FAINT, INK, LESS, MORE, SOFT } from "../colours";
 import { scenarioHtml } from "../context";
@@ -67,7 +67,7 @@ function draw(width: number, model: Model, rows: Row[], label: string, month: nu
   rows.forEach((row, k) => {
     const foot = top + (k + 1) * HIGH - 6;
     const y = (value: number): number => foot - value * (HIGH - 12);
-    const shape = area<number>().x(x).y0(foot).y1((i) => y(row.has[i]!)).digits(1);
+    const shape = area<number>().x(x).y0(foot).y1((i) => y(row.has[i]!)).curve(curveStep).digits(1);
     root.append(text(0, foot - 9, width < 640 ? short(model, row.name) : row.name, { size: 13 }));
     root.append(line(labels, y(1), right, y(1), FAINT), path(shape(row.has.map((_, i) => i)) ?? "", { fill: MORE, "fill-opacity": "0.28" }), line(labels, foot, right, foot, SOFT));
     row.occurs.forEach((value, i) => {

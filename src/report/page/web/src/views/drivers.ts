@@ -91,6 +91,7 @@ function draw(width: number, model: Model, list: DriverList, label: string): SVG
     root.append(title(bar, `${name}: ${rho.toFixed(2)}`));
     root.append(text(x(rho) + (rho < 0 ? -6 : 6), y + 4.5, `${rho > 0 ? "+" : "−"}${Math.abs(rho).toFixed(2)}`, { size: 12, fill: clear ? INK : SOFT, anchor: rho < 0 ? "end" : "start", halo: true }));
   });
+  root.append(text(left, bottom + 36, narrow ? "" : "rank correlation", { size: 12, fill: SOFT }));
   root.append(text(x(0) - 10, bottom + 36, "← lowers", { size: 12, fill: SOFT, anchor: "end" }), text(x(0) + 10, bottom + 36, "raises →", { size: 12, fill: SOFT }));
   return root;
 }

@@ -236,7 +236,7 @@ function drawSides(width: number, store: Store, before: Flow[], after: Flow[], h
     const group = el("g", { transform: `translate(${narrow ? 0 : i * (room + 60)} ${y})` });
     group.append(text(0, 15, side.name, { size: 15, weight: 600 }), text(0, 34, `${round(total(side.found))} million USD in the month`, { size: 13, fill: SOFT }));
     if (side.found.length === 0) group.append(text(0, 66, "nothing", { fill: SOFT }));
-    else group.append(diagram(side.plan, room, scale, (amount) => round(amount), KIND));
+    else group.append(diagram(side.plan, room, scale, short, KIND));
     root.append(group);
     if (narrow) y += side.plan.height + 74;
   });
@@ -252,10 +252,13 @@ function drawChange(width: number, store: Store, changes: Flow[], heading: strin
   const group = el("g", {});
   group.append(text(0, 15, `Change in ${model.calendar.name(store.state.month)}`, { size: 15, weight: 600 }));
   group.append(text(0, 34, `${signed(total(changes))} million USD in the month`, { size: 13, fill: SOFT }));
-  group.append(diagram(plan, Math.min(width, 860), scale, (amount) => signed(amount), { less: LESS, more: MORE }));
+  group.append(diagram(plan, Math.min(width, 860), scale, (amount) => (amount > 0 ? `+${short(amount)}` : short(amount)), { less: LESS, more: MORE }));
   root.append(group);
   return root;
 }
+
+/** Three digits from a hundred on, two below: a diagram is no table. */
+const short = (amount: number): string => round(amount, Math.abs(amount) >= 99.5 ? 3 : 2);
 
 const BAR = 11;
 

@@ -129,6 +129,7 @@ function extremes(data: MapData, corridors: Corridor[], busiest: number): [strin
 
 /** Fixed over the periods: all places of land links that are ever busy, with room around. */
 function frameOf(data: MapData, sets: Rows[], good: number, busiest: number, width: number): Frame {
+  const narrow = width < 640;
   const xs: number[] = [];
   const ys: number[] = [];
   const visit = (every: boolean): void => {
@@ -136,7 +137,7 @@ function frameOf(data: MapData, sets: Rows[], good: number, busiest: number, wid
       data.periods.forEach((_, i) => {
         for (const each of gather(data, rows, rows, good, i, i)) {
           const overSea = each.modes.has("sea") || each.modes.has("air");
-          if (!every && (each.now < BUSY * busiest || overSea)) continue;
+          if (!every && (each.now < (narrow ? 2 : 1) * BUSY * busiest || overSea)) continue;
           for (const place of [data.places[each.from]!, data.places[each.to]!]) {
             xs.push(place.x);
             ys.push(place.y);
@@ -151,10 +152,13 @@ function frameOf(data: MapData, sets: Rows[], good: number, busiest: number, wid
   const least = data.width / 12;
   const w = Math.max(x2 - x1, least) * 1.16;
   const h = Math.max(y2 - y1, least) * 1.16;
-  const ratio = Math.min(width < 640 ? 1.15 : 0.68, Math.max(0.5, h / w));
-  const height = width * ratio;
-  const scale = Math.min(width / w, height / h);
-  return { left: (x1 + x2) / 2 - width / scale / 2, top: (y1 + y2) / 2 - height / scale / 2, scale, width, height };
+  const ratio = Math.min(narrow ? 1.15 : 0.66, Math.max(narrow ? 0.9 : 0.5, h / w));
+  const scale = Math.min(width / w, (width * ratio) / h);
+  const height = Math.min(width * ratio, data.height * scale);
+  // The frame stays on the plane where it can: beyond it there is no land to draw.
+  const within = (start: number, length: number, most: number): number => (length > most ? (most - length) / 2 : Math.min(Math.max(start, 0), most - length));
+  const left = within((x1 + x2) / 2 - width / scale / 2, width / scale, data.width);
+  return { left, top: within((y1 + y2) / 2 - height / scale / 2, height / scale, data.height), scale, width, height };
 }
 
 const at = (frame: Frame, place: { x: number; y: number }): [number, number] => [(place.x - frame.left) * frame.scale, (place.y - frame.top) * frame.scale];
@@ -227,7 +231,7 @@ function places(data: MapData, corridors: Corridor[], frame: Frame, busiest: num
   const weights = new Map<number, number>();
   for (const each of corridors) {
     const most = Math.max(each.now, each.then);
-    if (most < busiest * 0.004) continue;
+    if (most < busiest * 0.015) continue;
     for (const place of [each.from, each.to]) weights.set(place, Math.max(weights.get(place) ?? 0, most));
   }
   const dots = [...weights.entries()].map(([place, weight]) => {

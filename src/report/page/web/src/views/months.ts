@@ -188,7 +188,7 @@ function fillChecks(beside: HTMLElement, store: Store): void {
 /** The line of numbers above the picture, for the month under the pointer. */
 function reading(store: Store, plot: Plot, month: number): Node[] {
   const { model } = store;
-  const out: Node[] = [html("b", { class: "month" }, model.calendar.name(month)), html("span", { class: "unit" }, plot.how.percent ? "" : plot.how.name)];
+  const out: Node[] = [html("b", { class: "month" }, model.calendar.name(month))];
   for (const { scenario, fan } of plot.lines) {
     const value = fan.p50[month];
     const words = exists(value) ? `${say(value, plot.how)} (${say(fan.p05[month] ?? value, plot.how)} to ${say(fan.p95[month] ?? value, plot.how)})` : "none";

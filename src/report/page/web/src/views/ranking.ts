@@ -34,7 +34,7 @@ export const ranking: Builder = (section, store) => {
   const update = (): void => {
     const { state } = store;
     metric.set(String(state.metric), metrics);
-    const panels = panelsOf(model, state);
+    const panels = panelsOf(model, state).filter((panel) => panel.rows.length > 0);
     const known = panels.some((panel) => panel.rows.length > 0);
     figure.show({
       heading: rankingHeading(model, state.metric, state.good),
@@ -96,11 +96,12 @@ function sideBySide(width: number, store: Store, panels: Panel[]): SVGSVGElement
   const labels = Math.min(260, width * 0.23);
   const found = brackets(model, state, panels[0]!);
   const bracketRoom = found.length > 0 ? 92 : 12;
+  const single = panels.length === 1;
   const gap = 44;
   const room = width - labels - bracketRoom - gap - 40;
-  const first = room * 0.58;
+  const first = single ? Math.min(room, 620) : room * 0.58;
   const areas = [[labels + 24, labels + 24 + first], [labels + 24 + first + bracketRoom + gap, width - 20]] as const;
-  const rows = panels[0]!.rows.length ? panels[0]!.rows : panels[1]!.rows;
+  const rows = panels[0]!.rows;
   rows.forEach((row, i) => {
     const y = top + i * ROW + ROW / 2;
     const name = wrap(model.title(row.scenario), labels, 14, row.scenario === state.scenario ? 600 : 400, 3);
@@ -157,11 +158,17 @@ function marks(panel: Panel, store: Store, left: number, right: number, top: num
     group.append(circle(x(each.mean), y, 5.5, colour, "#fff", 1.5));
     const label = shortChange(each.mean, how);
     const half = measure(label, 13, 600) / 2;
-    const place = Math.min(Math.max(x(each.mean), left - 20 + half), right + 18 - half);
+    const place = labelPlace(x(each.mean), x(0), half, each.mean, left, right);
     group.append(text(place, below ? y + 20 : y - 11, label, { size: 13, weight: 600, fill: colour, anchor: "middle", halo: true }));
     out.push(title(group as SVGElement, `${store.model.title(each.scenario)}: ${label}${rangeWords(each, how)}`));
   });
   return out;
+}
+
+/** A label that would stand on the line of zero moves to its own side of it. */
+function labelPlace(wish: number, zero: number, half: number, mean: number, left: number, right: number): number {
+  const side = mean < 0 && wish + half > zero - 4 ? zero - 4 - half : mean >= 0 && wish - half < zero + 4 ? zero + 4 + half : wish;
+  return Math.min(Math.max(side, left - 20 + half), right + 20 - half);
 }
 
 const range = (x1: number, x2: number, y: number, colour: string, width: number, opacity: number): SVGElement =>

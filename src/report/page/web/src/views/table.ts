@@ -16,7 +16,7 @@ interface Column {
   sort(row: TableRow): number | string;
 }
 
-const PAGE = 20;
+const PAGE = innerWidth < 640 ? 8 : 20;
 const MORE_ROWS = 200;
 
 export const table: Builder = (section, store) => {
