@@ -13,8 +13,8 @@ use super::progress::Bars;
 use super::{Error, terminal};
 use crate::ensemble::{BLOCK, Batch, BatchScenario, Failure, Finished};
 use crate::results::{
-    CONTEXT_FILE, Context, InputPaths, MANIFEST_FILE, Manifest, OutputFile, ResultTable, ScenarioFolder, ScenarioPlace, WriteError,
-    comparison_kind, comparison_table, result_tables, schema, summary_kind, summary_table, sweep_folders,
+    CONTEXT_FILE, Context, InputPaths, MANIFEST_FILE, Manifest, OutputFile, ResultTable, ScenarioFolder, ScenarioPlace,
+    WriteError, comparison_kind, comparison_table, result_tables, schema, summary_kind, summary_table, sweep_folders,
 };
 use crate::scenario::Scenario;
 

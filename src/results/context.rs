@@ -328,7 +328,11 @@ fn aimed_at(world: &World, row: &Measure) -> Vec<String> {
         members.iter().all(|member| row.terms.issuer.contains(member))
     };
     let others = |list: &[String]| -> Vec<String> { list.iter().filter(|name| !is_own(name)).cloned().collect() };
-    let lists = [label.targets.clone(), others(&label.destinations), others(&label.origins)];
+    let lists = [
+        label.targets.clone(),
+        others(&label.destinations),
+        others(&label.origins),
+    ];
     lists.into_iter().find(|list| !list.is_empty()).unwrap_or_default()
 }
 

@@ -4,10 +4,10 @@
 use super::body::{WrittenKeys, WrittenValue};
 use super::draft::{Draft, Line, WrittenTerms};
 use super::instrument_keys::{EntryContext, slots_of};
+use super::leaves::{Reference, Text};
 use super::lookup::{self, References};
 use super::register::Owner;
 use super::sections::{MeasureTerms, ProgrammeTerms};
-use super::leaves::{Reference, Text};
 use super::wire::{Field, Placed};
 use crate::model::{JurisdictionIndex, Month};
 use crate::policy::{Given, InstrumentKind, Measure, MeasureLabel, Terms, Value};
@@ -33,7 +33,13 @@ impl Draft<'_> {
             },
         );
         let label = label(kind, &written.issuer, None, &written.source, keys);
-        let line = self.instrument(owner, id, label, (terms, Some(Vec::new()), &written.commodities), (kind, keys))?;
+        let line = self.instrument(
+            owner,
+            id,
+            label,
+            (terms, Some(Vec::new()), &written.commodities),
+            (kind, keys),
+        )?;
         self.measures.extend(line);
         Some(())
     }

@@ -71,7 +71,10 @@ impl Distribution {
     /// See [`DistributionError`].
     pub fn triangular(low: f64, mode: f64, high: f64) -> Result<Self, DistributionError> {
         let family = TriangularDistribution::new(low, mode, high)?;
-        Ok(Self::whole(Family::Triangular(family), &format!("triangular {low}, {mode}, {high}")))
+        Ok(Self::whole(
+            Family::Triangular(family),
+            &format!("triangular {low}, {mode}, {high}"),
+        ))
     }
 
     /// Normal with mean and standard deviation.
@@ -91,7 +94,10 @@ impl Distribution {
     /// See [`DistributionError`].
     pub fn lognormal(median: f64, sigma: f64) -> Result<Self, DistributionError> {
         let family = LognormalDistribution::new(median, sigma)?;
-        Ok(Self::whole(Family::Lognormal(family), &format!("lognormal {median}, {sigma}")))
+        Ok(Self::whole(
+            Family::Lognormal(family),
+            &format!("lognormal {median}, {sigma}"),
+        ))
     }
 
     /// Beta on the unit interval, by mean and standard deviation.

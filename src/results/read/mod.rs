@@ -1,12 +1,14 @@
 //! Result folders read back into memory. Nothing in them is trusted: a file may be cut short, edited, or written by
 //! another program.
 
+mod described;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod folders;
 mod names;
 mod observed;
 mod series;
+mod stream;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -22,10 +24,12 @@ use crate::model::{ALL, Month, ReportPeriod};
 use crate::statistics::Summary;
 use table::{CsvRow, CsvTable};
 
+pub use described::{DescribedResults, read_described};
 pub use folders::read_batch;
 pub(crate) use names::{list, meant};
 pub use observed::read_observed;
 pub use series::{Condition, MonthlyTable, Series, SeriesError, read_series};
+pub use stream::{StreamRow, TableStream};
 
 /// Results that cannot be read: where, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
