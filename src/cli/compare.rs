@@ -28,6 +28,9 @@ pub struct CompareArguments {
     /// Compare trade through this intermediary [default: with any intermediary or none]
     #[arg(long = "via", value_name = "JURISDICTION")]
     vias: Vec<String>,
+    /// Compare what this jurisdiction or capacity gains and loses, such as `LT` [default: no party's]
+    #[arg(long = "party", value_name = "ID")]
+    parties: Vec<String>,
     /// How to write the comparison
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -101,6 +104,7 @@ fn compare(arguments: &CompareArguments, mut sets: Vec<ResultSet>) -> Result<Str
         periods: arguments.periods.clone(),
         commodities: arguments.commodities.clone(),
         vias: arguments.vias.clone(),
+        parties: arguments.parties.clone(),
     };
     let keys = selection.keys(&sets)?;
     if keys.is_empty() {

@@ -17,6 +17,8 @@ pub struct Selection {
     pub commodities: Vec<String>,
     /// Jurisdictions; by default the metrics of no single intermediary.
     pub vias: Vec<String>,
+    /// Jurisdictions or capacities whose gains and losses are asked for; without any, rows that are about nobody's.
+    pub parties: Vec<String>,
 }
 
 /// A name that no result knows.
@@ -90,6 +92,7 @@ impl Selection {
         picks(&self.periods, &key.period.to_string(), ALL)
             && picks(&self.commodities, &key.commodity, ALL)
             && picks(&self.vias, &key.via, "")
+            && picks(&self.parties, &key.party, "")
     }
 
     fn check_names(&self, known: &BTreeSet<&MetricKey>) -> Result<(), UnknownName> {
@@ -114,7 +117,8 @@ impl Selection {
         };
         check("period", &self.periods, |key| key.period.to_string())?;
         check("commodity", &self.commodities, |key| key.commodity.clone())?;
-        check("intermediary", &self.vias, |key| key.via.clone())
+        check("intermediary", &self.vias, |key| key.via.clone())?;
+        check("party", &self.parties, |key| key.party.clone())
     }
 }
 

@@ -143,7 +143,14 @@ impl ComparedScenario<'_> {
                 is_paired: self.finished.difference.is_some(),
                 ..Values::default()
             };
-            let key = [EFFECTIVENESS, &period.to_string(), ALL, "", ResultUnit::Share.name()];
+            let key = [
+                EFFECTIVENESS,
+                &period.to_string(),
+                ALL,
+                "",
+                "",
+                ResultUnit::Share.name(),
+            ];
             self.write_row(rows, &key, &values)
         })
     }
@@ -162,7 +169,7 @@ impl ComparedScenario<'_> {
 
     /// The cells, with scales, of a metric in dollars over all goods, for the whole run and each year.
     fn in_dollars(&self, metric: &str) -> Vec<(ReportPeriod, (usize, f64))> {
-        let key = [metric, ALL, "", ResultUnit::Dollars.name()];
+        let key = [metric, ALL, "", "", ResultUnit::Dollars.name()];
         let mut found = Vec::new();
         for part in &self.entry.pairing.rows.parts {
             for row in part.rows.iter().filter(|row| row.key == key) {

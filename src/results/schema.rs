@@ -180,6 +180,11 @@ pub const VIA: ColumnSchema = text(
     "via",
     "the intermediary: the jurisdiction of the papers; empty for none or any",
 );
+/// Whose gain or loss a row is about.
+pub const PARTY: ColumnSchema = text(
+    "party",
+    "the jurisdiction or capacity whose gain or loss it is; empty for nobody's",
+);
 pub const UNIT: ColumnSchema = text("unit", "the unit of the row's numbers");
 pub const QUANTITY: ColumnSchema = text("quantity", "the quantity that the row gives");
 const KIND: ColumnSchema = text("kind", "the kind of route: direct, reexport, ghost or relabel");
@@ -194,7 +199,7 @@ pub const DRAW: ColumnSchema = column(
 pub const METRICS: TableSchema = TableSchema {
     file: "metrics.csv",
     rows: "metric, period, commodity, intermediary and unit: what became of restricted trade",
-    keys: &[METRIC, PERIOD, COMMODITY, VIA, UNIT],
+    keys: &[METRIC, PERIOD, COMMODITY, VIA, PARTY, UNIT],
     statistics: &statistics(UnitRule::InRow),
     varying: &[],
     quantities: &[],
@@ -275,6 +280,23 @@ pub const THROUGHPUT: TableSchema = TableSchema {
     quantities: &[],
 };
 
+pub const LINKS: TableSchema = TableSchema {
+    file: "links.csv",
+    rows: "year, link, commodity and unit: goods on each link",
+    keys: &[
+        column("period", ColumnType::Period, UnitRule::None, "the year"),
+        text("link", "the link"),
+        text("from", "the node at its one end"),
+        text("to", "the node at its other end"),
+        text("mode", "how goods travel on it"),
+        ONE_COMMODITY,
+        UNIT,
+    ],
+    statistics: &statistics(UnitRule::InRow),
+    varying: &[],
+    quantities: &[],
+};
+
 pub const EVENTS: TableSchema = TableSchema {
     file: "events.csv",
     rows: "designation programme, target, month and quantity",
@@ -338,13 +360,14 @@ pub const DRAWS: TableSchema = TableSchema {
 };
 
 /// The tables of one scenario.
-pub const OF_SCENARIO: [&TableSchema; 10] = [
+pub const OF_SCENARIO: [&TableSchema; 11] = [
     &METRICS,
     &FLOWS,
     &BOOKS,
     &PRICES,
     &CAPACITIES,
     &THROUGHPUT,
+    &LINKS,
     &EVENTS,
     &UNCOVERED,
     &OBSERVED,
@@ -388,7 +411,7 @@ const PAIRED: ColumnSchema = column(
 pub const COMPARISON: TableSchema = TableSchema {
     file: "comparison.csv",
     rows: "scenario and metric: the difference from the reference scenario",
-    keys: &[SCENARIO, REFERENCE, METRIC, PERIOD, COMMODITY, VIA, UNIT],
+    keys: &[SCENARIO, REFERENCE, METRIC, PERIOD, COMMODITY, VIA, PARTY, UNIT],
     statistics: &[
         DIFFERENCE,
         DIFFERENCE_MCSE,

@@ -25,7 +25,7 @@ fn cells(block: &Block, place: usize) -> impl Iterator<Item = String> {
     let mean = |row: ScenarioRow| number(row.level.and_then(|level| level.mean));
     let means = [mean(block.rows[place]), mean(block.rows[0])];
     let period = key.period.to_string();
-    let keys = [&key.metric, &period, &key.commodity, &key.via, &key.unit].map(String::clone);
+    let keys = [&key.metric, &period, &key.commodity, &key.via, &key.party, &key.unit].map(String::clone);
     let differences = block.rows[place]
         .difference
         .as_ref()

@@ -23,6 +23,7 @@ fn block(metric: &str, unit: &str, reference: &[f64], others: &[&[f64]]) -> Bloc
         metric: metric.to_owned(),
         period: ReportPeriod::WholeRun,
         commodity: "all".to_owned(),
+        party: String::new(),
         via: String::new(),
         unit: unit.to_owned(),
     };

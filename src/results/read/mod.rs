@@ -17,7 +17,7 @@ use std::{fmt, fs, io};
 
 use super::InputPaths;
 use super::manifest::{MANIFEST_FILE, Manifest};
-use super::schema::{self, ColumnSchema, DRAWS, METRICS, UnitRule, headline_name};
+use super::schema::{self, ColumnSchema, DRAWS, METRICS, PARTY, UnitRule, headline_name};
 use crate::model::{ALL, Month, ReportPeriod};
 use crate::statistics::Summary;
 use table::{CsvRow, CsvTable};
@@ -72,6 +72,8 @@ pub struct MetricKey {
     pub commodity: String,
     /// The intermediary's jurisdiction, or empty.
     pub via: String,
+    /// The jurisdiction or capacity whose gain or loss it is, or empty.
+    pub party: String,
     pub unit: String,
 }
 
@@ -86,12 +88,13 @@ impl MetricKey {
         let period = (self.period != ReportPeriod::WholeRun).then(|| self.period.to_string());
         let commodity = (self.commodity != ALL).then(|| self.commodity.clone());
         let via = (!self.via.is_empty()).then(|| format!("via {}", self.via));
-        [period, commodity, via].into_iter().flatten().collect()
+        let party = (!self.party.is_empty()).then(|| format!("of {}", self.party));
+        [period, commodity, via, party].into_iter().flatten().collect()
     }
 
     /// Whether it is for the whole run and all goods, over any intermediary or none.
     fn is_total(&self) -> bool {
-        self.period == ReportPeriod::WholeRun && self.commodity == ALL && self.via.is_empty()
+        self.period == ReportPeriod::WholeRun && self.commodity == ALL && self.via.is_empty() && self.party.is_empty()
     }
 }
 
@@ -183,6 +186,8 @@ fn read_metrics(table: &CsvTable<'_>) -> Result<BTreeMap<MetricKey, Summary>, Un
     let period = place(schema::PERIOD)?;
     let commodity = place(schema::COMMODITY)?;
     let via = place(schema::VIA)?;
+    // Results of older versions say nothing of parties.
+    let party = table.has(PARTY.name).then(|| place(PARTY)).transpose()?;
     let unit = place(schema::UNIT)?;
     let statistics = statistics_places(table)?;
     let mut metrics = BTreeMap::new();
@@ -193,6 +198,7 @@ fn read_metrics(table: &CsvTable<'_>) -> Result<BTreeMap<MetricKey, Summary>, Un
             period: parsed.map_err(|reason: &str| row.fault(reason.to_owned()))?,
             commodity: row.text(commodity).to_owned(),
             via: row.text(via).to_owned(),
+            party: party.map_or("", |party| row.text(party)).to_owned(),
             unit: row.text(unit).to_owned(),
         };
         // A second row would hide the first, and nothing could say which is right.

@@ -46,6 +46,11 @@ impl<'a> CsvTable<'a> {
         self.header.iter().position(|column| column == name).ok_or_else(missing)
     }
 
+    /// Whether there is such a column.
+    pub fn has(&self, name: &str) -> bool {
+        self.header.iter().any(|column| column == name)
+    }
+
     /// The rows in the order of the file.
     pub fn rows(&self) -> impl Iterator<Item = CsvRow<'_>> {
         self.rows.iter().map(|cells| CsvRow { table: self, cells })
