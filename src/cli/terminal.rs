@@ -18,6 +18,18 @@ pub fn print(text: &str) -> io::Result<()> {
     out.flush()
 }
 
+/// The width of tables where none is known.
+const USUAL_WIDTH: usize = 80;
+
+/// Tables are written for terminals of this width or more.
+const NARROWEST: usize = 60;
+
+/// The width for a table: that of the terminal if it goes to one.
+pub fn width(goes_to_terminal: bool) -> usize {
+    let terminal = goes_to_terminal.then(|| terminal_size::terminal_size_of(io::stdout())).flatten();
+    terminal.map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0).max(NARROWEST))
+}
+
 /// Whether messages may be coloured: on a terminal, unless `NO_COLOR` is set or the terminal is dumb.
 pub fn colours() -> bool {
     io::stderr().is_terminal()

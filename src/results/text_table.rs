@@ -29,6 +29,23 @@ impl TextTable {
         Self { columns, rows }
     }
 
+    /// The rows as a JSON list of objects; a cell is a number if its text is that of one, `null` if it is empty, else text.
+    /// Ends with a newline.
+    pub fn to_json(&self) -> String {
+        let value = |cell: &String| match cell.parse::<serde_json::Number>() {
+            // Codes like 0901 are no numbers: they do not read back as they were written.
+            Ok(number) if number.to_string() == *cell => serde_json::Value::Number(number),
+            _ if cell.is_empty() => serde_json::Value::Null,
+            _ => serde_json::Value::String(cell.clone()),
+        };
+        let object = |row: &Vec<String>| -> serde_json::Map<String, serde_json::Value> {
+            self.columns.iter().cloned().zip(row.iter().map(value)).collect()
+        };
+        let rows: Vec<_> = self.rows.iter().map(object).collect();
+        // Texts and numbers can always be written as JSON.
+        serde_json::to_string_pretty(&rows).unwrap_or_default() + "\n"
+    }
+
     /// The file's bytes: CSV with a header, lines ended by LF.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod discrete;
 mod error;
 mod normal;
 mod posterior;
+mod student;
 mod triangular;
 mod uniform;
 
@@ -20,6 +21,7 @@ use discrete::DiscreteDistribution;
 pub use error::DistributionError;
 use normal::{LognormalDistribution, NormalDistribution};
 pub use normal::{standard_normal_cdf, standard_normal_quantile};
+pub use student::{student_critical, student_two_tails};
 use posterior::PosteriorDraws;
 use triangular::TriangularDistribution;
 use uniform::UniformDistribution;

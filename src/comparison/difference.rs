@@ -1,6 +1,8 @@
-//! The difference of a quantity between two scenarios, its spread over draws, and whether chance explains it.
+//! The difference of a quantity between two scenarios and its spread over draws.
 
-use crate::statistics::{Moments, Summary};
+use crate::random::student_critical;
+use crate::results::DifferenceStatistics;
+use crate::statistics::{Moments, Summary, order_statistic};
 
 /// Quantiles over draws of a difference, in the unit of the quantity.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -12,49 +14,71 @@ pub struct Quantiles {
     pub p95: f64,
 }
 
-/// A verdict on the sign of a mean difference.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DifferenceVerdict {
-    /// Not a single draw differs.
-    Identical,
-    Lower,
-    Higher,
-    /// Chance explains the difference.
-    CannotTell,
-}
-
-impl DifferenceVerdict {
-    /// The verdict as it is printed.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Identical => "identical",
-            Self::Lower => "lower",
-            Self::Higher => "higher",
-            Self::CannotTell => "~",
-        }
-    }
-}
-
 /// A scenario's quantity less the reference's, in the unit of the quantity.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Difference {
     pub mean: f64,
     /// Monte Carlo standard error of `mean`; none below two draws.
     pub mcse: Option<f64>,
+    /// Degrees of freedom of `mcse`.
+    pub freedom: f64,
     /// Over draws; none if the draws are not paired.
     pub quantiles: Option<Quantiles>,
     /// Share of draws in which the difference is below zero; none if the draws are not paired.
     pub probability_below_zero: Option<f64>,
-    /// How many pairs of draws have the quantity on both sides; none if the draws are not paired.
-    pub pairs: Option<usize>,
-    pub verdict: DifferenceVerdict,
+    /// How many draws have the quantity on both sides; of unpaired means, how many the smaller run has.
+    pub draws: u64,
+    /// Whether every draw was compared with its counterpart.
+    pub is_paired: bool,
+    /// Whether both are the same in every draw.
+    pub is_identical: bool,
+    /// How much of the mean the tolerance of the solver may explain.
+    pub noise: f64,
 }
 
 impl Difference {
-    /// Whether every draw was compared with its counterpart.
-    pub fn is_paired(&self) -> bool {
-        self.pairs.is_some()
+    /// The interval that covers the true mean difference with probability `level`: the mean and Student's t times its
+    /// standard error to both sides. None below two draws. It is for independent draws; of a Latin hypercube it is too
+    /// wide.
+    pub fn interval(&self, level: f64) -> Option<(f64, f64)> {
+        let half = self.mcse? * student_critical(1.0 - level, self.freedom);
+        Some((self.mean - half, self.mean + half))
     }
+
+    /// The difference that a batch has kept; `draws` are those of the run, for versions that did not count pairs, and
+    /// `noise` as in [`Difference`]. `None` if no draw has both values.
+    pub(super) fn kept(statistics: &DifferenceStatistics, draws: u64, noise: f64) -> Option<Self> {
+        let mean = statistics.mean?;
+        let draws = statistics.draws.unwrap_or(draws);
+        let [p05, p25, p50, p75, p95] = statistics.quantiles;
+        let quantiles = || {
+            Some(Quantiles {
+                p05: p05?,
+                p25: p25?,
+                p50: p50?,
+                p75: p75?,
+                p95: p95?,
+            })
+        };
+        let never_differs = |quantiles: Quantiles| quantiles.p05 == 0.0 && quantiles.p95 == 0.0;
+        let is_zero = mean == 0.0 && statistics.mcse.is_none_or(|mcse| mcse == 0.0);
+        Some(Self {
+            mean,
+            mcse: statistics.mcse,
+            freedom: freedom_of(draws),
+            quantiles: quantiles(),
+            probability_below_zero: statistics.probability_below_zero,
+            draws,
+            is_paired: statistics.is_paired,
+            is_identical: is_zero && quantiles().is_some_and(never_differs),
+            noise,
+        })
+    }
+}
+
+/// One degree of freedom goes to the mean.
+fn freedom_of(draws: u64) -> f64 {
+    draws.saturating_sub(1).max(1) as f64
 }
 
 /// The difference of two columns of draws, draw by draw; both have one value per draw, NaN where it does not exist.
@@ -67,50 +91,68 @@ pub fn paired_difference(reference: &[f64], scenario: &[f64], tolerance: f64) ->
         .map(|(reference, scenario)| scenario - reference)
         .filter(|difference| difference.is_finite())
         .collect();
-    let pairs = differences.len();
+    let pairs = differences.len() as u64;
     if pairs == 0 {
         return None;
     }
     let moments: Moments = differences.iter().copied().collect();
-    // Months are solved to a share of trade, so the noise of a difference is a share of what is subtracted.
-    let magnitude = mean_of_existing(reference).abs().max(mean_of_existing(scenario).abs());
     // Equal values are not below: a scenario that changes nothing has probability zero.
     let below = differences.iter().filter(|difference| **difference < 0.0).count();
     differences.sort_unstable_by(f64::total_cmp);
     // A value that exists on neither side counts as the same, though NaN does not equal itself.
     let is_same =
         |(reference, scenario): (&f64, &f64)| reference == scenario || reference.is_nan() && scenario.is_nan();
-    let verdict = if both().all(is_same) {
-        DifferenceVerdict::Identical
-    } else {
-        judge(moments.mean, moments.mcse(), pairs as u64, tolerance * magnitude)
-    };
     Some(Difference {
         mean: moments.mean,
         mcse: moments.mcse(),
+        freedom: freedom_of(pairs),
         quantiles: Some(quantiles(&differences)),
         probability_below_zero: Some(below as f64 / pairs as f64),
-        pairs: Some(pairs),
-        verdict,
+        draws: pairs,
+        is_paired: true,
+        is_identical: both().all(is_same),
+        noise: noise(mean_of_existing(reference), mean_of_existing(scenario), tolerance),
     })
 }
 
-/// The difference of the means of independent draws: variances add. `draws` is the number of
-/// draws of the smaller run; `tolerance` as in [`paired_difference`]. `None` if one of the means does not exist.
-pub fn unpaired_difference(reference: &Summary, scenario: &Summary, draws: u64, tolerance: f64) -> Option<Difference> {
+/// The difference of the means of independent draws: variances add. The numbers of draws are those behind each mean;
+/// `tolerance` as in [`paired_difference`]. `None` if one of the means does not exist.
+pub fn unpaired_difference(
+    (reference, draws_of_reference): (&Summary, u64),
+    (scenario, draws): (&Summary, u64),
+    tolerance: f64,
+) -> Option<Difference> {
     let (before, after) = (reference.mean?, scenario.mean?);
-    let mean = after - before;
     let errors = reference.mcse.zip(scenario.mcse);
-    let mcse = errors.map(|(one, other)| (one * one + other * other).sqrt());
+    let freedoms = (freedom_of(draws_of_reference), freedom_of(draws));
     Some(Difference {
-        mean,
-        mcse,
+        mean: after - before,
+        mcse: errors.map(|(one, other)| (one * one + other * other).sqrt()),
+        freedom: errors.map_or(1.0, |errors| welch_freedom(errors, freedoms)),
         // Without pairs there is no distribution of differences, only that of each side.
         quantiles: None,
         probability_below_zero: None,
-        pairs: None,
-        verdict: judge(mean, mcse, draws, tolerance * before.abs().max(after.abs())),
+        draws: draws.min(draws_of_reference),
+        is_paired: false,
+        is_identical: false,
+        noise: noise(before, after, tolerance),
     })
+}
+
+/// Degrees of freedom of a sum of two squared errors (Welch 1947; Satterthwaite 1946).
+fn welch_freedom((one, other): (f64, f64), (freedom, of_other): (f64, f64)) -> f64 {
+    let (one, other) = (one * one, other * other);
+    let spread = one * one / freedom + other * other / of_other;
+    if spread > 0.0 {
+        ((one + other) / spread) * (one + other)
+    } else {
+        freedom.min(of_other)
+    }
+}
+
+/// Months are solved to a share of trade, so the noise of a difference is a share of what is subtracted.
+pub(super) fn noise(before: f64, after: f64, tolerance: f64) -> f64 {
+    tolerance * before.abs().max(after.abs())
 }
 
 fn mean_of_existing(values: &[f64]) -> f64 {
@@ -128,48 +170,6 @@ fn quantiles(sorted: &[f64]) -> Quantiles {
         p75: quantile(75),
         p95: quantile(95),
     }
-}
-
-/// The value of rank ceil(p n), at least 1, as in all result tables. Whole per cents keep the rank exact: in doubles
-/// 0.95 times 20 need not be 19.
-fn order_statistic(sorted: &[f64], percent: usize) -> f64 {
-    let rank = (percent * sorted.len()).div_ceil(100).max(1);
-    sorted[rank - 1]
-}
-
-/// Tests a mean over `draws` draws against zero, of which the tolerance of the solver may explain `noise`.
-fn judge(mean: f64, mcse: Option<f64>, draws: u64, noise: f64) -> DifferenceVerdict {
-    match mcse {
-        Some(mcse) if mean.abs() > critical_value(draws) * mcse + noise => {
-            if mean < 0.0 {
-                DifferenceVerdict::Lower
-            } else {
-                DifferenceVerdict::Higher
-            }
-        }
-        // One draw has no standard error, and says nothing about chance.
-        _ => DifferenceVerdict::CannotTell,
-    }
-}
-
-/// Quantile 0.995 of Student's t for 1 to 30 degrees of freedom (any statistics textbook).
-const STUDENT: [f64; 30] = [
-    63.657, 9.925, 5.841, 4.604, 4.032, 3.707, 3.499, 3.355, 3.250, 3.169, 3.106, 3.055, 3.012, 2.977, 2.947, 2.921,
-    2.898, 2.878, 2.861, 2.845, 2.831, 2.819, 2.807, 2.797, 2.787, 2.779, 2.771, 2.763, 2.756, 2.750,
-];
-
-/// Quantile 0.995 of the normal distribution.
-const NORMAL: f64 = 2.575829;
-
-/// How many standard errors the mean difference of equal scenarios exceeds by chance in one comparison of a hundred,
-/// for a mean over `draws` draws.
-fn critical_value(draws: u64) -> f64 {
-    // One degree of freedom goes to the mean.
-    let freedom = draws.saturating_sub(1).max(1);
-    let tabulated = usize::try_from(freedom - 1).ok().and_then(|place| STUDENT.get(place));
-    // Beyond the table the first term of the expansion of t in 1 / freedom (Abramowitz and Stegun 26.7.5) errs by 0.4%.
-    let expanded = || NORMAL + (NORMAL * NORMAL * NORMAL + NORMAL) / (4.0 * freedom as f64);
-    tabulated.copied().unwrap_or_else(expanded)
 }
 
 #[cfg(test)]
