@@ -9,8 +9,8 @@ use super::exit_code;
 use super::terminal;
 use crate::comparison::render::MOST_COLUMNS;
 use crate::comparison::{
-    Format, KeptDifferences, LayoutOptions, Margin, Selection, SortOrder, UnknownName, common_period, file_kind, lay_out,
-    reference_first, render,
+    Format, KeptDifferences, LayoutOptions, Margin, Selection, SortOrder, UnknownName, common_period, file_kind,
+    lay_out, reference_first, render,
 };
 use crate::results::read::{ResultSet, UnreadableResults, paths_read, read_batch};
 use crate::results::{EFFECTIVENESS, OutputFile, WriteError};
@@ -93,7 +93,9 @@ impl CompareError {
     /// The exit code of the program: 2 wrong usage, 5 results unreadable or not comparable, 7 cannot write.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::UnknownName(_) | Self::Alone { .. } | Self::NothingSelected | Self::NoEffectiveness => exit_code::USAGE,
+            Self::UnknownName(_) | Self::Alone { .. } | Self::NothingSelected | Self::NoEffectiveness => {
+                exit_code::USAGE
+            }
             Self::Unreadable(_) => exit_code::UNREADABLE,
             Self::Write(_) | Self::Output(_) => exit_code::CANNOT_WRITE,
         }
@@ -106,7 +108,9 @@ impl CompareError {
 /// See [`CompareError`]; nothing has been written then.
 pub fn run(arguments: &CompareArguments, out: &mut dyn Write) -> Result<(), CompareError> {
     let sets = read_batch(&arguments.folders)?;
-    let width = arguments.width.map_or_else(|| terminal::width(arguments.out.is_none()), usize::from);
+    let width = arguments
+        .width
+        .map_or_else(|| terminal::width(arguments.out.is_none()), usize::from);
     let file = match &arguments.out {
         // Proven before the comparison, so that a place that is refused fails first.
         Some(path) => Some(OutputFile::prove(path, file_kind(), true, &paths_read(&sets))?),

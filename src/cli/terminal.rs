@@ -26,7 +26,9 @@ const NARROWEST: usize = 60;
 
 /// The width for a table: that of the terminal if it goes to one.
 pub fn width(goes_to_terminal: bool) -> usize {
-    let terminal = goes_to_terminal.then(|| terminal_size::terminal_size_of(io::stdout())).flatten();
+    let terminal = goes_to_terminal
+        .then(|| terminal_size::terminal_size_of(io::stdout()))
+        .flatten();
     terminal.map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0).max(NARROWEST))
 }
 

@@ -44,7 +44,10 @@ impl ScenarioRow {
     pub fn fewer_draws(&self) -> Option<u64> {
         let of_difference = self.difference.filter(|difference| difference.is_paired);
         let draws = of_difference.map(|difference| difference.draws).into_iter();
-        draws.chain(self.level_draws).min().filter(|draws| *draws < self.draws_held)
+        draws
+            .chain(self.level_draws)
+            .min()
+            .filter(|draws| *draws < self.draws_held)
     }
 }
 
@@ -77,7 +80,9 @@ impl Block {
 
     /// Finds the groups of scenarios that cannot be told apart, where all draws can be paired.
     pub(super) fn find_groups(&mut self, sets: &[ResultSet]) {
-        let is_paired = |set: &ResultSet| is_whole_run_comparable(&sets[0], set) && why_unpaired(&sets[0].manifest, &set.manifest).is_empty();
+        let is_paired = |set: &ResultSet| {
+            is_whole_run_comparable(&sets[0], set) && why_unpaired(&sets[0].manifest, &set.manifest).is_empty()
+        };
         let columns: Option<Vec<&[f64]>> = sets
             .iter()
             .map(|set| set.draws_of(&self.key).filter(|_| is_paired(set)))
@@ -104,8 +109,9 @@ fn level_draws(set: &ResultSet, key: &MetricKey) -> Option<u64> {
         return Some(values.iter().filter(|value| value.is_finite()).count() as u64);
     }
     let Summary { sd, mcse, .. } = set.metrics.get(key)?;
-    let (sd, mcse) = ((*sd)?, (*mcse)?);
-    (mcse > 0.0).then(|| (sd / mcse).powi(2).round() as u64)
+    let root = (*sd)? / (*mcse)?;
+    // Of what never varies nothing can be told.
+    root.is_finite().then(|| (root * root).round() as u64)
 }
 
 /// What the batch has kept, paired by draw; else from `draws.csv`, if the same draws have the same worlds and their values
@@ -130,11 +136,7 @@ fn difference(sets: &[ResultSet], kept: &KeptDifferences, place: usize, key: &Me
         return paired_difference(before, after, tolerance);
     }
     let draws = |set| level_draws(set, key).unwrap_or(set.manifest.draws_held());
-    unpaired_difference(
-        (&before?, draws(reference)),
-        (&after?, draws(scenario)),
-        tolerance,
-    )
+    unpaired_difference((&before?, draws(reference)), (&after?, draws(scenario)), tolerance)
 }
 
 /// Whether a period holds the same months in both results.
@@ -151,7 +153,10 @@ pub(super) fn is_same_period(reference: &ResultSet, scenario: &ResultSet, period
 
 /// Whether both results are over the same months, or do not say.
 fn is_whole_run_comparable(reference: &ResultSet, scenario: &ResultSet) -> bool {
-    reference.horizon().zip(scenario.horizon()).is_none_or(|(one, other)| one == other)
+    reference
+        .horizon()
+        .zip(scenario.horizon())
+        .is_none_or(|(one, other)| one == other)
 }
 
 /// The period that totals are over: the whole run, or the months that all results have in common where their horizons

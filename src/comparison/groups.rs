@@ -92,7 +92,11 @@ mod tests {
         let (low, high) = (column(0.0, 0.0, 0), column(1.0, 0.0, 0));
         assert_eq!(letters(&[&low, &high, &low], &[0, 2, 1]), ["a", "b", "a"]);
         assert_eq!(letters(&[&[f64::NAN, 1.0], &[2.0, 2.0]], &[0, 1]), ["a", "b"]);
-        assert_eq!(letters(&[&[f64::NAN], &[2.0]], &[0, 1]), ["a", "a"], "nothing to tell them apart by");
+        assert_eq!(
+            letters(&[&[f64::NAN], &[2.0]], &[0, 1]),
+            ["a", "a"],
+            "nothing to tell them apart by"
+        );
     }
 
     proptest! {

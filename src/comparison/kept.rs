@@ -98,7 +98,10 @@ fn is_of(reference: &ResultSet, set: &ResultSet, rows: &BTreeMap<MetricKey, Diff
             return true;
         };
         let means = [reference, set].map(|set| set.metrics.get(key).and_then(|level| level.mean));
-        let magnitude = means.iter().flatten().fold(0.0_f64, |largest, mean| largest.max(mean.abs()));
+        let magnitude = means
+            .iter()
+            .flatten()
+            .fold(0.0_f64, |largest, mean| largest.max(mean.abs()));
         let expected = if is_paired {
             paired_difference(before, after, 0.0).map(|difference| difference.mean)
         } else {

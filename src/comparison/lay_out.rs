@@ -59,21 +59,10 @@ impl Comparison {
     pub fn reference(&self) -> &str {
         &self.scenarios[0].name
     }
-
-    /// All rows with a difference.
-    pub(super) fn differences(&self) -> impl Iterator<Item = &ScenarioRow> {
-        let rows = self.blocks.iter().flat_map(|block| &block.rows);
-        rows.filter(|row| row.difference.is_some())
-    }
 }
 
 /// Lays `sets`, at least one, side by side; the first is the reference.
-pub fn lay_out(
-    sets: &[ResultSet],
-    kept: &KeptDifferences,
-    keys: &[MetricKey],
-    options: LayoutOptions,
-) -> Comparison {
+pub fn lay_out(sets: &[ResultSet], kept: &KeptDifferences, keys: &[MetricKey], options: LayoutOptions) -> Comparison {
     let mut blocks: Vec<Block> = keys.iter().map(|key| Block::new(sets, kept, key)).collect();
     for block in &mut blocks {
         block.rank(sets.iter().map(|set| set.label.as_str()), options.sort);
@@ -107,7 +96,11 @@ pub(super) fn judge_blocks(blocks: &mut [Block], options: LayoutOptions) {
     for table in tables {
         let mut places = Vec::new();
         let mut judged = Vec::new();
-        for (place, block) in table.iter().enumerate().filter(|(_, block)| !block.is_ratio_of_differences()) {
+        for (place, block) in table
+            .iter()
+            .enumerate()
+            .filter(|(_, block)| !block.is_ratio_of_differences())
+        {
             let reference = block.rows[0].level.and_then(|level| level.mean).unwrap_or(0.0);
             let margin = options.margin.map_or(0.0, |margin| margin.amount(reference));
             for (row, difference) in block.rows.iter().enumerate() {

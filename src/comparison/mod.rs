@@ -10,6 +10,7 @@
 //! `comparison.csv` comes first, draws second, means last, and each row says which it was. The price is a table that may be
 //! of another batch; its headline differences are held against the draws before it is believed.
 
+mod batch;
 mod block;
 mod difference;
 mod groups;
@@ -22,10 +23,11 @@ mod selection;
 mod tests;
 mod verdict;
 
+pub use batch::answer;
 pub use block::{Block, ScenarioRow, common_period};
 pub use difference::{Difference, Quantiles, paired_difference, unpaired_difference};
 pub use kept::KeptDifferences;
-pub use lay_out::{ScenarioNames, Comparison, LayoutOptions, SortOrder, lay_out};
+pub use lay_out::{Comparison, LayoutOptions, ScenarioNames, SortOrder, lay_out};
 pub use notes::{AssumedStrengths, Notes};
 pub use render::{Format, file_kind, render};
 pub use selection::{OVERVIEW, Selection, UnknownName, reference_first};

@@ -31,6 +31,14 @@ pub struct AssumedStrengths {
 }
 
 impl Notes {
+    /// Nothing but the means that are over fewer draws.
+    pub(super) fn of_draws(names: &[&str], blocks: &[Block]) -> Self {
+        Self {
+            fewer_draws: fewer_draws(names, blocks),
+            ..Self::default()
+        }
+    }
+
     /// All cautions in whole sentences.
     pub fn in_full(&self) -> impl Iterator<Item = &str> {
         let assumed = self.assumed.iter().map(|assumed| &assumed.sentence);
@@ -66,7 +74,7 @@ pub(super) fn notes(sets: &[ResultSet], kept: &KeptDifferences, blocks: &[Block]
     Notes {
         sentences: notes,
         assumed: assumed_strengths(sets),
-        fewer_draws: fewer_draws(sets, blocks),
+        fewer_draws: fewer_draws(&sets.iter().map(|set| set.label.as_str()).collect::<Vec<_>>(), blocks),
     }
 }
 
@@ -126,15 +134,21 @@ fn common_months(sets: &[ResultSet]) -> Option<String> {
 }
 
 /// Means over fewer draws than the results hold.
-fn fewer_draws(sets: &[ResultSet], blocks: &[Block]) -> Vec<String> {
-    let of_row = |block: &Block, set: &ResultSet, row: &ScenarioRow| {
+fn fewer_draws(names: &[&str], blocks: &[Block]) -> Vec<String> {
+    let of_row = |block: &Block, name: &str, row: &ScenarioRow| {
         let draws = row.fewer_draws()?;
-        Some(format!("{} of {} {draws} of {}", describe(&block.key), set.label, row.draws_held))
+        Some(format!(
+            "{} of {name} {draws} of {}",
+            describe(&block.key),
+            row.draws_held
+        ))
     };
-    blocks
-        .iter()
-        .flat_map(|block| sets.iter().zip(&block.rows).filter_map(move |(set, row)| of_row(block, set, row)))
-        .collect()
+    let of_block = |block: &Block| {
+        let rows = names.iter().zip(&block.rows);
+        rows.filter_map(|(name, row)| of_row(block, name, row))
+            .collect::<Vec<_>>()
+    };
+    blocks.iter().flat_map(of_block).collect()
 }
 
 /// Metrics of which nothing was kept that could be paired, though the runs could be.

@@ -85,9 +85,10 @@ impl Selection {
         let total = common_period(sets);
         let of_sets = || sets.iter().flat_map(|set| set.metrics.keys());
         let totals: Vec<MetricKey> = totals(of_sets(), total);
-        let known: BTreeSet<&MetricKey> = of_sets().chain(kept.keys()).chain(&totals).collect();
+        let known: Vec<&MetricKey> = of_sets().chain(kept.keys()).chain(&totals).collect();
         self.check_names(&known)?;
-        let within: Vec<&MetricKey> = known.into_iter().filter(|key| self.is_within(key, total)).collect();
+        // Only these are sorted: results may have a million rows.
+        let within: BTreeSet<&MetricKey> = known.into_iter().filter(|key| self.is_within(key, total)).collect();
         let mut keys = Vec::new();
         for name in self.names(sets) {
             for &key in within.iter().filter(|key| bears(key, &name)) {
@@ -127,15 +128,13 @@ impl Selection {
         let is_total = key.period == total && (self.periods.is_empty() || self.periods.iter().any(|name| name == ALL));
         // The whole runs of different horizons are not compared.
         let is_named = key.period != ReportPeriod::WholeRun && self.periods.contains(&key.period.to_string());
-        (is_total || is_named)
-            && picks(&self.commodities, &key.commodity, ALL)
-            && picks(&self.vias, &key.via, "")
+        (is_total || is_named) && picks(&self.commodities, &key.commodity, ALL) && picks(&self.vias, &key.via, "")
     }
 
-    fn check_names(&self, known: &BTreeSet<&MetricKey>) -> Result<(), UnknownName> {
-        let metrics: BTreeSet<&str> = known.iter().map(|key| key.metric.as_str()).collect();
+    fn check_names(&self, known: &[&MetricKey]) -> Result<(), UnknownName> {
         for name in &self.metrics {
             if !known.iter().any(|key| bears(key, name)) {
+                let metrics: BTreeSet<&str> = known.iter().map(|key| key.metric.as_str()).collect();
                 UnknownName::check("metric", name, metrics.iter().copied())?;
             }
         }
@@ -143,11 +142,8 @@ impl Selection {
             if names.is_empty() {
                 return Ok(());
             }
-            let known: Vec<String> = known
-                .iter()
-                .map(|key| of(key))
-                .filter(|name| !name.is_empty())
-                .collect();
+            let mut known: BTreeSet<String> = known.iter().map(|key| of(key)).collect();
+            known.remove("");
             names
                 .iter()
                 .try_for_each(|name| UnknownName::check(what, name, known.iter().map(String::as_str)))

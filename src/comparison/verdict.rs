@@ -193,7 +193,8 @@ fn tails(difference: &Difference, distance: f64) -> f64 {
 fn draws_needed(difference: &Difference, level: f64) -> Option<u64> {
     let distance = difference.mean.abs() - difference.noise;
     let errors = standard_normal_quantile(1.0 - 0.5 * level) + standard_normal_quantile(POWER);
-    let needed = difference.draws as f64 * (errors * difference.mcse? / distance).powi(2);
+    let ratio = errors * difference.mcse? / distance;
+    let needed = difference.draws as f64 * ratio * ratio;
     if distance <= 0.0 || needed > MOST_DRAWS {
         return None;
     }
@@ -236,7 +237,11 @@ mod tests {
         let weak = difference(-2.3, 1.0, 10_000);
         assert_eq!(verdicts(&[weak], 0.0), [Verdict::Lower]);
         let with_others = verdicts(&[weak, difference(0.1, 1.0, 10_000), difference(0.2, 1.0, 10_000)], 0.0);
-        assert!(with_others.iter().all(|verdict| matches!(verdict, Verdict::CannotTell { .. })));
+        assert!(
+            with_others
+                .iter()
+                .all(|verdict| matches!(verdict, Verdict::CannotTell { .. }))
+        );
         // A strong row leaves the family, so that the weak one has fewer beside it.
         let with_strong = verdicts(&[weak, difference(50.0, 1.0, 10_000)], 0.0);
         assert_eq!(with_strong, [Verdict::Lower, Verdict::Higher]);
@@ -296,8 +301,18 @@ mod tests {
     fn the_draws_it_would_take_grow_with_the_square_of_the_error() {
         // (1.96 + 0.84)^2 = 7.85
         let needed = |mean| verdicts(&[difference(mean, 1.0, 1000)], 0.0)[0];
-        assert_eq!(needed(1.0), Verdict::CannotTell { draws_needed: Some(7900) });
-        assert_eq!(needed(0.1), Verdict::CannotTell { draws_needed: Some(790_000) });
+        assert_eq!(
+            needed(1.0),
+            Verdict::CannotTell {
+                draws_needed: Some(7900)
+            }
+        );
+        assert_eq!(
+            needed(0.1),
+            Verdict::CannotTell {
+                draws_needed: Some(790_000)
+            }
+        );
         assert_eq!(needed(0.0), Verdict::CannotTell { draws_needed: None });
     }
 
@@ -305,7 +320,13 @@ mod tests {
     fn the_order_is_settled_where_nineteen_of_twenty_draws_agree() {
         let order = |below: usize, zero: usize| {
             let scenario: Vec<f64> = (0..20)
-                .map(|draw| if draw < below { -1.0 } else { f64::from(u8::from(draw >= below + zero)) })
+                .map(|draw| {
+                    if draw < below {
+                        -1.0
+                    } else {
+                        f64::from(u8::from(draw >= below + zero))
+                    }
+                })
                 .collect();
             PriorOrder::of(&paired(&[0.0; 20], &scenario)).unwrap()
         };

@@ -254,7 +254,10 @@ mod tests {
         let pairing = Pairing::new(&own, &reference, ReportPeriod::is_month, Some(common));
         let (span, first) = *pairing.rows.parts[0].periods.last().unwrap();
         assert_eq!((span.to_string().as_str(), first), ("2022-02..2022-03", 4));
-        assert_eq!((pairing.len(), pairing.terms(4).len(), pairing.terms(5).len()), (6, 2, 0));
+        assert_eq!(
+            (pairing.len(), pairing.terms(4).len(), pairing.terms(5).len()),
+            (6, 2, 0)
+        );
         let (mut mine, mut theirs) = (DrawMatrix::zeros(1, 6), DrawMatrix::zeros(1, 6));
         for place in 0..6 {
             mine.groups_mut().next().unwrap()[place] = Lanes::all(10.0 * place as f64);

@@ -164,8 +164,14 @@ impl<'a> ComparedScenario<'a> {
             return Ok(exact);
         }
         let (own, reference) = (self.entry.layout.headlines(), self.reference.layout.headlines());
-        let same = own.iter().zip(&reference).all(|(own, other)| (own.0, own.1) == (other.0, other.1));
-        debug_assert!(same && own.len() == reference.len(), "scenarios have the same headline metrics");
+        let same = own
+            .iter()
+            .zip(&reference)
+            .all(|(own, other)| (own.0, own.1) == (other.0, other.1));
+        debug_assert!(
+            same && own.len() == reference.len(),
+            "scenarios have the same headline metrics"
+        );
         let at_a_time = (HELD / (2 * self.finished.draws.draws() as usize).max(1)).max(1);
         for first in (0..own.len()).step_by(at_a_time) {
             let columns = first..(first + at_a_time).min(own.len());
@@ -186,7 +192,9 @@ impl<'a> ComparedScenario<'a> {
         let mut own = self.finished.draws.columns(columns.clone())?;
         let reference = self.of_reference.draws.columns(columns)?;
         for (own, reference) in own.iter_mut().zip(&reference) {
-            own.iter_mut().zip(reference).for_each(|(own, reference)| *own -= reference);
+            own.iter_mut()
+                .zip(reference)
+                .for_each(|(own, reference)| *own -= reference);
             own.retain(|difference| difference.is_finite());
             own.sort_unstable_by(f64::total_cmp);
         }
@@ -196,7 +204,10 @@ impl<'a> ComparedScenario<'a> {
     /// The place among the differences, with scale, of a row for the whole run.
     fn whole_run(&self, key: [&str; 4]) -> Option<(usize, f64)> {
         self.entry.pairing.rows.parts.iter().find_map(|part| {
-            let (_, first) = part.periods.iter().find(|(period, _)| *period == ReportPeriod::WholeRun)?;
+            let (_, first) = part
+                .periods
+                .iter()
+                .find(|(period, _)| *period == ReportPeriod::WholeRun)?;
             let row = part.rows.iter().find(|row| row.key == key)?;
             Some((first + row.cell, row.scale))
         })
@@ -208,7 +219,12 @@ impl<'a> ComparedScenario<'a> {
             // The errors of months are not independent: the error of a total cannot be told from theirs.
             ref months => DifferenceStatistics {
                 mean: (!months.is_empty())
-                    .then(|| months.iter().map(|month| self.unpaired_of_one(*month, scale).mean).sum())
+                    .then(|| {
+                        months
+                            .iter()
+                            .map(|month| self.unpaired_of_one(*month, scale).mean)
+                            .sum()
+                    })
                     .flatten(),
                 ..DifferenceStatistics::default()
             },

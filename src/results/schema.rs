@@ -432,7 +432,11 @@ pub const COMPARED: TableSchema = TableSchema {
         BELOW_ZERO,
         PAIRED_DRAWS,
         PAIRED,
-        number("low", UnitRule::InRow, "lower end of the 95% interval of the mean difference"),
+        number(
+            "low",
+            UnitRule::InRow,
+            "lower end of the 95% interval of the mean difference",
+        ),
         number("high", UnitRule::InRow, "upper end of that interval"),
         column(
             "p_value",
@@ -440,7 +444,10 @@ pub const COMPARED: TableSchema = TableSchema {
             UnitRule::None,
             "probability of such a mean if there is no difference, uncorrected",
         ),
-        text("verdict", "on the mean: identical, equivalent, lower, higher, or cannot tell"),
+        text(
+            "verdict",
+            "on the mean: identical, equivalent, lower, higher, or cannot tell",
+        ),
         column(
             "draws_needed",
             ColumnType::Integer,

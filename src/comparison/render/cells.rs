@@ -21,12 +21,6 @@ pub(super) struct CellColumn {
     pub cells: Vec<String>,
 }
 
-/// Heading of the verdict on the mean, which every table has.
-pub(super) const VERDICT: &str = "verdict";
-
-/// The heading of the first column of numbers, which every table has.
-pub(super) const MEAN: &str = "mean";
-
 impl BlockCells {
     /// The cells of a metric, its numbers in a common unit.
     pub fn new(block: &Block) -> Self {
@@ -39,17 +33,24 @@ impl BlockCells {
             cells: block.ranking.iter().map(|place| cell(&block.rows[*place])).collect(),
         };
         let mut columns = vec![
-            column(MEAN, true, 0, &|row| mean(row, of_levels)),
+            column("mean", true, 0, &|row| mean(row, of_levels)),
             column("5..95%", true, 1, &|row| level_range(row, of_levels)),
-            column("difference", true, 0, &|row| {
-                mean_difference(row, scale.decimals(differences(row)))
-            }),
+            column(
+                if block.is_ratio_of_differences() {
+                    "ratio"
+                } else {
+                    "difference"
+                },
+                true,
+                0,
+                &|row| mean_difference(row, scale.decimals(differences(row))),
+            ),
             column("5..95%", true, 5, &|row| {
                 difference_range(row, scale.decimals(differences(row)))
             }),
             column("P(<0)", true, 2, &below_zero),
             column("order", false, 4, &order),
-            column(VERDICT, false, 0, &verdict),
+            column("verdict", false, 0, &verdict),
             column("needs", true, 3, &draws_needed),
             column("draws", true, 0, &draws),
         ];
@@ -62,7 +63,7 @@ impl BlockCells {
                 cells: letters.collect(),
             });
         }
-        columns.retain(|column| column.heading == MEAN || column.cells.iter().any(|cell| !cell.is_empty()));
+        columns.retain(|column| column.cells.iter().any(|cell| !cell.is_empty()));
         Self {
             title: title(block, &scale),
             columns,
@@ -73,7 +74,11 @@ impl BlockCells {
 /// The scale that fits the levels and differences of a metric.
 pub(super) fn scale_of(block: &Block) -> DisplayScale {
     // Dollars over dollars are no percentage.
-    let unit = if block.is_ratio_of_differences() { "" } else { &block.key.unit };
+    let unit = if block.is_ratio_of_differences() {
+        ""
+    } else {
+        &block.key.unit
+    };
     let numbers = block.rows.iter().flat_map(|row| levels(row).chain(differences(row)));
     DisplayScale::fitting(unit, numbers)
 }
@@ -105,7 +110,9 @@ fn mean_difference(row: &ScenarioRow, decimals: Decimals<'_>) -> String {
     if difference.is_identical {
         return "0".to_owned();
     }
-    let error = difference.mcse.map_or(String::new(), |mcse| format!(" ±{}", decimals.show_error(mcse)));
+    let error = difference
+        .mcse
+        .map_or(String::new(), |mcse| format!(" ±{}", decimals.show_error(mcse)));
     format!("{}{error}", decimals.show(difference.mean))
 }
 
@@ -154,7 +161,9 @@ fn draws_needed(row: &ScenarioRow) -> String {
 /// How many draws, where it is not all of them.
 fn draws(row: &ScenarioRow) -> String {
     let fewer = row.fewer_draws();
-    fewer.map_or(String::new(), |draws| format!("{}/{}", grouped(draws), grouped(row.draws_held)))
+    fewer.map_or(String::new(), |draws| {
+        format!("{}/{}", grouped(draws), grouped(row.draws_held))
+    })
 }
 
 /// A number of draws with commas between thousands.

@@ -36,7 +36,10 @@ fn cells(block: &Block, place: usize) -> impl Iterator<Item = String> {
         row.verdict.map_or("", Verdict::name).to_owned(),
         count(needed),
         row.order.map_or("", PriorOrder::name).to_owned(),
-        block.groups.as_ref().map_or(String::new(), |groups| groups[place].clone()),
+        block
+            .groups
+            .as_ref()
+            .map_or(String::new(), |groups| groups[place].clone()),
     ];
     let keys = block.key.cells().into_iter();
     keys.chain(levels).chain(differences).chain(verdicts)

@@ -38,7 +38,11 @@ fn table(comparison: &Comparison, block: &Block) -> String {
         .collect();
     let rule = |column: &CellColumn| if column.is_number { "---:|" } else { "---|" };
     let rules: String = columns.iter().map(rule).collect();
-    let mut text = format!("\n**{}**\n\n{}|---|---|{rules}\n", markdown_cell(&title), line(&headings));
+    let mut text = format!(
+        "\n**{}**\n\n{}|---|---|{rules}\n",
+        markdown_cell(&title),
+        line(&headings)
+    );
     for (row, &place) in block.ranking.iter().enumerate() {
         let names = &comparison.scenarios[place];
         let cells = columns.iter().map(|column| column.cells[row].as_str());

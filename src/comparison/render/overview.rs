@@ -3,6 +3,7 @@
 use super::super::{Block, Comparison, PriorOrder, ScenarioRow, Verdict};
 use super::cells::{levels, scale_of};
 use super::text::{notes, paragraph};
+use super::{first_line, is_in_per_cent};
 use crate::results::LineMark;
 
 /// The most metrics that one screen shows side by side.
@@ -12,7 +13,17 @@ pub const MOST_COLUMNS: usize = 8;
 const WIDEST: usize = 11;
 
 /// Where long words of headings may be broken.
-const SYLLABLES: [&str; 6] = ["circum-vented", "circum-vention", "des-troyed", "di-verted", "inter-mediary", "coali-tion"];
+const SYLLABLES: [&str; 9] = [
+    "circum-vented",
+    "circum-vention",
+    "coali-tion",
+    "des-troyed",
+    "desig-nation",
+    "di-verted",
+    "genu-ine",
+    "inter-mediary",
+    "reve-nue",
+];
 
 /// What is said besides numbers in a cell; each mark is explained where it occurs.
 const CANNOT_TELL: char = '~';
@@ -31,55 +42,88 @@ pub struct OverviewColumn {
 
 /// The line of the draws, and the first of those on the numbers.
 pub(super) fn beginning() -> Vec<LineMark> {
-    vec![
-        LineMark::Around("differences from ", ""),
-        LineMark::Is(String::new()),
-    ]
+    vec![LineMark::Around("differences from ", ""), LineMark::Is(String::new())]
 }
 
 pub(super) fn render(comparison: &Comparison, width: usize) -> String {
-    let mut text = paragraph(
-        &format!(
-            "differences from {}, {}; the reference's row has its means",
-            comparison.reference(),
-            comparison.draws
-        ),
-        0,
-        width.max(usize::MAX / 2),
+    let mut text = format!("{}\n\n", first_line(comparison));
+    text.push_str(&matrix(comparison, Vec::new(), RowNames::AboveWithTitles, width));
+    text.push('\n');
+    let mut sentences = marks_in_words(comparison);
+    sentences.push(
+        "--metric NAME ranks the scenarios by one metric, with errors; --all shows every headline metric.".to_owned(),
     );
-    text.push('\n');
-    text.push_str(&matrix(comparison, Vec::new(), width));
-    text.push('\n');
-    text.push_str(&paragraph(&legend(comparison), 0, width));
+    text.push_str(&paragraph(&sentences.join(" "), 0, width));
     let brief = comparison.notes.in_brief();
     text + &notes(brief.iter().map(String::as_str), width)
 }
 
-/// The metrics of a comparison as columns, and further columns after them; for each scenario a line with its names and one
-/// with its numbers.
-pub fn matrix(comparison: &Comparison, further: Vec<OverviewColumn>, width: usize) -> String {
+/// Where the names of scenarios stand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RowNames {
+    /// In a line of their own, with titles.
+    AboveWithTitles,
+    /// Before the numbers if there is room, else above.
+    BeforeNumbers,
+}
+
+/// The metrics of a comparison as columns, and further columns after them, with a row for each scenario.
+pub fn matrix(comparison: &Comparison, further: Vec<OverviewColumn>, names: RowNames, width: usize) -> String {
     let columns: Vec<OverviewColumn> = comparison.blocks.iter().map(column).chain(further).collect();
-    let widest = |column: &OverviewColumn| {
-        let cells = column.cells.iter().map(|cell| cell.chars().count());
-        1 + cells.max().unwrap_or(0).max(column.unit.chars().count())
-    };
+    let longest = comparison
+        .scenarios
+        .iter()
+        .map(|scenario| scenario.name.chars().count())
+        .max()
+        .unwrap_or(0);
+    let needed: Vec<usize> = columns.iter().map(OverviewColumn::width).collect();
+    let is_before = names == RowNames::BeforeNumbers && longest + needed.iter().sum::<usize>() <= width;
+    let margin = if is_before { longest } else { 0 };
     // Columns share the width, and none is too narrow for its numbers.
-    let share = (width / columns.len().max(1)).min(WIDEST);
-    let widths: Vec<usize> = columns.iter().map(|column| widest(column).max(share)).collect();
-    let mut text = headings(&columns, &widths);
+    let share = ((width - margin) / columns.len().max(1)).min(WIDEST);
+    let widths: Vec<usize> = needed.iter().map(|needed| share.max(*needed)).collect();
+    let widths = if margin + widths.iter().sum::<usize>() <= width {
+        widths
+    } else {
+        needed
+    };
+    let mut text = headings(&columns, &widths, margin);
     let ranking = comparison.blocks.first().map_or(&[][..], |block| &block.ranking);
     for &place in ranking {
-        let names = &comparison.scenarios[place];
-        let role = if place == 0 { " (reference)" } else { "" };
-        text.push_str(&paragraph(&format!("{}{role}: {}", names.name, names.title), 2, width));
+        let scenario = &comparison.scenarios[place];
+        let role = if place == 0 { " (reference, means)" } else { "" };
+        let before = match names {
+            RowNames::AboveWithTitles => {
+                text.push_str(&paragraph(
+                    &format!("{}{role}: {}", scenario.name, scenario.title),
+                    2,
+                    width,
+                ));
+                ""
+            }
+            RowNames::BeforeNumbers if is_before => scenario.name.as_str(),
+            RowNames::BeforeNumbers => {
+                text.push_str(&format!("{}\n", scenario.name));
+                ""
+            }
+        };
         let cells: Vec<&str> = columns.iter().map(|column| column.cells[place].as_str()).collect();
-        text.push_str(&line(&cells, &widths));
+        text.push_str(&line(before, margin, &cells, &widths));
     }
     text
 }
 
+impl OverviewColumn {
+    /// What the numbers and the shortest heading take, with a gap.
+    fn width(&self) -> usize {
+        let heading = words(&self.heading, 0);
+        let texts = self.cells.iter().chain([&self.unit]).chain(&heading);
+        1 + texts.map(|text| text.chars().count()).max().unwrap_or(0)
+    }
+}
+
 /// Headings in as many lines as the longest takes, the last line level; then the units.
-fn headings(columns: &[OverviewColumn], widths: &[usize]) -> String {
+fn headings(columns: &[OverviewColumn], widths: &[usize], margin: usize) -> String {
     let broken: Vec<Vec<String>> = columns
         .iter()
         .zip(widths)
@@ -90,12 +134,17 @@ fn headings(columns: &[OverviewColumn], widths: &[usize]) -> String {
     for level in (0..height).rev() {
         let cells: Vec<&str> = broken
             .iter()
-            .map(|words| words.len().checked_sub(level + 1).map_or("", |place| words[place].as_str()))
+            .map(|words| {
+                words
+                    .len()
+                    .checked_sub(level + 1)
+                    .map_or("", |place| words[place].as_str())
+            })
             .collect();
-        text.push_str(&line(&cells, widths));
+        text.push_str(&line("", margin, &cells, widths));
     }
     let units: Vec<&str> = columns.iter().map(|column| column.unit.as_str()).collect();
-    text + &line(&units, widths)
+    text + &line("", margin, &units, widths)
 }
 
 /// The words of a metric's name, those that are too long broken.
@@ -113,21 +162,28 @@ fn words(name: &str, width: usize) -> Vec<String> {
     words
 }
 
-fn line(cells: &[&str], widths: &[usize]) -> String {
+fn line(before: &str, margin: usize, cells: &[&str], widths: &[usize]) -> String {
     let cells = cells.iter().zip(widths).map(|(cell, width)| format!("{cell:>width$}"));
-    cells.collect::<String>().trim_end().to_owned() + "\n"
+    format!("{before:margin$}{}", cells.collect::<String>())
+        .trim_end()
+        .to_owned()
+        + "\n"
 }
 
 /// The means of the reference and the marked differences of the others.
 fn column(block: &Block) -> OverviewColumn {
     let scale = scale_of(block);
     let of_levels = scale.decimals(block.rows.iter().flat_map(levels));
-    let largest = block.rows.iter().filter_map(|row| Some(row.difference?.mean));
-    let of_differences = scale.decimals(largest);
-    let cell = |(place, row): (usize, &ScenarioRow)| match (row.difference, row.level.and_then(|level| level.mean)) {
-        (Some(difference), _) => format!("{}{}", of_differences.show(difference.mean), marks(row)),
-        (None, Some(mean)) if place == 0 => of_levels.show(mean),
-        _ => "-".to_owned(),
+    let room = block.rows.iter().map(|row| marks(row).len()).max().unwrap_or(0);
+    let cell = |(place, row): (usize, &ScenarioRow)| {
+        let number = match (row.difference, row.level.and_then(|level| level.mean)) {
+            // Each in its own digits: small differences stand beside large ones.
+            (Some(difference), _) => scale.decimals([difference.mean]).show(difference.mean),
+            (None, Some(mean)) if place == 0 => of_levels.show(mean),
+            _ => "-".to_owned(),
+        };
+        // Marks stand behind the numbers, which stay in line.
+        format!("{number}{:room$}", marks(row))
     };
     let mut heading = vec![block.key.metric.clone()];
     heading.extend(block.key.particulars());
@@ -145,38 +201,46 @@ fn marks(row: &ScenarioRow) -> String {
         (_, Some(PriorOrder::Open)) => Some(ORDER_OPEN),
         _ => None,
     };
-    let unpaired = row.difference.is_some_and(|difference| !difference.is_paired).then_some(UNPAIRED);
+    let unpaired = row
+        .difference
+        .is_some_and(|difference| !difference.is_paired)
+        .then_some(UNPAIRED);
     let fewer = row.fewer_draws().map(|_| FEWER_DRAWS);
     of_verdict.into_iter().chain(unpaired).chain(fewer).collect()
 }
 
-/// The marks that occur, and where to find the rest.
-fn legend(comparison: &Comparison) -> String {
-    let occurs = |mark: char| comparison.differences().any(|row| marks(row).contains(mark));
-    let fewer = format!(
-        "{FEWER_DRAWS} fewer draws: {}.",
-        comparison.notes.fewer_draws.join("; ")
+/// What the marks that occur mean.
+pub fn marks_in_words(comparison: &Comparison) -> Vec<String> {
+    let occurs = |mark: char| {
+        let mut rows = comparison.blocks.iter().flat_map(|block| &block.rows);
+        rows.any(|row| marks(row).contains(mark))
+    };
+    let mut sentences = Vec::new();
+    let mut explain = |holds: bool, words: String| sentences.extend(holds.then_some(words));
+    explain(
+        occurs(CANNOT_TELL),
+        format!("{CANNOT_TELL} cannot tell: chance may explain the mean difference (5% over the table, Holm)."),
     );
-    let mut sentences: Vec<&str> = [
-        (
-            CANNOT_TELL,
-            "~ cannot tell: chance may explain the mean difference (5% over the whole table, Holm).",
-        ),
-        (EQUIVALENT, "= equivalent: smaller than the margin."),
-        (
-            ORDER_OPEN,
-            "? the priors leave the order open: neither is lower in 95% of draws.",
-        ),
-        (UNPAIRED, "u unpaired: between independent runs."),
-        (FEWER_DRAWS, &fewer),
-    ]
-    .into_iter()
-    .filter(|(mark, _)| occurs(*mark))
-    .map(|(_, words)| words)
-    .collect();
-    if comparison.blocks.iter().any(|block| scale_of(block).unit == "%") {
-        sentences.push("Differences in % are percentage points.");
-    }
-    sentences.push("--metric NAME ranks the scenarios by one metric, with errors; --all shows every headline metric.");
-    sentences.join(" ")
+    explain(
+        occurs(EQUIVALENT),
+        format!("{EQUIVALENT} equivalent: less than the margin."),
+    );
+    explain(
+        occurs(ORDER_OPEN),
+        format!("{ORDER_OPEN} the priors leave the order open: neither is lower in 95% of draws."),
+    );
+    explain(
+        occurs(UNPAIRED),
+        format!("{UNPAIRED} unpaired: between independent runs."),
+    );
+    let fewer = &comparison.notes.fewer_draws;
+    explain(
+        occurs(FEWER_DRAWS),
+        format!("{FEWER_DRAWS} fewer draws: {}.", fewer.join("; ")),
+    );
+    explain(
+        comparison.blocks.iter().any(is_in_per_cent),
+        "Differences in % are percentage points.".to_owned(),
+    );
+    sentences
 }

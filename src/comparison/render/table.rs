@@ -4,8 +4,8 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::super::{Comparison, ScenarioNames};
 use super::cells::{BlockCells, CellColumn};
-use super::legend;
 use super::text::{break_after, notes, paragraph};
+use super::{first_line, legend};
 use crate::results::LineMark;
 
 /// Between two columns.
@@ -16,15 +16,11 @@ const SHORTEST_NAME: usize = 12;
 
 /// The line of the draws, and the first scenario with its title.
 pub(super) fn beginning() -> Vec<LineMark> {
-    vec![
-        LineMark::Around("reference: ", ""),
-        LineMark::Around("scenarios: ", " in all"),
-    ]
+    vec![LineMark::Around("differences from ", ""), LineMark::Around("  ", "")]
 }
 
 pub(super) fn render(comparison: &Comparison, width: usize) -> String {
-    let mut text = format!("reference: {}, {}\n", comparison.reference(), comparison.draws);
-    text.push_str(&format!("scenarios: {} in all\n", comparison.scenarios.len()));
+    let mut text = format!("{}\n", first_line(comparison));
     text.push_str(&titles(&comparison.scenarios, width));
     let mut left_out = false;
     for block in &comparison.blocks {
@@ -47,16 +43,24 @@ pub(super) fn render(comparison: &Comparison, width: usize) -> String {
         let hint = "Columns that do not fit are left out: a wider terminal, --format csv or json has them.";
         text.push_str(&paragraph(hint, 0, width));
     }
-    text + &notes(comparison.notes.in_full(), width)
+    let brief = comparison.notes.in_brief();
+    text + &notes(brief.iter().map(String::as_str), width)
 }
 
 /// The scenarios with their titles.
 fn titles(scenarios: &[ScenarioNames], width: usize) -> String {
-    let longest = scenarios.iter().map(|scenario| scenario.name.chars().count()).max().unwrap_or(0);
+    let longest = scenarios
+        .iter()
+        .map(|scenario| scenario.name.chars().count())
+        .max()
+        .unwrap_or(0);
+    let aligned = |scenario: &ScenarioNames| format!("  {:longest$}  {}", scenario.name, scenario.title);
+    let is_wide_enough = scenarios
+        .iter()
+        .all(|scenario| aligned(scenario).chars().count() <= width);
     let line = |scenario: &ScenarioNames| {
-        let aligned = format!("  {:longest$}  {}", scenario.name, scenario.title);
-        if aligned.chars().count() <= width {
-            aligned.trim_end().to_owned() + "\n"
+        if is_wide_enough {
+            aligned(scenario).trim_end().to_owned() + "\n"
         } else {
             paragraph(&format!("  {}: {}", scenario.name, scenario.title), 4, width)
         }
@@ -68,7 +72,11 @@ fn titles(scenarios: &[ScenarioNames], width: usize) -> String {
 fn narrow(columns: &mut Vec<CellColumn>, width: usize) -> bool {
     let before = columns.len();
     while room_for_names(columns, width) < SHORTEST_NAME {
-        let first = columns.iter().filter(|column| column.sacrifice > 0).map(|column| column.sacrifice).min();
+        let first = columns
+            .iter()
+            .filter(|column| column.sacrifice > 0)
+            .map(|column| column.sacrifice)
+            .min();
         let Some(first) = first else { break };
         columns.retain(|column| column.sacrifice != first);
     }

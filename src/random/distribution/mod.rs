@@ -21,8 +21,8 @@ use discrete::DiscreteDistribution;
 pub use error::DistributionError;
 use normal::{LognormalDistribution, NormalDistribution};
 pub use normal::{standard_normal_cdf, standard_normal_quantile};
-pub use student::{student_critical, student_two_tails};
 use posterior::PosteriorDraws;
+pub use student::{student_critical, student_two_tails};
 use triangular::TriangularDistribution;
 use uniform::UniformDistribution;
 

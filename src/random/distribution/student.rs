@@ -59,8 +59,14 @@ mod tests {
             let other = StudentsT::new(0.0, 1.0, freedom).unwrap();
             for t in [0.1, 1.0, 2.0, 5.0] {
                 let tails = student_two_tails(t, freedom);
-                assert!((tails / (2.0 * other.cdf(-t)) - 1.0).abs() < 1e-7, "{freedom} {t}: {tails}");
-                assert!((student_critical(tails, freedom) / t - 1.0).abs() < 1e-8, "{freedom} {t}");
+                assert!(
+                    (tails / (2.0 * other.cdf(-t)) - 1.0).abs() < 1e-7,
+                    "{freedom} {t}: {tails}"
+                );
+                assert!(
+                    (student_critical(tails, freedom) / t - 1.0).abs() < 1e-8,
+                    "{freedom} {t}"
+                );
             }
         }
         assert_eq!(student_two_tails(0.0, 5.0), 1.0);

@@ -58,7 +58,10 @@ pub fn read_differences(
     let places = Places::new(&path, &header)?;
     let mut rows: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
     let mut record = StringRecord::new();
-    while reader.read_record(&mut record).map_err(|error| explain(&path, &error))? {
+    while reader
+        .read_record(&mut record)
+        .map_err(|error| explain(&path, &error))?
+    {
         let fault = |reason| UnreadableResults::new(&path, record.position().map(csv::Position::line), reason);
         let text = |place: usize| record.get(place).unwrap_or_default();
         let statistics = places.statistics(text).map_err(fault)?;
@@ -141,7 +144,9 @@ impl Places {
             mcse,
             quantiles,
             probability_below_zero: number(text(self.below_zero), BELOW_ZERO.name)?,
-            draws: (!draws.is_empty()).then(|| count(draws, PAIRED_DRAWS.name)).transpose()?,
+            draws: (!draws.is_empty())
+                .then(|| count(draws, PAIRED_DRAWS.name))
+                .transpose()?,
             is_paired: is_paired
                 .map_err(|_| format!("`{flag}` in column `{}` is neither true nor false", PAIRED.name))?,
         })

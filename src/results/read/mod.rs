@@ -1,9 +1,9 @@
 //! Result folders read back into memory. Nothing in them is trusted: a file may be cut short, edited, or written by
 //! another program.
 
+mod differences;
 #[cfg(test)]
 pub(crate) mod fixture;
-mod differences;
 mod folders;
 mod names;
 mod series;
@@ -98,7 +98,13 @@ impl MetricKey {
             via,
             unit,
         } = self;
-        [metric.clone(), period.to_string(), commodity.clone(), via.clone(), unit.clone()]
+        [
+            metric.clone(),
+            period.to_string(),
+            commodity.clone(),
+            via.clone(),
+            unit.clone(),
+        ]
     }
 
     /// The key in another period.
