@@ -255,8 +255,7 @@ fn write_table(file: &OutputFile, table: &ResultTable<'_>) -> Result<(), Error> 
 fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Failure>]) -> Result<(), Error> {
     if !arguments.quiet {
         let finished: Vec<Option<&Finished>> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
-        let answer = answer(batch, &finished, terminal::width(true));
-        terminal::print(&answer.map_err(|cause| WriteError::new(&arguments.out, cause))?)?;
+        terminal::print(&answer(batch, &finished, terminal::width(true)))?;
         for (entry, outcome) in batch.scenarios.iter().zip(outcomes) {
             if let Ok(finished) = outcome {
                 terminal::say(&describe(arguments, entry, finished));
@@ -330,7 +329,7 @@ fn name_unlike(batch: &Batch) {
         }
         if !batch.spans_same_months(entry) {
             terminal::say(&format!(
-                "warning: `{name}` and `{reference}` span different months; only single months are compared"
+                "warning: `{name}` and `{reference}` span different months; only those in common are compared"
             ));
         }
     }

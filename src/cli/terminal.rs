@@ -2,6 +2,16 @@
 
 use std::io::{self, IsTerminal, Write};
 
+/// How a command prints its table.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, clap::ValueEnum)]
+pub enum PrintedForm {
+    /// As the command shows it to people
+    #[default]
+    Table,
+    /// Lists of objects, in full precision
+    Json,
+}
+
 /// Writes a message to standard error. If that fails, there is no other place to say so.
 pub fn say(message: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", message.trim_end());

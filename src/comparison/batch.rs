@@ -1,7 +1,5 @@
 //! The answer of a batch that has just run, without reading back what it wrote.
 
-use std::io;
-
 use super::block::{Block, ScenarioRow};
 use super::difference::{Difference, noise};
 use super::lay_out::{Comparison, LayoutOptions, ScenarioNames, judge_blocks};
@@ -27,20 +25,17 @@ const ANSWER: [&str; 5] = [
 type Done<'b> = (usize, &'b BatchScenario, &'b Finished);
 
 /// The table that a batch ends with, for a terminal of `width` columns: the means of the reference, the differences of the
-/// others from it, and when a programme first lists firms. Scenarios that failed are left out; empty if all did.
-///
-/// # Errors
-/// When what was kept of every draw cannot be read.
-pub fn answer(batch: &Batch, finished: &[Option<&Finished>], width: usize) -> io::Result<String> {
+/// others from it, and when a programme first lists firms. Scenarios that failed are left out; empty if the reference did.
+pub fn answer(batch: &Batch, finished: &[Option<&Finished>], width: usize) -> String {
     let places = std::iter::once(batch.reference).chain((0..finished.len()).filter(|place| *place != batch.reference));
     let done: Vec<Done<'_>> = places
         .filter_map(|place| Some((place, &batch.scenarios[place], finished[place]?)))
         .collect();
     let (Some((first, reference, of_reference)), true) = (done.first(), finished[batch.reference].is_some()) else {
-        return Ok(String::new());
+        return String::new();
     };
     debug_assert_eq!(*first, batch.reference, "the reference stands first");
-    let comparison = compare(batch, finished, &done)?;
+    let comparison = compare(batch, finished, &done);
     let simulation = &reference.model.plan.scenario.simulation;
     let draws = of_reference.draws.draws();
     let name = comparison.reference();
@@ -52,22 +47,15 @@ pub fn answer(batch: &Batch, finished: &[Option<&Finished>], width: usize) -> io
             simulation.seed
         )
     };
-    let mut text = format!(
-        "{heading}\n{}",
-        matrix(&comparison, vec![designations(&done)], RowNames::BeforeNumbers, width)
-    );
-    for sentence in marks_in_words(&comparison) {
-        text.push_str(&sentence);
-        text.push('\n');
-    }
-    Ok(text)
+    let table = matrix(&comparison, vec![designations(&done)], RowNames::BeforeNumbers, width);
+    format!("{heading}\n{table}{}", marks_in_words(&comparison, width))
 }
 
-fn compare(batch: &Batch, finished: &[Option<&Finished>], done: &[Done<'_>]) -> io::Result<Comparison> {
+fn compare(batch: &Batch, finished: &[Option<&Finished>], done: &[Done<'_>]) -> Comparison {
     let kept = done
         .iter()
         .map(|(place, ..)| headline_differences(batch, finished, *place))
-        .collect::<io::Result<Vec<_>>>()?;
+        .collect::<Vec<_>>();
     let unit = ResultUnit::Dollars.name();
     let mut blocks = Vec::new();
     for metric in ANSWER {
@@ -103,7 +91,7 @@ fn compare(batch: &Batch, finished: &[Option<&Finished>], done: &[Done<'_>]) -> 
             title: scenario.title.clone(),
         }
     };
-    Ok(Comparison {
+    Comparison {
         scenarios: done.iter().map(names).collect(),
         draws: String::new(),
         notes: Notes::of_draws(
@@ -117,7 +105,7 @@ fn compare(batch: &Batch, finished: &[Option<&Finished>], done: &[Done<'_>]) -> 
         is_one_table: true,
         margin: None,
         blocks,
-    })
+    }
 }
 
 fn total(metric: &str, unit: &str) -> MetricKey {

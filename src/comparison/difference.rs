@@ -183,6 +183,10 @@ mod tests {
         paired_difference(reference, scenario, TOLERANCE)
     }
 
+    fn unpaired(reference: &Summary, scenario: &Summary) -> Option<Difference> {
+        unpaired_difference((reference, 100), (scenario, 50), TOLERANCE)
+    }
+
     fn mean_and_error(mean: f64, mcse: f64) -> Summary {
         Summary {
             mean: Some(mean),
@@ -198,8 +202,7 @@ mod tests {
         assert_eq!(difference.mean, -1.0);
         assert!((difference.mcse.unwrap() - (14.0_f64 / 3.0).sqrt() / 2.0).abs() < 1e-15);
         assert_eq!(difference.probability_below_zero, Some(0.75));
-        assert_eq!(difference.pairs, Some(4));
-        assert_eq!(difference.verdict, DifferenceVerdict::CannotTell);
+        assert_eq!((difference.draws, difference.freedom), (4, 3.0));
         let expected = Quantiles {
             p05: -3.0,
             p25: -3.0,
@@ -211,107 +214,63 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_are_the_order_statistics_of_rank_p_n_rounded_up() {
-        let values: Vec<f64> = (1..=20).map(f64::from).collect();
-        assert_eq!(
-            [5, 25, 50, 75, 95].map(|percent| order_statistic(&values, percent)),
-            [1.0, 5.0, 10.0, 15.0, 19.0]
-        );
-        assert_eq!(order_statistic(&values[..3], 50), 2.0);
-        assert_eq!(order_statistic(&values[..1], 5), 1.0);
-    }
-
-    #[test]
-    fn a_shift_of_every_draw_is_told_however_wide_the_draws_are_spread() {
-        let reference = [0.0, 1e6, -1e6, 5e5];
-        let lower = paired(&reference, &reference.map(|value| value - 1.0)).unwrap();
-        assert_eq!(
-            (lower.mean, lower.mcse, lower.verdict),
-            (-1.0, Some(0.0), DifferenceVerdict::Lower)
-        );
-        let higher = paired(&reference, &reference.map(|value| value + 1.0)).unwrap();
-        assert_eq!(higher.verdict, DifferenceVerdict::Higher);
-    }
-
-    #[test]
-    fn what_solving_to_a_tolerance_leaves_is_no_difference() {
-        let reference = [1e9, 2e9, 3e9];
-        let verdict = |shift: f64| {
-            paired(&reference, &reference.map(|value| value + shift))
-                .unwrap()
-                .verdict
-        };
-        assert_eq!(verdict(1.0), DifferenceVerdict::CannotTell);
-        assert_eq!(verdict(-4.0), DifferenceVerdict::Lower);
-    }
-
-    #[test]
     fn only_the_same_values_in_every_draw_are_identical() {
         let nan = f64::NAN;
-        let verdict = |reference: &[f64], scenario: &[f64]| paired(reference, scenario).unwrap().verdict;
-        assert_eq!(verdict(&[1.0, 2.0], &[1.0, 2.0]), DifferenceVerdict::Identical);
-        assert_eq!(verdict(&[1.0], &[1.0]), DifferenceVerdict::Identical);
-        assert_eq!(verdict(&[1.0, nan], &[1.0, nan]), DifferenceVerdict::Identical);
-        assert_eq!(
-            verdict(&[1.0, nan, 2.0], &[1.0, 2.0, 2.0]),
-            DifferenceVerdict::CannotTell
-        );
-        assert_eq!(verdict(&[1.0, 2.0], &[2.0, 1.0]), DifferenceVerdict::CannotTell);
+        let same = |reference: &[f64], scenario: &[f64]| paired(reference, scenario).unwrap().is_identical;
+        assert!(same(&[1.0, 2.0], &[1.0, 2.0]) && same(&[1.0], &[1.0]));
+        assert!(same(&[1.0, nan], &[1.0, nan]));
+        assert!(!same(&[1.0, nan, 2.0], &[1.0, 2.0, 2.0]));
+        assert!(!same(&[1.0, 2.0], &[2.0, 1.0]));
     }
 
     #[test]
     fn draws_without_the_quantity_on_both_sides_are_left_out() {
         let nan = f64::NAN;
         let difference = paired(&[1.0, nan, 3.0, 4.0], &[2.0, 2.0, nan, 7.0]).unwrap();
-        assert_eq!((difference.mean, difference.pairs), (2.0, Some(2)));
+        assert_eq!((difference.mean, difference.draws), (2.0, 2));
         assert_eq!(paired(&[1.0, nan], &[nan, 2.0]), None);
         assert_eq!(paired(&[], &[]), None);
     }
 
     #[test]
-    fn one_draw_has_no_error_and_tells_nothing() {
+    fn one_draw_has_no_error() {
         let difference = paired(&[1.0], &[5.0]).unwrap();
         assert_eq!(
-            (difference.mean, difference.mcse, difference.verdict),
-            (4.0, None, DifferenceVerdict::CannotTell)
+            (difference.mean, difference.mcse, difference.interval(0.95)),
+            (4.0, None, None)
         );
+    }
+
+    #[test]
+    fn an_interval_is_students_t_times_the_error() {
+        let difference = paired(&[10.0, 20.0, 30.0, 40.0], &[9.0, 18.0, 27.0, 42.0]).unwrap();
+        let (low, high) = difference.interval(0.95).unwrap();
+        // Quantile 0.975 of three degrees of freedom.
+        let half = 3.182446 * difference.mcse.unwrap();
+        assert!((low - (-1.0 - half)).abs() < 1e-5 && (high - (-1.0 + half)).abs() < 1e-5);
     }
 
     #[test]
     fn errors_of_unpaired_means_add_in_squares() {
         let (reference, scenario) = (mean_and_error(10.0, 0.3), mean_and_error(8.0, 0.4));
-        let difference = unpaired_difference(&reference, &scenario, 10_000, TOLERANCE).unwrap();
+        let difference = unpaired(&reference, &scenario).unwrap();
         assert_eq!((difference.mean, difference.mcse), (-2.0, Some(0.5)));
         assert_eq!((difference.quantiles, difference.probability_below_zero), (None, None));
-        assert_eq!(difference.verdict, DifferenceVerdict::Lower);
-        assert!(!difference.is_paired());
-        assert_eq!(
-            unpaired_difference(&reference, &Summary::default(), 10_000, TOLERANCE),
-            None
-        );
+        assert!(!difference.is_paired);
+        assert_eq!(unpaired(&reference, &Summary::default()), None);
     }
 
     #[test]
     fn equal_means_of_unpaired_draws_are_not_called_identical() {
         let constant = mean_and_error(10.0, 0.0);
-        assert_eq!(
-            unpaired_difference(&constant, &constant, 100, TOLERANCE)
-                .unwrap()
-                .verdict,
-            DifferenceVerdict::CannotTell
-        );
+        assert!(!unpaired(&constant, &constant).unwrap().is_identical);
     }
 
     #[test]
-    fn few_draws_need_more_standard_errors() {
-        assert_eq!(judge(-3.0, Some(1.0), 10_000, 0.0), DifferenceVerdict::Lower);
-        assert_eq!(judge(-3.0, Some(1.0), 10, 0.0), DifferenceVerdict::CannotTell);
-        assert_eq!(judge(2.5, Some(1.0), 10_000, 0.0), DifferenceVerdict::CannotTell);
-        assert!(
-            (critical_value(31) - critical_value(32)).abs() < 0.02,
-            "the table joins the expansion"
-        );
-        assert!((critical_value(u64::MAX) - NORMAL).abs() < 1e-6);
+    fn degrees_of_freedom_of_unlike_errors_lie_between_the_smaller_and_the_sum() {
+        assert!((welch_freedom((1.0, 1.0), (10.0, 10.0)) - 20.0).abs() < 1e-12);
+        assert!((welch_freedom((1.0, 1e-9), (10.0, 90.0)) - 10.0).abs() < 1e-6);
+        assert_eq!(welch_freedom((0.0, 0.0), (10.0, 90.0)), 10.0);
     }
 
     proptest! {
@@ -321,7 +280,7 @@ mod tests {
             let (there, back) = (paired(&one, &other).unwrap(), paired(&other, &one).unwrap());
             prop_assert_eq!(there.mean, -back.mean);
             prop_assert_eq!(there.mcse, back.mcse);
-            prop_assert_eq!(there.verdict == DifferenceVerdict::Lower, back.verdict == DifferenceVerdict::Higher);
+            prop_assert_eq!(there.is_identical, back.is_identical);
         }
     }
 }

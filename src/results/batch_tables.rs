@@ -52,27 +52,28 @@ pub fn comparison_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>])
     })
 }
 
-/// The headline differences of a scenario from the reference of its batch, by metric and unit, as `comparison.csv` has
-/// them; none for the reference, and for one that failed.
-///
-/// # Errors
-/// When what was kept of every draw cannot be read.
+/// The headline differences of a scenario from the reference of its batch, by metric and unit; none for the reference, and
+/// for one that failed. Means, errors and shares are those of `comparison.csv`, quantiles are read from bins.
 pub fn headline_differences(
     batch: &Batch,
     finished: &[Option<&Finished>],
     place: usize,
-) -> io::Result<BTreeMap<(String, String), DifferenceStatistics>> {
+) -> BTreeMap<(String, String), DifferenceStatistics> {
     let Some(compared) = ComparedScenario::new(batch, finished, place) else {
-        return Ok(BTreeMap::new());
+        return BTreeMap::new();
     };
-    let exact = compared.exact_quantiles()?;
-    let headlines = compared.entry.layout.headlines().into_iter();
     let difference = |(metric, unit, _): (&str, &str, usize)| {
         let (cell, scale) = compared.whole_run([metric, ALL, "", unit])?;
-        let statistics = compared.statistics(cell, scale, &exact);
+        let statistics = compared.statistics(cell, scale, &ExactQuantiles::new());
         Some(((metric.to_owned(), unit.to_owned()), statistics))
     };
-    Ok(headlines.filter_map(difference).collect())
+    compared
+        .entry
+        .layout
+        .headlines()
+        .into_iter()
+        .filter_map(difference)
+        .collect()
 }
 
 /// A difference between two scenarios over draws, in the unit of its row.

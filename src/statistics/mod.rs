@@ -49,3 +49,19 @@ pub trait Merge {
 fn all(values: &[f64], holds: impl Fn(f64) -> bool) -> bool {
     values.iter().fold(true, |all, value| all & holds(*value))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_the_order_statistics_of_rank_p_n_rounded_up() {
+        let values: Vec<f64> = (1..=20).map(f64::from).collect();
+        assert_eq!(
+            QUANTILES.map(|percent| order_statistic(&values, percent)),
+            [1.0, 5.0, 10.0, 15.0, 19.0]
+        );
+        assert_eq!(order_statistic(&values[..3], 50), 2.0);
+        assert_eq!(order_statistic(&values[..1], 5), 1.0);
+    }
+}

@@ -379,7 +379,7 @@ fn effectiveness_is_the_targets_further_loss_over_that_of_bystanders() {
     assert_eq!(keys, [["2022", "all", "", "share"], ["all", "all", "", "share"]]);
     for row in &found {
         near(row[7].parse().unwrap(), (strict[0] - mild[0]) / (strict[1] - mild[1]));
-        assert!(row[8..15].iter().all(String::is_empty) && row[15] == "true");
+        assert!(row[8..16].iter().all(String::is_empty) && row[16] == "true");
     }
     // Where bystanders gain, it has no meaning.
     let found = rows(&body(), &stop);

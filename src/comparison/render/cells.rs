@@ -133,7 +133,8 @@ fn interval((low, high): (f64, f64), decimals: Decimals<'_>) -> String {
 
 /// Two decimals, but 0 and 1 only where no draw says otherwise.
 fn below_zero(row: &ScenarioRow) -> String {
-    match row.difference.and_then(|difference| difference.probability_below_zero) {
+    let difference = row.difference.filter(|difference| !difference.is_identical);
+    match difference.and_then(|difference| difference.probability_below_zero) {
         None => String::new(),
         Some(share) if share > 0.0 && share < 0.01 => "<0.01".to_owned(),
         Some(share) if share < 1.0 && share > 0.99 => ">0.99".to_owned(),

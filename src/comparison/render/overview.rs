@@ -49,7 +49,7 @@ pub(super) fn render(comparison: &Comparison, width: usize) -> String {
     let mut text = format!("{}\n\n", first_line(comparison));
     text.push_str(&matrix(comparison, Vec::new(), RowNames::AboveWithTitles, width));
     text.push('\n');
-    let mut sentences = marks_in_words(comparison);
+    let mut sentences = sentences_on_marks(comparison);
     sentences.push(
         "--metric NAME ranks the scenarios by one metric, with errors; --all shows every headline metric.".to_owned(),
     );
@@ -91,7 +91,7 @@ pub fn matrix(comparison: &Comparison, further: Vec<OverviewColumn>, names: RowN
     let ranking = comparison.blocks.first().map_or(&[][..], |block| &block.ranking);
     for &place in ranking {
         let scenario = &comparison.scenarios[place];
-        let role = if place == 0 { " (reference, means)" } else { "" };
+        let role = if place == 0 { " (means)" } else { "" };
         let before = match names {
             RowNames::AboveWithTitles => {
                 text.push_str(&paragraph(
@@ -189,7 +189,7 @@ fn column(block: &Block) -> OverviewColumn {
     heading.extend(block.key.particulars());
     OverviewColumn {
         heading: heading.join("_"),
-        unit: scale.unit.replace("million", "mn").replace("thousand", "th"),
+        unit: scale.unit.replace("million", "mn").replace("thousand", "1000"),
         cells: block.rows.iter().enumerate().map(cell).collect(),
     }
 }
@@ -209,8 +209,15 @@ fn marks(row: &ScenarioRow) -> String {
     of_verdict.into_iter().chain(unpaired).chain(fewer).collect()
 }
 
-/// What the marks that occur mean.
-pub fn marks_in_words(comparison: &Comparison) -> Vec<String> {
+/// What the marks that occur mean, in lines of at most `width` columns; empty if none occurs.
+pub fn marks_in_words(comparison: &Comparison, width: usize) -> String {
+    match sentences_on_marks(comparison).join(" ") {
+        words if words.is_empty() => words,
+        words => paragraph(&words, 0, width),
+    }
+}
+
+fn sentences_on_marks(comparison: &Comparison) -> Vec<String> {
     let occurs = |mark: char| {
         let mut rows = comparison.blocks.iter().flat_map(|block| &block.rows);
         rows.any(|row| marks(row).contains(mark))

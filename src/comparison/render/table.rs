@@ -92,6 +92,14 @@ fn room_for_names(columns: &[CellColumn], width: usize) -> usize {
     width.saturating_sub(columns.iter().map(width_of).sum())
 }
 
+/// A name in lines of at most `room` characters, broken behind hyphens and slashes where it has them.
+fn broken_name(name: &str, room: usize) -> String {
+    let pieces = break_after(name, &['-', '/'], room);
+    let letters: Vec<Vec<char>> = pieces.iter().map(|piece| piece.chars().collect()).collect();
+    let lines = letters.iter().flat_map(|piece| piece.chunks(room));
+    lines.map(String::from_iter).collect::<Vec<String>>().join("\n")
+}
+
 /// The rows of a metric. Only names are broken, because a number in two lines reads as two.
 fn rows(scenarios: &[&str], columns: &[CellColumn], width: usize) -> Table {
     let room = room_for_names(columns, width).max(SHORTEST_NAME);
@@ -99,7 +107,7 @@ fn rows(scenarios: &[&str], columns: &[CellColumn], width: usize) -> Table {
     table.load_style(presets::NOTHING);
     table.set_header(std::iter::once("scenario").chain(columns.iter().map(|column| column.heading)));
     for (place, scenario) in scenarios.iter().enumerate() {
-        let name = break_after(scenario, &['-', '/'], room).join("\n");
+        let name = broken_name(scenario, room);
         let cells = columns.iter().map(|column| column.cells[place].clone());
         table.add_row(std::iter::once(name).chain(cells));
     }
