@@ -35,6 +35,9 @@ pub enum PartyMetric {
 }
 
 impl PartyMetric {
+    /// Those that are not parts of a metric of all parties.
+    pub const WITHOUT_TOTAL: [Self; 4] = [Self::Sales, Self::Purchases, Self::Surplus, Self::CapacityRent];
+
     /// The name in tables.
     pub const fn name(self) -> &'static str {
         match self {

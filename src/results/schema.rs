@@ -44,7 +44,7 @@ pub enum ColumnType {
     Text,
     /// Like 2022-03.
     Month,
-    /// A month, a year like 2022, or `all`.
+    /// A month, a year like 2022, the months from one to another like 2022-01..2023-06, or `all`.
     Period,
     Number,
     /// A number from 0 to 1.
@@ -169,7 +169,7 @@ pub const PERIOD: ColumnSchema = column(
     "period",
     ColumnType::Period,
     UnitRule::None,
-    "a month, a year, or `all` for the whole run",
+    "a month, a year, or `all` for the whole run; in comparisons also common months",
 );
 pub const MONTH: ColumnSchema = column("month", ColumnType::Month, UnitRule::None, "the calendar month");
 /// The good of a row that may be about all goods.
@@ -395,13 +395,19 @@ const DIFFERENCE_P25: ColumnSchema = number(P25, UnitRule::InRow, "25% quantile 
 const DIFFERENCE_P50: ColumnSchema = number(P50, UnitRule::InRow, "median of the difference");
 const DIFFERENCE_P75: ColumnSchema = number(P75, UnitRule::InRow, "75% quantile of the difference");
 const DIFFERENCE_P95: ColumnSchema = number(P95, UnitRule::InRow, "95% quantile of the difference");
-const BELOW_ZERO: ColumnSchema = column(
+pub(super) const BELOW_ZERO: ColumnSchema = column(
     "probability_below_zero",
     ColumnType::Share,
     UnitRule::None,
     "share of draws in which the scenario lies below the reference",
 );
-const PAIRED: ColumnSchema = column(
+pub(super) const PAIRED_DRAWS: ColumnSchema = column(
+    "draws",
+    ColumnType::Integer,
+    UnitRule::None,
+    "draws in which both have the quantity; empty if draws are not paired",
+);
+pub(super) const PAIRED: ColumnSchema = column(
     "paired",
     ColumnType::Flag,
     UnitRule::None,
@@ -421,6 +427,7 @@ pub const COMPARISON: TableSchema = TableSchema {
         DIFFERENCE_P75,
         DIFFERENCE_P95,
         BELOW_ZERO,
+        PAIRED_DRAWS,
         PAIRED,
     ],
     varying: &[],
@@ -430,6 +437,17 @@ pub const COMPARISON: TableSchema = TableSchema {
 /// The tables of a batch.
 pub const OF_BATCH: [&TableSchema; 2] = [&SUMMARY, &COMPARISON];
 
+/// Mean, error and quantiles of a difference, in the order of [`COMPARISON`].
+pub(super) const OF_DIFFERENCE: [ColumnSchema; 7] = [
+    DIFFERENCE,
+    DIFFERENCE_MCSE,
+    DIFFERENCE_P05,
+    DIFFERENCE_P25,
+    DIFFERENCE_P50,
+    DIFFERENCE_P75,
+    DIFFERENCE_P95,
+];
+
 /// The output of `roundabout compare --format csv`.
 pub const COMPARED: TableSchema = TableSchema {
     file: "compare --format csv",
@@ -438,6 +456,12 @@ pub const COMPARED: TableSchema = TableSchema {
     statistics: &[
         number(MEAN, UnitRule::InRow, "mean over the scenario's draws"),
         number("reference_mean", UnitRule::InRow, "mean over the reference's draws"),
+        column(
+            "mean_draws",
+            ColumnType::Integer,
+            UnitRule::None,
+            "draws of the scenario that have the metric, where that is known",
+        ),
         DIFFERENCE,
         DIFFERENCE_MCSE,
         DIFFERENCE_P05,
@@ -446,8 +470,32 @@ pub const COMPARED: TableSchema = TableSchema {
         DIFFERENCE_P75,
         DIFFERENCE_P95,
         BELOW_ZERO,
+        PAIRED_DRAWS,
         PAIRED,
-        text("verdict", "identical, lower, higher, or `~` where that cannot be told"),
+        number(
+            "low",
+            UnitRule::InRow,
+            "lower end of the 95% interval of the mean difference",
+        ),
+        number("high", UnitRule::InRow, "upper end of that interval"),
+        column(
+            "p_value",
+            ColumnType::Share,
+            UnitRule::None,
+            "probability of such a mean if there is no difference, uncorrected",
+        ),
+        text(
+            "verdict",
+            "on the mean: identical, equivalent, lower, higher, or cannot tell",
+        ),
+        column(
+            "draws_needed",
+            ColumnType::Integer,
+            UnitRule::None,
+            "where it cannot be told, the draws that it would take",
+        ),
+        text("order", "whether the priors settle it: lower, higher, same, or open"),
+        text("group", "scenarios that share a letter cannot be told apart"),
     ],
     varying: &[],
     quantities: &[],

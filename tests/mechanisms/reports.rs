@@ -382,7 +382,7 @@ fn effectiveness_is_the_targets_further_loss_over_that_of_bystanders() {
     );
     for row in &found {
         near(row[8].parse().unwrap(), (strict[0] - mild[0]) / (strict[1] - mild[1]));
-        assert!(row[9..16].iter().all(String::is_empty) && row[16] == "true");
+        assert!(row[9..17].iter().all(String::is_empty) && row[17] == "true");
     }
     // Where bystanders gain, it has no meaning.
     let found = rows(&body(), &stop);
