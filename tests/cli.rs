@@ -193,13 +193,77 @@ fn scenarios_that_do_not_pair_are_named_and_compared_as_far_as_they_can_be() {
     assert!(text.contains("`other` and `primary` differ in seed"), "{text}");
     let comparison = fs::read_to_string(out.join("comparison.csv")).unwrap();
     let rows = |name: &str| -> Vec<&str> { comparison.lines().filter(|row| row.starts_with(name)).collect() };
+    // Months, the year that both have whole, and the total over the common months.
+    let periods: std::collections::BTreeSet<&str> = rows("short,")
+        .iter()
+        .map(|row| row.split(',').nth(3).unwrap())
+        .collect();
+    assert_eq!(periods.len(), 14);
     assert!(
-        rows("short,")
-            .iter()
-            .all(|row| row.split(',').nth(3).unwrap().contains('-') && row.ends_with(",true"))
+        periods.contains("2021") && periods.contains("2021-01..2021-12"),
+        "{periods:?}"
     );
-    assert!(rows("other,").iter().all(|row| row.ends_with(",,,,,,,false")));
+    assert!(rows("short,").iter().all(|row| row.ends_with(",true")));
+    assert!(rows("other,").iter().all(|row| row.ends_with(",,,,,,,,false")));
     assert!(!rows("short,").is_empty() && !rows("other,").is_empty());
+    // The batch has paired the common months, so that they are shown with their error.
+    let compared = roundabout(&[
+        "compare",
+        out.join("primary").to_str().unwrap(),
+        out.join("short").to_str().unwrap(),
+        "--metric",
+        "circumvented_usd",
+        "--format",
+        "csv",
+    ]);
+    let compared = String::from_utf8(compared.stdout).unwrap();
+    let row = compared.lines().nth(1).unwrap();
+    assert!(
+        row.starts_with("short,primary,circumvented,2021-01..2021-12,all,,usd,"),
+        "{row}"
+    );
+    let kept = rows("short,")
+        .into_iter()
+        .find(|kept| kept.starts_with("short,primary,circumvented,2021-01..2021-12,all,,usd,"));
+    let numbers = kept
+        .unwrap()
+        .strip_prefix("short,primary,circumvented,2021-01..2021-12,all,,usd,")
+        .unwrap();
+    assert!(row.contains(numbers), "{row} {numbers}");
+}
+
+#[test]
+fn a_run_ends_with_the_differences_from_the_reference() {
+    let out = tempfile::tempdir().unwrap();
+    let folder = out.path().to_str().unwrap();
+    let scenarios = ["scenarios/primary.toml", "scenarios/secondary-designations.toml"];
+    let output = roundabout(&["run", scenarios[0], scenarios[1], "--draws", "4", "--out", folder]);
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(
+        lines[0].starts_with("differences from primary, whose row has its means; 4 draws"),
+        "{text}"
+    );
+    assert!(lines.iter().all(|line| line.chars().count() <= 80), "{text}");
+    let row = |name: &str| {
+        lines
+            .iter()
+            .find(|line| line.starts_with(name))
+            .unwrap()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!((row("primary").len(), row("primary")[6]), (7, "-"));
+    assert!(
+        row("secondary-designations")[1].starts_with('-'),
+        "less is circumvented: {text}"
+    );
+    assert!(lines.len() <= 10, "{text}");
+    let written = stderr(&output);
+    assert_eq!(
+        written.lines().last(),
+        Some(format!("{folder}/summary.csv, {folder}/comparison.csv").as_str())
+    );
 }
 
 #[test]
@@ -208,7 +272,7 @@ fn messages_off_a_terminal_have_no_bars_and_no_escapes() {
     let folder = out.path().to_str().unwrap();
     let output = roundabout(&["run", "scenarios/baseline.toml", "--draws", "2", "--out", folder]);
     assert!(!stderr(&output).contains('\u{1b}') && !stderr(&output).contains('\r'));
-    assert_eq!(stderr(&output).lines().count(), 1);
+    assert_eq!(stderr(&output).lines().count(), 2);
 }
 
 #[test]
@@ -318,7 +382,7 @@ fn tables_have_the_columns_of_the_contract() {
         comparison.lines().next(),
         Some(
             "scenario,reference,metric,period,commodity,via,unit,difference,mcse,p05,p25,p50,p75,p95,\
-             probability_below_zero,paired"
+             probability_below_zero,draws,paired"
         )
     );
     assert!(
@@ -451,10 +515,12 @@ fn a_run_says_what_its_strengths_rest_on_and_a_comparison_repeats_it() {
     assert_eq!(warned, expected);
     let sentence = "warned: records moved 1 of its 2 uncertain strengths of secondary programmes. The other one keeps \
                     its prior, which is assumed: the part of its differences that rests on this is an assumption.";
-    for format in ["table", "markdown"] {
-        let text = compare("posterior", format);
-        assert_eq!(text.matches(sentence).count(), 1, "{text}");
-    }
+    let text = compare("posterior", "markdown");
+    assert_eq!(text.matches(sentence).count(), 1, "{text}");
+    let brief =
+        "Differences rest on strengths of secondary programmes that no record moved, which are assumed: warned 1 of 2.";
+    let text = compare("posterior", "table");
+    assert_eq!(text.matches(brief).count(), 1, "{text}");
     assert!(!compare("posterior", "csv").contains("uncertain strengths"));
 
     run("prior", &["--prior"]);
@@ -465,7 +531,7 @@ fn a_run_says_what_its_strengths_rest_on_and_a_comparison_repeats_it() {
         "programmes": { "uncertain_numbers": 2, "drawn_from_posterior": 0 },
     });
     assert_eq!(evidence("prior/warned"), expected);
-    let text = compare("prior", "table");
+    let text = compare("prior", "markdown");
     let sentence = "warned: both uncertain strengths of secondary programmes are assumed: no record was used.";
     assert_eq!(text.matches(sentence).count(), 1, "{text}");
 }

@@ -120,7 +120,7 @@ fn bank_sanctions_fall_on_business_with_russia_and_large_hubs_are_listed_too() {
     let difference = outcomes[1].as_ref().unwrap().difference.as_ref().unwrap();
     let median = |metric: &str| {
         let rows = batch.scenarios[1].pairing.rows.to_specs();
-        let key = [metric, "2024", "all", "", "usd"];
+        let key = [metric, "2024", "all", "", "", "usd"];
         let row = rows.iter().find(|row| row.key == key).unwrap();
         difference.summary(row.cell).scaled(row.scale).p50.unwrap()
     };

@@ -48,7 +48,7 @@ fn rows(entry: &BatchScenario, finished: &Finished) -> Vec<Row> {
 }
 
 fn write(rows: &[Row]) -> String {
-    let mut text = String::from("metric,period,commodity,via,unit,mean,sd,p50\n");
+    let mut text = String::from("metric,period,commodity,via,party,unit,mean,sd,p50\n");
     for Row { key, values } in rows {
         let cells = values.map(|value| value.map_or(String::new(), |value| format!("{value}")));
         writeln!(text, "{key},{}", cells.join(",")).unwrap();

@@ -201,7 +201,7 @@ fn each_secondary_sanction_lowers_circumvention() {
     for (entry, outcome) in batch.scenarios.iter().zip(&outcomes).skip(1) {
         let name = &entry.model.plan.scenario.name;
         let difference = outcome.as_ref().unwrap().difference.as_ref().unwrap();
-        let key = ["circumvented", "all", "all", "", "usd"];
+        let key = ["circumvented", "all", "all", "", "", "usd"];
         let rows = entry.pairing.rows.to_specs();
         let row = rows.iter().find(|row| row.key == key).unwrap();
         let summary = difference.summary(row.cell);

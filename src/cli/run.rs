@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::inputs::{Inputs, ScenariosRead};
 use super::progress::Bars;
 use super::{Error, terminal};
+use crate::comparison::answer;
 use crate::ensemble::{BLOCK, Batch, BatchScenario, Failure, Finished};
 use crate::results::{
     CONTEXT_FILE, Context, InputPaths, MANIFEST_FILE, Manifest, OutputFile, ResultTable, ScenarioFolder, ScenarioPlace,
@@ -257,11 +258,15 @@ fn write_table(file: &OutputFile, table: &ResultTable<'_>) -> Result<(), Error> 
 
 fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Failure>]) -> Result<(), Error> {
     if !arguments.quiet {
+        let finished: Vec<Option<&Finished>> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
+        terminal::print(&answer(batch, &finished, terminal::width(true)))?;
         for (entry, outcome) in batch.scenarios.iter().zip(outcomes) {
             if let Ok(finished) = outcome {
                 terminal::say(&describe(arguments, entry, finished));
             }
         }
+        let tables = [schema::SUMMARY.file, schema::COMPARISON.file].map(|table| arguments.out.join(table));
+        terminal::say(&tables.map(|table| table.display().to_string()).join(", "));
         // Not errors: the results are right, but hardly what was meant.
         name_equals(batch, outcomes);
         name_unlike(batch);
@@ -328,7 +333,7 @@ fn name_unlike(batch: &Batch) {
         }
         if !batch.spans_same_months(entry) {
             terminal::say(&format!(
-                "warning: `{name}` and `{reference}` span different months; only single months are compared"
+                "warning: `{name}` and `{reference}` span different months; only those in common are compared"
             ));
         }
     }

@@ -20,6 +20,17 @@ pub struct SchemaArguments {
     /// Ignore the tables that `posterior` names: every number keeps its prior
     #[arg(long, requires = "scenario")]
     prior: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: SchemaForm,
+}
+
+/// How `schema` prints.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, clap::ValueEnum)]
+enum SchemaForm {
+    #[default]
+    Csv,
+    Json,
 }
 
 /// Prints CSV: the keys of every section, or every number that may be uncertain with its value, domain and source.
@@ -40,7 +51,10 @@ pub fn run(arguments: &SchemaArguments) -> Result<(), Error> {
             numbers(&scenario)
         }
     };
-    let text = String::from_utf8_lossy(&table.to_csv()?).into_owned();
+    let text = match arguments.format {
+        SchemaForm::Csv => String::from_utf8_lossy(&table.to_csv()?).into_owned(),
+        SchemaForm::Json => table.to_json(),
+    };
     Ok(terminal::print(&text)?)
 }
 

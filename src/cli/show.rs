@@ -293,22 +293,25 @@ fn render(listings: &[Listing], format: Format) -> Result<String, Error> {
                 .map(|listing| format!("## {}\n\n{}", listing.grid.title, listing.grid.to_markdown()));
             sections.collect::<Vec<_>>().join("\n")
         }
-        Format::Csv => {
-            let mut rows = Vec::new();
-            for listing in listings {
-                for row in &listing.grid.rows {
-                    for (column, value) in listing.grid.columns.iter().zip(row).skip(1) {
-                        rows.push(vec![
-                            listing.name.to_owned(),
-                            row[0].clone(),
-                            column.clone(),
-                            value.clone(),
-                        ]);
-                    }
-                }
-            }
-            let table = TextTable::new(&["what", "id", "column", "value"], rows);
-            String::from_utf8_lossy(&table.to_csv()?).into_owned()
-        }
+        Format::Csv => String::from_utf8_lossy(&tidy(listings).to_csv()?).into_owned(),
+        Format::Json => tidy(listings).to_json(),
     })
+}
+
+/// One row for every cell of every listing.
+fn tidy(listings: &[Listing]) -> TextTable {
+    let mut rows = Vec::new();
+    for listing in listings {
+        for row in &listing.grid.rows {
+            for (column, value) in listing.grid.columns.iter().zip(row).skip(1) {
+                rows.push(vec![
+                    listing.name.to_owned(),
+                    row[0].clone(),
+                    column.clone(),
+                    value.clone(),
+                ]);
+            }
+        }
+    }
+    TextTable::new(&["what", "id", "column", "value"], rows)
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table as TerminalTable, presets};
 
 use super::inputs::{ReadingOptions, ScenariosRead};
+use super::terminal::PrintedForm;
 use super::{Error, inputs, terminal};
 use crate::ensemble::{Ensemble, Observer};
 use crate::model::Month;
@@ -31,6 +32,9 @@ pub struct SolveArguments {
     /// Replace files that exist
     #[arg(long)]
     overwrite: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: PrintedForm,
     #[command(flatten)]
     reading: ReadingOptions,
 }
@@ -64,7 +68,10 @@ pub fn run(arguments: &SolveArguments) -> Result<(), Error> {
     if let Some(out) = &arguments.out {
         write(out, &files, &tables.tables)?;
     }
-    Ok(terminal::print(&tables.to_string())?)
+    Ok(terminal::print(&match arguments.format {
+        PrintedForm::Table => tables.to_string(),
+        PrintedForm::Json => tables.to_json(),
+    })?)
 }
 
 /// A solved month as tables.
@@ -169,6 +176,21 @@ fn write(out: &Path, files: &[OutputFile], tables: &[TextTable]) -> Result<(), E
         file.write(&table.to_csv()?)?;
     }
     Ok(())
+}
+
+impl Solved {
+    /// The tables by the names of their files.
+    fn to_json(&self) -> String {
+        let [flows, prices, capacities] = [0, 1, 2].map(|place| self.tables[place].objects());
+        let document = serde_json::json!({
+            "month": self.month.to_string(),
+            "residual": self.residual,
+            "flows": flows,
+            "prices": prices,
+            "capacities": capacities,
+        });
+        format!("{document:#}\n")
+    }
 }
 
 impl std::fmt::Display for Solved {

@@ -159,6 +159,7 @@ impl Listings {
                 sections.collect::<Vec<_>>().join("\n")
             }
             Format::Csv => String::from_utf8_lossy(&self.tidy(world).to_csv()?).into_owned(),
+            Format::Json => self.tidy(world).to_json(),
         })
     }
 

@@ -2,6 +2,16 @@
 
 use std::io::{self, IsTerminal, Write};
 
+/// How a command prints its table.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, clap::ValueEnum)]
+pub enum PrintedForm {
+    /// As the command shows it to people
+    #[default]
+    Table,
+    /// Lists of objects, in full precision
+    Json,
+}
+
 /// Writes a message to standard error. If that fails, there is no other place to say so.
 pub fn say(message: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", message.trim_end());
@@ -16,6 +26,20 @@ pub fn print(text: &str) -> io::Result<()> {
     out.write_all(text.as_bytes())?;
     // Flushed here, so that a failure is an error and not lost at the end of the program.
     out.flush()
+}
+
+/// The width of tables where none is known.
+const USUAL_WIDTH: usize = 80;
+
+/// Tables are written for terminals of this width or more.
+const NARROWEST: usize = 60;
+
+/// The width for a table: that of the terminal if it goes to one.
+pub fn width(goes_to_terminal: bool) -> usize {
+    let terminal = goes_to_terminal
+        .then(|| terminal_size::terminal_size_of(io::stdout()))
+        .flatten();
+    terminal.map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0).max(NARROWEST))
 }
 
 /// Whether messages may be coloured: on a terminal, unless `NO_COLOR` is set or the terminal is dumb.

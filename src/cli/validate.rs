@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::inputs::{ReadingOptions, ScenariosRead};
 use super::progress::Bars;
+use super::terminal::PrintedForm;
 use super::{Error, inputs, terminal};
 use crate::diagnostic::Report;
 use crate::ensemble::Ensemble;
@@ -50,6 +51,9 @@ pub struct ValidateArguments {
     /// Exit with code 4 if a fact is missed, or an order does not hold, without a note that says why
     #[arg(long)]
     strict: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: PrintedForm,
     #[command(flatten)]
     reading: ReadingOptions,
 }
@@ -84,7 +88,10 @@ pub fn run(arguments: &ValidateArguments) -> Result<(), Error> {
     let scenario = Arc::new(shortened(scenario, &facts));
     let simulated = simulate_all(arguments, &scenario, &facts)?;
     let validation = Validation::new(&scenario, &facts, simulated);
-    terminal::print(&report(&validation))?;
+    terminal::print(&match arguments.format {
+        PrintedForm::Table => report(&validation),
+        PrintedForm::Json => validation_table(&validation).to_json(),
+    })?;
     if let (Some(out), Some(files)) = (&arguments.out, files) {
         files.write(out, &validation)?;
     }

@@ -1,26 +1,81 @@
 //! Cautions that go with a comparison: runs that cannot be paired, metrics that some results lack, strengths that no
 //! record has moved.
 
-use super::block::{Block, why_unpaired};
+use super::block::{Block, ScenarioRow, common_period, why_unpaired};
+use super::kept::KeptDifferences;
+use crate::model::{Horizon, ReportPeriod};
 use crate::results::EvidenceCount;
 use crate::results::read::{MetricKey, ResultSet};
 
 /// A note names no more metrics than this, and says how many more there are.
 const NAMED: usize = 6;
 
-/// All cautions about results and the metrics laid out from them, as whole sentences.
-pub(super) fn notes(sets: &[ResultSet], blocks: &[Block]) -> Vec<String> {
-    let mut notes: Vec<String> = sets.iter().filter_map(part_of_a_run).collect();
-    for (place, set) in sets.iter().enumerate().skip(1) {
-        notes.extend(unlike_runs(&sets[0], set));
-        notes.extend(missing_draws(set, blocks, place));
+/// Cautions for the reader of a comparison.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Notes {
+    /// Whole sentences.
+    pub sentences: Vec<String>,
+    /// Of every result whose differences rest on strengths that no record has moved.
+    pub assumed: Vec<AssumedStrengths>,
+    /// Means over fewer draws than the results hold: scenario, metric, and how many draws of how many.
+    pub fewer_draws: Vec<String>,
+}
+
+/// The strengths of secondary programmes that no record has moved, of one result.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AssumedStrengths {
+    /// How many, for a list: `history 46 of 63`.
+    pub count: String,
+    /// What it means, in whole sentences.
+    pub sentence: String,
+}
+
+impl Notes {
+    /// Nothing but the means that are over fewer draws.
+    pub(super) fn of_draws(names: &[&str], blocks: &[Block]) -> Self {
+        Self {
+            fewer_draws: fewer_draws(names, blocks),
+            ..Self::default()
+        }
     }
-    notes.extend(draws_not_kept(sets, blocks));
-    notes.extend(assumed_strengths(sets));
+
+    /// All cautions in whole sentences.
+    pub fn in_full(&self) -> impl Iterator<Item = &str> {
+        let assumed = self.assumed.iter().map(|assumed| &assumed.sentence);
+        self.sentences.iter().chain(assumed).map(String::as_str)
+    }
+
+    /// All cautions, those on assumed strengths in one.
+    pub fn in_brief(&self) -> Vec<String> {
+        let mut notes = self.sentences.clone();
+        if !self.assumed.is_empty() {
+            let counts: Vec<&str> = self.assumed.iter().map(|assumed| assumed.count.as_str()).collect();
+            notes.push(format!(
+                "Differences rest on strengths of secondary programmes that no record moved, which are assumed: {}.",
+                counts.join(", ")
+            ));
+        }
+        notes
+    }
+}
+
+/// All cautions about results and the metrics laid out from them.
+pub(super) fn notes(sets: &[ResultSet], kept: &KeptDifferences, blocks: &[Block]) -> Notes {
+    let mut notes = kept.notes.clone();
+    notes.extend(sets.iter().filter_map(part_of_a_run));
+    for set in &sets[1..] {
+        notes.extend(unlike_runs(&sets[0], set));
+    }
+    notes.extend(common_months(sets));
+    notes.extend(not_kept(sets, kept, blocks));
     for (place, set) in sets.iter().enumerate() {
         notes.extend(lacking(set, blocks, place));
     }
-    notes
+    Notes {
+        sentences: notes,
+        assumed: assumed_strengths(sets),
+        fewer_draws: fewer_draws(&sets.iter().map(|set| set.label.as_str()).collect::<Vec<_>>(), blocks),
+    }
 }
 
 fn part_of_a_run(set: &ResultSet) -> Option<String> {
@@ -47,14 +102,6 @@ fn unlike_runs(reference: &ResultSet, set: &ResultSet) -> Vec<String> {
             "{label} and {base} have different worlds: differences are not those of measures alone."
         ));
     }
-    if let (Some(before), Some(after)) = (reference.horizon(), set.horizon())
-        && before != after
-    {
-        notes.push(format!(
-            "{label} runs from {} to {}, {base} from {} to {}: totals are over different months.",
-            after.0, after.1, before.0, before.1
-        ));
-    }
     let (version, other) = (&reference.manifest.version, &set.manifest.version);
     if version != other {
         notes.push(format!(
@@ -64,38 +111,71 @@ fn unlike_runs(reference: &ResultSet, set: &ResultSet) -> Vec<String> {
     notes
 }
 
-/// Paired metrics that do not exist in every draw: their difference is over fewer draws than the means beside it.
-fn missing_draws(set: &ResultSet, blocks: &[Block], place: usize) -> Vec<String> {
-    let held = set.manifest.draws_held();
-    let pairs = |block: &Block| block.rows[place].difference?.pairs;
-    let incomplete = |block: &Block| {
-        let pairs = pairs(block).filter(|pairs| (*pairs as u64) < held)?;
-        let (label, name) = (&set.label, describe(&block.key));
-        Some(format!(
-            "{label}: the difference in {name} is over the {pairs} of {held} draws in which both have it."
-        ))
+/// Which months are compared, where horizons differ.
+fn common_months(sets: &[ResultSet]) -> Option<String> {
+    let horizons: Vec<(&str, Horizon)> = sets
+        .iter()
+        .filter_map(|set| Some((set.label.as_str(), set.horizon()?)))
+        .collect();
+    let (_, first) = horizons.first()?;
+    if horizons.iter().all(|(_, horizon)| horizon == first) {
+        return None;
+    }
+    let run = |(label, horizon): &(&str, Horizon)| {
+        format!("{label} runs from {} to {}", horizon.start, horizon.end().plus(-1))
     };
-    blocks.iter().filter_map(incomplete).collect()
+    let runs = horizons.iter().map(run).collect::<Vec<_>>().join(", ");
+    Some(match common_period(sets) {
+        period @ ReportPeriod::Span(..) => format!(
+            "Horizons differ: totals are over the common months {period} only, which ratios do not have. {runs}."
+        ),
+        _ => format!("The results have no month in common: {runs}."),
+    })
 }
 
-/// Metrics without draws in `draws.csv`, though the runs could be paired.
-fn draws_not_kept(sets: &[ResultSet], blocks: &[Block]) -> Option<String> {
+/// Means over fewer draws than the results hold.
+fn fewer_draws(names: &[&str], blocks: &[Block]) -> Vec<String> {
+    let of_row = |block: &Block, name: &str, row: &ScenarioRow| {
+        let draws = row.fewer_draws()?;
+        Some(format!(
+            "{} of {name} {draws} of {}",
+            describe(&block.key),
+            row.draws_held
+        ))
+    };
+    let of_block = |block: &Block| {
+        let rows = names.iter().zip(&block.rows);
+        rows.filter_map(|(name, row)| of_row(block, name, row))
+            .collect::<Vec<_>>()
+    };
+    blocks.iter().flat_map(of_block).collect()
+}
+
+/// Metrics of which nothing was kept that could be paired, though the runs could be.
+fn not_kept(sets: &[ResultSet], kept: &KeptDifferences, blocks: &[Block]) -> Option<String> {
     let pairs_with_reference = |place: &usize| why_unpaired(&sets[0].manifest, &sets[*place].manifest).is_empty();
     let places: Vec<usize> = (1..sets.len()).filter(pairs_with_reference).collect();
     let is_unpaired = |block: &&Block| {
         let differences = places.iter().filter_map(|place| block.rows[*place].difference);
-        differences.into_iter().any(|difference| !difference.is_paired())
+        differences.into_iter().any(|difference| !difference.is_paired)
     };
     let names = enumerate(blocks.iter().filter(is_unpaired).map(|block| &block.key))?;
+    let why = if places.iter().any(|place| kept.has(*place)) {
+        "comparison.csv does not have their differences"
+    } else {
+        "no comparison.csv of one batch with this reference lies beside the results, and draws.csv holds headline metrics only"
+    };
     Some(format!(
-        "Not paired, because draws.csv holds headline metrics only: {names}. Their differences have wider errors than \
-         paired ones, and no quantiles; comparison.csv has paired ones within a batch."
+        "Not paired, because {why}: {names}. Unpaired differences have wider errors, and no quantiles."
     ))
 }
 
 /// Metrics that a scenario lacks and another has.
 fn lacking(set: &ResultSet, blocks: &[Block], place: usize) -> Option<String> {
-    let has = |block: &Block, place: usize| block.rows[place].level.is_some_and(|level| level.mean.is_some());
+    let has = |block: &Block, place: usize| {
+        let row = &block.rows[place];
+        row.level.is_some_and(|level| level.mean.is_some()) || block.is_ratio_of_differences()
+    };
     let others_have = |block: &Block| (0..block.rows.len()).any(|place| has(block, place));
     let names = enumerate(
         blocks
@@ -107,7 +187,7 @@ fn lacking(set: &ResultSet, blocks: &[Block], place: usize) -> Option<String> {
 }
 
 /// For each result, what records say about the strengths of its secondary programmes, where differences rest on them.
-fn assumed_strengths(sets: &[ResultSet]) -> Vec<String> {
+fn assumed_strengths(sets: &[ResultSet]) -> Vec<AssumedStrengths> {
     let programmes = |set: &ResultSet| set.manifest.evidence.as_ref().map(|evidence| evidence.programmes);
     let Some((reference, others)) = sets.split_first() else {
         return Vec::new();
@@ -131,7 +211,7 @@ fn assumed_strengths(sets: &[ResultSet]) -> Vec<String> {
 
 /// How many strengths of a result's programmes are assumed; `differences` are those that rest on them, `shared` the strengths of
 /// the reference. `None` if none is assumed.
-fn assumed(set: &ResultSet, differences: &str, shared: EvidenceCount) -> Option<String> {
+fn assumed(set: &ResultSet, differences: &str, shared: EvidenceCount) -> Option<AssumedStrengths> {
     let (label, evidence) = (&set.label, set.manifest.evidence.as_ref()?);
     // A scenario that extends the reference has its strengths too, which are in no difference.
     let own = evidence.programmes.beyond(shared);
@@ -143,13 +223,17 @@ fn assumed(set: &ResultSet, differences: &str, shared: EvidenceCount) -> Option<
     if kept == 0 {
         return None;
     }
+    let in_words = |sentence| AssumedStrengths {
+        count: format!("{label} {kept} of {uncertain_numbers}"),
+        sentence,
+    };
     if evidence.all.drawn_from_posterior == 0 {
         let strengths = match kept {
             1 => "its one uncertain strength of a secondary programme is".to_owned(),
             2 => "both uncertain strengths of secondary programmes are".to_owned(),
             count => format!("all {count} uncertain strengths of secondary programmes are"),
         };
-        return Some(format!("{label}: {strengths} assumed: no record was used."));
+        return Some(in_words(format!("{label}: {strengths} assumed: no record was used.")));
     }
     let said = match (moved, uncertain_numbers) {
         (0, 1) => "records did not move its one uncertain strength of a secondary programme".to_owned(),
@@ -163,9 +247,9 @@ fn assumed(set: &ResultSet, differences: &str, shared: EvidenceCount) -> Option<
         (_, count) => format!("The other {count} keep their priors, which are"),
     };
     let these = if kept == 1 { "this" } else { "these" };
-    Some(format!(
+    Some(in_words(format!(
         "{label}: {said}. {priors} assumed: the part of {differences} that rests on {these} is an assumption."
-    ))
+    )))
 }
 
 /// A list of metrics; `None` if there are none.

@@ -2,21 +2,43 @@
 
 use std::collections::BTreeSet;
 
+use super::block::common_period;
+use super::kept::KeptDifferences;
 use crate::diagnostic::nearest;
-use crate::model::ALL;
+use crate::metrics::PartyMetric;
+use crate::model::{ALL, ReportPeriod, ResultUnit};
 use crate::results::read::{MetricKey, ResultSet, list, meant};
+use crate::results::schema::headline_name;
+
+/// The metrics of the table that is printed if none is asked for: what becomes of restricted trade, what the target loses,
+/// and what it costs others.
+pub const OVERVIEW: [&str; 8] = [
+    "circumvented",
+    "diverted_seller",
+    "destroyed_seller",
+    "price_rise",
+    "revenue_lost",
+    "target_loss",
+    "genuine_trade_lost",
+    "intermediary_rent",
+];
 
 /// Rows of `metrics.csv` to compare. An empty list means its default.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Selection {
-    /// Names of metrics, alone (`circumvented`) or with a unit (`circumvented_t`); by default the headline metrics.
+    /// Names of metrics, alone (`circumvented`) or with a unit (`circumvented_t`); by default those of [`OVERVIEW`] that
+    /// are headline metrics.
     pub metrics: Vec<String>,
-    /// Years or months; by default `all`.
+    /// Whether the default is all headline metrics.
+    pub all_headlines: bool,
+    /// Years or months; by default `all`, which is the common months of results with different horizons.
     pub periods: Vec<String>,
     /// By default `all`.
     pub commodities: Vec<String>,
     /// Jurisdictions; by default the metrics of no single intermediary.
     pub vias: Vec<String>,
+    /// Jurisdictions or capacities whose gains and losses are asked for; without any, rows that are about nobody's.
+    pub parties: Vec<String>,
 }
 
 /// A name that no result knows.
@@ -47,18 +69,32 @@ impl UnknownName {
 }
 
 impl Selection {
-    /// The selected rows that at least one result has: by metric in the order of the command line, then in the order of
-    /// keys.
+    /// Whether it may select a row of a table of differences of `sets`.
+    pub fn wants(&self, key: &MetricKey, total: ReportPeriod) -> bool {
+        self.is_within(key, total) && (self.metrics.is_empty() || self.metrics.iter().any(|name| bears(key, name)))
+    }
+
+    /// Whether the metrics were left to the program, which then picks few.
+    pub fn is_overview(&self) -> bool {
+        self.metrics.is_empty() && !self.all_headlines
+    }
+
+    /// The selected rows that at least one result or the differences kept of them have: by metric in the order of the
+    /// command line, then in the order of keys.
     ///
     /// # Errors
     /// When a name is in none of the results.
-    pub fn keys(&self, sets: &[ResultSet]) -> Result<Vec<MetricKey>, UnknownName> {
-        let known: BTreeSet<&MetricKey> = sets.iter().flat_map(|set| set.metrics.keys()).collect();
+    pub fn keys(&self, sets: &[ResultSet], kept: &KeptDifferences) -> Result<Vec<MetricKey>, UnknownName> {
+        let total = common_period(sets);
+        let of_sets = || sets.iter().flat_map(|set| set.metrics.keys());
+        let totals: Vec<MetricKey> = totals(of_sets(), total);
+        let known: Vec<&MetricKey> = of_sets().chain(kept.keys()).chain(&totals).collect();
         self.check_names(&known)?;
+        // Only these are sorted: results may have a million rows.
+        let within: BTreeSet<&MetricKey> = known.into_iter().filter(|key| self.is_within(key, total)).collect();
         let mut keys = Vec::new();
         for name in self.names(sets) {
-            let selected = known.iter().filter(|key| bears(key, &name) && self.is_within(key));
-            for &key in selected {
+            for &key in within.iter().filter(|key| bears(key, &name)) {
                 // Two names may select the same row: `circumvented` and `circumvented_t`.
                 if !keys.contains(key) {
                     keys.push(key.clone());
@@ -68,18 +104,23 @@ impl Selection {
         Ok(keys)
     }
 
-    /// The metrics of the command line, or all headline metrics.
+    /// The metrics of the command line, or headline metrics.
     fn names(&self, sets: &[ResultSet]) -> Vec<String> {
-        if self.metrics.is_empty() {
-            sets.iter()
-                .flat_map(|set| set.manifest.headlines.iter().cloned())
-                .collect()
+        if !self.metrics.is_empty() {
+            return self.metrics.clone();
+        }
+        let headlines = || sets.iter().flat_map(|set| &set.manifest.headlines);
+        let in_overview = |metric: &&str| headlines().find(|name| is_headline_of(name, metric)).cloned();
+        let overview: Vec<String> = OVERVIEW.iter().filter_map(|metric| in_overview(&metric)).collect();
+        if self.all_headlines || overview.is_empty() {
+            headlines().cloned().collect()
         } else {
-            self.metrics.clone()
+            overview
         }
     }
 
-    fn is_within(&self, key: &MetricKey) -> bool {
+    /// Whether a row is of the selected periods, goods and intermediaries; `total` is the period of totals.
+    fn is_within(&self, key: &MetricKey, total: ReportPeriod) -> bool {
         let picks = |wanted: &[String], value: &str, default: &str| {
             if wanted.is_empty() {
                 value == default
@@ -87,15 +128,19 @@ impl Selection {
                 wanted.iter().any(|wanted| wanted == value)
             }
         };
-        picks(&self.periods, &key.period.to_string(), ALL)
+        let is_total = key.period == total && (self.periods.is_empty() || self.periods.iter().any(|name| name == ALL));
+        // The whole runs of different horizons are not compared.
+        let is_named = key.period != ReportPeriod::WholeRun && self.periods.contains(&key.period.to_string());
+        (is_total || is_named)
             && picks(&self.commodities, &key.commodity, ALL)
             && picks(&self.vias, &key.via, "")
+            && (picks(&self.parties, &key.party, "") || self.parties.is_empty() && is_of_parties_alone(&key.metric))
     }
 
-    fn check_names(&self, known: &BTreeSet<&MetricKey>) -> Result<(), UnknownName> {
-        let metrics: BTreeSet<&str> = known.iter().map(|key| key.metric.as_str()).collect();
+    fn check_names(&self, known: &[&MetricKey]) -> Result<(), UnknownName> {
         for name in &self.metrics {
             if !known.iter().any(|key| bears(key, name)) {
+                let metrics: BTreeSet<&str> = known.iter().map(|key| key.metric.as_str()).collect();
                 UnknownName::check("metric", name, metrics.iter().copied())?;
             }
         }
@@ -103,19 +148,44 @@ impl Selection {
             if names.is_empty() {
                 return Ok(());
             }
-            let known: Vec<String> = known
-                .iter()
-                .map(|key| of(key))
-                .filter(|name| !name.is_empty())
-                .collect();
+            let mut known: BTreeSet<String> = known.iter().map(|key| of(key)).collect();
+            known.remove("");
             names
                 .iter()
                 .try_for_each(|name| UnknownName::check(what, name, known.iter().map(String::as_str)))
         };
         check("period", &self.periods, |key| key.period.to_string())?;
         check("commodity", &self.commodities, |key| key.commodity.clone())?;
-        check("intermediary", &self.vias, |key| key.via.clone())
+        check("intermediary", &self.vias, |key| key.via.clone())?;
+        check("party", &self.parties, |key| key.party.clone())
     }
+}
+
+/// Totals over common months of the rows that have their first month: amounts alone, for ratios do not add up.
+fn totals<'k>(keys: impl Iterator<Item = &'k MetricKey>, total: ReportPeriod) -> Vec<MetricKey> {
+    let ReportPeriod::Span(first, _) = total else {
+        return Vec::new();
+    };
+    let adds_up = |key: &&MetricKey| {
+        key.period == first.into()
+            && matches!(
+                ResultUnit::from_name(&key.unit),
+                Some(ResultUnit::Tonnes | ResultUnit::Dollars)
+            )
+    };
+    keys.filter(adds_up).map(|key| key.in_period(total)).collect()
+}
+
+/// Whether the name of a headline metric is that of a metric with one of the units that headlines have.
+fn is_headline_of(name: &str, metric: &str) -> bool {
+    [ResultUnit::Dollars, ResultUnit::Share]
+        .iter()
+        .any(|unit| headline_name(metric, unit.name()) == name)
+}
+
+/// Whether a metric has no total over parties: without a choice all of them are meant.
+fn is_of_parties_alone(metric: &str) -> bool {
+    PartyMetric::WITHOUT_TOTAL.iter().any(|of| of.name() == metric)
 }
 
 /// Whether a name, with or without a unit, is that of a metric.

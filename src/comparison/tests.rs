@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::model::ReportPeriod;
 use crate::results::read::fixture::ResultFixture;
 use crate::results::read::{ResultSet, read_batch};
 
@@ -16,8 +17,23 @@ fn sets(scenarios: &[ResultFixture]) -> Vec<ResultSet> {
 }
 
 fn compare(scenarios: &[ResultFixture], selection: &Selection) -> Comparison {
-    let sets = sets(scenarios);
-    lay_out(&sets, &selection.keys(&sets).unwrap())
+    lay_out_sets(&sets(scenarios), selection)
+}
+
+fn lay_out_sets(sets: &[ResultSet], selection: &Selection) -> Comparison {
+    let kept = KeptDifferences::default();
+    let keys = selection.keys(sets, &kept).unwrap();
+    lay_out(sets, &kept, &keys, LayoutOptions::default())
+}
+
+/// All cautions in whole sentences.
+fn notes_of(comparison: &Comparison) -> Vec<&str> {
+    comparison.notes.in_full().collect()
+}
+
+fn notes_between(scenarios: &[ResultFixture]) -> Vec<String> {
+    let comparison = compare(scenarios, &Selection::default());
+    comparison.notes.in_full().map(str::to_owned).collect()
 }
 
 fn metrics(names: &[&str]) -> Selection {
@@ -42,22 +58,19 @@ fn headline_metrics_of_like_runs_are_paired() {
     assert_eq!(comparison.blocks[0].rows[0].difference, None);
     let difference = difference(&comparison);
     // The differences are -0.5, -1, -1 and -0.5 bn.
-    assert_eq!((difference.mean, difference.pairs), (-0.75e9, Some(4)));
+    assert_eq!((difference.mean, difference.draws), (-0.75e9, 4));
     assert_eq!(difference.probability_below_zero, Some(1.0));
-    assert_eq!(comparison.notes, Vec::<String>::new());
+    assert_eq!(comparison.blocks[0].rows[1].order, Some(PriorOrder::Lower));
+    assert_eq!(notes_of(&comparison), Vec::<&str>::new());
 }
 
 #[test]
 fn unlike_runs_are_not_paired_and_the_note_says_why() {
     let reason = |other: ResultFixture| {
         let comparison = compare(&[ResultFixture::new("baseline", &DRAWS), other], &Selection::default());
-        assert!(!difference(&comparison).is_paired());
-        let note = comparison
-            .notes
-            .iter()
-            .find(|note| note.contains("not paired"))
-            .unwrap()
-            .clone();
+        assert!(!difference(&comparison).is_paired);
+        let notes = notes_of(&comparison);
+        let note = notes.iter().find(|note| note.contains("not paired")).unwrap();
         note[note.find('(').unwrap() + 1..note.find(')').unwrap()].to_owned()
     };
     let ban = || ResultFixture::new("ban", &LESS);
@@ -91,33 +104,53 @@ fn metrics_without_draws_are_unpaired_and_named() {
         &[ResultFixture::new("baseline", &DRAWS), ResultFixture::new("ban", &LESS)],
         &selection,
     );
-    assert!(!difference(&comparison).is_paired());
+    assert!(!difference(&comparison).is_paired);
+    let notes = notes_of(&comparison);
     assert!(
-        comparison.notes[0].contains("headline metrics only: circumvented_usd (via KG)."),
-        "{:?}",
-        comparison.notes
+        notes[0].contains("headline metrics only: circumvented_usd (via KG)."),
+        "{notes:?}"
     );
 }
 
 #[test]
-fn other_worlds_horizons_versions_and_parts_are_noted() {
-    let mut other = ResultFixture::new("ban", &LESS)
+fn other_worlds_versions_and_parts_are_noted() {
+    let other = ResultFixture::new("ban", &LESS)
         .with("world_digest", "3b")
         .with("version", "0.2.0");
-    other.last_month = "2023-06";
-    let notes = compare(&[ResultFixture::new("baseline", &DRAWS), other], &Selection::default()).notes;
     assert_eq!(
-        notes,
+        notes_between(&[ResultFixture::new("baseline", &DRAWS), other]),
         [
             "ban and baseline have different worlds: differences are not those of measures alone.",
-            "ban runs from 2021-01 to 2023-06, baseline from 2021-01 to 2022-12: totals are over different months.",
             "ban was simulated by version 0.2.0, baseline by version 0.1.0.",
         ]
     );
     let parts = ["baseline", "ban"].map(|name| ResultFixture::new(name, &LESS).with("draws", 8));
     let comparison = compare(&parts, &Selection::default());
-    assert_eq!(comparison.notes[1], "ban holds only draws 0..4 of a run of 8.");
-    assert!(difference(&comparison).is_paired(), "the same part of like runs");
+    assert_eq!(notes_of(&comparison)[1], "ban holds only draws 0..4 of a run of 8.");
+    assert!(difference(&comparison).is_paired, "the same part of like runs");
+}
+
+#[test]
+fn of_different_horizons_common_months_alone_are_compared() {
+    let mut other = ResultFixture::new("ban", &LESS);
+    other.last_month = "2021-02";
+    let mut longer = ResultFixture::new("baseline", &DRAWS);
+    longer.months = vec![("2021-02", 0.02)];
+    let comparison = compare(&[longer, other], &Selection::default());
+    let [block] = comparison.blocks.as_slice() else {
+        panic!("ratios do not add up over months")
+    };
+    assert_eq!(block.key.period.to_string(), "2021-01..2021-02");
+    // One and two per cent of the mean, which is 2.5 and 1.75 bn.
+    assert!((block.rows[0].level.unwrap().mean.unwrap() / 0.075e9 - 1.0).abs() < 1e-12);
+    assert!((difference(&comparison).mean / -0.0225e9 - 1.0).abs() < 1e-12);
+    assert_eq!(block.rows[1].verdict, Some(Verdict::CannotTell { draws_needed: None }));
+    let notes = notes_of(&comparison);
+    assert_eq!(
+        notes[0],
+        "Horizons differ: totals are over the common months 2021-01..2021-02 only, which ratios do not have. baseline runs \
+         from 2021-01 to 2022-12, ban runs from 2021-01 to 2021-02."
+    );
 }
 
 #[test]
@@ -125,7 +158,7 @@ fn what_a_scenario_lacks_is_listed() {
     let mut other = ResultFixture::new("ban", &LESS);
     other.price_rise = vec![f64::NAN; 4];
     let comparison = compare(&[ResultFixture::new("baseline", &DRAWS), other], &Selection::default());
-    assert_eq!(comparison.notes, ["ban does not have: price_rise_share."]);
+    assert_eq!(notes_of(&comparison), ["ban does not have: price_rise_share."]);
     assert_eq!(comparison.blocks[1].rows[1].difference, None);
 }
 
@@ -133,11 +166,10 @@ fn what_a_scenario_lacks_is_listed() {
 fn draws_without_the_metric_are_counted() {
     let mut other = ResultFixture::new("ban", &LESS);
     other.price_rise[2] = f64::NAN;
-    let notes = compare(&[ResultFixture::new("baseline", &DRAWS), other], &Selection::default()).notes;
-    assert_eq!(
-        notes,
-        ["ban: the difference in price_rise_share is over the 3 of 4 draws in which both have it."]
-    );
+    let comparison = compare(&[ResultFixture::new("baseline", &DRAWS), other], &Selection::default());
+    assert_eq!(comparison.blocks[1].rows[1].fewer_draws(), Some(3));
+    assert_eq!(comparison.blocks[0].rows[1].fewer_draws(), None);
+    assert_eq!(comparison.notes.fewer_draws, ["price_rise_share of ban 3 of 4"]);
 }
 
 /// A result whose scenario has so many uncertain strengths of programmes, of which so many were drawn from a posterior;
@@ -157,7 +189,7 @@ fn strengths_of_programmes_that_no_record_moved_are_called_assumed() {
     let note = |strengths, drawn, others| {
         let baseline = with_strengths("baseline", 0, 0, others);
         let history = with_strengths("history", strengths, drawn, others);
-        compare(&[baseline, history], &Selection::default()).notes
+        notes_between(&[baseline, history])
     };
     for (strengths, expected) in [
         (
@@ -209,7 +241,7 @@ fn strengths_of_programmes_that_no_record_moved_are_called_assumed() {
 
 #[test]
 fn a_caution_about_strengths_stands_where_a_difference_rests_on_them() {
-    let notes = |scenarios: &[ResultFixture]| compare(scenarios, &Selection::default()).notes;
+    let notes = notes_between;
     let about =
         |name| format!("{name}: all 5 uncertain strengths of secondary programmes are assumed: no record was used.");
     let with_five = |name| with_strengths(name, 5, 0, 0);
@@ -246,7 +278,7 @@ fn a_caution_about_strengths_stands_where_a_difference_rests_on_them() {
 
 #[test]
 fn results_that_do_not_say_what_their_strengths_rest_on_bring_no_caution() {
-    let notes = |scenarios: &[ResultFixture]| compare(scenarios, &Selection::default()).notes;
+    let notes = notes_between;
     let old = |name| ResultFixture::new(name, &DRAWS);
     assert!(notes(&[old("baseline"), old("history")]).is_empty());
     assert!(notes(&[with_strengths("history", 5, 0, 0), old("again")]).is_empty());
@@ -261,7 +293,7 @@ fn results_that_do_not_say_what_their_strengths_rest_on_bring_no_caution() {
 fn metrics_are_picked_by_name_unit_period_and_commodity() {
     let sets = sets(&[ResultFixture::new("baseline", &DRAWS)]);
     let pick = |selection: Selection| -> Vec<String> {
-        let keys = selection.keys(&sets).unwrap();
+        let keys = selection.keys(&sets, &KeptDifferences::default()).unwrap();
         keys.iter()
             .map(|key| format!("{} {} {}", key.name(), key.period, key.commodity))
             .collect()
@@ -292,7 +324,12 @@ fn metrics_are_picked_by_name_unit_period_and_commodity() {
 #[test]
 fn an_unknown_name_brings_its_neighbour_and_the_known_ones() {
     let sets = sets(&[ResultFixture::new("baseline", &DRAWS)]);
-    let message = |selection: Selection| selection.keys(&sets).unwrap_err().to_string();
+    let message = |selection: Selection| {
+        selection
+            .keys(&sets, &KeptDifferences::default())
+            .unwrap_err()
+            .to_string()
+    };
     assert_eq!(
         message(metrics(&["circumvent"])),
         "metric `circumvent` is in none of the results (did you mean `circumvented`?); known: circumvented, price_rise"
@@ -319,4 +356,137 @@ fn another_reference_can_be_asked_for() {
             .to_string()
             .starts_with("scenario `bann` is in none of the results (did you mean `ban`?)")
     );
+}
+
+/// A batch whose table of differences holds these rows, after the header.
+fn with_table(rows: &str) -> (tempfile::TempDir, Vec<ResultSet>) {
+    let batch = tempfile::tempdir().unwrap();
+    let scenarios = [ResultFixture::new("baseline", &DRAWS), ResultFixture::new("ban", &LESS)];
+    let folders: Vec<_> = scenarios.iter().map(|scenario| scenario.write(batch.path())).collect();
+    let header = crate::results::schema::COMPARISON.header();
+    std::fs::write(batch.path().join("comparison.csv"), format!("{header}\n{rows}")).unwrap();
+    let sets = read_batch(&folders).unwrap();
+    (batch, sets)
+}
+
+/// The headline rows of the fixtures, and one by intermediary.
+const KEPT: &str = "\
+ban,baseline,circumvented,all,all,,usd,-750000000,144337567.3,-1000000000,-1000000000,-1000000000,-500000000,-500000000,1,4,true
+ban,baseline,circumvented,all,all,KG,usd,-300000000,1,-400000000,-400000000,-400000000,-200000000,-200000000,1,4,true
+ban,baseline,price_rise,all,all,,share,-0.0075,0.001,-0.01,-0.01,-0.01,-0.005,-0.005,1,4,true
+ban,baseline,effectiveness,all,all,,share,1.5,,,,,,,,,true
+";
+
+#[test]
+fn what_the_batch_knew_paired_is_shown_paired() {
+    let (_batch, sets) = with_table(KEPT);
+    let selection = Selection {
+        vias: vec!["KG".to_owned()],
+        ..metrics(&["circumvented"])
+    };
+    let kept = KeptDifferences::read(&sets, |key| selection.wants(key, ReportPeriod::WholeRun)).unwrap();
+    let keys = selection.keys(&sets, &kept).unwrap();
+    let comparison = lay_out(&sets, &kept, &keys, LayoutOptions::default());
+    let difference = difference(&comparison);
+    assert!(difference.is_paired);
+    assert_eq!(
+        (difference.mean, difference.mcse, difference.draws),
+        (-3e8, Some(1.0), 4)
+    );
+    assert_eq!(difference.quantiles.unwrap().p95, -2e8);
+    assert_eq!(comparison.blocks[0].rows[1].verdict, Some(Verdict::Lower));
+    assert_eq!(notes_of(&comparison), Vec::<&str>::new());
+}
+
+#[test]
+fn effectiveness_is_shown_where_it_was_kept() {
+    let (_batch, sets) = with_table(KEPT);
+    let selection = metrics(&["effectiveness"]);
+    let kept = KeptDifferences::read(&sets, |key| selection.wants(key, ReportPeriod::WholeRun)).unwrap();
+    let keys = selection.keys(&sets, &kept).unwrap();
+    let comparison = lay_out(&sets, &kept, &keys, LayoutOptions::default());
+    assert_eq!(difference(&comparison).mean, 1.5);
+    assert_eq!(comparison.blocks[0].rows[1].verdict, None);
+    assert!(selection.keys(&sets, &KeptDifferences::default()).is_err());
+}
+
+#[test]
+fn a_table_of_another_batch_is_left_aside_with_a_note() {
+    for other in [
+        KEPT.replace("-750000000,", "-750000009,"),
+        KEPT.lines().skip(1).map(|row| format!("{row}\n")).collect(),
+    ] {
+        let (_batch, sets) = with_table(&other);
+        let kept = KeptDifferences::read(&sets, |_| true).unwrap();
+        assert!(kept.notes[0].ends_with("comparison.csv holds differences of another run of ban: they are not used."));
+        let keys = Selection::default().keys(&sets, &kept).unwrap();
+        let comparison = lay_out(&sets, &kept, &keys, LayoutOptions::default());
+        assert_eq!(difference(&comparison).mean, -7.5e8, "from draws");
+    }
+}
+
+#[test]
+fn a_damaged_table_of_differences_is_a_fault_with_its_line() {
+    let fault = |rows: String| {
+        let (batch, sets) = with_table(&rows);
+        let error = KeptDifferences::read(&sets, |_| false).unwrap_err().to_string();
+        error.replace(&batch.path().display().to_string(), "BATCH")
+    };
+    assert_eq!(
+        fault(KEPT.replace("144337567.3", "much")),
+        "BATCH/comparison.csv, line 2: `much` in column `mcse` is not a number"
+    );
+    assert_eq!(
+        fault(KEPT.replace(
+            ",4,true\nban,baseline,effectiveness",
+            ",four,true\nban,baseline,effectiveness"
+        )),
+        "BATCH/comparison.csv, line 4: `four` in column `draws` is not a whole number"
+    );
+    assert_eq!(
+        fault(KEPT.replace(",,true", ",,yes")),
+        "BATCH/comparison.csv, line 5: `yes` in column `paired` is neither true nor false"
+    );
+    assert_eq!(
+        fault(KEPT.trim_end().to_owned()),
+        "BATCH/comparison.csv, line 5: the file ends in the middle of a line"
+    );
+    assert_eq!(
+        fault(KEPT.replace("share,1.5,", "share,")),
+        "BATCH/comparison.csv, line 5: 16 columns where 17 are due"
+    );
+    assert_eq!(
+        fault(KEPT.replace("effectiveness,all", "effectiveness,ever")),
+        "BATCH/comparison.csv, line 5: a month is written \"YYYY-MM\", like \"2022-03\""
+    );
+    let first = KEPT.lines().next().unwrap();
+    assert_eq!(
+        fault(format!("{KEPT}{first}\n")),
+        "BATCH/comparison.csv, line 6: the metric of this row was there before"
+    );
+}
+
+#[test]
+fn scenarios_are_ranked_and_grouped_by_what_the_draws_settle() {
+    let more = ["baseline", "ban", "aid"];
+    let draws: [&[f64]; 3] = [&DRAWS, &LESS, &[1.1e9, 1.9e9, 3.1e9, 3.9e9]];
+    let scenarios: Vec<ResultFixture> = more
+        .into_iter()
+        .zip(draws)
+        .map(|(name, draws)| ResultFixture::new(name, draws))
+        .collect();
+    let sets = sets(&scenarios);
+    let block = |sort| {
+        let kept = KeptDifferences::default();
+        let keys = metrics(&["circumvented_usd"]).keys(&sets, &kept).unwrap();
+        let options = LayoutOptions {
+            sort,
+            ..LayoutOptions::default()
+        };
+        lay_out(&sets, &kept, &keys, options).blocks.remove(0)
+    };
+    assert_eq!(block(SortOrder::Mean).ranking, [1, 0, 2]);
+    assert_eq!(block(SortOrder::Name).ranking, [2, 1, 0]);
+    assert_eq!(block(SortOrder::Given).ranking, [0, 1, 2]);
+    assert_eq!(block(SortOrder::Mean).groups.unwrap(), ["b", "a", "b"]);
 }

@@ -56,7 +56,7 @@ impl ScenarioAccumulator {
         let columns = entry.layout.headlines().len() + entry.model.plan.scenario.parameters.len();
         Ok(Self {
             collector: Collector::with_width(entry.layout.cells(), width),
-            differences: is_paired.then(|| Collector::with_width(entry.pairing.cells.len(), width)),
+            differences: is_paired.then(|| Collector::with_width(entry.pairing.len(), width)),
             log: DrawLog::new(folder, draws, columns)?,
             failure: LowestFailure::default(),
             checks: Mutex::default(),

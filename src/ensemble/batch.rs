@@ -13,6 +13,7 @@ use super::parameter_source::{BoundSource, MatrixError, ParameterSource};
 use super::record::Layout;
 use super::scratch::ThreadScratch;
 use crate::math::width::Width;
+use crate::model::{Horizon, Period, ReportPeriod};
 use crate::scenario::Scenario;
 use crate::simulation::{Model, Plan, Reuse};
 use crate::statistics::DrawMatrix;
@@ -90,19 +91,18 @@ impl Batch {
         }
     }
 
-    /// Metrics that mean the same as the reference's are compared: all of them, or only those of single months where the
-    /// two do not span the same months.
+    /// Metrics that mean the same as the reference's are compared. Where horizons differ these are those of single months,
+    /// of years that both have whole, and totals over the months that all scenarios of the batch have in common.
     fn pair_with_reference(&mut self) {
         let metrics = |entry: &BatchScenario| entry.layout.metric_rows(&entry.model.plan);
         let reference = metrics(&self.scenarios[self.reference]);
+        let common = self.common_months();
         let pair = |(place, entry): (usize, &BatchScenario)| {
             if place == self.reference {
                 return Pairing::default();
             }
-            let spans_same_months = self.spans_same_months(entry);
-            Pairing::new(&metrics(entry), &reference, |period| {
-                spans_same_months || period.is_month()
-            })
+            let is_shared = |period| self.is_shared(entry, period);
+            Pairing::new(&metrics(entry), &reference, is_shared, common)
         };
         let pairings: Vec<Pairing> = self.scenarios.iter().enumerate().map(pair).collect();
         self.scenarios
@@ -111,10 +111,28 @@ impl Batch {
             .for_each(|(entry, pairing)| entry.pairing = pairing);
     }
 
+    /// The months that all scenarios have in common, where some have others; none if they have no month in common.
+    fn common_months(&self) -> Option<Horizon> {
+        let mut horizons = self.scenarios.iter().map(horizon_of);
+        let first = horizons.next()?;
+        let differ = self.scenarios.iter().any(|entry| horizon_of(entry) != first);
+        let common = horizons.try_fold(first, |common, horizon| common.common(&horizon));
+        common.filter(|_| differ)
+    }
+
+    /// Whether a period has the same months in a scenario and in the reference.
+    fn is_shared(&self, entry: &BatchScenario, period: ReportPeriod) -> bool {
+        let (own, reference) = (horizon_of(entry), horizon_of(&self.scenarios[self.reference]));
+        match period {
+            ReportPeriod::Calendar(Period::Year(year)) => own.in_year(year) == reference.in_year(year),
+            ReportPeriod::Calendar(Period::Month(_)) => true,
+            ReportPeriod::Span(..) | ReportPeriod::WholeRun => own == reference,
+        }
+    }
+
     /// Whether a scenario spans the same months as the reference.
     pub fn spans_same_months(&self, entry: &BatchScenario) -> bool {
-        let reference = &self.scenarios[self.reference];
-        entry.model.plan.scenario.horizon == reference.model.plan.scenario.horizon
+        horizon_of(entry) == horizon_of(&self.scenarios[self.reference])
     }
 
     /// Whether the draws of a scenario meet the same worlds as the reference's.
@@ -147,7 +165,7 @@ impl Batch {
         let first = ranges.iter().map(|range| range.start).min().unwrap_or(0);
         let last = ranges.iter().map(|range| range.end).max().unwrap_or(0);
         let accumulator = |(entry, range): (&BatchScenario, &Range<u64>)| {
-            let is_paired = !entry.pairing.cells.is_empty() && self.is_paired(entry);
+            let is_paired = !entry.pairing.is_empty() && self.is_paired(entry);
             ScenarioAccumulator::new(entry, is_paired, range.clone(), self.log_folder.as_deref(), self.width)
         };
         let accumulators: Vec<ScenarioAccumulator> = self
@@ -211,6 +229,10 @@ impl Batch {
                 .for_each(|chunk| scratch.take_back(place, chunk));
         }
     }
+}
+
+fn horizon_of(entry: &BatchScenario) -> Horizon {
+    entry.model.plan.scenario.horizon
 }
 
 /// Compiles scenarios, and one counterfactual for all that share a world.

@@ -67,6 +67,26 @@ impl DrawLog {
         Ok(())
     }
 
+    /// The columns in a range, each with a value for every draw, in their order. The rest of the rows is not read.
+    ///
+    /// # Errors
+    /// When a row was never written.
+    pub fn columns(&self, range: Range<usize>) -> io::Result<Vec<Vec<f64>>> {
+        let mut columns = vec![Vec::with_capacity(self.draws() as usize); range.len()];
+        let mut file = self.file();
+        let mut bytes = vec![0; size_of::<f64>() * range.len()];
+        for row in 0..self.draws() {
+            let start = row * self.row_bytes() as u64 + (size_of::<f64>() * range.start) as u64;
+            file.seek(SeekFrom::Start(start))?;
+            file.read_exact(&mut bytes)?;
+            let (values, _) = bytes.as_chunks();
+            for (column, bytes) in columns.iter_mut().zip(values) {
+                column.push(f64::from_le_bytes(*bytes));
+            }
+        }
+        Ok(columns)
+    }
+
     fn row_bytes(&self) -> usize {
         size_of::<f64>() * self.columns
     }
@@ -93,6 +113,9 @@ mod tests {
         };
         log.try_for_each(keep).unwrap();
         assert_eq!(found, [(64, 6.4), (65, 6.5), (66, 6.6), (67, 6.7)]);
+        let second = log.columns(1..2).unwrap();
+        assert_eq!(second.len(), 1);
+        assert_eq!((second[0][0], second[0][3]), (0.0, 0.1));
         assert_eq!(
             std::fs::read_dir(folder.path()).unwrap().count(),
             0,

@@ -16,6 +16,6 @@ pub use batch::{Batch, BatchScenario};
 pub use draw_chunk::CHUNK;
 pub use draw_log::DrawLog;
 pub use driver::{BLOCK, EachMonth, Ensemble, Failure, Observer, Progress};
-pub use pairing::Pairing;
+pub use pairing::{Compared, Pairing};
 pub use parameter_source::{MatrixError, ParameterMatrix, ParameterSource};
 pub use record::{Layout, RowSpec, TableRows};

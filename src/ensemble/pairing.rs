@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::record::{PeriodRows, RowSpec, TableRows};
 use crate::math::simd::Lanes;
-use crate::model::ReportPeriod;
+use crate::model::{Horizon, ReportPeriod, ResultUnit};
 use crate::statistics::DrawMatrix;
 
 /// A difference of two cells, each brought to the unit of the rows.
@@ -20,25 +20,79 @@ pub struct Compared {
 /// The rows of metrics that a scenario and the reference both have.
 #[derive(Clone, Debug, Default)]
 pub struct Pairing {
-    /// Rows whose cells are places in `cells`.
+    /// Rows whose cells are places in `cells`, then in `totals`.
     pub rows: TableRows,
-    pub cells: Vec<Compared>,
+    cells: Vec<Compared>,
+    /// Totals over the months that both have in common: the places in `cells` of their months. None of a ratio, for ratios
+    /// do not add up: it does not exist.
+    totals: Vec<Vec<usize>>,
 }
 
 impl Pairing {
-    /// Compares the metrics of a scenario with the reference's, of the periods that `is_shared` says are the same.
-    pub fn new(own: &TableRows, reference: &TableRows, is_shared: impl Fn(ReportPeriod) -> bool) -> Self {
+    /// Compares the metrics of a scenario with the reference's, of the periods that `is_shared` says are the same, and
+    /// totals over the months in `common`.
+    pub fn new(
+        own: &TableRows,
+        reference: &TableRows,
+        is_shared: impl Fn(ReportPeriod) -> bool,
+        common: Option<Horizon>,
+    ) -> Self {
         let mut pairing = Self {
             rows: TableRows {
                 column: own.column,
                 parts: Vec::new(),
             },
-            cells: Vec::new(),
+            ..Self::default()
         };
         for (own, reference) in own.parts.iter().zip(&reference.parts) {
             pairing.add(own, reference, &is_shared);
         }
+        if let Some(common) = common {
+            pairing.add_totals(common);
+        }
         pairing
+    }
+
+    /// How many differences there are.
+    pub fn len(&self) -> usize {
+        self.cells.len() + self.totals.len()
+    }
+
+    /// Whether nothing is compared.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// What a difference adds up: one pair of cells, or those of several months; nothing where it does not exist.
+    pub fn terms(&self, cell: usize) -> Vec<Compared> {
+        match self.totals.get(cell.wrapping_sub(self.cells.len())) {
+            Some(months) => months.iter().map(|month| self.cells[*month]).collect(),
+            None => vec![self.cells[cell]],
+        }
+    }
+
+    /// Adds a period to the rows of every month: the total over the months in `common`.
+    fn add_totals(&mut self, common: Horizon) {
+        let span = ReportPeriod::Span(common.start, common.end().plus(-1));
+        for part in &mut self.rows.parts {
+            let is_common = |period: ReportPeriod| period.month().is_some_and(|month| common.step(month).is_some());
+            let months: Vec<usize> = part
+                .periods
+                .iter()
+                .filter(|(period, _)| is_common(*period))
+                .map(|(_, first)| *first)
+                .collect();
+            if months.len() < common.months {
+                continue;
+            }
+            part.periods.push((span, self.cells.len() + self.totals.len()));
+            let cells = part.rows.iter().map(|row| row.cell + 1).max().unwrap_or(0);
+            let mut totals = vec![Vec::new(); cells];
+            for row in part.rows.iter().filter(|row| adds_up(row)) {
+                totals[row.cell] = months.iter().map(|first| first + row.cell).collect();
+            }
+            self.totals.append(&mut totals);
+        }
     }
 
     fn add(&mut self, own: &PeriodRows, reference: &PeriodRows, is_shared: &impl Fn(ReportPeriod) -> bool) {
@@ -61,7 +115,7 @@ impl Pairing {
 
     /// Differences of a group of draws. `own` has all cells of the scenario, `reference` the cells `held` of the reference.
     pub fn differences(&self, own: &DrawMatrix, reference: &DrawMatrix, held: &Range<usize>) -> DrawMatrix {
-        let mut differences = DrawMatrix::zeros(own.draws(), self.cells.len());
+        let mut differences = DrawMatrix::zeros(own.draws(), self.len());
         let groups = own.groups().zip(reference.groups());
         for (differences, (own, reference)) in differences.groups_mut().zip(groups) {
             for (difference, compared) in differences.iter_mut().zip(&self.cells) {
@@ -69,9 +123,20 @@ impl Pairing {
                 let reference = reference[compared.reference_cell - held.start];
                 *difference = own - Lanes::all(compared.reference_scale) * reference;
             }
+            let (of_cells, of_totals) = differences.split_at_mut(self.cells.len());
+            for (total, months) in of_totals.iter_mut().zip(&self.totals) {
+                let zero = Lanes::all(if months.is_empty() { f64::NAN } else { 0.0 });
+                *total = months.iter().fold(zero, |sum, month| sum + of_cells[*month]);
+            }
         }
         differences
     }
+}
+
+/// Whether the months of a row add up: amounts do, ratios do not.
+fn adds_up(row: &RowSpec) -> bool {
+    let unit = row.key.last().and_then(|unit| ResultUnit::from_name(unit));
+    matches!(unit, Some(ResultUnit::Tonnes | ResultUnit::Dollars))
 }
 
 /// The rows of a period that both have, and what they compare, within the period.
@@ -141,7 +206,7 @@ mod tests {
             &[("2022", 30), ("all", 50)],
             &[("direct usd", 4, 200.0), ("direct t", 4, 1.0)],
         );
-        let pairing = Pairing::new(&own, &reference, |_| true);
+        let pairing = Pairing::new(&own, &reference, |_| true, None);
         let compared = |cell, reference_cell| Compared {
             cell,
             scale: 1.0,
@@ -155,7 +220,7 @@ mod tests {
             .map(|row| (row.key.join(" "), row.scale))
             .collect();
         assert_eq!(rows, [("direct t".to_owned(), 1.0), ("direct usd".to_owned(), 200.0)]);
-        let months_only = Pairing::new(&own, &reference, |period| period == "2022".parse().unwrap());
+        let months_only = Pairing::new(&own, &reference, |period| period == "2022".parse().unwrap(), None);
         assert_eq!(months_only.cells, [compared(110, 34)]);
     }
 
@@ -163,12 +228,43 @@ mod tests {
     fn where_prices_differ_each_side_is_brought_to_its_own_unit() {
         let own = rows(&[("all", 0)], &[("direct usd", 0, 200.0)]);
         let reference = rows(&[("all", 7)], &[("direct usd", 1, 150.0)]);
-        let pairing = Pairing::new(&own, &reference, |_| true);
+        let pairing = Pairing::new(&own, &reference, |_| true, None);
         let (mut mine, mut theirs) = (DrawMatrix::zeros(1, 1), DrawMatrix::zeros(1, 2));
         mine.groups_mut().next().unwrap()[0] = Lanes::all(3.0);
         theirs.groups_mut().next().unwrap()[1] = Lanes::all(2.0);
         let differences = pairing.differences(&mine, &theirs, &(7..9));
         assert_eq!(differences.value(0, 0), 3.0 * 200.0 - 2.0 * 150.0);
         assert_eq!(pairing.rows.parts[0].rows[0].scale, 1.0);
+    }
+
+    #[test]
+    fn common_months_of_amounts_add_up_and_those_of_ratios_do_not_exist() {
+        let own = rows(
+            &[("2022-01", 0), ("2022-02", 2), ("2022-03", 4)],
+            &[("direct usd", 0, 1.0), ("rate share", 1, 1.0)],
+        );
+        let reference = rows(
+            &[("2022-02", 0), ("2022-03", 2), ("2022-04", 4)],
+            &[("direct usd", 0, 1.0), ("rate share", 1, 1.0)],
+        );
+        let common = Horizon {
+            start: "2022-02".parse().unwrap(),
+            months: 2,
+        };
+        let pairing = Pairing::new(&own, &reference, ReportPeriod::is_month, Some(common));
+        let (span, first) = *pairing.rows.parts[0].periods.last().unwrap();
+        assert_eq!((span.to_string().as_str(), first), ("2022-02..2022-03", 4));
+        assert_eq!(
+            (pairing.len(), pairing.terms(4).len(), pairing.terms(5).len()),
+            (6, 2, 0)
+        );
+        let (mut mine, mut theirs) = (DrawMatrix::zeros(1, 6), DrawMatrix::zeros(1, 6));
+        for place in 0..6 {
+            mine.groups_mut().next().unwrap()[place] = Lanes::all(10.0 * place as f64);
+            theirs.groups_mut().next().unwrap()[place] = Lanes::all(place as f64);
+        }
+        let differences = pairing.differences(&mine, &theirs, &(0..6));
+        assert_eq!(differences.value(0, 4), (20.0 - 0.0) + (40.0 - 2.0));
+        assert!(differences.value(0, 5).is_nan());
     }
 }

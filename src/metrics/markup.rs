@@ -71,6 +71,11 @@ impl MarkupPlan {
         }
     }
 
+    /// Whether the rent of a constraint is earned by a network, port, border, link or route of the world.
+    pub fn earns_as_capacity(&self, constraint: ConstraintIndex) -> bool {
+        matches!(self.earners[constraint], Earner::Via(_) | Earner::Port)
+    }
+
     /// Adds a month in which some pair is restricted.
     #[inline(always)]
     pub fn add(

@@ -81,6 +81,21 @@ impl Horizon {
             .filter(|step| *step < self.months)
     }
 
+    /// The months of this and another horizon, if they have any in common.
+    pub fn common(&self, other: &Self) -> Option<Self> {
+        let (start, end) = (self.start.max(other.start), self.end().min(other.end()));
+        let months = usize::try_from(end.since(start)).ok().filter(|months| *months > 0)?;
+        Some(Self { start, months })
+    }
+
+    /// The part of the horizon that lies in a calendar year, if any does.
+    pub fn in_year(&self, year: i32) -> Option<Self> {
+        self.common(&Self {
+            start: Month::january(year),
+            months: 12,
+        })
+    }
+
     /// The calendar months, in order.
     pub fn iter(&self) -> impl Iterator<Item = Month> + use<> {
         let horizon = *self;

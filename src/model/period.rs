@@ -1,4 +1,5 @@
-//! The time that a figure covers: a month or a calendar year, and for results also the whole run.
+//! The time that a figure covers: a month or a calendar year, and for results also the whole run or the months that runs
+//! have in common.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -17,11 +18,14 @@ pub enum Period {
     Year(i32),
 }
 
-/// The time that a figure of a result covers. A year stands before its months, the whole run last, as files are sorted.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+/// The time that a figure of a result covers. A year stands before its months, a span after its first month, the whole run
+/// last, as files are sorted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReportPeriod {
     /// A month or a year; a year of which only a part is simulated has that part.
     Calendar(Period),
+    /// From one month to another, both included: what scenarios of different horizons have in common.
+    Span(Month, Month),
     WholeRun,
 }
 
@@ -78,13 +82,35 @@ impl ReportPeriod {
     pub fn month(self) -> Option<Month> {
         match self {
             Self::Calendar(Period::Month(month)) => Some(month),
-            Self::Calendar(Period::Year(_)) | Self::WholeRun => None,
+            Self::Calendar(Period::Year(_)) | Self::Span(..) | Self::WholeRun => None,
         }
     }
 
     /// Whether it is a single month.
     pub fn is_month(self) -> bool {
         self.month().is_some()
+    }
+
+    /// First month, and the rank among periods that start with it; the whole run comes after all.
+    fn order(self) -> (bool, Option<(Month, u8, Month)>) {
+        match self {
+            Self::Calendar(Period::Year(year)) => (false, Some((Month::january(year), 0, Month::january(year)))),
+            Self::Calendar(Period::Month(month)) => (false, Some((month, 1, month))),
+            Self::Span(first, last) => (false, Some((first, 2, last))),
+            Self::WholeRun => (true, None),
+        }
+    }
+}
+
+impl Ord for ReportPeriod {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.order().cmp(&other.order())
+    }
+}
+
+impl PartialOrd for ReportPeriod {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -98,6 +124,7 @@ impl fmt::Display for ReportPeriod {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Calendar(period) => period.fmt(formatter),
+            Self::Span(first, last) => write!(formatter, "{first}..{last}"),
             Self::WholeRun => formatter.write_str(ALL),
         }
     }
@@ -109,6 +136,9 @@ impl FromStr for ReportPeriod {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text == ALL {
             return Ok(Self::WholeRun);
+        }
+        if let Some((first, last)) = text.split_once("..") {
+            return Ok(Self::Span(first.parse()?, last.parse()?));
         }
         text.parse().map(Self::Calendar)
     }
@@ -131,13 +161,13 @@ mod tests {
 
     #[test]
     fn periods_of_reports_are_ordered_as_their_names_are() {
-        let names = ["2021", "2021-01", "2021-12", "2022", "2022-01", ALL];
+        let names = ["2021", "2021-01", "2021-01..2022-12", "2021-12", "2022", "2022-01", ALL];
         let periods = names.map(|name| name.parse::<ReportPeriod>().unwrap());
         assert!(periods.is_sorted() && names.is_sorted());
         assert_eq!(periods.map(|period| period.to_string()), names);
         assert_eq!(
             periods.map(ReportPeriod::is_month),
-            [false, true, true, false, true, false]
+            [false, true, false, true, false, true, false]
         );
     }
 }

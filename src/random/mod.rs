@@ -22,7 +22,9 @@ mod sampling;
 mod stream;
 
 pub use binomial::binomial_quantiles;
-pub use distribution::{Distribution, DistributionError, standard_normal_cdf, standard_normal_quantile};
+pub use distribution::{
+    Distribution, DistributionError, standard_normal_cdf, standard_normal_quantile, student_critical, student_two_tails,
+};
 pub use latin::LatinHypercube;
 pub use sampling::{ParameterStream, Sampling};
 pub use stream::{MonthlyUniforms, Stream};

@@ -1,14 +1,16 @@
 //! Tables over a whole batch: the headline metrics of every scenario, and the differences from the reference.
 
+use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 
 use super::replace::FileKind;
 use super::result_table::{ResultTable, RowWriter};
 use super::schema;
-use crate::ensemble::{Batch, BatchScenario, Finished};
+use crate::ensemble::{Batch, BatchScenario, Compared, Finished};
 use crate::metrics::{GENUINE_TRADE_LOST, TARGET_LOSS};
 use crate::model::{ALL, ReportPeriod, ResultUnit};
-use crate::statistics::{Collected, Summary};
+use crate::statistics::{Collected, QUANTILES, Summary, order_statistic};
 
 /// How a file shows that it is a table of the headline metrics of a batch.
 pub fn summary_kind() -> FileKind {
@@ -41,23 +43,52 @@ pub fn summary_table<'a>(finished: &[(&'a BatchScenario, &'a Finished)]) -> Resu
 /// `comparison.csv`: every metric of every scenario less the reference's; paired by draw where draws are the same
 /// worlds, else from the two means alone.
 pub fn comparison_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>]) -> ResultTable<'a> {
-    let of_reference = finished[batch.reference];
-    let others = batch.scenarios.iter().zip(finished).enumerate();
-    let mut compared: Vec<ComparedScenario<'a>> = others
-        .filter(|(place, _)| *place != batch.reference)
-        .filter_map(|(_, (entry, finished))| {
-            Some(ComparedScenario {
-                entry,
-                finished: (*finished)?,
-                reference: &batch.scenarios[batch.reference],
-                of_reference: of_reference?,
-            })
-        })
+    let mut compared: Vec<ComparedScenario<'a>> = (0..batch.scenarios.len())
+        .filter_map(|place| ComparedScenario::new(batch, finished, place))
         .collect();
     compared.sort_by_key(|comparison| &comparison.entry.model.plan.scenario.name);
     ResultTable::new(&schema::COMPARISON, move |rows| {
         compared.iter().try_for_each(|comparison| comparison.write(rows))
     })
+}
+
+/// The headline differences of a scenario from the reference of its batch, by metric and unit; none for the reference, and
+/// for one that failed. Means, errors and shares are those of `comparison.csv`, quantiles are read from bins.
+pub fn headline_differences(
+    batch: &Batch,
+    finished: &[Option<&Finished>],
+    place: usize,
+) -> BTreeMap<(String, String), DifferenceStatistics> {
+    let Some(compared) = ComparedScenario::new(batch, finished, place) else {
+        return BTreeMap::new();
+    };
+    let difference = |(metric, unit, _): (&str, &str, usize)| {
+        let (cell, scale) = compared.whole_run([metric, ALL, "", "", unit])?;
+        let statistics = compared.statistics(cell, scale, &ExactQuantiles::new());
+        Some(((metric.to_owned(), unit.to_owned()), statistics))
+    };
+    compared
+        .entry
+        .layout
+        .headlines()
+        .into_iter()
+        .filter_map(difference)
+        .collect()
+}
+
+/// A difference between two scenarios over draws, in the unit of its row.
+#[derive(Clone, Copy, PartialEq, Default, Debug)]
+pub struct DifferenceStatistics {
+    pub mean: Option<f64>,
+    /// Monte Carlo standard error of the mean.
+    pub mcse: Option<f64>,
+    /// 5%, 25%, 50%, 75% and 95%; only of paired draws, as what follows.
+    pub quantiles: [Option<f64>; 5],
+    pub probability_below_zero: Option<f64>,
+    /// Draws in which both have the quantity.
+    pub draws: Option<u64>,
+    /// Whether each draw was subtracted from its counterpart.
+    pub is_paired: bool,
 }
 
 /// A scenario beside the reference.
@@ -68,21 +99,29 @@ struct ComparedScenario<'a> {
     of_reference: &'a Finished,
 }
 
+/// Quantiles of differences by cell, from the draws themselves rather than from counts in bins.
+type ExactQuantiles = BTreeMap<usize, [f64; 5]>;
+
+/// Numbers of draws that are held at a time for exact quantiles, of both sides together: 64 MB.
+const HELD: usize = 8 << 20;
+
 /// The metric that divides the loss of the target by that of bystanders.
-const EFFECTIVENESS: &str = "effectiveness";
+pub const EFFECTIVENESS: &str = "effectiveness";
 
-/// The columns of a comparison after its key.
-#[derive(Default)]
-struct Values {
-    difference: Option<f64>,
-    mcse: Option<f64>,
-    /// 5%, 25%, 50%, 75% and 95%, and the share below zero.
-    spread: [Option<f64>; 6],
-    is_paired: bool,
-}
+impl<'a> ComparedScenario<'a> {
+    /// `None` for the reference, and where one of the two has failed.
+    fn new(batch: &'a Batch, finished: &[Option<&'a Finished>], place: usize) -> Option<Self> {
+        let compared = Self {
+            entry: &batch.scenarios[place],
+            finished: finished[place]?,
+            reference: &batch.scenarios[batch.reference],
+            of_reference: finished[batch.reference]?,
+        };
+        (place != batch.reference).then_some(compared)
+    }
 
-impl ComparedScenario<'_> {
     fn write(&self, rows: &mut RowWriter<'_>) -> io::Result<()> {
+        let exact = self.exact_quantiles()?;
         let mut is_effectiveness_due = true;
         self.entry.pairing.rows.try_for_each(|key, cell, scale| {
             // Its rows stand among the others in the order of names, though they follow from two metrics.
@@ -90,7 +129,7 @@ impl ComparedScenario<'_> {
                 is_effectiveness_due = false;
                 self.write_effectiveness(rows)?;
             }
-            self.write_row(rows, key, &self.values(cell, scale))
+            self.write_row(rows, key, &self.statistics(cell, scale, &exact))
         })?;
         if is_effectiveness_due {
             self.write_effectiveness(rows)?;
@@ -98,36 +137,112 @@ impl ComparedScenario<'_> {
         Ok(())
     }
 
-    fn write_row(&self, rows: &mut RowWriter<'_>, key: &[&str], values: &Values) -> io::Result<()> {
+    fn write_row(&self, rows: &mut RowWriter<'_>, key: &[&str], values: &DifferenceStatistics) -> io::Result<()> {
         rows.text(&self.entry.model.plan.scenario.name)?;
         rows.text(&self.reference.model.plan.scenario.name)?;
         key.iter().try_for_each(|column| rows.text(column))?;
-        rows.number(values.difference)?;
+        rows.number(values.mean)?;
         rows.number(values.mcse)?;
-        values.spread.iter().try_for_each(|value| rows.number(*value))?;
+        values.quantiles.iter().try_for_each(|value| rows.number(*value))?;
+        rows.number(values.probability_below_zero)?;
+        rows.text(&values.draws.map_or(String::new(), |draws| draws.to_string()))?;
         rows.text(if values.is_paired { "true" } else { "false" })?;
         rows.end()
     }
 
-    fn values(&self, cell: usize, scale: f64) -> Values {
+    fn statistics(&self, cell: usize, scale: f64, exact: &ExactQuantiles) -> DifferenceStatistics {
         match &self.finished.difference {
-            Some(difference) => paired(difference, cell, scale),
+            Some(difference) => paired(difference, cell, scale, exact.get(&cell)),
             None => self.unpaired(cell, scale),
         }
     }
 
-    fn unpaired(&self, cell: usize, scale: f64) -> Values {
-        let compared = self.entry.pairing.cells[cell];
+    /// The quantiles of the headline differences, sorted from all draws, which `draws.csv` keeps anyway. Columns are read a
+    /// few at a time, so that memory does not grow with what is kept.
+    fn exact_quantiles(&self) -> io::Result<ExactQuantiles> {
+        let mut exact = ExactQuantiles::new();
+        if self.finished.difference.is_none() {
+            return Ok(exact);
+        }
+        let (own, reference) = (self.entry.layout.headlines(), self.reference.layout.headlines());
+        let same = own
+            .iter()
+            .zip(&reference)
+            .all(|(own, other)| (own.0, own.1) == (other.0, other.1));
+        debug_assert!(
+            same && own.len() == reference.len(),
+            "scenarios have the same headline metrics"
+        );
+        let at_a_time = (HELD / (2 * self.finished.draws.draws() as usize).max(1)).max(1);
+        for first in (0..own.len()).step_by(at_a_time) {
+            let columns = first..(first + at_a_time).min(own.len());
+            let differences = self.headline_columns(columns.clone())?;
+            for ((metric, unit, _), values) in own[columns].iter().zip(differences) {
+                if let Some((cell, _)) = self.whole_run([metric, ALL, "", "", unit])
+                    && !values.is_empty()
+                {
+                    exact.insert(cell, QUANTILES.map(|percent| order_statistic(&values, percent)));
+                }
+            }
+        }
+        Ok(exact)
+    }
+
+    /// Differences of some headline metrics, each in the order of size.
+    fn headline_columns(&self, columns: Range<usize>) -> io::Result<Vec<Vec<f64>>> {
+        let mut own = self.finished.draws.columns(columns.clone())?;
+        let reference = self.of_reference.draws.columns(columns)?;
+        for (own, reference) in own.iter_mut().zip(&reference) {
+            own.iter_mut()
+                .zip(reference)
+                .for_each(|(own, reference)| *own -= reference);
+            own.retain(|difference| difference.is_finite());
+            own.sort_unstable_by(f64::total_cmp);
+        }
+        Ok(own)
+    }
+
+    /// The place among the differences, with scale, of a row for the whole run.
+    fn whole_run(&self, key: [&str; 5]) -> Option<(usize, f64)> {
+        self.entry.pairing.rows.parts.iter().find_map(|part| {
+            let (_, first) = part
+                .periods
+                .iter()
+                .find(|(period, _)| *period == ReportPeriod::WholeRun)?;
+            let row = part.rows.iter().find(|row| row.key == key)?;
+            Some((first + row.cell, row.scale))
+        })
+    }
+
+    fn unpaired(&self, cell: usize, scale: f64) -> DifferenceStatistics {
+        match self.entry.pairing.terms(cell)[..] {
+            [compared] => self.unpaired_of_one(compared, scale),
+            // The errors of months are not independent: the error of a total cannot be told from theirs.
+            ref months => DifferenceStatistics {
+                mean: (!months.is_empty())
+                    .then(|| {
+                        months
+                            .iter()
+                            .map(|month| self.unpaired_of_one(*month, scale).mean)
+                            .sum()
+                    })
+                    .flatten(),
+                ..DifferenceStatistics::default()
+            },
+        }
+    }
+
+    fn unpaired_of_one(&self, compared: Compared, scale: f64) -> DifferenceStatistics {
         let summary = |collected: &Collected, cell, factor| collected.summary(cell).scaled(scale * factor);
         let own = summary(&self.finished.collected, compared.cell, compared.scale);
         let reference = &self.of_reference.collected;
         let other = summary(reference, compared.reference_cell, compared.reference_scale);
         // Draws that are not paired are independent: variances add.
         let errors = own.mcse.zip(other.mcse);
-        Values {
-            difference: own.mean.zip(other.mean).map(|(own, other)| own - other),
+        DifferenceStatistics {
+            mean: own.mean.zip(other.mean).map(|(own, other)| own - other),
             mcse: errors.map(|(own, other)| (own * own + other * other).sqrt()),
-            ..Values::default()
+            ..DifferenceStatistics::default()
         }
     }
 
@@ -138,12 +253,19 @@ impl ComparedScenario<'_> {
         let (losses, collateral) = (self.in_dollars(TARGET_LOSS), self.in_dollars(GENUINE_TRADE_LOST));
         losses.iter().try_for_each(|(period, loss)| {
             let collateral = collateral.iter().find(|(other, _)| other == period);
-            let values = Values {
-                difference: collateral.and_then(|(_, collateral)| self.effectiveness(*loss, *collateral)),
+            let values = DifferenceStatistics {
+                mean: collateral.and_then(|(_, collateral)| self.effectiveness(*loss, *collateral)),
                 is_paired: self.finished.difference.is_some(),
-                ..Values::default()
+                ..DifferenceStatistics::default()
             };
-            let key = [EFFECTIVENESS, &period.to_string(), ALL, "", ResultUnit::Share.name()];
+            let key = [
+                EFFECTIVENESS,
+                &period.to_string(),
+                ALL,
+                "",
+                "",
+                ResultUnit::Share.name(),
+            ];
             self.write_row(rows, &key, &values)
         })
     }
@@ -162,7 +284,7 @@ impl ComparedScenario<'_> {
 
     /// The cells, with scales, of a metric in dollars over all goods, for the whole run and each year.
     fn in_dollars(&self, metric: &str) -> Vec<(ReportPeriod, (usize, f64))> {
-        let key = [metric, ALL, "", ResultUnit::Dollars.name()];
+        let key = [metric, ALL, "", "", ResultUnit::Dollars.name()];
         let mut found = Vec::new();
         for part in &self.entry.pairing.rows.parts {
             for row in part.rows.iter().filter(|row| row.key == key) {
@@ -175,7 +297,7 @@ impl ComparedScenario<'_> {
     }
 }
 
-fn paired(difference: &Collected, cell: usize, scale: f64) -> Values {
+fn paired(difference: &Collected, cell: usize, scale: f64, exact: Option<&[f64; 5]>) -> DifferenceStatistics {
     let Summary {
         mean,
         mcse,
@@ -186,10 +308,15 @@ fn paired(difference: &Collected, cell: usize, scale: f64) -> Values {
         p95,
         ..
     } = difference.summary(cell).scaled(scale);
-    Values {
-        difference: mean,
+    DifferenceStatistics {
+        mean,
         mcse,
-        spread: [p05, p25, p50, p75, p95, difference.share_below_zero(cell)],
+        quantiles: match exact {
+            Some(exact) => exact.map(|quantile| Some(quantile * scale)),
+            None => [p05, p25, p50, p75, p95],
+        },
+        probability_below_zero: difference.share_below_zero(cell),
+        draws: Some(difference.moments(cell).count),
         is_paired: true,
     }
 }

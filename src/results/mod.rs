@@ -15,7 +15,10 @@ mod result_table;
 pub mod schema;
 mod text_table;
 
-pub use batch_tables::{comparison_kind, comparison_table, summary_kind, summary_table};
+pub use batch_tables::{
+    DifferenceStatistics, EFFECTIVENESS, comparison_kind, comparison_table, headline_differences, summary_kind,
+    summary_table,
+};
 pub use context::{CONTEXT_FILE, Context};
 pub use evidence::{Evidence, EvidenceCount};
 pub use files::{OutputFile, ScenarioFolder, ScenarioPlace, WriteError};

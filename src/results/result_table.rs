@@ -111,6 +111,7 @@ pub fn result_tables<'a>(entry: &'a BatchScenario, finished: &'a Finished) -> Ve
         table(&schema::PRICES, layout.price_rows(plan)),
         table(&schema::CAPACITIES, layout.capacity_rows(plan)),
         table(&schema::THROUGHPUT, layout.throughput_rows(plan)),
+        table(&schema::LINKS, layout.link_rows(plan)),
         table(&schema::EVENTS, layout.event_rows(plan)),
         uncovered_table(layout.uncovered_rows(plan), &finished.collected),
         observed_table(entry),

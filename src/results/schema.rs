@@ -45,7 +45,7 @@ pub enum ColumnType {
     Text,
     /// Like 2022-03.
     Month,
-    /// A month, a year like 2022, or `all`.
+    /// A month, a year like 2022, the months from one to another like 2022-01..2023-06, or `all`.
     Period,
     Number,
     /// A number from 0 to 1.
@@ -170,7 +170,7 @@ pub const PERIOD: ColumnSchema = column(
     "period",
     ColumnType::Period,
     UnitRule::None,
-    "a month, a year, or `all` for the whole run",
+    "a month, a year, or `all` for the whole run; in comparisons also common months",
 );
 pub const MONTH: ColumnSchema = column("month", ColumnType::Month, UnitRule::None, "the calendar month");
 /// The good of a row that may be about all goods.
@@ -180,6 +180,11 @@ const ONE_COMMODITY: ColumnSchema = text("commodity", "the good");
 pub const VIA: ColumnSchema = text(
     "via",
     "the intermediary: the jurisdiction of the papers; empty for none or any",
+);
+/// Whose gain or loss a row is about.
+pub const PARTY: ColumnSchema = text(
+    "party",
+    "the jurisdiction or capacity whose gain or loss it is; empty for nobody's",
 );
 pub const UNIT: ColumnSchema = text("unit", "the unit of the row's numbers");
 pub const QUANTITY: ColumnSchema = text("quantity", "the quantity that the row gives");
@@ -195,7 +200,7 @@ pub const DRAW: ColumnSchema = column(
 pub const METRICS: TableSchema = TableSchema {
     file: "metrics.csv",
     rows: "metric, period, commodity, intermediary and unit: what became of restricted trade",
-    keys: &[METRIC, PERIOD, COMMODITY, VIA, UNIT],
+    keys: &[METRIC, PERIOD, COMMODITY, VIA, PARTY, UNIT],
     statistics: &statistics(UnitRule::InRow),
     varying: &[],
     quantities: &[],
@@ -276,6 +281,23 @@ pub const THROUGHPUT: TableSchema = TableSchema {
     quantities: &[],
 };
 
+pub const LINKS: TableSchema = TableSchema {
+    file: "links.csv",
+    rows: "year, link, commodity and unit: goods on each link",
+    keys: &[
+        column("period", ColumnType::Period, UnitRule::None, "the year"),
+        text("link", "the link"),
+        text("from", "the node at its one end"),
+        text("to", "the node at its other end"),
+        text("mode", "how goods travel on it"),
+        ONE_COMMODITY,
+        UNIT,
+    ],
+    statistics: &statistics(UnitRule::InRow),
+    varying: &[],
+    quantities: &[],
+};
+
 pub const EVENTS: TableSchema = TableSchema {
     file: "events.csv",
     rows: "designation programme, target, month and quantity",
@@ -339,13 +361,14 @@ pub const DRAWS: TableSchema = TableSchema {
 };
 
 /// The tables of one scenario.
-pub const OF_SCENARIO: [&TableSchema; 10] = [
+pub const OF_SCENARIO: [&TableSchema; 11] = [
     &METRICS,
     &FLOWS,
     &BOOKS,
     &PRICES,
     &CAPACITIES,
     &THROUGHPUT,
+    &LINKS,
     &EVENTS,
     &UNCOVERED,
     &OBSERVED,
@@ -373,13 +396,19 @@ const DIFFERENCE_P25: ColumnSchema = number(P25, UnitRule::InRow, "25% quantile 
 const DIFFERENCE_P50: ColumnSchema = number(P50, UnitRule::InRow, "median of the difference");
 const DIFFERENCE_P75: ColumnSchema = number(P75, UnitRule::InRow, "75% quantile of the difference");
 const DIFFERENCE_P95: ColumnSchema = number(P95, UnitRule::InRow, "95% quantile of the difference");
-const BELOW_ZERO: ColumnSchema = column(
+pub(super) const BELOW_ZERO: ColumnSchema = column(
     "probability_below_zero",
     ColumnType::Share,
     UnitRule::None,
     "share of draws in which the scenario lies below the reference",
 );
-const PAIRED: ColumnSchema = column(
+pub(super) const PAIRED_DRAWS: ColumnSchema = column(
+    "draws",
+    ColumnType::Integer,
+    UnitRule::None,
+    "draws in which both have the quantity; empty if draws are not paired",
+);
+pub(super) const PAIRED: ColumnSchema = column(
     "paired",
     ColumnType::Flag,
     UnitRule::None,
@@ -389,7 +418,7 @@ const PAIRED: ColumnSchema = column(
 pub const COMPARISON: TableSchema = TableSchema {
     file: "comparison.csv",
     rows: "scenario and metric: the difference from the reference scenario",
-    keys: &[SCENARIO, REFERENCE, METRIC, PERIOD, COMMODITY, VIA, UNIT],
+    keys: &[SCENARIO, REFERENCE, METRIC, PERIOD, COMMODITY, VIA, PARTY, UNIT],
     statistics: &[
         DIFFERENCE,
         DIFFERENCE_MCSE,
@@ -399,6 +428,7 @@ pub const COMPARISON: TableSchema = TableSchema {
         DIFFERENCE_P75,
         DIFFERENCE_P95,
         BELOW_ZERO,
+        PAIRED_DRAWS,
         PAIRED,
     ],
     varying: &[],
@@ -408,6 +438,17 @@ pub const COMPARISON: TableSchema = TableSchema {
 /// The tables of a batch.
 pub const OF_BATCH: [&TableSchema; 2] = [&SUMMARY, &COMPARISON];
 
+/// Mean, error and quantiles of a difference, in the order of [`COMPARISON`].
+pub(super) const OF_DIFFERENCE: [ColumnSchema; 7] = [
+    DIFFERENCE,
+    DIFFERENCE_MCSE,
+    DIFFERENCE_P05,
+    DIFFERENCE_P25,
+    DIFFERENCE_P50,
+    DIFFERENCE_P75,
+    DIFFERENCE_P95,
+];
+
 /// The output of `roundabout compare --format csv`.
 pub const COMPARED: TableSchema = TableSchema {
     file: "compare --format csv",
@@ -416,6 +457,12 @@ pub const COMPARED: TableSchema = TableSchema {
     statistics: &[
         number(MEAN, UnitRule::InRow, "mean over the scenario's draws"),
         number("reference_mean", UnitRule::InRow, "mean over the reference's draws"),
+        column(
+            "mean_draws",
+            ColumnType::Integer,
+            UnitRule::None,
+            "draws of the scenario that have the metric, where that is known",
+        ),
         DIFFERENCE,
         DIFFERENCE_MCSE,
         DIFFERENCE_P05,
@@ -424,8 +471,32 @@ pub const COMPARED: TableSchema = TableSchema {
         DIFFERENCE_P75,
         DIFFERENCE_P95,
         BELOW_ZERO,
+        PAIRED_DRAWS,
         PAIRED,
-        text("verdict", "identical, lower, higher, or `~` where that cannot be told"),
+        number(
+            "low",
+            UnitRule::InRow,
+            "lower end of the 95% interval of the mean difference",
+        ),
+        number("high", UnitRule::InRow, "upper end of that interval"),
+        column(
+            "p_value",
+            ColumnType::Share,
+            UnitRule::None,
+            "probability of such a mean if there is no difference, uncorrected",
+        ),
+        text(
+            "verdict",
+            "on the mean: identical, equivalent, lower, higher, or cannot tell",
+        ),
+        column(
+            "draws_needed",
+            ColumnType::Integer,
+            UnitRule::None,
+            "where it cannot be told, the draws that it would take",
+        ),
+        text("order", "whether the priors settle it: lower, higher, same, or open"),
+        text("group", "scenarios that share a letter cannot be told apart"),
     ],
     varying: &[],
     quantities: &[],

@@ -26,6 +26,16 @@ pub use histogram::Histogram;
 pub use moments::Moments;
 pub use summary::Summary;
 
+/// The quantiles of result tables, in per cent.
+pub const QUANTILES: [usize; 5] = [5, 25, 50, 75, 95];
+
+/// The value of rank ceil(p n), at least 1, of sorted values, as in all result tables; there is at least one. Whole per
+/// cents keep the rank exact: in doubles 0.95 times 20 need not be 19.
+pub fn order_statistic(sorted: &[f64], percent: usize) -> f64 {
+    let rank = (percent * sorted.len()).div_ceil(100).max(1);
+    sorted[rank - 1]
+}
+
 /// A statistic that can add the observations of another of its kind.
 pub trait Merge {
     /// Adds the observations of `later`. The order does not matter: `a.merge(b)` and `b.merge(a)` give the same
@@ -38,4 +48,20 @@ pub trait Merge {
 #[allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 fn all(values: &[f64], holds: impl Fn(f64) -> bool) -> bool {
     values.iter().fold(true, |all, value| all & holds(*value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_the_order_statistics_of_rank_p_n_rounded_up() {
+        let values: Vec<f64> = (1..=20).map(f64::from).collect();
+        assert_eq!(
+            QUANTILES.map(|percent| order_statistic(&values, percent)),
+            [1.0, 5.0, 10.0, 15.0, 19.0]
+        );
+        assert_eq!(order_statistic(&values[..3], 50), 2.0);
+        assert_eq!(order_statistic(&values[..1], 5), 1.0);
+    }
 }

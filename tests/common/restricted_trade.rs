@@ -110,7 +110,7 @@ pub fn compare(batch: &Batch, scenario: usize, finished: &Finished, draw: u64) -
     let fates = fates(&entry.model, draw);
     let mut table: BTreeMap<(Month, usize, String), f64> = BTreeMap::new();
     for row in entry.layout.metric_rows(plan).to_specs() {
-        let [metric, period, commodity, via, unit] = row.key.as_slice() else {
+        let [metric, period, commodity, via, party, unit] = row.key.as_slice() else {
             return Err(format!("a row {:?}", row.key));
         };
         let good = world.commodities.position(|good| good.id == *commodity);
@@ -118,7 +118,8 @@ pub fn compare(batch: &Batch, scenario: usize, finished: &Finished, draw: u64) -
             continue;
         };
         // A view that does not exist for a good has no value.
-        if let (true, "t", Some(value)) = (via.is_empty(), unit.as_str(), finished.collected.summary(row.cell).mean) {
+        let is_of_all = via.is_empty() && party.is_empty();
+        if let (true, "t", Some(value)) = (is_of_all, unit.as_str(), finished.collected.summary(row.cell).mean) {
             table.insert((month, good.row(), metric.clone()), value * row.scale);
         }
     }

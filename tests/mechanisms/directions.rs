@@ -37,7 +37,7 @@ fn stop() -> String {
 fn difference(weaker: &str, stronger: &str, via: &str) -> (f64, f64) {
     let (batch, outcomes) = common::simulate(vec![draws_of(weaker), draws_of(stronger)]);
     let difference = outcomes[1].as_ref().unwrap().difference.as_ref().unwrap();
-    let key = ["circumvented", "all", "grain", via, "t"];
+    let key = ["circumvented", "all", "grain", via, "", "t"];
     let rows = batch.scenarios[1].pairing.rows.to_specs();
     let row = rows.iter().find(|row| row.key == key).unwrap();
     let summary = difference.summary(row.cell);

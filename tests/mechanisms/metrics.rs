@@ -17,6 +17,7 @@
 //! S: 200 + 100 + 1000 = 1300 of 2600, so C = 50. W: 900 of 600, 150. All as claimed.
 
 use roundabout::ensemble::{Batch, BatchScenario, Finished, RowSpec};
+use roundabout::math::ln;
 use roundabout::scenario::Scenario;
 
 use crate::common;
@@ -69,8 +70,16 @@ impl Results {
         let entry = self.entry();
         self.mean(
             &entry.layout.metric_rows(&entry.model.plan).to_specs(),
-            &[name, period, goods, via, unit],
+            &[name, period, goods, via, "", unit],
         )
+    }
+
+    /// What a party gains or loses in grain in a period.
+    fn of_party(&self, name: &str, period: &str, party: &str, unit: &str) -> f64 {
+        let entry = self.entry();
+        let rows = entry.layout.metric_rows(&entry.model.plan).to_specs();
+        let goods = if name == "capacity_rent" { "all" } else { "grain" };
+        self.mean(&rows, &[name, period, goods, "", party, unit]).unwrap()
     }
 
     fn book(&self, reporter: &str, partner: &str, flow: &str, goods: &str, unit: &str) -> Option<f64> {
@@ -147,6 +156,29 @@ fn rates_revenues_rents_and_collateral_are_those_of_the_month() {
     results.check("mirror_gap", "HUB", "t", 400.0);
     results.check("mirror_gap", "ALT", "t", 0.0);
     results.check("genuine_trade_lost", "", "t", 100.0);
+}
+
+#[test]
+fn parties_gain_and_lose_what_their_markets_and_capacities_do() {
+    let results = Results::of(&body());
+    for period in ["all", "2022"] {
+        let check = |name: &str, party: &str, unit: &str, expected: f64| {
+            near(results.of_party(name, period, party, unit), expected);
+        };
+        check("sales", "SEL", "t", 1300.0);
+        check("sales", "SEL", "usd", 1300.0 * 200.0);
+        check("purchases", "BUY", "t", 1800.0);
+        check("purchases", "HUB", "t", 100.0);
+        check("genuine_trade_lost", "HUB", "t", 100.0);
+        // Sellers: (50 x 1300 - 100 x 2600) / (1 + 1), and (150 x 900 - 100 x 600) / (1 + 1).
+        check("surplus", "SEL", "usd", -97_500.0);
+        check("surplus", "ROW", "usd", 37_500.0);
+        // Buyers, at an elasticity of one: 200 x 2700 ln(300 / 200), and at the hub 150 x 200 ln(300 / 150).
+        check("surplus", "BUY", "usd", -540_000.0 * ln(1.5));
+        check("surplus", "HUB", "usd", -30_000.0 * ln(2.0));
+        check("capacity_rent", "via-hub-grain", "usd", 50.0 * 600.0);
+        check("capacity_rent", "via-alt-grain", "usd", 50.0 * 400.0);
+    }
 }
 
 #[test]

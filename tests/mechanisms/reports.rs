@@ -375,13 +375,16 @@ fn effectiveness_is_the_targets_further_loss_over_that_of_bystanders() {
         rows
     };
     let found = rows(&stop, &body());
-    let keys: Vec<&[String]> = found.iter().map(|row| &row[3..7]).collect();
-    assert_eq!(keys, [["2022", "all", "", "share"], ["all", "all", "", "share"]]);
+    let keys: Vec<&[String]> = found.iter().map(|row| &row[3..8]).collect();
+    assert_eq!(
+        keys,
+        [["2022", "all", "", "", "share"], ["all", "all", "", "", "share"]]
+    );
     for row in &found {
-        near(row[7].parse().unwrap(), (strict[0] - mild[0]) / (strict[1] - mild[1]));
-        assert!(row[8..15].iter().all(String::is_empty) && row[15] == "true");
+        near(row[8].parse().unwrap(), (strict[0] - mild[0]) / (strict[1] - mild[1]));
+        assert!(row[9..17].iter().all(String::is_empty) && row[17] == "true");
     }
     // Where bystanders gain, it has no meaning.
     let found = rows(&body(), &stop);
-    assert!(found.len() == 2 && found.iter().all(|row| row[7].is_empty()));
+    assert!(found.len() == 2 && found.iter().all(|row| row[8].is_empty()));
 }

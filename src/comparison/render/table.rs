@@ -1,94 +1,121 @@
-//! A comparison for a terminal.
+//! A comparison for a terminal, a table for each metric.
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::super::Comparison;
-use super::cells::{BlockCells, HEADINGS};
-use super::legend;
+use super::super::{Comparison, ScenarioNames};
+use super::cells::{BlockCells, CellColumn};
+use super::text::{break_after, notes, paragraph};
+use super::{first_line, legend};
 use crate::results::LineMark;
-
-/// Width of the narrowest terminal that tables are written for, in columns. The real size is not used, so that the same
-/// results give the same text everywhere.
-const WIDTH: usize = 80;
 
 /// Between two columns.
 const GAP: usize = 2;
 
-/// Names get this width, even if the numbers then do not fit.
+/// Names get this width at least; columns that can be done without go before names are broken further.
 const SHORTEST_NAME: usize = 12;
 
-/// The line of the draws, an empty one, the first metric, and the headings of its columns.
+/// The line of the draws, and the first scenario with its title.
 pub(super) fn beginning() -> Vec<LineMark> {
-    vec![
-        LineMark::Around("reference: ", ""),
-        LineMark::Is(String::new()),
-        LineMark::Around("", ""),
-        LineMark::Around("scenario ", " verdict"),
-    ]
+    vec![LineMark::Around("differences from ", ""), LineMark::Around("  ", "")]
 }
 
-pub(super) fn render(comparison: &Comparison) -> String {
-    let mut text = format!("reference: {}, {}\n", comparison.reference(), comparison.draws);
+pub(super) fn render(comparison: &Comparison, width: usize) -> String {
+    let mut text = format!("{}\n", first_line(comparison));
+    text.push_str(&titles(&comparison.scenarios, width));
+    let mut left_out = false;
     for block in &comparison.blocks {
-        let cells = BlockCells::new(block);
-        text.push_str(&format!("\n{}\n", cells.title));
-        for line in rows(&comparison.scenarios, &cells.rows).lines() {
+        let mut cells = BlockCells::new(block);
+        left_out |= narrow(&mut cells.columns, width);
+        text.push_str(&format!("\n{}", paragraph(&cells.title, 2, width)));
+        let names: Vec<&str> = block
+            .ranking
+            .iter()
+            .map(|place| comparison.scenarios[*place].name.as_str())
+            .collect();
+        for line in rows(&names, &cells.columns, width).lines() {
             text.push_str(line.trim_end());
             text.push('\n');
         }
     }
-    text.push_str(&format!(
-        "\n{}\n",
-        break_after(&legend(comparison), &[' '], WIDTH).join("\n")
-    ));
-    for note in &comparison.notes {
-        let lines = break_after(note, &[' '], WIDTH - "note: ".len());
-        text.push_str(&format!("note: {}\n", lines.join("\n      ")));
+    text.push('\n');
+    text.push_str(&paragraph(&legend(comparison), 0, width));
+    if left_out {
+        let hint = "Columns that do not fit are left out: a wider terminal, --format csv or json has them.";
+        text.push_str(&paragraph(hint, 0, width));
     }
-    text
+    let brief = comparison.notes.in_brief();
+    text + &notes(brief.iter().map(String::as_str), width)
+}
+
+/// The scenarios with their titles.
+fn titles(scenarios: &[ScenarioNames], width: usize) -> String {
+    let longest = scenarios
+        .iter()
+        .map(|scenario| scenario.name.chars().count())
+        .max()
+        .unwrap_or(0);
+    let aligned = |scenario: &ScenarioNames| format!("  {:longest$}  {}", scenario.name, scenario.title);
+    let is_wide_enough = scenarios
+        .iter()
+        .all(|scenario| aligned(scenario).chars().count() <= width);
+    let line = |scenario: &ScenarioNames| {
+        if is_wide_enough {
+            aligned(scenario).trim_end().to_owned() + "\n"
+        } else {
+            paragraph(&format!("  {}: {}", scenario.name, scenario.title), 4, width)
+        }
+    };
+    scenarios.iter().map(line).collect()
+}
+
+/// Leaves out columns until names have room; whether any went.
+fn narrow(columns: &mut Vec<CellColumn>, width: usize) -> bool {
+    let before = columns.len();
+    while room_for_names(columns, width) < SHORTEST_NAME {
+        let first = columns
+            .iter()
+            .filter(|column| column.sacrifice > 0)
+            .map(|column| column.sacrifice)
+            .min();
+        let Some(first) = first else { break };
+        columns.retain(|column| column.sacrifice != first);
+    }
+    columns.len() < before
+}
+
+/// What the other columns leave of the width, with the gaps before them.
+fn room_for_names(columns: &[CellColumn], width: usize) -> usize {
+    let width_of = |column: &CellColumn| {
+        let cells = column.cells.iter().map(|cell| cell.chars().count());
+        GAP + cells.max().unwrap_or(0).max(column.heading.len())
+    };
+    width.saturating_sub(columns.iter().map(width_of).sum())
+}
+
+/// A name in lines of at most `room` characters, broken behind hyphens and slashes where it has them.
+fn broken_name(name: &str, room: usize) -> String {
+    let pieces = break_after(name, &['-', '/'], room);
+    let letters: Vec<Vec<char>> = pieces.iter().map(|piece| piece.chars().collect()).collect();
+    let lines = letters.iter().flat_map(|piece| piece.chunks(room));
+    lines.map(String::from_iter).collect::<Vec<String>>().join("\n")
 }
 
 /// The rows of a metric. Only names are broken, because a number in two lines reads as two.
-fn rows(scenarios: &[String], rows: &[[String; 6]]) -> Table {
-    // Names get the width that the numbers leave.
-    let room = WIDTH.saturating_sub(width_of_numbers(rows)).max(SHORTEST_NAME);
+fn rows(scenarios: &[&str], columns: &[CellColumn], width: usize) -> Table {
+    let room = room_for_names(columns, width).max(SHORTEST_NAME);
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(std::iter::once("scenario").chain(HEADINGS));
-    for (scenario, cells) in scenarios.iter().zip(rows) {
-        let name = break_after(scenario, &['-', '/'], room).join("\n");
-        table.add_row(std::iter::once(name).chain(cells.iter().cloned()));
+    table.set_header(std::iter::once("scenario").chain(columns.iter().map(|column| column.heading)));
+    for (place, scenario) in scenarios.iter().enumerate() {
+        let name = broken_name(scenario, room);
+        let cells = columns.iter().map(|column| column.cells[place].clone());
+        table.add_row(std::iter::once(name).chain(cells));
     }
-    let last = HEADINGS.len();
     for (place, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, if place == last { 0 } else { GAP as u16 }));
-        if place > 0 && place < last {
+        column.set_padding((0, if place == columns.len() { 0 } else { GAP as u16 }));
+        if place > 0 && columns[place - 1].is_number {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
     table
-}
-
-/// Width of all columns but the names, with the gaps before them.
-fn width_of_numbers(rows: &[[String; 6]]) -> usize {
-    let width = |(place, heading): (usize, &&str)| {
-        let cells = rows.iter().map(|cells| cells[place].chars().count());
-        GAP + cells.max().unwrap_or(0).max(heading.len())
-    };
-    HEADINGS.iter().enumerate().map(width).sum()
-}
-
-/// Breaks a text into lines of at most `width` characters, behind separators only: a longer piece keeps a line to itself.
-fn break_after(text: &str, separators: &[char], width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for piece in text.split_inclusive(separators) {
-        if !line.is_empty() && line.chars().count() + piece.trim_end().chars().count() > width {
-            lines.push(line.trim_end().to_owned());
-            line.clear();
-        }
-        line.push_str(piece);
-    }
-    lines.push(line);
-    lines
 }

@@ -1,7 +1,8 @@
 //! The cells of a draw: every value that result tables report, at a fixed place in one row of numbers.
 //!
 //! A row holds, for each month, sums of flows (flows, books and throughput), prices, events and capacities; after the
-//! months the metrics of every period, the first events, and the uncovered leakage. Values that do not exist in a
+//! months the metrics of every period, the first events, what parties gain by year, the uncovered leakage, and flows on
+//! links by year. Values that do not exist in a
 //! draw are not-a-number and are left out of its statistics.
 
 mod events;
@@ -13,12 +14,12 @@ mod table;
 use std::ops::Range;
 
 use self::events::Events;
-use self::periods::{PeriodSteps, list_periods};
+use self::periods::{PeriodSteps, list_periods, split_periods};
 pub use self::recorder::RecorderScratch;
 pub use self::table::{PeriodRows, RowSpec, TableRows};
 use crate::metrics::{
-    Accounts, CustomsRecordKey, FlowKey, Goods, Leakage, METRICS, Metric, ScaledSum, SharedSums, SparseSums,
-    ThroughputPlace, customs_record_sums, flow_sums, metrics_via, throughput_sums,
+    Accounts, CustomsRecordKey, FlowKey, Goods, Leakage, LinkFlows, METRICS, Metric, Parties, ScaledSum, SharedSums,
+    SparseSums, ThroughputPlace, customs_record_sums, flow_sums, metrics_via, throughput_sums,
 };
 use crate::model::{CommodityIndex, Index, ReportedQuantity, Unit};
 use crate::simulation::Model;
@@ -37,6 +38,8 @@ pub struct Layout {
     /// The flow that each constraint limits.
     limited: SparseSums,
     events: Events,
+    parties: Parties,
+    links: LinkFlows,
     uncovered: Leakage,
     accounts: Accounts,
     /// Metrics with the intermediary's place, in the order of cells.
@@ -68,6 +71,8 @@ impl Layout {
         let throughput = throughput_sums(plan, &mut shared);
         let sums = shared.finish();
         let (accounts, events) = (Accounts::new(plan), Events::new(model));
+        let goods = plan.world().commodities.rows().iter();
+        let prices: Vec<f64> = goods.map(|good| good.price.get()).collect();
         let supplies = plan.supply_quantity.len();
         let mut end = 0;
         let mut next = |cells: usize| {
@@ -89,28 +94,24 @@ impl Layout {
             sums,
             limited: SparseSums::new(plan.constraints.rows().iter().map(|row| unweighted(&row.routes))),
             events,
+            parties: Parties::new(plan, &accounts, &prices),
+            links: LinkFlows::new(plan),
             uncovered: Leakage::new(plan),
             metrics: list_metrics(&accounts),
             accounts,
             periods: list_periods(plan.scenario.horizon),
             months: plan.scenario.horizon.months,
-            prices: plan
-                .world()
-                .commodities
-                .rows()
-                .iter()
-                .map(|good| good.price.get())
-                .collect(),
+            prices,
             of_month,
         }
     }
 
     /// Length of a row.
     pub fn cells(&self) -> usize {
-        self.first_uncovered() + self.uncovered.keys.len()
+        self.first_link() + self.years().len() * self.links.keys.len()
     }
 
-    /// The cells of what is compared between scenarios: metrics and first events.
+    /// The cells of what is compared between scenarios: metrics, first events, and what parties gain.
     pub fn compared(&self) -> Range<usize> {
         self.first_metric()..self.first_uncovered()
     }
@@ -127,8 +128,22 @@ impl Layout {
         self.first_metric() + self.metrics.len() * self.periods.len()
     }
 
-    fn first_uncovered(&self) -> usize {
+    fn first_party(&self) -> usize {
         self.first_event() + self.events.firsts.len()
+    }
+
+    fn first_uncovered(&self) -> usize {
+        self.first_party() + (1 + self.years().len()) * self.parties.keys.len()
+    }
+
+    fn first_link(&self) -> usize {
+        self.first_uncovered() + self.uncovered.keys.len()
+    }
+
+    /// The years, in order.
+    fn years(&self) -> &[PeriodSteps] {
+        let (_, years, _) = split_periods(&self.periods);
+        years
     }
 }
 

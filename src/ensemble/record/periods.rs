@@ -32,3 +32,11 @@ pub fn list_periods(horizon: Horizon) -> Vec<PeriodSteps> {
     };
     std::iter::once(all).chain(years).chain(months).collect()
 }
+
+/// The whole run, the years and the months of listed periods.
+pub fn split_periods(periods: &[PeriodSteps]) -> (&[PeriodSteps], &[PeriodSteps], &[PeriodSteps]) {
+    let (whole, rest) = periods.split_at(periods.len().min(1));
+    let years = rest.iter().take_while(|of| !of.period.is_month()).count();
+    let (years, months) = rest.split_at(years);
+    (whole, years, months)
+}

@@ -9,7 +9,8 @@ use super::{CAPACITY_CELLS, Layout};
 use crate::math::simd::{Lanes, WIDTH};
 use crate::math::width::{Width, Work};
 use crate::metrics::{
-    Accountant, Burdens, Counterfactual, InterleavedMonth, Ledger, RouteFlows, Totals, TradeTotals, accounting_gap,
+    Accountant, Burdens, Counterfactual, InterleavedMonth, Ledger, RouteFlows, Standings, Totals, TradeTotals,
+    accounting_gap,
 };
 use crate::simulation::{Plan, Reuse};
 
@@ -25,6 +26,10 @@ pub struct RecorderScratch {
     burdens: Burdens,
     accountant: Accountant,
     occurred: Occurred,
+    /// Years by sums of parties.
+    party_sums: Vec<Lanes>,
+    /// Years by routes, tonnes.
+    year_flows: Vec<Lanes>,
     /// By group of uncovered leaks, tonnes so far.
     uncovered: Vec<Lanes>,
     /// By constraint.
@@ -44,6 +49,8 @@ impl RecorderScratch {
             burdens: Burdens::new(plan, width),
             accountant: Accountant::new(plan, width, reuse),
             occurred: Occurred::new(&layout.events),
+            party_sums: vec![Lanes::ZERO; layout.years().len() * layout.parties.sums],
+            year_flows: vec![Lanes::ZERO; layout.years().len() * plan.routes.len()],
             uncovered: vec![Lanes::ZERO; layout.uncovered.keys.len()],
             limited: vec![Lanes::ZERO; plan.constraints.len()],
             terms: vec![Lanes::ZERO; layout.months * layout.accounts.of_month()],
@@ -57,6 +64,8 @@ impl Layout {
     pub fn start(&self, room: &mut RecorderScratch) {
         room.occurred.clear();
         room.uncovered.fill(Lanes::ZERO);
+        room.party_sums.fill(Lanes::ZERO);
+        room.year_flows.fill(Lanes::ZERO);
     }
 
     /// Writes the cells of one solved month; months come in order.
@@ -123,6 +132,21 @@ impl Layout {
             usual: &counterfactual.months[month.step()],
         };
         room.accountant.write_month(&self.accounts, plan, ledger, terms);
+        let step = month.step();
+        let year = self
+            .years()
+            .iter()
+            .position(|year| year.steps.contains(&step))
+            .unwrap_or_default();
+        let routes = plan.routes.len();
+        room.width.run(AddToYear {
+            layout: self,
+            ledger,
+            standings: &room.accountant.standings,
+            limited: &room.limited,
+            parties: &mut room.party_sums[year * self.parties.sums..][..self.parties.sums],
+            routes: &mut room.year_flows[year * routes..][..routes],
+        });
     }
 
     /// Writes what follows from all months, which have been written.
@@ -134,6 +158,12 @@ impl Layout {
             cells,
         });
         write(cells, self.first_event(), &room.occurred.first);
+        room.width.run(WriteYears {
+            layout: self,
+            parties: &room.party_sums,
+            routes: &room.year_flows,
+            cells,
+        });
         write(cells, self.first_uncovered(), &room.uncovered);
     }
 
@@ -150,6 +180,55 @@ impl Layout {
             }
         }
         largest.0
+    }
+}
+
+struct AddToYear<'a> {
+    layout: &'a Layout,
+    ledger: Ledger<'a>,
+    standings: &'a Standings,
+    limited: &'a [Lanes],
+    parties: &'a mut [Lanes],
+    routes: &'a mut [Lanes],
+}
+
+impl Work for AddToYear<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let parties = &self.layout.parties;
+        parties.add_month(&self.ledger, self.standings, self.limited, self.parties);
+        self.routes
+            .iter_mut()
+            .zip(self.ledger.flows)
+            .for_each(|(sum, flow)| *sum += *flow);
+    }
+}
+
+struct WriteYears<'a> {
+    layout: &'a Layout,
+    parties: &'a [Lanes],
+    routes: &'a [Lanes],
+    cells: &'a mut [Lanes],
+}
+
+impl Work for WriteYears<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let (layout, years) = (self.layout, self.layout.years().len());
+        // The whole run is the first period of parties.
+        let keys = layout.parties.keys.len();
+        let parties: Vec<&[Lanes]> = self.parties.chunks_exact(layout.parties.sums).collect();
+        let whole = layout.first_party();
+        layout.parties.write(&parties, &mut self.cells[whole..whole + keys]);
+        for (number, year) in parties.chunks(1).enumerate() {
+            let first = whole + (1 + number) * keys;
+            layout.parties.write(year, &mut self.cells[first..first + keys]);
+        }
+        let links = layout.links.keys.len();
+        for (year, flows) in self.routes.chunks_exact(self.routes.len() / years).enumerate() {
+            let cells = &mut self.cells[layout.first_link() + year * links..][..links];
+            layout.links.sums.sum_lanes(flows, |place, sum| cells[place] = sum);
+        }
     }
 }
 

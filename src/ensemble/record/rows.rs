@@ -2,14 +2,18 @@
 //! one good are one cell: at its reference price they differ by a factor.
 
 use super::events::EVENT_CELLS;
+use super::periods::split_periods;
 use super::table::{PeriodRows, RowSpec, TableRows};
 use super::{CAPACITY_CELLS, Layout};
-use crate::metrics::{Goods, LeakageKey, Metric};
+use crate::metrics::{Beneficiary, Goods, LeakageKey, Metric};
 use crate::model::{ALL, Index, ReportPeriod, ReportedQuantity, ResultUnit, Unit};
 use crate::simulation::Plan;
 
 const TONNES: &str = Unit::Tonnes.name();
 const DOLLARS: &str = Unit::Dollars.name();
+
+/// The party of a row that is about nobody's gain.
+const NO_PARTY: &str = "";
 
 fn row<const N: usize>(key: [&str; N], cell: usize, scale: f64) -> RowSpec {
     RowSpec {
@@ -168,7 +172,7 @@ impl Layout {
         for (cell, &(metric, via, goods)) in self.metrics.iter().enumerate() {
             let via = via.map_or("", |via| id(self.accounts.vias[via]));
             for (unit, scale) in self.units(metric, goods) {
-                let key = [metric.name, goods_name(plan, goods), via, unit.name()];
+                let key = [metric.name, goods_name(plan, goods), via, NO_PARTY, unit.name()];
                 rows.push(row(key, cell, scale));
             }
         }
@@ -180,7 +184,13 @@ impl Layout {
         };
         let first = |(cell, &(word, target)): (usize, &(&str, _))| {
             row(
-                [&format!("first_{word}"), ALL, id(target), ResultUnit::Months.name()],
+                [
+                    &format!("first_{word}"),
+                    ALL,
+                    id(target),
+                    NO_PARTY,
+                    ResultUnit::Months.name(),
+                ],
                 cell,
                 1.0,
             )
@@ -191,14 +201,65 @@ impl Layout {
         };
         TableRows {
             column: 1,
-            parts: vec![metrics, first_events],
+            parts: vec![metrics, first_events, self.party_rows(plan)],
+        }
+    }
+
+    /// What parties gain and lose, for the whole run and each year.
+    fn party_rows(&self, plan: &Plan) -> PeriodRows {
+        let mut rows = Vec::new();
+        for (cell, &(metric, party, goods)) in self.parties.keys.iter().enumerate() {
+            let party = match party {
+                Beneficiary::Jurisdiction(jurisdiction) => plan.world().jurisdictions[jurisdiction].id.clone(),
+                Beneficiary::Capacity(constraint) => plan.constraint_name(plan.constraints[constraint].constraint),
+            };
+            for (unit, scale) in self.units_of(Some(metric.unit()), goods) {
+                let key = [metric.name(), goods_name(plan, goods), "", &party, unit.name()];
+                rows.push(row(key, cell, scale));
+            }
+        }
+        let first = |number| self.first_party() + number * self.parties.keys.len();
+        let (whole, years, _) = split_periods(&self.periods);
+        let periods = whole.iter().chain(years).enumerate();
+        PeriodRows {
+            periods: periods.map(|(number, of)| (of.period, first(number))).collect(),
+            rows,
+        }
+    }
+
+    /// Rows of `links.csv`.
+    pub fn link_rows(&self, plan: &Plan) -> TableRows {
+        let world = plan.world();
+        let mut rows = Vec::new();
+        for (cell, &(link, commodity)) in self.links.keys.iter().enumerate() {
+            let row_of_link = &world.links[link];
+            let [from, to] = row_of_link.ends.map(|end| world.nodes[end].id.as_str());
+            let good = world.commodities[commodity].id.as_str();
+            for (unit, scale) in [(TONNES, 1.0), (DOLLARS, self.prices[commodity.row()])] {
+                let key = [&row_of_link.id, from, to, row_of_link.mode.name(), good, unit];
+                rows.push(row(key, cell, scale));
+            }
+        }
+        let years = self.years().iter().enumerate();
+        let first = |number| self.first_link() + number * self.links.keys.len();
+        TableRows {
+            column: 0,
+            parts: vec![PeriodRows {
+                periods: years.map(|(number, of)| (of.period, first(number))).collect(),
+                rows,
+            }],
         }
     }
 
     /// The units in which a metric is reported, each with the factor from the unit of its cell.
     fn units(&self, metric: Metric, goods: Goods) -> Vec<(ResultUnit, f64)> {
+        self.units_of(metric.formula.unit(), goods)
+    }
+
+    /// The units in which a sum counted in `unit`, or a ratio, is reported.
+    fn units_of(&self, unit: Option<Unit>, goods: Goods) -> Vec<(ResultUnit, f64)> {
         let (tonnes, dollars) = (ResultUnit::Tonnes, ResultUnit::Dollars);
-        match (metric.formula.unit(), goods) {
+        match (unit, goods) {
             (None, _) => vec![(ResultUnit::Share, 1.0)],
             (Some(Unit::Dollars), _) | (_, Goods::AllDollars) => vec![(dollars, 1.0)],
             (_, Goods::AllTonnes) => vec![(tonnes, 1.0)],

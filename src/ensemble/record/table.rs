@@ -1,6 +1,6 @@
 //! The rows of a table without a copy for each period: most tables have the same rows in every month.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::ReportPeriod;
 
@@ -21,12 +21,19 @@ pub struct PeriodRows {
     pub rows: Vec<RowSpec>,
 }
 
+impl PeriodRows {
+    /// The number to add to the cells of rows in a period, if it has the period.
+    fn first_of(&self, period: ReportPeriod) -> Option<usize> {
+        self.periods.iter().find(|of| of.0 == period).map(|of| of.1)
+    }
+}
+
 /// The rows of a table.
 #[derive(Clone, Debug, Default)]
 pub struct TableRows {
     /// Column of the period.
     pub column: usize,
-    /// No two have rows whose keys are the same up to the period.
+    /// No two have rows whose keys and periods are the same.
     pub parts: Vec<PeriodRows>,
 }
 
@@ -36,22 +43,27 @@ impl TableRows {
     /// # Errors
     /// The first that `visit` returns.
     pub fn try_for_each<E>(&self, mut visit: impl FnMut(&[&str], usize, f64) -> Result<(), E>) -> Result<(), E> {
-        // By the keys before the period.
-        let mut groups: BTreeMap<&[String], (usize, Vec<&RowSpec>)> = BTreeMap::new();
-        for (number, part) in self.parts.iter().enumerate() {
-            for row in &part.rows {
-                let group = groups.entry(&row.key[..self.column]).or_insert((number, Vec::new()));
-                group.1.push(row);
+        // By the keys before the period; rows of several parts may share them.
+        let mut groups: BTreeMap<&[String], Vec<(usize, &RowSpec)>> = BTreeMap::new();
+        for (part, rows) in self.parts.iter().enumerate() {
+            for row in &rows.rows {
+                groups.entry(&row.key[..self.column]).or_default().push((part, row));
             }
         }
-        for (before, (part, mut rows)) in groups {
-            rows.sort_unstable_by(|one, other| one.key.cmp(&other.key));
-            let mut periods = self.parts[part].periods.clone();
-            periods.sort_unstable();
-            for (period, first) in periods {
+        let periods: BTreeSet<ReportPeriod> = self
+            .parts
+            .iter()
+            .flat_map(|part| &part.periods)
+            .map(|of| of.0)
+            .collect();
+        for (before, mut rows) in groups {
+            rows.sort_unstable_by_key(|(_, row)| &row.key);
+            for period in &periods {
+                let firsts: Vec<Option<usize>> = self.parts.iter().map(|part| part.first_of(*period)).collect();
                 let period = period.to_string();
                 let mut key: Vec<&str> = Vec::new();
-                for row in &rows {
+                for &(part, row) in &rows {
+                    let Some(first) = firsts[part] else { continue };
                     key.clear();
                     key.extend(before.iter().map(String::as_str));
                     key.push(&period);

@@ -54,7 +54,8 @@ impl BetaDistribution {
         }
     }
 
-    fn with_shape(a: f64, b: f64) -> Self {
+    /// The distribution with these two shapes, above zero.
+    pub fn with_shape(a: f64, b: f64) -> Self {
         // p^a q^b / B(a,b), with Stirling's formula for the three gamma functions: their leading terms cancel.
         let remainder = stirling_remainder(a + b) - stirling_remainder(a) - stirling_remainder(b);
         Self {

@@ -6,6 +6,7 @@ mod discrete;
 mod error;
 mod normal;
 mod posterior;
+mod student;
 mod triangular;
 mod uniform;
 
@@ -21,6 +22,7 @@ pub use error::DistributionError;
 use normal::{LognormalDistribution, NormalDistribution};
 pub use normal::{standard_normal_cdf, standard_normal_quantile};
 use posterior::PosteriorDraws;
+pub use student::{student_critical, student_two_tails};
 use triangular::TriangularDistribution;
 use uniform::UniformDistribution;
 

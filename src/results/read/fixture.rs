@@ -20,6 +20,8 @@ pub(crate) struct ResultFixture {
     /// Keys of the manifest with other values than usual.
     pub manifest: Vec<(&'static str, Value)>,
     pub last_month: &'static str,
+    /// Further months, each with its share of the total.
+    pub months: Vec<(&'static str, f64)>,
 }
 
 impl ResultFixture {
@@ -30,6 +32,7 @@ impl ResultFixture {
             price_rise: circumvented.iter().map(|value| value / 1e11).collect(),
             manifest: Vec::new(),
             last_month: "2022-12",
+            months: Vec::new(),
         }
     }
 
@@ -67,6 +70,9 @@ impl ResultFixture {
         let mut text = METRICS.names().collect::<Vec<_>>().join(",") + "\n";
         let scaled = |factor: f64| self.circumvented.iter().map(|value| value * factor).collect::<Vec<_>>();
         text += &row("circumvented,2021-01,all,,usd", &scaled(0.01));
+        for (month, share) in &self.months {
+            text += &row(&format!("circumvented,{month},all,,usd"), &scaled(*share));
+        }
         text += &row(&format!("circumvented,{},all,,usd", self.last_month), &scaled(0.02));
         text += &row("circumvented,all,all,,t", &scaled(0.001));
         text += &row("circumvented,all,all,,usd", &scaled(1.0));

@@ -2,6 +2,7 @@
 //! another program.
 
 mod described;
+mod differences;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod folders;
@@ -19,12 +20,13 @@ use std::{fmt, fs, io};
 
 use super::InputPaths;
 use super::manifest::{MANIFEST_FILE, Manifest};
-use super::schema::{self, ColumnSchema, DRAWS, METRICS, UnitRule, headline_name};
-use crate::model::{ALL, Month, ReportPeriod};
+use super::schema::{self, ColumnSchema, DRAWS, METRICS, PARTY, UnitRule, headline_name};
+use crate::model::{ALL, Horizon, ReportPeriod};
 use crate::statistics::Summary;
 use table::{CsvRow, CsvTable};
 
 pub use described::{DescribedResults, read_described};
+pub use differences::{BatchDifferences, read_differences};
 pub use folders::read_batch;
 pub(crate) use names::{list, meant};
 pub use observed::read_observed;
@@ -76,6 +78,8 @@ pub struct MetricKey {
     pub commodity: String,
     /// The intermediary's jurisdiction, or empty.
     pub via: String,
+    /// The jurisdiction or capacity whose gain or loss it is, or empty.
+    pub party: String,
     pub unit: String,
 }
 
@@ -90,12 +94,38 @@ impl MetricKey {
         let period = (self.period != ReportPeriod::WholeRun).then(|| self.period.to_string());
         let commodity = (self.commodity != ALL).then(|| self.commodity.clone());
         let via = (!self.via.is_empty()).then(|| format!("via {}", self.via));
-        [period, commodity, via].into_iter().flatten().collect()
+        let party = (!self.party.is_empty()).then(|| format!("of {}", self.party));
+        [period, commodity, via, party].into_iter().flatten().collect()
+    }
+
+    /// The cells of the key, in the order of the key columns of `metrics.csv`.
+    pub fn cells(&self) -> [String; METRICS.keys.len()] {
+        let Self {
+            metric,
+            period,
+            commodity,
+            via,
+            party,
+            unit,
+        } = self;
+        [
+            metric.clone(),
+            period.to_string(),
+            commodity.clone(),
+            via.clone(),
+            party.clone(),
+            unit.clone(),
+        ]
+    }
+
+    /// The key in another period.
+    pub fn in_period(&self, period: ReportPeriod) -> Self {
+        Self { period, ..self.clone() }
     }
 
     /// Whether it is for the whole run and all goods, over any intermediary or none.
-    fn is_total(&self) -> bool {
-        self.period == ReportPeriod::WholeRun && self.commodity == ALL && self.via.is_empty()
+    pub fn is_total(&self) -> bool {
+        self.period == ReportPeriod::WholeRun && self.commodity == ALL && self.via.is_empty() && self.party.is_empty()
     }
 }
 
@@ -145,10 +175,12 @@ impl ResultSet {
         names.map(|name| self.folder.join(name))
     }
 
-    /// The first and last month of the metrics.
-    pub fn horizon(&self) -> Option<(Month, Month)> {
+    /// The months of the metrics.
+    pub fn horizon(&self) -> Option<Horizon> {
         let months = || self.metrics.keys().filter_map(|key| key.period.month());
-        months().min().zip(months().max())
+        let (start, last) = months().min().zip(months().max())?;
+        let months = usize::try_from(last.since(start)).ok()? + 1;
+        Some(Horizon { start, months })
     }
 }
 
@@ -182,29 +214,56 @@ fn read_vouched<T>(
 }
 
 fn read_metrics(table: &CsvTable<'_>) -> Result<BTreeMap<MetricKey, Summary>, UnreadableResults> {
-    let place = |column: ColumnSchema| table.column(column.name);
-    let metric = place(schema::METRIC)?;
-    let period = place(schema::PERIOD)?;
-    let commodity = place(schema::COMMODITY)?;
-    let via = place(schema::VIA)?;
-    let unit = place(schema::UNIT)?;
+    let keys = KeyPlaces::new(|name| table.column(name))?;
     let statistics = statistics_places(table)?;
     let mut metrics = BTreeMap::new();
     for row in table.rows() {
-        let parsed = row.text(period).parse();
-        let key = MetricKey {
-            metric: row.text(metric).to_owned(),
-            period: parsed.map_err(|reason: &str| row.fault(reason.to_owned()))?,
-            commodity: row.text(commodity).to_owned(),
-            via: row.text(via).to_owned(),
-            unit: row.text(unit).to_owned(),
-        };
+        let key = keys.read(|column| row.text(column));
+        let key = key.map_err(|reason| row.fault(reason.to_owned()))?;
         // A second row would hide the first, and nothing could say which is right.
         if metrics.insert(key, read_summary(row, statistics)?).is_some() {
             return Err(row.fault("the metric of this row was there before".to_owned()));
         }
     }
     Ok(metrics)
+}
+
+/// The places of the columns of a [`MetricKey`].
+struct KeyPlaces {
+    metric: usize,
+    period: usize,
+    commodity: usize,
+    via: usize,
+    /// None in results of versions that said nothing of parties.
+    party: Option<usize>,
+    unit: usize,
+}
+
+impl KeyPlaces {
+    /// Finds them by `column`, which gives the place of a name.
+    fn new<E>(column: impl Fn(&str) -> Result<usize, E>) -> Result<Self, E> {
+        let place = |schema: ColumnSchema| column(schema.name);
+        Ok(Self {
+            metric: place(schema::METRIC)?,
+            period: place(schema::PERIOD)?,
+            commodity: place(schema::COMMODITY)?,
+            via: place(schema::VIA)?,
+            party: place(PARTY).ok(),
+            unit: place(schema::UNIT)?,
+        })
+    }
+
+    /// The key of a row, of which `text` gives the cells by place.
+    fn read<'t>(&self, text: impl Fn(usize) -> &'t str) -> Result<MetricKey, &'static str> {
+        Ok(MetricKey {
+            metric: text(self.metric).to_owned(),
+            period: text(self.period).parse()?,
+            commodity: text(self.commodity).to_owned(),
+            via: text(self.via).to_owned(),
+            party: self.party.map_or("", &text).to_owned(),
+            unit: text(self.unit).to_owned(),
+        })
+    }
 }
 
 /// The places of the eight statistics over draws.

@@ -77,27 +77,12 @@ impl CsvRow<'_> {
 
     /// The number in a cell; `None` if it is empty, for then it does not exist.
     pub fn number(&self, column: usize) -> Result<Option<f64>, UnreadableResults> {
-        let text = self.text(column);
-        if text.is_empty() {
-            return Ok(None);
-        }
-        match text.parse::<f64>() {
-            // Rust also reads "inf" and "NaN", which no result file holds.
-            Ok(number) if number.is_finite() => Ok(Some(number)),
-            _ => Err(self.fault(format!("`{text}` in column `{}` is not a number", self.name(column)))),
-        }
+        number(self.text(column), self.name(column)).map_err(|reason| self.fault(reason))
     }
 
     /// The count in a cell.
     pub fn count(&self, column: usize) -> Result<u64, UnreadableResults> {
-        let text = self.text(column);
-        let faulty = |_| {
-            self.fault(format!(
-                "`{text}` in column `{}` is not a whole number",
-                self.name(column)
-            ))
-        };
-        text.parse().map_err(faulty)
+        count(self.text(column), self.name(column)).map_err(|reason| self.fault(reason))
     }
 
     /// Something wrong with this row.
@@ -110,8 +95,26 @@ impl CsvRow<'_> {
     }
 }
 
+/// The number in a cell of a column, none if it is empty; or what is wrong with it.
+pub(super) fn number(text: &str, column: &str) -> Result<Option<f64>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match text.parse::<f64>() {
+        // Rust also reads "inf" and "NaN", which no result file holds.
+        Ok(number) if number.is_finite() => Ok(Some(number)),
+        _ => Err(format!("`{text}` in column `{column}` is not a number")),
+    }
+}
+
+/// The count in a cell of a column, or what is wrong with it.
+pub(super) fn count(text: &str, column: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| format!("`{text}` in column `{column}` is not a whole number"))
+}
+
 /// Rewords the messages of the `csv` crate, which repeat the position in three forms.
-fn explain(path: &Path, error: &csv::Error) -> UnreadableResults {
+pub(super) fn explain(path: &Path, error: &csv::Error) -> UnreadableResults {
     let line = error.position().map(csv::Position::line);
     let reason = match error.kind() {
         ErrorKind::UnequalLengths { expected_len, len, .. } => format!("{len} columns where {expected_len} are due"),

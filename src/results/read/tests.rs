@@ -31,8 +31,8 @@ fn a_folder_is_read_as_it_was_written() {
     scenario.price_rise = vec![0.1, f64::NAN, 0.2, 0.3];
     let set = ResultSet::read(&scenario.write(batch.path())).unwrap();
     assert_eq!(set.label, "primary");
-    let horizon = ["2021-01", "2022-12"].map(|month| month.parse().unwrap());
-    assert_eq!(set.horizon(), Some(horizon.into()));
+    let horizon = set.horizon().unwrap();
+    assert_eq!((horizon.start.to_string().as_str(), horizon.months), ("2021-01", 24));
     let [(circumvented, values), (rise, rises)] = set.headlines.as_slice() else {
         panic!("two headline metrics")
     };

@@ -1,0 +1,278 @@
+//! What `compare` says of a batch: the numbers that the batch has kept, and intervals that hold what they promise.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use common::{Narrow, repository, roundabout, stderr};
+use roundabout::comparison::{
+    Difference, KeptDifferences, LayoutOptions, Quantiles, lay_out, paired_difference, unpaired_difference,
+};
+use roundabout::results::read::{MetricKey, ResultSet, read_batch};
+use roundabout::scenario::Scenario;
+use roundabout::statistics::{Histogram, QUANTILES, Summary, order_statistic};
+
+/// The scenarios of the README's batch.
+const BATCH: [&str; 6] = [
+    "primary",
+    "history",
+    "secondary-designations",
+    "secondary-export-ban",
+    "secondary-export-ban-kg",
+    "secondary-payments",
+];
+
+fn code(output: &std::process::Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+/// Runs the README's batch on one good with a few draws.
+fn run_batch(out: &Path) {
+    let narrow = Narrow::new(&BATCH, &["plywood"]);
+    let paths: Vec<String> = narrow.paths().iter().map(|path| path.display().to_string()).collect();
+    let mut arguments: Vec<&str> = vec![
+        "run",
+        "--allow-idle",
+        "--quiet",
+        "--draws",
+        "24",
+        "--out",
+        out.to_str().unwrap(),
+    ];
+    arguments.extend(paths.iter().map(String::as_str));
+    let output = roundabout(&arguments);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+}
+
+/// The rows of a table of differences, as text by column.
+fn rows(text: &[u8]) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(text);
+    let header = reader.headers().unwrap().clone();
+    let row = |record: Result<csv::StringRecord, csv::Error>| {
+        let record = record.unwrap();
+        let cells = header
+            .iter()
+            .zip(&record)
+            .map(|(name, cell)| (name.to_owned(), cell.to_owned()));
+        cells.collect()
+    };
+    reader.records().map(row).collect()
+}
+
+fn number(row: &BTreeMap<String, String>, column: &str) -> Option<f64> {
+    let text = &row[column];
+    (!text.is_empty()).then(|| text.parse().unwrap())
+}
+
+fn key(row: &BTreeMap<String, String>) -> MetricKey {
+    MetricKey {
+        metric: row["metric"].clone(),
+        period: row["period"].parse().unwrap(),
+        commodity: row["commodity"].clone(),
+        via: row["via"].clone(),
+        party: row["party"].clone(),
+        unit: row["unit"].clone(),
+    }
+}
+
+#[test]
+fn compare_shows_what_comparison_csv_has_in_every_row() {
+    let out = tempfile::tempdir().unwrap();
+    run_batch(out.path());
+    let kept_rows = rows(&std::fs::read(out.path().join("comparison.csv")).unwrap());
+    let sets = read_batch(&[out.path().to_owned()]).unwrap();
+    let kept = KeptDifferences::read(&sets, |_| true).unwrap();
+    assert!(kept.notes.is_empty(), "{:?}", kept.notes);
+    let mut by_key: BTreeMap<MetricKey, Vec<&BTreeMap<String, String>>> = BTreeMap::new();
+    for row in &kept_rows {
+        by_key.entry(key(row)).or_default().push(row);
+    }
+    let keys: Vec<MetricKey> = by_key.keys().cloned().collect();
+    let comparison = lay_out(&sets, &kept, &keys, LayoutOptions::default());
+    let mut shown = 0;
+    for block in &comparison.blocks {
+        for row in &by_key[&block.key] {
+            let place = comparison
+                .scenarios
+                .iter()
+                .position(|names| names.name == row["scenario"]);
+            let difference = block.rows[place.unwrap()].difference;
+            assert_eq!(
+                difference.map(|difference| difference.mean),
+                number(row, "difference"),
+                "{row:?}"
+            );
+            let Some(difference) = difference else { continue };
+            assert_eq!(difference.mcse, number(row, "mcse"), "{row:?}");
+            let quantiles = difference.quantiles.map(
+                |Quantiles {
+                     p05,
+                     p25,
+                     p50,
+                     p75,
+                     p95,
+                 }| [p05, p25, p50, p75, p95],
+            );
+            let expected = ["p05", "p25", "p50", "p75", "p95"].map(|column| number(row, column));
+            assert_eq!(
+                quantiles.map_or([None; 5], |quantiles| quantiles.map(Some)),
+                expected,
+                "{row:?}"
+            );
+            assert_eq!(
+                difference.probability_below_zero,
+                number(row, "probability_below_zero"),
+                "{row:?}"
+            );
+            assert_eq!(difference.is_paired.to_string(), row["paired"], "{row:?}");
+            shown += 1;
+        }
+    }
+    assert!(shown > 10_000, "{shown} rows");
+    as_printed(out.path(), &kept_rows);
+    headlines_are_exact(&sets, &kept_rows);
+}
+
+/// The command prints the very digits of the file.
+fn as_printed(batch: &Path, kept: &[BTreeMap<String, String>]) {
+    let output = roundabout(&["compare", batch.to_str().unwrap(), "--all", "--format", "csv"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let printed = rows(&output.stdout);
+    assert!(printed.len() >= 5 * 25, "{}", printed.len());
+    for row in printed {
+        let is_same = |kept: &&BTreeMap<String, String>| {
+            ["scenario", "metric", "period", "commodity", "via", "party", "unit"]
+                .iter()
+                .all(|column| kept[*column] == row[*column])
+        };
+        let kept = kept.iter().find(is_same).unwrap();
+        assert!(
+            kept.iter().all(|(column, text)| row[column] == *text),
+            "{row:?} {kept:?}"
+        );
+    }
+}
+
+/// The quantiles of headline differences are those of the draws in `draws.csv`.
+fn headlines_are_exact(sets: &[ResultSet], kept: &[BTreeMap<String, String>]) {
+    for set in &sets[1..] {
+        for (key, reference) in &sets[0].headlines {
+            let mut differences: Vec<f64> = set
+                .draws_of(key)
+                .unwrap()
+                .iter()
+                .zip(reference)
+                .map(|(own, reference)| own - reference)
+                .filter(|difference| difference.is_finite())
+                .collect();
+            differences.sort_by(f64::total_cmp);
+            let is_its = |row: &&BTreeMap<String, String>| {
+                row["scenario"] == set.label && row["metric"] == key.metric && self::key(row) == *key
+            };
+            let row = kept.iter().find(is_its).unwrap();
+            for (column, percent) in ["p05", "p25", "p50", "p75", "p95"].into_iter().zip(QUANTILES) {
+                let expected = (!differences.is_empty()).then(|| order_statistic(&differences, percent));
+                assert_eq!(number(row, column), expected, "{column} of {row:?}");
+            }
+        }
+    }
+}
+
+/// Draws behind each simulated comparison.
+const DRAWS: usize = 64;
+
+/// Simulated comparisons.
+const COMPARISONS: usize = 2_000;
+
+/// A ban on grain on the hub world for a month, with uncertain exemptions between `low` and `high`.
+fn scenario(folder: &Path, name: &str, low: f64, high: f64) -> Scenario {
+    let path = folder.join(format!("{name}.toml"));
+    let text = format!(
+        r#"title = "On the hub world"
+world = {:?}
+[horizon]
+start = "2022-01"
+months = 1
+[simulation]
+draws = {}
+seed = 5
+sampling = {{ random = {{}} }}
+[parameters]
+"commodity.grain.route_choice" = {{ uniform = {{ low = 2.0, high = 5.0 }} }}
+[[measures.ban]]
+id = "ban"
+issuer = "SEL"
+commodities = ["grain"]
+origins = ["SEL"]
+destinations = ["UNION"]
+from = "2022-01"
+exempt_share = {{ uniform = {{ low = {low:?}, high = {high:?} }} }}
+[[shocks.mode_cost]]
+id = "rates"
+mode = "rail"
+persistence = 0.5
+sd = 0.2
+"#,
+        repository().join("tests/worlds/hub").to_str().unwrap(),
+        DRAWS * (COMPARISONS + 1)
+    );
+    std::fs::write(&path, text).unwrap();
+    common::read(&[path]).remove(0)
+}
+
+/// Circumvented trade in dollars in every draw of two scenarios.
+fn circumvented() -> [Vec<f64>; 2] {
+    let folder = tempfile::tempdir().unwrap();
+    let scenarios = vec![
+        scenario(folder.path(), "mild", 0.1, 0.4),
+        scenario(folder.path(), "strict", 0.0, 0.2),
+    ];
+    let (batch, outcomes) = common::simulate(scenarios);
+    [0, 1].map(|place| {
+        let headlines = batch.scenarios[place].layout.headlines();
+        let column = headlines
+            .iter()
+            .position(|(metric, ..)| *metric == "circumvented")
+            .unwrap();
+        let draws = &outcomes[place].as_ref().unwrap().draws;
+        draws.columns(column..column + 1).unwrap().remove(0)
+    })
+}
+
+fn summary(values: &[f64]) -> Summary {
+    let mut counts = Histogram::default();
+    counts.insert_all(values);
+    Summary::new(&values.iter().copied().collect(), &counts)
+}
+
+/// How many of many intervals cover a number, in per cent.
+fn coverage(differences: impl Iterator<Item = Difference>, truth: f64) -> f64 {
+    let covers = |difference: Difference| {
+        let (low, high) = difference.interval(0.95).unwrap();
+        (low..=high).contains(&truth)
+    };
+    100.0 * differences.filter(|difference| covers(*difference)).count() as f64 / COMPARISONS as f64
+}
+
+#[test]
+fn intervals_cover_a_known_difference_as_often_as_they_say() {
+    let [reference, other] = circumvented();
+    // The mean over two thousand times as many draws: its own error is a forty-fifth of that of a comparison.
+    let truth = paired_difference(&reference, &other, 0.0).unwrap().mean;
+    let part = |values: &'_ [f64], number: usize| values[number * DRAWS..(number + 1) * DRAWS].to_vec();
+    let paired = (0..COMPARISONS).map(|number| {
+        let (reference, other) = (part(&reference, number), part(&other, number));
+        paired_difference(&reference, &other, 0.0).unwrap()
+    });
+    let paired = coverage(paired, truth);
+    // The next draws of the other scenario are independent of these.
+    let unpaired = (0..COMPARISONS).map(|number| {
+        let (reference, other) = (summary(&part(&reference, number)), summary(&part(&other, number + 1)));
+        unpaired_difference((&reference, DRAWS as u64), (&other, DRAWS as u64), 0.0).unwrap()
+    });
+    let unpaired = coverage(unpaired, truth);
+    println!("paired {paired}%, unpaired {unpaired}%");
+    assert!((paired - 95.0).abs() <= 1.5, "paired intervals cover {paired}%");
+    assert!((unpaired - 95.0).abs() <= 1.5, "unpaired intervals cover {unpaired}%");
+}
