@@ -171,7 +171,18 @@ fn read_flows(
         let key = (good, seller, row.text(kind).to_owned(), via, buyer);
         sums.entry(key).or_insert_with(|| vec![0.0; frame.count])[at] += value / 1e6;
     }
-    let rounded = |column: Vec<f64>| [column.into_iter().map(PageNumber::new).collect()];
+    // Beyond its own months a scenario has no flows, not even of nothing.
+    let own = frame.months_of(set);
+    let rounded = |column: Vec<f64>| {
+        let month = |(month, value)| {
+            if own.contains(&month) {
+                PageNumber::new(value)
+            } else {
+                PageNumber::ABSENT
+            }
+        };
+        [column.into_iter().enumerate().map(month).collect()]
+    };
     Ok(sums.into_iter().map(|(key, column)| (key, rounded(column))).collect())
 }
 

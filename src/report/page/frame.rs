@@ -146,6 +146,17 @@ impl<'a> Frame<'a> {
         (index < self.count).then_some(index)
     }
 
+    /// The months of the page in which a scenario was simulated.
+    pub fn months_of(&self, set: &DescribedResults) -> std::ops::Range<usize> {
+        let first = set
+            .context
+            .start
+            .parse::<Month>()
+            .map_or(0, |start| start.since(self.start));
+        let end = (first + set.context.months as i32).clamp(0, self.count as i32);
+        first.clamp(0, end) as usize..end as usize
+    }
+
     /// The index of the month in a cell; none outside of the page's months.
     ///
     /// # Errors

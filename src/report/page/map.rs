@@ -15,9 +15,7 @@ use crate::model::{ALL, Period, ReportPeriod};
 use crate::report::map::coastlines;
 use crate::results::context::{ContextLink, ContextPlace};
 use crate::results::read::{DescribedResults, UnreadableResults};
-
-/// The table of flows by link.
-const LINKS: &str = "links.csv";
+use crate::results::schema::LINKS;
 
 /// Width of the plane.
 const WIDTH: f64 = 10_000.0;
@@ -133,7 +131,7 @@ fn read_links(
     periods: &[(ReportPeriod, f64)],
 ) -> Result<Amounts, UnreadableResults> {
     let mut sums: BTreeMap<LinkKey, Vec<f64>> = BTreeMap::new();
-    let Some(mut table) = set.table(LINKS)? else {
+    let Some(mut table) = set.table(LINKS.file)? else {
         return Ok(Amounts::new());
     };
     let [period, link, commodity, unit, mean] = table.columns(["period", "link", "commodity", "unit", "mean"])?;

@@ -108,7 +108,7 @@ fn notes(reference: &DescribedResults, set: &DescribedResults) -> Vec<String> {
         ));
     }
     let (own, other) = (&set.context, &reference.context);
-    if (&own.start, own.months) != (&other.start, other.months) {
+    if !set.has_same_months_as(reference) {
         notes.push(format!(
             "runs {} months from {}, {} {} from {}: totals are over different months.",
             own.months, own.start, reference.label, other.months, other.start

@@ -66,6 +66,11 @@ impl DescribedResults {
         key(self) == key(other)
     }
 
+    /// Whether both were simulated over the same months.
+    pub fn has_same_months_as(&self, other: &Self) -> bool {
+        (&self.context.start, self.context.months) == (&other.context.start, other.context.months)
+    }
+
     /// Every file of these results, none of which a command that reads them may replace.
     pub fn inputs(sets: &[Self]) -> InputPaths {
         let paths = sets.iter().flat_map(|set| {
