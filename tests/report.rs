@@ -91,11 +91,12 @@ fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
 fn hub_scenario(folder: &Path, name: &str, title: &str, body: &str) -> PathBuf {
     let path = folder.join(format!("{name}.toml"));
     let world = repository().join("tests/worlds/hub");
-    let text = format!(
+    let world = text(&world);
+    let written = format!(
         "# What becomes of grain? And more.\ntitle = {title:?}\nworld = {world:?}\n\n[horizon]\nstart = \"2022-01\"\nmonths = 14\n\n\
          [simulation]\ndraws = 3\nseed = 1\nsampling = {{ random = {{}} }}\n\n{body}"
     );
-    fs::write(&path, text).unwrap();
+    fs::write(&path, written).unwrap();
     path
 }
 

@@ -24,12 +24,14 @@ const FEWEST_DRAWS: usize = 20;
 /// Metrics of which a page with many scenarios has drivers: the first ones.
 const METRICS_OF_MANY: usize = 5;
 
+/// Metric; level or difference; parameters and their correlations.
+type MetricDrivers = (usize, &'static str, Vec<(String, f64)>);
+
 /// Rank correlations of one scenario.
 pub struct ScenarioDrivers {
     tried: usize,
     chance: f64,
-    /// Metric, level or difference, parameter and correlation.
-    lists: Vec<(usize, &'static str, Vec<(String, f64)>)>,
+    lists: Vec<MetricDrivers>,
 }
 
 /// Rank correlations by scenario.

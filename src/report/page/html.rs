@@ -140,21 +140,23 @@ fn slots(speaker: &Speaker<'_>) -> serde_json::Result<Vec<(&'static str, String)
 }
 
 fn paragraphs(paragraphs: &[String]) -> String {
-    paragraphs.iter().map(|text| format!("<p>{text}</p>")).collect()
+    wrapped("p", paragraphs)
+}
+
+/// Each text in an element of its own; the texts are HTML.
+fn wrapped(tag: &str, texts: &[String]) -> String {
+    let elements: Vec<String> = texts.iter().map(|text| format!("<{tag}>{text}</{tag}>")).collect();
+    elements.concat()
 }
 
 /// A table; cells are HTML.
 fn table(caption: &str, head: &[String], rows: &[Vec<String>]) -> String {
-    let cells =
-        |tag: &str, cells: &[String]| -> String { cells.iter().map(|cell| format!("<{tag}>{cell}</{tag}>")).collect() };
-    let body: String = rows
-        .iter()
-        .map(|row| format!("<tr>{}</tr>\n", cells("td", row)))
-        .collect();
+    let rows: Vec<String> = rows.iter().map(|row| wrapped("td", row)).collect();
+    let body = wrapped("tr", &rows).replace("</tr>", "</tr>\n");
     format!(
         "<table><caption>{}</caption>\n<thead><tr>{}</tr></thead>\n<tbody>\n{body}</tbody></table>",
         escaped(caption),
-        cells("th", head)
+        wrapped("th", head)
     )
 }
 
@@ -247,11 +249,8 @@ fn gains_table(speaker: &Speaker<'_>, group: &GainGroup) -> String {
 
 fn basis(data: &PageData) -> String {
     let basis = &data.basis;
-    let limits: String = basis
-        .limits
-        .iter()
-        .map(|limit| format!("<li>{}</li>", escaped(limit)))
-        .collect();
+    let limits: Vec<String> = basis.limits.iter().map(|limit| escaped(limit)).collect();
+    let limits = wrapped("li", &limits);
     format!(
         "<p>{} draws, {}, seed {}; largest residual {:.1e}.</p>\n<ul>{limits}</ul>\n<p>{}</p>\n<p><code>{}</code></p>",
         data.head.draws,

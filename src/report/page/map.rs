@@ -60,7 +60,7 @@ pub fn map(frame: &Frame<'_>) -> Result<Option<PageMap>, UnreadableResults> {
         from,
         to,
         mode: network.links[*link].mode.clone(),
-        path: plane.around(&places[from], &places[to]),
+        path: around(&places[from], &places[to]),
     });
     let links = links.collect();
     let rows = (0..amounts.len())
@@ -242,22 +242,6 @@ impl Plane {
         (places, ends)
     }
 
-    /// A link that is shorter over the edge of the plane: it leaves on one side and comes back on the other.
-    fn around(&self, from: &MapPlace, to: &MapPlace) -> Option<String> {
-        let width = WIDTH as i32;
-        if (from.x - to.x).abs() <= width / 2 {
-            return None;
-        }
-        let (left, right) = if from.x < to.x { (from, to) } else { (to, from) };
-        let (before, after) = (f64::from(left.x), f64::from(width - right.x));
-        let share = before / (before + after).max(1.0);
-        let y = (f64::from(left.y) + share * f64::from(right.y - left.y)).round();
-        Some(format!(
-            "M{} {}L0 {y}M{width} {y}L{} {}",
-            left.x, left.y, right.x, right.y
-        ))
-    }
-
     /// Coastlines as closed outlines, relative to their first points.
     fn land(&self) -> String {
         let mut path = String::new();
@@ -287,6 +271,22 @@ impl Plane {
         }
         path
     }
+}
+
+/// A link that is shorter over the edge of the plane: it leaves on one side and comes back on the other.
+fn around(from: &MapPlace, to: &MapPlace) -> Option<String> {
+    let width = WIDTH as i32;
+    if (from.x - to.x).abs() <= width / 2 {
+        return None;
+    }
+    let (left, right) = if from.x < to.x { (from, to) } else { (to, from) };
+    let (before, after) = (f64::from(left.x), f64::from(width - right.x));
+    let share = before / (before + after).max(1.0);
+    let y = (f64::from(left.y) + share * f64::from(right.y - left.y)).round();
+    Some(format!(
+        "M{} {}L0 {y}M{width} {y}L{} {}",
+        left.x, left.y, right.x, right.y
+    ))
 }
 
 /// By how much a coast moves so that it lies in the plane as a whole.

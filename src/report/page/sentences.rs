@@ -76,13 +76,15 @@ impl Speaker<'_> {
         self.headline(metric)?.level[scenario]
     }
 
-    /// Differences of a metric from the reference over the whole run, lowest first.
+    /// Differences of a metric from the reference over the whole run, lowest first. Of the success those scenarios alone that
+    /// restrict trade.
     pub fn standings(&self, metric: usize) -> Vec<Standing> {
         let Some(headline) = self.headline(metric) else {
             return Vec::new();
         };
         let differences = headline.difference.iter().flatten().enumerate();
         let mut order: Vec<Standing> = differences
+            .filter(|(scenario, _)| metric != 0 || self.restricts(*scenario))
             .filter_map(|(scenario, spread)| {
                 let [mean, low, _, _, _, high] = (*spread)?;
                 let below = headline.below.as_ref().and_then(|below| below[scenario]);
@@ -97,6 +99,14 @@ impl Speaker<'_> {
             .collect();
         order.sort_by(|one, other| one.mean.total_cmp(&other.mean));
         order
+    }
+
+    /// Whether a scenario restricts any trade: where nothing is restricted, nothing can go around.
+    fn restricts(&self, scenario: usize) -> bool {
+        let restricted = self
+            .metric("restricted")
+            .and_then(|metric| self.level(metric, scenario));
+        restricted.is_none_or(|[mean, ..]| mean.is_something())
     }
 
     /// Groups in an order of which no member is lower than another in 95% of draws.
@@ -216,10 +226,10 @@ impl Speaker<'_> {
     }
 
     fn others(&self, order: &[Standing], unit: MoneyUnit, next_is_said: bool) -> String {
-        let (Some(runner), Some(least)) = (order.get(1), order.last()) else {
+        let (Some(runner), Some(worst)) = (order.get(1), order.last()) else {
             return String::new();
         };
-        let last = format!("{}, {}", self.scenario(least.scenario), less(least, unit));
+        let last = format!("{}, {}", self.scenario(worst.scenario), less(worst, unit));
         let next = format!("Next comes {}, {}", self.scenario(runner.scenario), less(runner, unit));
         match (next_is_said, order.len()) {
             (true, 2) => String::new(),
@@ -448,21 +458,12 @@ impl Speaker<'_> {
     /// The heading of the basis, plain.
     pub fn basis_heading(&self) -> String {
         let basis = &self.data.basis;
-        match basis.baseline.iter().find(|row| row.good == 0) {
-            Some(all) => format!(
-                "By value, {} of the trade before the measures is assumed",
-                percent(all.assumed.0, 2)
-            ),
-            None => {
-                let most = basis
-                    .uncertain
-                    .iter()
-                    .map(|(numbers, _)| *numbers)
-                    .max()
-                    .unwrap_or_default();
-                format!("{} numbers are uncertain", fixed(most as f64, 0))
-            }
+        if let Some(all) = basis.baseline.iter().find(|row| row.good == 0) {
+            let share = percent(all.assumed.0, 2);
+            return format!("By value, {share} of the trade before the measures is assumed");
         }
+        let most = basis.uncertain.iter().map(|(numbers, _)| *numbers).max();
+        format!("{} numbers are uncertain", fixed(most.unwrap_or_default() as f64, 0))
     }
 
     /// The heading of the drivers, plain.

@@ -79,6 +79,8 @@ pub struct Totals {
 /// Metric, good, via.
 type SeriesKey = (usize, usize, i32);
 type Fan = [Vec<PageNumber>; 3];
+/// Monthly rows of each scenario, if there are any.
+type MonthsByScenario = Option<Vec<Vec<MonthRow>>>;
 type Fans = BTreeMap<SeriesKey, Fan>;
 
 /// Reads the metrics of all scenarios. `expected` are the exact mean differences of the success, in dollars, by which a
@@ -240,7 +242,7 @@ impl TotalsReader {
         &mut self,
         frame: &mut Frame<'_>,
         expected: &[Option<f64>],
-    ) -> Result<(Option<Vec<Vec<MonthRow>>>, Vec<String>), UnreadableResults> {
+    ) -> Result<(MonthsByScenario, Vec<String>), UnreadableResults> {
         let mut notes = Vec::new();
         if frame.sets.len() < 2 || !frame.paired.iter().skip(1).any(|paired| *paired) {
             return Ok((None, notes));
