@@ -157,7 +157,7 @@ export interface GainColumn {
 }
 
 /**
- * Whole run. Of the reference: its level. Of another scenario: the paired difference from the reference. Ranges are
+ * Whole run. Of the reference, and of each scenario if there is no reference: its level. Of another scenario: the paired difference from the reference. Ranges are
  * `null` where only means exist.
  */
 export type GainRow = [

@@ -53,6 +53,9 @@ export class Model {
   landShort = (land: number): string => this.report.lands[land]?.short ?? this.land(land);
   metric = (id: string): number => this.report.metrics.findIndex((metric) => metric.id === id);
 
+  /** Whether amounts of a scenario are shown as they are: it is the reference, or there is none. */
+  isLevel = (scenario: number): boolean => this.reference === null || scenario === this.reference;
+
   /** Whether differences have ranges. */
   get paired(): boolean {
     return this.report.head.paired && this.reference !== null && this.others.length > 0;
@@ -62,10 +65,19 @@ export class Model {
     return this.report.headlines?.find((each) => each.metric === metric);
   }
 
-  /** Differences of a metric from the reference over the whole run, lowest first; empty without any. */
+  /** Differences of a metric from the reference over the whole run, lowest first. Without a reference, levels. */
   standings(metric: number, good: number): Standing[] {
-    const found = good === 0 ? this.exact(metric) : this.binned(metric, good);
+    const found = this.reference === null ? this.plain(metric, good) : good === 0 ? this.exact(metric) : this.binned(metric, good);
     return found.sort((a, b) => a.mean - b.mean || a.scenario - b.scenario);
+  }
+
+  private plain(metric: number, good: number): Standing[] {
+    return this.scenarios.flatMap((scenario) => {
+      const spread = good === 0 ? this.headline(metric)?.level[scenario] : null;
+      if (spread) return [standing(scenario, spread, null)];
+      const level = this.level(scenario, metric, good);
+      return level ? [{ scenario, mean: level[0], p05: level[1], p25: null, p75: null, p95: level[2], below: null }] : [];
+    });
   }
 
   private exact(metric: number): Standing[] {

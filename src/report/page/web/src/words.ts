@@ -100,7 +100,9 @@ export const MODES: Record<string, string> = {
 
 /** First clause of a source: what a list beside a picture has room for. */
 export function firstClause(source: string): string {
-  const clause = (source.split(/;|: |\. /)[0] ?? source).trim();
+  const first = (source.split(/;|: |\. /)[0] ?? source).trim();
+  // A bracket that the cut left open goes as a whole.
+  const clause = first.lastIndexOf("(") > first.lastIndexOf(")") ? first.slice(0, first.lastIndexOf("(")).trim() : first;
   return clause.length <= 130 ? clause : `${clause.slice(0, 130).replace(/\s+\S*$/, "")} …`;
 }
 

@@ -4,7 +4,7 @@ import { KIND, INK, LESS, MORE, SOFT } from "../colours";
 import { scenarioHtml } from "../context";
 import { choice, select, slider } from "../dom";
 import { type Builder, Figure } from "../figure";
-import { exists, round, signed } from "../format";
+import { exists, fixed, round, signed, the } from "../format";
 import type { Model } from "../model";
 import { changeHeading, flowsHeading } from "../sentences";
 import type { State, Store } from "../state";
@@ -135,7 +135,7 @@ function showChange(figure: Figure, store: Store, at: (scenario: number, month: 
   const byWay = new Map<string, number>();
   for (const each of changes) {
     const { kind, via } = model.report.flows!.ways[each.way]!;
-    const name = via < 0 ? "direct trade" : `the way through ${model.land(via)}`;
+    const name = via < 0 ? "direct trade" : `the way through ${the(model.land(via))}`;
     byWay.set(kind === "direct" ? "direct trade" : name, (byWay.get(name) ?? 0) + each.amount);
   }
   const order = [...byWay.entries()].map(([way, by]) => ({ way, by })).sort((a, b) => a.by - b.by);
@@ -148,7 +148,7 @@ function showChange(figure: Figure, store: Store, at: (scenario: number, month: 
   figure.show({
     heading,
     reading: `Change under ${scenarioHtml(store, state.scenario)} against ${against}; width: size of the change. <b style="color:${LESS}">Orange: less.</b> <b style="color:${MORE}">Blue: more.</b>`,
-    draw: (width) => (changes.length > 0 ? drawChange(width, store, changes, heading) : null),
+    draw: (width) => (changes.length > 0 ? drawChange(width, store, changes, total(base), heading) : null),
     sheet: () => sheet(model, [[`${model.calendar.iso(state.month)}, change`, changes]]),
     empty: "These flows are the same as in the reference.",
   });
@@ -243,7 +243,7 @@ function drawSides(width: number, store: Store, before: Flow[], after: Flow[], h
   return root;
 }
 
-function drawChange(width: number, store: Store, changes: Flow[], heading: string): SVGSVGElement {
+function drawChange(width: number, store: Store, changes: Flow[], before: number, heading: string): SVGSVGElement {
   const { model } = store;
   const size = changes.reduce((sum, each) => sum + Math.abs(each.amount), 0);
   const scale = (width < NARROW ? 220 : 300) / size;
@@ -251,14 +251,14 @@ function drawChange(width: number, store: Store, changes: Flow[], heading: strin
   const root = picture(width, plan.height + 54, heading);
   const group = el("g", {});
   group.append(text(0, 15, `Change in ${model.calendar.name(store.state.month)}`, { size: 15, weight: 600 }));
-  group.append(text(0, 34, `${signed(total(changes))} million USD in the month`, { size: 13, fill: SOFT }));
+  group.append(text(0, 34, `${signed(total(changes))} million USD in the month, from ${round(before)}`, { size: 13, fill: SOFT }));
   group.append(diagram(plan, Math.min(width, 860), scale, (amount) => (amount > 0 ? `+${short(amount)}` : short(amount)), { less: LESS, more: MORE }));
   root.append(group);
   return root;
 }
 
 /** Three digits from a hundred on, two below: a diagram is no table. */
-const short = (amount: number): string => round(amount, Math.abs(amount) >= 99.5 ? 3 : 2);
+const short = (amount: number): string => (Math.abs(amount) >= 9.95 && Math.abs(amount) < 100 ? fixed(amount, 0) : round(amount, Math.abs(amount) >= 100 ? 3 : 2));
 
 const BAR = 11;
 

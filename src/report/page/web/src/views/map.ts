@@ -123,7 +123,7 @@ function extremes(data: MapData, corridors: Corridor[], busiest: number): [strin
   });
   const order = [...far].sort((a, b) => a.now - a.then - (b.now - b.then));
   const name = (each: Corridor | undefined, sign: number): string | null =>
-    each && sign * (each.now - each.then) > busiest / 1000 ? `${nameOf(data.places[each.from])} and ${nameOf(data.places[each.to])}` : null;
+    each && sign * (each.now - each.then) > busiest / 1000 ? `${nameOf(data.places[each.from])} – ${nameOf(data.places[each.to])}` : null;
   return [name(order[0], -1), name(order.at(-1), 1)];
 }
 

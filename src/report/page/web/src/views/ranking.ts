@@ -25,7 +25,7 @@ const NARROW = 640;
 
 export const ranking: Builder = (section, store) => {
   const { model } = store;
-  if (model.others.length === 0 || model.reference === null) return null;
+  if (model.scenarios.length < 2) return null;
   const figure = new Figure(section, model, "ranking");
   const metrics = headlineChoices(model);
   const metric = select("Metric", (value) => store.set({ metric: Number(value) }));
@@ -64,15 +64,16 @@ function panelsOf(model: Model, state: State): Panel[] {
     if (order.length > 0) rows.sort((a, b) => order.indexOf(a.scenario) - order.indexOf(b.scenario));
     const largest = Math.max(0, ...rows.map((row) => Math.abs(row.mean)));
     const how = what.unit === "usd" && largest >= 500 ? { by: 1000, name: "bn USD", percent: false } : shown(what.unit, largest);
-    const tail = metric === 0 ? "; a cut is a success" : metric === price ? "; a rise is the price" : "";
+    const tail = model.reference === null ? "" : metric === 0 ? "; a cut is a success" : metric === price ? "; a rise is the price" : "";
     const unit = how.percent ? "percentage points" : how.name;
-    return { metric, name: metricName(what), under: `change, ${unit} over ${model.calendar.length()}${tail}`, rows, how };
+    return { metric, name: metricName(what), under: `${model.reference === null ? "" : "change, "}${unit} over ${model.calendar.length()}${tail}`, rows, how };
   });
 }
 
 function reading(model: Model, state: State, panels: Panel[]): string {
   const inner = panels.some((panel) => panel.rows.some((row) => exists(row.p25)));
   const ranges = panels.some((panel) => panel.rows.some((row) => exists(row.p05)));
+  if (model.reference === null) return "Dot: mean. Thin line: 90% of draws. Thick line: the middle half. The scenarios have no common reference, so amounts are compared.";
   if (!ranges) return "Dot: mean change from the reference. The draws are not paired, so there are no ranges.";
   const lower = state.good === 0 && model.headline(state.metric)?.lower;
   return `Dot: mean change from the reference. Thin line: 90% of draws.${inner ? " Thick line: the middle half." : ""}${
@@ -90,7 +91,7 @@ const brackets = (model: Model, state: State, panel: Panel): number[][] =>
 function sideBySide(width: number, store: Store, panels: Panel[]): SVGSVGElement {
   const { model, state } = store;
   const count = Math.max(...panels.map((panel) => panel.rows.length));
-  const top = 66;
+  const top = width < 900 ? 98 : 66;
   const bottom = top + count * ROW;
   const root = picture(width, bottom + 30, rankingHeading(model, state.metric, state.good));
   const labels = Math.min(260, width * 0.23);
@@ -110,8 +111,11 @@ function sideBySide(width: number, store: Store, panels: Panel[]): SVGSVGElement
   });
   panels.forEach((panel, k) => {
     const [left, right] = areas[k]!;
-    root.append(...lines(left, 16, wrap(panel.name, right - left + 60, 15, 600, 1), 18, { size: 15, weight: 600 }));
-    root.append(text(left, 36, panel.under, { size: 13, fill: SOFT }));
+    // A narrow page breaks what stands over a panel into two lines each.
+    const wide = Math.min(width, right + 20) - left;
+    const name = wrap(panel.name, wide, 15, 600, 2);
+    root.append(...lines(left, 16, name, 18, { size: 15, weight: 600 }));
+    root.append(...lines(left, 36 + (name.length - 1) * 18, wrap(panel.under, wide, 13, 400, 3), 16, { size: 13, fill: SOFT }));
     root.append(...marks(panel, store, left, right, top, ROW, (i) => top + i * ROW + ROW / 2));
   });
   root.append(...found.flatMap((group) => bracket(group, rows, areas[0][1] + 16, (i) => top + i * ROW + ROW / 2, false)));
@@ -156,7 +160,8 @@ function marks(panel: Panel, store: Store, left: number, right: number, top: num
     if (exists(each.p05) && exists(each.p95)) group.append(range(x(each.p05), x(each.p95), y, colour, 2.5, 0.45));
     if (exists(each.p25) && exists(each.p75)) group.append(range(x(each.p25), x(each.p75), y, colour, 6, 0.65));
     group.append(circle(x(each.mean), y, 5.5, colour, "#fff", 1.5));
-    const label = shortChange(each.mean, how);
+    const change = shortChange(each.mean, how);
+    const label = store.model.reference === null ? change.replace("+", "") : change;
     const half = measure(label, 13, 600) / 2;
     const place = labelPlace(x(each.mean), x(0), half, each.mean, left, right);
     group.append(text(place, below ? y + 20 : y - 11, label, { size: 13, weight: 600, fill: colour, anchor: "middle", halo: true }));
