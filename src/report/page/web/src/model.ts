@@ -228,7 +228,10 @@ const standing = (scenario: number, spread: Spread, below: Maybe): Standing => (
   below,
 });
 
-/** Groups in a row of which no member is lower than another in 95% of draws. `null` where shares are unknown. */
+/**
+ * Runs of an order in which no scenario is lower than another in 95% of draws, each as long as it can be. Runs may
+ * overlap: A may not be told apart from B, nor B from C, while A lies below C.
+ */
 export function groups(model: Model, metric: number, order: number[]): number[][] {
   const apart = (a: number, b: number): boolean => {
     const ab = model.lower(metric, a, b);
@@ -236,12 +239,13 @@ export function groups(model: Model, metric: number, order: number[]): number[][
     return !exists(ab) || !exists(ba) || Math.max(ab, ba) >= 0.95;
   };
   const out: number[][] = [];
-  let start = 0;
-  while (start < order.length) {
+  let reached = 0;
+  for (let start = 0; start < order.length; start++) {
     let end = start + 1;
     while (end < order.length && order.slice(start, end).every((a) => !apart(a, order[end]!))) end++;
-    if (end - start > 1) out.push(order.slice(start, end));
-    start = end;
+    // A run that ends where an earlier one did lies within it.
+    if (end - start > 1 && end > reached) out.push(order.slice(start, end));
+    reached = Math.max(reached, end);
   }
   return out;
 }

@@ -151,7 +151,7 @@ function sureness(model: Model, best: Standing, rival: Rival | undefined, next: 
   return [
     "How sure is that? It lies below ",
     { scenario: rival.scenario },
-    next ? `, the next (${next.replace(" (", ", ").replace(")", "")}), ` : ", its closest rival, ",
+    next ? `, the next (${next.replace(/ \((.*)\) (less|more)$/, " $2, $1")}), ` : ", its closest rival, ",
     `${inDraws(rival.share)}${below ? `, and ${below}` : ""}. `,
   ];
 }
@@ -395,7 +395,7 @@ export function changeHeading(model: Model, seller: string, month: number, most:
   return `Against the reference, ${parts.join(", and ")} ${when}`;
 }
 
-export function mapHeading(_model: Model, name: string, loss: string | null, gain: string | null): string {
+export function mapHeading(name: string, loss: string | null, gain: string | null): string {
   if (loss && gain) return `In ${name} the largest loss of traffic is on ${loss}, the largest gain on ${gain}`;
   if (loss) return `In ${name} the largest loss of traffic is on ${loss}`;
   if (gain) return `In ${name} the largest gain of traffic is on ${gain}`;

@@ -86,9 +86,8 @@ function gather(rows: ReturnType<Model["flows"]>, state: State, sellers: number,
 
 const total = (found: Flow[]): number => found.reduce((sum, each) => sum + each.amount, 0);
 
-function sellerName(store: Store): string {
-  const { sellers } = store.model.report.flows!;
-  const one = sellers[store.state.seller];
+function sellerName(model: Model, state: State): string {
+  const one = model.report.flows!.sellers[state.seller];
   return one ? nameOf(one) : "all sellers";
 }
 
@@ -106,16 +105,25 @@ function legend(model: Model, found: Flow[]): string {
   return Object.keys(words).filter((kind) => kinds.includes(kind as never)).map((kind) => `<b style="color:${ink[kind]}">${words[kind]}</b>`).join(" ");
 }
 
+function headingOf(model: Model, state: State, good: number, before: Flow[], after: Flow[]): string {
+  const ways = model.report.flows!.ways;
+  const hidden = total(after.filter((each) => ways[each.way]!.kind !== "direct"));
+  const buyers = buyersOf(model, [...before, ...after]);
+  return flowsHeading(model, { seller: sellerName(model, state), buyers, good, month: state.month, before: total(before), after: total(after), hidden });
+}
+
+export function openingHeading(model: Model, state: State): string {
+  const rows = model.flows(state.scenario);
+  const at = (month: number): Flow[] => gather(rows, state, model.report.flows!.sellers.length, month);
+  return headingOf(model, state, 0, at(0), at(state.month));
+}
+
 function showSides(figure: Figure, store: Store, at: (scenario: number, month: number) => Flow[], good: number): void {
   const { model, state } = store;
   const before = at(state.scenario, 0);
   const after = at(state.scenario, state.month);
-  const ways = model.report.flows!.ways;
-  const hidden = total(after.filter((each) => ways[each.way]!.kind !== "direct"));
   const both = [...before, ...after];
-  const heading = flowsHeading(model, {
-    seller: sellerName(store), buyers: buyersOf(model, both), good, month: state.month, before: total(before), after: total(after), hidden,
-  });
+  const heading = headingOf(model, state, good, before, after);
   const note = good === state.good ? "" : " All goods: of the chosen one nothing is restricted.";
   figure.show({
     heading,
@@ -142,8 +150,8 @@ function showChange(figure: Figure, store: Store, at: (scenario: number, month: 
   const least = order[0] && order[0].by < 0 ? order[0] : null;
   const most = order.at(-1) && order.at(-1)!.by > 0 ? order.at(-1)! : null;
   const heading = isReference
-    ? changeHeading(model, sellerName(store), state.month, most, least).replace("Against the reference", `Against ${model.calendar.name(0)}`).replace("as under the reference", "as at the start")
-    : changeHeading(model, sellerName(store), state.month, most, least);
+    ? changeHeading(model, sellerName(model, state), state.month, most, least).replace("Against the reference", `Against ${model.calendar.name(0)}`).replace("as under the reference", "as at the start")
+    : changeHeading(model, sellerName(model, state), state.month, most, least);
   const against = isReference ? model.calendar.name(0) : "the reference in the same month";
   figure.show({
     heading,

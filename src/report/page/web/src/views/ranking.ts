@@ -20,7 +20,11 @@ interface Panel {
   how: Shown;
 }
 
-const ROW = 56;
+/** Rows stand closer where there are many. */
+const rowHeight = (rows: number): number => (rows > 10 ? 46 : 56);
+
+/** Distance of brackets that overlap. */
+const LANE = 13;
 const NARROW = 640;
 
 export const ranking: Builder = (section, store) => {
@@ -77,7 +81,7 @@ function reading(model: Model, state: State, panels: Panel[]): string {
   if (!ranges) return "Dot: mean change from the reference. The draws are not paired, so there are no ranges.";
   const lower = state.good === 0 && model.headline(state.metric)?.lower;
   return `Dot: mean change from the reference. Thin line: 90% of draws.${inner ? " Thick line: the middle half." : ""}${
-    lower ? " Two scenarios cannot be told apart where neither is lower in at least 95% of draws." : ""}`;
+    lower ? " A bracket joins scenarios that cannot be told apart: none is lower than another in at least 95% of draws." : ""}`;
 }
 
 function draw(width: number, store: Store, panels: Panel[]): SVGSVGElement {
@@ -91,12 +95,14 @@ const brackets = (model: Model, state: State, panel: Panel): number[][] =>
 function sideBySide(width: number, store: Store, panels: Panel[]): SVGSVGElement {
   const { model, state } = store;
   const count = Math.max(...panels.map((panel) => panel.rows.length));
+  const ROW = rowHeight(count);
   const top = width < 900 ? 98 : 66;
   const bottom = top + count * ROW;
   const root = picture(width, bottom + 30, rankingHeading(model, state.metric, state.good));
   const labels = Math.min(260, width * 0.23);
   const found = brackets(model, state, panels[0]!);
-  const bracketRoom = found.length > 0 ? 92 : 12;
+  const lanes = lanesOf(found, panels[0]!.rows);
+  const bracketRoom = found.length === 1 ? 92 : found.length === 0 ? 12 : 22 + LANE * Math.max(...lanes);
   const single = panels.length === 1;
   const gap = 44;
   const room = width - labels - bracketRoom - gap - 40;
@@ -118,7 +124,7 @@ function sideBySide(width: number, store: Store, panels: Panel[]): SVGSVGElement
     root.append(...lines(left, 36 + (name.length - 1) * 18, wrap(panel.under, wide, 13, 400, 3), 16, { size: 13, fill: SOFT }));
     root.append(...marks(panel, store, left, right, top, ROW, (i) => top + i * ROW + ROW / 2));
   });
-  root.append(...found.flatMap((group) => bracket(group, rows, areas[0][1] + 16, (i) => top + i * ROW + ROW / 2, false)));
+  root.append(...found.flatMap((group, k) => bracket(group, rows, areas[0][1] + 16 + lanes[k]! * LANE, (i) => top + i * ROW + ROW / 2, found.length === 1 ? "beside" : "none")));
   return root;
 }
 
@@ -130,7 +136,8 @@ function stacked(width: number, store: Store, panels: Panel[]): SVGSVGElement {
   let top = 0;
   panels.forEach((panel, k) => {
     const found = k === 0 ? brackets(model, state, panel) : [];
-    const right = width - (found.length > 0 ? 44 : 22);
+    const lanes = lanesOf(found, panel.rows);
+    const right = width - (found.length === 1 ? 44 : found.length > 1 ? 34 + LANE * Math.max(...lanes) : 22);
     root.append(text(0, top + 16, panel.name, { size: 15, weight: 600 }));
     root.append(...lines(0, top + 34, wrap(panel.under, width, 12, 400, 2), 15, { size: 12, fill: SOFT }));
     const from = top + 54;
@@ -140,7 +147,7 @@ function stacked(width: number, store: Store, panels: Panel[]): SVGSVGElement {
       const name = wrap(model.title(each.scenario), right - 4, 13, 400, 1);
       root.append(text(0, from + i * row + 22, name[0] ?? "", { size: 13, halo: true, weight: each.scenario === state.scenario ? 600 : undefined }));
     });
-    root.append(...found.flatMap((group) => bracket(group, panel.rows, right + 14, at, true)));
+    root.append(...found.flatMap((group, g) => bracket(group, panel.rows, right + 14 + lanes[g]! * LANE, at, found.length === 1 ? "upright" : "none")));
     top += heights[k]!;
   });
   return root;
@@ -185,13 +192,28 @@ function rangeWords(each: Standing, how: Shown): string {
   return ` (${shortChange(each.p05, how)} to ${shortChange(each.p95, how)})${below}`;
 }
 
-function bracket(group: number[], rows: Standing[], x: number, at: (i: number) => number, narrow: boolean): SVGElement[] {
-  const places = group.map((scenario) => rows.findIndex((row) => row.scenario === scenario));
+const placesOf = (group: number[], rows: Standing[]): number[] => group.map((scenario) => rows.findIndex((row) => row.scenario === scenario));
+
+/** Brackets that overlap stand beside one another. */
+function lanesOf(found: number[][], rows: Standing[]): number[] {
+  const ends: number[] = [];
+  return found.map((group) => {
+    const places = placesOf(group, rows);
+    const free = ends.findIndex((end) => end < Math.min(...places));
+    const lane = free < 0 ? ends.length : free;
+    ends[lane] = Math.max(...places);
+    return lane;
+  });
+}
+
+function bracket(group: number[], rows: Standing[], x: number, at: (i: number) => number, words: "beside" | "upright" | "none"): SVGElement[] {
+  const places = placesOf(group, rows);
   const y1 = at(Math.min(...places)) - 8;
   const y2 = at(Math.max(...places)) + 8;
   const middle = (y1 + y2) / 2;
   const edge = el("path", { d: `M${x - 5} ${y1}H${x}V${y2}H${x - 5}`, fill: "none", stroke: SOFT, "stroke-width": 1.2 });
-  if (narrow) return [edge, text(x + 8, middle, "order not certain", { size: 12, fill: SOFT, anchor: "middle", rotate: 90 })];
+  if (words === "none") return [edge];
+  if (words === "upright") return [edge, text(x + 8, middle, "order not certain", { size: 12, fill: SOFT, anchor: "middle", rotate: 90 })];
   return [edge, text(x + 9, middle - 3, "Cannot be", { size: 13, fill: SOFT }), text(x + 9, middle + 14, "told apart", { size: 13, fill: SOFT })];
 }
 
