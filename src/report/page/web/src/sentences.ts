@@ -280,19 +280,17 @@ export function rankingHeading(model: Model, metric: number, good: number): stri
   const best = order[0];
   if (!best) return `${capital(metricName(what))}${of}: nothing to compare`;
   if (model.reference === null) return `Least ${metricNoun(what)}${of} under ${quoted(model, best.scenario)}`;
-  const largest = order.every((each) => each.mean >= 0) ? null : best;
-  const verb = metric === 0 ? "cuts most" : `has the least ${metricNoun(what)}`;
-  if (!largest || order.every((each) => each.mean === 0)) {
-    return metric === 0 ? `No scenario cuts ${metricNoun(what)}${of}` : `No scenario lowers ${metricNoun(what)}${of}`;
-  }
+  const noun = metricNoun(what);
+  if (best.mean >= 0) return `No scenario ${metric === 0 ? "cuts" : "lowers"} ${noun}${of}`;
+  const verb = metric === 0 ? `cuts most${of}` : `lowers ${noun}${of} most`;
   const found = good === 0 ? groups(model, metric, order.map((each) => each.scenario)) : [];
   const head = found.find((group) => group[0] === best.scenario);
   const name = quoted(model, best.scenario);
-  if (head) return `${name} ${verb}${of} in the mean, but ${head.length === 2 ? "the next cannot be told apart from it" : `the first ${count(head.length)} cannot be told apart`}`;
+  if (head) return `${name} ${verb} in the mean, but ${head.length === 2 ? "the next cannot be told apart from it" : `the first ${count(head.length)} cannot be told apart`}`;
   const second = found.find((group) => group[0] === order[1]?.scenario);
-  if (second) return `${name} ${verb}${of}; the next ${count(second.length)} cannot be told apart`;
-  if (order.length === 1) return `${name} ${best.mean < 0 ? "lowers" : "raises"} ${metricNoun(what)}${of}`;
-  return `${name} ${verb}${of}`;
+  if (second) return `${name} ${verb}; the next ${count(second.length)} cannot be told apart`;
+  if (order.length === 1) return `${name} lowers ${noun}${of}`;
+  return `${name} ${verb}`;
 }
 
 const lower = (text: string): string => (/^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text);
@@ -323,7 +321,8 @@ export function gainsHeading(model: Model, group: GainGroup, scenario: number, g
   const head = `The largest loss of ${column.noun}${of} is ${possessive(nameOf(group.parties[loser[2]]))}, ${value(Math.abs(loser[4]), column.unit)}`;
   if (gains.length === 0) return `${head}; none gains for sure`;
   const names = gains.slice(-2).reverse().map((row) => the(nameOf(group.parties[row[2]])));
-  return `${head}; ${list(names)} ${names.length > 1 ? "gain" : "gains"} most`;
+  const many = names.length > 1 || /(countries|Emirates|States)$/.test(names[0] ?? "");
+  return `${head}; ${list(names)} ${many ? "gain" : "gains"} most`;
 }
 
 /** A value of any unit in short words. */
@@ -343,7 +342,7 @@ export function monthsHeading(model: Model, choice: { scenario: number; metric: 
   if (!exists(now)) return `${month}there is no ${noun}`;
   const before = model.reference === null ? null : model.fan(model.reference, metric, good, via)?.p50[at];
   if (scenario === model.reference || !exists(before) || before === 0) return `${month}${noun} ${now === 0 ? "is nothing" : `is ${monthly(now, what.unit)}`}`;
-  if (what.unit === "share") return `${month}the ${noun.replace(/^the /, "")} is ${percent(now)}, against ${percent(before)} under the reference`;
+  if (what.unit === "share") return `${month}${noun} is ${percent(now)}, against ${percent(before)} under the reference`;
   const change = now / before - 1;
   if (Math.abs(change) < 0.005) return `${month}${noun} is as under the reference`;
   return `${month}${noun} is ${percent(Math.abs(change))} ${change < 0 ? "below" : "above"} the reference`;

@@ -37,7 +37,7 @@ export const gains: Builder = (section, store) => {
     // Where a group knows nothing of a good, all goods are shown and the line says so.
     const good = group.rows.some((row) => row[1] === state.good) ? state.good : 0;
     const columns = columnsOf(group, state.scenario, good);
-    const parties = order(group, columns);
+    const parties = order(group, columns, model.isLevel(state.scenario));
     figure.show({
       heading: gainsHeading(model, group, state.scenario, good),
       reading: reading(store, group, columns, good),
@@ -55,12 +55,12 @@ function columnsOf(group: GainGroup, scenario: number, good: number): Column[] {
     .filter((each) => each.rows.size > 0);
 }
 
-/** By the first column that knows a party, largest loss first; then those of the next column. */
-function order(group: GainGroup, columns: Column[]): number[] {
+/** By the first column that knows a party, largest loss first (of amounts, largest first); then those of the next. */
+function order(group: GainGroup, columns: Column[], isLevel: boolean): number[] {
   const out: number[] = [];
   for (const { column, rows } of columns) {
     const fresh = [...rows.values()].filter((row) => !out.includes(row[2]));
-    fresh.sort((a, b) => column.sense * (a[4] - b[4]));
+    fresh.sort((a, b) => (isLevel ? Math.abs(b[4]) - Math.abs(a[4]) : column.sense * (a[4] - b[4])));
     out.push(...fresh.map((row) => row[2]));
   }
   if (out.length <= MOST) return out;
@@ -91,9 +91,9 @@ function draw(width: number, store: Store, group: GainGroup, columns: Column[], 
   const label = gainsHeading(model, group, state.scenario, good);
   const narrow = width < NARROW;
   if (narrow) return stacked(width, store, group, columns, parties, label);
-  const labels = 150;
+  const labels = columns.length > 2 ? 150 : 230;
   const gap = 36;
-  const room = (width - labels - gap * (columns.length - 1) - 16) / columns.length;
+  const room = Math.min((width - labels - gap * (columns.length - 1) - 16) / columns.length, 420);
   const top = room < 190 ? 124 : 70;
   const bottom = top + parties.length * ROW;
   const root = picture(width, bottom + 26, label);
