@@ -26,6 +26,9 @@ export class Model {
   readonly reference: number | null;
   private readonly fans = new Map<string, MonthRow>();
   private readonly gaps = new Map<string, MonthRow>();
+  // Whole series are made once for each scenario: a slider asks for them at each step.
+  private readonly flowRows = new Map<number, { row: FlowRow; mean: Maybe[] }[]>();
+  private readonly capacityRows = new Map<number, { row: CapacityRow; series: Maybe[][] }[]>();
 
   constructor(readonly report: Report) {
     this.calendar = new Calendar(report.head.start, report.head.count);
@@ -159,8 +162,10 @@ export class Model {
   flows(scenario: number): { row: FlowRow; mean: Maybe[] }[] {
     const flows = this.report.flows;
     if (!flows) return [];
-    return this.merged(flows.rows, scenario, (row) => row.slice(0, 4).join(), (row) => row[4], (row) => [row[5]]).map(
-      ({ row, series }) => ({ row, mean: series[0] ?? [] }),
+    return remember(this.flowRows, scenario, () =>
+      this.merged(flows.rows, scenario, (row) => row.slice(0, 4).join(), (row) => row[4], (row) => [row[5]]).map(
+        ({ row, series }) => ({ row, mean: series[0] ?? [] }),
+      ),
     );
   }
 
@@ -168,7 +173,7 @@ export class Model {
   capacities(scenario: number): { row: CapacityRow; series: Maybe[][] }[] {
     const capacities = this.report.capacities;
     if (!capacities) return [];
-    return this.merged(capacities.rows, scenario, (row) => String(row[0]), (row) => row[1], (row) => row.slice(2) as Maybe[][]);
+    return remember(this.capacityRows, scenario, () => this.merged(capacities.rows, scenario, (row) => String(row[0]), (row) => row[1], (row) => row.slice(2) as Maybe[][]));
   }
 
   /** Amounts of links: the scenario's own rows over the reference's. */
@@ -213,6 +218,12 @@ export class Model {
     const [p05, p50, p95] = series;
     return p05 && p50 && p95 ? { p05, p50, p95 } : null;
   }
+}
+
+function remember<Value>(known: Map<number, Value>, key: number, make: () => Value): Value {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
 }
 
 const keyOf = (scenario: number, metric: number, good: number, via: number): string => `${scenario} ${metric} ${good} ${via}`;

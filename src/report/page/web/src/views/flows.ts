@@ -45,12 +45,7 @@ export const flows: Builder = (section, store) => {
   const mode = choice("Show", [{ value: "sides", label: "before and after" }, { value: "change", label: "change" }], (value) => store.set({ sankey: value as State["sankey"] }));
   const month = slider("Month", model.calendar.last, (value) => store.set({ month: value }));
   figure.controls.append(seller.node, mode.node, month.node);
-  const cache = new Map<number, ReturnType<Model["flows"]>>();
-  const rows = (scenario: number): ReturnType<Model["flows"]> => {
-    const found = cache.get(scenario) ?? model.flows(scenario);
-    cache.set(scenario, found);
-    return found;
-  };
+  const rows = model.flows.bind(model);
 
   const update = (): void => {
     const { state } = store;

@@ -3,7 +3,7 @@
 import { valueScale, uprightGrid } from "../axis";
 import { SOFT } from "../colours";
 import { type Shown, shortChange, shown, styleOf } from "../context";
-import { select } from "../dom";
+import { html, select } from "../dom";
 import { type Builder, Figure } from "../figure";
 import { exists, percent } from "../format";
 import { type Model, type Standing, groups } from "../model";
@@ -34,10 +34,13 @@ export const ranking: Builder = (section, store) => {
   const metrics = headlineChoices(model);
   const metric = select("Metric", (value) => store.set({ metric: Number(value) }));
   figure.controls.append(metric.node);
+  const notes = html("div", { class: "notes" });
+  figure.below.append(notes);
 
   const update = (): void => {
     const { state } = store;
     metric.set(String(state.metric), metrics);
+    notes.replaceChildren(...notesOf(store));
     const panels = panelsOf(model, state).filter((panel) => panel.rows.length > 0);
     const known = panels.some((panel) => panel.rows.length > 0);
     figure.show({
@@ -50,6 +53,12 @@ export const ranking: Builder = (section, store) => {
   };
   return { keys: ["metric", "good", "scenario", "beside"], update, resize: (width) => figure.paint(width) };
 };
+
+/** What must be said of the scenario looked at, most of all that strengths are assumed. */
+function notesOf({ model, state }: Store): HTMLElement[] {
+  const said = model.report.scenarios[state.scenario]?.notes ?? [];
+  return said.map((note) => html("p", { class: "note" }, html("b", {}, `${model.title(state.scenario)}: `), note));
+}
 
 /** Metrics with a difference for the whole run, headline metrics all. */
 export function headlineChoices(model: Model): { value: string; label: string }[] {
