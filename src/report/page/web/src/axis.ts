@@ -33,7 +33,7 @@ export function uprightGrid(ticks: number[], at: Scale, top: number, bottom: num
   for (const tick of ticks) {
     const x = at(tick);
     out.push(line(x, top, x, bottom, tick === 0 ? INK : RULE, tick === 0 ? 1.2 : 1));
-    const label = percentages ? `${say(tick * 100)}%` : say(tick);
+    const label = say(percentages ? tick * 100 : tick);
     const half = measure(label, 12) / 2;
     if (x - half < last + 6) continue;
     last = x + half;

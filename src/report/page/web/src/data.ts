@@ -13,6 +13,8 @@
  * - A monthly series is stored from the first month in which it differs from the reference's: `from` is that month's
  *   index, and the months before it are the reference's. A row that is the reference's in every month is left out.
  *   In the reference itself `from` is the first month that is not zero, and what is left out is zero.
+ * - Above ten scenarios, to keep a report of 25 well below 10 MB: `months.levels` by good only for metric 0, without
+ *   `via`; `months.differences` of good 0 only; `table` by good only for the whole run and without `via`.
  * - A part that has no data is left out altogether (`undefined`), never an empty list: its section then leaves the page.
  */
 export interface Report {
@@ -98,8 +100,6 @@ export interface Measure {
   id: string;
   /** The table's key: "ban", "closure", "designation", "payments", ... The page has words for known kinds. */
   kind: string;
-  /** Whether it stands under `secondary`. */
-  secondary?: boolean;
   /** The issuer's name: "EU", "Kazakhstan". */
   issuer?: string;
   /** Whom it is aimed at, by name: targets, or destinations for a ban. At most some eight names. */
@@ -157,7 +157,7 @@ export interface GainColumn {
 }
 
 /**
- * Whole run. Of the reference: its level. Of another scenario: the paired difference from the reference. Ranges are
+ * Whole run. Of the reference, and of each scenario if there is no reference: its level. Of another scenario: the paired difference from the reference. Ranges are
  * `null` where only means exist.
  */
 export type GainRow = [
@@ -169,7 +169,7 @@ export interface Months {
   via: number[];
   /** Levels by scenario, in the order of `scenarios`. */
   levels: MonthRow[][];
-  /** Differences from the reference by scenario, an empty list for the reference. Above ten scenarios: good 0 only. */
+  /** Differences from the reference by scenario, an empty list for the reference. */
   differences?: MonthRow[][];
 }
 
@@ -207,7 +207,7 @@ export interface Flows {
   ways: Way[];
   /**
    * By scenario. Only goods, sellers and buyers of which some measure of some scenario restricts or leaves the direct
-   * trade. Means, million USD in the month.
+   * trade. Means, million USD in the month, unrounded sums rounded once.
    */
   rows: FlowRow[][];
 }
@@ -227,7 +227,10 @@ export interface MapData {
   height: number;
   /** Kilometres for one unit of the plane at its middle, for the key. */
   km?: number;
-  /** Filled outlines of land, an SVG path in the plane, even-odd (lakes and seas inside are holes). */
+  /**
+   * Filled outlines of land, a closed SVG path for each ring in the plane, even-odd (lakes and seas inside are holes).
+   * A ring that crosses 180 degrees must be unrolled first, and drawn once more 360 degrees away where that reaches the plane.
+   */
   land: string;
   /** Borders as open lines in the same plane. */
   borders?: string;

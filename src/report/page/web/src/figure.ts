@@ -50,7 +50,8 @@ export class Figure {
       button("PNG", () => void (this.drawn && savePng(this.name, this.standing()))),
       button("CSV", () => this.content && saveCsv(this.name, this.content.sheet())),
     );
-    this.tools.querySelectorAll("button").forEach((each, i) => each.setAttribute("aria-label", `Save ${name} as ${["SVG", "PNG", "CSV"][i]}`));
+    // The same three words stand below each picture: for those who hear them, the section's name follows.
+    this.tools.querySelectorAll("button").forEach((each) => each.setAttribute("aria-label", `${each.textContent}: ${name}`));
     place.replaceChildren(this.controls, this.above, this.host, this.below, this.tools, this.details);
     section.querySelector("[data-plain]")?.setAttribute("hidden", "");
     this.details.addEventListener("toggle", () => this.fill());

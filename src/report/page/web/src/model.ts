@@ -26,6 +26,9 @@ export class Model {
   readonly reference: number | null;
   private readonly fans = new Map<string, MonthRow>();
   private readonly gaps = new Map<string, MonthRow>();
+  // Whole series are made once for each scenario: a slider asks for them at each step.
+  private readonly flowRows = new Map<number, { row: FlowRow; mean: Maybe[] }[]>();
+  private readonly capacityRows = new Map<number, { row: CapacityRow; series: Maybe[][] }[]>();
 
   constructor(readonly report: Report) {
     this.calendar = new Calendar(report.head.start, report.head.count);
@@ -53,6 +56,9 @@ export class Model {
   landShort = (land: number): string => this.report.lands[land]?.short ?? this.land(land);
   metric = (id: string): number => this.report.metrics.findIndex((metric) => metric.id === id);
 
+  /** Whether amounts of a scenario are shown as they are: it is the reference, or there is none. */
+  isLevel = (scenario: number): boolean => this.reference === null || scenario === this.reference;
+
   /** Whether differences have ranges. */
   get paired(): boolean {
     return this.report.head.paired && this.reference !== null && this.others.length > 0;
@@ -62,10 +68,19 @@ export class Model {
     return this.report.headlines?.find((each) => each.metric === metric);
   }
 
-  /** Differences of a metric from the reference over the whole run, lowest first; empty without any. */
+  /** Differences of a metric from the reference over the whole run, lowest first. Without a reference, levels. */
   standings(metric: number, good: number): Standing[] {
-    const found = good === 0 ? this.exact(metric) : this.binned(metric, good);
+    const found = this.reference === null ? this.plain(metric, good) : good === 0 ? this.exact(metric) : this.binned(metric, good);
     return found.sort((a, b) => a.mean - b.mean || a.scenario - b.scenario);
+  }
+
+  private plain(metric: number, good: number): Standing[] {
+    return this.scenarios.flatMap((scenario) => {
+      const spread = good === 0 ? this.headline(metric)?.level[scenario] : null;
+      if (spread) return [standing(scenario, spread, null)];
+      const level = this.level(scenario, metric, good);
+      return level ? [{ scenario, mean: level[0], p05: level[1], p25: null, p75: null, p95: level[2], below: null }] : [];
+    });
   }
 
   private exact(metric: number): Standing[] {
@@ -147,8 +162,10 @@ export class Model {
   flows(scenario: number): { row: FlowRow; mean: Maybe[] }[] {
     const flows = this.report.flows;
     if (!flows) return [];
-    return this.merged(flows.rows, scenario, (row) => row.slice(0, 4).join(), (row) => row[4], (row) => [row[5]]).map(
-      ({ row, series }) => ({ row, mean: series[0] ?? [] }),
+    return remember(this.flowRows, scenario, () =>
+      this.merged(flows.rows, scenario, (row) => row.slice(0, 4).join(), (row) => row[4], (row) => [row[5]]).map(
+        ({ row, series }) => ({ row, mean: series[0] ?? [] }),
+      ),
     );
   }
 
@@ -156,7 +173,7 @@ export class Model {
   capacities(scenario: number): { row: CapacityRow; series: Maybe[][] }[] {
     const capacities = this.report.capacities;
     if (!capacities) return [];
-    return this.merged(capacities.rows, scenario, (row) => String(row[0]), (row) => row[1], (row) => row.slice(2) as Maybe[][]);
+    return remember(this.capacityRows, scenario, () => this.merged(capacities.rows, scenario, (row) => String(row[0]), (row) => row[1], (row) => row.slice(2) as Maybe[][]));
   }
 
   /** Amounts of links: the scenario's own rows over the reference's. */
@@ -203,6 +220,12 @@ export class Model {
   }
 }
 
+function remember<Value>(known: Map<number, Value>, key: number, make: () => Value): Value {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
+
 const keyOf = (scenario: number, metric: number, good: number, via: number): string => `${scenario} ${metric} ${good} ${via}`;
 const key = (scenario: number, row: MonthRow): string => keyOf(scenario, row[0], row[1], row[2]);
 
@@ -216,7 +239,10 @@ const standing = (scenario: number, spread: Spread, below: Maybe): Standing => (
   below,
 });
 
-/** Groups in a row of which no member is lower than another in 95% of draws. `null` where shares are unknown. */
+/**
+ * Runs of an order in which no scenario is lower than another in 95% of draws, each as long as it can be. Runs may
+ * overlap: A may not be told apart from B, nor B from C, while A lies below C.
+ */
 export function groups(model: Model, metric: number, order: number[]): number[][] {
   const apart = (a: number, b: number): boolean => {
     const ab = model.lower(metric, a, b);
@@ -224,12 +250,13 @@ export function groups(model: Model, metric: number, order: number[]): number[][
     return !exists(ab) || !exists(ba) || Math.max(ab, ba) >= 0.95;
   };
   const out: number[][] = [];
-  let start = 0;
-  while (start < order.length) {
+  let reached = 0;
+  for (let start = 0; start < order.length; start++) {
     let end = start + 1;
     while (end < order.length && order.slice(start, end).every((a) => !apart(a, order[end]!))) end++;
-    if (end - start > 1) out.push(order.slice(start, end));
-    start = end;
+    // A run that ends where an earlier one did lies within it.
+    if (end - start > 1 && end > reached) out.push(order.slice(start, end));
+    reached = Math.max(reached, end);
   }
   return out;
 }

@@ -65,6 +65,7 @@ export function fraction(share: number): string {
 /** How often something holds over the draws. */
 export function inDraws(share: number): string {
   if (share >= 1) return "in all draws";
+  if (share <= 0) return "in no draw";
   if (share > 0.99) return "in over 99% of draws";
   return `in ${percent(share, 2)} of draws`;
 }
@@ -118,7 +119,7 @@ function second(model: Model, unit: MoneyUnit): Rich[] {
   if (whole > 0) out.push(`, ${fraction(-best.mean / whole)} of it`);
   const rival = closestRival(model, best, order);
   // The closest rival is mostly the next in the mean: then both are said at once.
-  const isNext = rival?.scenario === order[1]?.scenario;
+  const isNext = rival !== undefined && rival.scenario === order[1]?.scenario;
   out.push(". ", ...sureness(model, best, rival, isNext ? says(order[1]!, unit) : ""), ...others(order, unit, isNext));
   return [out];
 }
@@ -150,7 +151,7 @@ function sureness(model: Model, best: Standing, rival: Rival | undefined, next: 
   return [
     "How sure is that? It lies below ",
     { scenario: rival.scenario },
-    next ? `, the next (${next.replace(" (", ", ").replace(")", "")}), ` : ", its closest rival, ",
+    next ? `, the next (${next.replace(/ \((.*)\) (less|more)$/, " $2, $1")}), ` : ", its closest rival, ",
     `${inDraws(rival.share)}${below ? `, and ${below}` : ""}. `,
   ];
 }
@@ -173,10 +174,9 @@ function price(model: Model): Rich[] {
   const dear = order.filter((each) => each.mean > 0 && !isNothing(each.mean, unit));
   const costliest = dear[0];
   if (!costliest) return [["Who pays: bystanders lose no trade that nobody meant to stop, beyond what the reference costs them."]];
-  const out: Rich = ["Who pays: bystanders lose trade that nobody meant to stop, "];
-  out.push(`${amount(costliest.mean, unit)}${range(costliest.p05, costliest.p95, unit)} more under `, { scenario: costliest.scenario });
+  const out: Rich = ["Who pays: under ", { scenario: costliest.scenario }, ` bystanders lose ${amount(costliest.mean, unit)}${range(costliest.p05, costliest.p95, unit)} more of trade that nobody meant to stop`];
   const next = dear[1];
-  if (next) out.push(` and ${amount(next.mean, unit)} under `, { scenario: next.scenario });
+  if (next) out.push(", under ", { scenario: next.scenario }, ` ${amount(next.mean, unit)}`);
   const free = order.filter((each) => !dear.slice(0, 2).includes(each) && isNothing(each.mean, unit));
   if (free.length > 0 && free.length <= 3) {
     out.push("; under ");
@@ -191,7 +191,7 @@ function price(model: Model): Rich[] {
 function countries(model: Model): Rich[] {
   const group = model.report.gains?.[0];
   const best = model.standings(0, 0)[0];
-  if (!group || !best) return [];
+  if (!group || !best || best.mean >= 0) return [];
   const column = group.columns[0]!;
   if (column.unit !== "usd") return [];
   const rows = gainRows(group, best.scenario, 0, 0).filter((row) => column.sense * row[4] < 0);
@@ -215,7 +215,7 @@ function alone(model: Model, unit: MoneyUnit): Rich[] {
   const out: Rich[] = [["Under ", { scenario: 0 }, `, ${stands(model, 0, unit)}.`]];
   const rate = model.headline(model.metric("circumvention_rate"))?.level[0];
   if (rate) {
-    const spread = exists(rate[1]) && exists(rate[5]) ? ` (${percent(rate[1])} to ${percent(rate[5])})` : "";
+    const spread = exists(rate[1]) && exists(rate[5]) ? ` (${round(rate[1] * 100, 2)} to ${round(rate[5] * 100, 2)})` : "";
     out.push([`That is ${percent(rate[0])}${spread} of the trade that the restrictions keep from going direct.`]);
   }
   const lost = model.headline(model.metric(PRICE))?.level[0];
@@ -264,7 +264,7 @@ export function answerNotes(model: Model): Rich[] {
     const names: Rich = [];
     if (assumed.length > 5) names.push(plural(assumed.length, "scenario"));
     else assumed.forEach((s, i) => names.push(i === 0 ? "" : i === assumed.length - 1 ? " and " : ", ", { scenario: s }));
-    out.push(["How strong the secondary sanctions of ", ...names, " are is assumed where records did not move them, so what these cut is an assumption and no finding."]);
+    out.push(["The strength of the secondary sanctions in ", ...names, " is assumed where records did not move it, so what they cut is an assumption and no finding."]);
   }
   return out;
 }
@@ -279,19 +279,18 @@ export function rankingHeading(model: Model, metric: number, good: number): stri
   const order = model.standings(metric, good);
   const best = order[0];
   if (!best) return `${capital(metricName(what))}${of}: nothing to compare`;
-  const largest = order.every((each) => each.mean >= 0) ? null : best;
-  const verb = metric === 0 ? "cuts most" : `has the least ${metricNoun(what)}`;
-  if (!largest || order.every((each) => each.mean === 0)) {
-    return metric === 0 ? `No scenario cuts ${metricNoun(what)}${of}` : `No scenario lowers ${metricNoun(what)}${of}`;
-  }
+  if (model.reference === null) return `Least ${metricNoun(what)}${of} under ${quoted(model, best.scenario)}`;
+  const noun = metricNoun(what);
+  if (best.mean >= 0) return `No scenario ${metric === 0 ? "cuts" : "lowers"} ${noun}${of}`;
+  const verb = metric === 0 ? `cuts most${of}` : `lowers ${noun}${of} most`;
   const found = good === 0 ? groups(model, metric, order.map((each) => each.scenario)) : [];
   const head = found.find((group) => group[0] === best.scenario);
   const name = quoted(model, best.scenario);
-  if (head) return `${name} ${verb}${of} in the mean, but ${head.length === 2 ? "the next cannot be told apart from it" : `the first ${count(head.length)} cannot be told apart`}`;
+  if (head) return `${name} ${verb} in the mean, but ${head.length === 2 ? "the next cannot be told apart from it" : `the first ${count(head.length)} cannot be told apart`}`;
   const second = found.find((group) => group[0] === order[1]?.scenario);
-  if (second) return `${name} ${verb}${of}; the next ${count(second.length)} cannot be told apart`;
-  if (order.length === 1) return `${name} ${best.mean < 0 ? "lowers" : "raises"} ${metricNoun(what)}${of}`;
-  return `${name} ${verb}${of}`;
+  if (second) return `${name} ${verb}; the next ${count(second.length)} cannot be told apart`;
+  if (order.length === 1) return `${name} lowers ${noun}${of}`;
+  return `${name} ${verb}`;
 }
 
 const lower = (text: string): string => (/^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text);
@@ -312,7 +311,7 @@ export function gainsHeading(model: Model, group: GainGroup, scenario: number, g
   const rows = gainRows(group, scenario, good, 0);
   const of = good === 0 ? "" : ` in ${lower(model.good(good))}`;
   if (rows.length === 0) return `No ${column.noun} of ${group.name} changes${of}`;
-  if (scenario === model.reference) {
+  if (model.isLevel(scenario)) {
     const most = [...rows].sort((a, b) => Math.abs(b[4]) - Math.abs(a[4]))[0]!;
     return `${capital(the(nameOf(group.parties[most[2]])))} has most ${column.noun}${of}: ${value(most[4], column.unit)}`;
   }
@@ -322,7 +321,8 @@ export function gainsHeading(model: Model, group: GainGroup, scenario: number, g
   const head = `The largest loss of ${column.noun}${of} is ${possessive(nameOf(group.parties[loser[2]]))}, ${value(Math.abs(loser[4]), column.unit)}`;
   if (gains.length === 0) return `${head}; none gains for sure`;
   const names = gains.slice(-2).reverse().map((row) => the(nameOf(group.parties[row[2]])));
-  return `${head}; ${list(names)} ${names.length > 1 ? "gain" : "gains"} most`;
+  const many = names.length > 1 || /(countries|Emirates|States)$/.test(names[0] ?? "");
+  return `${head}; ${list(names)} ${many ? "gain" : "gains"} most`;
 }
 
 /** A value of any unit in short words. */
@@ -342,7 +342,7 @@ export function monthsHeading(model: Model, choice: { scenario: number; metric: 
   if (!exists(now)) return `${month}there is no ${noun}`;
   const before = model.reference === null ? null : model.fan(model.reference, metric, good, via)?.p50[at];
   if (scenario === model.reference || !exists(before) || before === 0) return `${month}${noun} ${now === 0 ? "is nothing" : `is ${monthly(now, what.unit)}`}`;
-  if (what.unit === "share") return `${month}the ${noun.replace(/^the /, "")} is ${percent(now)}, against ${percent(before)} under the reference`;
+  if (what.unit === "share") return `${month}${noun} is ${percent(now)}, against ${percent(before)} under the reference`;
   const change = now / before - 1;
   if (Math.abs(change) < 0.005) return `${month}${noun} is as under the reference`;
   return `${month}${noun} is ${percent(Math.abs(change))} ${change < 0 ? "below" : "above"} the reference`;
@@ -394,10 +394,10 @@ export function changeHeading(model: Model, seller: string, month: number, most:
   return `Against the reference, ${parts.join(", and ")} ${when}`;
 }
 
-export function mapHeading(_model: Model, name: string, loss: string | null, gain: string | null): string {
-  if (loss && gain) return `In ${name} the largest loss of traffic is between ${loss}, the largest gain between ${gain}`;
-  if (loss) return `In ${name} the largest loss of traffic is between ${loss}`;
-  if (gain) return `In ${name} the largest gain of traffic is between ${gain}`;
+export function mapHeading(name: string, loss: string | null, gain: string | null): string {
+  if (loss && gain) return `In ${name} the largest loss of traffic is on ${loss}, the largest gain on ${gain}`;
+  if (loss) return `In ${name} the largest loss of traffic is on ${loss}`;
+  if (gain) return `In ${name} the largest gain of traffic is on ${gain}`;
   return `In ${name} traffic is as it was before`;
 }
 

@@ -5,7 +5,7 @@ import type { Measure, Metric, Named } from "./data";
 interface MetricWords {
   /** Over a column, in a choice. */
   name: string;
-  /** In a sentence, without article. */
+  /** In a sentence, with its article. */
   noun: string;
   sense?: 1 | -1 | 0;
 }
@@ -14,30 +14,30 @@ const METRICS: Record<string, MetricWords> = {
   circumvented: { name: "Trade around the restrictions", noun: "trade around the restrictions", sense: -1 },
   genuine_trade_lost: { name: "Trade lost by bystanders", noun: "trade lost by bystanders", sense: -1 },
   intermediary_rent: { name: "Extra earnings of go-betweens", noun: "extra earnings of go-betweens", sense: -1 },
-  target_loss: { name: "Loss of the targets", noun: "loss of the targets", sense: 1 },
+  target_loss: { name: "Loss of the targets", noun: "the loss of the targets", sense: 1 },
   revenue_lost: { name: "Revenue lost by targeted sellers", noun: "revenue lost by targeted sellers", sense: 1 },
   coalition_trade_lost: { name: "Sales lost by those who restrict", noun: "sales lost by those who restrict", sense: -1 },
   coalition_revenue_lost: { name: "Revenue lost by those who restrict", noun: "revenue lost by those who restrict", sense: -1 },
-  circumvention_rate: { name: "Share that goes around", noun: "share that goes around the restrictions", sense: -1 },
+  circumvention_rate: { name: "Share that goes around", noun: "the share that goes around the restrictions", sense: -1 },
   mirror_gap: { name: "Exports never recorded where declared", noun: "trade that never arrives where declared", sense: -1 },
-  ghost_share: { name: "Share never recorded where declared", noun: "share never recorded where declared", sense: -1 },
+  ghost_share: { name: "Share never recorded where declared", noun: "the share never recorded where declared", sense: -1 },
   restricted: { name: "Trade under restrictions", noun: "trade under restrictions", sense: 0 },
   direct: { name: "Restricted trade that still goes direct", noun: "restricted trade that still goes direct", sense: -1 },
   diverted_seller: { name: "Sold elsewhere instead", noun: "trade sold elsewhere instead", sense: 0 },
   destroyed_seller: { name: "Sales that vanish", noun: "sales that vanish", sense: 0 },
   diverted_buyer: { name: "Bought elsewhere instead", noun: "trade bought elsewhere instead", sense: 0 },
   destroyed_buyer: { name: "Purchases that vanish", noun: "purchases that vanish", sense: 0 },
-  price_rise: { name: "Rise of prices for restricted buyers", noun: "rise of prices for restricted buyers", sense: 1 },
-  markup: { name: "Mark-up on hidden routes", noun: "mark-up on hidden routes", sense: 1 },
+  price_rise: { name: "Rise of prices for restricted buyers", noun: "the rise of prices for restricted buyers", sense: 1 },
+  markup: { name: "Mark-up on hidden routes", noun: "the mark-up on hidden routes", sense: 1 },
   tariffed: { name: "Trade under a tariff", noun: "trade under a tariff", sense: 0 },
   bypassed: { name: "Trade around sellers’ exits", noun: "trade around sellers’ exits", sense: -1 },
-  offset_gross: { name: "Offset in exporters’ records", noun: "offset in exporters’ records", sense: -1 },
-  offset_net: { name: "Offset by goods passed on", noun: "offset by goods passed on", sense: -1 },
-  offset_all_source: { name: "Offset from all sources", noun: "offset from all sources", sense: -1 },
+  offset_gross: { name: "Offset in exporters’ records", noun: "the offset in exporters’ records", sense: -1 },
+  offset_net: { name: "Offset by goods passed on", noun: "the offset by goods passed on", sense: -1 },
+  offset_all_source: { name: "Offset from all sources", noun: "the offset from all sources", sense: -1 },
   port_rent: { name: "Extra earnings of ports", noun: "extra earnings of ports", sense: 0 },
   permit_rent: { name: "Extra earnings of holders of permits", noun: "extra earnings of holders of permits", sense: 0 },
   passage_rent: { name: "Extra earnings of open passages", noun: "extra earnings of open passages", sense: 0 },
-  seller_rent: { name: "Mark-up of sellers on limited relations", noun: "mark-up of sellers", sense: 0 },
+  seller_rent: { name: "Mark-up of sellers on limited relations", noun: "the mark-up of sellers", sense: 0 },
   freight_paid: { name: "Freight paid", noun: "freight paid", sense: 0 },
   friction_paid: { name: "Tariffs, charges and risks paid", noun: "charges and risks paid", sense: 0 },
   seized: { name: "Seized", noun: "seized trade", sense: 0 },
@@ -100,7 +100,9 @@ export const MODES: Record<string, string> = {
 
 /** First clause of a source: what a list beside a picture has room for. */
 export function firstClause(source: string): string {
-  const clause = (source.split(/;|: |\. /)[0] ?? source).trim();
+  const first = (source.split(/;|: |\. /)[0] ?? source).trim();
+  // A bracket that the cut left open goes as a whole.
+  const clause = first.lastIndexOf("(") > first.lastIndexOf(")") ? first.slice(0, first.lastIndexOf("(")).trim() : first;
   return clause.length <= 130 ? clause : `${clause.slice(0, 130).replace(/\s+\S*$/, "")} …`;
 }
 

@@ -78,6 +78,7 @@ function controls() {
     node.dataset.test = String(index);
     const name = node.labels?.[0]?.textContent || node.getAttribute("aria-label") || node.textContent;
     if (!name?.trim() && node.tagName !== "SUMMARY") out.push({ index, kind: "nameless", name: node.outerHTML.slice(0, 80) });
+    if (node.tagName === "SUMMARY") return; // opened before
     if (node.tagName === "SELECT") {
       const values = [...node.options].map((option) => option.value);
       // Of a long list the ends and some between stand for all.
@@ -126,6 +127,7 @@ for (const width of [1280, 390]) {
       const page = await opened(width);
       // Downloads would ask where to go.
       await page.call("Page.setDownloadBehavior", { behavior: "deny" }).catch(() => undefined);
+      await page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))");
       const list = await page.run(controls);
       assert.deepEqual(list.filter((each) => each.kind === "nameless"), []);
       let steps = 0;
@@ -179,6 +181,14 @@ test("the address brings back what was chosen", async () => {
   assert.deepEqual(JSON.parse(await again.evaluate(look)), JSON.parse(seen));
   await page.close();
   await again.close();
+});
+
+test("widths between break nothing", async () => {
+  for (const width of [360, 640, 700, 768, 900, 1024, 1600]) {
+    const page = await opened(width);
+    assert.deepEqual(await page.run(faults), [], `at ${width} px`);
+    await page.close();
+  }
 });
 
 test("an address with unknown words is taken as far as it goes", async () => {

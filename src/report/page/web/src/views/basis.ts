@@ -3,7 +3,7 @@
 import type { Model } from "../model";
 import { button, html, table } from "../dom";
 import type { Builder } from "../figure";
-import { fixed, percent } from "../format";
+import { capital, fixed, percent } from "../format";
 import { basisHeading } from "../sentences";
 import { saveCsv } from "../save";
 import { parameterName } from "../words";
@@ -34,8 +34,8 @@ function facts(model: Model): HTMLElement {
     return low === high ? fixed(low, 0) : `${fixed(low, 0)} to ${fixed(high, 0)}`;
   };
   const rows: [string, string][] = [
-    ["Draws a scenario", fixed(head.draws, 0)], ["Seed", String(of.seed)], ["Sampling", of.sampling.replace(/_/g, " ")], ["Months", String(head.count)],
-    ["Program", `${of.program} ${of.version}`], ["Largest residual", scientific(of.residual)], ["Uncertain numbers", between(numbers)], ["Of these from records", between(posterior)],
+    ["Draws a scenario", fixed(head.draws, 0)], ["Seed", String(of.seed)], ["Sampling", capital(of.sampling.replace(/_/g, " "))], ["Program", `${of.program} ${of.version}`],
+    ["Largest residual", scientific(of.residual)], ...(of.accountingGap === undefined ? [] : [["Largest gap in the accounts", scientific(of.accountingGap)] as [string, string]]), ["Uncertain numbers", between(numbers)], ["Of these from records", between(posterior)],
   ];
   return html("dl", { class: "facts" }, ...rows.map(([name, value]) => html("div", {}, html("dt", {}, name), html("dd", {}, value))));
 }
@@ -85,8 +85,9 @@ type Cells = (string | number | null)[][];
 function lists(model: Model): HTMLElement[] {
   const { digests, sources, priors } = model.report.basis;
   const out: HTMLElement[] = [];
+  out.push(opened("The scenarios and their questions", "scenarios", ["Scenario", "File", "Question", "Measures"], model.report.scenarios.map((each, i) => [model.title(i), each.id, each.question ?? "", each.measures?.length ?? 0])));
   const notes = model.report.scenarios.flatMap((scenario, i) => (scenario.notes ?? []).map((note) => [model.title(i), note]));
-  if (notes.length > 0) out.push(opened("What is assumed of secondary sanctions", "notes", ["Scenario", "Note"], notes, true));
+  if (notes.length > 0) out.push(opened("What is assumed of secondary sanctions", "notes", ["Scenario", "Note"], notes));
   if (priors?.length) {
     const rows = priors.map((prior) => [prior.name ?? parameterName(prior.id), prior.id, prior.text, prior.posterior ? "records" : "prior", prior.source ?? ""]);
     const named = rows.some((row) => row[4]);
@@ -102,7 +103,7 @@ function lists(model: Model): HTMLElement[] {
 }
 
 /** A long list: built when it is opened, with a search when it is long. */
-function opened(name: string, file: string, head: string[], rows: Cells, open = false): HTMLElement {
+function opened(name: string, file: string, head: string[], rows: Cells): HTMLElement {
   const details = html("details", { class: "data" }, html("summary", {}, name));
   const build = (): void => {
     if (!details.open || details.childElementCount > 1) return;
@@ -121,9 +122,5 @@ function opened(name: string, file: string, head: string[], rows: Cells, open = 
     details.append(host, html("div", { class: "tools" }, button(`Save ${file} as CSV`, () => saveCsv(file, { head, rows }))));
   };
   details.addEventListener("toggle", build);
-  if (open) {
-    details.open = true;
-    build();
-  }
   return details;
 }

@@ -10,6 +10,7 @@ import { type Builder, Figure } from "../figure";
 import { type Maybe, exists, round } from "../format";
 import type { Model } from "../model";
 import { capacitiesHeading } from "../sentences";
+import type { State } from "../state";
 import { clip, el, line, path, picture, rect, text, title } from "../svg";
 import { nameOf, words } from "../words";
 
@@ -47,10 +48,9 @@ export const capacities: Builder = (section, store) => {
     kind.show(kinds.length > 1);
     const panels = chosen ? found.filter((panel) => panel.item.kind === chosen) : found;
     const good = all.length > 0 ? state.good : 0;
-    const binding = panels.filter((panel) => (panel.binding[state.month] ?? 0) >= 0.5).length;
     note.textContent = panels.length > MOST ? `The ${MOST} of ${panels.length} that most passes through. The table has all.` : "";
     note.hidden = panels.length <= MOST;
-    const heading = capacitiesHeading(model, good, state.month, panels.length, binding);
+    const heading = headingOf(model, panels, good, state.month);
     figure.show({
       heading,
       reading: `Tonnes a month under ${scenarioHtml(store, state.scenario)}, medians. <b>Dashed: limit.</b> <b style="color:${MORE}">Blue: flow</b>, pale its 90% range, cut where it leaves the panel. <b style="color:${LESS}">Orange: rent</b>, what a tonne earns beyond its cost because room is scarce, on one scale for all. The upper scale is each panel’s own.${good === state.good ? "" : " All goods: the chosen one has no such limit."}`,
@@ -61,6 +61,14 @@ export const capacities: Builder = (section, store) => {
   };
   return { keys: ["scenario", "good", "kind", "month"], update, resize: (width) => figure.paint(width) };
 };
+
+/** A way is at its limit if it is so in at least half of the draws. */
+function headingOf(model: Model, panels: Panel[], good: number, month: number): string {
+  const binding = panels.filter((panel) => (panel.binding[month] ?? 0) >= 0.5).length;
+  return capacitiesHeading(model, good, month, panels.length, binding);
+}
+
+export const openingHeading = (model: Model, state: State): string => headingOf(model, panelsOf(model, state.scenario, 0), 0, state.month);
 
 function panelsOf(model: Model, scenario: number, good: number): Panel[] {
   const items = model.report.capacities!.items;

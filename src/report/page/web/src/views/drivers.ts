@@ -8,7 +8,7 @@ import { choice, select } from "../dom";
 import { type Builder, Figure } from "../figure";
 import type { Model } from "../model";
 import { driversHeading } from "../sentences";
-import type { State, Store } from "../state";
+import type { State } from "../state";
 import { clip, lines, picture, rect, text, title, wrap } from "../svg";
 import { metricName, metricNoun, parameterName } from "../words";
 
@@ -23,7 +23,7 @@ export const drivers: Builder = (section, store) => {
   const of = choice("Of", [{ value: "difference", label: "the difference" }, { value: "level", label: "the amount" }], (value) => store.set({ driver: value as State["driver"] }));
   figure.controls.append(metric.node, of.node);
   const update = (): void => {
-    const found = chosen(store);
+    const found = chosen(model, store.state);
     const metrics = [...new Set(data.lists.map((list) => list.metric))].sort((a, b) => a - b);
     metric.set(String(found?.metric ?? store.state.metric), metrics.map((each) => ({ value: String(each), label: metricName(model.report.metrics[each]!) })));
     const both = (["difference", "level"] as const).filter((each) => data.lists.some((list) => list.scenario === store.state.scenario && list.metric === found?.metric && list.of === each));
@@ -33,8 +33,7 @@ export const drivers: Builder = (section, store) => {
       figure.show({ heading: "Nothing varies the result", reading: "", draw: () => null, sheet: () => ({ head: [], rows: [] }), empty: "No correlation is known for this scenario: the result is the same in every draw." });
       return;
     }
-    const clear = found.rows.filter((row) => Math.abs(row[1]) > found.chance).length;
-    const heading = driversHeading(found.tried, clear);
+    const heading = headingOf(found);
     const what = model.report.metrics[found.metric]!;
     const asked = found.metric === store.state.metric ? "" : ` There is none for ${metricNoun(model.report.metrics[store.state.metric]!)}.`;
     figure.show({
@@ -48,11 +47,17 @@ export const drivers: Builder = (section, store) => {
 };
 
 /** The list asked for, or the nearest: the other kind, then the success metric. */
-function chosen(store: Store): DriverList | undefined {
-  const { model, state } = store;
+function chosen(model: Model, state: State): DriverList | undefined {
   const lists = model.report.drivers!.lists.filter((list) => list.scenario === state.scenario);
   const rank = (list: DriverList): number => (list.metric === state.metric ? 0 : list.metric === 0 ? 2 : 4) + (list.of === state.driver ? 0 : 1);
   return [...lists].sort((a, b) => rank(a) - rank(b))[0];
+}
+
+const headingOf = (list: DriverList): string => driversHeading(list.tried, list.rows.filter((row) => Math.abs(row[1]) > list.chance).length);
+
+export function openingHeading(model: Model, state: State): string {
+  const found = chosen(model, state);
+  return found ? headingOf(found) : "Nothing varies the result";
 }
 
 const nameOfParameter = (model: Model, i: number): string => {

@@ -4,7 +4,7 @@ import { KIND, INK, LESS, MORE, SOFT } from "../colours";
 import { scenarioHtml } from "../context";
 import { choice, select, slider } from "../dom";
 import { type Builder, Figure } from "../figure";
-import { exists, round, signed } from "../format";
+import { exists, fixed, round, signed, the } from "../format";
 import type { Model } from "../model";
 import { changeHeading, flowsHeading } from "../sentences";
 import type { State, Store } from "../state";
@@ -45,12 +45,7 @@ export const flows: Builder = (section, store) => {
   const mode = choice("Show", [{ value: "sides", label: "before and after" }, { value: "change", label: "change" }], (value) => store.set({ sankey: value as State["sankey"] }));
   const month = slider("Month", model.calendar.last, (value) => store.set({ month: value }));
   figure.controls.append(seller.node, mode.node, month.node);
-  const cache = new Map<number, ReturnType<Model["flows"]>>();
-  const rows = (scenario: number): ReturnType<Model["flows"]> => {
-    const found = cache.get(scenario) ?? model.flows(scenario);
-    cache.set(scenario, found);
-    return found;
-  };
+  const rows = model.flows.bind(model);
 
   const update = (): void => {
     const { state } = store;
@@ -86,9 +81,8 @@ function gather(rows: ReturnType<Model["flows"]>, state: State, sellers: number,
 
 const total = (found: Flow[]): number => found.reduce((sum, each) => sum + each.amount, 0);
 
-function sellerName(store: Store): string {
-  const { sellers } = store.model.report.flows!;
-  const one = sellers[store.state.seller];
+function sellerName(model: Model, state: State): string {
+  const one = model.report.flows!.sellers[state.seller];
   return one ? nameOf(one) : "all sellers";
 }
 
@@ -106,16 +100,25 @@ function legend(model: Model, found: Flow[]): string {
   return Object.keys(words).filter((kind) => kinds.includes(kind as never)).map((kind) => `<b style="color:${ink[kind]}">${words[kind]}</b>`).join(" ");
 }
 
+function headingOf(model: Model, state: State, good: number, before: Flow[], after: Flow[]): string {
+  const ways = model.report.flows!.ways;
+  const hidden = total(after.filter((each) => ways[each.way]!.kind !== "direct"));
+  const buyers = buyersOf(model, [...before, ...after]);
+  return flowsHeading(model, { seller: sellerName(model, state), buyers, good, month: state.month, before: total(before), after: total(after), hidden });
+}
+
+export function openingHeading(model: Model, state: State): string {
+  const rows = model.flows(state.scenario);
+  const at = (month: number): Flow[] => gather(rows, state, model.report.flows!.sellers.length, month);
+  return headingOf(model, state, 0, at(0), at(state.month));
+}
+
 function showSides(figure: Figure, store: Store, at: (scenario: number, month: number) => Flow[], good: number): void {
   const { model, state } = store;
   const before = at(state.scenario, 0);
   const after = at(state.scenario, state.month);
-  const ways = model.report.flows!.ways;
-  const hidden = total(after.filter((each) => ways[each.way]!.kind !== "direct"));
   const both = [...before, ...after];
-  const heading = flowsHeading(model, {
-    seller: sellerName(store), buyers: buyersOf(model, both), good, month: state.month, before: total(before), after: total(after), hidden,
-  });
+  const heading = headingOf(model, state, good, before, after);
   const note = good === state.good ? "" : " All goods: of the chosen one nothing is restricted.";
   figure.show({
     heading,
@@ -135,20 +138,20 @@ function showChange(figure: Figure, store: Store, at: (scenario: number, month: 
   const byWay = new Map<string, number>();
   for (const each of changes) {
     const { kind, via } = model.report.flows!.ways[each.way]!;
-    const name = via < 0 ? "direct trade" : `the way through ${model.land(via)}`;
+    const name = via < 0 ? "direct trade" : `the way through ${the(model.land(via))}`;
     byWay.set(kind === "direct" ? "direct trade" : name, (byWay.get(name) ?? 0) + each.amount);
   }
   const order = [...byWay.entries()].map(([way, by]) => ({ way, by })).sort((a, b) => a.by - b.by);
   const least = order[0] && order[0].by < 0 ? order[0] : null;
   const most = order.at(-1) && order.at(-1)!.by > 0 ? order.at(-1)! : null;
   const heading = isReference
-    ? changeHeading(model, sellerName(store), state.month, most, least).replace("Against the reference", `Against ${model.calendar.name(0)}`).replace("as under the reference", "as at the start")
-    : changeHeading(model, sellerName(store), state.month, most, least);
+    ? changeHeading(model, sellerName(model, state), state.month, most, least).replace("Against the reference", `Against ${model.calendar.name(0)}`).replace("as under the reference", "as at the start")
+    : changeHeading(model, sellerName(model, state), state.month, most, least);
   const against = isReference ? model.calendar.name(0) : "the reference in the same month";
   figure.show({
     heading,
     reading: `Change under ${scenarioHtml(store, state.scenario)} against ${against}; width: size of the change. <b style="color:${LESS}">Orange: less.</b> <b style="color:${MORE}">Blue: more.</b>`,
-    draw: (width) => (changes.length > 0 ? drawChange(width, store, changes, heading) : null),
+    draw: (width) => (changes.length > 0 ? drawChange(width, store, changes, total(base), heading) : null),
     sheet: () => sheet(model, [[`${model.calendar.iso(state.month)}, change`, changes]]),
     empty: "These flows are the same as in the reference.",
   });
@@ -243,7 +246,7 @@ function drawSides(width: number, store: Store, before: Flow[], after: Flow[], h
   return root;
 }
 
-function drawChange(width: number, store: Store, changes: Flow[], heading: string): SVGSVGElement {
+function drawChange(width: number, store: Store, changes: Flow[], before: number, heading: string): SVGSVGElement {
   const { model } = store;
   const size = changes.reduce((sum, each) => sum + Math.abs(each.amount), 0);
   const scale = (width < NARROW ? 220 : 300) / size;
@@ -251,14 +254,14 @@ function drawChange(width: number, store: Store, changes: Flow[], heading: strin
   const root = picture(width, plan.height + 54, heading);
   const group = el("g", {});
   group.append(text(0, 15, `Change in ${model.calendar.name(store.state.month)}`, { size: 15, weight: 600 }));
-  group.append(text(0, 34, `${signed(total(changes))} million USD in the month`, { size: 13, fill: SOFT }));
+  group.append(text(0, 34, `${signed(total(changes))} million USD in the month, from ${round(before)}`, { size: 13, fill: SOFT }));
   group.append(diagram(plan, Math.min(width, 860), scale, (amount) => (amount > 0 ? `+${short(amount)}` : short(amount)), { less: LESS, more: MORE }));
   root.append(group);
   return root;
 }
 
 /** Three digits from a hundred on, two below: a diagram is no table. */
-const short = (amount: number): string => round(amount, Math.abs(amount) >= 99.5 ? 3 : 2);
+const short = (amount: number): string => (Math.abs(amount) >= 9.95 && Math.abs(amount) < 100 ? fixed(amount, 0) : round(amount, Math.abs(amount) >= 100 ? 3 : 2));
 
 const BAR = 11;
 

@@ -37,7 +37,7 @@ export const gains: Builder = (section, store) => {
     // Where a group knows nothing of a good, all goods are shown and the line says so.
     const good = group.rows.some((row) => row[1] === state.good) ? state.good : 0;
     const columns = columnsOf(group, state.scenario, good);
-    const parties = order(group, columns);
+    const parties = order(group, columns, model.isLevel(state.scenario));
     figure.show({
       heading: gainsHeading(model, group, state.scenario, good),
       reading: reading(store, group, columns, good),
@@ -55,12 +55,12 @@ function columnsOf(group: GainGroup, scenario: number, good: number): Column[] {
     .filter((each) => each.rows.size > 0);
 }
 
-/** By the first column that knows a party, largest loss first; then those of the next column. */
-function order(group: GainGroup, columns: Column[]): number[] {
+/** By the first column that knows a party, largest loss first (of amounts, largest first); then those of the next. */
+function order(group: GainGroup, columns: Column[], isLevel: boolean): number[] {
   const out: number[] = [];
   for (const { column, rows } of columns) {
     const fresh = [...rows.values()].filter((row) => !out.includes(row[2]));
-    fresh.sort((a, b) => column.sense * (a[4] - b[4]));
+    fresh.sort((a, b) => (isLevel ? Math.abs(b[4]) - Math.abs(a[4]) : column.sense * (a[4] - b[4])));
     out.push(...fresh.map((row) => row[2]));
   }
   if (out.length <= MOST) return out;
@@ -72,7 +72,7 @@ function order(group: GainGroup, columns: Column[]): number[] {
 
 function reading(store: Store, group: GainGroup, columns: Column[], good: number): string {
   const { model, state } = store;
-  const isReference = state.scenario === model.reference;
+  const isReference = model.isLevel(state.scenario);
   const bare = columns.some(({ rows }) => [...rows.values()].some((row) => !exists(row[5])));
   const head = isReference ? `Amounts under ${scenarioHtml(store, state.scenario)}.` : `Change under ${scenarioHtml(store, state.scenario)}.`;
   const colours = isReference ? "" : ` <b style="color:${LESS}">Orange: loses.</b> <b style="color:${MORE}">Blue: gains.</b> Grey: the 90% range holds zero.`;
@@ -91,10 +91,10 @@ function draw(width: number, store: Store, group: GainGroup, columns: Column[], 
   const label = gainsHeading(model, group, state.scenario, good);
   const narrow = width < NARROW;
   if (narrow) return stacked(width, store, group, columns, parties, label);
-  const labels = 150;
+  const labels = columns.length > 2 ? 150 : 230;
   const gap = 36;
-  const room = (width - labels - gap * (columns.length - 1) - 16) / columns.length;
-  const top = 70;
+  const room = Math.min((width - labels - gap * (columns.length - 1) - 16) / columns.length, 420);
+  const top = room < 190 ? 124 : 70;
   const bottom = top + parties.length * ROW;
   const root = picture(width, bottom + 26, label);
   parties.forEach((party, i) => {
@@ -104,17 +104,22 @@ function draw(width: number, store: Store, group: GainGroup, columns: Column[], 
   });
   columns.forEach((each, k) => {
     const left = labels + k * (room + gap);
-    root.append(...head(store, each, left, room));
+    root.append(...head(store, each, left, room, top));
     root.append(...marks(store, group, each, left + 8, left + room - 8, top, parties));
   });
   return root;
 }
 
-function head(store: Store, { column, rows }: Column, left: number, room: number): SVGElement[] {
-  const names = wrap(column.name, room, 14, 600, 2);
+function head(store: Store, { column, rows }: Column, left: number, room: number, height: number): SVGElement[] {
   const how = unitOf(column, rows);
-  const under = `${how.name} over ${store.model.calendar.length()}`;
-  return [...lines(left, names.length === 1 ? 33 : 16, names, 17, { size: 14, weight: 600 }), text(left, 52, clip(under, room + 20, 12), { size: 12, fill: SOFT })];
+  const under = wrap(`${how.name} over ${store.model.calendar.length()}`, room, 12, 400, 2);
+  const names = wrap(column.name, room, 14, 600, 4);
+  // Both stand on the foot of the head, whatever their lines.
+  const foot = height - 18 - (under.length - 1) * 15;
+  return [
+    ...lines(left, foot - 19 - (names.length - 1) * 17, names, 17, { size: 14, weight: 600 }),
+    ...lines(left, foot, under, 15, { size: 12, fill: SOFT }),
+  ];
 }
 
 function unitOf(column: GainColumn, rows: Map<number, GainRow>): ReturnType<typeof shown> {
@@ -128,7 +133,7 @@ function marks(store: Store, group: GainGroup, { column, rows }: Column, left: n
   const ends = shownRows.flatMap((row) => [row[4], row[5], row[6]].filter(exists)).map((x) => x / how.by);
   const scale = valueScale(Math.min(0, ...ends), Math.max(0, ...ends), left, right, 4);
   const out = uprightGrid(scale.ticks, scale.at, top, top + parties.length * ROW, how.percent);
-  const isReference = store.state.scenario === store.model.reference;
+  const isReference = store.model.isLevel(store.state.scenario);
   parties.forEach((party, i) => {
     const row = rows.get(party);
     if (!row) return;
@@ -155,7 +160,7 @@ function stacked(width: number, store: Store, group: GainGroup, columns: Column[
   let top = 0;
   blocks.forEach(({ each, own }, k) => {
     const group1 = el("g", { transform: `translate(0 ${top})` });
-    group1.append(...head(store, each, 0, width));
+    group1.append(...head(store, each, 0, width, 66));
     own.forEach((party, i) => group1.append(text(0, 66 + i * ROW + ROW / 2 + 5, clip(group.parties[party]?.short ?? nameOf(group.parties[party]), labels - 8, 13), { size: 13 })));
     group1.append(...marks(store, group, each, labels + 12, width - 16, 66, own));
     root.append(group1);

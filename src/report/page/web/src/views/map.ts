@@ -6,6 +6,7 @@ import type { MapData } from "../data";
 import { choice, html, select } from "../dom";
 import { type Builder, Figure } from "../figure";
 import { list, period, round } from "../format";
+import type { Model } from "../model";
 import { mapHeading } from "../sentences";
 import type { State, Store } from "../state";
 import { circle, el, measure, path, picture, rect, text, title } from "../svg";
@@ -51,15 +52,10 @@ export const map: Builder = (section, store) => {
     const canCompare = model.reference !== null && state.scenario !== model.reference;
     against.show(canCompare);
     against.set(canCompare ? state.against : "start");
-    const all = model.links(state.scenario);
-    const good = state.good !== 0 && all.some((row) => row[1] === state.good) ? state.good : 0;
-    const base = canCompare && state.against === "reference" ? model.links(model.reference!) : all;
-    const corridors = gather(data, all, base, good, state.period, canCompare && state.against === "reference" ? state.period : 0);
-    const busiest = busiestOf(data, [all, base], good);
-    const [loss, gain] = extremes(data, corridors, busiest);
+    const { all, base, good, corridors, busiest, heading } = gathered(model, data, state);
     const former = canCompare && state.against === "reference" ? "the reference" : period(data.periods[0] ?? "");
     figure.show({
-      heading: mapHeading(model, period(data.periods[state.period] ?? ""), loss, gain),
+      heading,
       reading: `Under ${scenarioHtml(store, state.scenario)}, mean flow of a month; width in proportion. Against ${former}: <b style="color:${MORE}">blue more</b>, <b style="color:${LESS}">orange less</b>, <b>grey about the same</b>, pale orange what it was. Lines join places and are not the exact road, railway or shipping lane.${good === state.good ? "" : " All goods: the chosen one does not pass here."}`,
       draw: (width) => (corridors.length > 0 ? draw(width, data, corridors, busiest, frameOf(data, [all, base], good, busiest, width), (far) => (note.textContent = far)) : null),
       sheet: () => sheet(data, corridors),
@@ -69,6 +65,29 @@ export const map: Builder = (section, store) => {
   };
   return { keys: ["scenario", "good", "period", "against"], update, resize: (width) => figure.paint(width) };
 };
+
+interface Gathered {
+  all: Rows;
+  base: Rows;
+  good: number;
+  corridors: Corridor[];
+  busiest: number;
+  heading: string;
+}
+
+/** What passes in the period chosen, beside what it is compared with. */
+function gathered(model: Model, data: MapData, state: State): Gathered {
+  const toReference = model.reference !== null && state.scenario !== model.reference && state.against === "reference";
+  const all = model.links(state.scenario);
+  const good = state.good !== 0 && all.some((row) => row[1] === state.good) ? state.good : 0;
+  const base = toReference ? model.links(model.reference!) : all;
+  const corridors = gather(data, all, base, good, state.period, toReference ? state.period : 0);
+  const busiest = busiestOf(data, [all, base], good);
+  const [loss, gain] = extremes(data, corridors, busiest);
+  return { all, base, good, corridors, busiest, heading: mapHeading(period(data.periods[state.period] ?? ""), loss, gain) };
+}
+
+export const openingHeading = (model: Model, state: State): string => gathered(model, model.report.map!, state).heading;
 
 type Rows = ReturnType<Store["model"]["links"]>;
 
@@ -123,7 +142,7 @@ function extremes(data: MapData, corridors: Corridor[], busiest: number): [strin
   });
   const order = [...far].sort((a, b) => a.now - a.then - (b.now - b.then));
   const name = (each: Corridor | undefined, sign: number): string | null =>
-    each && sign * (each.now - each.then) > busiest / 1000 ? `${nameOf(data.places[each.from])} and ${nameOf(data.places[each.to])}` : null;
+    each && sign * (each.now - each.then) > busiest / 1000 ? `${nameOf(data.places[each.from])} – ${nameOf(data.places[each.to])}` : null;
   return [name(order[0], -1), name(order.at(-1), 1)];
 }
 

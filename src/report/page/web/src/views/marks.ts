@@ -44,7 +44,9 @@ function merged(store: Store, found: number[]): { name: string; source: string }
     const about = targets.length > 0 && targets.length <= 5 ? ` (${list(targets)})` : targets.length > 5 ? ` (${targets.length} countries)` : goods.length > 0 && goods.length <= 3 ? ` (${list(goods)})` : "";
     const by = first.issuer ? `, by ${first.issuer}` : "";
     const sources = [...new Set(measures.flatMap((measure) => (measure.source ? [firstClause(measure.source)] : [])))].slice(0, 2);
-    return { name: `${measureName(first)}${about}${by}`, source: sources.join("; ") };
+    const ends = [...new Set(measures.map((measure) => measure.until ?? -1))];
+    const until = ends.length === 1 && ends[0]! > 0 && ends[0]! < model.months ? `, until ${model.calendar.name(ends[0]! - 1)}` : "";
+    return { name: `${measureName(first)}${about}${by}${until}`, source: sources.join("; ") };
   });
 }
 

@@ -42,7 +42,7 @@ export const months: Builder = (section, store) => {
   const show = choice("Show", [{ value: "amounts", label: "amounts" }, { value: "differences", label: "differences" }], (value) => store.set({ show: value as State["show"] }));
   const marks = choice("Measures", [{ value: "added", label: "added to the reference" }, { value: "all", label: "all" }], (value) => store.set({ marks: value as State["marks"] }));
   figure.controls.append(what.node, via.node, show.node, marks.node);
-  const beside = html("details", { class: "beside" }, html("summary", {}, "Choose scenarios to compare"), html("div", { class: "checks" }));
+  const beside = html("details", { class: "beside" }, html("summary", {}, "Choose up to four scenarios to compare"), html("div", { class: "checks" }));
   const readout = html("p", { class: "readout", "aria-live": "polite" });
   figure.above.append(beside, readout);
 
@@ -95,7 +95,7 @@ function effective(store: Store): Effective {
   const hasGood = model.hasFan(state.metric, state.good, via);
   const good = hasGood ? state.good : 0;
   // Above ten scenarios differences by good are left out of the data.
-  const gaps = model.others.some((s) => model.gap(s, state.metric, good, via));
+  const gaps = shownScenarios(store).some((s) => model.gap(s, state.metric, good, via));
   const show = state.show === "differences" && gaps ? "differences" : "amounts";
   const note = hasGood ? "" : ` All goods: there is none of it for ${escape(model.good(state.good).toLowerCase())} alone.`;
   return { metric: state.metric, good, via, show, note };

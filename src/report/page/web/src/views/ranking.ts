@@ -3,7 +3,7 @@
 import { valueScale, uprightGrid } from "../axis";
 import { SOFT } from "../colours";
 import { type Shown, shortChange, shown, styleOf } from "../context";
-import { select } from "../dom";
+import { html, select } from "../dom";
 import { type Builder, Figure } from "../figure";
 import { exists, percent } from "../format";
 import { type Model, type Standing, groups } from "../model";
@@ -20,20 +20,27 @@ interface Panel {
   how: Shown;
 }
 
-const ROW = 56;
+/** Rows stand closer where there are many. */
+const rowHeight = (rows: number): number => (rows > 10 ? 46 : 56);
+
+/** Distance of brackets that overlap. */
+const LANE = 13;
 const NARROW = 640;
 
 export const ranking: Builder = (section, store) => {
   const { model } = store;
-  if (model.others.length === 0 || model.reference === null) return null;
+  if (model.scenarios.length < 2) return null;
   const figure = new Figure(section, model, "ranking");
   const metrics = headlineChoices(model);
   const metric = select("Metric", (value) => store.set({ metric: Number(value) }));
   figure.controls.append(metric.node);
+  const notes = html("div", { class: "notes" });
+  figure.below.append(notes);
 
   const update = (): void => {
     const { state } = store;
     metric.set(String(state.metric), metrics);
+    notes.replaceChildren(...notesOf(store));
     const panels = panelsOf(model, state).filter((panel) => panel.rows.length > 0);
     const known = panels.some((panel) => panel.rows.length > 0);
     figure.show({
@@ -46,6 +53,12 @@ export const ranking: Builder = (section, store) => {
   };
   return { keys: ["metric", "good", "scenario", "beside"], update, resize: (width) => figure.paint(width) };
 };
+
+/** What must be said of the scenario looked at, most of all that strengths are assumed. */
+function notesOf({ model, state }: Store): HTMLElement[] {
+  const said = model.report.scenarios[state.scenario]?.notes ?? [];
+  return said.map((note) => html("p", { class: "note" }, html("b", {}, `${model.title(state.scenario)}: `), note));
+}
 
 /** Metrics with a difference for the whole run, headline metrics all. */
 export function headlineChoices(model: Model): { value: string; label: string }[] {
@@ -64,19 +77,20 @@ function panelsOf(model: Model, state: State): Panel[] {
     if (order.length > 0) rows.sort((a, b) => order.indexOf(a.scenario) - order.indexOf(b.scenario));
     const largest = Math.max(0, ...rows.map((row) => Math.abs(row.mean)));
     const how = what.unit === "usd" && largest >= 500 ? { by: 1000, name: "bn USD", percent: false } : shown(what.unit, largest);
-    const tail = metric === 0 ? "; a cut is a success" : metric === price ? "; a rise is the price" : "";
+    const tail = model.reference === null ? "" : metric === 0 ? "; a cut is a success" : metric === price ? "; a rise is the price" : "";
     const unit = how.percent ? "percentage points" : how.name;
-    return { metric, name: metricName(what), under: `change, ${unit} over ${model.calendar.length()}${tail}`, rows, how };
+    return { metric, name: metricName(what), under: `${model.reference === null ? "" : "change, "}${unit} over ${model.calendar.length()}${tail}`, rows, how };
   });
 }
 
 function reading(model: Model, state: State, panels: Panel[]): string {
   const inner = panels.some((panel) => panel.rows.some((row) => exists(row.p25)));
   const ranges = panels.some((panel) => panel.rows.some((row) => exists(row.p05)));
+  if (model.reference === null) return "Dot: mean. Thin line: 90% of draws. Thick line: the middle half. The scenarios have no common reference, so amounts are compared.";
   if (!ranges) return "Dot: mean change from the reference. The draws are not paired, so there are no ranges.";
   const lower = state.good === 0 && model.headline(state.metric)?.lower;
   return `Dot: mean change from the reference. Thin line: 90% of draws.${inner ? " Thick line: the middle half." : ""}${
-    lower ? " Two scenarios cannot be told apart where neither is lower in at least 95% of draws." : ""}`;
+    lower ? " A bracket joins scenarios that cannot be told apart: none is lower than another in at least 95% of draws." : ""}`;
 }
 
 function draw(width: number, store: Store, panels: Panel[]): SVGSVGElement {
@@ -90,12 +104,14 @@ const brackets = (model: Model, state: State, panel: Panel): number[][] =>
 function sideBySide(width: number, store: Store, panels: Panel[]): SVGSVGElement {
   const { model, state } = store;
   const count = Math.max(...panels.map((panel) => panel.rows.length));
-  const top = 66;
+  const ROW = rowHeight(count);
+  const top = width < 900 ? 98 : 66;
   const bottom = top + count * ROW;
   const root = picture(width, bottom + 30, rankingHeading(model, state.metric, state.good));
   const labels = Math.min(260, width * 0.23);
   const found = brackets(model, state, panels[0]!);
-  const bracketRoom = found.length > 0 ? 92 : 12;
+  const lanes = lanesOf(found, panels[0]!.rows);
+  const bracketRoom = found.length === 1 ? 92 : found.length === 0 ? 12 : 22 + LANE * Math.max(...lanes);
   const single = panels.length === 1;
   const gap = 44;
   const room = width - labels - bracketRoom - gap - 40;
@@ -110,11 +126,14 @@ function sideBySide(width: number, store: Store, panels: Panel[]): SVGSVGElement
   });
   panels.forEach((panel, k) => {
     const [left, right] = areas[k]!;
-    root.append(...lines(left, 16, wrap(panel.name, right - left + 60, 15, 600, 1), 18, { size: 15, weight: 600 }));
-    root.append(text(left, 36, panel.under, { size: 13, fill: SOFT }));
+    // A narrow page breaks what stands over a panel into two lines each.
+    const wide = Math.min(width, right + 20) - left;
+    const name = wrap(panel.name, wide, 15, 600, 2);
+    root.append(...lines(left, 16, name, 18, { size: 15, weight: 600 }));
+    root.append(...lines(left, 36 + (name.length - 1) * 18, wrap(panel.under, wide, 13, 400, 3), 16, { size: 13, fill: SOFT }));
     root.append(...marks(panel, store, left, right, top, ROW, (i) => top + i * ROW + ROW / 2));
   });
-  root.append(...found.flatMap((group) => bracket(group, rows, areas[0][1] + 16, (i) => top + i * ROW + ROW / 2, false)));
+  root.append(...found.flatMap((group, k) => bracket(group, rows, areas[0][1] + 16 + lanes[k]! * LANE, (i) => top + i * ROW + ROW / 2, found.length === 1 ? "beside" : "none")));
   return root;
 }
 
@@ -126,7 +145,8 @@ function stacked(width: number, store: Store, panels: Panel[]): SVGSVGElement {
   let top = 0;
   panels.forEach((panel, k) => {
     const found = k === 0 ? brackets(model, state, panel) : [];
-    const right = width - (found.length > 0 ? 44 : 22);
+    const lanes = lanesOf(found, panel.rows);
+    const right = width - (found.length === 1 ? 44 : found.length > 1 ? 34 + LANE * Math.max(...lanes) : 22);
     root.append(text(0, top + 16, panel.name, { size: 15, weight: 600 }));
     root.append(...lines(0, top + 34, wrap(panel.under, width, 12, 400, 2), 15, { size: 12, fill: SOFT }));
     const from = top + 54;
@@ -136,7 +156,7 @@ function stacked(width: number, store: Store, panels: Panel[]): SVGSVGElement {
       const name = wrap(model.title(each.scenario), right - 4, 13, 400, 1);
       root.append(text(0, from + i * row + 22, name[0] ?? "", { size: 13, halo: true, weight: each.scenario === state.scenario ? 600 : undefined }));
     });
-    root.append(...found.flatMap((group) => bracket(group, panel.rows, right + 14, at, true)));
+    root.append(...found.flatMap((group, g) => bracket(group, panel.rows, right + 14 + lanes[g]! * LANE, at, found.length === 1 ? "upright" : "none")));
     top += heights[k]!;
   });
   return root;
@@ -156,7 +176,8 @@ function marks(panel: Panel, store: Store, left: number, right: number, top: num
     if (exists(each.p05) && exists(each.p95)) group.append(range(x(each.p05), x(each.p95), y, colour, 2.5, 0.45));
     if (exists(each.p25) && exists(each.p75)) group.append(range(x(each.p25), x(each.p75), y, colour, 6, 0.65));
     group.append(circle(x(each.mean), y, 5.5, colour, "#fff", 1.5));
-    const label = shortChange(each.mean, how);
+    const change = shortChange(each.mean, how);
+    const label = store.model.reference === null ? change.replace("+", "") : change;
     const half = measure(label, 13, 600) / 2;
     const place = labelPlace(x(each.mean), x(0), half, each.mean, left, right);
     group.append(text(place, below ? y + 20 : y - 11, label, { size: 13, weight: 600, fill: colour, anchor: "middle", halo: true }));
@@ -180,13 +201,28 @@ function rangeWords(each: Standing, how: Shown): string {
   return ` (${shortChange(each.p05, how)} to ${shortChange(each.p95, how)})${below}`;
 }
 
-function bracket(group: number[], rows: Standing[], x: number, at: (i: number) => number, narrow: boolean): SVGElement[] {
-  const places = group.map((scenario) => rows.findIndex((row) => row.scenario === scenario));
+const placesOf = (group: number[], rows: Standing[]): number[] => group.map((scenario) => rows.findIndex((row) => row.scenario === scenario));
+
+/** Brackets that overlap stand beside one another. */
+function lanesOf(found: number[][], rows: Standing[]): number[] {
+  const ends: number[] = [];
+  return found.map((group) => {
+    const places = placesOf(group, rows);
+    const free = ends.findIndex((end) => end < Math.min(...places));
+    const lane = free < 0 ? ends.length : free;
+    ends[lane] = Math.max(...places);
+    return lane;
+  });
+}
+
+function bracket(group: number[], rows: Standing[], x: number, at: (i: number) => number, words: "beside" | "upright" | "none"): SVGElement[] {
+  const places = placesOf(group, rows);
   const y1 = at(Math.min(...places)) - 8;
   const y2 = at(Math.max(...places)) + 8;
   const middle = (y1 + y2) / 2;
   const edge = el("path", { d: `M${x - 5} ${y1}H${x}V${y2}H${x - 5}`, fill: "none", stroke: SOFT, "stroke-width": 1.2 });
-  if (narrow) return [edge, text(x + 8, middle, "order not certain", { size: 12, fill: SOFT, anchor: "middle", rotate: 90 })];
+  if (words === "none") return [edge];
+  if (words === "upright") return [edge, text(x + 8, middle, "order not certain", { size: 12, fill: SOFT, anchor: "middle", rotate: 90 })];
   return [edge, text(x + 9, middle - 3, "Cannot be", { size: 13, fill: SOFT }), text(x + 9, middle + 14, "told apart", { size: 13, fill: SOFT })];
 }
 

@@ -61,9 +61,9 @@ export const table: Builder = (section, store) => {
     onlyBox.querySelector("input")!.checked = state.only;
     const asked = state.find.toLowerCase().split(/\s+/).filter(Boolean);
     found = data.rows.filter((row) => row[2] === state.span && (!state.only || row[0] === state.scenario) && asked.every((word) => wordsOf(row).includes(word)));
-    const by = columns.find((column) => column.id === state.sort) ?? columns.find((column) => column.id === "difference")!;
+    const by = columns.find((column) => column.id === state.sort) ?? columns.find((column) => column.id === "amount")!;
     found.sort((a, b) => compare(by.sort(a), by.sort(b)) * (state.down ? -1 : 1));
-    head.replaceChildren(...columns.map((column) => heading(column, state, store)));
+    head.replaceChildren(...columns.map((column) => heading(column, by.id, store)));
     total.textContent = found.length === 1 ? "1 row" : `${fixed(found.length, 0)} rows`;
     body.replaceChildren();
     fill(PAGE);
@@ -77,8 +77,9 @@ function compare(a: number | string, b: number | string): number {
   return a - b;
 }
 
-function heading(column: Column, state: Store["state"], store: Store): HTMLElement {
-  const on = state.sort === column.id;
+function heading(column: Column, sorted: string, store: Store): HTMLElement {
+  const { state } = store;
+  const on = sorted === column.id;
   const arrow = on ? (state.down ? " ↓" : " ↑") : "";
   const press = html("button", { type: "button" }, column.name, html("span", { "aria-hidden": "true" }, arrow));
   press.addEventListener("click", () => store.set(on ? { down: !state.down } : { sort: column.id, down: column.numeric ?? false }));
