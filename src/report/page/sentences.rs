@@ -45,7 +45,8 @@ impl Speaker<'_> {
         )
     }
 
-    fn last(&self) -> Month {
+    /// The last month of the run.
+    pub fn last(&self) -> Month {
         self.start.plus(self.data.head.count as i32 - 1)
     }
 
