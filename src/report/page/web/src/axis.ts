@@ -42,17 +42,18 @@ export function uprightGrid(ticks: number[], at: Scale, top: number, bottom: num
   return out;
 }
 
-/** Ticks of a calendar at the years, their names in the middle where there is room. */
+/** Ticks of a calendar at the years, their names in the middle where there is room; of a short run its first month. */
 export function yearAxis(calendar: Calendar, at: Scale, y: number, size = 12, shortYears = false): SVGElement[] {
   const out: SVGElement[] = [];
-  const years = calendar.years();
-  const step = at(1) - at(0);
-  for (const { year, from, to } of years) {
-    const left = at(from) - (from === 0 ? 0 : 0);
+  let named = 0;
+  for (const { year, from, to } of calendar.years()) {
+    const [left, right] = [at(from), at(Math.min(to + 1, calendar.last))];
     if (from > 0) out.push(line(left, y, left, y + 5, SOFT));
-    const room = (to - from + 1) * step;
     const label = shortYears ? `’${String(year).slice(2)}` : String(year);
-    if (measure(label, size) + 6 < room) out.push(text(at(from) + (Math.min(to + 1, calendar.last) - from) * step / 2, y + 18, label, { size, fill: SOFT, anchor: "middle" }));
+    if (measure(label, size) + 6 > right - left) continue;
+    named++;
+    out.push(text((left + right) / 2, y + 18, label, { size, fill: SOFT, anchor: "middle" }));
   }
+  if (named === 0) out.push(text(at(0), y + 18, calendar.name(0), { size, fill: SOFT }));
   return out;
 }

@@ -15,7 +15,7 @@ import type { GainGroup, GainRow } from "./data";
 import type { Model, Standing } from "./model";
 import { groups } from "./model";
 import { type Maybe, capital, count, exists, fixed, list, percent, plural, possessive, round, the } from "./format";
-import { metricName, metricNoun, metricSense, nameOf } from "./words";
+import { kindPlural, metricName, metricNoun, metricSense, nameOf } from "./words";
 
 /** Text with names of scenarios in it. */
 export type Rich = (string | { scenario: number })[];
@@ -401,9 +401,11 @@ export function mapHeading(name: string, loss: string | null, gain: string | nul
   return `In ${name} traffic is as it was before`;
 }
 
-export function capacitiesHeading(model: Model, good: number, month: number, total: number, binding: number): string {
+/** `kinds`: "port", "border", "network", in the order in which they are shown. */
+export function capacitiesHeading(model: Model, good: number, month: number, kinds: string[], total: number, binding: number): string {
   const of = good === 0 ? "" : `${capital(model.good(good))}: `;
-  const rest = `${plural(total, "way")} ${binding === 1 ? "is" : "are"} at the limit in ${model.calendar.name(month)}`;
+  const many = list(kinds.map(kindPlural));
+  const rest = `${count(total)} ${total === 1 && kinds.length === 1 ? (kinds[0] ?? "") : many} ${binding === 1 ? "is" : "are"} at the limit in ${model.calendar.name(month)}`;
   return `${of}${good === 0 ? capital(count(binding)) : count(binding)} of ${rest}`;
 }
 

@@ -91,6 +91,11 @@ export function measureName(measure: Measure): string {
   return KINDS[measure.kind] ?? words(measure.kind);
 }
 
+const PLURALS: Record<string, string> = { relation: "relations of sellers", quota: "quotas" };
+
+/** Kinds of capacities, many: ports, borders, networks. */
+export const kindPlural = (kind: string): string => PLURALS[kind] ?? `${words(kind).toLowerCase()}s`;
+
 export const MODES: Record<string, string> = {
   direct: "direct",
   reexport: "cleared and sent on",

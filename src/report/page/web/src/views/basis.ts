@@ -13,7 +13,7 @@ export const basis: Builder = (section, store) => {
   const heading = section.querySelector("h2");
   if (heading) heading.textContent = basisHeading(model);
   const reading = section.querySelector("[data-reading]");
-  if (reading && model.report.basis.baseline) reading.textContent = "Observed and derived trade rests on records; the rest is assumed, so that sellers and buyers can turn elsewhere.";
+  if (reading && model.report.basis.baseline) reading.textContent = "Observed and derived trade rests on records. The rest is assumed, and so is what follows from it.";
   section.querySelector("[data-plain]")?.setAttribute("hidden", "");
   section.querySelector("[data-figure]")!.replaceChildren(
     facts(model),

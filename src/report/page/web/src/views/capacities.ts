@@ -12,7 +12,7 @@ import type { Model } from "../model";
 import { capacitiesHeading } from "../sentences";
 import type { State } from "../state";
 import { clip, el, line, path, picture, rect, text, title } from "../svg";
-import { nameOf, words } from "../words";
+import { kindPlural, nameOf } from "../words";
 
 interface Panel {
   item: CapacityItem;
@@ -27,7 +27,6 @@ interface Panel {
 }
 
 const MOST = 12;
-const PLURALS: Record<string, string> = { port: "ports", border: "borders", network: "networks", relation: "relations of sellers", measure: "measures" };
 
 export const capacities: Builder = (section, store) => {
   const { model } = store;
@@ -44,7 +43,7 @@ export const capacities: Builder = (section, store) => {
     const found = all.length > 0 ? all : panelsOf(model, state.scenario, 0);
     const kinds = [...new Set(found.map((panel) => panel.item.kind))];
     const chosen = kinds.includes(state.kind) ? state.kind : "";
-    kind.set(chosen, [{ value: "", label: "all kinds" }, ...kinds.map((each) => ({ value: each, label: PLURALS[each] ?? words(each).toLowerCase() }))]);
+    kind.set(chosen, [{ value: "", label: "all kinds" }, ...kinds.map((each) => ({ value: each, label: kindPlural(each) }))]);
     kind.show(kinds.length > 1);
     const panels = chosen ? found.filter((panel) => panel.item.kind === chosen) : found;
     const good = all.length > 0 ? state.good : 0;
@@ -65,7 +64,8 @@ export const capacities: Builder = (section, store) => {
 /** A way is at its limit if it is so in at least half of the draws. */
 function headingOf(model: Model, panels: Panel[], good: number, month: number): string {
   const binding = panels.filter((panel) => (panel.binding[month] ?? 0) >= 0.5).length;
-  return capacitiesHeading(model, good, month, panels.length, binding);
+  const kinds = [...new Set(panels.map((panel) => panel.item.kind))].sort();
+  return capacitiesHeading(model, good, month, kinds, panels.length, binding);
 }
 
 export const openingHeading = (model: Model, state: State): string => headingOf(model, panelsOf(model, state.scenario, 0), 0, state.month);

@@ -8,7 +8,7 @@ import { exists, fixed, round, signed, the } from "../format";
 import type { Model } from "../model";
 import { changeHeading, flowsHeading } from "../sentences";
 import type { State, Store } from "../state";
-import { el, path, picture, rect, spread, text, title } from "../svg";
+import { clip, el, measure, path, picture, rect, spread, text, title } from "../svg";
 import { MODES, nameOf } from "../words";
 
 interface Flow {
@@ -276,15 +276,24 @@ function diagram(plan: Layout, width: number, scale: number, say: (amount: numbe
   }
   plan.left.forEach((bar, i) => {
     const y = plan.left.length === 1 ? bar.y + 17 : bar.y + bar.height / 2 + 4.5;
-    group.append(text(x[0] + BAR + 6, Math.max(y, i === 0 ? 12 : 0), `${bar.name} ${say(bar.amount)}`, { size: 13, weight: 600, halo: true }));
+    group.append(text(x[0] + BAR + 6, Math.max(y, i === 0 ? 12 : 0), label(bar, say, x[1] - BAR - 12, 600), { size: 13, weight: 600, halo: true }));
   });
-  for (const bar of plan.middle) group.append(text(x[1] + BAR + 5, bar.y + bar.height / 2 + 4.5, `${bar.name} ${say(bar.amount)}`, { size: 13, weight: bar.name === "direct" ? 600 : undefined, halo: true }));
+  for (const bar of plan.middle) {
+    const weight = bar.name === "direct" ? 600 : 400;
+    group.append(text(x[1] + BAR + 5, bar.y + bar.height / 2 + 4.5, label(bar, say, x[2] - x[1] - BAR - 11, weight), { size: 13, weight, halo: true }));
+  }
   const places = spread(plan.right.map((bar) => bar.y + bar.height / 2), 36, 14, Math.max(14, plan.height - 18));
   plan.right.forEach((bar, i) => {
-    group.append(text(x[2] + BAR + 7, places[i]! - 2, bar.name, { size: 13, weight: 600 }));
+    group.append(text(x[2] + BAR + 7, places[i]! - 2, clip(bar.name, names - 9, 13, 600), { size: 13, weight: 600 }));
     group.append(text(x[2] + BAR + 7, places[i]! + 14, say(bar.amount), { size: 13, fill: SOFT }));
   });
   return group;
+}
+
+/** Name and amount, or as much of the name as there is room for. */
+function label(bar: Bar, say: (amount: number) => string, room: number, weight: number): string {
+  const whole = `${bar.name} ${say(bar.amount)}`;
+  return measure(whole, 13, weight) <= room ? whole : clip(bar.name, room, 13, weight);
 }
 
 function ribbons(found: Ribbon[], from: Bar[], to: Bar[], x1: number, x2: number, scale: number, say: (amount: number) => string, colours: Record<string, string>): SVGElement[] {

@@ -120,7 +120,7 @@ function sideBySide(width: number, store: Store, panels: Panel[]): SVGSVGElement
   const rows = panels[0]!.rows;
   rows.forEach((row, i) => {
     const y = top + i * ROW + ROW / 2;
-    const name = wrap(model.title(row.scenario), labels, 14, row.scenario === state.scenario ? 600 : 400, 3);
+    const name = wrap(model.title(row.scenario), labels, 14, row.scenario === state.scenario ? 600 : 400, ROW < 50 ? 2 : 3);
     root.append(...lines(0, y + 5 - (name.length - 1) * 9, name, 18, { size: 14, weight: row.scenario === state.scenario ? 600 : undefined }));
     if (i > 0) root.append(line(0, y - ROW / 2, width, y - ROW / 2, "#F1F3F5"));
   });
