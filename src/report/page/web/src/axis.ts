@@ -9,7 +9,13 @@ import { line, measure, text } from "./svg";
 export type Scale = (x: number) => number;
 
 /** A linear scale over values and zero, with round ends and ticks that fit. */
-export function valueScale(low: number, high: number, from: number, to: number, ticks = 5): { at: Scale; ticks: number[]; low: number; high: number } {
+export function valueScale(
+  low: number,
+  high: number,
+  from: number,
+  to: number,
+  ticks = 5,
+): { at: Scale; ticks: number[]; low: number; high: number } {
   const bottom = Math.min(low, 0);
   const top = Math.max(high, bottom === 0 && high <= 0 ? 1 : high, 0);
   const scale = scaleLinear([bottom, top], [from, to]).nice(ticks);
@@ -26,7 +32,13 @@ export function tickText(ticks: number[]): (x: number) => string {
 }
 
 /** Upright grid lines with their numbers below; zero in ink. */
-export function uprightGrid(ticks: number[], at: Scale, top: number, bottom: number, percentages = false): SVGElement[] {
+export function uprightGrid(
+  ticks: number[],
+  at: Scale,
+  top: number,
+  bottom: number,
+  percentages = false,
+): SVGElement[] {
   const out: SVGElement[] = [];
   const say = tickText(percentages ? ticks.map((x) => x * 100) : ticks);
   let last = -Infinity;
