@@ -203,7 +203,7 @@ export interface Records {
   /** Simulated records by scenario. `series` an index, then as in MonthRow. */
   levels: [series: number, from: number, p05: (number | null)[], p50: (number | null)[], p95: (number | null)[]][][];
   /** Observed values: months from `from` on, `null` where nothing was recorded or its publication is not for use. */
-  observed: [series: number, from: number, values: (number | null)[]][];
+  observed?: [series: number, from: number, values: (number | null)[]][];
   /** One sentence: who recorded it, and until when the world has it. */
   note?: string;
 }

@@ -164,7 +164,7 @@ export class Model {
   }
 
   observed(series: number): Maybe[] | null {
-    const row = this.report.records?.observed.find((each) => each[0] === series);
+    const row = this.report.records?.observed?.find((each) => each[0] === series);
     if (!row) return null;
     const out: Maybe[] = new Array<Maybe>(this.months).fill(null);
     row[2].forEach((value, i) => (out[row[1] + i] = value));

@@ -433,7 +433,12 @@ export function recordsHeading(model: Model, scenario: number, index: number): s
   const fan = model.record(scenario, index);
   const seen = model.observed(index);
   const name = recordName(model, index);
-  if (!fan || !seen) return `${name}: nothing was observed`;
+  if (!fan) return `${name}: nothing`;
+  if (!seen) {
+    const last = fan.p50[model.calendar.last];
+    const unit = model.report.records!.series[index]!.unit;
+    return `${name}: ${exists(last) ? monthly(last, unit) : "nothing"} in ${model.calendar.name(model.calendar.last)}`;
+  }
   const months = seen.flatMap((x, i) => (exists(x) && exists(fan.p05[i]) && exists(fan.p95[i]) ? [i] : []));
   const inside = months.filter((i) => seen[i]! >= fan.p05[i]! && seen[i]! <= fan.p95[i]!).length;
   return `${name}: ${count(inside)} of ${count(months.length)} observed months lie in the 90% band`;

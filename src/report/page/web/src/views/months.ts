@@ -130,7 +130,7 @@ function whatOptions(store: Store): { value: string; label: string; group?: stri
       value: `r${i}`,
       label: recordName(model, i),
       group:
-        model.report.records!.observed.length > 0 ? "Customs records, beside what was observed" : "Customs records",
+        model.report.records!.observed ? "Customs records, beside what was observed" : "Customs records",
     }),
   );
   return out;
@@ -167,6 +167,7 @@ function metricPlot(store: Store, chosen: Effective): Plot {
   const how = shown(unit, largest(found), unit === "usd" || unit === "t" ? " a month" : "");
   return {
     lines: found,
+    isRecord: false,
     dots: null,
     marks: marksOf(store),
     how,
@@ -184,6 +185,7 @@ function recordPlot(store: Store): Plot {
   const dots = model.observed(state.record);
   return {
     lines: found,
+    isRecord: true,
     dots,
     marks: marksOf(store),
     how: shown(unit, largest(found), " a month"),
@@ -198,8 +200,8 @@ function legend(store: Store, plot: Plot, chosen: Effective): string {
   const { model, state } = store;
   const name = scenarioHtml(store, state.scenario);
   const numbers = plot.marks.length > 0 ? " Numbers mark the month in which a measure begins." : "";
-  if (state.series === "record" && model.report.records) {
-    const dots = plot.dots ? ` ${escape(model.report.records.note ?? "Dots: observed.")}` : "";
+  if (plot.isRecord) {
+    const dots = plot.dots ? ` ${escape(model.report.records?.note ?? "Dots: observed.")}` : "";
     return `Simulated for ${name}. Line: median. Band: 90% of draws.${dots}${numbers}`;
   }
   const kind = chosen.show === "differences" ? "Difference from the reference, draw by draw." : `Measured for ${name}.`;

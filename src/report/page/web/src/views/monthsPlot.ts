@@ -16,6 +16,7 @@ export interface Line {
 }
 
 export interface Plot {
+  isRecord: boolean;
   lines: Line[];
   dots: Maybe[] | null;
   marks: Mark[];
