@@ -228,8 +228,9 @@ fn files() -> String {
     let line = |folder: &str, table: &TableSchema| format!("| `{folder}/{}` | {} |\n", table.file, table.rows);
     let of_scenario = schema::OF_SCENARIO.map(|table| line("results/A", table)).concat();
     let of_batch = schema::OF_BATCH.map(|table| line("results", table)).concat();
+    let context = "| `results/A/context.json` | (no table) what the scenario was: for reports |\n";
     let manifest = "| `results/A/manifest.json` | (no table) what ran, and what was checked |\n";
-    format!("| file | a row for each |\n|---|---|\n{of_scenario}{manifest}{of_batch}")
+    format!("| file | a row for each |\n|---|---|\n{of_scenario}{context}{manifest}{of_batch}")
 }
 
 fn statistics() -> String {

@@ -44,6 +44,8 @@ pub enum Error {
     #[error(transparent)]
     Plot(#[from] super::plot::PlotError),
     #[error(transparent)]
+    Report(#[from] super::report::ReportError),
+    #[error(transparent)]
     Write(#[from] WriteError),
     #[error("cannot write to standard output: {0}")]
     Output(#[from] std::io::Error),
@@ -58,6 +60,7 @@ impl Error {
             Self::Gate(_) => exit_code::GATE,
             Self::Compare(error) => error.exit_code(),
             Self::Plot(error) => error.exit_code(),
+            Self::Report(error) => error.exit_code(),
             Self::Write(_) | Self::Output(_) => exit_code::CANNOT_WRITE,
         }
     }

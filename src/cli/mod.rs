@@ -9,6 +9,7 @@ pub mod forecast;
 mod inputs;
 pub mod plot;
 mod progress;
+pub mod report;
 pub mod run;
 pub mod schema;
 pub mod show;
@@ -40,6 +41,8 @@ pub enum Command {
     Compare(compare::CompareArguments),
     /// Draw one quantity over the months, with bands for the draws
     Plot(plot::PlotArguments),
+    /// Write a page about result folders, with pictures, that opens in any browser
+    Report(report::ReportArguments),
     /// Solve one path to one month at central values, without shocks
     Solve(solve::SolveArguments),
     /// Compare a scenario's draws with dated facts

@@ -14,8 +14,8 @@ use super::{Error, terminal};
 use crate::comparison::answer;
 use crate::ensemble::{BLOCK, Batch, BatchScenario, Failure, Finished};
 use crate::results::{
-    InputPaths, MANIFEST_FILE, Manifest, OutputFile, ResultTable, ScenarioFolder, ScenarioPlace, WriteError,
-    comparison_kind, comparison_table, result_tables, schema, summary_kind, summary_table, sweep_folders,
+    CONTEXT_FILE, Context, InputPaths, MANIFEST_FILE, Manifest, OutputFile, ResultTable, ScenarioFolder, ScenarioPlace,
+    WriteError, comparison_kind, comparison_table, result_tables, schema, summary_kind, summary_table, sweep_folders,
 };
 use crate::scenario::Scenario;
 
@@ -242,6 +242,10 @@ fn write_scenario(
         let digest = folder.write_by(table.name, |out| table.write_to(out))?;
         digests.insert(table.name.to_owned(), digest.to_hex().to_string());
     }
+    let context = Context::new(&entry.model.plan.scenario).to_json();
+    let context = context.map_err(std::io::Error::from)?;
+    let digest = folder.write_by(CONTEXT_FILE, |out| out.write_all(context.as_bytes()))?;
+    digests.insert(CONTEXT_FILE.to_owned(), digest.to_hex().to_string());
     let manifest = Manifest::new(entry, finished, reference, draws, digests);
     let text = manifest.to_json().map_err(std::io::Error::from)?;
     folder.write(MANIFEST_FILE, text.as_bytes())?;

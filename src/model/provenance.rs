@@ -36,6 +36,8 @@ pub struct Source {
     pub id: String,
     /// In words; empty in a world that lists no sources.
     pub citation: String,
+    /// Who may use it how; empty in a world that lists no sources.
+    pub licence: String,
     /// None in a world that lists no sources.
     pub status: Option<Status>,
 }
@@ -83,6 +85,7 @@ mod tests {
         let source = |id: &str, status| Source {
             id: id.to_owned(),
             citation: String::new(),
+            licence: String::new(),
             status,
         };
         let provenance = Provenance {

@@ -39,6 +39,28 @@ pub enum NodeKind {
 }
 
 impl NodeKind {
+    /// All kinds.
+    pub const ALL: [Self; 6] = [
+        Self::Origin,
+        Self::Market,
+        Self::Border,
+        Self::Port,
+        Self::Terminal,
+        Self::Junction,
+    ];
+
+    /// The kind as files spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Origin => "origin",
+            Self::Market => "market",
+            Self::Border => "border",
+            Self::Port => "port",
+            Self::Terminal => "terminal",
+            Self::Junction => "junction",
+        }
+    }
+
     /// Whether goods that arrive by one mode and leave by another are transferred here: they change the mode, or the ship.
     pub fn transfers(self, arriving: Mode, leaving: Mode) -> bool {
         match (arriving, leaving) {

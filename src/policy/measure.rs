@@ -30,6 +30,23 @@ impl Terms {
     }
 }
 
+/// What a scenario file says of a measure, for readers of results: nothing is simulated from it.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct MeasureLabel {
+    /// The word in `[[measures.WORD]]` or `[[secondary.WORD]]`.
+    pub kind: &'static str,
+    /// A jurisdiction or a bloc, as written.
+    pub issuer: String,
+    /// Jurisdictions and blocs, as written; empty where the key was left out.
+    pub origins: Vec<String>,
+    /// Jurisdictions and blocs, as written; empty where the key was left out.
+    pub destinations: Vec<String>,
+    /// Jurisdictions and blocs that a programme is aimed at, as written.
+    pub targets: Vec<String>,
+    /// The key `source`.
+    pub source: Option<String>,
+}
+
 /// A primary measure, or a programme of secondary sanctions.
 #[derive(Clone, Debug)]
 pub struct Measure {
@@ -37,6 +54,7 @@ pub struct Measure {
     /// The jurisdictions that a programme is aimed at; empty for a primary measure.
     pub targets: Vec<JurisdictionIndex>,
     pub instrument: Arc<dyn Instrument>,
+    pub label: MeasureLabel,
 }
 
 impl Measure {

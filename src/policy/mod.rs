@@ -30,4 +30,4 @@ pub use instrument::{Always, Bearing, Hazard, Instrument, InstrumentKind, Occasi
 pub use key::{Form, Key};
 pub use limit::{LimitOn, Limited, LimitedRoutes, Site, ViaCapacity, remaining};
 pub use matched::{Exposure, Matched, PairMarks, Passages};
-pub use measure::{Measure, Terms};
+pub use measure::{Measure, MeasureLabel, Terms};

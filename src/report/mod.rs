@@ -2,6 +2,7 @@
 
 mod grid;
 pub mod map;
+pub mod page;
 pub mod plot;
 mod scale;
 mod svg;

@@ -3,6 +3,7 @@
 //! [`schema`] declares every table once; writers, [readers](read) and the documentation take their columns from there.
 
 mod batch_tables;
+pub mod context;
 mod evidence;
 mod files;
 mod leftovers;
@@ -18,6 +19,7 @@ pub use batch_tables::{
     DifferenceStatistics, EFFECTIVENESS, comparison_kind, comparison_table, headline_differences, summary_kind,
     summary_table,
 };
+pub use context::{CONTEXT_FILE, Context};
 pub use evidence::{Evidence, EvidenceCount};
 pub use files::{OutputFile, ScenarioFolder, ScenarioPlace, WriteError};
 pub use leftovers::sweep_folders;

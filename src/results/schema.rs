@@ -9,6 +9,7 @@
 //!   a value, so that documents, data packages and checks can go through all tables and columns. The price is that the
 //!   writer and the schema could disagree on the number of keys: an assertion of debug builds looks at every row.
 
+use super::context::CONTEXT_FILE;
 use crate::model::{ReportedQuantity, ResultUnit};
 
 /// The form of one table.
@@ -374,9 +375,9 @@ pub const OF_SCENARIO: [&TableSchema; 11] = [
     &DRAWS,
 ];
 
-/// Whether a file of this name is a table of a scenario.
+/// Whether a scenario's results have a file of this name beside their manifest: a table, or the context.
 pub fn is_of_scenario(name: &str) -> bool {
-    OF_SCENARIO.iter().any(|table| table.file == name)
+    name == CONTEXT_FILE || OF_SCENARIO.iter().any(|table| table.file == name)
 }
 
 pub const SUMMARY: TableSchema = TableSchema {

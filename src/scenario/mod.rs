@@ -66,6 +66,8 @@ pub struct Scenario {
     /// The file's stem: the name of its results.
     pub name: String,
     pub title: String,
+    /// The comment with which the file begins, in one line; none if it begins otherwise.
+    pub comment: Option<String>,
     pub world: Arc<World>,
     pub horizon: Horizon,
     pub simulation: Simulation,

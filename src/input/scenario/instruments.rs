@@ -1,15 +1,16 @@
 //! Resolves measures and programmes: reads their terms, and builds their instruments from the keys that their kinds
 //! declare.
 
-use super::body::WrittenKeys;
+use super::body::{WrittenKeys, WrittenValue};
 use super::draft::{Draft, Line, WrittenTerms};
 use super::instrument_keys::{EntryContext, slots_of};
+use super::leaves::{Reference, Text};
 use super::lookup::{self, References};
 use super::register::Owner;
 use super::sections::{MeasureTerms, ProgrammeTerms};
 use super::wire::{Field, Placed};
 use crate::model::{JurisdictionIndex, Month};
-use crate::policy::{Given, InstrumentKind, Measure, Terms, Value};
+use crate::policy::{Given, InstrumentKind, Measure, MeasureLabel, Terms, Value};
 
 impl Draft<'_> {
     /// Adds a measure, or notes that `[scope]` leaves it out; none if it is faulty.
@@ -31,7 +32,14 @@ impl Draft<'_> {
                 until: &written.until,
             },
         );
-        let line = self.instrument(owner, id, kind, (terms, Some(Vec::new()), &written.commodities), keys)?;
+        let label = label(kind, &written.issuer, None, &written.source, keys);
+        let line = self.instrument(
+            owner,
+            id,
+            label,
+            (terms, Some(Vec::new()), &written.commodities),
+            (kind, keys),
+        )?;
         self.measures.extend(line);
         Some(())
     }
@@ -61,7 +69,8 @@ impl Draft<'_> {
             },
         );
         let targets = lookup::jurisdictions(self.world, &written.targets, self.report);
-        let line = self.instrument(owner, id, kind, (terms, targets, &written.commodities), keys)?;
+        let label = label(kind, &written.issuer, written.targets.given(), &written.source, keys);
+        let line = self.instrument(owner, id, label, (terms, targets, &written.commodities), (kind, keys))?;
         self.programmes.extend(line);
         Some(())
     }
@@ -99,9 +108,9 @@ impl Draft<'_> {
         &mut self,
         owner: &Owner,
         id: &Placed<String>,
-        kind: &'static InstrumentKind,
+        label: MeasureLabel,
         (terms, targets, listed): (Option<Terms>, Option<Vec<JurisdictionIndex>>, &References),
-        keys: &WrittenKeys,
+        (kind, keys): (&'static InstrumentKind, &WrittenKeys),
     ) -> Option<Option<Line<Measure>>> {
         let entry = EntryContext {
             owner,
@@ -137,11 +146,38 @@ impl Draft<'_> {
             terms,
             targets,
             instrument,
+            label,
         };
         Some(Some(Line {
             value,
             place: id.place.clone(),
             slots,
         }))
+    }
+}
+
+/// What the entry says of itself.
+fn label(
+    kind: &InstrumentKind,
+    issuer: &Field<Reference>,
+    targets: Option<&Placed<Vec<Placed<Reference>>>>,
+    source: &Field<Text>,
+    keys: &WrittenKeys,
+) -> MeasureLabel {
+    let names = |list: &[Placed<Reference>]| list.iter().map(|id| id.value.0.clone()).collect();
+    let key = |name: &str| match keys.get(name).and_then(Field::given) {
+        Some(Placed {
+            value: WrittenValue::References(list),
+            ..
+        }) => names(list),
+        _ => Vec::new(),
+    };
+    MeasureLabel {
+        kind: kind.name,
+        issuer: issuer.given().map_or(String::new(), |issuer| issuer.value.0.clone()),
+        origins: key("origins"),
+        destinations: key("destinations"),
+        targets: targets.map_or(Vec::new(), |targets| names(&targets.value)),
+        source: source.given().map(|source| source.value.0.clone()),
     }
 }

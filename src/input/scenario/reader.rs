@@ -57,13 +57,17 @@ impl<'a> Reader<'a> {
         }
         check_scope(&sheet, &world, report);
         let is_partial = !world.out_of_scope.is_empty();
+        let comment = first_comment(report.text(effective.source));
         let (mut scenario, mut idle) = self.resolve(&name_of(path), &sheet, &world, report);
         if is_partial && !idle.is_empty() {
             self.excuse_by_scope(&sheet, &mut idle, report);
         }
         report_idle(idle, self.rules.idle, &effective, report);
-        if let Some(scenario) = scenario.as_mut().filter(|_| ignored.is_some()) {
-            scenario.posterior = PosteriorUse::Ignored;
+        if let Some(scenario) = &mut scenario {
+            scenario.comment = comment;
+            if ignored.is_some() {
+                scenario.posterior = PosteriorUse::Ignored;
+            }
         }
         scenario
     }
@@ -140,6 +144,14 @@ impl Sheet<'_> {
     }
 }
 
+/// The lines of comment with which a file begins, as one line.
+fn first_comment(text: &str) -> Option<String> {
+    let lines = text.lines().map(str::trim).skip_while(|line| line.is_empty());
+    let comment = lines.map_while(|line| line.strip_prefix('#'));
+    let words: Vec<&str> = comment.flat_map(str::split_whitespace).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
 fn check_scope(sheet: &Sheet<'_>, world: &World, report: &mut Report) {
     let Some(list) = sheet.scope.as_ref().and_then(|scope| scope.commodities.given()) else {
         return;
@@ -173,6 +185,7 @@ fn scenario(name: &str, sheet: &Sheet<'_>, world: &Arc<World>, content: Content,
     Some(Scenario {
         name: name.to_owned(),
         title: sheet.title.as_ref()?.value.0.clone(),
+        comment: None,
         world: world.clone(),
         horizon: sheet.horizon?,
         simulation: sheet.simulation?,

@@ -24,6 +24,7 @@ pub(super) struct ListedSources {
 #[derive(Clone, Debug)]
 pub(super) struct SourceEntry {
     pub citation: String,
+    pub licence: String,
     pub status: Status,
 }
 

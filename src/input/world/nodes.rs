@@ -38,21 +38,12 @@ impl NamedRow for NodeRow {
     }
 }
 
-const KINDS: [(&str, NodeKind); 6] = [
-    ("origin", NodeKind::Origin),
-    ("market", NodeKind::Market),
-    ("border", NodeKind::Border),
-    ("port", NodeKind::Port),
-    ("terminal", NodeKind::Terminal),
-    ("junction", NodeKind::Junction),
-];
-
 /// Reads the nodes.
 pub(super) fn read(rows: &CsvRows<NodeRow>, draft: &WorldDraft, sources: &ListedSources, report: &mut Report) -> Nodes {
     named_rows::read(rows, sources, report, |row, reader| {
         let name = reader.text(&row.name);
         let jurisdiction = reader.reference(&row.jurisdiction, &draft.jurisdictions);
-        let kind = reader.choice(&row.kind, &KINDS);
+        let kind = reader.choice(&row.kind, &NodeKind::ALL.map(|kind| (kind.name(), kind)));
         let latitude = degrees(&row.lat, 90.0, reader);
         let longitude = degrees(&row.lon, 180.0, reader);
         let source = reader.source(&row.source);

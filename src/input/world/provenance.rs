@@ -48,6 +48,7 @@ fn list(sources: &ListedSources, cited: &[(&'static str, BTreeMap<String, usize>
         let unlisted = |id: &String| Source {
             id: id.clone(),
             citation: String::new(),
+            licence: String::new(),
             status: None,
         };
         return ids.into_iter().map(unlisted).collect();
@@ -55,6 +56,7 @@ fn list(sources: &ListedSources, cited: &[(&'static str, BTreeMap<String, usize>
     let sources = listed.iter().map(|(id, entry)| Source {
         id: id.clone(),
         citation: entry.citation.clone(),
+        licence: entry.licence.clone(),
         status: Some(entry.status),
     });
     sources.collect()

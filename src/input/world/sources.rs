@@ -41,9 +41,9 @@ pub(super) fn read(rows: &CsvRows<SourceRow>, report: &mut Report) -> ListedSour
         let citation = reader.text(&row.citation);
         let licence = reader.text(&row.licence);
         let status = reader.choice(&row.status, &statuses);
-        licence?;
         Some(SourceEntry {
             citation: citation?,
+            licence: licence?,
             status: status?,
         })
     });

@@ -28,7 +28,11 @@ use uniform::UniformDistribution;
 
 /// The distribution of an uncertain number, in the unit of that number.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Distribution(Kind);
+pub struct Distribution {
+    kind: Kind,
+    /// As a scenario file states it, for readers: `triangular 0.05, 0.15, 0.3`.
+    words: Arc<str>,
+}
 
 /// Midpoints in the numerical integration of the mean of a continuous distribution.
 const STRATA_OF_MEAN: u32 = 1_000;
@@ -48,7 +52,8 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn constant(value: f64) -> Result<Self, DistributionError> {
-        error::finite("value", value).map(|value| Self(Kind::Constant(value)))
+        let value = error::finite("value", value)?;
+        Ok(Self::new(Kind::Constant(value), &format!("{value}")))
     }
 
     /// Uniform between `low` and `high`.
@@ -57,7 +62,8 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn uniform(low: f64, high: f64) -> Result<Self, DistributionError> {
-        UniformDistribution::new(low, high).map(|family| Self::whole(Family::Uniform(family)))
+        let family = UniformDistribution::new(low, high)?;
+        Ok(Self::whole(Family::Uniform(family), &format!("uniform {low}, {high}")))
     }
 
     /// Triangular: a density that rises linearly from `low` to `mode` and falls linearly to `high`.
@@ -66,7 +72,11 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn triangular(low: f64, mode: f64, high: f64) -> Result<Self, DistributionError> {
-        TriangularDistribution::new(low, mode, high).map(|family| Self::whole(Family::Triangular(family)))
+        let family = TriangularDistribution::new(low, mode, high)?;
+        Ok(Self::whole(
+            Family::Triangular(family),
+            &format!("triangular {low}, {mode}, {high}"),
+        ))
     }
 
     /// Normal with mean and standard deviation.
@@ -75,7 +85,8 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn normal(mean: f64, sd: f64) -> Result<Self, DistributionError> {
-        NormalDistribution::new(mean, sd).map(|family| Self::whole(Family::Normal(family)))
+        let family = NormalDistribution::new(mean, sd)?;
+        Ok(Self::whole(Family::Normal(family), &format!("normal {mean}, {sd}")))
     }
 
     /// The exponential of a normal number with mean `ln(median)` and standard deviation `sigma`.
@@ -84,7 +95,11 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn lognormal(median: f64, sigma: f64) -> Result<Self, DistributionError> {
-        LognormalDistribution::new(median, sigma).map(|family| Self::whole(Family::Lognormal(family)))
+        let family = LognormalDistribution::new(median, sigma)?;
+        Ok(Self::whole(
+            Family::Lognormal(family),
+            &format!("lognormal {median}, {sigma}"),
+        ))
     }
 
     /// Beta on the unit interval, by mean and standard deviation.
@@ -93,7 +108,8 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn beta(mean: f64, sd: f64) -> Result<Self, DistributionError> {
-        BetaDistribution::new(mean, sd).map(|family| Self::whole(Family::Beta(family)))
+        let family = BetaDistribution::new(mean, sd)?;
+        Ok(Self::whole(Family::Beta(family), &format!("beta {mean}, {sd}")))
     }
 
     /// Discrete: `values` with probabilities in proportion to `weights`.
@@ -102,7 +118,9 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn discrete(values: &[f64], weights: &[f64]) -> Result<Self, DistributionError> {
-        DiscreteDistribution::new(values, weights).map(|discrete| Self(Kind::Discrete(discrete)))
+        let discrete = DiscreteDistribution::new(values, weights)?;
+        let words = format!("discrete {} with weights {}", listed(values), listed(weights));
+        Ok(Self::new(Kind::Discrete(discrete), &words))
     }
 
     /// A column of posterior draws; `rows` names the stream that chooses the row, shared by all columns of one file.
@@ -111,7 +129,9 @@ impl Distribution {
     ///
     /// See [`DistributionError`].
     pub fn posterior(values: Arc<[f64]>, rows: Arc<str>) -> Result<Self, DistributionError> {
-        PosteriorDraws::new(values, rows).map(|posterior| Self(Kind::Posterior(posterior)))
+        let posterior = PosteriorDraws::new(values, rows)?;
+        let words = posterior.words();
+        Ok(Self::new(Kind::Posterior(posterior), &words))
     }
 
     /// The same distribution given that the number lies between `min` and `max`; a missing bound does not bind.
@@ -123,11 +143,14 @@ impl Distribution {
     /// Bounds that are not finite, in the wrong order, or hold a probability below 1e-9; any bound on a constant, a
     /// discrete distribution or a posterior.
     pub fn truncated(self, min: Option<f64>, max: Option<f64>) -> Result<Self, DistributionError> {
-        match self.0 {
-            kind if min.is_none() && max.is_none() => Ok(Self(kind)),
-            Kind::Continuous(whole) => whole
-                .within(min, max)
-                .map(|truncated| Self(Kind::Continuous(truncated))),
+        let words = match (min, max) {
+            (None, None) => return Ok(self),
+            (Some(min), None) => format!("{}, at least {min}", self.words),
+            (None, Some(max)) => format!("{}, at most {max}", self.words),
+            (Some(min), Some(max)) => format!("{}, between {min} and {max}", self.words),
+        };
+        match self.kind {
+            Kind::Continuous(whole) => Ok(Self::new(Kind::Continuous(whole.within(min, max)?), &words)),
             _ => Err(DistributionError::NoDensity),
         }
     }
@@ -137,7 +160,7 @@ impl Distribution {
     /// A posterior takes the row `floor(uniform * rows)` instead. Its rows keep their order, because columns share
     /// them.
     pub fn quantile(&self, uniform: f64) -> f64 {
-        match &self.0 {
+        match &self.kind {
             Kind::Constant(value) => *value,
             Kind::Continuous(truncated) => truncated.quantile(uniform),
             Kind::Discrete(discrete) => discrete.quantile(uniform),
@@ -147,7 +170,7 @@ impl Distribution {
 
     /// The median.
     pub fn median(&self) -> f64 {
-        match &self.0 {
+        match &self.kind {
             Kind::Posterior(posterior) => posterior.median(),
             _ => self.quantile(0.5),
         }
@@ -156,7 +179,7 @@ impl Distribution {
     /// The mean: exact where values are listed, else by the midpoint rule over the quantiles of a thousand equally
     /// likely strata.
     pub fn mean(&self) -> f64 {
-        match &self.0 {
+        match &self.kind {
             Kind::Constant(value) => *value,
             Kind::Continuous(truncated) => {
                 let strata = f64::from(STRATA_OF_MEAN);
@@ -172,7 +195,7 @@ impl Distribution {
     ///
     /// A lognormal number is always above zero, so its lowest value is the smallest normal double.
     pub fn support(&self) -> (f64, f64) {
-        match &self.0 {
+        match &self.kind {
             Kind::Constant(value) => (*value, *value),
             Kind::Continuous(truncated) => truncated.support(),
             Kind::Discrete(discrete) => discrete.support(),
@@ -182,7 +205,7 @@ impl Distribution {
 
     /// The distribution function: the probability of a value of at most `x`.
     pub fn cdf(&self, x: f64) -> f64 {
-        match &self.0 {
+        match &self.kind {
             Kind::Constant(value) => f64::from(x >= *value),
             Kind::Continuous(truncated) => truncated.cdf(x),
             Kind::Discrete(discrete) => discrete.cdf(x),
@@ -192,13 +215,30 @@ impl Distribution {
 
     /// The name of the stream that this distribution shares with others; none if it is drawn by its parameter's own.
     pub fn shared_stream(&self) -> Option<&str> {
-        match &self.0 {
+        match &self.kind {
             Kind::Posterior(posterior) => Some(posterior.rows()),
             _ => None,
         }
     }
 
-    fn whole(family: Family) -> Self {
-        Self(Kind::Continuous(Truncated::whole(family)))
+    /// The distribution in words, as a scenario file states it: `triangular 0.05, 0.15, 0.3`. Of a posterior, the middle
+    /// 90% of its draws.
+    pub fn words(&self) -> &str {
+        &self.words
     }
+
+    fn new(kind: Kind, words: &str) -> Self {
+        Self {
+            kind,
+            words: words.into(),
+        }
+    }
+
+    fn whole(family: Family, words: &str) -> Self {
+        Self::new(Kind::Continuous(Truncated::whole(family)), words)
+    }
+}
+
+fn listed(numbers: &[f64]) -> String {
+    numbers.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
 }

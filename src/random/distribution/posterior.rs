@@ -33,6 +33,18 @@ impl PosteriorDraws {
         0.5 * lower + 0.5 * upper
     }
 
+    /// The middle 90% of the values, with three digits.
+    pub fn words(&self) -> String {
+        let mut sorted = self.values.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let at = |share: f64| {
+            let row = (share * (sorted.len() - 1) as f64).round() as usize;
+            let text = format!("{:.2e}", sorted[row]);
+            text.parse().unwrap_or(sorted[row])
+        };
+        format!("posterior, middle 90% from {} to {}", at(0.05), at(0.95))
+    }
+
     pub fn mean(&self) -> f64 {
         self.values.iter().fold(0.0, |sum, value| sum + value) / self.values.len() as f64
     }

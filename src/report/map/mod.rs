@@ -45,6 +45,18 @@ fn stroke_of(mode: Mode) -> (&'static str, &'static str) {
     }
 }
 
+/// Coastlines as latitudes and longitudes in degrees.
+pub(in crate::report) fn coastlines() -> impl Iterator<Item = Vec<(f64, f64)>> {
+    COASTLINES.lines().map(|coast| {
+        let points = coast.split(' ').filter_map(|pair| {
+            let (longitude, latitude) = pair.split_once(',')?;
+            let tenths = |text: &str| text.parse::<f64>().ok().map(|tenths| tenths / 10.0);
+            Some((tenths(latitude)?, tenths(longitude)?))
+        });
+        points.collect()
+    })
+}
+
 /// A map of a world.
 #[derive(Clone, Copy, Debug)]
 pub struct WorldMap<'a> {
@@ -207,13 +219,8 @@ fn draw_coasts(frame: &Frame, document: &mut SvgDocument) {
         width: 1.0,
         dashes: "",
     };
-    for coast in COASTLINES.lines() {
-        let points = coast.split(' ').filter_map(|pair| {
-            let (longitude, latitude) = pair.split_once(',')?;
-            let tenths = |text: &str| text.parse::<f64>().ok().map(|tenths| tenths / 10.0);
-            Some(frame.point((tenths(latitude)?, tenths(longitude)?)))
-        });
-        let points: Vec<SvgPoint> = points.collect();
+    for coast in coastlines() {
+        let points: Vec<SvgPoint> = coast.into_iter().map(|place| frame.point(place)).collect();
         for run in frame.visible(&points) {
             document.line(run, &stroke);
         }

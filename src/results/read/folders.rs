@@ -16,18 +16,26 @@ const BASELINE: &str = "baseline";
 /// # Errors
 /// When a folder holds no results, or results that cannot be read.
 pub fn read_batch(folders: &[PathBuf]) -> Result<Vec<ResultSet>, UnreadableResults> {
+    let scenarios = each_once(folders)?;
+    let sets = scenarios.iter().map(|scenario| ResultSet::read(scenario));
+    let mut sets = sets.collect::<Result<Vec<_>, _>>()?;
+    label(&mut sets);
+    Ok(sets)
+}
+
+/// The folders of scenarios in `folders`, each once, in the order of [`read_batch`].
+pub(super) fn each_once(folders: &[PathBuf]) -> Result<Vec<PathBuf>, UnreadableResults> {
     let mut met = BTreeSet::new();
-    let mut sets = Vec::new();
+    let mut scenarios = Vec::new();
     for folder in folders {
         for scenario in scenario_folders(folder)? {
             let canonical = fs::canonicalize(&scenario).map_err(UnreadableResults::from_io(&scenario))?;
             if met.insert(canonical) {
-                sets.push(ResultSet::read(&scenario)?);
+                scenarios.push(scenario);
             }
         }
     }
-    label(&mut sets);
-    Ok(sets)
+    Ok(scenarios)
 }
 
 fn scenario_folders(folder: &Path) -> Result<Vec<PathBuf>, UnreadableResults> {

@@ -1,6 +1,7 @@
 //! Result folders read back into memory. Nothing in them is trusted: a file may be cut short, edited, or written by
 //! another program.
 
+mod described;
 mod differences;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -8,6 +9,7 @@ mod folders;
 mod names;
 mod observed;
 mod series;
+mod stream;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -23,11 +25,13 @@ use crate::model::{ALL, Horizon, ReportPeriod};
 use crate::statistics::Summary;
 use table::{CsvRow, CsvTable};
 
+pub use described::{DescribedResults, read_described};
 pub use differences::{BatchDifferences, read_differences};
 pub use folders::read_batch;
 pub(crate) use names::{list, meant};
 pub use observed::read_observed;
 pub use series::{Condition, MonthlyTable, Series, SeriesError, read_series};
+pub use stream::{StreamRow, TableStream};
 
 /// Results that cannot be read: where, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]

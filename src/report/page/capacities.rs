@@ -1,0 +1,156 @@
+//! Ports and networks at their limits: `capacities.csv`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::data::{CapacityItem, CapacityRow, Named, PageCapacities};
+use super::frame::Frame;
+use super::number::PageNumber;
+use super::series::{SeriesOf, columns_of, sum, tail};
+use super::words::{capacity_kind, capacity_name, words};
+use crate::results::read::{DescribedResults, UnreadableResults};
+use crate::results::schema::CAPACITIES;
+
+/// Capacities of one good on the page.
+const MOST: usize = 12;
+/// On a page with many scenarios.
+const MOST_OF_MANY: usize = 6;
+
+/// Limit, flow p05, p50 and p95, rent, binding.
+type CapacityColumns = SeriesOf<String, 6>;
+const FLOW: usize = 2;
+
+/// The busiest capacities of each good; none if nothing passes any.
+///
+/// # Errors
+/// When a table is damaged or was changed.
+pub fn capacities(frame: &Frame<'_>) -> Result<Option<PageCapacities>, UnreadableResults> {
+    let reference = read_capacities(frame, &frame.sets[0])?;
+    let mut sizes = BTreeMap::new();
+    let mut stored = Vec::new();
+    for (place, set) in frame.sets.iter().enumerate() {
+        let own = if place == 0 {
+            None
+        } else {
+            Some(read_capacities(frame, set)?)
+        };
+        let series = own.as_ref().unwrap_or(&reference);
+        let before = (place > 0).then_some(&reference);
+        let mut rows = BTreeMap::new();
+        for (id, columns) in series {
+            let size: &mut f64 = sizes.entry(id.clone()).or_insert(0.0);
+            *size = size.max(sum(&columns[FLOW]));
+            if let Some(tail) = tail(id, columns, before) {
+                rows.insert(id.clone(), tail);
+            }
+        }
+        stored.push(rows);
+    }
+    let items = chosen(frame, &sizes);
+    let row = |rows: &BTreeMap<String, (usize, [Vec<PageNumber>; 6])>| -> Vec<CapacityRow> {
+        let found = items.iter().enumerate();
+        found
+            .filter_map(|(place, item)| {
+                let (from, [limit, low, middle, high, rent, binding]) = rows.get(&item.named.id)?.clone();
+                Some((place, from, limit, low, middle, high, rent, binding))
+            })
+            .collect()
+    };
+    let rows = stored.iter().map(row).collect();
+    Ok((!items.is_empty()).then_some(PageCapacities { items, rows }))
+}
+
+fn read_capacities(frame: &Frame<'_>, set: &DescribedResults) -> Result<CapacityColumns, UnreadableResults> {
+    let mut series = SeriesOf::new();
+    let Some(mut table) = set.table(CAPACITIES.file)? else {
+        return Ok(series);
+    };
+    let columns = table.columns(["month", "capacity", "quantity", "mean", "p05", "p50", "p95"])?;
+    let [month, capacity, quantity, mean, p05, p50, p95] = columns;
+    while let Some(row) = table.next_row()? {
+        let id = row.text(capacity);
+        let at = frame.month_of(row.text(month)).map_err(|reason| row.fault(reason))?;
+        // Bans and exits have a limit for each pair: too many, and too small, for a picture.
+        let Some(at) = at.filter(|_| !is_of_pair(frame, id)) else {
+            continue;
+        };
+        let places: &[(usize, usize)] = match row.text(quantity) {
+            "limit" => &[(0, p50)],
+            "flow" => &[(1, p05), (FLOW, p50), (3, p95)],
+            "rent" => &[(4, p50)],
+            "binding" => &[(5, mean)],
+            _ => &[],
+        };
+        let cells = columns_of(frame, &mut series, id.to_owned());
+        for (place, column) in places {
+            cells[*place][at] = PageNumber::new(row.number(*column)?);
+        }
+    }
+    Ok(series)
+}
+
+fn is_of_pair(frame: &Frame<'_>, id: &str) -> bool {
+    id.contains('>')
+        && frame
+            .sets
+            .iter()
+            .all(|set| set.context.capacities.iter().all(|row| row.id != id))
+}
+
+/// The capacities with the largest flow of each good, the largest first.
+fn chosen(frame: &Frame<'_>, sizes: &BTreeMap<String, f64>) -> Vec<CapacityItem> {
+    let most = if frame.has_many() { MOST_OF_MANY } else { MOST };
+    let passed = sizes.iter().filter(|(_, size)| **size > 0.0);
+    let mut items: Vec<(f64, CapacityItem)> = passed.map(|(id, size)| (*size, item(frame, id))).collect();
+    items.sort_by(|one, other| {
+        other
+            .0
+            .total_cmp(&one.0)
+            .then_with(|| one.1.named.id.cmp(&other.1.named.id))
+    });
+    let mut taken = vec![0; frame.goods.named.len()];
+    let mut chosen = Vec::new();
+    for (_, item) in items {
+        // Those that count all goods share the first place.
+        let places: &[usize] = if item.goods.is_empty() { &[0] } else { &item.goods };
+        if places.iter().any(|good| taken[*good] < most) {
+            places.iter().for_each(|good| taken[*good] += 1);
+            chosen.push(item);
+        }
+    }
+    chosen
+}
+
+fn item(frame: &Frame<'_>, id: &str) -> CapacityItem {
+    let places = |ids: &[String]| -> Vec<usize> {
+        let found: BTreeSet<usize> = ids.iter().filter_map(|good| frame.goods.find(good)).collect();
+        let is_all = found.len() + 1 >= frame.goods.named.len();
+        if is_all {
+            Vec::new()
+        } else {
+            found.into_iter().collect()
+        }
+    };
+    let mut capacities = frame.sets.iter().flat_map(|set| &set.context.capacities);
+    if let Some(capacity) = capacities.find(|capacity| capacity.id == id) {
+        return CapacityItem {
+            named: Named::new(id, &capacity_name(frame, capacity)),
+            kind: capacity_kind(frame, capacity),
+            goods: places(&capacity.goods),
+        };
+    }
+    // A measure that acts as a capacity: its id, and after it the good where it has several.
+    let (measure, rest) = id.split_once(':').unwrap_or((id, ""));
+    let good = rest.rsplit(':').next().unwrap_or_default();
+    let mut measures = frame.sets.iter().flat_map(|set| &set.context.measures);
+    let goods = match frame.goods.find(good) {
+        Some(good) => vec![good],
+        None => measures
+            .find(|row| row.id == measure)
+            .map_or(Vec::new(), |row| places(&row.goods)),
+    };
+    CapacityItem {
+        named: Named::new(id, &words(measure)),
+        kind: "measure".to_owned(),
+        goods,
+    }
+}

@@ -1,0 +1,525 @@
+//! The sentences of the page in the state in which it opens, as `web/src/sentences.ts` writes them.
+
+use super::data::{GainGroup, GainRow, Headline, PageData, Spread};
+use super::frame::PRICE;
+use super::text::{
+    MoneyUnit, capital, count, escaped, fixed, fraction, in_draws, list, month, percent, plural, possessive, round, the,
+};
+use crate::model::Month;
+
+/// How a scenario stands against the reference.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    pub scenario: usize,
+    pub mean: f64,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    pub below: Option<f64>,
+}
+
+/// Writes sentences about a page's data. What it returns is HTML, or plain text where it says so.
+pub struct Speaker<'d> {
+    pub data: &'d PageData,
+    pub start: Month,
+}
+
+impl Speaker<'_> {
+    /// The heading of the page, plain.
+    pub fn title(&self) -> &'static str {
+        if self.data.scenarios.len() == 1 {
+            "What becomes of restricted trade"
+        } else {
+            "What cuts trade around the restrictions, and what it costs others"
+        }
+    }
+
+    /// The line above it, plain.
+    pub fn about(&self) -> String {
+        let scenarios = self.data.scenarios.len();
+        format!(
+            "{} report. {}, {} draws{}, {} to {}",
+            self.data.basis.program,
+            capital(&plural(scenarios, "scenario")),
+            fixed(self.data.head.draws as f64, 0),
+            if scenarios > 1 { " each" } else { "" },
+            month(self.start),
+            month(self.last())
+        )
+    }
+
+    fn last(&self) -> Month {
+        self.start.plus(self.data.head.count as i32 - 1)
+    }
+
+    /// The name of a scenario as HTML.
+    pub fn scenario(&self, scenario: usize) -> String {
+        let title = escaped(&self.data.scenarios[scenario].name);
+        format!(r#"<b class="s" data-scenario="{scenario}">{title}</b>"#)
+    }
+
+    /// The headline of a metric.
+    pub fn headline(&self, metric: usize) -> Option<&Headline> {
+        self.data
+            .headlines
+            .as_ref()?
+            .iter()
+            .find(|headline| headline.metric == metric)
+    }
+
+    /// The place of a metric.
+    pub fn metric(&self, id: &str) -> Option<usize> {
+        self.data.metrics.iter().position(|metric| metric.id == id)
+    }
+
+    /// The level of a metric over the whole run.
+    pub fn level(&self, metric: usize, scenario: usize) -> Option<Spread> {
+        self.headline(metric)?.level[scenario]
+    }
+
+    /// Differences of a metric from the reference over the whole run, lowest first. Of the success those scenarios alone that
+    /// restrict trade.
+    pub fn standings(&self, metric: usize) -> Vec<Standing> {
+        let Some(headline) = self.headline(metric) else {
+            return Vec::new();
+        };
+        let differences = headline.difference.iter().flatten().enumerate();
+        let mut order: Vec<Standing> = differences
+            .filter(|(scenario, _)| metric != 0 || self.restricts(*scenario))
+            .filter_map(|(scenario, spread)| {
+                let [mean, low, _, _, _, high] = (*spread)?;
+                let below = headline.below.as_ref().and_then(|below| below[scenario]);
+                Some(Standing {
+                    scenario,
+                    mean: mean.get()?,
+                    low: low.get(),
+                    high: high.get(),
+                    below: below.and_then(super::number::PageNumber::get),
+                })
+            })
+            .collect();
+        order.sort_by(|one, other| one.mean.total_cmp(&other.mean));
+        order
+    }
+
+    /// Whether a scenario restricts any trade: where nothing is restricted, nothing can go around.
+    fn restricts(&self, scenario: usize) -> bool {
+        let restricted = self
+            .metric("restricted")
+            .and_then(|metric| self.level(metric, scenario));
+        restricted.is_none_or(|[mean, ..]| mean.is_something())
+    }
+
+    /// Groups in an order of which no member is lower than another in 95% of draws.
+    pub fn groups(&self, metric: usize, order: &[usize]) -> Vec<Vec<usize>> {
+        let lower = |one: usize, other: usize| {
+            let lower = self.headline(metric)?.lower.as_ref()?;
+            lower[one][other].get()
+        };
+        let apart = |one: usize, other: usize| match (lower(one, other), lower(other, one)) {
+            (Some(there), Some(back)) => there.max(back) >= 0.95,
+            _ => true,
+        };
+        let mut groups = Vec::new();
+        let mut start = 0;
+        while start < order.len() {
+            let mut end = start + 1;
+            while end < order.len() && order[start..end].iter().all(|one| !apart(*one, order[end])) {
+                end += 1;
+            }
+            if end - start > 1 {
+                groups.push(order[start..end].to_vec());
+            }
+            start = end;
+        }
+        groups
+    }
+
+    /// The answer: a paragraph each.
+    pub fn answer(&self) -> Vec<String> {
+        let Some(success) = self.headline(0) else {
+            return vec!["The results hold no headline metric.".to_owned()];
+        };
+        let levels = success.level.iter().flatten().filter_map(|spread| spread[0].get());
+        let unit = MoneyUnit::fitting(levels.fold(0.0, f64::max));
+        if self.data.scenarios.len() == 1 {
+            return self.alone(unit);
+        }
+        let first = format!("Under the reference, {}, {}.", self.scenario(0), self.stands(0, unit));
+        let rest = [self.best(unit), self.price(), self.countries()];
+        std::iter::once(first).chain(rest.into_iter().flatten()).collect()
+    }
+
+    fn stands(&self, scenario: usize, unit: MoneyUnit) -> String {
+        let span = format!("between {} and {}", month(self.start), month(self.last()));
+        let Some([mean, low, _, _, _, high]) = self.level(0, scenario) else {
+            return "nothing is known".to_owned();
+        };
+        let level = mean.get().unwrap_or_default();
+        if unit.is_nothing(level) && unit.is_nothing(high.get().unwrap_or_default()) {
+            return format!("no restricted trade arrives by way of another country {span}");
+        }
+        format!(
+            "{} of restricted trade{} still arrives by way of another country or under another name {span}",
+            unit.amount(level),
+            unit.range(low.get(), high.get())
+        )
+    }
+
+    fn best(&self, unit: MoneyUnit) -> Option<String> {
+        let order = self.standings(0);
+        let best = order.first()?;
+        if best.mean >= 0.0 || unit.is_nothing(best.mean) {
+            return Some("None of the other scenarios cuts that by more than next to nothing.".to_owned());
+        }
+        let mut text = format!(
+            "Least goes around under {}: {}{} less",
+            self.scenario(best.scenario),
+            unit.amount(best.mean),
+            cut_range(best, unit)
+        );
+        let whole = self
+            .level(0, 0)
+            .and_then(|spread| spread[0].get())
+            .filter(|whole| *whole > 0.0);
+        if let Some(whole) = whole {
+            text += &format!(", {} of it", fraction(-best.mean / whole));
+        }
+        text += ". ";
+        let rival = self.closest_rival(best, &order);
+        let next = order
+            .get(1)
+            .filter(|next| rival.is_some_and(|(scenario, _)| scenario == next.scenario));
+        text += &self.sureness(best, rival, next.map(|next| less(next, unit)));
+        text += &self.others(&order, unit, next.is_some());
+        Some(text.trim_end().to_owned())
+    }
+
+    /// The scenario that the best lies below least often, and how often.
+    fn closest_rival(&self, best: &Standing, order: &[Standing]) -> Option<(usize, f64)> {
+        let lower = &self.headline(0)?.lower.as_ref()?[best.scenario];
+        let rivals = order[1..].iter();
+        let rivals = rivals.filter_map(|other| Some((other.scenario, lower[other.scenario].get()?)));
+        // Of equals the first.
+        rivals.reduce(|one, other| if other.1 < one.1 { other } else { one })
+    }
+
+    fn sureness(&self, best: &Standing, rival: Option<(usize, f64)>, next: Option<String>) -> String {
+        if !self.data.head.paired {
+            return "The draws are not paired, so only means can be compared. ".to_owned();
+        }
+        let below = best
+            .below
+            .map(|share| format!("below the reference {}", in_draws(share)));
+        match (rival, below) {
+            (None, None) => String::new(),
+            (None, Some(below)) => format!("How sure is that? It lies {below}. "),
+            (Some((rival, share)), below) => format!(
+                "How sure is that? It lies below {}{}{}{}. ",
+                self.scenario(rival),
+                next.map_or(", its closest rival, ".to_owned(), |next| {
+                    format!(", the next ({}), ", next.replacen(" (", ", ", 1).replacen(')', "", 1))
+                }),
+                in_draws(share),
+                below.map_or(String::new(), |below| format!(", and {below}"))
+            ),
+        }
+    }
+
+    fn others(&self, order: &[Standing], unit: MoneyUnit, next_is_said: bool) -> String {
+        let (Some(runner), Some(worst)) = (order.get(1), order.last()) else {
+            return String::new();
+        };
+        let last = format!("{}, {}", self.scenario(worst.scenario), less(worst, unit));
+        let next = format!("Next comes {}, {}", self.scenario(runner.scenario), less(runner, unit));
+        match (next_is_said, order.len()) {
+            (true, 2) => String::new(),
+            (true, _) => format!("Last comes {last}."),
+            (false, 2) => format!("{next}."),
+            (false, _) => format!("{next}; last {last}."),
+        }
+    }
+
+    fn price(&self) -> Option<String> {
+        let mut order = self.standings(self.metric(PRICE)?);
+        order.reverse();
+        let largest = order.iter().map(|each| each.mean.abs()).reduce(f64::max)?;
+        let unit = MoneyUnit::fitting(largest);
+        let dear: Vec<&Standing> = order
+            .iter()
+            .filter(|each| each.mean > 0.0 && !unit.is_nothing(each.mean))
+            .collect();
+        let Some(costliest) = dear.first() else {
+            let text =
+                "Who pays: bystanders lose no trade that nobody meant to stop, beyond what the reference costs them.";
+            return Some(text.to_owned());
+        };
+        let mut text = format!(
+            "Who pays: under {} bystanders lose {}{} more of trade that nobody meant to stop",
+            self.scenario(costliest.scenario),
+            unit.amount(costliest.mean),
+            unit.range(costliest.low, costliest.high)
+        );
+        if let Some(next) = dear.get(1) {
+            text += &format!(", under {} {}", self.scenario(next.scenario), unit.amount(next.mean));
+        }
+        let said: Vec<usize> = dear.iter().take(2).map(|each| each.scenario).collect();
+        let free = order
+            .iter()
+            .filter(|each| !said.contains(&each.scenario) && unit.is_nothing(each.mean));
+        let free: Vec<String> = free.map(|each| self.scenario(each.scenario)).collect();
+        if (1..=3).contains(&free.len()) {
+            text += &format!("; under {} next to nothing", list(&free));
+        }
+        Some(text + ".")
+    }
+
+    fn countries(&self) -> Option<String> {
+        let group = self.data.gains.as_ref()?.first()?;
+        let best = self.standings(0).into_iter().next().filter(|best| best.mean < 0.0)?;
+        let column = &group.columns[0];
+        let rows = gain_rows(group, best.scenario, 0, 0);
+        let losers: Vec<&GainRow> = rows
+            .into_iter()
+            .filter(|row| f64::from(column.sense) * row.4.0 < 0.0)
+            .collect();
+        let loser = losers.first()?;
+        let unit = MoneyUnit::fitting(loser.4.0.abs());
+        let lost = |row: &GainRow| {
+            let (mean, low, high) = (row.4.0, row.5.get(), row.6.get());
+            let (low, high) = if mean < 0.0 {
+                (high.map(|x| -x), low.map(|x| -x))
+            } else {
+                (low, high)
+            };
+            format!("{}{}", unit.amount(mean), unit.range(low, high))
+        };
+        let name = |row: &GainRow| escaped(&the(group.parties[row.2].shown()));
+        let mut text = format!(
+            "Among the {}, {} loses most {} under {}, {}",
+            group.name,
+            name(loser),
+            column.noun,
+            self.scenario(best.scenario),
+            lost(loser)
+        );
+        if let Some(next) = losers.get(1).filter(|next| !unit.is_nothing(next.4.0)) {
+            text += &format!(", then {}, {}", name(next), lost(next));
+        }
+        Some(text + ".")
+    }
+
+    fn alone(&self, unit: MoneyUnit) -> Vec<String> {
+        let mut paragraphs = vec![format!("Under {}, {}.", self.scenario(0), self.stands(0, unit))];
+        let level = |id: &str| self.metric(id).and_then(|metric| self.level(metric, 0));
+        if let Some([mean, low, _, _, _, high]) = level("circumvention_rate") {
+            let ends = low.get().zip(high.get());
+            let spread = ends.map(|(low, high)| format!(" ({} to {})", round(low * 100.0, 2), round(high * 100.0, 2)));
+            paragraphs.push(format!(
+                "That is {}{} of the trade that the restrictions keep from going direct.",
+                percent(mean.0, 2),
+                spread.unwrap_or_default()
+            ));
+        }
+        if let Some([mean, low, _, _, _, high]) = level(PRICE) {
+            let unit = MoneyUnit::fitting(mean.0);
+            paragraphs.push(format!(
+                "Who pays: bystanders lose {}{} of trade that nobody meant to stop.",
+                unit.amount(mean.0),
+                unit.range(low.get(), high.get())
+            ));
+        }
+        paragraphs
+    }
+
+    /// Small print below the answer, a paragraph each.
+    pub fn notes(&self) -> Vec<String> {
+        let mut small =
+            "Ranges in brackets hold 90% of the draws. They show what the assumptions leave open and are no forecast."
+                .to_owned();
+        if self.data.scenarios.len() > 1 {
+            let how = if self.data.head.paired {
+                ", draw by draw."
+            } else {
+                ", by their means."
+            };
+            small += &format!(" All differences are from {}{how}", self.scenario(0));
+        }
+        let scenarios = self.data.scenarios.iter().enumerate();
+        let assumed: Vec<usize> = scenarios
+            .filter(|(_, row)| row.assumed)
+            .map(|(place, _)| place)
+            .collect();
+        let mut notes = vec![small];
+        if !assumed.is_empty() {
+            let names = if assumed.len() > 5 {
+                plural(assumed.len(), "scenario")
+            } else {
+                list(
+                    &assumed
+                        .iter()
+                        .map(|scenario| self.scenario(*scenario))
+                        .collect::<Vec<_>>(),
+                )
+            };
+            notes.push(format!(
+                "How strong the secondary sanctions of {names} are is assumed where records did not move them, so what these cut \
+                 is an assumption and no finding."
+            ));
+        }
+        notes
+    }
+
+    fn quoted(&self, scenario: usize) -> String {
+        format!("‘{}’", self.data.scenarios[scenario].name)
+    }
+
+    /// The heading of the ranking, plain.
+    pub fn ranking_heading(&self) -> String {
+        const WHAT: &str = "trade around the restrictions";
+        let order = self.standings(0);
+        let Some(best) = order.first() else {
+            return format!("{}: nothing to compare", capital(WHAT));
+        };
+        if best.mean >= 0.0 {
+            return format!("No scenario cuts {WHAT}");
+        }
+        let scenarios: Vec<usize> = order.iter().map(|each| each.scenario).collect();
+        let groups = self.groups(0, &scenarios);
+        let starting = |place: usize| {
+            let first = scenarios.get(place)?;
+            groups.iter().find(|group| group[0] == *first)
+        };
+        let name = self.quoted(best.scenario);
+        if let Some(head) = starting(0) {
+            let rest = match head.len() {
+                2 => "the next cannot be told apart from it".to_owned(),
+                length => format!("the first {} cannot be told apart", count(length)),
+            };
+            return format!("{name} cuts most in the mean, but {rest}");
+        }
+        match starting(1) {
+            Some(second) => format!(
+                "{name} cuts most; the next {} cannot be told apart",
+                count(second.len())
+            ),
+            None if order.len() == 1 => format!("{name} lowers {WHAT}"),
+            None => format!("{name} cuts most"),
+        }
+    }
+
+    /// The scenario that the page opens with.
+    pub fn shown_scenario(&self) -> usize {
+        self.standings(0).first().map_or(0, |best| best.scenario)
+    }
+
+    /// The heading of gainers and losers, plain.
+    pub fn gains_heading(&self, group: &GainGroup) -> String {
+        let (scenario, column) = (self.shown_scenario(), &group.columns[0]);
+        let rows = gain_rows(group, scenario, 0, 0);
+        let name = |row: &GainRow| group.parties[row.2].shown();
+        let value = |row: &GainRow| MoneyUnit::fitting(row.4.0.abs()).amount(row.4.0);
+        let sense = f64::from(column.sense);
+        let Some(loser) = rows.first() else {
+            return format!("No {} of {} changes", column.noun, group.name);
+        };
+        if scenario == 0 {
+            let most = rows.iter().fold(
+                loser,
+                |most, row| if row.4.0.abs() > most.4.0.abs() { row } else { most },
+            );
+            return format!(
+                "{} has most {}: {}",
+                capital(&the(name(most))),
+                column.noun,
+                value(most)
+            );
+        }
+        if sense * loser.4.0 >= 0.0 {
+            return format!("No one of the {} loses {}", group.name, column.noun);
+        }
+        let head = format!(
+            "The largest loss of {} is {}, {}",
+            column.noun,
+            possessive(name(loser)),
+            value(loser)
+        );
+        let gains: Vec<&&GainRow> = rows
+            .iter()
+            .filter(|row| sense * row.4.0 > 0.0 && is_clear(row))
+            .collect();
+        let names: Vec<String> = gains.iter().rev().take(2).map(|row| the(name(row))).collect();
+        match names.len() {
+            0 => format!("{head}; none gains for sure"),
+            1 => format!("{head}; {} gains most", names[0]),
+            _ => format!("{head}; {} gain most", list(&names)),
+        }
+    }
+
+    /// The heading of the basis, plain.
+    pub fn basis_heading(&self) -> String {
+        let basis = &self.data.basis;
+        if let Some(all) = basis.baseline.iter().find(|row| row.good == 0) {
+            let share = percent(all.assumed.0, 2);
+            return format!("By value, {share} of the trade before the measures is assumed");
+        }
+        let most = basis.uncertain.iter().map(|(numbers, _)| *numbers).max();
+        format!("{} numbers are uncertain", fixed(most.unwrap_or_default() as f64, 0))
+    }
+
+    /// The heading of the drivers, plain.
+    pub fn drivers_heading(&self) -> Option<String> {
+        let lists = &self.data.drivers.as_ref()?.lists;
+        let scenario = self.shown_scenario();
+        let of = |wanted: &str| {
+            lists
+                .iter()
+                .find(|list| list.scenario == scenario && list.metric == 0 && list.of == wanted)
+        };
+        let list = of("difference").or_else(|| of("level"))?;
+        let clear = list.rows.iter().filter(|(_, rho)| rho.0.abs() > list.chance.0).count();
+        let stand = match clear {
+            0 => "none stands".to_owned(),
+            1 => "one stands".to_owned(),
+            clear => format!("{} stand", count(clear)),
+        };
+        Some(format!(
+            "Of {} uncertain numbers, {stand} out from chance",
+            fixed(list.tried as f64, 0)
+        ))
+    }
+}
+
+/// Rows of one column, the worst for its party first.
+pub fn gain_rows(group: &GainGroup, scenario: usize, good: usize, column: usize) -> Vec<&GainRow> {
+    let sense = f64::from(group.columns[column].sense);
+    let is_wanted = |row: &&GainRow| (row.0, row.1, row.3) == (scenario, good, column);
+    let mut rows: Vec<&GainRow> = group.rows.iter().filter(is_wanted).collect();
+    rows.sort_by(|one, other| (sense * one.4.0).total_cmp(&(sense * other.4.0)));
+    rows
+}
+
+/// Whether the range of a row lies on one side of zero; rows without a range count as clear.
+pub fn is_clear(row: &GainRow) -> bool {
+    row.5
+        .get()
+        .zip(row.6.get())
+        .is_none_or(|(low, high)| low > 0.0 || high < 0.0)
+}
+
+/// "$11 bn (0.8 to 26) less"
+fn less(each: &Standing, unit: MoneyUnit) -> String {
+    if unit.is_nothing(each.mean) {
+        return "next to nothing less".to_owned();
+    }
+    let (range, word) = if each.mean < 0.0 {
+        (cut_range(each, unit), "less")
+    } else {
+        (unit.range(each.low, each.high), "more")
+    };
+    format!("{}{range} {word}", unit.amount(each.mean))
+}
+
+/// The range of a cut: that of the difference, turned over.
+fn cut_range(each: &Standing, unit: MoneyUnit) -> String {
+    unit.range(each.high.map(|high| -high), each.low.map(|low| -low))
+}

@@ -1,0 +1,319 @@
+/** Where trade goes: seller, way, buyer. Before and after at one scale, or what changed against the reference. */
+
+import { KIND, INK, LESS, MORE, SOFT } from "../colours";
+import { scenarioHtml } from "../context";
+import { choice, select, slider } from "../dom";
+import { type Builder, Figure } from "../figure";
+import { exists, fixed, round, signed, the } from "../format";
+import type { Model } from "../model";
+import { changeHeading, flowsHeading } from "../sentences";
+import type { State, Store } from "../state";
+import { el, path, picture, rect, spread, text, title } from "../svg";
+import { MODES, nameOf } from "../words";
+
+interface Flow {
+  seller: number;
+  way: number;
+  buyer: number;
+  amount: number;
+}
+
+interface Ribbon {
+  from: number;
+  to: number;
+  kind: string;
+  amount: number;
+  says: string;
+}
+
+interface Bar {
+  name: string;
+  amount: number;
+  y: number;
+  height: number;
+}
+
+const NARROW = 640;
+const SLOT = 20;
+
+export const flows: Builder = (section, store) => {
+  const { model } = store;
+  const data = model.report.flows;
+  if (!data) return null;
+  const figure = new Figure(section, model, "flows");
+  const seller = select("Sellers", (value) => store.set({ seller: Number(value) }));
+  const mode = choice("Show", [{ value: "sides", label: "before and after" }, { value: "change", label: "change" }], (value) => store.set({ sankey: value as State["sankey"] }));
+  const month = slider("Month", model.calendar.last, (value) => store.set({ month: value }));
+  figure.controls.append(seller.node, mode.node, month.node);
+  const rows = model.flows.bind(model);
+
+  const update = (): void => {
+    const { state } = store;
+    seller.set(String(state.seller), [...data.sellers.map((each, i) => ({ value: String(i), label: nameOf(each) })), { value: String(data.sellers.length), label: "all sellers" }]);
+    mode.set(state.sankey);
+    month.set(state.month, model.calendar.name(state.month));
+    const pick = (scenario: number, at: number): Flow[] => gather(rows(scenario), state, data.sellers.length, at);
+    const good = state.good !== 0 && rows(state.scenario).some(({ row }) => row[0] === state.good) ? state.good : 0;
+    const view = { ...state, good };
+    const at = (scenario: number, when: number): Flow[] => (good === state.good ? pick(scenario, when) : gather(rows(scenario), view, data.sellers.length, when));
+    if (state.sankey === "change") showChange(figure, store, at);
+    else showSides(figure, store, at, good);
+  };
+  return { keys: ["scenario", "good", "seller", "month", "sankey"], update, resize: (width) => figure.paint(width) };
+};
+
+/** Adds up goods, and only what the choice of sellers asks for. */
+function gather(rows: ReturnType<Model["flows"]>, state: State, sellers: number, month: number): Flow[] {
+  const sums = new Map<string, Flow>();
+  for (const { row, mean } of rows) {
+    const [good, seller, way, buyer] = row;
+    if (state.good !== 0 && good !== state.good) continue;
+    if (state.seller < sellers && seller !== state.seller) continue;
+    const amount = mean[month];
+    if (!exists(amount) || amount === 0) continue;
+    const key = `${seller} ${way} ${buyer}`;
+    const sum = sums.get(key) ?? { seller, way, buyer, amount: 0 };
+    sum.amount += amount;
+    sums.set(key, sum);
+  }
+  return [...sums.values()];
+}
+
+const total = (found: Flow[]): number => found.reduce((sum, each) => sum + each.amount, 0);
+
+function sellerName(model: Model, state: State): string {
+  const one = model.report.flows!.sellers[state.seller];
+  return one ? nameOf(one) : "all sellers";
+}
+
+function buyersOf(model: Model, found: Flow[]): string[] {
+  return model.report.flows!.buyers.flatMap((buyer, i) => (found.some((each) => each.buyer === i) ? [nameOf(buyer)] : []));
+}
+
+function legend(model: Model, found: Flow[]): string {
+  const kinds = [...new Set(found.map((each) => model.report.flows!.ways[each.way]!.kind))];
+  const words: Record<string, string> = {
+    direct: "Grey: direct.", reexport: "Blue: cleared by a third country and sent on.",
+    ghost: "Orange: declared for a third country, never arrives there.", relabel: "Purple: sold as another country’s product.",
+  };
+  const ink: Record<string, string> = { ...KIND, direct: SOFT };
+  return Object.keys(words).filter((kind) => kinds.includes(kind as never)).map((kind) => `<b style="color:${ink[kind]}">${words[kind]}</b>`).join(" ");
+}
+
+function headingOf(model: Model, state: State, good: number, before: Flow[], after: Flow[]): string {
+  const ways = model.report.flows!.ways;
+  const hidden = total(after.filter((each) => ways[each.way]!.kind !== "direct"));
+  const buyers = buyersOf(model, [...before, ...after]);
+  return flowsHeading(model, { seller: sellerName(model, state), buyers, good, month: state.month, before: total(before), after: total(after), hidden });
+}
+
+export function openingHeading(model: Model, state: State): string {
+  const rows = model.flows(state.scenario);
+  const at = (month: number): Flow[] => gather(rows, state, model.report.flows!.sellers.length, month);
+  return headingOf(model, state, 0, at(0), at(state.month));
+}
+
+function showSides(figure: Figure, store: Store, at: (scenario: number, month: number) => Flow[], good: number): void {
+  const { model, state } = store;
+  const before = at(state.scenario, 0);
+  const after = at(state.scenario, state.month);
+  const both = [...before, ...after];
+  const heading = headingOf(model, state, good, before, after);
+  const note = good === state.good ? "" : " All goods: of the chosen one nothing is restricted.";
+  figure.show({
+    heading,
+    reading: `Under ${scenarioHtml(store, state.scenario)}, mean of the draws, both sides at one scale. ${legend(model, both)}${note}`,
+    draw: (width) => (both.length > 0 ? drawSides(width, store, before, after, heading) : null),
+    sheet: () => sheet(model, [[model.calendar.iso(0), before], [model.calendar.iso(state.month), after]]),
+    empty: "None of these sellers’ trade is restricted for this good.",
+  });
+}
+
+function showChange(figure: Figure, store: Store, at: (scenario: number, month: number) => Flow[]): void {
+  const { model, state } = store;
+  const isReference = model.reference === null || state.scenario === model.reference;
+  const base = isReference ? at(state.scenario, 0) : at(model.reference!, state.month);
+  const now = at(state.scenario, state.month);
+  const changes = difference(base, now);
+  const byWay = new Map<string, number>();
+  for (const each of changes) {
+    const { kind, via } = model.report.flows!.ways[each.way]!;
+    const name = via < 0 ? "direct trade" : `the way through ${the(model.land(via))}`;
+    byWay.set(kind === "direct" ? "direct trade" : name, (byWay.get(name) ?? 0) + each.amount);
+  }
+  const order = [...byWay.entries()].map(([way, by]) => ({ way, by })).sort((a, b) => a.by - b.by);
+  const least = order[0] && order[0].by < 0 ? order[0] : null;
+  const most = order.at(-1) && order.at(-1)!.by > 0 ? order.at(-1)! : null;
+  const heading = isReference
+    ? changeHeading(model, sellerName(model, state), state.month, most, least).replace("Against the reference", `Against ${model.calendar.name(0)}`).replace("as under the reference", "as at the start")
+    : changeHeading(model, sellerName(model, state), state.month, most, least);
+  const against = isReference ? model.calendar.name(0) : "the reference in the same month";
+  figure.show({
+    heading,
+    reading: `Change under ${scenarioHtml(store, state.scenario)} against ${against}; width: size of the change. <b style="color:${LESS}">Orange: less.</b> <b style="color:${MORE}">Blue: more.</b>`,
+    draw: (width) => (changes.length > 0 ? drawChange(width, store, changes, total(base), heading) : null),
+    sheet: () => sheet(model, [[`${model.calendar.iso(state.month)}, change`, changes]]),
+    empty: "These flows are the same as in the reference.",
+  });
+}
+
+/** Changes below a thousandth of what flows are rounding. */
+function difference(base: Flow[], now: Flow[]): Flow[] {
+  const sums = new Map<string, Flow>();
+  const add = (each: Flow, sign: number): void => {
+    const key = `${each.seller} ${each.way} ${each.buyer}`;
+    const sum = sums.get(key) ?? { ...each, amount: 0 };
+    sum.amount += sign * each.amount;
+    sums.set(key, sum);
+  };
+  for (const each of now) add(each, 1);
+  for (const each of base) add(each, -1);
+  const least = Math.max(total(base), total(now)) / 1000;
+  return [...sums.values()].filter((each) => Math.abs(each.amount) > least);
+}
+
+/** Places of bars and ribbons of one diagram. */
+interface Layout {
+  left: Bar[];
+  middle: Bar[];
+  right: Bar[];
+  ribbons: { first: Ribbon[]; second: Ribbon[] };
+  height: number;
+}
+
+/** Middle nodes: direct first, then one for each intermediary, in the fixed order of the data. */
+function layout(model: Model, found: Flow[], scale: number, signedKinds: boolean): Layout {
+  const { ways, sellers, buyers } = model.report.flows!;
+  const nodeOf = (way: number): number => ways[way]!.via;
+  const size = (each: Flow): number => Math.abs(each.amount);
+  const kindOf = (each: Flow): string => (signedKinds ? (each.amount < 0 ? "less" : "more") : ways[each.way]!.kind);
+  const usedSellers = sellers.map((_, i) => i).filter((i) => found.some((each) => each.seller === i));
+  const usedBuyers = buyers.map((_, i) => i).filter((i) => found.some((each) => each.buyer === i));
+  const nodes = [...new Set(ways.map((way) => way.via))].filter((via) => found.some((each) => nodeOf(each.way) === via));
+  const sum = (test: (each: Flow) => boolean, sign = false): number => found.filter(test).reduce((all, each) => all + (sign ? each.amount : size(each)), 0);
+  const column = (keys: number[], test: (key: number) => (each: Flow) => boolean, name: (key: number) => string, slot: number): Bar[] => {
+    let y = 0;
+    return keys.map((key) => {
+      const height = sum(test(key)) * scale;
+      const room = Math.max(height, slot);
+      const bar = { name: name(key), amount: sum(test(key), signedKinds), y: y + (room - height) / 2, height };
+      y += room + 4;
+      return bar;
+    });
+  };
+  const left = column(usedSellers, (key) => (each) => each.seller === key, (key) => sellers[key]!.short ?? nameOf(sellers[key]), usedSellers.length > 1 ? SLOT : 0);
+  const middle = column(nodes, (key) => (each) => nodeOf(each.way) === key, (key) => (key < 0 ? "direct" : model.landShort(key)), SLOT);
+  const right = column(usedBuyers, (key) => (each) => each.buyer === key, (key) => buyers[key]!.short ?? nameOf(buyers[key]), 34);
+  const order = ["direct", "reexport", "ghost", "relabel", "less", "more"];
+  const groupUp = (from: (each: Flow) => number, to: (each: Flow) => number, says: (f: number, t: number, kind: string) => string): Ribbon[] => {
+    const sums = new Map<string, Ribbon>();
+    for (const each of found) {
+      const key = `${from(each)} ${to(each)} ${kindOf(each)}`;
+      const ribbon = sums.get(key) ?? { from: from(each), to: to(each), kind: kindOf(each), amount: 0, says: says(from(each), to(each), kindOf(each)) };
+      ribbon.amount += size(each);
+      sums.set(key, ribbon);
+    }
+    return [...sums.values()].sort((a, b) => a.to - b.to || a.from - b.from || order.indexOf(a.kind) - order.indexOf(b.kind));
+  };
+  const first = groupUp((each) => usedSellers.indexOf(each.seller), (each) => nodes.indexOf(nodeOf(each.way)), (f, t, kind) => `${left[f]!.name} → ${middle[t]!.name}, ${MODES[kind] ?? kind}`);
+  const second = groupUp((each) => nodes.indexOf(nodeOf(each.way)), (each) => usedBuyers.indexOf(each.buyer), (f, t, kind) => `${middle[f]!.name} → ${right[t]!.name}, ${MODES[kind] ?? kind}`);
+  const end = (bars: Bar[]): number => Math.max(0, ...bars.map((bar) => bar.y + bar.height));
+  const slotEnd = middle.length > 0 ? Math.max(end(middle), middle.at(-1)!.y + SLOT / 2) : 0;
+  return { left, middle, right, ribbons: { first, second }, height: Math.max(end(left), slotEnd, end(right)) + 8 };
+}
+
+function drawSides(width: number, store: Store, before: Flow[], after: Flow[], heading: string): SVGSVGElement {
+  const { model, state } = store;
+  const narrow = width < NARROW;
+  const room = narrow ? width : (width - 60) / 2;
+  const scale = (narrow ? 210 : 300) / Math.max(total(before), total(after), 1e-9);
+  const sides = [
+    { name: `Before: ${model.calendar.name(0)}`, found: before },
+    { name: `After: ${model.calendar.name(state.month)}`, found: after },
+  ].map((side) => ({ ...side, plan: layout(model, side.found, scale, false) }));
+  const tall = Math.max(...sides.map((side) => side.plan.height));
+  const height = narrow ? sides.reduce((sum, side) => sum + side.plan.height + 74, 0) : tall + 54;
+  const root = picture(width, height, heading);
+  let y = 0;
+  sides.forEach((side, i) => {
+    const group = el("g", { transform: `translate(${narrow ? 0 : i * (room + 60)} ${y})` });
+    group.append(text(0, 15, side.name, { size: 15, weight: 600 }), text(0, 34, `${round(total(side.found))} million USD in the month`, { size: 13, fill: SOFT }));
+    if (side.found.length === 0) group.append(text(0, 66, "nothing", { fill: SOFT }));
+    else group.append(diagram(side.plan, room, scale, short, KIND));
+    root.append(group);
+    if (narrow) y += side.plan.height + 74;
+  });
+  return root;
+}
+
+function drawChange(width: number, store: Store, changes: Flow[], before: number, heading: string): SVGSVGElement {
+  const { model } = store;
+  const size = changes.reduce((sum, each) => sum + Math.abs(each.amount), 0);
+  const scale = (width < NARROW ? 220 : 300) / size;
+  const plan = layout(model, changes, scale, true);
+  const root = picture(width, plan.height + 54, heading);
+  const group = el("g", {});
+  group.append(text(0, 15, `Change in ${model.calendar.name(store.state.month)}`, { size: 15, weight: 600 }));
+  group.append(text(0, 34, `${signed(total(changes))} million USD in the month, from ${round(before)}`, { size: 13, fill: SOFT }));
+  group.append(diagram(plan, Math.min(width, 860), scale, (amount) => (amount > 0 ? `+${short(amount)}` : short(amount)), { less: LESS, more: MORE }));
+  root.append(group);
+  return root;
+}
+
+/** Three digits from a hundred on, two below: a diagram is no table. */
+const short = (amount: number): string => (Math.abs(amount) >= 9.95 && Math.abs(amount) < 100 ? fixed(amount, 0) : round(amount, Math.abs(amount) >= 100 ? 3 : 2));
+
+const BAR = 11;
+
+function diagram(plan: Layout, width: number, scale: number, say: (amount: number) => string, colours: Record<string, string>): SVGElement {
+  const group = el("g", { transform: "translate(0 46)" });
+  const names = 104;
+  const x = [0, (width - names) * 0.44, width - names - BAR] as const;
+  group.append(...ribbons(plan.ribbons.first, plan.left, plan.middle, x[0] + BAR, x[1], scale, say, colours));
+  group.append(...ribbons(plan.ribbons.second, plan.middle, plan.right, x[1] + BAR, x[2], scale, say, colours));
+  for (const [bars, at] of [[plan.left, x[0]], [plan.middle, x[1]], [plan.right, x[2]]] as const) {
+    for (const bar of bars) group.append(rect(at, bar.y, BAR, Math.max(bar.height, 0.8), INK));
+  }
+  plan.left.forEach((bar, i) => {
+    const y = plan.left.length === 1 ? bar.y + 17 : bar.y + bar.height / 2 + 4.5;
+    group.append(text(x[0] + BAR + 6, Math.max(y, i === 0 ? 12 : 0), `${bar.name} ${say(bar.amount)}`, { size: 13, weight: 600, halo: true }));
+  });
+  for (const bar of plan.middle) group.append(text(x[1] + BAR + 5, bar.y + bar.height / 2 + 4.5, `${bar.name} ${say(bar.amount)}`, { size: 13, weight: bar.name === "direct" ? 600 : undefined, halo: true }));
+  const places = spread(plan.right.map((bar) => bar.y + bar.height / 2), 36, 14, Math.max(14, plan.height - 18));
+  plan.right.forEach((bar, i) => {
+    group.append(text(x[2] + BAR + 7, places[i]! - 2, bar.name, { size: 13, weight: 600 }));
+    group.append(text(x[2] + BAR + 7, places[i]! + 14, say(bar.amount), { size: 13, fill: SOFT }));
+  });
+  return group;
+}
+
+function ribbons(found: Ribbon[], from: Bar[], to: Bar[], x1: number, x2: number, scale: number, say: (amount: number) => string, colours: Record<string, string>): SVGElement[] {
+  const leftAt = from.map((bar) => bar.y);
+  const rightAt = to.map((bar) => bar.y);
+  const bend = (x1 + x2) / 2;
+  return found.map((ribbon) => {
+    const height = ribbon.amount * scale;
+    const y1 = leftAt[ribbon.from]!;
+    const y2 = rightAt[ribbon.to]!;
+    leftAt[ribbon.from] = y1 + height;
+    rightAt[ribbon.to] = y2 + height;
+    // Hair lines stay visible.
+    const thick = Math.max(height, 0.6);
+    const d = `M${p(x1)} ${p(y1)}C${p(bend)} ${p(y1)} ${p(bend)} ${p(y2)} ${p(x2)} ${p(y2)}V${p(y2 + thick)}C${p(bend)} ${p(y2 + thick)} ${p(bend)} ${p(y1 + thick)} ${p(x1)} ${p(y1 + thick)}Z`;
+    const node = path(d, { fill: colours[ribbon.kind], "fill-opacity": ribbon.kind === "direct" ? "0.6" : "0.68" });
+    return title(node, `${ribbon.says}: ${say(ribbon.kind === "less" ? -ribbon.amount : ribbon.amount)} million USD`);
+  });
+}
+
+const p = (value: number): string => String(Math.round(value * 10) / 10);
+
+function sheet(model: Model, sides: [string, Flow[]][]): { head: string[]; rows: (string | number | null)[][] } {
+  const { ways, sellers, buyers } = model.report.flows!;
+  const rows = sides.flatMap(([month, found]) =>
+    [...found].sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount)).map((each) => {
+      const { kind, via } = ways[each.way]!;
+      return [month, nameOf(sellers[each.seller]), via < 0 ? "" : model.land(via), MODES[kind] ?? kind, nameOf(buyers[each.buyer]), Number(each.amount.toPrecision(4))];
+    }),
+  );
+  return { head: ["Month", "Seller", "Through", "Kind", "Buyer", "Million USD"], rows };
+}
