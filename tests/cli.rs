@@ -381,7 +381,7 @@ fn tables_have_the_columns_of_the_contract() {
     assert_eq!(
         comparison.lines().next(),
         Some(
-            "scenario,reference,metric,period,commodity,via,unit,difference,mcse,p05,p25,p50,p75,p95,\
+            "scenario,reference,metric,period,commodity,via,party,unit,difference,mcse,p05,p25,p50,p75,p95,\
              probability_below_zero,draws,paired"
         )
     );
