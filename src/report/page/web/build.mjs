@@ -7,10 +7,24 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const bundle = join(here, "..", "bundle");
 
-const common = { absWorkingDir: here, bundle: true, minify: true, charset: "utf8", legalComments: "none", logLevel: "warning", write: false };
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "warning",
+  write: false,
+};
 
 async function script() {
-  const made = await build({ ...common, entryPoints: ["src/main.ts"], format: "iife", target: "es2022", metafile: true });
+  const made = await build({
+    ...common,
+    entryPoints: ["src/main.ts"],
+    format: "iife",
+    target: "es2022",
+    metafile: true,
+  });
   // The text goes into a <script> element, which the first "</script" would end.
   const text = made.outputFiles[0].text.replaceAll("</script", "<\\/script");
   return { text, inputs: Object.keys(made.metafile.inputs) };
@@ -23,7 +37,9 @@ async function style() {
 
 /** The licence of each package that the bundle holds, in the order of their names. */
 async function licences(inputs) {
-  const names = [...new Set(inputs.flatMap((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? []))].sort();
+  const names = [
+    ...new Set(inputs.flatMap((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1] ?? [])),
+  ].sort();
   const parts = [];
   for (const name of names) {
     const folder = join(here, "node_modules", name);

@@ -9,7 +9,13 @@ import { line, measure, text } from "./svg";
 export type Scale = (x: number) => number;
 
 /** A linear scale over values and zero, with round ends and ticks that fit. */
-export function valueScale(low: number, high: number, from: number, to: number, ticks = 5): { at: Scale; ticks: number[]; low: number; high: number } {
+export function valueScale(
+  low: number,
+  high: number,
+  from: number,
+  to: number,
+  ticks = 5,
+): { at: Scale; ticks: number[]; low: number; high: number } {
   const bottom = Math.min(low, 0);
   const top = Math.max(high, bottom === 0 && high <= 0 ? 1 : high, 0);
   const scale = scaleLinear([bottom, top], [from, to]).nice(ticks);
@@ -26,7 +32,13 @@ export function tickText(ticks: number[]): (x: number) => string {
 }
 
 /** Upright grid lines with their numbers below; zero in ink. */
-export function uprightGrid(ticks: number[], at: Scale, top: number, bottom: number, percentages = false): SVGElement[] {
+export function uprightGrid(
+  ticks: number[],
+  at: Scale,
+  top: number,
+  bottom: number,
+  percentages = false,
+): SVGElement[] {
   const out: SVGElement[] = [];
   const say = tickText(percentages ? ticks.map((x) => x * 100) : ticks);
   let last = -Infinity;
@@ -42,17 +54,18 @@ export function uprightGrid(ticks: number[], at: Scale, top: number, bottom: num
   return out;
 }
 
-/** Ticks of a calendar at the years, their names in the middle where there is room. */
+/** Ticks of a calendar at the years, their names in the middle where there is room; of a short run its first month. */
 export function yearAxis(calendar: Calendar, at: Scale, y: number, size = 12, shortYears = false): SVGElement[] {
   const out: SVGElement[] = [];
-  const years = calendar.years();
-  const step = at(1) - at(0);
-  for (const { year, from, to } of years) {
-    const left = at(from) - (from === 0 ? 0 : 0);
+  let named = 0;
+  for (const { year, from, to } of calendar.years()) {
+    const [left, right] = [at(from), at(Math.min(to + 1, calendar.last))];
     if (from > 0) out.push(line(left, y, left, y + 5, SOFT));
-    const room = (to - from + 1) * step;
     const label = shortYears ? `’${String(year).slice(2)}` : String(year);
-    if (measure(label, size) + 6 < room) out.push(text(at(from) + (Math.min(to + 1, calendar.last) - from) * step / 2, y + 18, label, { size, fill: SOFT, anchor: "middle" }));
+    if (measure(label, size) + 6 > right - left) continue;
+    named++;
+    out.push(text((left + right) / 2, y + 18, label, { size, fill: SOFT, anchor: "middle" }));
   }
+  if (named === 0) out.push(text(at(0), y + 18, calendar.name(0), { size, fill: SOFT }));
   return out;
 }

@@ -115,7 +115,14 @@ export interface Measure {
 }
 
 /** mean, p05, p25, p50, p75, p95 over draws. */
-export type Spread = [mean: number, p05: number | null, p25: number | null, p50: number | null, p75: number | null, p95: number | null];
+export type Spread = [
+  mean: number,
+  p05: number | null,
+  p25: number | null,
+  p50: number | null,
+  p75: number | null,
+  p95: number | null,
+];
 
 /** One headline metric, whole run, all goods: from draws.csv, with exact quantiles (not the binned ones). */
 export interface Headline {
@@ -161,7 +168,13 @@ export interface GainColumn {
  * `null` where only means exist.
  */
 export type GainRow = [
-  scenario: number, good: number, party: number, column: number, mean: number, p05: number | null, p95: number | null,
+  scenario: number,
+  good: number,
+  party: number,
+  column: number,
+  mean: number,
+  p05: number | null,
+  p95: number | null,
 ];
 
 export interface Months {
@@ -175,8 +188,13 @@ export interface Months {
 
 /** `metric` an index into metrics, `via` into lands or -1 for all. The three lists hold the months from `from` on. */
 export type MonthRow = [
-  metric: number, good: number, via: number, from: number,
-  p05: (number | null)[], p50: (number | null)[], p95: (number | null)[],
+  metric: number,
+  good: number,
+  via: number,
+  from: number,
+  p05: (number | null)[],
+  p50: (number | null)[],
+  p95: (number | null)[],
 ];
 
 export interface Records {
@@ -185,7 +203,7 @@ export interface Records {
   /** Simulated records by scenario. `series` an index, then as in MonthRow. */
   levels: [series: number, from: number, p05: (number | null)[], p50: (number | null)[], p95: (number | null)[]][][];
   /** Observed values: months from `from` on, `null` where nothing was recorded or its publication is not for use. */
-  observed: [series: number, from: number, values: (number | null)[]][];
+  observed?: [series: number, from: number, values: (number | null)[]][];
   /** One sentence: who recorded it, and until when the world has it. */
   note?: string;
 }
@@ -282,9 +300,14 @@ export interface CapacityItem extends Named {
  * Only capacities that something passes, at most twelve of a good, largest flow first.
  */
 export type CapacityRow = [
-  item: number, from: number, limit: (number | null)[],
-  flow05: (number | null)[], flow50: (number | null)[], flow95: (number | null)[],
-  rent: (number | null)[], binding: (number | null)[],
+  item: number,
+  from: number,
+  limit: (number | null)[],
+  flow05: (number | null)[],
+  flow50: (number | null)[],
+  flow95: (number | null)[],
+  rent: (number | null)[],
+  binding: (number | null)[],
 ];
 
 export interface Designations {
@@ -332,9 +355,19 @@ export interface Table {
 }
 
 export type TableRow = [
-  scenario: number, metric: number, period: number, good: number, via: number, party: number,
-  mean: number | null, p05: number | null, p95: number | null,
-  difference: number | null, d05: number | null, d95: number | null, below: number | null,
+  scenario: number,
+  metric: number,
+  period: number,
+  good: number,
+  via: number,
+  party: number,
+  mean: number | null,
+  p05: number | null,
+  p95: number | null,
+  difference: number | null,
+  d05: number | null,
+  d95: number | null,
+  below: number | null,
 ];
 
 export interface Basis {

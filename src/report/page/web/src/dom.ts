@@ -126,14 +126,23 @@ export function button(label: string, onClick: () => void): HTMLButtonElement {
 export function table(caption: string, head: string[], rows: (string | number | null)[][]): HTMLTableElement {
   const numeric = head.map((_, i) => rows.some((row) => typeof row[i] === "number"));
   const cell = (value: string | number | null, i: number, tag: "td" | "th"): HTMLElement => {
-    const text = value === null ? "–" : typeof value === "number" ? value.toLocaleString("en-GB", { maximumSignificantDigits: 3 }).replace("-", "−") : value;
+    const text =
+      value === null
+        ? "–"
+        : typeof value === "number"
+          ? value.toLocaleString("en-GB", { maximumSignificantDigits: 3 }).replace("-", "−")
+          : value;
     return html(tag, numeric[i] ? { class: "n" } : {}, text);
   };
-  const top = html("tr", {}, ...head.map((each, i) => {
-    const th = cell(each, i, "th");
-    th.setAttribute("scope", "col");
-    return th;
-  }));
+  const top = html(
+    "tr",
+    {},
+    ...head.map((each, i) => {
+      const th = cell(each, i, "th");
+      th.setAttribute("scope", "col");
+      return th;
+    }),
+  );
   const body = html("tbody", {}, ...rows.map((row) => html("tr", {}, ...row.map((value, i) => cell(value, i, "td")))));
   return html("table", {}, html("caption", { class: "hidden" }, caption), html("thead", {}, top), body);
 }

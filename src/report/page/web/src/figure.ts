@@ -40,7 +40,11 @@ export class Figure {
   private content: Content | null = null;
   private drawn: SVGSVGElement | null = null;
 
-  constructor(private readonly section: HTMLElement, private readonly model: Model, private readonly name: string) {
+  constructor(
+    private readonly section: HTMLElement,
+    private readonly model: Model,
+    private readonly name: string,
+  ) {
     const place = section.querySelector<HTMLElement>("[data-figure]")!;
     this.controls = html("div", { class: "controls" });
     this.tools = html(
@@ -51,7 +55,9 @@ export class Figure {
       button("CSV", () => this.content && saveCsv(this.name, this.content.sheet())),
     );
     // The same three words stand below each picture: for those who hear them, the section's name follows.
-    this.tools.querySelectorAll("button").forEach((each) => each.setAttribute("aria-label", `${each.textContent}: ${name}`));
+    this.tools
+      .querySelectorAll("button")
+      .forEach((each) => each.setAttribute("aria-label", `${each.textContent}: ${name}`));
     place.replaceChildren(this.controls, this.above, this.host, this.below, this.tools, this.details);
     section.querySelector("[data-plain]")?.setAttribute("hidden", "");
     this.details.addEventListener("toggle", () => this.fill());
@@ -62,7 +68,11 @@ export class Figure {
     const source = `${basis.program} ${basis.version}, ${head.draws} draws, seed ${basis.seed}. ${this.content?.heading ? "Results are conditional on priors." : ""}`;
     const reading = html("p");
     reading.innerHTML = this.content?.reading ?? "";
-    return framed(this.drawn!, { title: this.content?.heading ?? this.name, reading: reading.textContent ?? "", source });
+    return framed(this.drawn!, {
+      title: this.content?.heading ?? this.name,
+      reading: reading.textContent ?? "",
+      source,
+    });
   }
 
   show(content: Content): void {
@@ -81,7 +91,10 @@ export class Figure {
     this.tools.hidden = this.drawn === null;
     this.details.hidden = this.drawn === null;
     if (this.drawn) this.host.replaceChildren(this.drawn);
-    else this.host.replaceChildren(html("p", { class: "empty" }, this.content.empty ?? "There is nothing to show for this choice."));
+    else
+      this.host.replaceChildren(
+        html("p", { class: "empty" }, this.content.empty ?? "There is nothing to show for this choice."),
+      );
   }
 
   get svg(): SVGSVGElement | null {
@@ -92,8 +105,19 @@ export class Figure {
     if (!this.details.open || !this.content) return;
     const { head, rows } = this.content.sheet();
     const most = 400;
-    const shown = html("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `Data of ${this.name}` }, table(this.content.heading, head, rows.slice(0, most)));
+    const shown = html(
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": `Data of ${this.name}` },
+      table(this.content.heading, head, rows.slice(0, most)),
+    );
     this.details.replaceChildren(this.details.firstElementChild!, shown);
-    if (rows.length > most) this.details.append(html("p", { class: "note" }, `The first ${most} of ${rows.length.toLocaleString("en-GB")} rows. The CSV has all.`));
+    if (rows.length > most)
+      this.details.append(
+        html(
+          "p",
+          { class: "note" },
+          `The first ${most} of ${rows.length.toLocaleString("en-GB")} rows. The CSV has all.`,
+        ),
+      );
   }
 }

@@ -59,7 +59,12 @@ export function list(words: string[]): string {
 }
 
 /** Names that take an article within a sentence. */
-export const the = (name: string): string => (/^Other\b/.test(name) ? `o${name.slice(1)}` : /^(European|Eurasian|United|Emirates|EU\b|UK\b|USA\b|US\b|Rest\b|Baltic|Coalition)/.test(name) ? `the ${name.replace(/^Rest/, "rest").replace(/^Coalition/, "coalition")}` : name);
+export const the = (name: string): string =>
+  /^Other\b/.test(name)
+    ? `o${name.slice(1)}`
+    : /^(European|Eurasian|United|Emirates|EU\b|UK\b|USA\b|US\b|Rest\b|Baltic|Coalition)/.test(name)
+      ? `the ${name.replace(/^Rest/, "rest").replace(/^Coalition/, "coalition")}`
+      : name;
 
 /** Kazakhstan’s, the Emirates’. */
 export const possessive = (name: string): string => `${the(name)}’${name.endsWith("s") ? "" : "s"}`;
@@ -68,7 +73,10 @@ export const possessive = (name: string): string => `${the(name)}’${name.endsW
 export class Calendar {
   private readonly first: number;
 
-  constructor(readonly start: string, readonly count: number) {
+  constructor(
+    readonly start: string,
+    readonly count: number,
+  ) {
     this.first = Number(start.slice(0, 4)) * 12 + Number(start.slice(5, 7)) - 1;
   }
 

@@ -20,7 +20,18 @@ import { ranking } from "./views/ranking";
 import { table } from "./views/table";
 import { nameOf } from "./words";
 
-const BUILDERS: Record<string, Builder> = { ranking, gains, months, flows, map, capacities, designations, drivers, table, basis };
+const BUILDERS: Record<string, Builder> = {
+  ranking,
+  gains,
+  months,
+  flows,
+  map,
+  capacities,
+  designations,
+  drivers,
+  table,
+  basis,
+};
 
 /** Width of a printed picture: A4 less its margins, at 96 px an inch. */
 const PAPER = 700;
@@ -29,7 +40,11 @@ function start(): void {
   const holder = document.getElementById("data");
   const report = JSON.parse(holder?.textContent ?? "null") as Report | null;
   if (!report || report.format !== 1) {
-    document.querySelector("main")?.prepend(html("p", { class: "empty" }, "This page cannot read its data: it was made by another version of the program."));
+    document
+      .querySelector("main")
+      ?.prepend(
+        html("p", { class: "empty" }, "This page cannot read its data: it was made by another version of the program."),
+      );
     return;
   }
   const model = new Model(report);
@@ -68,7 +83,10 @@ function build(store: Store): View[] {
 
 /** Where the tool left the answer empty, the page writes it by the same rules. */
 function fillAnswer(model: Model): void {
-  for (const [at, words] of [["h1", pageTitle(model)], ["header .eyebrow", about(model)]] as const) {
+  for (const [at, words] of [
+    ["h1", pageTitle(model)],
+    ["header .eyebrow", about(model)],
+  ] as const) {
     const node = document.querySelector(at);
     if (node && !node.textContent?.trim()) node.textContent = words;
   }
@@ -76,11 +94,20 @@ function fillAnswer(model: Model): void {
   const host = document.querySelector<HTMLElement>("[data-answer]");
   if (host && !host.querySelector("p")) host.replaceChildren(...answer(model).map((rich) => paragraph(rich, model)));
   const notes = document.querySelector<HTMLElement>("[data-answer-notes]");
-  if (notes && !notes.querySelector("p")) notes.replaceChildren(...answerNotes(model).map((rich) => paragraph(rich, model)));
+  if (notes && !notes.querySelector("p"))
+    notes.replaceChildren(...answerNotes(model).map((rich) => paragraph(rich, model)));
 }
 
 const paragraph = (rich: Rich, model: Model): HTMLElement =>
-  html("p", {}, ...rich.map((part) => (typeof part === "string" ? part : html("b", { class: "s", "data-scenario": String(part.scenario) }, model.title(part.scenario)))));
+  html(
+    "p",
+    {},
+    ...rich.map((part) =>
+      typeof part === "string"
+        ? part
+        : html("b", { class: "s", "data-scenario": String(part.scenario) }, model.title(part.scenario)),
+    ),
+  );
 
 /** Names of scenarios in their colours, in what the tool wrote as well. */
 function paintNames(store: Store): void {
@@ -103,8 +130,14 @@ function bar(store: Store): () => void {
   scenario.show(model.scenarios.length > 1);
   dot.hidden = model.scenarios.length < 2;
   good.show(model.report.goods.length > 1);
-  const scenarios = model.scenarios.map((s) => ({ value: String(s), label: `${model.title(s)}${s === model.reference && model.scenarios.length > 1 ? " (reference)" : ""}` }));
-  const goods = model.report.goods.map((each, i) => ({ value: String(i), label: i === 0 ? "all goods" : nameOf(each) }));
+  const scenarios = model.scenarios.map((s) => ({
+    value: String(s),
+    label: `${model.title(s)}${s === model.reference && model.scenarios.length > 1 ? " (reference)" : ""}`,
+  }));
+  const goods = model.report.goods.map((each, i) => ({
+    value: String(i),
+    label: i === 0 ? "all goods" : nameOf(each),
+  }));
   return () => {
     scenario.set(String(store.state.scenario), scenarios);
     good.set(String(store.state.good), goods);

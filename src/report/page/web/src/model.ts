@@ -70,7 +70,8 @@ export class Model {
 
   /** Differences of a metric from the reference over the whole run, lowest first. Without a reference, levels. */
   standings(metric: number, good: number): Standing[] {
-    const found = this.reference === null ? this.plain(metric, good) : good === 0 ? this.exact(metric) : this.binned(metric, good);
+    const found =
+      this.reference === null ? this.plain(metric, good) : good === 0 ? this.exact(metric) : this.binned(metric, good);
     return found.sort((a, b) => a.mean - b.mean || a.scenario - b.scenario);
   }
 
@@ -79,7 +80,9 @@ export class Model {
       const spread = good === 0 ? this.headline(metric)?.level[scenario] : null;
       if (spread) return [standing(scenario, spread, null)];
       const level = this.level(scenario, metric, good);
-      return level ? [{ scenario, mean: level[0], p05: level[1], p25: null, p75: null, p95: level[2], below: null }] : [];
+      return level
+        ? [{ scenario, mean: level[0], p05: level[1], p25: null, p75: null, p95: level[2], below: null }]
+        : [];
     });
   }
 
@@ -94,7 +97,9 @@ export class Model {
 
   private binned(metric: number, good: number): Standing[] {
     const rows = this.report.table?.rows ?? [];
-    const found = rows.filter((row) => row[1] === metric && row[2] === 0 && row[3] === good && row[4] === -1 && row[5] === -1);
+    const found = rows.filter(
+      (row) => row[1] === metric && row[2] === 0 && row[3] === good && row[4] === -1 && row[5] === -1,
+    );
     return found.flatMap((row): Standing[] => {
       const mean = row[9];
       if (row[0] === this.reference || !exists(mean)) return [];
@@ -107,7 +112,15 @@ export class Model {
     const spread = good === 0 ? this.headline(metric)?.level[scenario] : null;
     if (spread) return [spread[0], spread[1], spread[5]];
     const rows = this.report.table?.rows ?? [];
-    const row = rows.find((each) => each[0] === scenario && each[1] === metric && each[2] === 0 && each[3] === good && each[4] === -1 && each[5] === -1);
+    const row = rows.find(
+      (each) =>
+        each[0] === scenario &&
+        each[1] === metric &&
+        each[2] === 0 &&
+        each[3] === good &&
+        each[4] === -1 &&
+        each[5] === -1,
+    );
     return row && exists(row[6]) ? [row[6], row[7], row[8]] : null;
   }
 
@@ -151,7 +164,7 @@ export class Model {
   }
 
   observed(series: number): Maybe[] | null {
-    const row = this.report.records?.observed.find((each) => each[0] === series);
+    const row = this.report.records?.observed?.find((each) => each[0] === series);
     if (!row) return null;
     const out: Maybe[] = new Array<Maybe>(this.months).fill(null);
     row[2].forEach((value, i) => (out[row[1] + i] = value));
@@ -163,9 +176,13 @@ export class Model {
     const flows = this.report.flows;
     if (!flows) return [];
     return remember(this.flowRows, scenario, () =>
-      this.merged(flows.rows, scenario, (row) => row.slice(0, 4).join(), (row) => row[4], (row) => [row[5]]).map(
-        ({ row, series }) => ({ row, mean: series[0] ?? [] }),
-      ),
+      this.merged(
+        flows.rows,
+        scenario,
+        (row) => row.slice(0, 4).join(),
+        (row) => row[4],
+        (row) => [row[5]],
+      ).map(({ row, series }) => ({ row, mean: series[0] ?? [] })),
     );
   }
 
@@ -173,7 +190,15 @@ export class Model {
   capacities(scenario: number): { row: CapacityRow; series: Maybe[][] }[] {
     const capacities = this.report.capacities;
     if (!capacities) return [];
-    return remember(this.capacityRows, scenario, () => this.merged(capacities.rows, scenario, (row) => String(row[0]), (row) => row[1], (row) => row.slice(2) as Maybe[][]));
+    return remember(this.capacityRows, scenario, () =>
+      this.merged(
+        capacities.rows,
+        scenario,
+        (row) => String(row[0]),
+        (row) => row[1],
+        (row) => row.slice(2) as Maybe[][],
+      ),
+    );
   }
 
   /** Amounts of links: the scenario's own rows over the reference's. */
@@ -226,7 +251,8 @@ function remember<Value>(known: Map<number, Value>, key: number, make: () => Val
   return value;
 }
 
-const keyOf = (scenario: number, metric: number, good: number, via: number): string => `${scenario} ${metric} ${good} ${via}`;
+const keyOf = (scenario: number, metric: number, good: number, via: number): string =>
+  `${scenario} ${metric} ${good} ${via}`;
 const key = (scenario: number, row: MonthRow): string => keyOf(scenario, row[0], row[1], row[2]);
 
 const standing = (scenario: number, spread: Spread, below: Maybe): Standing => ({

@@ -48,7 +48,8 @@ export function framed(drawn: SVGSVGElement, caption: Caption): SVGSVGElement {
   return out;
 }
 
-const serial = (drawn: SVGSVGElement): string => `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(drawn)}`;
+const serial = (drawn: SVGSVGElement): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(drawn)}`;
 
 export const saveSvg = (name: string, drawn: SVGSVGElement): void =>
   download(`${name}.svg`, new Blob([serial(drawn)], { type: "image/svg+xml" }));
@@ -84,4 +85,5 @@ export function csv({ head, rows }: Sheet): string {
   return [head, ...rows].map((row) => row.map(cell).join(",")).join("\n") + "\n";
 }
 
-export const saveCsv = (name: string, sheet: Sheet): void => download(`${name}.csv`, new Blob([csv(sheet)], { type: "text/csv" }));
+export const saveCsv = (name: string, sheet: Sheet): void =>
+  download(`${name}.csv`, new Blob([csv(sheet)], { type: "text/csv" }));

@@ -15,7 +15,7 @@ import type { GainGroup, GainRow } from "./data";
 import type { Model, Standing } from "./model";
 import { groups } from "./model";
 import { type Maybe, capital, count, exists, fixed, list, percent, plural, possessive, round, the } from "./format";
-import { metricName, metricNoun, metricSense, nameOf } from "./words";
+import { kindPlural, metricName, metricNoun, nameOf } from "./words";
 
 /** Text with names of scenarios in it. */
 export type Rich = (string | { scenario: number })[];
@@ -31,7 +31,8 @@ export interface MoneyUnit {
   by: number;
 }
 
-export const moneyUnit = (largest: number): MoneyUnit => (largest >= 950 ? { word: "bn", by: 1000 } : { word: "m", by: 1 });
+export const moneyUnit = (largest: number): MoneyUnit =>
+  largest >= 950 ? { word: "bn", by: 1000 } : { word: "m", by: 1 };
 
 const digits = (x: number): string => {
   const size = Math.abs(x);
@@ -55,8 +56,14 @@ export function range(low: Maybe, high: Maybe, unit: MoneyUnit): string {
 /** A share of a whole in words. */
 export function fraction(share: number): string {
   const steps: [number, string][] = [
-    [0.93, "nearly all"], [0.7, "about three quarters"], [0.6, "about two thirds"], [0.45, "about half"],
-    [0.29, "about a third"], [0.22, "about a quarter"], [0.17, "about a fifth"], [0.08, "about a tenth"],
+    [0.93, "nearly all"],
+    [0.7, "about three quarters"],
+    [0.6, "about two thirds"],
+    [0.45, "about half"],
+    [0.29, "about a third"],
+    [0.22, "about a quarter"],
+    [0.17, "about a fifth"],
+    [0.08, "about a tenth"],
   ];
   for (const [least, words] of steps) if (share > least) return words;
   return percent(share, 1);
@@ -85,7 +92,8 @@ export function answer(model: Model): Rich[] {
   return [first(model, unit), ...second(model, unit), ...price(model), ...countries(model)];
 }
 
-const span = (model: Model): string => `between ${model.calendar.name(0)} and ${model.calendar.name(model.calendar.last)}`;
+const span = (model: Model): string =>
+  `between ${model.calendar.name(0)} and ${model.calendar.name(model.calendar.last)}`;
 
 /** What is counted, in words: only known for the usual success metric. */
 function arrives(model: Model): string {
@@ -113,9 +121,14 @@ function second(model: Model, unit: MoneyUnit): Rich[] {
   const order = model.standings(0, 0);
   const best = order[0];
   if (!best) return [];
-  if (best.mean >= 0 || isNothing(best.mean, unit)) return [["None of the other scenarios cuts that by more than next to nothing."]];
+  if (best.mean >= 0 || isNothing(best.mean, unit))
+    return [["None of the other scenarios cuts that by more than next to nothing."]];
   const whole = model.headline(0)?.level[model.reference!]?.[0] ?? 0;
-  const out: Rich = ["Least goes around under ", { scenario: best.scenario }, `: ${amount(best.mean, unit)}${cutRange(best, unit)} less`];
+  const out: Rich = [
+    "Least goes around under ",
+    { scenario: best.scenario },
+    `: ${amount(best.mean, unit)}${cutRange(best, unit)} less`,
+  ];
   if (whole > 0) out.push(`, ${fraction(-best.mean / whole)} of it`);
   const rival = closestRival(model, best, order);
   // The closest rival is mostly the next in the mean: then both are said at once.
@@ -131,7 +144,9 @@ interface Rival {
 
 /** The scenario that the best lies below least often. */
 function closestRival(model: Model, best: Standing, order: Standing[]): Rival | undefined {
-  const rivals = order.slice(1).map((each) => ({ scenario: each.scenario, share: model.lower(0, best.scenario, each.scenario) }));
+  const rivals = order
+    .slice(1)
+    .map((each) => ({ scenario: each.scenario, share: model.lower(0, best.scenario, each.scenario) }));
   return rivals.filter((each): each is Rival => exists(each.share)).sort((a, b) => a.share - b.share)[0];
 }
 
@@ -160,9 +175,12 @@ function others(order: Standing[], unit: MoneyUnit, nextIsSaid: boolean): Rich {
   const runner = order[1];
   const least = order.at(-1);
   if (!runner || !least) return [];
-  if (nextIsSaid) return order.length > 2 ? ["Last comes ", { scenario: least.scenario }, `, ${says(least, unit)}.`] : [];
+  if (nextIsSaid)
+    return order.length > 2 ? ["Last comes ", { scenario: least.scenario }, `, ${says(least, unit)}.`] : [];
   const next: Rich = ["Next comes ", { scenario: runner.scenario }, `, ${says(runner, unit)}`];
-  return order.length === 2 ? [...next, "."] : [...next, "; last ", { scenario: least.scenario }, `, ${says(least, unit)}.`];
+  return order.length === 2
+    ? [...next, "."]
+    : [...next, "; last ", { scenario: least.scenario }, `, ${says(least, unit)}.`];
 }
 
 /** What bystanders pay. */
@@ -173,14 +191,21 @@ function price(model: Model): Rich[] {
   const unit = moneyUnit(Math.max(...order.map((each) => Math.abs(each.mean))));
   const dear = order.filter((each) => each.mean > 0 && !isNothing(each.mean, unit));
   const costliest = dear[0];
-  if (!costliest) return [["Who pays: bystanders lose no trade that nobody meant to stop, beyond what the reference costs them."]];
-  const out: Rich = ["Who pays: under ", { scenario: costliest.scenario }, ` bystanders lose ${amount(costliest.mean, unit)}${range(costliest.p05, costliest.p95, unit)} more of trade that nobody meant to stop`];
+  if (!costliest)
+    return [["Who pays: bystanders lose no trade that nobody meant to stop, beyond what the reference costs them."]];
+  const out: Rich = [
+    "Who pays: under ",
+    { scenario: costliest.scenario },
+    ` bystanders lose ${amount(costliest.mean, unit)}${range(costliest.p05, costliest.p95, unit)} more of trade that nobody meant to stop`,
+  ];
   const next = dear[1];
   if (next) out.push(", under ", { scenario: next.scenario }, ` ${amount(next.mean, unit)}`);
   const free = order.filter((each) => !dear.slice(0, 2).includes(each) && isNothing(each.mean, unit));
   if (free.length > 0 && free.length <= 3) {
     out.push("; under ");
-    free.forEach((each, i) => out.push(i === 0 ? "" : i === free.length - 1 ? " and " : ", ", { scenario: each.scenario }));
+    free.forEach((each, i) =>
+      out.push(i === 0 ? "" : i === free.length - 1 ? " and " : ", ", { scenario: each.scenario }),
+    );
     out.push(" next to nothing");
   }
   out.push(".");
@@ -202,7 +227,17 @@ function countries(model: Model): Rich[] {
     const [low, high] = row[4] < 0 ? [neg(row[6]), neg(row[5])] : [row[5], row[6]];
     return `${amount(row[4], unit)}${range(low, high, unit)}`;
   };
-  const out: Rich = ["Among the ", group.name, ", ", the(nameOf(group.parties[loser[2]])), " loses most ", column.noun, " under ", { scenario: best.scenario }, `, ${lost(loser)}`];
+  const out: Rich = [
+    "Among the ",
+    group.name,
+    ", ",
+    the(nameOf(group.parties[loser[2]])),
+    " loses most ",
+    column.noun,
+    " under ",
+    { scenario: best.scenario },
+    `, ${lost(loser)}`,
+  ];
   const next = rows[1];
   if (next && !isNothing(next[4], unit)) out.push(`, then ${the(nameOf(group.parties[next[2]]))}, ${lost(next)}`);
   out.push(".");
@@ -215,13 +250,16 @@ function alone(model: Model, unit: MoneyUnit): Rich[] {
   const out: Rich[] = [["Under ", { scenario: 0 }, `, ${stands(model, 0, unit)}.`]];
   const rate = model.headline(model.metric("circumvention_rate"))?.level[0];
   if (rate) {
-    const spread = exists(rate[1]) && exists(rate[5]) ? ` (${round(rate[1] * 100, 2)} to ${round(rate[5] * 100, 2)})` : "";
+    const spread =
+      exists(rate[1]) && exists(rate[5]) ? ` (${round(rate[1] * 100, 2)} to ${round(rate[5] * 100, 2)})` : "";
     out.push([`That is ${percent(rate[0])}${spread} of the trade that the restrictions keep from going direct.`]);
   }
   const lost = model.headline(model.metric(PRICE))?.level[0];
   if (lost) {
     const small = moneyUnit(lost[0]);
-    out.push([`Who pays: bystanders lose ${amount(lost[0], small)}${range(lost[1], lost[5], small)} of trade that nobody meant to stop.`]);
+    out.push([
+      `Who pays: bystanders lose ${amount(lost[0], small)}${range(lost[1], lost[5], small)} of trade that nobody meant to stop.`,
+    ]);
   }
   return out;
 }
@@ -236,14 +274,20 @@ function levels(model: Model, unit: MoneyUnit): Rich[] {
   const out: Rich[] = [["Least goes around under ", { scenario: best }, `: ${stands(model, best, unit)}.`]];
   if (worst !== best) {
     const level = model.headline(0)!.level[worst]!;
-    out.push(["Most goes around under ", { scenario: worst }, `, ${amount(level[0], unit)}${range(level[1], level[5], unit)}. The scenarios have no common reference, so levels are compared.`]);
+    out.push([
+      "Most goes around under ",
+      { scenario: worst },
+      `, ${amount(level[0], unit)}${range(level[1], level[5], unit)}. The scenarios have no common reference, so levels are compared.`,
+    ]);
   }
   return out;
 }
 
 /** The heading of the page, and the line above it. */
 export const pageTitle = (model: Model): string =>
-  model.scenarios.length === 1 ? "What becomes of restricted trade" : "What cuts trade around the restrictions, and what it costs others";
+  model.scenarios.length === 1
+    ? "What becomes of restricted trade"
+    : "What cuts trade around the restrictions, and what it costs others";
 
 export function about(model: Model): string {
   const { calendar, report } = model;
@@ -254,17 +298,28 @@ export function about(model: Model): string {
 /** Small print below the answer. */
 export function answerNotes(model: Model): Rich[] {
   const out: Rich[] = [];
-  const small: Rich = ["Ranges in brackets hold 90% of the draws. They show what the assumptions leave open and are no forecast."];
+  const small: Rich = [
+    "Ranges in brackets hold 90% of the draws. They show what the assumptions leave open and are no forecast.",
+  ];
   if (model.reference !== null && model.others.length > 0) {
-    small.push(" All differences are from ", { scenario: model.reference }, model.paired ? ", draw by draw." : ", by their means.");
+    small.push(
+      " All differences are from ",
+      { scenario: model.reference },
+      model.paired ? ", draw by draw." : ", by their means.",
+    );
   }
   out.push(small);
   const assumed = model.scenarios.filter((s) => model.report.scenarios[s]?.assumed);
   if (assumed.length > 0) {
     const names: Rich = [];
     if (assumed.length > 5) names.push(plural(assumed.length, "scenario"));
-    else assumed.forEach((s, i) => names.push(i === 0 ? "" : i === assumed.length - 1 ? " and " : ", ", { scenario: s }));
-    out.push(["The strength of the secondary sanctions in ", ...names, " is assumed where records did not move it, so what they cut is an assumption and no finding."]);
+    else
+      assumed.forEach((s, i) => names.push(i === 0 ? "" : i === assumed.length - 1 ? " and " : ", ", { scenario: s }));
+    out.push([
+      "The strength of the secondary sanctions in ",
+      ...names,
+      " is assumed where records did not move it, so what they cut is an assumption and no finding.",
+    ]);
   }
   return out;
 }
@@ -283,17 +338,26 @@ export function rankingHeading(model: Model, metric: number, good: number): stri
   const noun = metricNoun(what);
   if (best.mean >= 0) return `No scenario ${metric === 0 ? "cuts" : "lowers"} ${noun}${of}`;
   const verb = metric === 0 ? `cuts most${of}` : `lowers ${noun}${of} most`;
-  const found = good === 0 ? groups(model, metric, order.map((each) => each.scenario)) : [];
+  const found =
+    good === 0
+      ? groups(
+          model,
+          metric,
+          order.map((each) => each.scenario),
+        )
+      : [];
   const head = found.find((group) => group[0] === best.scenario);
   const name = quoted(model, best.scenario);
-  if (head) return `${name} ${verb} in the mean, but ${head.length === 2 ? "the next cannot be told apart from it" : `the first ${count(head.length)} cannot be told apart`}`;
+  if (head)
+    return `${name} ${verb} in the mean, but ${head.length === 2 ? "the next cannot be told apart from it" : `the first ${count(head.length)} cannot be told apart`}`;
   const second = found.find((group) => group[0] === order[1]?.scenario);
   if (second) return `${name} ${verb}; the next ${count(second.length)} cannot be told apart`;
   if (order.length === 1) return `${name} lowers ${noun}${of}`;
   return `${name} ${verb}`;
 }
 
-const lower = (text: string): string => (/^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text);
+const lower = (text: string): string =>
+  /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 
 /** Rows of one column, the worst for its party first. */
 export function gainRows(group: GainGroup, scenario: number, good: number, column: number): GainRow[] {
@@ -320,7 +384,10 @@ export function gainsHeading(model: Model, group: GainGroup, scenario: number, g
   if (column.sense * loser[4] >= 0) return `No one of the ${group.name} loses ${column.noun}${of}`;
   const head = `The largest loss of ${column.noun}${of} is ${possessive(nameOf(group.parties[loser[2]]))}, ${value(Math.abs(loser[4]), column.unit)}`;
   if (gains.length === 0) return `${head}; none gains for sure`;
-  const names = gains.slice(-2).reverse().map((row) => the(nameOf(group.parties[row[2]])));
+  const names = gains
+    .slice(-2)
+    .reverse()
+    .map((row) => the(nameOf(group.parties[row[2]])));
   const many = names.length > 1 || /(countries|Emirates|States)$/.test(names[0] ?? "");
   return `${head}; ${list(names)} ${many ? "gain" : "gains"} most`;
 }
@@ -332,7 +399,10 @@ export function value(x: number, unit: string): string {
   return `${round(x, 2)} ${unit}`;
 }
 
-export function monthsHeading(model: Model, choice: { scenario: number; metric: number; good: number; via: number }): string {
+export function monthsHeading(
+  model: Model,
+  choice: { scenario: number; metric: number; good: number; via: number },
+): string {
   const { scenario, metric, good, via } = choice;
   const what = model.report.metrics[metric]!;
   const at = model.calendar.last;
@@ -341,14 +411,17 @@ export function monthsHeading(model: Model, choice: { scenario: number; metric: 
   const month = `In ${model.calendar.name(at)} `;
   if (!exists(now)) return `${month}there is no ${noun}`;
   const before = model.reference === null ? null : model.fan(model.reference, metric, good, via)?.p50[at];
-  if (scenario === model.reference || !exists(before) || before === 0) return `${month}${noun} ${now === 0 ? "is nothing" : `is ${monthly(now, what.unit)}`}`;
-  if (what.unit === "share") return `${month}${noun} is ${percent(now)}, against ${percent(before)} under the reference`;
+  if (scenario === model.reference || !exists(before) || before === 0)
+    return `${month}${noun} ${now === 0 ? "is nothing" : `is ${monthly(now, what.unit)}`}`;
+  if (what.unit === "share")
+    return `${month}${noun} is ${percent(now)}, against ${percent(before)} under the reference`;
   const change = now / before - 1;
   if (Math.abs(change) < 0.005) return `${month}${noun} is as under the reference`;
   return `${month}${noun} is ${percent(Math.abs(change))} ${change < 0 ? "below" : "above"} the reference`;
 }
 
-const monthly = (x: number, unit: string): string => (unit === "usd" ? `${amount(x, moneyUnit(Math.abs(x)))} a month` : value(x, unit));
+const monthly = (x: number, unit: string): string =>
+  unit === "usd" ? `${amount(x, moneyUnit(Math.abs(x)))} a month` : value(x, unit);
 
 export function recordName(model: Model, index: number): string {
   const series = model.report.records!.series[index]!;
@@ -360,7 +433,12 @@ export function recordsHeading(model: Model, scenario: number, index: number): s
   const fan = model.record(scenario, index);
   const seen = model.observed(index);
   const name = recordName(model, index);
-  if (!fan || !seen) return `${name}: nothing was observed`;
+  if (!fan) return `${name}: nothing`;
+  if (!seen) {
+    const last = fan.p50[model.calendar.last];
+    const unit = model.report.records!.series[index]!.unit;
+    return `${name}: ${exists(last) ? monthly(last, unit) : "nothing"} in ${model.calendar.name(model.calendar.last)}`;
+  }
   const months = seen.flatMap((x, i) => (exists(x) && exists(fan.p05[i]) && exists(fan.p95[i]) ? [i] : []));
   const inside = months.filter((i) => seen[i]! >= fan.p05[i]! && seen[i]! <= fan.p95[i]!).length;
   return `${name}: ${count(inside)} of ${count(months.length)} observed months lie in the 90% band`;
@@ -386,9 +464,16 @@ export function flowsHeading(model: Model, totals: FlowTotals): string {
   return `${head}: ${amount(totals.after, unit)} in ${model.calendar.name(totals.month)}, against ${amount(totals.before, unit)} at the start; ${share < 0.005 ? "all of it direct" : `${percent(share)} by another country`}`;
 }
 
-export function changeHeading(model: Model, seller: string, month: number, most: { way: string; by: number } | null, least: { way: string; by: number } | null): string {
+export function changeHeading(
+  model: Model,
+  seller: string,
+  month: number,
+  most: { way: string; by: number } | null,
+  least: { way: string; by: number } | null,
+): string {
   const when = `in ${model.calendar.name(month)}`;
-  const part = (each: { way: string; by: number }): string => `${each.way} ${each.by < 0 ? "loses" : "gains"} ${amount(each.by, moneyUnit(Math.abs(each.by)))}`;
+  const part = (each: { way: string; by: number }): string =>
+    `${each.way} ${each.by < 0 ? "loses" : "gains"} ${amount(each.by, moneyUnit(Math.abs(each.by)))}`;
   const parts = [least, most].flatMap((each) => (each ? [part(each)] : []));
   if (parts.length === 0) return `Trade from ${the(seller)} is as under the reference ${when}`;
   return `Against the reference, ${parts.join(", and ")} ${when}`;
@@ -401,9 +486,18 @@ export function mapHeading(name: string, loss: string | null, gain: string | nul
   return `In ${name} traffic is as it was before`;
 }
 
-export function capacitiesHeading(model: Model, good: number, month: number, total: number, binding: number): string {
+/** `kinds`: "port", "border", "network", in the order in which they are shown. */
+export function capacitiesHeading(
+  model: Model,
+  good: number,
+  month: number,
+  kinds: string[],
+  total: number,
+  binding: number,
+): string {
   const of = good === 0 ? "" : `${capital(model.good(good))}: `;
-  const rest = `${plural(total, "way")} ${binding === 1 ? "is" : "are"} at the limit in ${model.calendar.name(month)}`;
+  const many = list(kinds.map(kindPlural));
+  const rest = `${count(total)} ${total === 1 && kinds.length === 1 ? (kinds[0] ?? "") : many} ${binding === 1 ? "is" : "are"} at the limit in ${model.calendar.name(month)}`;
   return `${of}${good === 0 ? capital(count(binding)) : count(binding)} of ${rest}`;
 }
 
@@ -426,10 +520,3 @@ export function basisHeading(model: Model): string {
   const numbers = model.report.basis.uncertain.map((each) => each[0]);
   return `${fixed(Math.max(...numbers), 0)} numbers are uncertain`;
 }
-
-/** What a metric's sense makes of a lower value. */
-export const isSuccess = (model: Model, metric: number): "success" | "price" | "" => {
-  const what = model.report.metrics[metric]!;
-  if (what.id === PRICE) return "price";
-  return metricSense(what) < 0 ? "success" : "";
-};

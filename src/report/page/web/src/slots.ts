@@ -23,8 +23,14 @@ export function slots(report: Report): Record<string, string> {
     title: say.pageTitle(model),
     about: say.about(model),
     h1: say.pageTitle(model),
-    answer: say.answer(model).map((rich) => paragraph(rich, model)).join("\n"),
-    "answer-notes": say.answerNotes(model).map((rich) => paragraph(rich, model)).join("\n"),
+    answer: say
+      .answer(model)
+      .map((rich) => paragraph(rich, model))
+      .join("\n"),
+    "answer-notes": say
+      .answerNotes(model)
+      .map((rich) => paragraph(rich, model))
+      .join("\n"),
     "heading-basis": say.basisHeading(model),
   };
   if (model.scenarios.length > 1) {
@@ -49,7 +55,8 @@ export function slots(report: Report): Record<string, string> {
 const paragraph = (rich: say.Rich, model: Model): string =>
   `<p>${rich.map((part) => (typeof part === "string" ? escape(part) : `<b class="s" data-scenario="${part.scenario}">${escape(model.title(part.scenario))}</b>`)).join("")}</p>`;
 
-const row = (cells: string[], tag = "td"): string => `<tr>${cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join("")}</tr>`;
+const row = (cells: string[], tag = "td"): string =>
+  `<tr>${cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join("")}</tr>`;
 const table = (head: string[], rows: string[][]): string =>
   `<table><thead>${row(head, "th")}</thead><tbody>${rows.map((cells) => row(cells)).join("")}</tbody></table>`;
 
@@ -64,7 +71,12 @@ function change(mean: number, low: Maybe, high: Maybe, unit: string): string {
 function ranking(model: Model): string {
   const metrics = [0, model.metric(say.PRICE)].filter((metric) => metric >= 0);
   const columns = metrics.map((metric) => ({ metric, rows: model.standings(metric, 0) }));
-  const head = ["Scenario", ...metrics.map((metric) => `${metricName(model.report.metrics[metric]!)}${model.reference === null ? "" : ", change"}`)];
+  const head = [
+    "Scenario",
+    ...metrics.map(
+      (metric) => `${metricName(model.report.metrics[metric]!)}${model.reference === null ? "" : ", change"}`,
+    ),
+  ];
   const rows = columns[0]!.rows.map(({ scenario }) => [
     model.title(scenario),
     ...columns.map(({ metric, rows: all }) => {

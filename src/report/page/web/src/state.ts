@@ -46,9 +46,28 @@ type Key = keyof State;
 
 /** Names in the address. Short, but readable. */
 const NAMES: Record<Key, string> = {
-  scenario: "scenario", good: "good", metric: "metric", via: "via", series: "series", record: "record", show: "show",
-  beside: "beside", marks: "marks", seller: "seller", month: "month", sankey: "flows", period: "map", against: "against", who: "who",
-  kind: "capacity", driver: "drivers", find: "find", span: "period", sort: "sort", down: "down", only: "only",
+  scenario: "scenario",
+  good: "good",
+  metric: "metric",
+  via: "via",
+  series: "series",
+  record: "record",
+  show: "show",
+  beside: "beside",
+  marks: "marks",
+  seller: "seller",
+  month: "month",
+  sankey: "flows",
+  period: "map",
+  against: "against",
+  who: "who",
+  kind: "capacity",
+  driver: "drivers",
+  find: "find",
+  span: "period",
+  sort: "sort",
+  down: "down",
+  only: "only",
 };
 
 export function defaults(model: Model): State {
@@ -57,10 +76,28 @@ export function defaults(model: Model): State {
   const map = model.report.map;
   const scenario = best ?? alone;
   return {
-    scenario, good: 0, metric: 0, via: -1, series: "metric", record: 0, show: "amounts", beside: [], marks: "added",
-    seller: 0, month: model.calendar.last, sankey: "sides", period: (map?.periods.length ?? 1) - 1, against: "start", who: 0, kind: "",
+    scenario,
+    good: 0,
+    metric: 0,
+    via: -1,
+    series: "metric",
+    record: 0,
+    show: "amounts",
+    beside: [],
+    marks: "added",
+    seller: 0,
+    month: model.calendar.last,
+    sankey: "sides",
+    period: (map?.periods.length ?? 1) - 1,
+    against: "start",
+    who: 0,
+    kind: "",
     driver: model.report.drivers?.lists.some((list) => list.of === "difference") ? "difference" : "level",
-    find: "", span: 0, sort: "difference", down: true, only: false,
+    find: "",
+    span: 0,
+    sort: "difference",
+    down: true,
+    only: false,
   };
 }
 
@@ -69,18 +106,30 @@ function write(model: Model, state: State, key: Key): string {
   const { report } = model;
   const value = state[key];
   switch (key) {
-    case "scenario": return report.scenarios[state.scenario]?.id ?? "";
-    case "good": return report.goods[state.good]?.id ?? "";
-    case "metric": return report.metrics[state.metric]?.id ?? "";
-    case "via": return state.via < 0 ? "all" : (report.lands[state.via]?.id ?? "all");
-    case "beside": return state.beside.map((s) => report.scenarios[s]?.id ?? "").join(",");
-    case "seller": return report.flows?.sellers[state.seller]?.id ?? "all";
-    case "month": return model.calendar.iso(state.month);
-    case "period": return report.map?.periods[state.period] ?? "";
-    case "span": return report.table?.periods[state.span] ?? "";
-    case "who": return report.gains?.[state.who]?.id ?? "";
-    case "record": return recordId(model, state.record);
-    default: return String(value);
+    case "scenario":
+      return report.scenarios[state.scenario]?.id ?? "";
+    case "good":
+      return report.goods[state.good]?.id ?? "";
+    case "metric":
+      return report.metrics[state.metric]?.id ?? "";
+    case "via":
+      return state.via < 0 ? "all" : (report.lands[state.via]?.id ?? "all");
+    case "beside":
+      return state.beside.map((s) => report.scenarios[s]?.id ?? "").join(",");
+    case "seller":
+      return report.flows?.sellers[state.seller]?.id ?? "all";
+    case "month":
+      return model.calendar.iso(state.month);
+    case "period":
+      return report.map?.periods[state.period] ?? "";
+    case "span":
+      return report.table?.periods[state.span] ?? "";
+    case "who":
+      return report.gains?.[state.who]?.id ?? "";
+    case "record":
+      return recordId(model, state.record);
+    default:
+      return String(value);
   }
 }
 
@@ -99,34 +148,71 @@ function read(model: Model, state: State, key: Key, text: string): void {
   };
   const ids = (things: { id: string }[] | undefined): string[] | undefined => things?.map((thing) => thing.id);
   switch (key) {
-    case "scenario": return among(ids(report.scenarios), (i) => (state.scenario = i));
-    case "good": return among(ids(report.goods), (i) => (state.good = i));
-    case "metric": return among(ids(report.metrics), (i) => (state.metric = i));
-    case "via": return among(ids(report.lands), (i) => (state.via = i));
-    case "seller": return among([...(ids(report.flows?.sellers) ?? []), "all"], (i) => (state.seller = i));
-    case "who": return among(ids(report.gains), (i) => (state.who = i));
-    case "period": return among(report.map?.periods, (i) => (state.period = i));
-    case "span": return among(report.table?.periods, (i) => (state.span = i));
-    case "record": return among(report.records?.series.map((_, i) => recordId(model, i)), (i) => (state.record = i));
+    case "scenario":
+      return among(ids(report.scenarios), (i) => (state.scenario = i));
+    case "good":
+      return among(ids(report.goods), (i) => (state.good = i));
+    case "metric":
+      return among(ids(report.metrics), (i) => (state.metric = i));
+    case "via":
+      return among(ids(report.lands), (i) => (state.via = i));
+    case "seller":
+      return among([...(ids(report.flows?.sellers) ?? []), "all"], (i) => (state.seller = i));
+    case "who":
+      return among(ids(report.gains), (i) => (state.who = i));
+    case "period":
+      return among(report.map?.periods, (i) => (state.period = i));
+    case "span":
+      return among(report.table?.periods, (i) => (state.span = i));
+    case "record":
+      return among(
+        report.records?.series.map((_, i) => recordId(model, i)),
+        (i) => (state.record = i),
+      );
     case "beside":
-      state.beside = text.split(",").map((id) => ids(report.scenarios)!.indexOf(id)).filter((i) => i >= 0);
+      state.beside = text
+        .split(",")
+        .map((id) => ids(report.scenarios)!.indexOf(id))
+        .filter((i) => i >= 0);
       return;
     case "month": {
       const month = /^\d{4}-\d{2}$/.test(text) ? model.calendar.index(text) : -1;
       if (exists(month) && month >= 0 && month < model.months) state.month = month;
       return;
     }
-    case "down": state.down = text === "true"; return;
-    case "only": state.only = text === "true"; return;
-    case "series": if (text === "record" && report.records) state.series = "record"; return;
-    case "show": if (text === "differences" && model.hasGaps) state.show = "differences"; return;
-    case "marks": if (text === "all") state.marks = "all"; return;
-    case "sankey": if (text === "change") state.sankey = "change"; return;
-    case "against": if (text === "reference") state.against = text; return;
-    case "driver": if (text === "level" || text === "difference") state.driver = text; return;
-    case "find": state.find = text; return;
-    case "sort": state.sort = text; return;
-    case "kind": state.kind = text; return;
+    case "down":
+      state.down = text === "true";
+      return;
+    case "only":
+      state.only = text === "true";
+      return;
+    case "series":
+      if (text === "record" && report.records) state.series = "record";
+      return;
+    case "show":
+      if (text === "differences" && model.hasGaps) state.show = "differences";
+      return;
+    case "marks":
+      if (text === "all") state.marks = "all";
+      return;
+    case "sankey":
+      if (text === "change") state.sankey = "change";
+      return;
+    case "against":
+      if (text === "reference") state.against = text;
+      return;
+    case "driver":
+      if (text === "level" || text === "difference") state.driver = text;
+      return;
+    case "find":
+      state.find = text;
+      return;
+    case "sort":
+      state.sort = text;
+      return;
+    case "kind":
+      state.kind = text;
+      return;
   }
 }
 
@@ -157,7 +243,10 @@ type Listener = (changed: Set<Key>) => void;
 export class Store {
   private readonly listeners: Listener[] = [];
 
-  constructor(readonly model: Model, public state: State) {}
+  constructor(
+    readonly model: Model,
+    public state: State,
+  ) {}
 
   set(change: Partial<State>): void {
     const changed = new Set<Key>();

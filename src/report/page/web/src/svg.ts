@@ -69,8 +69,15 @@ export function lines(x: number, y: number, rows: string[], leading: number, sty
   return rows.map((row, i) => text(x, y + i * leading, row, style));
 }
 
-export const line = (x1: number, y1: number, x2: number, y2: number, stroke: string, width = 1, dash = ""): SVGElement =>
-  el("line", { x1, y1, x2, y2, stroke, "stroke-width": width, "stroke-dasharray": dash });
+export const line = (
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+  stroke: string,
+  width = 1,
+  dash = "",
+): SVGElement => el("line", { x1, y1, x2, y2, stroke, "stroke-width": width, "stroke-dasharray": dash });
 
 export const circle = (cx: number, cy: number, r: number, fill: string, stroke?: string, width?: number): SVGElement =>
   el("circle", { cx, cy, r, fill, stroke, "stroke-width": width });

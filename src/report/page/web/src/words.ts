@@ -16,18 +16,46 @@ const METRICS: Record<string, MetricWords> = {
   intermediary_rent: { name: "Extra earnings of go-betweens", noun: "extra earnings of go-betweens", sense: -1 },
   target_loss: { name: "Loss of the targets", noun: "the loss of the targets", sense: 1 },
   revenue_lost: { name: "Revenue lost by targeted sellers", noun: "revenue lost by targeted sellers", sense: 1 },
-  coalition_trade_lost: { name: "Sales lost by those who restrict", noun: "sales lost by those who restrict", sense: -1 },
-  coalition_revenue_lost: { name: "Revenue lost by those who restrict", noun: "revenue lost by those who restrict", sense: -1 },
-  circumvention_rate: { name: "Share that goes around", noun: "the share that goes around the restrictions", sense: -1 },
-  mirror_gap: { name: "Exports never recorded where declared", noun: "trade that never arrives where declared", sense: -1 },
-  ghost_share: { name: "Share never recorded where declared", noun: "the share never recorded where declared", sense: -1 },
+  coalition_trade_lost: {
+    name: "Sales lost by those who restrict",
+    noun: "sales lost by those who restrict",
+    sense: -1,
+  },
+  coalition_revenue_lost: {
+    name: "Revenue lost by those who restrict",
+    noun: "revenue lost by those who restrict",
+    sense: -1,
+  },
+  circumvention_rate: {
+    name: "Share that goes around",
+    noun: "the share that goes around the restrictions",
+    sense: -1,
+  },
+  mirror_gap: {
+    name: "Exports never recorded where declared",
+    noun: "trade that never arrives where declared",
+    sense: -1,
+  },
+  ghost_share: {
+    name: "Share never recorded where declared",
+    noun: "the share never recorded where declared",
+    sense: -1,
+  },
   restricted: { name: "Trade under restrictions", noun: "trade under restrictions", sense: 0 },
-  direct: { name: "Restricted trade that still goes direct", noun: "restricted trade that still goes direct", sense: -1 },
+  direct: {
+    name: "Restricted trade that still goes direct",
+    noun: "restricted trade that still goes direct",
+    sense: -1,
+  },
   diverted_seller: { name: "Sold elsewhere instead", noun: "trade sold elsewhere instead", sense: 0 },
   destroyed_seller: { name: "Sales that vanish", noun: "sales that vanish", sense: 0 },
   diverted_buyer: { name: "Bought elsewhere instead", noun: "trade bought elsewhere instead", sense: 0 },
   destroyed_buyer: { name: "Purchases that vanish", noun: "purchases that vanish", sense: 0 },
-  price_rise: { name: "Rise of prices for restricted buyers", noun: "the rise of prices for restricted buyers", sense: 1 },
+  price_rise: {
+    name: "Rise of prices for restricted buyers",
+    noun: "the rise of prices for restricted buyers",
+    sense: 1,
+  },
   markup: { name: "Mark-up on hidden routes", noun: "the mark-up on hidden routes", sense: 1 },
   tariffed: { name: "Trade under a tariff", noun: "trade under a tariff", sense: 0 },
   bypassed: { name: "Trade around sellers’ exits", noun: "trade around sellers’ exits", sense: -1 },
@@ -52,7 +80,6 @@ export const words = (id: string): string => {
 };
 
 export const nameOf = (thing: Named | undefined): string => (thing ? (thing.name ?? words(thing.id)) : "");
-export const shortOf = (thing: Named | undefined): string => (thing ? (thing.short ?? nameOf(thing)) : "");
 
 export const metricName = (metric: Metric): string => metric.name ?? METRICS[metric.id]?.name ?? words(metric.id);
 export const metricNoun = (metric: Metric): string => {
@@ -91,6 +118,11 @@ export function measureName(measure: Measure): string {
   return KINDS[measure.kind] ?? words(measure.kind);
 }
 
+const PLURALS: Record<string, string> = { relation: "relations of sellers", quota: "quotas" };
+
+/** Kinds of capacities, many: ports, borders, networks. */
+export const kindPlural = (kind: string): string => PLURALS[kind] ?? `${words(kind).toLowerCase()}s`;
+
 export const MODES: Record<string, string> = {
   direct: "direct",
   reexport: "cleared and sent on",
@@ -102,7 +134,8 @@ export const MODES: Record<string, string> = {
 export function firstClause(source: string): string {
   const first = (source.split(/;|: |\. /)[0] ?? source).trim();
   // A bracket that the cut left open goes as a whole.
-  const clause = first.lastIndexOf("(") > first.lastIndexOf(")") ? first.slice(0, first.lastIndexOf("(")).trim() : first;
+  const clause =
+    first.lastIndexOf("(") > first.lastIndexOf(")") ? first.slice(0, first.lastIndexOf("(")).trim() : first;
   return clause.length <= 130 ? clause : `${clause.slice(0, 130).replace(/\s+\S*$/, "")} …`;
 }
 
@@ -140,6 +173,9 @@ export function parameterName(id: string): string {
   const parts = id.split(".");
   if (parts.length < 2) return words(id);
   const last = parts.at(-1)!;
-  const where = parts.slice(parts.length > 2 ? 1 : 0, -1).map((part) => part.replace(/[_-]+/g, " ")).join(", ");
+  const where = parts
+    .slice(parts.length > 2 ? 1 : 0, -1)
+    .map((part) => part.replace(/[_-]+/g, " "))
+    .join(", ");
   return `${FIELDS[last] ?? words(last)}: ${where}`;
 }

@@ -8,7 +8,16 @@ const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 export async function launch() {
   const profile = await mkdtemp(join(tmpdir(), "report-page-"));
-  const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--no-first-run", "--hide-scrollbars", "--force-color-profile=srgb", `--user-data-dir=${profile}`];
+  const flags = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--remote-debugging-pipe",
+    "--no-first-run",
+    "--hide-scrollbars",
+    "--force-color-profile=srgb",
+    `--user-data-dir=${profile}`,
+  ];
   const child = spawn(BROWSER, [...flags, "about:blank"], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
   const [, , , input, output] = child.stdio;
   const waiting = new Map();
@@ -55,8 +64,10 @@ async function open(send, listeners) {
   listeners.add((message) => {
     if (message.sessionId !== sessionId) return;
     const { method, params } = message;
-    if (method === "Runtime.exceptionThrown") problems.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text);
-    if (method === "Runtime.consoleAPICalled" && ["error", "warning", "assert"].includes(params.type)) problems.push(params.args.map((arg) => arg.value ?? arg.description).join(" "));
+    if (method === "Runtime.exceptionThrown")
+      problems.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text);
+    if (method === "Runtime.consoleAPICalled" && ["error", "warning", "assert"].includes(params.type))
+      problems.push(params.args.map((arg) => arg.value ?? arg.description).join(" "));
     if (method === "Log.entryAdded" && params.entry.level === "error") problems.push(params.entry.text);
     if (method === "Network.requestWillBeSent") requests.push(params.request.url);
     once.get(method)?.();
@@ -64,7 +75,11 @@ async function open(send, listeners) {
   });
   await Promise.all(["Page.enable", "Runtime.enable", "Log.enable", "Network.enable"].map((method) => call(method)));
   const evaluate = async (source) => {
-    const { result, exceptionDetails } = await call("Runtime.evaluate", { expression: source, awaitPromise: true, returnByValue: true });
+    const { result, exceptionDetails } = await call("Runtime.evaluate", {
+      expression: source,
+      awaitPromise: true,
+      returnByValue: true,
+    });
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
   };
@@ -73,7 +88,8 @@ async function open(send, listeners) {
     problems,
     requests,
     evaluate,
-    size: (width, height) => call("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false }),
+    size: (width, height) =>
+      call("Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 1, mobile: false }),
     async go(url) {
       const loaded = new Promise((done) => once.set("Page.loadEventFired", done));
       await call("Page.navigate", { url });

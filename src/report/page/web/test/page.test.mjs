@@ -1,6 +1,6 @@
 // Opens a report as its readers do: at two widths, through every control, on paper and from a link.
 //
-//   REPORT=/path/to/report.html node --test test/
+//   REPORT=/path/to/report.html npm test
 //
 // CHROMIUM names the browser, BUDGET_MS the time to interactive (3000).
 import assert from "node:assert/strict";
@@ -10,7 +10,8 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { launch } from "./browser.mjs";
 
-const file = resolve(process.env.REPORT ?? process.argv.at(-1));
+if (!process.env.REPORT) throw new Error("REPORT must name the report to test");
+const file = resolve(process.env.REPORT);
 const url = pathToFileURL(file).href;
 const BUDGET = Number(process.env.BUDGET_MS ?? 3000);
 
@@ -36,14 +37,21 @@ function faults() {
     const upright = box.height > box.width * 1.5 && node.textContent.length > 3;
     return upright
       ? { left: box.left + cut, right: box.right - cut, top: box.top + 1, bottom: box.bottom - 1, node }
-      : { left: box.left + 1, right: box.right - 1, top: box.top + box.height * 0.22, bottom: box.bottom - box.height * 0.2, node };
+      : {
+          left: box.left + 1,
+          right: box.right - 1,
+          top: box.top + box.height * 0.22,
+          bottom: box.bottom - box.height * 0.2,
+          node,
+        };
   };
   for (const section of document.querySelectorAll("section[data-view]")) {
     const name = section.dataset.view;
     const svg = section.querySelector(".picture svg");
     const empty = section.querySelector(".picture .empty");
     if (!svg) {
-      if (section.querySelector(".picture") && !empty?.textContent) found.push(`${name}: neither a picture nor a reason`);
+      if (section.querySelector(".picture") && !empty?.textContent)
+        found.push(`${name}: neither a picture nor a reason`);
       continue;
     }
     if (svg.querySelectorAll("path, circle, rect").length < 1) found.push(`${name}: a picture without marks`);
@@ -52,13 +60,20 @@ function faults() {
     const boxes = [...svg.querySelectorAll("text")].filter((node) => node.textContent.trim()).map(ink);
     for (const box of boxes) {
       const words = box.node.textContent;
-      if (box.left < frame.left - 3 || box.right > Math.max(frame.right, frame.left + svg.viewBox.baseVal.width) + 3 || box.top < frame.top - 3 || box.bottom > frame.bottom + 3) found.push(`${name}: "${words}" is cut at the edge`);
+      if (
+        box.left < frame.left - 3 ||
+        box.right > Math.max(frame.right, frame.left + svg.viewBox.baseVal.width) + 3 ||
+        box.top < frame.top - 3 ||
+        box.bottom > frame.bottom + 3
+      )
+        found.push(`${name}: "${words}" is cut at the edge`);
       if (parseFloat(getComputedStyle(box.node).fontSize) < 11.4) found.push(`${name}: "${words}" is too small`);
     }
     for (let i = 0; i < boxes.length; i++) {
       for (let j = i + 1; j < boxes.length; j++) {
         const [a, b] = [boxes[i], boxes[j]];
-        if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom) found.push(`${name}: "${a.node.textContent}" on "${b.node.textContent}"`);
+        if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+          found.push(`${name}: "${a.node.textContent}" on "${b.node.textContent}"`);
       }
     }
   }
@@ -66,26 +81,44 @@ function faults() {
     if (/undefined|NaN|\bnull\b|\[object/.test(node.textContent)) found.push(`text: ${node.textContent}`);
     if (node.tagName === "H2" && !node.textContent.trim()) found.push("a heading without words");
   }
-  if (document.documentElement.scrollWidth > innerWidth) found.push(`wider than the screen: ${document.documentElement.scrollWidth} px`);
+  if (document.documentElement.scrollWidth > innerWidth)
+    found.push(`wider than the screen: ${document.documentElement.scrollWidth} px`);
   return [...new Set(found)];
 }
 
 /** What can be changed: each select option, radio, checkbox, slider, button and detail. */
 function controls() {
   const out = [];
-  const all = [...document.querySelectorAll("select, input, button, summary")].filter((node) => node.offsetParent !== null);
+  const all = [...document.querySelectorAll("select, input, button, summary")].filter(
+    (node) => node.offsetParent !== null,
+  );
   all.forEach((node, index) => {
     node.dataset.test = String(index);
     const name = node.labels?.[0]?.textContent || node.getAttribute("aria-label") || node.textContent;
-    if (!name?.trim() && node.tagName !== "SUMMARY") out.push({ index, kind: "nameless", name: node.outerHTML.slice(0, 80) });
+    if (!name?.trim() && node.tagName !== "SUMMARY")
+      out.push({ index, kind: "nameless", name: node.outerHTML.slice(0, 80) });
     if (node.tagName === "SUMMARY") return; // opened before
     if (node.tagName === "SELECT") {
       const values = [...node.options].map((option) => option.value);
       // Of a long list the ends and some between stand for all.
       const step = Math.max(1, Math.floor(values.length / 14));
-      out.push({ index, kind: "select", name, values: values.filter((_, i) => i % step === 0 || i === values.length - 1), now: node.value });
-    } else if (node.type === "range") out.push({ index, kind: "range", name, values: ["0", String(Math.floor(node.max / 2)), node.max], now: node.value });
-    else if (node.type === "search") out.push({ index, kind: "search", name, values: ["potash", "zzzz", ""], now: node.value });
+      out.push({
+        index,
+        kind: "select",
+        name,
+        values: values.filter((_, i) => i % step === 0 || i === values.length - 1),
+        now: node.value,
+      });
+    } else if (node.type === "range")
+      out.push({
+        index,
+        kind: "range",
+        name,
+        values: ["0", String(Math.floor(node.max / 2)), node.max],
+        now: node.value,
+      });
+    else if (node.type === "search")
+      out.push({ index, kind: "search", name, values: ["potash", "zzzz", ""], now: node.value });
     else out.push({ index, kind: "click", name });
   });
   return out;
@@ -104,7 +137,14 @@ function use(index, kind, value) {
 }
 
 const quiet = (page) => assert.deepEqual(page.problems, [], "no console error");
-const offline = (page) => assert.deepEqual(page.requests.filter((each) => !each.startsWith("data:") && !each.startsWith("blob:") && each.split("#")[0] !== url), [], "no request but the file");
+const offline = (page) =>
+  assert.deepEqual(
+    page.requests.filter(
+      (each) => !each.startsWith("data:") && !each.startsWith("blob:") && each.split("#")[0] !== url,
+    ),
+    [],
+    "no request but the file",
+  );
 
 test("the report is under 10 MB", () => assert.ok(statSync(file).size < 10e6));
 
@@ -116,7 +156,9 @@ for (const width of [1280, 390]) {
       t.diagnostic(`ready after ${Math.round(ready)} ms, ${Math.round(statSync(file).size / 1024)} KB`);
       assert.ok(ready < BUDGET, `ready after ${ready} ms`);
       assert.deepEqual(await page.run(faults), []);
-      const drawn = await page.evaluate("[...document.querySelectorAll('section[data-view]')].filter((each) => each.querySelector('svg, table, dl')).length");
+      const drawn = await page.evaluate(
+        "[...document.querySelectorAll('section[data-view]')].filter((each) => each.querySelector('svg, table, dl')).length",
+      );
       assert.equal(drawn, await page.evaluate("document.querySelectorAll('section[data-view]').length"));
       quiet(page);
       offline(page);
@@ -129,7 +171,10 @@ for (const width of [1280, 390]) {
       await page.call("Page.setDownloadBehavior", { behavior: "deny" }).catch(() => undefined);
       await page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))");
       const list = await page.run(controls);
-      assert.deepEqual(list.filter((each) => each.kind === "nameless"), []);
+      assert.deepEqual(
+        list.filter((each) => each.kind === "nameless"),
+        [],
+      );
       let steps = 0;
       const broken = [];
       for (const { index, kind, name, values = [null], now } of list) {
@@ -149,12 +194,18 @@ for (const width of [1280, 390]) {
 
     test("scenarios and goods in all pairs break nothing", { timeout: 600_000 }, async (t) => {
       const page = await opened(width);
-      const [scenarios, goods] = await page.evaluate("[...document.querySelectorAll('[data-bar] select')].map((each) => [...each.options].map((option) => option.value))");
+      const [scenarios, goods] = await page.evaluate(
+        "[...document.querySelectorAll('[data-bar] select')].map((each) => [...each.options].map((option) => option.value))",
+      );
       const broken = [];
       for (const scenario of scenarios.length > 8 ? scenarios.filter((_, i) => i % 6 === 0) : scenarios) {
-        await page.evaluate(`(() => { const s = document.querySelectorAll('[data-bar] select')[0]; s.value = '${scenario}'; s.dispatchEvent(new Event('change')); })()`);
+        await page.evaluate(
+          `(() => { const s = document.querySelectorAll('[data-bar] select')[0]; s.value = '${scenario}'; s.dispatchEvent(new Event('change')); })()`,
+        );
         for (const good of goods) {
-          await page.evaluate(`(() => { const s = document.querySelectorAll('[data-bar] select')[1]; s.value = '${good}'; s.dispatchEvent(new Event('change')); })()`);
+          await page.evaluate(
+            `(() => { const s = document.querySelectorAll('[data-bar] select')[1]; s.value = '${good}'; s.dispatchEvent(new Event('change')); })()`,
+          );
           for (const fault of await page.run(faults)) broken.push(`scenario ${scenario}, good ${good}: ${fault}`);
         }
       }
@@ -173,8 +224,12 @@ test("the address brings back what was chosen", async () => {
     const other = values.find((value) => value !== now);
     if (other !== undefined) await page.run(use, index, kind, other);
   }
-  for (const radio of await page.evaluate("[...document.querySelectorAll('input[type=radio]:not(:checked)')].filter((each) => each.offsetParent).map((each) => (each.dataset.test ??= String(Math.random())))")) await page.run(use, radio, "click", null);
-  const look = "JSON.stringify([...document.querySelectorAll('h2, .reading')].map((each) => each.textContent).concat([...document.querySelectorAll('select')].map((each) => each.value)).concat([...document.querySelectorAll('.picture svg')].map((each) => each.textContent)))";
+  for (const radio of await page.evaluate(
+    "[...document.querySelectorAll('input[type=radio]:not(:checked)')].filter((each) => each.offsetParent).map((each) => (each.dataset.test ??= String(Math.random())))",
+  ))
+    await page.run(use, radio, "click", null);
+  const look =
+    "JSON.stringify([...document.querySelectorAll('h2, .reading')].map((each) => each.textContent).concat([...document.querySelectorAll('select')].map((each) => each.value)).concat([...document.querySelectorAll('.picture svg')].map((each) => each.textContent)))";
   const [hash, seen] = [await page.evaluate("location.hash"), await page.evaluate(look)];
   assert.ok(hash.length > 1, "the address holds the state");
   const again = await opened(1280, hash);
@@ -200,11 +255,14 @@ test("an address with unknown words is taken as far as it goes", async () => {
 
 test("the month moves with the keys", async () => {
   const page = await opened(1280);
-  if (!(await page.evaluate("Boolean(document.querySelector('#months svg'))"))) return;
+  const moves =
+    "document.querySelector('#months svg') && JSON.parse(document.getElementById('data').textContent).head.count > 3";
+  if (!(await page.evaluate(`Boolean(${moves})`))) return;
   await page.evaluate("document.querySelector('#months svg').focus()");
   const month = () => page.evaluate("document.querySelector('.readout .month').textContent");
   const last = await month();
-  for (const key of ["ArrowLeft", "ArrowLeft"]) await page.call("Input.dispatchKeyEvent", { type: "keyDown", key, code: key });
+  for (const key of ["ArrowLeft", "ArrowLeft"])
+    await page.call("Input.dispatchKeyEvent", { type: "keyDown", key, code: key });
   assert.notEqual(await month(), last);
   await page.close();
 });

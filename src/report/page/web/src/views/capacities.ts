@@ -12,7 +12,7 @@ import type { Model } from "../model";
 import { capacitiesHeading } from "../sentences";
 import type { State } from "../state";
 import { clip, el, line, path, picture, rect, text, title } from "../svg";
-import { nameOf, words } from "../words";
+import { kindPlural, nameOf } from "../words";
 
 interface Panel {
   item: CapacityItem;
@@ -27,7 +27,6 @@ interface Panel {
 }
 
 const MOST = 12;
-const PLURALS: Record<string, string> = { port: "ports", border: "borders", network: "networks", relation: "relations of sellers", measure: "measures" };
 
 export const capacities: Builder = (section, store) => {
   const { model } = store;
@@ -44,11 +43,15 @@ export const capacities: Builder = (section, store) => {
     const found = all.length > 0 ? all : panelsOf(model, state.scenario, 0);
     const kinds = [...new Set(found.map((panel) => panel.item.kind))];
     const chosen = kinds.includes(state.kind) ? state.kind : "";
-    kind.set(chosen, [{ value: "", label: "all kinds" }, ...kinds.map((each) => ({ value: each, label: PLURALS[each] ?? words(each).toLowerCase() }))]);
+    kind.set(chosen, [
+      { value: "", label: "all kinds" },
+      ...kinds.map((each) => ({ value: each, label: kindPlural(each) })),
+    ]);
     kind.show(kinds.length > 1);
     const panels = chosen ? found.filter((panel) => panel.item.kind === chosen) : found;
     const good = all.length > 0 ? state.good : 0;
-    note.textContent = panels.length > MOST ? `The ${MOST} of ${panels.length} that most passes through. The table has all.` : "";
+    note.textContent =
+      panels.length > MOST ? `The ${MOST} of ${panels.length} that most passes through. The table has all.` : "";
     note.hidden = panels.length <= MOST;
     const heading = headingOf(model, panels, good, state.month);
     figure.show({
@@ -65,10 +68,12 @@ export const capacities: Builder = (section, store) => {
 /** A way is at its limit if it is so in at least half of the draws. */
 function headingOf(model: Model, panels: Panel[], good: number, month: number): string {
   const binding = panels.filter((panel) => (panel.binding[month] ?? 0) >= 0.5).length;
-  return capacitiesHeading(model, good, month, panels.length, binding);
+  const kinds = [...new Set(panels.map((panel) => panel.item.kind))].sort();
+  return capacitiesHeading(model, good, month, kinds, panels.length, binding);
 }
 
-export const openingHeading = (model: Model, state: State): string => headingOf(model, panelsOf(model, state.scenario, 0), 0, state.month);
+export const openingHeading = (model: Model, state: State): string =>
+  headingOf(model, panelsOf(model, state.scenario, 0), 0, state.month);
 
 function panelsOf(model: Model, scenario: number, good: number): Panel[] {
   const items = model.report.capacities!.items;
@@ -78,7 +83,10 @@ function panelsOf(model: Model, scenario: number, good: number): Panel[] {
     const [limit = [], low = [], flow = [], high = [], rent = [], binding = []] = series;
     const most = Math.max(0, ...flow.filter(exists));
     if (most <= 0) return [];
-    const of = item.goods.length === 1 && good === 0 ? `, ${(model.report.goods[item.goods[0]!]?.short ?? model.good(item.goods[0]!)).toLowerCase()}` : "";
+    const of =
+      item.goods.length === 1 && good === 0
+        ? `, ${(model.report.goods[item.goods[0]!]?.short ?? model.good(item.goods[0]!)).toLowerCase()}`
+        : "";
     return [{ item, name: nameOf(item) + of, limit, low, flow, high, rent, binding, most }];
   });
   return out.sort((a, b) => b.most - a.most);
@@ -93,7 +101,9 @@ function draw(width: number, model: Model, panels: Panel[], label: string, month
   const root = picture(width, rows * high, label);
   const dear = Math.max(0, ...panels.flatMap((panel) => panel.rent.filter(exists)));
   panels.forEach((panel, i) => {
-    const group = el("g", { transform: `translate(${(i % columns) * (room + gap)} ${Math.floor(i / columns) * high})` });
+    const group = el("g", {
+      transform: `translate(${(i % columns) * (room + gap)} ${Math.floor(i / columns) * high})`,
+    });
     group.append(...one(panel, model, room, dear, month));
     root.append(group);
   });
@@ -109,14 +119,37 @@ function one(panel: Panel, model: Model, width: number, dear: number, month: num
   const x = (i: number): number => (model.months < 2 ? 0 : (i / (model.months - 1)) * width);
   const y = (value: number): number => bottom - (Math.min(value, most) / (most || 1)) * (bottom - top);
   const every = panel.flow.map((_, i) => i);
-  const band = area<number>().defined((i) => exists(panel.low[i]) && exists(panel.high[i])).x(x).y0((i) => y(panel.low[i]!)).y1((i) => y(panel.high[i]!)).digits(1);
-  const flow = area<number>().defined((i) => exists(panel.flow[i])).x(x).y0(bottom).y1((i) => y(panel.flow[i]!)).digits(1);
-  const edge = curve<number>().defined((i) => exists(panel.flow[i])).x(x).y((i) => y(panel.flow[i]!)).digits(1);
-  const limit = curve<number>().defined((i) => exists(panel.limit[i])).x(x).y((i) => y(panel.limit[i]!)).digits(1);
+  const band = area<number>()
+    .defined((i) => exists(panel.low[i]) && exists(panel.high[i]))
+    .x(x)
+    .y0((i) => y(panel.low[i]!))
+    .y1((i) => y(panel.high[i]!))
+    .digits(1);
+  const flow = area<number>()
+    .defined((i) => exists(panel.flow[i]))
+    .x(x)
+    .y0(bottom)
+    .y1((i) => y(panel.flow[i]!))
+    .digits(1);
+  const edge = curve<number>()
+    .defined((i) => exists(panel.flow[i]))
+    .x(x)
+    .y((i) => y(panel.flow[i]!))
+    .digits(1);
+  const limit = curve<number>()
+    .defined((i) => exists(panel.limit[i]))
+    .x(x)
+    .y((i) => y(panel.limit[i]!))
+    .digits(1);
   const rentMost = Math.max(0, ...panel.rent.filter(exists));
   const strip = 26;
   const foot = bottom + 24 + strip;
-  const rent = area<number>().defined((i) => exists(panel.rent[i])).x(x).y0(foot).y1((i) => foot - (dear > 0 ? (panel.rent[i]! / dear) * strip : 0)).digits(1);
+  const rent = area<number>()
+    .defined((i) => exists(panel.rent[i]))
+    .x(x)
+    .y0(foot)
+    .y1((i) => foot - (dear > 0 ? (panel.rent[i]! / dear) * strip : 0))
+    .digits(1);
   const out: SVGElement[] = [
     text(0, 14, clip(panel.name, width, 14, 600), { size: 14, weight: 600 }),
     text(0, 32, `up to ${round(most)} t`, { size: 12, fill: SOFT }),
@@ -133,14 +166,39 @@ function one(panel: Panel, model: Model, width: number, dear: number, month: num
     line(x(month), top, x(month), bottom, INK, 0.8, "2 2"),
   ];
   const hover = rect(0, 0, width, foot, "transparent");
-  out.push(title(hover, `${panel.name}, ${model.calendar.name(month)}: limit ${round(panel.limit[month])} t, flow ${round(panel.flow[month])} t, rent ${round(panel.rent[month])} $/t, at the limit in ${Math.round((panel.binding[month] ?? 0) * 100)}% of draws`));
+  out.push(
+    title(
+      hover,
+      `${panel.name}, ${model.calendar.name(month)}: limit ${round(panel.limit[month])} t, flow ${round(panel.flow[month])} t, rent ${round(panel.rent[month])} $/t, at the limit in ${Math.round((panel.binding[month] ?? 0) * 100)}% of draws`,
+    ),
+  );
   return out;
 }
 
 function sheet(model: Model, panels: Panel[]): { head: string[]; rows: (string | number | null)[][] } {
-  const head = ["Month", "What", "Id", "Limit, t", "Flow 5%, t", "Flow median, t", "Flow 95%, t", "Rent, USD/t", "Share of draws at the limit"];
+  const head = [
+    "Month",
+    "What",
+    "Id",
+    "Limit, t",
+    "Flow 5%, t",
+    "Flow median, t",
+    "Flow 95%, t",
+    "Rent, USD/t",
+    "Share of draws at the limit",
+  ];
   const rows = panels.flatMap((panel) =>
-    panel.flow.map((flow, i) => [model.calendar.iso(i), panel.name, panel.item.id, panel.limit[i] ?? null, panel.low[i] ?? null, flow ?? null, panel.high[i] ?? null, panel.rent[i] ?? null, panel.binding[i] ?? null]),
+    panel.flow.map((flow, i) => [
+      model.calendar.iso(i),
+      panel.name,
+      panel.item.id,
+      panel.limit[i] ?? null,
+      panel.low[i] ?? null,
+      flow ?? null,
+      panel.high[i] ?? null,
+      panel.rent[i] ?? null,
+      panel.binding[i] ?? null,
+    ]),
   );
   return { head, rows };
 }

@@ -33,8 +33,15 @@ export const designations: Builder = (section, store) => {
       reading: `Under ${scenarioHtml(store, state.scenario)}. <b style="color:${MORE}">Blue: share of draws in which firms of the country have been listed</b>, each row from 0 to 100%. <b style="color:${LESS}">Dots: months with a listing</b>, larger in more draws. Listings before the run are not counted.`,
       draw: (width) => (rows.length > 0 ? draw(width, model, rows, heading, state.month) : null),
       sheet: () => ({
-        head: ["Country", "Month", "Share of draws with a listing in the month", "Share of draws with a listing until then"],
-        rows: rows.flatMap((row) => row.has.map((has, i) => [row.name, model.calendar.iso(i), row.occurs[i] ?? 0, has])),
+        head: [
+          "Country",
+          "Month",
+          "Share of draws with a listing in the month",
+          "Share of draws with a listing until then",
+        ],
+        rows: rows.flatMap((row) =>
+          row.has.map((has, i) => [row.name, model.calendar.iso(i), row.occurs[i] ?? 0, has]),
+        ),
       }),
       empty: `This scenario lists no firms. ${some.length > 0 ? `These do: ${some.join("; ")}.` : ""}`,
     });
@@ -67,11 +74,26 @@ function draw(width: number, model: Model, rows: Row[], label: string, month: nu
   rows.forEach((row, k) => {
     const foot = top + (k + 1) * HIGH - 6;
     const y = (value: number): number => foot - value * (HIGH - 12);
-    const shape = area<number>().x(x).y0(foot).y1((i) => y(row.has[i]!)).curve(curveStep).digits(1);
+    const shape = area<number>()
+      .x(x)
+      .y0(foot)
+      .y1((i) => y(row.has[i]!))
+      .curve(curveStep)
+      .digits(1);
     root.append(text(0, foot - 9, width < 640 ? short(model, row.name) : row.name, { size: 13 }));
-    root.append(line(labels, y(1), right, y(1), FAINT), path(shape(row.has.map((_, i) => i)) ?? "", { fill: MORE, "fill-opacity": "0.28" }), line(labels, foot, right, foot, SOFT));
+    root.append(
+      line(labels, y(1), right, y(1), FAINT),
+      path(shape(row.has.map((_, i) => i)) ?? "", { fill: MORE, "fill-opacity": "0.28" }),
+      line(labels, foot, right, foot, SOFT),
+    );
     row.occurs.forEach((value, i) => {
-      if (value >= 0.02) root.append(title(circle(x(i), foot, 1 + 3.2 * Math.sqrt(value), LESS), `${row.name}, ${model.calendar.name(i)}: listed in ${percent(value)} of draws`));
+      if (value >= 0.02)
+        root.append(
+          title(
+            circle(x(i), foot, 1 + 3.2 * Math.sqrt(value), LESS),
+            `${row.name}, ${model.calendar.name(i)}: listed in ${percent(value)} of draws`,
+          ),
+        );
     });
     root.append(text(right + 10, foot - 9, percent(row.has.at(-1) ?? 0), { size: 13 }));
   });
@@ -80,5 +102,5 @@ function draw(width: number, model: Model, rows: Row[], label: string, month: nu
   return root;
 }
 
-const short = (model: Model, name: string): string => model.report.lands.find((land) => land.name === name)?.short ?? name;
-
+const short = (model: Model, name: string): string =>
+  model.report.lands.find((land) => land.name === name)?.short ?? name;

@@ -20,27 +20,53 @@ export const drivers: Builder = (section, store) => {
   if (!data || data.lists.length === 0) return null;
   const figure = new Figure(section, model, "drivers");
   const metric = select("Result", (value) => store.set({ metric: Number(value) }));
-  const of = choice("Of", [{ value: "difference", label: "the difference" }, { value: "level", label: "the amount" }], (value) => store.set({ driver: value as State["driver"] }));
+  const of = choice(
+    "Of",
+    [
+      { value: "difference", label: "the difference" },
+      { value: "level", label: "the amount" },
+    ],
+    (value) => store.set({ driver: value as State["driver"] }),
+  );
   figure.controls.append(metric.node, of.node);
   const update = (): void => {
     const found = chosen(model, store.state);
     const metrics = [...new Set(data.lists.map((list) => list.metric))].sort((a, b) => a - b);
-    metric.set(String(found?.metric ?? store.state.metric), metrics.map((each) => ({ value: String(each), label: metricName(model.report.metrics[each]!) })));
-    const both = (["difference", "level"] as const).filter((each) => data.lists.some((list) => list.scenario === store.state.scenario && list.metric === found?.metric && list.of === each));
+    metric.set(
+      String(found?.metric ?? store.state.metric),
+      metrics.map((each) => ({ value: String(each), label: metricName(model.report.metrics[each]!) })),
+    );
+    const both = (["difference", "level"] as const).filter((each) =>
+      data.lists.some(
+        (list) => list.scenario === store.state.scenario && list.metric === found?.metric && list.of === each,
+      ),
+    );
     of.show(both.length > 1);
     of.set(found?.of ?? "level");
     if (!found) {
-      figure.show({ heading: "Nothing varies the result", reading: "", draw: () => null, sheet: () => ({ head: [], rows: [] }), empty: "No correlation is known for this scenario: the result is the same in every draw." });
+      figure.show({
+        heading: "Nothing varies the result",
+        reading: "",
+        draw: () => null,
+        sheet: () => ({ head: [], rows: [] }),
+        empty: "No correlation is known for this scenario: the result is the same in every draw.",
+      });
       return;
     }
     const heading = headingOf(found);
     const what = model.report.metrics[found.metric]!;
-    const asked = found.metric === store.state.metric ? "" : ` There is none for ${metricNoun(model.report.metrics[store.state.metric]!)}.`;
+    const asked =
+      found.metric === store.state.metric
+        ? ""
+        : ` There is none for ${metricNoun(model.report.metrics[store.state.metric]!)}.`;
     figure.show({
       heading,
       reading: `Rank correlation over the draws, from −1 to 1: how closely ${found.of === "difference" ? "the difference in " : ""}${metricNoun(what)} under ${scenarioHtml(store, found.scenario)} moves with each uncertain number, all goods. The grey zone is what the largest of all of them reaches by chance in 95 of 100 cases. More draws make it narrower.${asked}`,
       draw: (width) => draw(width, model, found, heading),
-      sheet: () => ({ head: ["Uncertain number", "Name in draws.csv", "Rank correlation", "Chance alone, 95%"], rows: found.rows.map(([i, rho]) => [nameOfParameter(model, i), data.parameters[i]!.id, rho, found.chance]) }),
+      sheet: () => ({
+        head: ["Uncertain number", "Name in draws.csv", "Rank correlation", "Chance alone, 95%"],
+        rows: found.rows.map(([i, rho]) => [nameOfParameter(model, i), data.parameters[i]!.id, rho, found.chance]),
+      }),
     });
   };
   return { keys: ["scenario", "metric", "driver"], update, resize: (width) => figure.paint(width) };
@@ -49,11 +75,13 @@ export const drivers: Builder = (section, store) => {
 /** The list asked for, or the nearest: the other kind, then the success metric. */
 function chosen(model: Model, state: State): DriverList | undefined {
   const lists = model.report.drivers!.lists.filter((list) => list.scenario === state.scenario);
-  const rank = (list: DriverList): number => (list.metric === state.metric ? 0 : list.metric === 0 ? 2 : 4) + (list.of === state.driver ? 0 : 1);
+  const rank = (list: DriverList): number =>
+    (list.metric === state.metric ? 0 : list.metric === 0 ? 2 : 4) + (list.of === state.driver ? 0 : 1);
   return [...lists].sort((a, b) => rank(a) - rank(b))[0];
 }
 
-const headingOf = (list: DriverList): string => driversHeading(list.tried, list.rows.filter((row) => Math.abs(row[1]) > list.chance).length);
+const headingOf = (list: DriverList): string =>
+  driversHeading(list.tried, list.rows.filter((row) => Math.abs(row[1]) > list.chance).length);
 
 export function openingHeading(model: Model, state: State): string {
   const found = chosen(model, state);
@@ -92,12 +120,27 @@ function draw(width: number, model: Model, list: DriverList, label: string): SVG
       const broken = wrap(name, labels - 8, 13, clear ? 600 : 400, 2);
       root.append(...lines(0, y + 4.5 - (broken.length - 1) * 7.5, broken, 15, style));
     }
-    const bar = rect(Math.min(x(0), x(rho)), y - 6.5, Math.abs(x(rho) - x(0)), 13, clear ? (rho < 0 ? LESS : MORE) : "#A5AFB8");
+    const bar = rect(
+      Math.min(x(0), x(rho)),
+      y - 6.5,
+      Math.abs(x(rho) - x(0)),
+      13,
+      clear ? (rho < 0 ? LESS : MORE) : "#A5AFB8",
+    );
     root.append(title(bar, `${name}: ${rho.toFixed(2)}`));
-    root.append(text(x(rho) + (rho < 0 ? -6 : 6), y + 4.5, `${rho > 0 ? "+" : "−"}${Math.abs(rho).toFixed(2)}`, { size: 12, fill: clear ? INK : SOFT, anchor: rho < 0 ? "end" : "start", halo: true }));
+    root.append(
+      text(x(rho) + (rho < 0 ? -6 : 6), y + 4.5, `${rho > 0 ? "+" : "−"}${Math.abs(rho).toFixed(2)}`, {
+        size: 12,
+        fill: clear ? INK : SOFT,
+        anchor: rho < 0 ? "end" : "start",
+        halo: true,
+      }),
+    );
   });
   root.append(text(left, bottom + 36, narrow ? "" : "rank correlation", { size: 12, fill: SOFT }));
-  root.append(text(x(0) - 10, bottom + 36, "← lowers", { size: 12, fill: SOFT, anchor: "end" }), text(x(0) + 10, bottom + 36, "raises →", { size: 12, fill: SOFT }));
+  root.append(
+    text(x(0) - 10, bottom + 36, "← lowers", { size: 12, fill: SOFT, anchor: "end" }),
+    text(x(0) + 10, bottom + 36, "raises →", { size: 12, fill: SOFT }),
+  );
   return root;
 }
-

@@ -1,40 +1,18 @@
 /** Where trade goes: seller, way, buyer. Before and after at one scale, or what changed against the reference. */
 
-import { KIND, INK, LESS, MORE, SOFT } from "../colours";
+import { KIND, LESS, MORE, SOFT } from "../colours";
 import { scenarioHtml } from "../context";
 import { choice, select, slider } from "../dom";
 import { type Builder, Figure } from "../figure";
-import { exists, fixed, round, signed, the } from "../format";
+import { exists, round, signed, the } from "../format";
 import type { Model } from "../model";
 import { changeHeading, flowsHeading } from "../sentences";
 import type { State, Store } from "../state";
-import { el, path, picture, rect, spread, text, title } from "../svg";
+import { el, picture, text } from "../svg";
 import { MODES, nameOf } from "../words";
-
-interface Flow {
-  seller: number;
-  way: number;
-  buyer: number;
-  amount: number;
-}
-
-interface Ribbon {
-  from: number;
-  to: number;
-  kind: string;
-  amount: number;
-  says: string;
-}
-
-interface Bar {
-  name: string;
-  amount: number;
-  y: number;
-  height: number;
-}
+import { type Flow, diagram, layout, short } from "./sankey";
 
 const NARROW = 640;
-const SLOT = 20;
 
 export const flows: Builder = (section, store) => {
   const { model } = store;
@@ -42,20 +20,31 @@ export const flows: Builder = (section, store) => {
   if (!data) return null;
   const figure = new Figure(section, model, "flows");
   const seller = select("Sellers", (value) => store.set({ seller: Number(value) }));
-  const mode = choice("Show", [{ value: "sides", label: "before and after" }, { value: "change", label: "change" }], (value) => store.set({ sankey: value as State["sankey"] }));
+  const mode = choice(
+    "Show",
+    [
+      { value: "sides", label: "before and after" },
+      { value: "change", label: "change" },
+    ],
+    (value) => store.set({ sankey: value as State["sankey"] }),
+  );
   const month = slider("Month", model.calendar.last, (value) => store.set({ month: value }));
   figure.controls.append(seller.node, mode.node, month.node);
   const rows = model.flows.bind(model);
 
   const update = (): void => {
     const { state } = store;
-    seller.set(String(state.seller), [...data.sellers.map((each, i) => ({ value: String(i), label: nameOf(each) })), { value: String(data.sellers.length), label: "all sellers" }]);
+    seller.set(String(state.seller), [
+      ...data.sellers.map((each, i) => ({ value: String(i), label: nameOf(each) })),
+      { value: String(data.sellers.length), label: "all sellers" },
+    ]);
     mode.set(state.sankey);
     month.set(state.month, model.calendar.name(state.month));
     const pick = (scenario: number, at: number): Flow[] => gather(rows(scenario), state, data.sellers.length, at);
     const good = state.good !== 0 && rows(state.scenario).some(({ row }) => row[0] === state.good) ? state.good : 0;
     const view = { ...state, good };
-    const at = (scenario: number, when: number): Flow[] => (good === state.good ? pick(scenario, when) : gather(rows(scenario), view, data.sellers.length, when));
+    const at = (scenario: number, when: number): Flow[] =>
+      good === state.good ? pick(scenario, when) : gather(rows(scenario), view, data.sellers.length, when);
     if (state.sankey === "change") showChange(figure, store, at);
     else showSides(figure, store, at, good);
   };
@@ -87,24 +76,39 @@ function sellerName(model: Model, state: State): string {
 }
 
 function buyersOf(model: Model, found: Flow[]): string[] {
-  return model.report.flows!.buyers.flatMap((buyer, i) => (found.some((each) => each.buyer === i) ? [nameOf(buyer)] : []));
+  return model.report.flows!.buyers.flatMap((buyer, i) =>
+    found.some((each) => each.buyer === i) ? [nameOf(buyer)] : [],
+  );
 }
 
 function legend(model: Model, found: Flow[]): string {
   const kinds = [...new Set(found.map((each) => model.report.flows!.ways[each.way]!.kind))];
   const words: Record<string, string> = {
-    direct: "Grey: direct.", reexport: "Blue: cleared by a third country and sent on.",
-    ghost: "Orange: declared for a third country, never arrives there.", relabel: "Purple: sold as another country’s product.",
+    direct: "Grey: direct.",
+    reexport: "Blue: cleared by a third country and sent on.",
+    ghost: "Orange: declared for a third country, never arrives there.",
+    relabel: "Purple: sold as another country’s product.",
   };
   const ink: Record<string, string> = { ...KIND, direct: SOFT };
-  return Object.keys(words).filter((kind) => kinds.includes(kind as never)).map((kind) => `<b style="color:${ink[kind]}">${words[kind]}</b>`).join(" ");
+  return Object.keys(words)
+    .filter((kind) => kinds.includes(kind as never))
+    .map((kind) => `<b style="color:${ink[kind]}">${words[kind]}</b>`)
+    .join(" ");
 }
 
 function headingOf(model: Model, state: State, good: number, before: Flow[], after: Flow[]): string {
   const ways = model.report.flows!.ways;
   const hidden = total(after.filter((each) => ways[each.way]!.kind !== "direct"));
   const buyers = buyersOf(model, [...before, ...after]);
-  return flowsHeading(model, { seller: sellerName(model, state), buyers, good, month: state.month, before: total(before), after: total(after), hidden });
+  return flowsHeading(model, {
+    seller: sellerName(model, state),
+    buyers,
+    good,
+    month: state.month,
+    before: total(before),
+    after: total(after),
+    hidden,
+  });
 }
 
 export function openingHeading(model: Model, state: State): string {
@@ -124,7 +128,11 @@ function showSides(figure: Figure, store: Store, at: (scenario: number, month: n
     heading,
     reading: `Under ${scenarioHtml(store, state.scenario)}, mean of the draws, both sides at one scale. ${legend(model, both)}${note}`,
     draw: (width) => (both.length > 0 ? drawSides(width, store, before, after, heading) : null),
-    sheet: () => sheet(model, [[model.calendar.iso(0), before], [model.calendar.iso(state.month), after]]),
+    sheet: () =>
+      sheet(model, [
+        [model.calendar.iso(0), before],
+        [model.calendar.iso(state.month), after],
+      ]),
     empty: "None of these sellers’ trade is restricted for this good.",
   });
 }
@@ -145,7 +153,9 @@ function showChange(figure: Figure, store: Store, at: (scenario: number, month: 
   const least = order[0] && order[0].by < 0 ? order[0] : null;
   const most = order.at(-1) && order.at(-1)!.by > 0 ? order.at(-1)! : null;
   const heading = isReference
-    ? changeHeading(model, sellerName(model, state), state.month, most, least).replace("Against the reference", `Against ${model.calendar.name(0)}`).replace("as under the reference", "as at the start")
+    ? changeHeading(model, sellerName(model, state), state.month, most, least)
+        .replace("Against the reference", `Against ${model.calendar.name(0)}`)
+        .replace("as under the reference", "as at the start")
     : changeHeading(model, sellerName(model, state), state.month, most, least);
   const against = isReference ? model.calendar.name(0) : "the reference in the same month";
   figure.show({
@@ -172,56 +182,6 @@ function difference(base: Flow[], now: Flow[]): Flow[] {
   return [...sums.values()].filter((each) => Math.abs(each.amount) > least);
 }
 
-/** Places of bars and ribbons of one diagram. */
-interface Layout {
-  left: Bar[];
-  middle: Bar[];
-  right: Bar[];
-  ribbons: { first: Ribbon[]; second: Ribbon[] };
-  height: number;
-}
-
-/** Middle nodes: direct first, then one for each intermediary, in the fixed order of the data. */
-function layout(model: Model, found: Flow[], scale: number, signedKinds: boolean): Layout {
-  const { ways, sellers, buyers } = model.report.flows!;
-  const nodeOf = (way: number): number => ways[way]!.via;
-  const size = (each: Flow): number => Math.abs(each.amount);
-  const kindOf = (each: Flow): string => (signedKinds ? (each.amount < 0 ? "less" : "more") : ways[each.way]!.kind);
-  const usedSellers = sellers.map((_, i) => i).filter((i) => found.some((each) => each.seller === i));
-  const usedBuyers = buyers.map((_, i) => i).filter((i) => found.some((each) => each.buyer === i));
-  const nodes = [...new Set(ways.map((way) => way.via))].filter((via) => found.some((each) => nodeOf(each.way) === via));
-  const sum = (test: (each: Flow) => boolean, sign = false): number => found.filter(test).reduce((all, each) => all + (sign ? each.amount : size(each)), 0);
-  const column = (keys: number[], test: (key: number) => (each: Flow) => boolean, name: (key: number) => string, slot: number): Bar[] => {
-    let y = 0;
-    return keys.map((key) => {
-      const height = sum(test(key)) * scale;
-      const room = Math.max(height, slot);
-      const bar = { name: name(key), amount: sum(test(key), signedKinds), y: y + (room - height) / 2, height };
-      y += room + 4;
-      return bar;
-    });
-  };
-  const left = column(usedSellers, (key) => (each) => each.seller === key, (key) => sellers[key]!.short ?? nameOf(sellers[key]), usedSellers.length > 1 ? SLOT : 0);
-  const middle = column(nodes, (key) => (each) => nodeOf(each.way) === key, (key) => (key < 0 ? "direct" : model.landShort(key)), SLOT);
-  const right = column(usedBuyers, (key) => (each) => each.buyer === key, (key) => buyers[key]!.short ?? nameOf(buyers[key]), 34);
-  const order = ["direct", "reexport", "ghost", "relabel", "less", "more"];
-  const groupUp = (from: (each: Flow) => number, to: (each: Flow) => number, says: (f: number, t: number, kind: string) => string): Ribbon[] => {
-    const sums = new Map<string, Ribbon>();
-    for (const each of found) {
-      const key = `${from(each)} ${to(each)} ${kindOf(each)}`;
-      const ribbon = sums.get(key) ?? { from: from(each), to: to(each), kind: kindOf(each), amount: 0, says: says(from(each), to(each), kindOf(each)) };
-      ribbon.amount += size(each);
-      sums.set(key, ribbon);
-    }
-    return [...sums.values()].sort((a, b) => a.to - b.to || a.from - b.from || order.indexOf(a.kind) - order.indexOf(b.kind));
-  };
-  const first = groupUp((each) => usedSellers.indexOf(each.seller), (each) => nodes.indexOf(nodeOf(each.way)), (f, t, kind) => `${left[f]!.name} → ${middle[t]!.name}, ${MODES[kind] ?? kind}`);
-  const second = groupUp((each) => nodes.indexOf(nodeOf(each.way)), (each) => usedBuyers.indexOf(each.buyer), (f, t, kind) => `${middle[f]!.name} → ${right[t]!.name}, ${MODES[kind] ?? kind}`);
-  const end = (bars: Bar[]): number => Math.max(0, ...bars.map((bar) => bar.y + bar.height));
-  const slotEnd = middle.length > 0 ? Math.max(end(middle), middle.at(-1)!.y + SLOT / 2) : 0;
-  return { left, middle, right, ribbons: { first, second }, height: Math.max(end(left), slotEnd, end(right)) + 8 };
-}
-
 function drawSides(width: number, store: Store, before: Flow[], after: Flow[], heading: string): SVGSVGElement {
   const { model, state } = store;
   const narrow = width < NARROW;
@@ -237,7 +197,10 @@ function drawSides(width: number, store: Store, before: Flow[], after: Flow[], h
   let y = 0;
   sides.forEach((side, i) => {
     const group = el("g", { transform: `translate(${narrow ? 0 : i * (room + 60)} ${y})` });
-    group.append(text(0, 15, side.name, { size: 15, weight: 600 }), text(0, 34, `${round(total(side.found))} million USD in the month`, { size: 13, fill: SOFT }));
+    group.append(
+      text(0, 15, side.name, { size: 15, weight: 600 }),
+      text(0, 34, `${round(total(side.found))} million USD in the month`, { size: 13, fill: SOFT }),
+    );
     if (side.found.length === 0) group.append(text(0, 66, "nothing", { fill: SOFT }));
     else group.append(diagram(side.plan, room, scale, short, KIND));
     root.append(group);
@@ -254,66 +217,35 @@ function drawChange(width: number, store: Store, changes: Flow[], before: number
   const root = picture(width, plan.height + 54, heading);
   const group = el("g", {});
   group.append(text(0, 15, `Change in ${model.calendar.name(store.state.month)}`, { size: 15, weight: 600 }));
-  group.append(text(0, 34, `${signed(total(changes))} million USD in the month, from ${round(before)}`, { size: 13, fill: SOFT }));
-  group.append(diagram(plan, Math.min(width, 860), scale, (amount) => (amount > 0 ? `+${short(amount)}` : short(amount)), { less: LESS, more: MORE }));
+  group.append(
+    text(0, 34, `${signed(total(changes))} million USD in the month, from ${round(before)}`, { size: 13, fill: SOFT }),
+  );
+  group.append(
+    diagram(plan, Math.min(width, 860), scale, (amount) => (amount > 0 ? `+${short(amount)}` : short(amount)), {
+      less: LESS,
+      more: MORE,
+    }),
+  );
   root.append(group);
   return root;
 }
 
-/** Three digits from a hundred on, two below: a diagram is no table. */
-const short = (amount: number): string => (Math.abs(amount) >= 9.95 && Math.abs(amount) < 100 ? fixed(amount, 0) : round(amount, Math.abs(amount) >= 100 ? 3 : 2));
-
-const BAR = 11;
-
-function diagram(plan: Layout, width: number, scale: number, say: (amount: number) => string, colours: Record<string, string>): SVGElement {
-  const group = el("g", { transform: "translate(0 46)" });
-  const names = 104;
-  const x = [0, (width - names) * 0.44, width - names - BAR] as const;
-  group.append(...ribbons(plan.ribbons.first, plan.left, plan.middle, x[0] + BAR, x[1], scale, say, colours));
-  group.append(...ribbons(plan.ribbons.second, plan.middle, plan.right, x[1] + BAR, x[2], scale, say, colours));
-  for (const [bars, at] of [[plan.left, x[0]], [plan.middle, x[1]], [plan.right, x[2]]] as const) {
-    for (const bar of bars) group.append(rect(at, bar.y, BAR, Math.max(bar.height, 0.8), INK));
-  }
-  plan.left.forEach((bar, i) => {
-    const y = plan.left.length === 1 ? bar.y + 17 : bar.y + bar.height / 2 + 4.5;
-    group.append(text(x[0] + BAR + 6, Math.max(y, i === 0 ? 12 : 0), `${bar.name} ${say(bar.amount)}`, { size: 13, weight: 600, halo: true }));
-  });
-  for (const bar of plan.middle) group.append(text(x[1] + BAR + 5, bar.y + bar.height / 2 + 4.5, `${bar.name} ${say(bar.amount)}`, { size: 13, weight: bar.name === "direct" ? 600 : undefined, halo: true }));
-  const places = spread(plan.right.map((bar) => bar.y + bar.height / 2), 36, 14, Math.max(14, plan.height - 18));
-  plan.right.forEach((bar, i) => {
-    group.append(text(x[2] + BAR + 7, places[i]! - 2, bar.name, { size: 13, weight: 600 }));
-    group.append(text(x[2] + BAR + 7, places[i]! + 14, say(bar.amount), { size: 13, fill: SOFT }));
-  });
-  return group;
-}
-
-function ribbons(found: Ribbon[], from: Bar[], to: Bar[], x1: number, x2: number, scale: number, say: (amount: number) => string, colours: Record<string, string>): SVGElement[] {
-  const leftAt = from.map((bar) => bar.y);
-  const rightAt = to.map((bar) => bar.y);
-  const bend = (x1 + x2) / 2;
-  return found.map((ribbon) => {
-    const height = ribbon.amount * scale;
-    const y1 = leftAt[ribbon.from]!;
-    const y2 = rightAt[ribbon.to]!;
-    leftAt[ribbon.from] = y1 + height;
-    rightAt[ribbon.to] = y2 + height;
-    // Hair lines stay visible.
-    const thick = Math.max(height, 0.6);
-    const d = `M${p(x1)} ${p(y1)}C${p(bend)} ${p(y1)} ${p(bend)} ${p(y2)} ${p(x2)} ${p(y2)}V${p(y2 + thick)}C${p(bend)} ${p(y2 + thick)} ${p(bend)} ${p(y1 + thick)} ${p(x1)} ${p(y1 + thick)}Z`;
-    const node = path(d, { fill: colours[ribbon.kind], "fill-opacity": ribbon.kind === "direct" ? "0.6" : "0.68" });
-    return title(node, `${ribbon.says}: ${say(ribbon.kind === "less" ? -ribbon.amount : ribbon.amount)} million USD`);
-  });
-}
-
-const p = (value: number): string => String(Math.round(value * 10) / 10);
-
 function sheet(model: Model, sides: [string, Flow[]][]): { head: string[]; rows: (string | number | null)[][] } {
   const { ways, sellers, buyers } = model.report.flows!;
   const rows = sides.flatMap(([month, found]) =>
-    [...found].sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount)).map((each) => {
-      const { kind, via } = ways[each.way]!;
-      return [month, nameOf(sellers[each.seller]), via < 0 ? "" : model.land(via), MODES[kind] ?? kind, nameOf(buyers[each.buyer]), Number(each.amount.toPrecision(4))];
-    }),
+    [...found]
+      .sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount))
+      .map((each) => {
+        const { kind, via } = ways[each.way]!;
+        return [
+          month,
+          nameOf(sellers[each.seller]),
+          via < 0 ? "" : model.land(via),
+          MODES[kind] ?? kind,
+          nameOf(buyers[each.buyer]),
+          Number(each.amount.toPrecision(4)),
+        ];
+      }),
   );
   return { head: ["Month", "Seller", "Through", "Kind", "Buyer", "Million USD"], rows };
 }

@@ -33,7 +33,10 @@ export const gains: Builder = (section, store) => {
   const update = (): void => {
     const { state } = store;
     const group = all[state.who] ?? all[0]!;
-    who.set(String(state.who), all.map((each, i) => ({ value: String(i), label: each.name })));
+    who.set(
+      String(state.who),
+      all.map((each, i) => ({ value: String(i), label: each.name })),
+    );
     // Where a group knows nothing of a good, all goods are shown and the line says so.
     const good = group.rows.some((row) => row[1] === state.good) ? state.good : 0;
     const columns = columnsOf(group, state.scenario, good);
@@ -51,7 +54,11 @@ export const gains: Builder = (section, store) => {
 
 function columnsOf(group: GainGroup, scenario: number, good: number): Column[] {
   return group.columns
-    .map((column, index) => ({ column, index, rows: new Map(gainRows(group, scenario, good, index).map((row) => [row[2], row])) }))
+    .map((column, index) => ({
+      column,
+      index,
+      rows: new Map(gainRows(group, scenario, good, index).map((row) => [row[2], row])),
+    }))
     .filter((each) => each.rows.size > 0);
 }
 
@@ -74,8 +81,12 @@ function reading(store: Store, group: GainGroup, columns: Column[], good: number
   const { model, state } = store;
   const isReference = model.isLevel(state.scenario);
   const bare = columns.some(({ rows }) => [...rows.values()].some((row) => !exists(row[5])));
-  const head = isReference ? `Amounts under ${scenarioHtml(store, state.scenario)}.` : `Change under ${scenarioHtml(store, state.scenario)}.`;
-  const colours = isReference ? "" : ` <b style="color:${LESS}">Orange: loses.</b> <b style="color:${MORE}">Blue: gains.</b> Grey: the 90% range holds zero.`;
+  const head = isReference
+    ? `Amounts under ${scenarioHtml(store, state.scenario)}.`
+    : `Change under ${scenarioHtml(store, state.scenario)}.`;
+  const colours = isReference
+    ? ""
+    : ` <b style="color:${LESS}">Orange: loses.</b> <b style="color:${MORE}">Blue: gains.</b> Grey: the 90% range holds zero.`;
   const goods = good === state.good ? "" : ` All goods: of ${group.name} there are no numbers by good here.`;
   return `${head}${colours}${bare ? " Hollow dots are means without a range." : ""}${goods}`;
 }
@@ -86,7 +97,14 @@ const colourOf = (column: GainColumn, row: GainRow, isReference: boolean): strin
   return column.sense * row[4] > 0 ? MORE : LESS;
 };
 
-function draw(width: number, store: Store, group: GainGroup, columns: Column[], parties: number[], good: number): SVGSVGElement {
+function draw(
+  width: number,
+  store: Store,
+  group: GainGroup,
+  columns: Column[],
+  parties: number[],
+  good: number,
+): SVGSVGElement {
   const { model, state } = store;
   const label = gainsHeading(model, group, state.scenario, good);
   const narrow = width < NARROW;
@@ -124,10 +142,20 @@ function head(store: Store, { column, rows }: Column, left: number, room: number
 
 function unitOf(column: GainColumn, rows: Map<number, GainRow>): ReturnType<typeof shown> {
   const largest = Math.max(0, ...[...rows.values()].map((row) => Math.abs(row[4])));
-  return column.unit === "usd" && largest >= 500 ? { by: 1000, name: "bn USD", percent: false } : shown(column.unit, largest);
+  return column.unit === "usd" && largest >= 500
+    ? { by: 1000, name: "bn USD", percent: false }
+    : shown(column.unit, largest);
 }
 
-function marks(store: Store, group: GainGroup, { column, rows }: Column, left: number, right: number, top: number, parties: number[]): SVGElement[] {
+function marks(
+  store: Store,
+  group: GainGroup,
+  { column, rows }: Column,
+  left: number,
+  right: number,
+  top: number,
+  parties: number[],
+): SVGElement[] {
   const how = unitOf(column, rows);
   const shownRows = [...rows.values()].filter((row) => parties.includes(row[2]));
   const ends = shownRows.flatMap((row) => [row[4], row[5], row[6]].filter(exists)).map((x) => x / how.by);
@@ -143,7 +171,18 @@ function marks(store: Store, group: GainGroup, { column, rows }: Column, left: n
     const node = el("g", {});
     const [, , , , , low, high] = row;
     const ranged = exists(low) && exists(high);
-    if (ranged) node.append(el("line", { x1: scale.at(low / how.by), x2: scale.at(high / how.by), y1: y, y2: y, stroke: colour, "stroke-width": 2.5, "stroke-opacity": "0.45" }));
+    if (ranged)
+      node.append(
+        el("line", {
+          x1: scale.at(low / how.by),
+          x2: scale.at(high / how.by),
+          y1: y,
+          y2: y,
+          stroke: colour,
+          "stroke-width": 2.5,
+          "stroke-opacity": "0.45",
+        }),
+      );
     node.append(ranged ? circle(x, y, 5, colour) : circle(x, y, 4.5, "#fff", colour, 1.8));
     const words = ranged ? ` (${shortChange(low, how)} to ${shortChange(high, how)})` : " (mean)";
     out.push(title(node, `${nameOf(group.parties[party])}: ${shortChange(row[4], how)}${words}`));
@@ -152,16 +191,36 @@ function marks(store: Store, group: GainGroup, { column, rows }: Column, left: n
 }
 
 /** On a phone the columns stand below one another, each with its own rows only. */
-function stacked(width: number, store: Store, group: GainGroup, columns: Column[], parties: number[], label: string): SVGSVGElement {
+function stacked(
+  width: number,
+  store: Store,
+  group: GainGroup,
+  columns: Column[],
+  parties: number[],
+  label: string,
+): SVGSVGElement {
   const labels = 118;
   const blocks = columns.map((each) => ({ each, own: parties.filter((party) => each.rows.has(party)) }));
   const heights = blocks.map(({ own }) => 66 + own.length * ROW + 40);
-  const root = picture(width, heights.reduce((a, b) => a + b, 0), label);
+  const root = picture(
+    width,
+    heights.reduce((a, b) => a + b, 0),
+    label,
+  );
   let top = 0;
   blocks.forEach(({ each, own }, k) => {
     const group1 = el("g", { transform: `translate(0 ${top})` });
     group1.append(...head(store, each, 0, width, 66));
-    own.forEach((party, i) => group1.append(text(0, 66 + i * ROW + ROW / 2 + 5, clip(group.parties[party]?.short ?? nameOf(group.parties[party]), labels - 8, 13), { size: 13 })));
+    own.forEach((party, i) =>
+      group1.append(
+        text(
+          0,
+          66 + i * ROW + ROW / 2 + 5,
+          clip(group.parties[party]?.short ?? nameOf(group.parties[party]), labels - 8, 13),
+          { size: 13 },
+        ),
+      ),
+    );
     group1.append(...marks(store, group, each, labels + 12, width - 16, 66, own));
     root.append(group1);
     top += heights[k]!;
@@ -169,14 +228,28 @@ function stacked(width: number, store: Store, group: GainGroup, columns: Column[
   return root;
 }
 
-function sheet(group: GainGroup, columns: Column[], parties: number[]): { head: string[]; rows: (string | number | null)[][] } {
+function sheet(
+  group: GainGroup,
+  columns: Column[],
+  parties: number[],
+): { head: string[]; rows: (string | number | null)[][] } {
   const all = new Set([...parties, ...columns.flatMap((each) => [...each.rows.keys()])]);
   const rows = [...all].flatMap((party) =>
     columns.flatMap(({ column, rows: own }) => {
       const row = own.get(party);
-      return row ? [[nameOf(group.parties[party]), column.name, column.unit === "usd" ? "million USD" : column.unit, row[4], row[5], row[6]]] : [];
+      return row
+        ? [
+            [
+              nameOf(group.parties[party]),
+              column.name,
+              column.unit === "usd" ? "million USD" : column.unit,
+              row[4],
+              row[5],
+              row[6],
+            ],
+          ]
+        : [];
     }),
   );
   return { head: ["Who", "What", "Unit", "Mean", "5%", "95%"], rows };
 }
-

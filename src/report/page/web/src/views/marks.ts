@@ -16,7 +16,8 @@ export function marksOf(store: Store): Mark[] {
   const { model, state } = store;
   const { measures, scenarios } = model.report;
   const known = scenarios[state.scenario]?.measures ?? [];
-  const reference = model.reference === null || state.scenario === model.reference ? [] : (scenarios[model.reference]?.measures ?? []);
+  const reference =
+    model.reference === null || state.scenario === model.reference ? [] : (scenarios[model.reference]?.measures ?? []);
   const wanted = known.filter((i) => state.marks === "all" || !reference.includes(i));
   const byMonth = new Map<number, number[]>();
   for (const i of wanted) {
@@ -24,7 +25,9 @@ export function marksOf(store: Store): Mark[] {
     if (month < 0 || month >= model.months) continue;
     byMonth.set(month, [...(byMonth.get(month) ?? []), i]);
   }
-  return [...byMonth.entries()].sort((a, b) => a[0] - b[0]).map(([month, found], k) => ({ month, number: k + 1, rows: merged(store, found) }));
+  return [...byMonth.entries()]
+    .sort((a, b) => a[0] - b[0])
+    .map(([month, found], k) => ({ month, number: k + 1, rows: merged(store, found) }));
 }
 
 /** Measures of one kind and issuer in one month are said once, with all they are aimed at. */
@@ -39,13 +42,29 @@ function merged(store: Store, found: number[]): { name: string; source: string }
   return [...groups.values()].map((same) => {
     const measures = same.map((i) => model.report.measures![i]!);
     const first = measures[0]!;
-    const targets = [...new Set(measures.flatMap((measure) => measure.targets ?? []))].filter((name) => name !== first.issuer);
-    const goods = [...new Set(measures.flatMap((measure) => measure.goods ?? []))].map((good) => model.good(good).toLowerCase());
-    const about = targets.length > 0 && targets.length <= 5 ? ` (${list(targets)})` : targets.length > 5 ? ` (${targets.length} countries)` : goods.length > 0 && goods.length <= 3 ? ` (${list(goods)})` : "";
+    const targets = [...new Set(measures.flatMap((measure) => measure.targets ?? []))].filter(
+      (name) => name !== first.issuer,
+    );
+    const goods = [...new Set(measures.flatMap((measure) => measure.goods ?? []))].map((good) =>
+      model.good(good).toLowerCase(),
+    );
+    const about =
+      targets.length > 0 && targets.length <= 5
+        ? ` (${list(targets)})`
+        : targets.length > 5
+          ? ` (${targets.length} countries)`
+          : goods.length > 0 && goods.length <= 3
+            ? ` (${list(goods)})`
+            : "";
     const by = first.issuer ? `, by ${first.issuer}` : "";
-    const sources = [...new Set(measures.flatMap((measure) => (measure.source ? [firstClause(measure.source)] : [])))].slice(0, 2);
+    const sources = [
+      ...new Set(measures.flatMap((measure) => (measure.source ? [firstClause(measure.source)] : []))),
+    ].slice(0, 2);
     const ends = [...new Set(measures.map((measure) => measure.until ?? -1))];
-    const until = ends.length === 1 && ends[0]! > 0 && ends[0]! < model.months ? `, until ${model.calendar.name(ends[0]! - 1)}` : "";
+    const until =
+      ends.length === 1 && ends[0]! > 0 && ends[0]! < model.months
+        ? `, until ${model.calendar.name(ends[0]! - 1)}`
+        : "";
     return { name: `${measureName(first)}${about}${by}${until}`, source: sources.join("; ") };
   });
 }

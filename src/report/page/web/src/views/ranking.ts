@@ -46,7 +46,7 @@ export const ranking: Builder = (section, store) => {
     figure.show({
       heading: rankingHeading(model, state.metric, state.good),
       reading: reading(model, state, panels),
-      draw: (width) => (known ? draw(width, store, panels) : null),
+      draw: (width) => (known ? pickable(draw(width, store, panels), store) : null),
       sheet: () => sheet(model, panels),
       empty: "The results hold no difference of this metric for this good.",
     });
@@ -62,7 +62,9 @@ function notesOf({ model, state }: Store): HTMLElement[] {
 
 /** Metrics with a difference for the whole run, headline metrics all. */
 export function headlineChoices(model: Model): { value: string; label: string }[] {
-  const found = (model.report.headlines ?? []).filter((each) => each.difference || model.scenarios.length === 1 || each.level.some(Boolean));
+  const found = (model.report.headlines ?? []).filter(
+    (each) => each.difference || model.scenarios.length === 1 || each.level.some(Boolean),
+  );
   return found.map((each) => ({ value: String(each.metric), label: metricName(model.report.metrics[each.metric]!) }));
 }
 
@@ -71,26 +73,57 @@ function panelsOf(model: Model, state: State): Panel[] {
   const price = model.metric(PRICE);
   const second = first === price ? 0 : price;
   const order = model.standings(first, state.good).map((each) => each.scenario);
-  return [first, second].filter((metric) => metric >= 0).map((metric) => {
-    const what = model.report.metrics[metric]!;
-    const rows = model.standings(metric, state.good);
-    if (order.length > 0) rows.sort((a, b) => order.indexOf(a.scenario) - order.indexOf(b.scenario));
-    const largest = Math.max(0, ...rows.map((row) => Math.abs(row.mean)));
-    const how = what.unit === "usd" && largest >= 500 ? { by: 1000, name: "bn USD", percent: false } : shown(what.unit, largest);
-    const tail = model.reference === null ? "" : metric === 0 ? "; a cut is a success" : metric === price ? "; a rise is the price" : "";
-    const unit = how.percent ? "percentage points" : how.name;
-    return { metric, name: metricName(what), under: `${model.reference === null ? "" : "change, "}${unit} over ${model.calendar.length()}${tail}`, rows, how };
-  });
+  return [first, second]
+    .filter((metric) => metric >= 0)
+    .map((metric) => {
+      const what = model.report.metrics[metric]!;
+      const rows = model.standings(metric, state.good);
+      if (order.length > 0) rows.sort((a, b) => order.indexOf(a.scenario) - order.indexOf(b.scenario));
+      const largest = Math.max(0, ...rows.map((row) => Math.abs(row.mean)));
+      const how =
+        what.unit === "usd" && largest >= 500
+          ? { by: 1000, name: "bn USD", percent: false }
+          : shown(what.unit, largest);
+      const tail =
+        model.reference === null
+          ? ""
+          : metric === 0
+            ? "; a cut is a success"
+            : metric === price
+              ? "; a rise is the price"
+              : "";
+      const unit = how.percent ? "percentage points" : how.name;
+      return {
+        metric,
+        name: metricName(what),
+        under: `${model.reference === null ? "" : "change, "}${unit} over ${model.calendar.length()}${tail}`,
+        rows,
+        how,
+      };
+    });
 }
 
 function reading(model: Model, state: State, panels: Panel[]): string {
   const inner = panels.some((panel) => panel.rows.some((row) => exists(row.p25)));
   const ranges = panels.some((panel) => panel.rows.some((row) => exists(row.p05)));
-  if (model.reference === null) return "Dot: mean. Thin line: 90% of draws. Thick line: the middle half. The scenarios have no common reference, so amounts are compared.";
+  if (model.reference === null)
+    return "Dot: mean. Thin line: 90% of draws. Thick line: the middle half. The scenarios have no common reference, so amounts are compared.";
   if (!ranges) return "Dot: mean change from the reference. The draws are not paired, so there are no ranges.";
   const lower = state.good === 0 && model.headline(state.metric)?.lower;
   return `Dot: mean change from the reference. Thin line: 90% of draws.${inner ? " Thick line: the middle half." : ""}${
-    lower ? " A bracket joins scenarios that cannot be told apart: none is lower than another in at least 95% of draws." : ""}`;
+    lower
+      ? " A bracket joins scenarios that cannot be told apart: none is lower than another in at least 95% of draws."
+      : ""
+  }`;
+}
+
+/** A click on a row looks at its scenario; the choice at the top does the same for the keyboard. */
+function pickable(root: SVGSVGElement, store: Store): SVGSVGElement {
+  root.addEventListener("click", (event) => {
+    const row = (event.target as Element).closest("[data-pick]");
+    if (row) store.set({ scenario: Number(row.getAttribute("data-pick")) });
+  });
+  return root;
 }
 
 function draw(width: number, store: Store, panels: Panel[]): SVGSVGElement {
@@ -99,7 +132,13 @@ function draw(width: number, store: Store, panels: Panel[]): SVGSVGElement {
 }
 
 const brackets = (model: Model, state: State, panel: Panel): number[][] =>
-  state.good === 0 ? groups(model, panel.metric, panel.rows.map((row) => row.scenario)) : [];
+  state.good === 0
+    ? groups(
+        model,
+        panel.metric,
+        panel.rows.map((row) => row.scenario),
+      )
+    : [];
 
 function sideBySide(width: number, store: Store, panels: Panel[]): SVGSVGElement {
   const { model, state } = store;
@@ -116,12 +155,25 @@ function sideBySide(width: number, store: Store, panels: Panel[]): SVGSVGElement
   const gap = 44;
   const room = width - labels - bracketRoom - gap - 40;
   const first = single ? Math.min(room, 620) : room * 0.58;
-  const areas = [[labels + 24, labels + 24 + first], [labels + 24 + first + bracketRoom + gap, width - 20]] as const;
+  const areas = [
+    [labels + 24, labels + 24 + first],
+    [labels + 24 + first + bracketRoom + gap, width - 20],
+  ] as const;
   const rows = panels[0]!.rows;
   rows.forEach((row, i) => {
     const y = top + i * ROW + ROW / 2;
-    const name = wrap(model.title(row.scenario), labels, 14, row.scenario === state.scenario ? 600 : 400, 3);
-    root.append(...lines(0, y + 5 - (name.length - 1) * 9, name, 18, { size: 14, weight: row.scenario === state.scenario ? 600 : undefined }));
+    const name = wrap(
+      model.title(row.scenario),
+      labels,
+      14,
+      row.scenario === state.scenario ? 600 : 400,
+      ROW < 50 ? 2 : 3,
+    );
+    const label = lines(0, y + 5 - (name.length - 1) * 9, name, 18, {
+      size: 14,
+      weight: row.scenario === state.scenario ? 600 : undefined,
+    });
+    root.append(el("g", { "data-pick": row.scenario, cursor: "pointer" }, ...label));
     if (i > 0) root.append(line(0, y - ROW / 2, width, y - ROW / 2, "#F1F3F5"));
   });
   panels.forEach((panel, k) => {
@@ -130,10 +182,22 @@ function sideBySide(width: number, store: Store, panels: Panel[]): SVGSVGElement
     const wide = Math.min(width, right + 20) - left;
     const name = wrap(panel.name, wide, 15, 600, 2);
     root.append(...lines(left, 16, name, 18, { size: 15, weight: 600 }));
-    root.append(...lines(left, 36 + (name.length - 1) * 18, wrap(panel.under, wide, 13, 400, 3), 16, { size: 13, fill: SOFT }));
+    root.append(
+      ...lines(left, 36 + (name.length - 1) * 18, wrap(panel.under, wide, 13, 400, 3), 16, { size: 13, fill: SOFT }),
+    );
     root.append(...marks(panel, store, left, right, top, ROW, (i) => top + i * ROW + ROW / 2));
   });
-  root.append(...found.flatMap((group, k) => bracket(group, rows, areas[0][1] + 16 + lanes[k]! * LANE, (i) => top + i * ROW + ROW / 2, found.length === 1 ? "beside" : "none")));
+  root.append(
+    ...found.flatMap((group, k) =>
+      bracket(
+        group,
+        rows,
+        areas[0][1] + 16 + lanes[k]! * LANE,
+        (i) => top + i * ROW + ROW / 2,
+        found.length === 1 ? "beside" : "none",
+      ),
+    ),
+  );
   return root;
 }
 
@@ -141,7 +205,11 @@ function stacked(width: number, store: Store, panels: Panel[]): SVGSVGElement {
   const { model, state } = store;
   const row = 64;
   const heights = panels.map((panel) => 58 + panel.rows.length * row + 46);
-  const root = picture(width, heights.reduce((a, b) => a + b, 0), rankingHeading(model, state.metric, state.good));
+  const root = picture(
+    width,
+    heights.reduce((a, b) => a + b, 0),
+    rankingHeading(model, state.metric, state.good),
+  );
   let top = 0;
   panels.forEach((panel, k) => {
     const found = k === 0 ? brackets(model, state, panel) : [];
@@ -154,15 +222,34 @@ function stacked(width: number, store: Store, panels: Panel[]): SVGSVGElement {
     root.append(...marks(panel, store, 22, right, from, row, at, true));
     panel.rows.forEach((each, i) => {
       const name = wrap(model.title(each.scenario), right - 4, 13, 400, 1);
-      root.append(text(0, from + i * row + 22, name[0] ?? "", { size: 13, halo: true, weight: each.scenario === state.scenario ? 600 : undefined }));
+      root.append(
+        text(0, from + i * row + 22, name[0] ?? "", {
+          size: 13,
+          halo: true,
+          weight: each.scenario === state.scenario ? 600 : undefined,
+        }),
+      );
     });
-    root.append(...found.flatMap((group, g) => bracket(group, panel.rows, right + 14 + lanes[g]! * LANE, at, found.length === 1 ? "upright" : "none")));
+    root.append(
+      ...found.flatMap((group, g) =>
+        bracket(group, panel.rows, right + 14 + lanes[g]! * LANE, at, found.length === 1 ? "upright" : "none"),
+      ),
+    );
     top += heights[k]!;
   });
   return root;
 }
 
-function marks(panel: Panel, store: Store, left: number, right: number, top: number, row: number, at: (i: number) => number, below = false): SVGElement[] {
+function marks(
+  panel: Panel,
+  store: Store,
+  left: number,
+  right: number,
+  top: number,
+  row: number,
+  at: (i: number) => number,
+  below = false,
+): SVGElement[] {
   const { how, rows } = panel;
   const ends = rows.flatMap((each) => [each.mean, each.p05, each.p95].filter(exists)).map((x) => x / how.by);
   const scale = valueScale(Math.min(0, ...ends), Math.max(0, ...ends), left, right, right - left > 260 ? 5 : 3);
@@ -172,7 +259,7 @@ function marks(panel: Panel, store: Store, left: number, right: number, top: num
   rows.forEach((each, i) => {
     const y = at(i);
     const { colour } = styleOf(store, each.scenario);
-    const group = el("g", {});
+    const group = el("g", { "data-pick": each.scenario, cursor: "pointer" });
     if (exists(each.p05) && exists(each.p95)) group.append(range(x(each.p05), x(each.p95), y, colour, 2.5, 0.45));
     if (exists(each.p25) && exists(each.p75)) group.append(range(x(each.p25), x(each.p75), y, colour, 6, 0.65));
     group.append(circle(x(each.mean), y, 5.5, colour, "#fff", 1.5));
@@ -180,7 +267,15 @@ function marks(panel: Panel, store: Store, left: number, right: number, top: num
     const label = store.model.reference === null ? change.replace("+", "") : change;
     const half = measure(label, 13, 600) / 2;
     const place = labelPlace(x(each.mean), x(0), half, each.mean, left, right);
-    group.append(text(place, below ? y + 20 : y - 11, label, { size: 13, weight: 600, fill: colour, anchor: "middle", halo: true }));
+    group.append(
+      text(place, below ? y + 20 : y - 11, label, {
+        size: 13,
+        weight: 600,
+        fill: colour,
+        anchor: "middle",
+        halo: true,
+      }),
+    );
     out.push(title(group as SVGElement, `${store.model.title(each.scenario)}: ${label}${rangeWords(each, how)}`));
   });
   return out;
@@ -188,12 +283,21 @@ function marks(panel: Panel, store: Store, left: number, right: number, top: num
 
 /** A label that would stand on the line of zero moves to its own side of it. */
 function labelPlace(wish: number, zero: number, half: number, mean: number, left: number, right: number): number {
-  const side = mean < 0 && wish + half > zero - 4 ? zero - 4 - half : mean >= 0 && wish - half < zero + 4 ? zero + 4 + half : wish;
+  const side =
+    mean < 0 && wish + half > zero - 4 ? zero - 4 - half : mean >= 0 && wish - half < zero + 4 ? zero + 4 + half : wish;
   return Math.min(Math.max(side, left - 20 + half), right + 20 - half);
 }
 
 const range = (x1: number, x2: number, y: number, colour: string, width: number, opacity: number): SVGElement =>
-  el("line", { x1, x2: Math.max(x2, x1 + 0.5), y1: y, y2: y, stroke: colour, "stroke-width": width, "stroke-opacity": String(opacity) });
+  el("line", {
+    x1,
+    x2: Math.max(x2, x1 + 0.5),
+    y1: y,
+    y2: y,
+    stroke: colour,
+    "stroke-width": width,
+    "stroke-opacity": String(opacity),
+  });
 
 function rangeWords(each: Standing, how: Shown): string {
   if (!exists(each.p05) || !exists(each.p95)) return "";
@@ -201,7 +305,8 @@ function rangeWords(each: Standing, how: Shown): string {
   return ` (${shortChange(each.p05, how)} to ${shortChange(each.p95, how)})${below}`;
 }
 
-const placesOf = (group: number[], rows: Standing[]): number[] => group.map((scenario) => rows.findIndex((row) => row.scenario === scenario));
+const placesOf = (group: number[], rows: Standing[]): number[] =>
+  group.map((scenario) => rows.findIndex((row) => row.scenario === scenario));
 
 /** Brackets that overlap stand beside one another. */
 function lanesOf(found: number[][], rows: Standing[]): number[] {
@@ -215,23 +320,56 @@ function lanesOf(found: number[][], rows: Standing[]): number[] {
   });
 }
 
-function bracket(group: number[], rows: Standing[], x: number, at: (i: number) => number, words: "beside" | "upright" | "none"): SVGElement[] {
+function bracket(
+  group: number[],
+  rows: Standing[],
+  x: number,
+  at: (i: number) => number,
+  words: "beside" | "upright" | "none",
+): SVGElement[] {
   const places = placesOf(group, rows);
   const y1 = at(Math.min(...places)) - 8;
   const y2 = at(Math.max(...places)) + 8;
   const middle = (y1 + y2) / 2;
-  const edge = el("path", { d: `M${x - 5} ${y1}H${x}V${y2}H${x - 5}`, fill: "none", stroke: SOFT, "stroke-width": 1.2 });
+  const edge = el("path", {
+    d: `M${x - 5} ${y1}H${x}V${y2}H${x - 5}`,
+    fill: "none",
+    stroke: SOFT,
+    "stroke-width": 1.2,
+  });
   if (words === "none") return [edge];
-  if (words === "upright") return [edge, text(x + 8, middle, "order not certain", { size: 12, fill: SOFT, anchor: "middle", rotate: 90 })];
-  return [edge, text(x + 9, middle - 3, "Cannot be", { size: 13, fill: SOFT }), text(x + 9, middle + 14, "told apart", { size: 13, fill: SOFT })];
+  if (words === "upright")
+    return [edge, text(x + 8, middle, "order not certain", { size: 12, fill: SOFT, anchor: "middle", rotate: 90 })];
+  return [
+    edge,
+    text(x + 9, middle - 3, "Cannot be", { size: 13, fill: SOFT }),
+    text(x + 9, middle + 14, "told apart", { size: 13, fill: SOFT }),
+  ];
 }
 
 function sheet(model: Model, panels: Panel[]): { head: string[]; rows: (string | number | null)[][] } {
-  const head = ["Scenario", "Metric", "Unit", "Mean change", "5%", "25%", "75%", "95%", "Share of draws below the reference"];
+  const head = [
+    "Scenario",
+    "Metric",
+    "Unit",
+    "Mean change",
+    "5%",
+    "25%",
+    "75%",
+    "95%",
+    "Share of draws below the reference",
+  ];
   const rows = panels.flatMap((panel) =>
     panel.rows.map((row) => [
-      model.title(row.scenario), panel.name, unitOf(model, panel.metric), row.mean, row.p05 ?? null, row.p25 ?? null,
-      row.p75 ?? null, row.p95 ?? null, row.below ?? null,
+      model.title(row.scenario),
+      panel.name,
+      unitOf(model, panel.metric),
+      row.mean,
+      row.p05 ?? null,
+      row.p25 ?? null,
+      row.p75 ?? null,
+      row.p95 ?? null,
+      row.below ?? null,
     ]),
   );
   return { head, rows };
@@ -241,4 +379,3 @@ export const unitOf = (model: Model, metric: number): string => {
   const unit = model.report.metrics[metric]!.unit;
   return unit === "usd" ? "million USD" : unit;
 };
-
