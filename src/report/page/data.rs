@@ -103,8 +103,6 @@ pub struct PageMetric {
 pub struct PageMeasure {
     pub id: String,
     pub kind: String,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub secondary: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -69,8 +69,8 @@ pub fn flows(frame: &Frame<'_>) -> Result<Option<PageFlows>, UnreadableResults> 
     }))
 }
 
-/// Lands that the page shows as one: the members of a bloc that issues measures. A bloc that holds another such bloc counts for
-/// its other members only if these issue nothing themselves, and not at all: it is an alliance, not a market.
+/// Lands that the page shows as one: the members of a bloc that issues measures. A bloc that holds another such bloc is an
+/// alliance, whose members stand for themselves.
 struct Groups {
     /// By id of jurisdiction.
     group: BTreeMap<String, usize>,

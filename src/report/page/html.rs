@@ -108,12 +108,19 @@ fn slots(speaker: &Speaker<'_>) -> serde_json::Result<Vec<(&'static str, String)
         ),
         (
             "heading-months",
-            heading("Trade around the restrictions, month by month"),
+            heading(
+                &speaker
+                    .months_heading()
+                    .unwrap_or("Customs records, month by month".to_owned()),
+            ),
         ),
         ("heading-flows", heading("Where restricted trade goes")),
         ("heading-map", heading("Traffic by corridor")),
         ("heading-capacities", heading("Ports and networks at their limits")),
-        ("heading-designations", heading("How soon firms are listed")),
+        (
+            "heading-designations",
+            heading(&speaker.designations_heading().unwrap_or_default()),
+        ),
         (
             "heading-drivers",
             heading(&speaker.drivers_heading().unwrap_or_default()),

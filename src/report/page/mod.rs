@@ -13,6 +13,7 @@ mod drivers;
 mod flows;
 mod frame;
 mod gains;
+mod headings;
 mod html;
 mod map;
 mod number;

@@ -74,7 +74,6 @@ fn measure(frame: &Frame<'_>, row: &ContextMeasure) -> Option<PageMeasure> {
     Some(PageMeasure {
         id: row.id.clone(),
         kind: row.kind.clone(),
-        secondary: row.secondary,
         issuer: (!row.issuer.is_empty()).then(|| name(&row.issuer)),
         targets: row.aimed_at.iter().take(MOST_TARGETS).map(name).collect(),
         goods: (!is_all).then_some(goods),

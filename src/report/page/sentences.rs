@@ -2,9 +2,7 @@
 
 use super::data::{GainGroup, GainRow, Headline, PageData, Spread};
 use super::frame::PRICE;
-use super::text::{
-    MoneyUnit, capital, count, escaped, fixed, fraction, in_draws, list, month, percent, plural, possessive, round, the,
-};
+use super::text::{MoneyUnit, capital, escaped, fixed, fraction, in_draws, list, month, percent, plural, round, the};
 use crate::model::Month;
 
 /// How a scenario stands against the reference.
@@ -47,7 +45,8 @@ impl Speaker<'_> {
         )
     }
 
-    fn last(&self) -> Month {
+    /// The last month of the run.
+    pub fn last(&self) -> Month {
         self.start.plus(self.data.head.count as i32 - 1)
     }
 
@@ -109,7 +108,7 @@ impl Speaker<'_> {
         restricted.is_none_or(|[mean, ..]| mean.is_something())
     }
 
-    /// Groups in an order of which no member is lower than another in 95% of draws.
+    /// Runs of an order in which no scenario is lower than another in 95% of draws, each as long as it can be; they may overlap.
     pub fn groups(&self, metric: usize, order: &[usize]) -> Vec<Vec<usize>> {
         let lower = |one: usize, other: usize| {
             let lower = self.headline(metric)?.lower.as_ref()?;
@@ -120,16 +119,17 @@ impl Speaker<'_> {
             _ => true,
         };
         let mut groups = Vec::new();
-        let mut start = 0;
-        while start < order.len() {
+        let mut reached = 0;
+        for start in 0..order.len() {
             let mut end = start + 1;
             while end < order.len() && order[start..end].iter().all(|one| !apart(*one, order[end])) {
                 end += 1;
             }
-            if end - start > 1 {
+            // A run that ends where an earlier one did lies within it.
+            if end - start > 1 && end > reached {
                 groups.push(order[start..end].to_vec());
             }
-            start = end;
+            reached = reached.max(end);
         }
         groups
     }
@@ -217,7 +217,7 @@ impl Speaker<'_> {
                 "How sure is that? It lies below {}{}{}{}. ",
                 self.scenario(rival),
                 next.map_or(", its closest rival, ".to_owned(), |next| {
-                    format!(", the next ({}), ", next.replacen(" (", ", ", 1).replacen(')', "", 1))
+                    format!(", the next ({}), ", turned(&next))
                 }),
                 in_draws(share),
                 below.map_or(String::new(), |below| format!(", and {below}"))
@@ -362,130 +362,11 @@ impl Speaker<'_> {
                 )
             };
             notes.push(format!(
-                "How strong the secondary sanctions of {names} are is assumed where records did not move them, so what these cut \
-                 is an assumption and no finding."
+                "The strength of the secondary sanctions in {names} is assumed where records did not move it, so what they cut is \
+                 an assumption and no finding."
             ));
         }
         notes
-    }
-
-    fn quoted(&self, scenario: usize) -> String {
-        format!("‘{}’", self.data.scenarios[scenario].name)
-    }
-
-    /// The heading of the ranking, plain.
-    pub fn ranking_heading(&self) -> String {
-        const WHAT: &str = "trade around the restrictions";
-        let order = self.standings(0);
-        let Some(best) = order.first() else {
-            return format!("{}: nothing to compare", capital(WHAT));
-        };
-        if best.mean >= 0.0 {
-            return format!("No scenario cuts {WHAT}");
-        }
-        let scenarios: Vec<usize> = order.iter().map(|each| each.scenario).collect();
-        let groups = self.groups(0, &scenarios);
-        let starting = |place: usize| {
-            let first = scenarios.get(place)?;
-            groups.iter().find(|group| group[0] == *first)
-        };
-        let name = self.quoted(best.scenario);
-        if let Some(head) = starting(0) {
-            let rest = match head.len() {
-                2 => "the next cannot be told apart from it".to_owned(),
-                length => format!("the first {} cannot be told apart", count(length)),
-            };
-            return format!("{name} cuts most in the mean, but {rest}");
-        }
-        match starting(1) {
-            Some(second) => format!(
-                "{name} cuts most; the next {} cannot be told apart",
-                count(second.len())
-            ),
-            None if order.len() == 1 => format!("{name} lowers {WHAT}"),
-            None => format!("{name} cuts most"),
-        }
-    }
-
-    /// The scenario that the page opens with.
-    pub fn shown_scenario(&self) -> usize {
-        self.standings(0).first().map_or(0, |best| best.scenario)
-    }
-
-    /// The heading of gainers and losers, plain.
-    pub fn gains_heading(&self, group: &GainGroup) -> String {
-        let (scenario, column) = (self.shown_scenario(), &group.columns[0]);
-        let rows = gain_rows(group, scenario, 0, 0);
-        let name = |row: &GainRow| group.parties[row.2].shown();
-        let value = |row: &GainRow| MoneyUnit::fitting(row.4.0.abs()).amount(row.4.0);
-        let sense = f64::from(column.sense);
-        let Some(loser) = rows.first() else {
-            return format!("No {} of {} changes", column.noun, group.name);
-        };
-        if scenario == 0 {
-            let most = rows.iter().fold(
-                loser,
-                |most, row| if row.4.0.abs() > most.4.0.abs() { row } else { most },
-            );
-            return format!(
-                "{} has most {}: {}",
-                capital(&the(name(most))),
-                column.noun,
-                value(most)
-            );
-        }
-        if sense * loser.4.0 >= 0.0 {
-            return format!("No one of the {} loses {}", group.name, column.noun);
-        }
-        let head = format!(
-            "The largest loss of {} is {}, {}",
-            column.noun,
-            possessive(name(loser)),
-            value(loser)
-        );
-        let gains: Vec<&&GainRow> = rows
-            .iter()
-            .filter(|row| sense * row.4.0 > 0.0 && is_clear(row))
-            .collect();
-        let names: Vec<String> = gains.iter().rev().take(2).map(|row| the(name(row))).collect();
-        match names.len() {
-            0 => format!("{head}; none gains for sure"),
-            1 => format!("{head}; {} gains most", names[0]),
-            _ => format!("{head}; {} gain most", list(&names)),
-        }
-    }
-
-    /// The heading of the basis, plain.
-    pub fn basis_heading(&self) -> String {
-        let basis = &self.data.basis;
-        if let Some(all) = basis.baseline.iter().find(|row| row.good == 0) {
-            let share = percent(all.assumed.0, 2);
-            return format!("By value, {share} of the trade before the measures is assumed");
-        }
-        let most = basis.uncertain.iter().map(|(numbers, _)| *numbers).max();
-        format!("{} numbers are uncertain", fixed(most.unwrap_or_default() as f64, 0))
-    }
-
-    /// The heading of the drivers, plain.
-    pub fn drivers_heading(&self) -> Option<String> {
-        let lists = &self.data.drivers.as_ref()?.lists;
-        let scenario = self.shown_scenario();
-        let of = |wanted: &str| {
-            lists
-                .iter()
-                .find(|list| list.scenario == scenario && list.metric == 0 && list.of == wanted)
-        };
-        let list = of("difference").or_else(|| of("level"))?;
-        let clear = list.rows.iter().filter(|(_, rho)| rho.0.abs() > list.chance.0).count();
-        let stand = match clear {
-            0 => "none stands".to_owned(),
-            1 => "one stands".to_owned(),
-            clear => format!("{} stand", count(clear)),
-        };
-        Some(format!(
-            "Of {} uncertain numbers, {stand} out from chance",
-            fixed(list.tried as f64, 0)
-        ))
     }
 }
 
@@ -504,6 +385,16 @@ pub fn is_clear(row: &GainRow) -> bool {
         .get()
         .zip(row.6.get())
         .is_none_or(|(low, high)| low > 0.0 || high < 0.0)
+}
+
+/// "$11 bn less, 0.8 to 26", for brackets of its own.
+fn turned(less: &str) -> String {
+    let parts = less
+        .split_once(" (")
+        .and_then(|(amount, rest)| Some((amount, rest.split_once(')')?)));
+    parts.map_or(less.to_owned(), |(amount, (range, word))| {
+        format!("{amount}{word}, {range}")
+    })
 }
 
 /// "$11 bn (0.8 to 26) less"

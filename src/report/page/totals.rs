@@ -215,7 +215,13 @@ impl TotalsReader {
             let month = frame.month(month).filter(|_| shown);
             return Ok(month.map(|month| RowPlace::Month(month, key)));
         }
-        let is_detail = period != ReportPeriod::WholeRun && good > 0 && (via >= 0 || frame.has_many());
+        let is_year = period != ReportPeriod::WholeRun;
+        let is_detail = good > 0
+            && if frame.has_many() {
+                is_year || via >= 0
+            } else {
+                is_year && via >= 0
+            };
         let Some(period) = self.periods.iter().position(|known| *known == period) else {
             return Ok(None);
         };
@@ -388,7 +394,7 @@ fn is_success(frame: &Frame<'_>, key: MetricPlace) -> bool {
 
 fn is_monthly(frame: &Frame<'_>, (metric, good, via): SeriesKey) -> bool {
     let id = frame.metrics[metric].id.as_str();
-    let by_good = good == 0 || MONTHLY_BY_GOOD.contains(&id);
+    let by_good = good == 0 || (MONTHLY_BY_GOOD.contains(&id) && (id == SUCCESS || !frame.has_many()));
     let by_via = via < 0 || MONTHLY_BY_VIA.contains(&id);
     let is_small = good == 0 || via < 0 || (id == SUCCESS && !frame.has_many());
     MONTHLY.contains(&id) && by_good && by_via && is_small
