@@ -246,30 +246,38 @@ impl Plane {
     fn land(&self) -> String {
         let mut path = String::new();
         for coast in coastlines() {
-            let mut last: Option<(f64, (i32, i32))> = None;
-            let shift = shift(&coast);
-            for (latitude, longitude) in coast {
-                let mut east = longitude + shift - WEST;
-                if let Some((before, _)) = last {
-                    // Points on both sides of the date line are neighbours.
-                    east -= ((east - before) / 360.0).round() * 360.0;
-                }
-                let point = self.point(latitude, east);
-                match last {
-                    None => {
-                        let _ = write!(path, "M{} {}l", point.0, point.1);
-                    }
-                    Some((_, before)) if before == point => {}
-                    Some((_, before)) => {
-                        let _ = write!(path, "{} {} ", point.0 - before.0, point.1 - before.1);
-                    }
-                }
-                last = Some((east, point));
+            let points = self.outline(&coast);
+            // A small island may round to one point, and a line of no length would end the whole path.
+            let [first, rest @ ..] = points.as_slice() else { continue };
+            if rest.is_empty() {
+                continue;
+            }
+            let _ = write!(path, "M{} {}l", first.0, first.1);
+            for pair in points.windows(2) {
+                let _ = write!(path, "{} {} ", pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
             }
             path.truncate(path.trim_end().len());
             path.push('z');
         }
         path
+    }
+
+    /// The points of a coast in the plane, without repeated ones.
+    fn outline(&self, coast: &[(f64, f64)]) -> Vec<(i32, i32)> {
+        let shift = shift(coast);
+        let mut before: Option<f64> = None;
+        let mut points = Vec::new();
+        for (latitude, longitude) in coast {
+            let mut east = longitude + shift - WEST;
+            if let Some(before) = before {
+                // Points on both sides of the date line are neighbours.
+                east -= ((east - before) / 360.0).round() * 360.0;
+            }
+            before = Some(east);
+            points.push(self.point(*latitude, east));
+        }
+        points.dedup();
+        points
     }
 }
 
