@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::data::{CapacityItem, CapacityRow, Named, PageCapacities};
+use super::data::{CapacityItem, Named, PageCapacities, PageCapacityRow};
 use super::frame::Frame;
 use super::number::PageNumber;
 use super::series::{SeriesOf, columns_of, sum, tail};
@@ -46,7 +46,7 @@ pub fn capacities(frame: &Frame<'_>) -> Result<Option<PageCapacities>, Unreadabl
         stored.push(rows);
     }
     let items = chosen(frame, &sizes);
-    let row = |rows: &BTreeMap<String, (usize, [Vec<PageNumber>; 6])>| -> Vec<CapacityRow> {
+    let row = |rows: &BTreeMap<String, (usize, [Vec<PageNumber>; 6])>| -> Vec<PageCapacityRow> {
         let found = items.iter().enumerate();
         found
             .filter_map(|(place, item)| {

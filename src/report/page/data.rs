@@ -239,7 +239,7 @@ pub type MapRow = (usize, usize, Vec<PageNumber>);
 #[derive(Debug, Serialize)]
 pub struct PageCapacities {
     pub items: Vec<CapacityItem>,
-    pub rows: Vec<Vec<CapacityRow>>,
+    pub rows: Vec<Vec<PageCapacityRow>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -251,7 +251,7 @@ pub struct CapacityItem {
 }
 
 /// Item, from, limit, flow p05, p50 and p95, rent, binding.
-pub type CapacityRow = (usize, usize, Months, Months, Months, Months, Months, Months);
+pub type PageCapacityRow = (usize, usize, Months, Months, Months, Months, Months, Months);
 
 #[derive(Debug, Serialize)]
 pub struct PageDesignations {

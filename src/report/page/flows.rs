@@ -186,7 +186,7 @@ fn read_flows(
     Ok(sums.into_iter().map(|(key, column)| (key, rounded(column))).collect())
 }
 
-/// Totals over all scenarios and months, by which lists are ordered.
+/// PageTotals over all scenarios and months, by which lists are ordered.
 #[derive(Default)]
 struct Sizes {
     sellers: BTreeMap<usize, f64>,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::data::{GainColumn, GainGroup, GainRow, Named};
 use super::frame::{Frame, SUCCESS};
 use super::number::PageNumber;
-use super::totals::{MetricPlace, TotalCell, Totals};
+use super::totals::{MetricPlace, PageTotals, TotalCell};
 use super::words::{capacity_kind, capacity_name, goods_of};
 
 const TRANSIT: GainColumn = GainColumn {
@@ -62,7 +62,7 @@ const EARNINGS: GainColumn = GainColumn {
 const MOST_COLUMNS: usize = 4;
 
 /// The groups of parties that results speak of; none if nobody gains or loses.
-pub fn gains(frame: &Frame<'_>, totals: &Totals) -> Option<Vec<GainGroup>> {
+pub fn gains(frame: &Frame<'_>, totals: &PageTotals) -> Option<Vec<GainGroup>> {
     let mut groups = vec![countries(frame, totals)];
     for (name, id, kinds) in [
         (
@@ -147,7 +147,7 @@ impl Gathered {
 /// The whole-run rows of a metric.
 fn rows_of<'t>(
     frame: &Frame<'_>,
-    totals: &'t Totals,
+    totals: &'t PageTotals,
     metric: &str,
 ) -> impl Iterator<Item = (MetricPlace, &'t [TotalCell])> + use<'t> {
     let metric = frame.metric(metric);
@@ -157,7 +157,7 @@ fn rows_of<'t>(
         .map(|(place, cells)| (*place, cells.as_slice()))
 }
 
-fn countries(frame: &Frame<'_>, totals: &Totals) -> GainGroup {
+fn countries(frame: &Frame<'_>, totals: &PageTotals) -> GainGroup {
     let mut gathered = Gathered::new();
     // The first columns that have anything to say.
     for column in [TRANSIT, SALES, PURCHASES, SURPLUS, RENTS, BYSTANDERS] {
@@ -181,7 +181,7 @@ fn countries(frame: &Frame<'_>, totals: &Totals) -> GainGroup {
 
 fn capacities(
     frame: &Frame<'_>,
-    totals: &Totals,
+    totals: &PageTotals,
     (name, id): (&'static str, &'static str),
     kinds: &[&str],
 ) -> GainGroup {

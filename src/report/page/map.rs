@@ -4,7 +4,6 @@
 //! Eurasia is in one piece.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 
 use super::data::{MapLink, MapPlace, MapRow, Named, PageMap};
 use super::frame::Frame;
@@ -25,6 +24,8 @@ const NORTH: f64 = 83.0;
 const SOUTH: f64 = -56.0;
 /// Kilometres of a degree of latitude.
 const DEGREE: f64 = 111.2;
+/// The share of a link's traffic that has to shift.
+const SHIFT: f64 = 0.25;
 const CREDIT: &str = "Natural Earth (public domain)";
 
 /// Link and good.
@@ -46,14 +47,13 @@ pub fn map(frame: &Frame<'_>) -> Result<Option<PageMap>, UnreadableResults> {
     for set in frame.sets {
         amounts.push(read_links(frame, set, &network, &periods)?);
     }
-    let used: BTreeSet<usize> = amounts
-        .iter()
-        .flat_map(|rows| rows.keys().map(|(link, _)| *link))
-        .collect();
+    let used = shifting(&amounts, periods.len());
     if used.is_empty() {
         return Ok(None);
     }
-    let used: Vec<usize> = used.into_iter().collect();
+    amounts
+        .iter_mut()
+        .for_each(|rows| rows.retain(|(link, _), _| used.contains(link)));
     let plane = Plane::new(&network);
     let (places, ends) = plane.places(frame, &network, &used);
     let links = used.iter().zip(ends).map(|(link, (from, to))| MapLink {
@@ -77,6 +77,32 @@ pub fn map(frame: &Frame<'_>) -> Result<Option<PageMap>, UnreadableResults> {
         periods: periods.iter().map(|(period, _)| period.to_string()).collect(),
         rows,
     }))
+}
+
+/// The links whose traffic shifts: by a quarter or more of its largest, from the first period of the reference to any period of
+/// any scenario. The others carry trade that hardly changes, most of it of nobody's concern here, and would hide the rest.
+fn shifting(amounts: &[Amounts], periods: usize) -> Vec<usize> {
+    let mut traffic: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+    for (scenario, rows) in amounts.iter().enumerate() {
+        for ((link, _), cells) in rows {
+            let all = traffic
+                .entry(*link)
+                .or_insert_with(|| vec![0.0; periods * amounts.len()]);
+            for (period, cell) in cells.iter().enumerate() {
+                all[scenario * periods + period] += cell.get().unwrap_or_default();
+            }
+        }
+    }
+    let shifts = |all: &Vec<f64>| {
+        let largest = all.iter().copied().fold(0.0, f64::max);
+        let change = all.iter().map(|now| (now - all[0]).abs()).fold(0.0, f64::max);
+        change >= SHIFT * largest
+    };
+    traffic
+        .iter()
+        .filter(|(_, all)| shifts(all))
+        .map(|(link, _)| *link)
+        .collect()
 }
 
 /// The calendar years of the page, each with its months in the run.
@@ -242,42 +268,29 @@ impl Plane {
         (places, ends)
     }
 
-    /// Coastlines as closed outlines, relative to their first points.
+    /// Coastlines as closed outlines.
     fn land(&self) -> String {
-        let mut path = String::new();
-        for coast in coastlines() {
-            let points = self.outline(&coast);
-            // A small island may round to one point, and a line of no length would end the whole path.
-            let [first, rest @ ..] = points.as_slice() else { continue };
-            if rest.is_empty() {
-                continue;
-            }
-            let _ = write!(path, "M{} {}l", first.0, first.1);
-            for pair in points.windows(2) {
-                let _ = write!(path, "{} {} ", pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
-            }
-            path.truncate(path.trim_end().len());
-            path.push('z');
-        }
-        path
+        coastlines().filter_map(|coast| self.outline(&coast)).collect()
     }
 
-    /// The points of a coast in the plane, without repeated ones.
-    fn outline(&self, coast: &[(f64, f64)]) -> Vec<(i32, i32)> {
+    /// One coastline, relative to its first point; none if nothing is left of it in the plane.
+    fn outline(&self, coast: &[(f64, f64)]) -> Option<String> {
         let shift = shift(coast);
+        let mut points: Vec<(i32, i32)> = Vec::new();
         let mut before: Option<f64> = None;
-        let mut points = Vec::new();
         for (latitude, longitude) in coast {
             let mut east = longitude + shift - WEST;
-            if let Some(before) = before {
-                // Points on both sides of the date line are neighbours.
-                east -= ((east - before) / 360.0).round() * 360.0;
-            }
+            // Points on both sides of the date line are neighbours.
+            east -= before.map_or(0.0, |before| ((east - before) / 360.0).round() * 360.0);
             before = Some(east);
             points.push(self.point(*latitude, east));
         }
         points.dedup();
-        points
+        // An outline without steps would end the whole path: it is no valid one.
+        let (first, steps) = (points.first()?, points.windows(2));
+        let steps = steps.map(|pair| format!("{} {}", pair[1].0 - pair[0].0, pair[1].1 - pair[0].1));
+        let steps: Vec<String> = steps.collect();
+        (steps.len() > 1).then(|| format!("M{} {}l{}z", first.0, first.1, steps.join(" ")))
     }
 }
 
@@ -309,4 +322,46 @@ fn shift(coast: &[(f64, f64)]) -> f64 {
     let middle = f64::midpoint(low, high);
     let wanted = WEST + (middle - WEST).rem_euclid(360.0);
     wanted - middle
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plane() -> Plane {
+        Plane {
+            by_longitude: WIDTH / 360.0,
+            by_latitude: WIDTH / 360.0,
+        }
+    }
+
+    #[test]
+    fn every_outline_of_land_has_steps_and_is_closed() {
+        let land = plane().land();
+        assert!(land.starts_with('M') && land.ends_with('z') && !land.contains("lz"));
+        assert_eq!(land.matches('M').count(), land.matches('z').count());
+        assert!(land.matches('z').count() > 300);
+    }
+
+    #[test]
+    fn a_coast_across_the_date_line_stays_in_one_piece() {
+        // From 178 east to 178 west.
+        let coast = [(10.0, 178.0), (10.0, -178.0), (12.0, -178.0), (12.0, 178.0)];
+        let outline = plane().outline(&coast).unwrap();
+        assert_eq!(outline, "M9667 2028l111 0 0 -56 -111 0z");
+    }
+
+    #[test]
+    fn only_links_whose_traffic_shifts_are_shown() {
+        let amounts = |numbers: [[f64; 2]; 2]| -> Amounts {
+            let rows = numbers.into_iter().enumerate();
+            rows.map(|(link, cells)| ((link, 1), cells.map(PageNumber).to_vec()))
+                .collect()
+        };
+        let (reference, other) = (
+            amounts([[100.0, 110.0], [10.0, 10.0]]),
+            amounts([[100.0, 109.0], [10.0, 6.0]]),
+        );
+        assert_eq!(shifting(&[reference, other], 2), [1]);
+    }
 }

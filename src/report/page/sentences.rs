@@ -7,7 +7,7 @@ use crate::model::Month;
 
 /// How a scenario stands against the reference.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing {
+pub struct PageStanding {
     pub scenario: usize,
     pub mean: f64,
     pub low: Option<f64>,
@@ -77,17 +77,17 @@ impl Speaker<'_> {
 
     /// Differences of a metric from the reference over the whole run, lowest first. Of the success those scenarios alone that
     /// restrict trade.
-    pub fn standings(&self, metric: usize) -> Vec<Standing> {
+    pub fn standings(&self, metric: usize) -> Vec<PageStanding> {
         let Some(headline) = self.headline(metric) else {
             return Vec::new();
         };
         let differences = headline.difference.iter().flatten().enumerate();
-        let mut order: Vec<Standing> = differences
+        let mut order: Vec<PageStanding> = differences
             .filter(|(scenario, _)| metric != 0 || self.restricts(*scenario))
             .filter_map(|(scenario, spread)| {
                 let [mean, low, _, _, _, high] = (*spread)?;
                 let below = headline.below.as_ref().and_then(|below| below[scenario]);
-                Some(Standing {
+                Some(PageStanding {
                     scenario,
                     mean: mean.get()?,
                     low: low.get(),
@@ -195,7 +195,7 @@ impl Speaker<'_> {
     }
 
     /// The scenario that the best lies below least often, and how often.
-    fn closest_rival(&self, best: &Standing, order: &[Standing]) -> Option<(usize, f64)> {
+    fn closest_rival(&self, best: &PageStanding, order: &[PageStanding]) -> Option<(usize, f64)> {
         let lower = &self.headline(0)?.lower.as_ref()?[best.scenario];
         let rivals = order[1..].iter();
         let rivals = rivals.filter_map(|other| Some((other.scenario, lower[other.scenario].get()?)));
@@ -203,7 +203,7 @@ impl Speaker<'_> {
         rivals.reduce(|one, other| if other.1 < one.1 { other } else { one })
     }
 
-    fn sureness(&self, best: &Standing, rival: Option<(usize, f64)>, next: Option<String>) -> String {
+    fn sureness(&self, best: &PageStanding, rival: Option<(usize, f64)>, next: Option<String>) -> String {
         if !self.data.head.paired {
             return "The draws are not paired, so only means can be compared. ".to_owned();
         }
@@ -225,7 +225,7 @@ impl Speaker<'_> {
         }
     }
 
-    fn others(&self, order: &[Standing], unit: MoneyUnit, next_is_said: bool) -> String {
+    fn others(&self, order: &[PageStanding], unit: MoneyUnit, next_is_said: bool) -> String {
         let (Some(runner), Some(worst)) = (order.get(1), order.last()) else {
             return String::new();
         };
@@ -244,7 +244,7 @@ impl Speaker<'_> {
         order.reverse();
         let largest = order.iter().map(|each| each.mean.abs()).reduce(f64::max)?;
         let unit = MoneyUnit::fitting(largest);
-        let dear: Vec<&Standing> = order
+        let dear: Vec<&PageStanding> = order
             .iter()
             .filter(|each| each.mean > 0.0 && !unit.is_nothing(each.mean))
             .collect();
@@ -398,7 +398,7 @@ fn turned(less: &str) -> String {
 }
 
 /// "$11 bn (0.8 to 26) less"
-fn less(each: &Standing, unit: MoneyUnit) -> String {
+fn less(each: &PageStanding, unit: MoneyUnit) -> String {
     if unit.is_nothing(each.mean) {
         return "next to nothing less".to_owned();
     }
@@ -411,6 +411,6 @@ fn less(each: &Standing, unit: MoneyUnit) -> String {
 }
 
 /// The range of a cut: that of the difference, turned over.
-fn cut_range(each: &Standing, unit: MoneyUnit) -> String {
+fn cut_range(each: &PageStanding, unit: MoneyUnit) -> String {
     unit.range(each.high.map(|high| -high), each.low.map(|low| -low))
 }

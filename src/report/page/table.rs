@@ -3,13 +3,17 @@
 use super::data::{Named, PageRow, PageTable};
 use super::frame::Frame;
 use super::number::PageNumber;
-use super::totals::Totals;
+use super::totals::PageTotals;
 use super::words::capacity_name;
 
 /// The table; none without any row.
-pub fn table(frame: &Frame<'_>, totals: &Totals) -> Option<PageTable> {
+pub fn table(frame: &Frame<'_>, totals: &PageTotals) -> Option<PageTable> {
     let mut rows: Vec<PageRow> = Vec::new();
     for (place, cells) in &totals.cells {
+        // Parties are many: of these the table has the whole run and all goods.
+        if place.party >= 0 && (place.period, place.good) != (0, 0) {
+            continue;
+        }
         for (scenario, cell) in cells.iter().enumerate() {
             let [mean, low, high] = cell.level.map(PageNumber::new);
             let difference = if scenario == 0 {

@@ -45,7 +45,7 @@ pub struct MetricPlace {
     pub period: usize,
     pub good: usize,
     pub via: i32,
-    /// Of [`Totals::parties`].
+    /// Of [`PageTotals::parties`].
     pub party: i32,
 }
 
@@ -66,7 +66,7 @@ impl TotalCell {
 }
 
 /// All metrics that the page shows, in its units.
-pub struct Totals {
+pub struct PageTotals {
     /// Years and the whole run.
     pub cells: BTreeMap<MetricPlace, Vec<TotalCell>>,
     /// Ids of parties: jurisdictions and capacities.
@@ -88,7 +88,7 @@ type Fans = BTreeMap<SeriesKey, Fan>;
 ///
 /// # Errors
 /// When a table is damaged or was changed.
-pub fn read_totals(frame: &mut Frame<'_>, expected: &[Option<f64>]) -> Result<Totals, UnreadableResults> {
+pub fn read_totals(frame: &mut Frame<'_>, expected: &[Option<f64>]) -> Result<PageTotals, UnreadableResults> {
     let mut reader = TotalsReader {
         periods: frame.periods(),
         cells: BTreeMap::new(),
@@ -107,7 +107,7 @@ pub fn read_totals(frame: &mut Frame<'_>, expected: &[Option<f64>]) -> Result<To
     reader.fill_differences(frame);
     let via = largest_vias(&reader.cells);
     let has_rows = levels.iter().any(|rows| !rows.is_empty());
-    Ok(Totals {
+    Ok(PageTotals {
         cells: reader.cells,
         parties: reader.parties,
         months: has_rows.then_some(PageMonths {
