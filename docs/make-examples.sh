@@ -33,6 +33,8 @@ refresh() {
             left = command ~ /^roundabout (schema|sources)/ ? printed : -1
             while ((("cd " folder " && { " command "; } 2>&1") | getline line) > 0) {
                 sub(/ +$/, "", line)
+                # Progress depends on the time.
+                if (line ~ /^[0-9]+ of [0-9]+ draws \(/) continue
                 if (left < 0 || shown++ < left) print line
             }
             close("cd " folder " && { " command "; } 2>&1")

@@ -219,15 +219,15 @@ fn scenarios_that_do_not_pair_are_named_and_compared_as_far_as_they_can_be() {
     let compared = String::from_utf8(compared.stdout).unwrap();
     let row = compared.lines().nth(1).unwrap();
     assert!(
-        row.starts_with("short,primary,circumvented,2021-01..2021-12,all,,usd,"),
+        row.starts_with("short,primary,circumvented,2021-01..2021-12,all,,,usd,"),
         "{row}"
     );
     let kept = rows("short,")
         .into_iter()
-        .find(|kept| kept.starts_with("short,primary,circumvented,2021-01..2021-12,all,,usd,"));
+        .find(|kept| kept.starts_with("short,primary,circumvented,2021-01..2021-12,all,,,usd,"));
     let numbers = kept
         .unwrap()
-        .strip_prefix("short,primary,circumvented,2021-01..2021-12,all,,usd,")
+        .strip_prefix("short,primary,circumvented,2021-01..2021-12,all,,,usd,")
         .unwrap();
     assert!(row.contains(numbers), "{row} {numbers}");
 }
@@ -340,7 +340,7 @@ fn tables_have_the_columns_of_the_contract() {
     assert_eq!(code(&roundabout(&run)), 0);
     let statistics = "mean,sd,mcse,p05,p25,p50,p75,p95";
     for (file, keys) in [
-        ("metrics.csv", "metric,period,commodity,via,unit"),
+        ("metrics.csv", "metric,period,commodity,via,party,unit"),
         ("flows.csv", "month,commodity,supply,demand,kind,via,unit"),
         ("books.csv", "month,reporter,partner,flow,commodity,unit"),
         ("prices.csv", "month,commodity,side,id,quantity"),
@@ -381,7 +381,7 @@ fn tables_have_the_columns_of_the_contract() {
     assert_eq!(
         comparison.lines().next(),
         Some(
-            "scenario,reference,metric,period,commodity,via,unit,difference,mcse,p05,p25,p50,p75,p95,\
+            "scenario,reference,metric,period,commodity,via,party,unit,difference,mcse,p05,p25,p50,p75,p95,\
              probability_below_zero,draws,paired"
         )
     );

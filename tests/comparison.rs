@@ -272,7 +272,6 @@ fn intervals_cover_a_known_difference_as_often_as_they_say() {
         unpaired_difference((&reference, DRAWS as u64), (&other, DRAWS as u64), 0.0).unwrap()
     });
     let unpaired = coverage(unpaired, truth);
-    println!("paired {paired}%, unpaired {unpaired}%");
     assert!((paired - 95.0).abs() <= 1.5, "paired intervals cover {paired}%");
     assert!((unpaired - 95.0).abs() <= 1.5, "unpaired intervals cover {unpaired}%");
 }

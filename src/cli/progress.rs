@@ -81,8 +81,13 @@ impl Bars {
             return;
         }
         *last = Instant::now();
-        let done: u64 = self.done.iter().map(|done| done.load(Ordering::Relaxed)).sum();
-        terminal::say(&progress_line(done, self.draws.iter().sum(), lines.started.elapsed()));
+        let (done, all) = (
+            self.done.iter().map(|done| done.load(Ordering::Relaxed)).sum(),
+            self.draws.iter().sum(),
+        );
+        if done < all {
+            terminal::say(&progress_line(done, all, lines.started.elapsed()));
+        }
     }
 
     /// Clears the bars from the terminal.

@@ -9,7 +9,8 @@ use super::verdict::SETTLED;
 /// other in [`SETTLED`] of draws. `columns` are the values of each scenario, the same draws in each; NaN where they do not
 /// exist.
 pub(super) fn letters(columns: &[&[f64]], ranking: &[usize]) -> Vec<String> {
-    let mut groups = vec![BTreeSet::from_iter(0..columns.len())];
+    let everybody: BTreeSet<usize> = (0..columns.len()).collect();
+    let mut groups = vec![everybody];
     for one in 0..columns.len() {
         for other in one + 1..columns.len() {
             if is_settled(columns[one], columns[other]) {

@@ -3,7 +3,7 @@
 use super::block::{Block, ScenarioRow};
 use super::kept::KeptDifferences;
 use super::notes::{Notes, notes};
-use super::verdict::{Judged, Margin, judge};
+use super::verdict::{JudgedDifference, Margin, judge};
 use crate::results::read::{MetricKey, ResultSet};
 use crate::results::{Manifest, SamplingScheme};
 
@@ -106,7 +106,7 @@ pub(super) fn judge_blocks(blocks: &mut [Block], options: LayoutOptions) {
             for (row, difference) in block.rows.iter().enumerate() {
                 if let Some(difference) = &difference.difference {
                     places.push((place, row));
-                    judged.push(Judged { difference, margin });
+                    judged.push(JudgedDifference { difference, margin });
                 }
             }
         }

@@ -1,7 +1,9 @@
 //! Cautions that go with a comparison: runs that cannot be paired, metrics that some results lack, strengths that no
 //! record has moved.
 
-use super::block::{Block, ScenarioRow, common_period, why_unpaired};
+use std::collections::BTreeSet;
+
+use super::block::{Block, ScenarioRow, common_period, is_same_period, why_unpaired};
 use super::kept::KeptDifferences;
 use crate::model::{Horizon, ReportPeriod};
 use crate::results::EvidenceCount;
@@ -67,6 +69,7 @@ pub(super) fn notes(sets: &[ResultSet], kept: &KeptDifferences, blocks: &[Block]
         notes.extend(unlike_runs(&sets[0], set));
     }
     notes.extend(common_months(sets));
+    notes.extend(unlike_years(sets, blocks));
     notes.extend(not_kept(sets, kept, blocks));
     for (place, set) in sets.iter().enumerate() {
         notes.extend(lacking(set, blocks, place));
@@ -131,6 +134,20 @@ fn common_months(sets: &[ResultSet]) -> Option<String> {
         ),
         _ => format!("The results have no month in common: {runs}."),
     })
+}
+
+/// Years of which results hold different months, so that they are not compared.
+fn unlike_years(sets: &[ResultSet], blocks: &[Block]) -> Vec<String> {
+    let periods: BTreeSet<ReportPeriod> = blocks.iter().map(|block| block.key.period).collect();
+    let note = |period: ReportPeriod| {
+        let unlike = sets.iter().filter(|set| !is_same_period(&sets[0], set, period));
+        let labels: Vec<&str> = unlike.map(|set| set.label.as_str()).collect();
+        (!labels.is_empty()).then(|| {
+            let (labels, base) = (labels.join(", "), &sets[0].label);
+            format!("Not compared, because they hold other months of {period} than {base}: {labels}.")
+        })
+    };
+    periods.into_iter().filter_map(note).collect()
 }
 
 /// Means over fewer draws than the results hold.

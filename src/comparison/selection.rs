@@ -111,7 +111,7 @@ impl Selection {
         }
         let headlines = || sets.iter().flat_map(|set| &set.manifest.headlines);
         let in_overview = |metric: &&str| headlines().find(|name| is_headline_of(name, metric)).cloned();
-        let overview: Vec<String> = OVERVIEW.iter().filter_map(|metric| in_overview(&metric)).collect();
+        let overview: Vec<String> = OVERVIEW.iter().filter_map(in_overview).collect();
         if self.all_headlines || overview.is_empty() {
             headlines().cloned().collect()
         } else {
@@ -130,7 +130,8 @@ impl Selection {
         };
         let is_total = key.period == total && (self.periods.is_empty() || self.periods.iter().any(|name| name == ALL));
         // The whole runs of different horizons are not compared.
-        let is_named = key.period != ReportPeriod::WholeRun && self.periods.contains(&key.period.to_string());
+        let is_it = |name: &String| name.parse() == Ok(key.period);
+        let is_named = key.period != ReportPeriod::WholeRun && self.periods.iter().any(is_it);
         (is_total || is_named)
             && picks(&self.commodities, &key.commodity, ALL)
             && picks(&self.vias, &key.via, "")

@@ -154,6 +154,25 @@ fn of_different_horizons_common_months_alone_are_compared() {
 }
 
 #[test]
+fn a_year_of_which_results_hold_different_months_is_not_compared() {
+    let mut other = ResultFixture::new("ban", &LESS);
+    other.last_month = "2021-02";
+    let mut longer = ResultFixture::new("baseline", &DRAWS);
+    for scenario in [&mut other, &mut longer] {
+        scenario.months = vec![("2021", 0.5)];
+    }
+    let selection = Selection {
+        periods: vec!["2021".to_owned()],
+        ..metrics(&["circumvented_usd"])
+    };
+    let comparison = compare(&[longer, other], &selection);
+    assert_eq!(comparison.blocks[0].rows[1].difference, None);
+    let notes = notes_of(&comparison);
+    let expected = "Not compared, because they hold other months of 2021 than baseline: ban.";
+    assert!(notes.contains(&expected), "{notes:?}");
+}
+
+#[test]
 fn what_a_scenario_lacks_is_listed() {
     let mut other = ResultFixture::new("ban", &LESS);
     other.price_rise = vec![f64::NAN; 4];
@@ -414,7 +433,7 @@ fn effectiveness_is_shown_where_it_was_kept() {
 fn a_table_of_another_batch_is_left_aside_with_a_note() {
     for other in [
         KEPT.replace("-750000000,", "-750000009,"),
-        KEPT.lines().skip(1).map(|row| format!("{row}\n")).collect(),
+        KEPT.split_inclusive('\n').skip(1).collect(),
     ] {
         let (_batch, sets) = with_table(&other);
         let kept = KeptDifferences::read(&sets, |_| true).unwrap();

@@ -108,7 +108,7 @@ impl Margin {
 
 /// A difference to be judged together with the others of its table.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Judged<'a> {
+pub(super) struct JudgedDifference<'a> {
     pub difference: &'a Difference,
     /// Differences below it do not matter; zero if every difference does.
     pub margin: f64,
@@ -116,14 +116,14 @@ pub(super) struct Judged<'a> {
 
 /// The verdicts on the rows of one table, with Holm's correction over all of them (Holm 1979): the probability that chance
 /// makes any of them lower or higher is at most [`FAMILY_ERROR`], and likewise that any is called equivalent.
-pub(super) fn judge(rows: &[Judged<'_>]) -> Vec<Verdict> {
-    let differs = |row: &Judged<'_>| (!row.difference.is_identical).then(|| two_sided(row.difference));
+pub(super) fn judge(rows: &[JudgedDifference<'_>]) -> Vec<Verdict> {
+    let differs = |row: &JudgedDifference<'_>| (!row.difference.is_identical).then(|| two_sided(row.difference));
     let (told, levels) = holm(&rows.iter().map(differs).collect::<Vec<_>>());
-    let is_small = |row: &Judged<'_>| {
+    let is_small = |row: &JudgedDifference<'_>| {
         (!row.difference.is_identical && row.margin > 0.0).then(|| outside(row.difference, row.margin))
     };
     let (small, _) = holm(&rows.iter().map(is_small).collect::<Vec<_>>());
-    let verdict = |(place, row): (usize, &Judged<'_>)| {
+    let verdict = |(place, row): (usize, &JudgedDifference<'_>)| {
         if row.difference.is_identical {
             Verdict::Identical
         } else if small[place] {
@@ -224,7 +224,7 @@ mod tests {
     }
 
     fn verdicts(differences: &[Difference], margin: f64) -> Vec<Verdict> {
-        let judged = |difference| Judged { difference, margin };
+        let judged = |difference| JudgedDifference { difference, margin };
         judge(&differences.iter().map(judged).collect::<Vec<_>>())
     }
 

@@ -84,10 +84,12 @@ pub(super) fn scale_of(block: &Block) -> DisplayScale {
 }
 
 fn title(block: &Block, scale: &DisplayScale) -> String {
-    let mut title = vec![block.key.metric.clone(), scale.unit.clone()];
-    if block.is_ratio_of_differences() {
-        title[1] = "usd per usd".to_owned();
-    }
+    let unit = if block.is_ratio_of_differences() {
+        "usd per usd"
+    } else {
+        &scale.unit
+    };
+    let mut title = vec![block.key.metric.clone(), unit.to_owned()];
     title.extend(block.key.particulars());
     title.join(", ")
 }

@@ -50,9 +50,10 @@ pub fn file_kind() -> FileKind {
         .or(json::beginning())
 }
 
-/// What the differences are from.
-fn first_line(comparison: &Comparison) -> String {
-    format!("differences from {}, {}", comparison.reference(), comparison.draws)
+/// What the differences are from; ends with a newline.
+fn first_line(comparison: &Comparison, width: usize) -> String {
+    let line = format!("differences from {}, {}", comparison.reference(), comparison.draws);
+    text::paragraph(&line, 2, width)
 }
 
 /// An explanation of the columns that occur, for the formats that people read.

@@ -40,13 +40,13 @@ pub struct OverviewColumn {
     pub cells: Vec<String>,
 }
 
-/// The line of the draws, and the first of those on the numbers.
+/// The line of the draws, and an empty one; where the first goes on in the next it begins like a table.
 pub(super) fn beginning() -> Vec<LineMark> {
     vec![LineMark::Around("differences from ", ""), LineMark::Is(String::new())]
 }
 
 pub(super) fn render(comparison: &Comparison, width: usize) -> String {
-    let mut text = format!("{}\n\n", first_line(comparison));
+    let mut text = first_line(comparison, width) + "\n";
     text.push_str(&matrix(comparison, Vec::new(), RowNames::AboveWithTitles, width));
     text.push('\n');
     let mut sentences = sentences_on_marks(comparison);

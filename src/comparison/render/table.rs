@@ -20,7 +20,7 @@ pub(super) fn beginning() -> Vec<LineMark> {
 }
 
 pub(super) fn render(comparison: &Comparison, width: usize) -> String {
-    let mut text = format!("{}\n", first_line(comparison));
+    let mut text = first_line(comparison, width);
     text.push_str(&titles(&comparison.scenarios, width));
     let mut left_out = false;
     for block in &comparison.blocks {

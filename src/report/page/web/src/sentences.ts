@@ -356,7 +356,8 @@ export function rankingHeading(model: Model, metric: number, good: number): stri
   return `${name} ${verb}`;
 }
 
-const lower = (text: string): string =>
+/** A name within a sentence: a capital that only begins it becomes small, one of an acronym stays. */
+export const lower = (text: string): string =>
   /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 
 /** Rows of one column, the worst for its party first. */

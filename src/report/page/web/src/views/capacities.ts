@@ -9,7 +9,7 @@ import { html, select } from "../dom";
 import { type Builder, Figure } from "../figure";
 import { type Maybe, exists, round } from "../format";
 import type { Model } from "../model";
-import { capacitiesHeading } from "../sentences";
+import { capacitiesHeading, lower } from "../sentences";
 import type { State } from "../state";
 import { clip, el, line, path, picture, rect, text, title } from "../svg";
 import { kindPlural, nameOf } from "../words";
@@ -85,7 +85,7 @@ function panelsOf(model: Model, scenario: number, good: number): Panel[] {
     if (most <= 0) return [];
     const of =
       item.goods.length === 1 && good === 0
-        ? `, ${(model.report.goods[item.goods[0]!]?.short ?? model.good(item.goods[0]!)).toLowerCase()}`
+        ? `, ${lower(model.report.goods[item.goods[0]!]?.short ?? model.good(item.goods[0]!))}`
         : "";
     return [{ item, name: nameOf(item) + of, limit, low, flow, high, rent, binding, most }];
   });

@@ -2,6 +2,7 @@
 
 import { html } from "../dom";
 import { list } from "../format";
+import { lower } from "../sentences";
 import type { Store } from "../state";
 import { firstClause, measureName } from "../words";
 
@@ -46,7 +47,7 @@ function merged(store: Store, found: number[]): { name: string; source: string }
       (name) => name !== first.issuer,
     );
     const goods = [...new Set(measures.flatMap((measure) => measure.goods ?? []))].map((good) =>
-      model.good(good).toLowerCase(),
+      lower(model.good(good)),
     );
     const about =
       targets.length > 0 && targets.length <= 5

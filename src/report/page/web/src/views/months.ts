@@ -4,7 +4,7 @@ import { say, scenarioHtml, shown, styleOf } from "../context";
 import { check, choice, html, select } from "../dom";
 import { type Builder, Figure, escape } from "../figure";
 import { exists } from "../format";
-import { monthsHeading, recordName, recordsHeading } from "../sentences";
+import { lower, monthsHeading, recordName, recordsHeading } from "../sentences";
 import type { State, Store } from "../state";
 import { metricName, nameOf } from "../words";
 import { markList, marksOf } from "./marks";
@@ -113,7 +113,7 @@ function effective(store: Store): Effective {
   const show = state.show === "differences" && gaps ? "differences" : "amounts";
   const note = hasGood
     ? ""
-    : ` All goods: there is none of it for ${escape(model.good(state.good).toLowerCase())} alone.`;
+    : ` All goods: there is none of it for ${escape(lower(model.good(state.good)))} alone.`;
   return { metric: state.metric, good, via, show, note };
 }
 
