@@ -24,8 +24,6 @@ const NORTH: f64 = 83.0;
 const SOUTH: f64 = -56.0;
 /// Kilometres of a degree of latitude.
 const DEGREE: f64 = 111.2;
-/// The share of a link's traffic that has to shift.
-const SHIFT: f64 = 0.25;
 const CREDIT: &str = "Natural Earth (public domain)";
 
 /// Link and good.
@@ -77,32 +75,6 @@ pub fn map(frame: &Frame<'_>) -> Result<Option<PageMap>, UnreadableResults> {
         periods: periods.iter().map(|(period, _)| period.to_string()).collect(),
         rows,
     }))
-}
-
-/// The links whose traffic shifts: by a quarter or more of its largest, from the first period of the reference to any period of
-/// any scenario. The others carry trade that hardly changes, most of it of nobody's concern here, and would hide the rest.
-fn shifting(amounts: &[Amounts], periods: usize) -> Vec<usize> {
-    let mut traffic: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-    for (scenario, rows) in amounts.iter().enumerate() {
-        for ((link, _), cells) in rows {
-            let all = traffic
-                .entry(*link)
-                .or_insert_with(|| vec![0.0; periods * amounts.len()]);
-            for (period, cell) in cells.iter().enumerate() {
-                all[scenario * periods + period] += cell.get().unwrap_or_default();
-            }
-        }
-    }
-    let shifts = |all: &Vec<f64>| {
-        let largest = all.iter().copied().fold(0.0, f64::max);
-        let change = all.iter().map(|now| (now - all[0]).abs()).fold(0.0, f64::max);
-        change >= SHIFT * largest
-    };
-    traffic
-        .iter()
-        .filter(|(_, all)| shifts(all))
-        .map(|(link, _)| *link)
-        .collect()
 }
 
 /// The calendar years of the page, each with its months in the run.
@@ -349,19 +321,5 @@ mod tests {
         let coast = [(10.0, 178.0), (10.0, -178.0), (12.0, -178.0), (12.0, 178.0)];
         let outline = plane().outline(&coast).unwrap();
         assert_eq!(outline, "M9667 2028l111 0 0 -56 -111 0z");
-    }
-
-    #[test]
-    fn only_links_whose_traffic_shifts_are_shown() {
-        let amounts = |numbers: [[f64; 2]; 2]| -> Amounts {
-            let rows = numbers.into_iter().enumerate();
-            rows.map(|(link, cells)| ((link, 1), cells.map(PageNumber).to_vec()))
-                .collect()
-        };
-        let (reference, other) = (
-            amounts([[100.0, 110.0], [10.0, 10.0]]),
-            amounts([[100.0, 109.0], [10.0, 6.0]]),
-        );
-        assert_eq!(shifting(&[reference, other], 2), [1]);
     }
 }
