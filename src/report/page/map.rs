@@ -45,13 +45,12 @@ pub fn map(frame: &Frame<'_>) -> Result<Option<PageMap>, UnreadableResults> {
     for set in frame.sets {
         amounts.push(read_links(frame, set, &network, &periods)?);
     }
-    let used = shifting(&amounts, periods.len());
+    let links = amounts.iter().flat_map(|rows| rows.keys().map(|(link, _)| *link));
+    let used: BTreeSet<usize> = links.collect();
+    let used: Vec<usize> = used.into_iter().collect();
     if used.is_empty() {
         return Ok(None);
     }
-    amounts
-        .iter_mut()
-        .for_each(|rows| rows.retain(|(link, _), _| used.contains(link)));
     let plane = Plane::new(&network);
     let (places, ends) = plane.places(frame, &network, &used);
     let links = used.iter().zip(ends).map(|(link, (from, to))| MapLink {
