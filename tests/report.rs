@@ -382,6 +382,34 @@ fn draws_that_do_not_pair_have_means_alone() {
 }
 
 #[test]
+fn totals_over_different_months_are_not_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = hub_scenario(folder.path(), "long", "Long", BAN);
+    let short = hub_scenario(folder.path(), "short", "Short", BAN);
+    let shorter = fs::read_to_string(&short)
+        .unwrap()
+        .replace("months = 14", "months = 10");
+    fs::write(&short, shorter).unwrap();
+    let out = folder.path().join("results");
+    ok(&["run", "--quiet", text(&long), text(&short), "--out", text(&out)]);
+    let data = data_of(&report(&out, &folder.path().join("report.html")));
+    assert!(data["headlines"][0]["difference"][1].is_null());
+    assert!(
+        data["scenarios"][1]["notes"][0]
+            .as_str()
+            .unwrap()
+            .starts_with("runs 10 months from 2022-01")
+    );
+    // The months that both have are the same.
+    for row in data["months"]["levels"][1].as_array().unwrap() {
+        assert!(
+            row[3] == 10 && row[5].as_array().unwrap().iter().all(Value::is_null),
+            "{row}"
+        );
+    }
+}
+
+#[test]
 fn results_without_a_context_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let scenario = hub_scenario(folder.path(), "old", "Old", BAN);

@@ -90,7 +90,7 @@ fn headline(frame: &Frame<'_>, draws: &[ScenarioDraws], metric: usize) -> Option
     level.iter().any(Option::is_some).then_some(())?;
     let is_other = frame.sets.len() > 1;
     let gap = |place: usize| {
-        if place == 0 {
+        if place == 0 || !frame.same_months[place] {
             return None;
         }
         if frame.paired[place] {
@@ -103,13 +103,20 @@ fn headline(frame: &Frame<'_>, draws: &[ScenarioDraws], metric: usize) -> Option
         Some(spread)
     };
     let below = |place: usize| {
-        let pairs = place > 0 && frame.paired[place];
+        let pairs = place > 0 && frame.paired[place] && frame.same_months[place];
         share_below(&differences(of(place)?, of(0)?), pairs)
     };
     let wanted = [SUCCESS, PRICE].contains(&frame.metrics[metric].id.as_str()) && frame.all_paired();
     let lower = || {
         let row = |one: usize| {
-            let cell = |other| is_lower(of(one), of(other));
+            let cell = |other: usize| {
+                let is_comparable = frame.same_months[one] && frame.same_months[other];
+                if is_comparable {
+                    is_lower(of(one), of(other))
+                } else {
+                    PageNumber::ABSENT
+                }
+            };
             scenarios.clone().map(cell).collect()
         };
         scenarios.clone().map(row).collect()

@@ -26,6 +26,8 @@ pub struct Frame<'a> {
     pub metrics: Vec<PageMetric>,
     /// Whether each scenario pairs with the reference by draw.
     pub paired: Vec<bool>,
+    /// Whether each scenario has the months of the reference: else their totals cannot be compared.
+    pub same_months: Vec<bool>,
 }
 
 /// Things of one kind, and their places.
@@ -84,6 +86,7 @@ impl<'a> Frame<'a> {
             lands: PageIndex::default(),
             metrics: Vec::new(),
             paired: sets.iter().map(|set| set.pairs_with(reference)).collect(),
+            same_months: sets.iter().map(|set| set.has_same_months_as(reference)).collect(),
         };
         frame.goods.add(ALL, "All goods");
         for set in sets {

@@ -109,7 +109,7 @@ fn notes(reference: &DescribedResults, set: &DescribedResults) -> Vec<String> {
     let (own, other) = (&set.context, &reference.context);
     if !set.has_same_months_as(reference) {
         notes.push(format!(
-            "runs {} months from {}, {} {} from {}: totals are over different months.",
+            "runs {} months from {}, {} {} from {}: totals over different months are not compared.",
             own.months, own.start, reference.label, other.months, other.start
         ));
     }

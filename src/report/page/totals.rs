@@ -260,7 +260,7 @@ impl TotalsReader {
             let mut read = DifferenceRows::new(frame, folder);
             self.read_comparison(frame, folder, &mut read)?;
             for (scenario, fans) in read.fans.into_iter().enumerate() {
-                let has_same_months = frame.sets[scenario].has_same_months_as(&frame.sets[0]);
+                let has_same_months = frame.same_months[scenario];
                 let agrees = read.success[scenario]
                     .zip(expected[scenario])
                     .is_some_and(|(one, other)| (one - other).abs() <= 1e-6 * (one.abs() + other.abs()) + 1.0);
@@ -345,7 +345,7 @@ impl TotalsReader {
     fn fill_differences(&mut self, frame: &Frame<'_>) {
         for cells in self.cells.values_mut() {
             let reference = cells[0].level[0];
-            for scenario in frame.others() {
+            for scenario in frame.others().filter(|scenario| frame.same_months[*scenario]) {
                 let cell = &mut cells[scenario];
                 if cell.difference[0].is_nan() {
                     cell.difference[0] = cell.level[0] - reference;
