@@ -55,6 +55,8 @@ pub struct ContextJurisdiction {
     pub id: String,
     pub name: String,
     pub blocs: Vec<String>,
+    /// Whether it stands for all countries that the world does not name.
+    pub rest_of_world: bool,
 }
 
 /// A good.
@@ -223,6 +225,7 @@ fn jurisdictions(world: &World) -> Vec<ContextJurisdiction> {
         id: row.id.clone(),
         name: row.name.clone(),
         blocs: row.blocs.clone(),
+        rest_of_world: row.rest_of_world,
     })
     .collect()
 }

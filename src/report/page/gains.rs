@@ -104,6 +104,10 @@ impl Gathered {
                 0 => cell.level,
                 _ => [cell.difference[0], cell.difference[1], cell.difference[2]],
             };
+            // How much the rest of the world trades in all would hide every other amount.
+            if scenario == 0 && is_rest(frame, party) {
+                continue;
+            }
             let mean = PageNumber::new(mean);
             if mean.get().is_none_or(|mean| mean == 0.0) {
                 continue;
@@ -144,6 +148,12 @@ impl Gathered {
     }
 }
 
+/// Whether a party stands for all countries that the world does not name.
+fn is_rest(frame: &Frame<'_>, party: &Named) -> bool {
+    let mut known = frame.sets.iter().flat_map(|set| &set.context.jurisdictions);
+    known.any(|known| known.id == party.id && known.rest_of_world)
+}
+
 /// The whole-run rows of a metric.
 fn rows_of<'t>(
     frame: &Frame<'_>,
@@ -160,7 +170,7 @@ fn rows_of<'t>(
 fn countries(frame: &Frame<'_>, totals: &PageTotals) -> GainGroup {
     let mut gathered = Gathered::new();
     // The first columns that have anything to say.
-    for column in [TRANSIT, SALES, PURCHASES, SURPLUS, RENTS, BYSTANDERS] {
+    for column in [TRANSIT, SALES, SURPLUS, BYSTANDERS, PURCHASES, RENTS] {
         if gathered.columns.len() == MOST_COLUMNS {
             break;
         }
