@@ -1,6 +1,6 @@
 //! The report: one page of HTML about a batch of results, with pictures that need no network.
 //!
-//! The data of the page are one JSON object, whose form `web/src/data.ts` fixes and [`data`] mirrors. Each view has a builder that
+//! The data of the page are one JSON object, whose form `web/src/data.ts` fixes and the module `data` mirrors. Each view has a builder that
 //! reads the tables it needs, one after another, and keeps what the page shows. `bundle` holds the page's script and style, made
 //! from `web`.
 
