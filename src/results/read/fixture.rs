@@ -103,7 +103,9 @@ fn row(key: &str, values: &[f64]) -> String {
     let cells = Summary::new(&existing.into_iter().collect(), &counts)
         .values()
         .map(cell);
-    format!("{key},{}\n", cells.join(","))
+    // Nobody's gain or loss: no party stands before the unit.
+    let (about, unit) = key.rsplit_once(',').unwrap();
+    format!("{about},,{unit},{}\n", cells.join(","))
 }
 
 fn cell(value: Option<f64>) -> String {
