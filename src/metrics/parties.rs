@@ -195,7 +195,7 @@ impl Places {
                 reported
                     .entry((metric, party, goods))
                     .or_default()
-                    .push((place, factor))
+                    .push((place, factor));
             };
             if let Some(good) = good {
                 add(Goods::One(good), 1.0);

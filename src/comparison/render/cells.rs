@@ -33,7 +33,7 @@ impl BlockCells {
             cells: block.ranking.iter().map(|place| cell(&block.rows[*place])).collect(),
         };
         let mut columns = vec![
-            column("mean", true, 0, &|row| mean(row, of_levels)),
+            column("mean", true, 6, &|row| mean(row, of_levels)),
             column("5..95%", true, 1, &|row| level_range(row, of_levels)),
             column(
                 if block.is_ratio_of_differences() {
@@ -45,12 +45,13 @@ impl BlockCells {
                 0,
                 &|row| mean_difference(row, scale.decimals(differences(row))),
             ),
-            column("5..95%", true, 5, &|row| {
+            // Without its range a difference looks as sure as its mean.
+            column("5..95%", true, 0, &|row| {
                 difference_range(row, scale.decimals(differences(row)))
             }),
             column("P(<0)", true, 2, &below_zero),
             column("order", false, 4, &order),
-            column("verdict", false, 0, &verdict),
+            column("verdict", false, 5, &verdict),
             column("needs", true, 3, &draws_needed),
             column("draws", true, 0, &draws),
         ];

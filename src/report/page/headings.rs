@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::data::{GainGroup, GainRow, Months};
-use super::sentences::{Speaker, gain_rows, is_clear};
-use super::text::{MoneyUnit, capital, count, fixed, list, month, percent, possessive, the};
+use super::sentences::{Speaker, gain_rows};
+use super::text::{MoneyUnit, capital, count, fixed, month, percent, possessive, the};
 
 impl Speaker<'_> {
     fn quoted(&self, scenario: usize) -> String {
@@ -75,22 +75,12 @@ impl Speaker<'_> {
         if sense * loser.4.0 >= 0.0 {
             return format!("No one of the {} loses {}", group.name, column.noun);
         }
-        let head = format!(
+        format!(
             "The largest loss of {} is {}, {}",
             column.noun,
             possessive(name(loser)),
             value(loser)
-        );
-        let gains: Vec<&&GainRow> = rows
-            .iter()
-            .filter(|row| sense * row.4.0 > 0.0 && is_clear(row))
-            .collect();
-        let names: Vec<String> = gains.iter().rev().take(2).map(|row| the(name(row))).collect();
-        match names.len() {
-            0 => format!("{head}; none gains for sure"),
-            1 if !is_plural(&names[0]) => format!("{head}; {} gains most", names[0]),
-            _ => format!("{head}; {} gain most", list(&names)),
-        }
+        )
     }
 
     /// The heading of the success month by month, plain.
@@ -176,11 +166,4 @@ impl Speaker<'_> {
             fixed(list.tried as f64, 0)
         ))
     }
-}
-
-/// Whether a name takes the plural.
-fn is_plural(name: &str) -> bool {
-    ["countries", "Emirates", "States"]
-        .iter()
-        .any(|end| name.ends_with(end))
 }

@@ -254,18 +254,16 @@ impl Speaker<'_> {
             return Some(text.to_owned());
         };
         let mut text = format!(
-            "Who pays: under {} bystanders lose {}{} more of trade that nobody meant to stop",
+            "Who pays: under {} bystanders, who are buyers in the countries between, lose {}{} more of trade that nobody meant to stop",
             self.scenario(costliest.scenario),
             unit.amount(costliest.mean),
             unit.range(costliest.low, costliest.high)
         );
-        if let Some(next) = dear.get(1) {
+        // Nobody who pays is left out, unless there are too many to read.
+        for next in dear.iter().skip(1).take(3) {
             text += &format!(", under {} {}", self.scenario(next.scenario), unit.amount(next.mean));
         }
-        let said: Vec<usize> = dear.iter().take(2).map(|each| each.scenario).collect();
-        let free = order
-            .iter()
-            .filter(|each| !said.contains(&each.scenario) && unit.is_nothing(each.mean));
+        let free = order.iter().filter(|each| unit.is_nothing(each.mean));
         let free: Vec<String> = free.map(|each| self.scenario(each.scenario)).collect();
         if (1..=3).contains(&free.len()) {
             text += &format!("; under {} next to nothing", list(&free));
@@ -377,14 +375,6 @@ pub fn gain_rows(group: &GainGroup, scenario: usize, good: usize, column: usize)
     let mut rows: Vec<&GainRow> = group.rows.iter().filter(is_wanted).collect();
     rows.sort_by(|one, other| (sense * one.4.0).total_cmp(&(sense * other.4.0)));
     rows
-}
-
-/// Whether the range of a row lies on one side of zero; rows without a range count as clear.
-pub fn is_clear(row: &GainRow) -> bool {
-    row.5
-        .get()
-        .zip(row.6.get())
-        .is_none_or(|(low, high)| low > 0.0 || high < 0.0)
 }
 
 /// "$11 bn less, 0.8 to 26", for brackets of its own.

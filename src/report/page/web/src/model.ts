@@ -72,7 +72,16 @@ export class Model {
   standings(metric: number, good: number): Standing[] {
     const found =
       this.reference === null ? this.plain(metric, good) : good === 0 ? this.exact(metric) : this.binned(metric, good);
-    return found.sort((a, b) => a.mean - b.mean || a.scenario - b.scenario);
+    // Where nothing is restricted nothing can go around: such a scenario would "cut" all.
+    const ranked = metric === 0 ? found.filter((each) => this.restricts(each.scenario)) : found;
+    return ranked.sort((a, b) => a.mean - b.mean || a.scenario - b.scenario);
+  }
+
+  /** Whether a scenario restricts any trade, as far as the data say. */
+  private restricts(scenario: number): boolean {
+    const restricted = this.report.metrics.findIndex((metric) => metric.id === "restricted");
+    const level = restricted < 0 ? undefined : this.headline(restricted)?.level[scenario];
+    return !level || level[0] !== 0;
   }
 
   private plain(metric: number, good: number): Standing[] {
@@ -265,16 +274,19 @@ const standing = (scenario: number, spread: Spread, below: Maybe): Standing => (
   below,
 });
 
+/** Whether one of two scenarios is lower than the other in at least 95% of draws, as far as it is known. */
+export function isApart(model: Model, metric: number, a: number, b: number): boolean {
+  const ab = model.lower(metric, a, b);
+  const ba = model.lower(metric, b, a);
+  return !exists(ab) || !exists(ba) || Math.max(ab, ba) >= 0.95;
+}
+
 /**
  * Runs of an order in which no scenario is lower than another in 95% of draws, each as long as it can be. Runs may
  * overlap: A may not be told apart from B, nor B from C, while A lies below C.
  */
 export function groups(model: Model, metric: number, order: number[]): number[][] {
-  const apart = (a: number, b: number): boolean => {
-    const ab = model.lower(metric, a, b);
-    const ba = model.lower(metric, b, a);
-    return !exists(ab) || !exists(ba) || Math.max(ab, ba) >= 0.95;
-  };
+  const apart = (a: number, b: number): boolean => isApart(model, metric, a, b);
   const out: number[][] = [];
   let reached = 0;
   for (let start = 0; start < order.length; start++) {

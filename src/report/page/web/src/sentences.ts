@@ -196,11 +196,11 @@ function price(model: Model): Rich[] {
   const out: Rich = [
     "Who pays: under ",
     { scenario: costliest.scenario },
-    ` bystanders lose ${amount(costliest.mean, unit)}${range(costliest.p05, costliest.p95, unit)} more of trade that nobody meant to stop`,
+    ` bystanders, who are buyers in the countries between, lose ${amount(costliest.mean, unit)}${range(costliest.p05, costliest.p95, unit)} more of trade that nobody meant to stop`,
   ];
-  const next = dear[1];
-  if (next) out.push(", under ", { scenario: next.scenario }, ` ${amount(next.mean, unit)}`);
-  const free = order.filter((each) => !dear.slice(0, 2).includes(each) && isNothing(each.mean, unit));
+  // Nobody who pays is left out, unless there are too many to read.
+  for (const next of dear.slice(1, 4)) out.push(", under ", { scenario: next.scenario }, ` ${amount(next.mean, unit)}`);
+  const free = order.filter((each) => isNothing(each.mean, unit));
   if (free.length > 0 && free.length <= 3) {
     out.push("; under ");
     free.forEach((each, i) =>
@@ -353,7 +353,7 @@ export function rankingHeading(model: Model, metric: number, good: number): stri
   const second = found.find((group) => group[0] === order[1]?.scenario);
   if (second) return `${name} ${verb}; the next ${count(second.length)} cannot be told apart`;
   if (order.length === 1) return `${name} lowers ${noun}${of}`;
-  return `${name} ${verb}`;
+  return good === 0 ? `${name} ${verb}` : `${name} ${verb} in the mean`;
 }
 
 /** A name within a sentence: a capital that only begins it becomes small, one of an acronym stays. */
@@ -381,16 +381,8 @@ export function gainsHeading(model: Model, group: GainGroup, scenario: number, g
     return `${capital(the(nameOf(group.parties[most[2]])))} has most ${column.noun}${of}: ${value(most[4], column.unit)}`;
   }
   const loser = rows[0]!;
-  const gains = rows.filter((row) => column.sense * row[4] > 0 && isClear(row));
   if (column.sense * loser[4] >= 0) return `No one of the ${group.name} loses ${column.noun}${of}`;
-  const head = `The largest loss of ${column.noun}${of} is ${possessive(nameOf(group.parties[loser[2]]))}, ${value(Math.abs(loser[4]), column.unit)}`;
-  if (gains.length === 0) return `${head}; none gains for sure`;
-  const names = gains
-    .slice(-2)
-    .reverse()
-    .map((row) => the(nameOf(group.parties[row[2]])));
-  const many = names.length > 1 || /(countries|Emirates|States)$/.test(names[0] ?? "");
-  return `${head}; ${list(names)} ${many ? "gain" : "gains"} most`;
+  return `The largest loss of ${column.noun}${of} is ${possessive(nameOf(group.parties[loser[2]]))}, ${value(Math.abs(loser[4]), column.unit)}`;
 }
 
 /** A value of any unit in short words. */
@@ -457,8 +449,9 @@ export interface FlowTotals {
 }
 
 export function flowsHeading(model: Model, totals: FlowTotals): string {
-  const what = totals.good === 0 ? "Restricted goods" : capital(model.good(totals.good));
-  const head = `${what} from ${the(totals.seller)} to ${list(totals.buyers.map(the))}`;
+  const what = totals.good === 0 ? "Goods that some measure touches," : capital(model.good(totals.good));
+  const to = totals.buyers.length > 0 ? ` to ${list(totals.buyers.map(the))}` : "";
+  const head = `${what} from ${the(totals.seller)}${to}`;
   const unit = moneyUnit(Math.max(totals.before, totals.after));
   if (totals.after === 0) return `${head}: nothing in ${model.calendar.name(totals.month)}`;
   const share = totals.hidden / totals.after;
@@ -480,11 +473,13 @@ export function changeHeading(
   return `Against the reference, ${parts.join(", and ")} ${when}`;
 }
 
-export function mapHeading(name: string, loss: string | null, gain: string | null): string {
-  if (loss && gain) return `In ${name} the largest loss of traffic is on ${loss}, the largest gain on ${gain}`;
-  if (loss) return `In ${name} the largest loss of traffic is on ${loss}`;
-  if (gain) return `In ${name} the largest gain of traffic is on ${gain}`;
-  return `In ${name} traffic is as it was before`;
+/** `former` says what traffic is compared with, as in "against 2021". */
+export function mapHeading(name: string, former: string, loss: string | null, gain: string | null): string {
+  const head = `Against ${former}, `;
+  if (loss && gain) return `${head}traffic in ${name} falls most on ${loss} and rises most on ${gain}`;
+  if (loss) return `${head}traffic in ${name} falls most on ${loss}`;
+  if (gain) return `${head}traffic in ${name} rises most on ${gain}`;
+  return `${head}traffic in ${name} hardly changes`;
 }
 
 /** `kinds`: "port", "border", "network", in the order in which they are shown. */

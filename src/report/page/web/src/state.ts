@@ -89,7 +89,7 @@ export function defaults(model: Model): State {
     month: model.calendar.last,
     sankey: "sides",
     period: (map?.periods.length ?? 1) - 1,
-    against: "start",
+    against: "reference",
     who: 0,
     kind: "",
     driver: model.report.drivers?.lists.some((list) => list.of === "difference") ? "difference" : "level",
@@ -199,7 +199,7 @@ function read(model: Model, state: State, key: Key, text: string): void {
       if (text === "change") state.sankey = "change";
       return;
     case "against":
-      if (text === "reference") state.against = text;
+      if (text === "start") state.against = text;
       return;
     case "driver":
       if (text === "level" || text === "difference") state.driver = text;

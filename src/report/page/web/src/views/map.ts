@@ -93,7 +93,12 @@ function gathered(model: Model, data: MapData, state: State): Gathered {
     good,
     corridors,
     busiest,
-    heading: mapHeading(period(data.periods[state.period] ?? ""), loss, gain),
+    heading: mapHeading(
+      period(data.periods[state.period] ?? ""),
+      toReference ? "the reference" : period(data.periods[0] ?? ""),
+      loss,
+      gain,
+    ),
   };
 }
 

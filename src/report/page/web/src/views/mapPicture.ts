@@ -89,7 +89,7 @@ export function draw(
     if (placed) clipped.append(placed);
   }
   root.append(clipped, widthKey(key, busiest, thick));
-  far(farNote(data, corridors, frame, busiest));
+  far(farNote(data, corridors, frame));
   return root;
 }
 
@@ -231,10 +231,9 @@ function roundDown(x: number): number {
   return power * ([5, 2, 1].find((each) => each * power <= x) ?? 1);
 }
 
-function farNote(data: MapData, corridors: Corridor[], frame: Frame, busiest: number): string {
+function farNote(data: MapData, corridors: Corridor[], frame: Frame): string {
   const out = new Map<string, number>();
   for (const each of corridors) {
-    if (each.now < busiest * 0.01) continue;
     for (const end of [each.from, each.to]) {
       if (!inside(frame, at(frame, data.places[end]!)))
         out.set(nameOf(data.places[end]), Math.max(out.get(nameOf(data.places[end])) ?? 0, each.now));

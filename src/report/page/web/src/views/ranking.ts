@@ -6,7 +6,7 @@ import { type Shown, shortChange, shown, styleOf } from "../context";
 import { html, select } from "../dom";
 import { type Builder, Figure } from "../figure";
 import { exists, percent } from "../format";
-import { type Model, type Standing, groups } from "../model";
+import { type Model, type Standing, groups, isApart } from "../model";
 import { PRICE, rankingHeading } from "../sentences";
 import type { State, Store } from "../state";
 import { circle, el, line, lines, measure, picture, text, title, wrap } from "../svg";
@@ -40,8 +40,8 @@ export const ranking: Builder = (section, store) => {
   const update = (): void => {
     const { state } = store;
     metric.set(String(state.metric), metrics);
-    notes.replaceChildren(...notesOf(store));
     const panels = panelsOf(model, state).filter((panel) => panel.rows.length > 0);
+    notes.replaceChildren(...apartNotes(model, state, panels), ...notesOf(store));
     const known = panels.some((panel) => panel.rows.length > 0);
     figure.show({
       heading: rankingHeading(model, state.metric, state.good),
@@ -53,6 +53,27 @@ export const ranking: Builder = (section, store) => {
   };
   return { keys: ["metric", "good", "scenario", "beside"], update, resize: (width) => figure.paint(width) };
 };
+
+/** Pairs that cannot be told apart though no bracket joins them, for one between them can; and where none is known. */
+function apartNotes(model: Model, state: State, panels: Panel[]): HTMLElement[] {
+  const panel = panels[0];
+  if (!panel || model.reference === null) return [];
+  const say = (words: string): HTMLElement[] => [html("p", { class: "note" }, words)];
+  if (state.good !== 0) return say("Which scenarios can be told apart is known for all goods together, not for one.");
+  const order = panel.rows.map((row) => row.scenario);
+  const found = brackets(model, state, panel);
+  const pairs = order.flatMap((one, i) =>
+    order
+      .slice(i + 1)
+      .filter((other) => !isApart(model, panel.metric, one, other))
+      .filter((other) => !found.some((group) => group.includes(one) && group.includes(other)))
+      .map((other) => `${model.title(one)} and ${model.title(other)}`),
+  );
+  if (pairs.length === 0) return [];
+  const shown = pairs.slice(0, 4).join("; ");
+  const more = pairs.length > 4 ? `; and ${pairs.length - 4} more pairs` : "";
+  return say(`No bracket joins these, but they cannot be told apart either: ${shown}${more}.`);
+}
 
 /** What must be said of the scenario looked at, most of all that strengths are assumed. */
 function notesOf({ model, state }: Store): HTMLElement[] {
