@@ -390,10 +390,10 @@ fn with_table(rows: &str) -> (tempfile::TempDir, Vec<ResultSet>) {
 
 /// The headline rows of the fixtures, and one by intermediary.
 const KEPT: &str = "\
-ban,baseline,circumvented,all,all,,usd,-750000000,144337567.3,-1000000000,-1000000000,-1000000000,-500000000,-500000000,1,4,true
-ban,baseline,circumvented,all,all,KG,usd,-300000000,1,-400000000,-400000000,-400000000,-200000000,-200000000,1,4,true
-ban,baseline,price_rise,all,all,,share,-0.0075,0.001,-0.01,-0.01,-0.01,-0.005,-0.005,1,4,true
-ban,baseline,effectiveness,all,all,,share,1.5,,,,,,,,,true
+ban,baseline,circumvented,all,all,,,usd,-750000000,144337567.3,-1000000000,-1000000000,-1000000000,-500000000,-500000000,1,4,true
+ban,baseline,circumvented,all,all,KG,,usd,-300000000,1,-400000000,-400000000,-400000000,-200000000,-200000000,1,4,true
+ban,baseline,price_rise,all,all,,,share,-0.0075,0.001,-0.01,-0.01,-0.01,-0.005,-0.005,1,4,true
+ban,baseline,effectiveness,all,all,,,share,1.5,,,,,,,,,true
 ";
 
 #[test]
@@ -472,7 +472,7 @@ fn a_damaged_table_of_differences_is_a_fault_with_its_line() {
     );
     assert_eq!(
         fault(KEPT.replace("share,1.5,", "share,")),
-        "BATCH/comparison.csv, line 5: 16 columns where 17 are due"
+        "BATCH/comparison.csv, line 5: 17 columns where 18 are due"
     );
     assert_eq!(
         fault(KEPT.replace("effectiveness,all", "effectiveness,ever")),

@@ -79,8 +79,9 @@ mod tests {
         let route = world.routes.rows().iter().find(|route| route.id == "ore-reexport");
         let passages = &route.unwrap().links;
         assert!(!passages.is_empty());
-        for ((link, _), total) in links.keys.iter().zip(totals) {
-            let times = passages.iter().filter(|passed| *passed == link).count();
+        for ((link, good), total) in links.keys.iter().zip(totals) {
+            let is_ore = world.commodities[*good].id == "ore";
+            let times = passages.iter().filter(|passed| is_ore && *passed == link).count();
             assert_eq!(total, 10.0 * times as f64, "{}", world.links[*link].id);
         }
     }

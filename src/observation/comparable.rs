@@ -25,7 +25,8 @@ pub fn comparable_records(world: &World, start: Month) -> Vec<ComparableRecord> 
         return Vec::new();
     };
     panel.forget_untraded(world);
-    let last = panel.month(panel.months.saturating_sub(1));
+    // All figures are out by now: the prices of a year serve its own months too.
+    let last = Month::january(panel.month(panel.months.saturating_sub(1)).year() + 1);
     let mut records = Vec::new();
     for (place, series) in panel.series.iter().enumerate() {
         let Some(base) = base_of(&panel, series, start) else {

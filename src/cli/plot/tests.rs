@@ -61,7 +61,7 @@ fn a_selection_that_leaves_more_or_less_than_one_series_is_wrong_usage() {
     );
     assert_eq!(
         failure(&["BATCH", "--where", "period=all"]),
-        told("metrics.csv has no column `period` to select by; it has metric, commodity, via, unit")
+        told("metrics.csv has no column `period` to select by; it has metric, commodity, via, party, unit")
     );
 }
 
