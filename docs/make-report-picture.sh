@@ -7,6 +7,6 @@ cd "$(dirname "$0")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "${ROUNDABOUT:-../target/release/roundabout}" report "$results" --out "$work/report.html"
-"${CHROMIUM:-chromium}" --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1180,1640 \
+"${CHROMIUM:-chromium}" --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1180,1580 \
     --virtual-time-budget=6000 --screenshot=report.png "file://$work/report.html" >/dev/null 2>&1
 echo report.png
