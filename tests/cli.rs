@@ -262,7 +262,7 @@ fn a_run_ends_with_the_differences_from_the_reference() {
     let written = stderr(&output);
     assert_eq!(
         written.lines().last(),
-        Some(format!("{folder}/summary.csv, {folder}/comparison.csv").as_str())
+        Some(format!("{folder}/summary.csv, {folder}/comparison.csv, {folder}/order.csv").as_str())
     );
 }
 

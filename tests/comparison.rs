@@ -65,6 +65,38 @@ fn number(row: &BTreeMap<String, String>, column: &str) -> Option<f64> {
     (!text.is_empty()).then(|| text.parse().unwrap())
 }
 
+/// A scenario lies below the reference as often as `order.csv` says that it is lower.
+fn the_order_is_that_of_the_differences(out: &Path, kept: &[BTreeMap<String, String>]) {
+    let order = rows(&std::fs::read(out.join("order.csv")).unwrap());
+    let mut compared = 0;
+    for row in order.iter().filter(|row| row["other"] == BATCH[0]) {
+        let is_same = |kept: &&BTreeMap<String, String>| {
+            ["scenario", "metric", "unit"]
+                .iter()
+                .all(|column| kept[*column] == row[*column])
+                && [("period", "all"), ("commodity", "all"), ("via", ""), ("party", "")]
+                    .iter()
+                    .all(|(column, value)| kept[*column] == *value)
+        };
+        let kept = kept.iter().find(is_same).unwrap();
+        assert_eq!(
+            number(row, "probability_lower"),
+            number(kept, "probability_below_zero"),
+            "{row:?}"
+        );
+        compared += 1;
+    }
+    assert!(compared > 100, "{compared}");
+    // Of two, one is lower or they are equal.
+    let share = |one: &str, two: &str| {
+        let is_it = |row: &&BTreeMap<String, String>| {
+            row["scenario"] == one && row["other"] == two && row["metric"] == "circumvented"
+        };
+        number(order.iter().find(is_it).unwrap(), "probability_lower").unwrap()
+    };
+    assert!(share(BATCH[1], BATCH[2]) + share(BATCH[2], BATCH[1]) <= 1.0);
+}
+
 fn key(row: &BTreeMap<String, String>) -> MetricKey {
     MetricKey {
         metric: row["metric"].clone(),
@@ -132,6 +164,7 @@ fn compare_shows_what_comparison_csv_has_in_every_row() {
     assert!(shown > 10_000, "{shown} rows");
     as_printed(out.path(), &kept_rows);
     headlines_are_exact(&sets, &kept_rows);
+    the_order_is_that_of_the_differences(out.path(), &kept_rows);
 }
 
 /// The command prints the very digits of the file.

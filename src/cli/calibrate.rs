@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::inputs::{ReadingOptions, ScenariosRead};
 use super::progress::Bars;
+use super::terminal::PrintedForm;
 use super::{Error, inputs, terminal};
 use crate::calibration::{
     CalibrationReport, Data, ErrorModel, FOLDER, Forward, Members, Posterior, Replicate, Smoother, SyntheticPlan,
@@ -48,6 +49,9 @@ pub struct CalibrateArguments {
     /// Replace files that exist
     #[arg(long)]
     overwrite: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: PrintedForm,
     /// Treat lines that can do nothing as warnings rather than faults
     #[arg(long)]
     allow_idle: bool,
@@ -242,7 +246,10 @@ fn run_calibration(
         sampler: sampler_words(arguments),
         seed: scenario.simulation.seed,
     };
-    terminal::print(&summary_text(&report))?;
+    terminal::print(&match arguments.format {
+        PrintedForm::Table => summary_text(&report),
+        PrintedForm::Json => parameter_table(&posterior).to_json(),
+    })?;
     files.write(arguments, scenario, &report)
 }
 
@@ -458,9 +465,13 @@ fn run_synthetic(
         .iter()
         .map(|&series| panel.label(series, &scenario.world))
         .collect();
-    terminal::print(&synthetic_text(&found, &names, &labels))?;
+    let table = synthetic_table(&found, &names, &labels);
+    terminal::print(&match arguments.format {
+        PrintedForm::Table => synthetic_text(&found, &names, &labels),
+        PrintedForm::Json => table.to_json(),
+    })?;
     std::fs::create_dir_all(&arguments.out).map_err(|cause| WriteError::new(&arguments.out, cause))?;
-    Ok(file.write(&synthetic_table(&found, &names, &labels).to_csv()?)?)
+    Ok(file.write(&table.to_csv()?)?)
 }
 
 fn synthetic_table(replicates: &[Replicate], names: &[String], labels: &[String]) -> TextTable {

@@ -10,6 +10,7 @@ use ndarray::Array3;
 use super::calibrate::panel_of;
 use super::inputs::{ReadingOptions, ScenariosRead};
 use super::progress::Bars;
+use super::terminal::PrintedForm;
 use super::{Error, inputs, terminal};
 use crate::diagnostic::Report;
 use crate::ensemble::Ensemble;
@@ -56,6 +57,9 @@ pub struct ForecastArguments {
     /// Replace files that exist
     #[arg(long)]
     overwrite: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: PrintedForm,
     #[command(flatten)]
     reading: ReadingOptions,
 }
@@ -97,7 +101,10 @@ pub fn run(arguments: &ForecastArguments) -> Result<(), Error> {
         seed: scenario.simulation.seed,
     };
     let forecasts = forecast(&input);
-    terminal::print(&text(&input, &scenario, &forecasts[0]))?;
+    terminal::print(&match arguments.format {
+        PrintedForm::Table => text(&input, &scenario, &forecasts[0]),
+        PrintedForm::Json => forecast_table(input.world, input.panel, &forecasts[0]).to_json(),
+    })?;
     files.write(&arguments.out, &input, &forecasts)
 }
 

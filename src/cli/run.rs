@@ -15,7 +15,8 @@ use crate::comparison::answer;
 use crate::ensemble::{BLOCK, Batch, BatchScenario, Failure, Finished};
 use crate::results::{
     CONTEXT_FILE, Context, InputPaths, MANIFEST_FILE, Manifest, OutputFile, ResultTable, ScenarioFolder, ScenarioPlace,
-    WriteError, comparison_kind, comparison_table, result_tables, schema, summary_kind, summary_table, sweep_folders,
+    WriteError, comparison_kind, comparison_table, order_kind, order_table, result_tables, schema, summary_kind,
+    summary_table, sweep_folders,
 };
 use crate::scenario::Scenario;
 
@@ -145,6 +146,7 @@ struct OutputPlaces {
 struct BatchTables {
     summary: OutputFile,
     comparison: OutputFile,
+    order: OutputFile,
 }
 
 impl OutputPlaces {
@@ -154,9 +156,9 @@ impl OutputPlaces {
         let place = |scenario: &Arc<Scenario>| {
             let name = &scenario.name;
             // Some file systems do not distinguish capitals from small letters.
-            if [schema::SUMMARY.file, schema::COMPARISON.file]
+            if schema::OF_BATCH
                 .iter()
-                .any(|table| name.eq_ignore_ascii_case(table))
+                .any(|table| name.eq_ignore_ascii_case(table.file))
             {
                 return Err(WriteError::NameTaken { path: out.join(name) });
             }
@@ -167,6 +169,7 @@ impl OutputPlaces {
             tables: BatchTables {
                 summary: table(schema::SUMMARY.file, summary_kind())?,
                 comparison: table(schema::COMPARISON.file, comparison_kind())?,
+                order: table(schema::ORDER.file, order_kind())?,
             },
         })
     }
@@ -227,7 +230,8 @@ fn write(
         .filter_map(|(entry, finished)| Some((entry, (*finished)?)))
         .collect();
     write_table(&tables.summary, &summary_table(&written))?;
-    write_table(&tables.comparison, &comparison_table(batch, &finished))
+    write_table(&tables.comparison, &comparison_table(batch, &finished))?;
+    write_table(&tables.order, &order_table(batch, &finished))
 }
 
 fn write_scenario(
@@ -265,7 +269,7 @@ fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Fa
                 terminal::say(&describe(arguments, entry, finished));
             }
         }
-        let tables = [schema::SUMMARY.file, schema::COMPARISON.file].map(|table| arguments.out.join(table));
+        let tables = schema::OF_BATCH.map(|table| arguments.out.join(table.file));
         terminal::say(&tables.map(|table| table.display().to_string()).join(", "));
         // Not errors: the results are right, but hardly what was meant.
         name_equals(batch, outcomes);

@@ -435,8 +435,35 @@ pub const COMPARISON: TableSchema = TableSchema {
     quantities: &[],
 };
 
+pub const ORDER: TableSchema = TableSchema {
+    file: "order.csv",
+    rows: "scenario, another one, and headline metric: how often it is the lower of the two",
+    keys: &[
+        SCENARIO,
+        text("other", "the scenario that it is laid beside"),
+        METRIC,
+        UNIT,
+    ],
+    statistics: &[
+        column(
+            "probability_lower",
+            ColumnType::Share,
+            UnitRule::None,
+            "share of draws in which the scenario is strictly lower than the other",
+        ),
+        column(
+            "draws",
+            ColumnType::Integer,
+            UnitRule::None,
+            "draws in which both have the metric",
+        ),
+    ],
+    varying: &[],
+    quantities: &[],
+};
+
 /// The tables of a batch.
-pub const OF_BATCH: [&TableSchema; 2] = [&SUMMARY, &COMPARISON];
+pub const OF_BATCH: [&TableSchema; 3] = [&SUMMARY, &COMPARISON, &ORDER];
 
 /// Mean, error and quantiles of a difference, in the order of [`COMPARISON`].
 pub(super) const OF_DIFFERENCE: [ColumnSchema; 7] = [

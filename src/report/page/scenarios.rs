@@ -132,6 +132,12 @@ fn assumed(reference: &DescribedResults, set: &DescribedResults) -> Option<Strin
     } = own.beyond(shared);
     let kept = own.beyond(shared).kept();
     (own != shared && kept > 0).then(|| {
+        if moved == 0 {
+            return format!(
+                "records moved none of its {uncertain_numbers} uncertain strengths of secondary programmes. They keep their \
+                 priors, which are assumed: what rests on them is an assumption."
+            );
+        }
         format!(
             "records moved {moved} of its {uncertain_numbers} uncertain strengths of secondary programmes. The other {kept} keep \
              their priors, which are assumed: what rests on them is an assumption."

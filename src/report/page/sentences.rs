@@ -172,7 +172,7 @@ impl Speaker<'_> {
             return Some("None of the other scenarios cuts that by more than next to nothing.".to_owned());
         }
         let mut text = format!(
-            "Least goes around under {}: {}{} less",
+            "Least trade goes around the restrictions under {}: {}{} less",
             self.scenario(best.scenario),
             unit.amount(best.mean),
             cut_range(best, unit)

@@ -125,7 +125,7 @@ function second(model: Model, unit: MoneyUnit): Rich[] {
     return [["None of the other scenarios cuts that by more than next to nothing."]];
   const whole = model.headline(0)?.level[model.reference!]?.[0] ?? 0;
   const out: Rich = [
-    "Least goes around under ",
+    "Least trade goes around the restrictions under ",
     { scenario: best.scenario },
     `: ${amount(best.mean, unit)}${cutRange(best, unit)} less`,
   ];
@@ -271,11 +271,11 @@ function levels(model: Model, unit: MoneyUnit): Rich[] {
   const best = order[0];
   const worst = order.at(-1);
   if (best === undefined || worst === undefined) return [];
-  const out: Rich[] = [["Least goes around under ", { scenario: best }, `: ${stands(model, best, unit)}.`]];
+  const out: Rich[] = [["Least trade goes around the restrictions under ", { scenario: best }, `: ${stands(model, best, unit)}.`]];
   if (worst !== best) {
     const level = model.headline(0)!.level[worst]!;
     out.push([
-      "Most goes around under ",
+      "Most trade goes around them under ",
       { scenario: worst },
       `, ${amount(level[0], unit)}${range(level[1], level[5], unit)}. The scenarios have no common reference, so levels are compared.`,
     ]);
@@ -494,7 +494,8 @@ export function capacitiesHeading(
   const of = good === 0 ? "" : `${capital(model.good(good))}: `;
   const many = list(kinds.map(kindPlural));
   const rest = `${count(total)} ${total === 1 && kinds.length === 1 ? (kinds[0] ?? "") : many} ${binding === 1 ? "is" : "are"} at the limit in ${model.calendar.name(month)}`;
-  return `${of}${good === 0 ? capital(count(binding)) : count(binding)} of ${rest}`;
+  const some = binding === 0 ? "none" : count(binding);
+  return `${of}${good === 0 ? capital(some) : some} of ${rest}`;
 }
 
 export function designationsHeading(model: Model, scenario: number, month: number): string {

@@ -51,7 +51,7 @@ export const capacities: Builder = (section, store) => {
     const panels = chosen ? found.filter((panel) => panel.item.kind === chosen) : found;
     const good = all.length > 0 ? state.good : 0;
     note.textContent =
-      panels.length > MOST ? `The ${MOST} of ${panels.length} that most passes through. The table has all.` : "";
+      panels.length > MOST ? `The ${MOST} largest flows of ${panels.length}; "Show as table" has the others.` : "";
     note.hidden = panels.length <= MOST;
     const heading = headingOf(model, panels, good, state.month);
     figure.show({
