@@ -177,7 +177,7 @@ fn an_empty_folder_and_an_empty_file_give_way() {
 fn the_tables_of_a_batch_replace_only_such_tables_and_nothing_is_simulated_before() {
     let desk = Desk::new();
     fs::create_dir(desk.path("r")).unwrap();
-    for table in ["summary.csv", "comparison.csv"] {
+    for table in ["summary.csv", "comparison.csv", "order.csv"] {
         fs::write(desk.path("r").join(table), THEIRS).unwrap();
         desk.refuses(&format!("{RUN} --overwrite"), &[table, "it begins with \"id,note\""]);
         fs::remove_file(desk.path("r").join(table)).unwrap();
@@ -202,7 +202,7 @@ fn if_one_of_several_results_may_not_be_replaced_none_is() {
 #[test]
 fn a_scenario_cannot_be_called_like_a_table_of_the_batch() {
     let desk = Desk::new();
-    for name in ["summary.csv", "comparison.csv", "Summary.CSV"] {
+    for name in ["summary.csv", "comparison.csv", "order.csv", "Summary.CSV"] {
         desk.extend(&format!("{name}.toml"));
         desk.refuses(
             &format!("run @s.toml @{name}.toml --out @r"),
@@ -385,7 +385,7 @@ fn results_of_which_a_killed_run_left_the_only_copy_are_put_back() {
     // Without --overwrite the results that are back are in the way.
     fs::create_dir(desk.path("r/.replaced-abc123")).unwrap();
     fs::rename(desk.path("r/s"), desk.path("r/.replaced-abc123/old")).unwrap();
-    for table in ["summary.csv", "comparison.csv"] {
+    for table in ["summary.csv", "comparison.csv", "order.csv"] {
         fs::remove_file(desk.path("r").join(table)).unwrap();
     }
     assert_eq!(desk.roundabout(RUN).status.code(), Some(7));
