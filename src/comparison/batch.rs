@@ -12,7 +12,7 @@ use crate::results::headline_differences;
 use crate::results::read::MetricKey;
 use crate::scenario::Scheme;
 
-/// What a batch is run for, all in dollars: what became of restricted trade, what sellers lose, what bystanders lose.
+/// The metrics that end a run, all in dollars: what became of restricted trade, what sellers lose, what bystanders lose.
 const ANSWER: [&str; 5] = [
     "circumvented",
     "destroyed_seller",

@@ -114,7 +114,7 @@ fn level_draws(set: &ResultSet, key: &MetricKey) -> Option<u64> {
     root.is_finite().then(|| (root * root).round() as u64)
 }
 
-/// What the batch has kept, paired by draw; else from `draws.csv`, if the same draws have the same worlds and their values
+/// Differences that the batch has kept, paired by draw; else from `draws.csv`, if the same draws have the same worlds and their values
 /// were kept; else from the two means alone.
 fn difference(sets: &[ResultSet], kept: &KeptDifferences, place: usize, key: &MetricKey) -> Option<Difference> {
     let (reference, scenario) = (&sets[0], &sets[place]);

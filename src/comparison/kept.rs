@@ -60,7 +60,7 @@ impl KeptDifferences {
         Ok(kept)
     }
 
-    /// What was kept of a result by its place.
+    /// Kept differences of a result, by its place.
     pub(super) fn of(&self, place: usize, key: &MetricKey) -> Option<&DifferenceStatistics> {
         self.of_set.get(place)?.as_ref()?.get(key)
     }

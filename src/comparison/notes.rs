@@ -28,7 +28,7 @@ pub struct Notes {
 pub struct AssumedStrengths {
     /// How many, for a list: `history 46 of 63`.
     pub count: String,
-    /// What it means, in whole sentences.
+    /// Its meaning, in whole sentences.
     pub sentence: String,
 }
 

@@ -17,7 +17,7 @@ const POWER: f64 = 0.8;
 /// More draws than this nobody simulates: such a difference is as good as none.
 const MOST_DRAWS: f64 = 1e9;
 
-/// What can be said of a mean difference.
+/// The verdict on a mean difference.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {
     /// Not a single draw differs.

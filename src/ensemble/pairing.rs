@@ -63,7 +63,7 @@ impl Pairing {
         self.cells.is_empty()
     }
 
-    /// What a difference adds up: one pair of cells, or those of several months; nothing where it does not exist.
+    /// Terms of a difference: one pair of cells, or those of several months; nothing where it does not exist.
     pub fn terms(&self, cell: usize) -> Vec<Compared> {
         match self.totals.get(cell.wrapping_sub(self.cells.len())) {
             Some(months) => months.iter().map(|month| self.cells[*month]).collect(),

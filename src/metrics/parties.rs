@@ -22,9 +22,9 @@ use crate::simulation::Plan;
 /// A quantity that belongs to a party.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum PartyMetric {
-    /// What its sellers sell, tonnes.
+    /// Tonnes sold by its sellers.
     Sales,
-    /// What its buyers buy, tonnes.
+    /// Tonnes bought by its buyers.
     Purchases,
     /// Surplus that its sellers and buyers gain over the counterfactual, rents of its sellers' relations included, USD.
     Surplus,
@@ -66,7 +66,7 @@ pub enum Beneficiary {
     Capacity(ConstraintIndex),
 }
 
-/// What a sum of a year is about.
+/// Metric, party and goods of a year's sum.
 pub type PartyKey = (PartyMetric, Beneficiary, Goods);
 
 /// The sums of every party: of one good each, and what adds these up.
@@ -187,7 +187,7 @@ impl Places {
         *self.0.entry((metric, party, good)).or_insert(next)
     }
 
-    /// What is reported: each sum, and those of all goods of a party.
+    /// Reported quantities: each sum, and those of all goods of a party.
     fn add_up(&self, prices: &[f64]) -> (Vec<PartyKey>, Vec<Vec<(usize, f64)>>) {
         let mut reported: BTreeMap<PartyKey, Vec<(usize, f64)>> = BTreeMap::new();
         for (&(metric, party, good), &place) in &self.0 {

@@ -30,7 +30,7 @@ impl Terms {
     }
 }
 
-/// What a scenario file says of a measure, for readers of results: nothing is simulated from it.
+/// A measure as its scenario file states it, for readers of results: nothing is simulated from it.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct MeasureLabel {
     /// The word in `[[measures.WORD]]` or `[[secondary.WORD]]`.

@@ -19,7 +19,7 @@ use crate::scenario::{Parameter, Scenario};
 /// The name of the file in a result folder.
 pub const CONTEXT_FILE: &str = "context.json";
 
-/// What a scenario was. Ids are those of its files; lists keep the order of the world's tables.
+/// The scenario as it was run. Ids are those of its files; lists keep the order of the world's tables.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Context {
     /// That of the manifest.

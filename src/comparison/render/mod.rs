@@ -50,7 +50,7 @@ pub fn file_kind() -> FileKind {
         .or(json::beginning())
 }
 
-/// What the differences are from; ends with a newline.
+/// The line that names the reference; ends with a newline.
 fn first_line(comparison: &Comparison, width: usize) -> String {
     let line = format!("differences from {}, {}", comparison.reference(), comparison.draws);
     text::paragraph(&line, 2, width)

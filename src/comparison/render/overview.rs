@@ -25,7 +25,7 @@ const SYLLABLES: [&str; 9] = [
     "reve-nue",
 ];
 
-/// What is said besides numbers in a cell; each mark is explained where it occurs.
+/// Marks beside numbers in a cell; each mark is explained where it occurs.
 const CANNOT_TELL: char = '~';
 const ORDER_OPEN: char = '?';
 const EQUIVALENT: char = '=';
@@ -114,7 +114,7 @@ pub fn matrix(comparison: &Comparison, further: Vec<OverviewColumn>, names: RowN
 }
 
 impl OverviewColumn {
-    /// What the numbers and the shortest heading take, with a gap.
+    /// Width of the numbers and the shortest heading, with a gap.
     fn width(&self) -> usize {
         let heading = words(&self.heading, 0);
         let texts = self.cells.iter().chain([&self.unit]).chain(&heading);
@@ -209,7 +209,7 @@ fn marks(row: &ScenarioRow) -> String {
     of_verdict.into_iter().chain(unpaired).chain(fewer).collect()
 }
 
-/// What the marks that occur mean, in lines of at most `width` columns; empty if none occurs.
+/// Meaning of the marks that occur, in lines of at most `width` columns; empty if none occurs.
 pub fn marks_in_words(comparison: &Comparison, width: usize) -> String {
     match sentences_on_marks(comparison).join(" ") {
         words if words.is_empty() => words,

@@ -83,7 +83,7 @@ fn narrow(columns: &mut Vec<CellColumn>, width: usize) -> bool {
     columns.len() < before
 }
 
-/// What the other columns leave of the width, with the gaps before them.
+/// Width that the other columns leave, with the gaps before them.
 fn room_for_names(columns: &[CellColumn], width: usize) -> usize {
     let width_of = |column: &CellColumn| {
         let cells = column.cells.iter().map(|cell| cell.chars().count());

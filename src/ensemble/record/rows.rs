@@ -205,7 +205,7 @@ impl Layout {
         }
     }
 
-    /// What parties gain and lose, for the whole run and each year.
+    /// Rows of gains and losses by party, for the whole run and each year.
     fn party_rows(&self, plan: &Plan) -> PeriodRows {
         let mut rows = Vec::new();
         for (cell, &(metric, party, goods)) in self.parties.keys.iter().enumerate() {

@@ -156,7 +156,7 @@ impl Draft<'_> {
     }
 }
 
-/// What the entry says of itself.
+/// The entry as its file states it.
 fn label(
     kind: &InstrumentKind,
     issuer: &Field<Reference>,

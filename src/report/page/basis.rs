@@ -1,4 +1,4 @@
-//! What the results rest on: draws, sources, digests, limits, and how to make them again.
+//! The basis of the results: draws, sources, digests, limits, and how to make them again.
 
 use std::collections::BTreeMap;
 

@@ -9,7 +9,7 @@ use crate::results::schema::{DRAW, DRAWS, headline_name};
 /// Draws of which parameters are kept: rank correlations need no more.
 pub const MOST_DRAWS: usize = 512;
 
-/// What `draws.csv` of one scenario holds.
+/// The contents of `draws.csv` of one scenario.
 pub struct ScenarioDraws {
     /// By metric of the frame, in the units of the files; none if the scenario does not have it. NaN in a draw without it.
     pub headlines: Vec<Option<Vec<f64>>>,

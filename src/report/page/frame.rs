@@ -1,4 +1,4 @@
-//! What all views share: scenarios with the reference first, the months of the page, and the ids that rows name by their place.
+//! Shared by all views: scenarios with the reference first, the months of the page, and the ids that rows name by their place.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub const MANY: usize = 10;
 pub const SUCCESS: &str = "circumvented";
 pub const PRICE: &str = "genuine_trade_lost";
 
-/// What all views share.
+/// Facts shared by all views.
 pub struct Frame<'a> {
     /// The first is the reference.
     pub sets: &'a [DescribedResults],

@@ -217,7 +217,7 @@ fn money(spread: Option<Spread>) -> String {
     format!("{sign}{}{}", unit.amount(level), unit.range(low.get(), high.get()))
 }
 
-/// What the scenario that is shown first changes for each party.
+/// Changes for each party under the scenario that is shown first.
 fn gains_table(speaker: &Speaker<'_>, group: &GainGroup) -> String {
     let scenario = speaker.shown_scenario();
     let by_column: Vec<_> = (0..group.columns.len())

@@ -83,7 +83,7 @@ fn measure(frame: &Frame<'_>, row: &ContextMeasure) -> Option<PageMeasure> {
     })
 }
 
-/// What must be said of a scenario beside the reference, without its name.
+/// Cautions about a scenario beside the reference, without its name.
 fn notes(reference: &DescribedResults, set: &DescribedResults) -> Vec<String> {
     let mut notes = Vec::new();
     let manifest = &set.manifest;

@@ -37,7 +37,7 @@ const MONTHLY_BY_VIA: [&str; 2] = [SUCCESS, "intermediary_rent"];
 /// The column with whose gain or loss a row is.
 const PARTY: &str = "party";
 
-/// What a row of a metric is about, in places of the frame; -1 for none or any.
+/// Subject of a row of a metric, in places of the frame; -1 for none or any.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct MetricPlace {
     pub metric: usize,
@@ -72,7 +72,7 @@ pub struct PageTotals {
     /// Ids of parties: jurisdictions and capacities.
     pub parties: Vec<String>,
     pub months: Option<PageMonths>,
-    /// What was not used, and why, in whole sentences.
+    /// Data that were not used, and why, in whole sentences.
     pub notes: Vec<String>,
 }
 
@@ -149,7 +149,7 @@ impl KeyColumns {
     }
 }
 
-/// What a row is about.
+/// Subject of a row.
 enum RowPlace {
     Month(usize, SeriesKey),
     Total(MetricPlace),
@@ -187,7 +187,7 @@ impl TotalsReader {
         &mut cells.or_insert_with(|| vec![TotalCell::ABSENT; scenarios])[scenario]
     }
 
-    /// What a row is about; none if the page does not show it.
+    /// Subject of a row; none if the page does not show it.
     fn place(
         &mut self,
         frame: &mut Frame<'_>,

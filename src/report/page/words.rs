@@ -95,7 +95,7 @@ fn place<'f>(frame: &Frame<'f>, id: &str) -> Option<&'f ContextPlace> {
     sets.flat_map(|set| &set.context.places).find(|place| place.id == id)
 }
 
-/// What an uncertain number is, for numbers of capacities; none for others, which readers make out of the dotted name.
+/// The name of an uncertain number, for numbers of capacities; none for others, which readers make out of the dotted name.
 pub fn parameter_name(frame: &Frame<'_>, name: &str) -> Option<String> {
     let (id, key) = name.strip_prefix("capacity.")?.rsplit_once('.')?;
     let mut capacities = frame.sets.iter().flat_map(|set| &set.context.capacities);
