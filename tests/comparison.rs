@@ -3,7 +3,9 @@
 mod common;
 
 use std::collections::BTreeMap;
+use std::ops::Index;
 use std::path::Path;
+use std::rc::Rc;
 
 use common::{Narrow, repository, roundabout, stderr};
 use roundabout::comparison::{
@@ -27,16 +29,23 @@ fn code(output: &std::process::Output) -> i32 {
     output.status.code().unwrap()
 }
 
-/// Runs the README's batch on one good with a few draws.
+/// Set, the tests take the README's batch as it is: all goods, 256 draws. This takes minutes.
+const WHOLE: &str = "FULL_BATCH";
+
+/// Runs the README's batch: on one good with a few draws, unless the whole is asked for.
 fn run_batch(out: &Path) {
+    let is_whole = std::env::var_os(WHOLE).is_some();
     let narrow = Narrow::new(&BATCH, &["plywood"]);
-    let paths: Vec<String> = narrow.paths().iter().map(|path| path.display().to_string()).collect();
+    let shipped = BATCH.map(|name| repository().join(format!("scenarios/{name}.toml")));
+    let paths = if is_whole { shipped.to_vec() } else { narrow.paths() };
+    let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let draws = if is_whole { "256" } else { "24" };
     let mut arguments: Vec<&str> = vec![
         "run",
         "--allow-idle",
         "--quiet",
         "--draws",
-        "24",
+        draws,
         "--out",
         out.to_str().unwrap(),
     ];
@@ -45,43 +54,57 @@ fn run_batch(out: &Path) {
     assert_eq!(code(&output), 0, "{}", stderr(&output));
 }
 
-/// The rows of a table of differences, as text by column.
-fn rows(text: &[u8]) -> Vec<BTreeMap<String, String>> {
+/// A row of a table, as text by column.
+#[derive(Debug)]
+struct Row {
+    places: Rc<BTreeMap<String, usize>>,
+    cells: csv::StringRecord,
+}
+
+impl Index<&str> for Row {
+    type Output = str;
+
+    fn index(&self, column: &str) -> &str {
+        &self.cells[self.places[column]]
+    }
+}
+
+fn rows(text: &[u8]) -> Vec<Row> {
     let mut reader = csv::Reader::from_reader(text);
     let header = reader.headers().unwrap().clone();
-    let row = |record: Result<csv::StringRecord, csv::Error>| {
-        let record = record.unwrap();
-        let cells = header
-            .iter()
-            .zip(&record)
-            .map(|(name, cell)| (name.to_owned(), cell.to_owned()));
-        cells.collect()
+    let places = header.iter().enumerate().map(|(place, name)| (name.to_owned(), place));
+    let places = Rc::new(places.collect());
+    let row = |record: Result<csv::StringRecord, csv::Error>| Row {
+        places: Rc::clone(&places),
+        cells: record.unwrap(),
     };
     reader.records().map(row).collect()
 }
 
-fn number(row: &BTreeMap<String, String>, column: &str) -> Option<f64> {
+fn number(row: &Row, column: &str) -> Option<f64> {
     let text = &row[column];
     (!text.is_empty()).then(|| text.parse().unwrap())
 }
 
+/// The rows of `comparison.csv`, by scenario and what they are of.
+type Kept<'r> = BTreeMap<(&'r str, MetricKey), &'r Row>;
+
 /// A scenario lies below the reference as often as `order.csv` says that it is lower.
-fn the_order_is_that_of_the_differences(out: &Path, kept: &[BTreeMap<String, String>]) {
+fn the_order_is_that_of_the_differences(out: &Path, kept: &Kept<'_>) {
     let order = rows(&std::fs::read(out.join("order.csv")).unwrap());
     let mut compared = 0;
-    for row in order.iter().filter(|row| row["other"] == BATCH[0]) {
-        let is_same = |kept: &&BTreeMap<String, String>| {
-            ["scenario", "metric", "unit"]
-                .iter()
-                .all(|column| kept[*column] == row[*column])
-                && [("period", "all"), ("commodity", "all"), ("via", ""), ("party", "")]
-                    .iter()
-                    .all(|(column, value)| kept[*column] == *value)
+    for row in order.iter().filter(|row| row["other"] == *BATCH[0]) {
+        let key = MetricKey {
+            metric: row["metric"].to_owned(),
+            period: "all".parse().unwrap(),
+            commodity: "all".to_owned(),
+            via: String::new(),
+            party: String::new(),
+            unit: row["unit"].to_owned(),
         };
-        let kept = kept.iter().find(is_same).unwrap();
         assert_eq!(
             number(row, "probability_lower"),
-            number(kept, "probability_below_zero"),
+            number(kept[&(&row["scenario"], key)], "probability_below_zero"),
             "{row:?}"
         );
         compared += 1;
@@ -89,22 +112,20 @@ fn the_order_is_that_of_the_differences(out: &Path, kept: &[BTreeMap<String, Str
     assert!(compared > 100, "{compared}");
     // Of two, one is lower or they are equal.
     let share = |one: &str, two: &str| {
-        let is_it = |row: &&BTreeMap<String, String>| {
-            row["scenario"] == one && row["other"] == two && row["metric"] == "circumvented"
-        };
+        let is_it = |row: &&Row| row["scenario"] == *one && row["other"] == *two && row["metric"] == *"circumvented";
         number(order.iter().find(is_it).unwrap(), "probability_lower").unwrap()
     };
     assert!(share(BATCH[1], BATCH[2]) + share(BATCH[2], BATCH[1]) <= 1.0);
 }
 
-fn key(row: &BTreeMap<String, String>) -> MetricKey {
+fn key(row: &Row) -> MetricKey {
     MetricKey {
-        metric: row["metric"].clone(),
+        metric: row["metric"].to_owned(),
         period: row["period"].parse().unwrap(),
-        commodity: row["commodity"].clone(),
-        via: row["via"].clone(),
-        party: row["party"].clone(),
-        unit: row["unit"].clone(),
+        commodity: row["commodity"].to_owned(),
+        via: row["via"].to_owned(),
+        party: row["party"].to_owned(),
+        unit: row["unit"].to_owned(),
     }
 }
 
@@ -116,7 +137,7 @@ fn compare_shows_what_comparison_csv_has_in_every_row() {
     let sets = read_batch(&[out.path().to_owned()]).unwrap();
     let kept = KeptDifferences::read(&sets, |_| true).unwrap();
     assert!(kept.notes.is_empty(), "{:?}", kept.notes);
-    let mut by_key: BTreeMap<MetricKey, Vec<&BTreeMap<String, String>>> = BTreeMap::new();
+    let mut by_key: BTreeMap<MetricKey, Vec<&Row>> = BTreeMap::new();
     for row in &kept_rows {
         by_key.entry(key(row)).or_default().push(row);
     }
@@ -128,7 +149,7 @@ fn compare_shows_what_comparison_csv_has_in_every_row() {
             let place = comparison
                 .scenarios
                 .iter()
-                .position(|names| names.name == row["scenario"]);
+                .position(|names| row["scenario"] == *names.name);
             let difference = block.rows[place.unwrap()].difference;
             assert_eq!(
                 difference.map(|difference| difference.mean),
@@ -162,33 +183,33 @@ fn compare_shows_what_comparison_csv_has_in_every_row() {
         }
     }
     assert!(shown > 10_000, "{shown} rows");
-    as_printed(out.path(), &kept_rows);
-    headlines_are_exact(&sets, &kept_rows);
-    the_order_is_that_of_the_differences(out.path(), &kept_rows);
+    let by_place = kept_rows
+        .iter()
+        .map(|row| ((&row["scenario"], key(row)), row))
+        .collect();
+    as_printed(out.path(), &by_place);
+    headlines_are_exact(&sets, &by_place);
+    the_order_is_that_of_the_differences(out.path(), &by_place);
 }
 
 /// The command prints the very digits of the file.
-fn as_printed(batch: &Path, kept: &[BTreeMap<String, String>]) {
+fn as_printed(batch: &Path, kept: &Kept<'_>) {
     let output = roundabout(&["compare", batch.to_str().unwrap(), "--all", "--format", "csv"]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let printed = rows(&output.stdout);
     assert!(printed.len() >= 5 * 25, "{}", printed.len());
     for row in printed {
-        let is_same = |kept: &&BTreeMap<String, String>| {
-            ["scenario", "metric", "period", "commodity", "via", "party", "unit"]
-                .iter()
-                .all(|column| kept[*column] == row[*column])
-        };
-        let kept = kept.iter().find(is_same).unwrap();
+        let kept = kept[&(&row["scenario"], key(&row))];
+        let columns = kept.places.keys();
         assert!(
-            kept.iter().all(|(column, text)| row[column] == *text),
+            columns.clone().all(|column| row[column] == kept[column]),
             "{row:?} {kept:?}"
         );
     }
 }
 
 /// The quantiles of headline differences are those of the draws in `draws.csv`.
-fn headlines_are_exact(sets: &[ResultSet], kept: &[BTreeMap<String, String>]) {
+fn headlines_are_exact(sets: &[ResultSet], kept: &Kept<'_>) {
     for set in &sets[1..] {
         for (key, reference) in &sets[0].headlines {
             let mut differences: Vec<f64> = set
@@ -200,10 +221,7 @@ fn headlines_are_exact(sets: &[ResultSet], kept: &[BTreeMap<String, String>]) {
                 .filter(|difference| difference.is_finite())
                 .collect();
             differences.sort_by(f64::total_cmp);
-            let is_its = |row: &&BTreeMap<String, String>| {
-                row["scenario"] == set.label && row["metric"] == key.metric && self::key(row) == *key
-            };
-            let row = kept.iter().find(is_its).unwrap();
+            let row = kept[&(set.label.as_str(), key.clone())];
             for (column, percent) in ["p05", "p25", "p50", "p75", "p95"].into_iter().zip(QUANTILES) {
                 let expected = (!differences.is_empty()).then(|| order_statistic(&differences, percent));
                 assert_eq!(number(row, column), expected, "{column} of {row:?}");
