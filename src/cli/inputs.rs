@@ -7,7 +7,7 @@ use clap::Args;
 use super::{Error, terminal};
 use crate::diagnostic::{Report, Severity};
 use crate::input::world;
-use crate::input::{IdleLines, ReadingRules, UnreadableScenarios, read_scenarios};
+use crate::input::{IdleLines, ReadingRules, UnreadableScenarios, Variation, read_families, read_scenarios};
 use crate::model::World;
 use crate::results::InputPaths;
 use crate::scenario::Scenario;
@@ -31,15 +31,65 @@ pub struct Inputs {
     pub scenarios: Vec<PathBuf>,
     #[command(flatten)]
     pub reading: ReadingOptions,
+    #[command(flatten)]
+    pub variation: VariationOptions,
+}
+
+/// What makes variants of scenarios.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Variants of the scenarios")]
+pub struct VariationOptions {
+    /// Give a number this value in every scenario; names are those of `roundabout schema SCENARIO`; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
+    pub set: Vec<(String, String)>,
+    /// Add a scenario for each value of a number; of several numbers, one for each combination of values
+    #[arg(long = "grid", value_name = "NAME=A,B,...", value_parser = parse_setting)]
+    pub grid: Vec<(String, String)>,
+    /// Leave a measure, programme, trend or shock out of every scenario, and what depends on it; may be repeated
+    #[arg(long = "without", value_name = "ID")]
+    pub without: Vec<String>,
+    /// Add a scenario without each measure and each programme in turn, and one without all of them
+    #[arg(long)]
+    pub leave_one_out: bool,
+}
+
+fn parse_setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("write the name of a number, `=` and its value, like ban.eu-ban.exempt_share=0.1")?;
+    let (name, value) = (name.trim(), value.trim());
+    // The value becomes a line of TOML.
+    if name.is_empty() || value.is_empty() || value.contains(char::is_control) {
+        return Err("a name and a value must stand beside `=`, on one line".to_owned());
+    }
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 impl Inputs {
-    /// Reads all scenarios; warnings and notes are said on standard error.
+    /// Reads all scenarios and their variants; warnings and notes are said on standard error.
     ///
     /// # Errors
     /// With the text of all diagnostics if anything is at fault.
     pub fn read(&self) -> Result<ScenariosRead, Error> {
-        read(&self.scenarios, self.reading)
+        let VariationOptions {
+            set,
+            grid,
+            without,
+            leave_one_out,
+        } = self.variation.clone();
+        if leave_one_out && self.scenarios.len() > 1 {
+            let fault = "--leave-one-out takes one scenario: the others would be compared with another one's measures";
+            return Err(Error::Usage(fault.to_owned()));
+        }
+        let variation = Variation {
+            set,
+            grid,
+            without,
+            leaves_one_out: leave_one_out,
+        };
+        read_by(self.reading, |rules, report| {
+            read_families(&self.scenarios, rules, &variation, report)
+        })
     }
 }
 
@@ -55,6 +105,13 @@ pub struct ScenariosRead {
 /// # Errors
 /// As [`Inputs::read`].
 pub fn read(paths: &[PathBuf], options: ReadingOptions) -> Result<ScenariosRead, Error> {
+    read_by(options, |rules, report| read_scenarios(paths, rules, report))
+}
+
+fn read_by(
+    options: ReadingOptions,
+    read: impl FnOnce(ReadingRules, &mut Report) -> Result<Vec<Scenario>, UnreadableScenarios>,
+) -> Result<ScenariosRead, Error> {
     let rules = ReadingRules {
         idle: if options.allow_idle {
             IdleLines::Warn
@@ -64,7 +121,7 @@ pub fn read(paths: &[PathBuf], options: ReadingOptions) -> Result<ScenariosRead,
         ignores_posterior: options.prior,
     };
     let mut report = Report::default();
-    let scenarios = read_scenarios(paths, rules, &mut report);
+    let scenarios = read(rules, &mut report);
     let text = report.render(terminal::colours());
     match scenarios {
         Ok(scenarios) => {

@@ -15,8 +15,8 @@ use crate::comparison::answer;
 use crate::ensemble::{BLOCK, Batch, BatchScenario, Failure, Finished};
 use crate::results::{
     CONTEXT_FILE, Context, InputPaths, MANIFEST_FILE, Manifest, OutputFile, ResultTable, ScenarioFolder, ScenarioPlace,
-    WriteError, comparison_kind, comparison_table, order_kind, order_table, result_tables, schema, summary_kind,
-    summary_table, sweep_folders,
+    WriteError, comparison_kind, comparison_table, has_variants, order_kind, order_table, result_tables, schema,
+    summary_kind, summary_table, sweep_folders, sweep_kind, sweep_table,
 };
 use crate::scenario::Scenario;
 
@@ -147,6 +147,8 @@ struct BatchTables {
     summary: OutputFile,
     comparison: OutputFile,
     order: OutputFile,
+    /// Only of a batch that holds variants.
+    sweep: Option<OutputFile>,
 }
 
 impl OutputPlaces {
@@ -156,7 +158,7 @@ impl OutputPlaces {
         let place = |scenario: &Arc<Scenario>| {
             let name = &scenario.name;
             // Some file systems do not distinguish capitals from small letters.
-            if schema::OF_BATCH
+            if schema::OF_FAMILY
                 .iter()
                 .any(|table| name.eq_ignore_ascii_case(table.file))
             {
@@ -170,6 +172,10 @@ impl OutputPlaces {
                 summary: table(schema::SUMMARY.file, summary_kind())?,
                 comparison: table(schema::COMPARISON.file, comparison_kind())?,
                 order: table(schema::ORDER.file, order_kind())?,
+                sweep: match scenarios.iter().any(|scenario| scenario.variant.is_some()) {
+                    true => Some(table(schema::SWEEP.file, sweep_kind())?),
+                    false => None,
+                },
             },
         })
     }
@@ -231,7 +237,11 @@ fn write(
         .collect();
     write_table(&tables.summary, &summary_table(&written))?;
     write_table(&tables.comparison, &comparison_table(batch, &finished))?;
-    write_table(&tables.order, &order_table(batch, &finished))
+    write_table(&tables.order, &order_table(batch, &finished))?;
+    match &tables.sweep {
+        Some(sweep) => write_table(sweep, &sweep_table(batch, &finished)?),
+        None => Ok(()),
+    }
 }
 
 fn write_scenario(
@@ -263,14 +273,21 @@ fn write_table(file: &OutputFile, table: &ResultTable<'_>) -> Result<(), Error> 
 fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Failure>]) -> Result<(), Error> {
     if !arguments.quiet {
         let finished: Vec<Option<&Finished>> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
-        terminal::print(&answer(batch, &finished, terminal::width(true)))?;
+        terminal::print(&answer(batch, &finished, terminal::width(true))?)?;
         for (entry, outcome) in batch.scenarios.iter().zip(outcomes) {
             if let Ok(finished) = outcome {
                 terminal::say(&describe(arguments, entry, finished));
             }
         }
-        let tables = schema::OF_BATCH.map(|table| arguments.out.join(table.file));
-        terminal::say(&tables.map(|table| table.display().to_string()).join(", "));
+        let tables = if has_variants(batch) {
+            &schema::OF_FAMILY[..]
+        } else {
+            &schema::OF_BATCH
+        };
+        let paths = tables
+            .iter()
+            .map(|table| arguments.out.join(table.file).display().to_string());
+        terminal::say(&paths.collect::<Vec<_>>().join(", "));
         // Not errors: the results are right, but hardly what was meant.
         name_equals(batch, outcomes);
         name_unlike(batch);
@@ -279,10 +296,7 @@ fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Fa
         .scenarios
         .iter()
         .zip(outcomes)
-        .enumerate()
-        .filter_map(|(place, (entry, outcome))| {
-            Some(describe_failure(arguments, place, entry, outcome.as_ref().err()?))
-        })
+        .filter_map(|(entry, outcome)| Some(describe_failure(arguments, entry, outcome.as_ref().err()?)))
         .collect();
     if failures.is_empty() {
         Ok(())
@@ -344,8 +358,18 @@ fn name_unlike(batch: &Batch) {
 }
 
 /// A failed scenario with its seed, draw and month, and the line that runs its block again.
-fn describe_failure(arguments: &RunArguments, place: usize, entry: &BatchScenario, failure: &Failure) -> String {
+fn describe_failure(arguments: &RunArguments, entry: &BatchScenario, failure: &Failure) -> String {
     let scenario = &entry.model.plan.scenario;
+    let variant = scenario.variant.as_ref();
+    let stem = variant.map_or(&scenario.name, |variant| &variant.of);
+    let is_its = |path: &&PathBuf| path.file_stem().is_some_and(|own| own.to_string_lossy() == *stem);
+    let path = arguments.inputs.scenarios.iter().find(is_its);
+    let changes: String = variant.map_or(String::new(), |variant| {
+        let settings = variant.settings.iter();
+        let settings = settings.map(|setting| format!(" --set '{}={}'", setting.name, setting.value));
+        let without = variant.without.iter().map(|id| format!(" --without {id}"));
+        settings.chain(without).collect()
+    });
     let simulation = &scenario.simulation;
     // A range must lie on the borders of blocks, so the whole block runs again.
     let start = failure.draw / BLOCK * BLOCK;
@@ -355,10 +379,10 @@ fn describe_failure(arguments: &RunArguments, place: usize, entry: &BatchScenari
     let idle = option(arguments.inputs.reading.allow_idle, " --allow-idle");
     let prior = option(arguments.inputs.reading.prior, " --prior");
     format!(
-        "scenario `{}` failed: seed {}, {failure}\n  again: roundabout run '{}' --seed {} --draws {} --draw-range {start}..{end} --out '{}'{idle}{prior}",
+        "scenario `{}` failed: seed {}, {failure}\n  again: roundabout run '{}' --seed {} --draws {} --draw-range {start}..{end} --out '{}'{idle}{prior}{changes}",
         scenario.name,
         simulation.seed,
-        arguments.inputs.scenarios[place].display(),
+        path.map_or(stem.clone(), |path| path.display().to_string()),
         simulation.seed,
         simulation.draws,
         arguments.out.join("again").display(),

@@ -1,5 +1,8 @@
 //! The answer of a batch that has just run, without reading back what it wrote.
 
+use std::collections::BTreeSet;
+use std::io;
+
 use super::block::{Block, ScenarioRow};
 use super::difference::{Difference, noise};
 use super::lay_out::{Comparison, LayoutOptions, ScenarioNames, judge_blocks};
@@ -8,9 +11,9 @@ use super::render::{OverviewColumn, RowNames, marks_in_words, matrix};
 use super::verdict::PriorOrder;
 use crate::ensemble::{Batch, BatchScenario, Finished};
 use crate::model::{ALL, ReportPeriod, ResultUnit};
-use crate::results::headline_differences;
 use crate::results::read::MetricKey;
-use crate::scenario::Scheme;
+use crate::results::{SUM_OF_SINGLE, headline_differences, sum_of_single};
+use crate::scenario::{Scheme, Variant};
 
 /// The metrics that end a run, all in dollars: what became of restricted trade, what sellers lose, what bystanders lose.
 const ANSWER: [&str; 5] = [
@@ -25,17 +28,21 @@ const ANSWER: [&str; 5] = [
 type Done<'b> = (usize, &'b BatchScenario, &'b Finished);
 
 /// The table that a batch ends with, for a terminal of `width` columns: the means of the reference, the differences of the
-/// others from it, and when a programme first lists firms. Scenarios that failed are left out; empty if the reference did.
-pub fn answer(batch: &Batch, finished: &[Option<&Finished>], width: usize) -> String {
+/// others from it, and when a programme first lists firms; where measures are left out in turn, also the sum of their
+/// differences. Scenarios that failed are left out; empty if the reference did.
+///
+/// # Errors
+/// When the draws cannot be read back.
+pub fn answer(batch: &Batch, finished: &[Option<&Finished>], width: usize) -> io::Result<String> {
     let places = std::iter::once(batch.reference).chain((0..finished.len()).filter(|place| *place != batch.reference));
     let done: Vec<Done<'_>> = places
         .filter_map(|place| Some((place, &batch.scenarios[place], finished[place]?)))
         .collect();
     let (Some((first, reference, of_reference)), true) = (done.first(), finished[batch.reference].is_some()) else {
-        return String::new();
+        return Ok(String::new());
     };
     debug_assert_eq!(*first, batch.reference, "the reference stands first");
-    let comparison = compare(batch, finished, &done);
+    let comparison = compare(batch, finished, &done)?;
     let simulation = &reference.model.plan.scenario.simulation;
     let draws = of_reference.draws.draws();
     let name = comparison.reference();
@@ -47,15 +54,21 @@ pub fn answer(batch: &Batch, finished: &[Option<&Finished>], width: usize) -> St
             simulation.seed
         )
     };
-    let table = matrix(&comparison, vec![designations(&done)], RowNames::BeforeNumbers, width);
-    format!("{heading}\n{table}{}", marks_in_words(&comparison, width))
+    let mut designations = designations(&done);
+    designations.cells.resize(comparison.scenarios.len(), "-".to_owned());
+    let table = matrix(&comparison, vec![designations], RowNames::BeforeNumbers, width);
+    Ok(format!("{heading}\n{table}{}", marks_in_words(&comparison, width)))
 }
 
-fn compare(batch: &Batch, finished: &[Option<&Finished>], done: &[Done<'_>]) -> Comparison {
+fn compare(batch: &Batch, finished: &[Option<&Finished>], done: &[Done<'_>]) -> io::Result<Comparison> {
     let kept = done
         .iter()
-        .map(|(place, ..)| headline_differences(batch, finished, *place))
-        .collect::<Vec<_>>();
+        .map(|(place, ..)| headline_differences(batch, finished, *place));
+    let mut kept = kept.collect::<io::Result<Vec<_>>>()?;
+    // A row of its own, after those of the scenarios.
+    let sum = sum_of_single(batch, finished)?;
+    let sums = sum.is_some();
+    kept.extend(sum);
     let unit = ResultUnit::Dollars.name();
     let mut blocks = Vec::new();
     for metric in ANSWER {
@@ -63,6 +76,12 @@ fn compare(batch: &Batch, finished: &[Option<&Finished>], done: &[Done<'_>]) -> 
             .iter()
             .map(|(_, entry, finished)| level(entry, finished, metric))
             .collect();
+        if sums {
+            rows.push(ScenarioRow {
+                draws_held: rows[0].draws_held,
+                ..ScenarioRow::default()
+            });
+        }
         let before = rows[0].level.and_then(|level| level.mean).unwrap_or(0.0);
         for (row, kept) in rows.iter_mut().zip(&kept) {
             let after = row.level.and_then(|level| level.mean).unwrap_or(0.0);
@@ -84,15 +103,26 @@ fn compare(batch: &Batch, finished: &[Option<&Finished>], done: &[Done<'_>]) -> 
         ..LayoutOptions::default()
     };
     judge_blocks(&mut blocks, options);
+    let families = done.iter().map(|(_, entry, _)| {
+        let scenario = &entry.model.plan.scenario;
+        scenario.variant.as_ref().map_or(&scenario.name, |variant| &variant.of)
+    });
+    // What is changed names a variant, unless several scenarios are varied.
+    let is_alone = families.collect::<BTreeSet<_>>().len() == 1;
     let names = |(_, entry, _): &Done<'_>| {
         let scenario = &entry.model.plan.scenario;
+        let variant = scenario.variant.as_ref().filter(|_| is_alone);
         ScenarioNames {
-            name: scenario.name.clone(),
+            name: variant.map_or(scenario.name.clone(), Variant::words),
             title: scenario.title.clone(),
         }
     };
-    Comparison {
-        scenarios: done.iter().map(names).collect(),
+    let sum = sums.then(|| ScenarioNames {
+        name: SUM_OF_SINGLE.to_owned(),
+        title: String::new(),
+    });
+    Ok(Comparison {
+        scenarios: done.iter().map(names).chain(sum).collect(),
         draws: String::new(),
         notes: Notes::of_draws(
             &done
@@ -105,7 +135,7 @@ fn compare(batch: &Batch, finished: &[Option<&Finished>], done: &[Done<'_>]) -> 
         is_one_table: true,
         margin: None,
         blocks,
-    }
+    })
 }
 
 fn total(metric: &str, unit: &str) -> MetricKey {

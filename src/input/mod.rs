@@ -9,5 +9,6 @@ pub mod world;
 
 pub use facts::{facts_keys, read_facts};
 pub use scenario::{
-    IdleLines, KeyDescription, ReadingRules, UnreadableScenarios, apply_posterior_table, read_scenarios, scenario_keys,
+    IdleLines, KeyDescription, ReadingRules, UnreadableScenarios, Variation, apply_posterior_table, read_families,
+    read_scenarios, scenario_keys,
 };

@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::replace::FileKind;
 use super::result_table::{ResultTable, RowWriter};
 use super::schema;
+use super::sweep_table::HeadlineDifferences;
 use crate::ensemble::{Batch, BatchScenario, Compared, Finished};
 use crate::metrics::{GENUINE_TRADE_LOST, TARGET_LOSS};
 use crate::model::{ALL, ReportPeriod, ResultUnit};
@@ -53,27 +54,26 @@ pub fn comparison_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>])
 }
 
 /// The headline differences of a scenario from the reference of its batch, by metric and unit; none for the reference, and
-/// for one that failed. Means, errors and shares are those of `comparison.csv`, quantiles are read from bins.
+/// for one that failed. They are those of `comparison.csv`.
+///
+/// # Errors
+/// When the draws cannot be read back.
 pub fn headline_differences(
     batch: &Batch,
     finished: &[Option<&Finished>],
     place: usize,
-) -> BTreeMap<(String, String), DifferenceStatistics> {
+) -> io::Result<HeadlineDifferences> {
     let Some(compared) = ComparedScenario::new(batch, finished, place) else {
-        return BTreeMap::new();
+        return Ok(BTreeMap::new());
     };
+    let exact = compared.exact_quantiles()?;
     let difference = |(metric, unit, _): (&str, &str, usize)| {
         let (cell, scale) = compared.whole_run([metric, ALL, "", "", unit])?;
-        let statistics = compared.statistics(cell, scale, &ExactQuantiles::new());
+        let statistics = compared.statistics(cell, scale, &exact);
         Some(((metric.to_owned(), unit.to_owned()), statistics))
     };
-    compared
-        .entry
-        .layout
-        .headlines()
-        .into_iter()
-        .filter_map(difference)
-        .collect()
+    let headlines = compared.entry.layout.headlines().into_iter();
+    Ok(headlines.filter_map(difference).collect())
 }
 
 /// A difference between two scenarios over draws, in the unit of its row.

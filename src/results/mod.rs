@@ -14,6 +14,7 @@ pub mod read;
 mod replace;
 mod result_table;
 pub mod schema;
+mod sweep_table;
 mod text_table;
 
 pub use batch_tables::{
@@ -29,4 +30,5 @@ pub use number::shortest;
 pub use order_table::{order_kind, order_table};
 pub use replace::{FileKind, InputPaths, LineMark};
 pub use result_table::{ResultTable, RowWriter, result_tables};
+pub use sweep_table::{HeadlineDifferences, SUM_OF_SINGLE, has_variants, sum_of_single, sweep_kind, sweep_table};
 pub use text_table::TextTable;

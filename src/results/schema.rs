@@ -462,6 +462,47 @@ pub const ORDER: TableSchema = TableSchema {
     quantities: &[],
 };
 
+pub const SWEEP: TableSchema = TableSchema {
+    file: "sweep.csv",
+    rows: "scenario or variant, and headline metric; only where scenarios are varied",
+    keys: &[
+        SCENARIO,
+        text("of", "the scenario that this is a variant of, or itself"),
+        text(
+            "change",
+            "what the variant changes; `sum of single differences` adds those of the variants without one measure",
+        ),
+        number(
+            "value",
+            UnitRule::None,
+            "the value of the number that is varied, where it is one number",
+        ),
+        METRIC,
+        UNIT,
+    ],
+    statistics: &[
+        number(MEAN, UnitRule::InRow, "mean over draws"),
+        number("mean_mcse", UnitRule::InRow, "Monte Carlo standard error of the mean"),
+        number("level_p05", UnitRule::InRow, "5% quantile over draws"),
+        number("level_p50", UnitRule::InRow, "median over draws"),
+        number("level_p95", UnitRule::InRow, "95% quantile over draws"),
+        DIFFERENCE,
+        DIFFERENCE_MCSE,
+        DIFFERENCE_P05,
+        DIFFERENCE_P25,
+        DIFFERENCE_P50,
+        DIFFERENCE_P75,
+        DIFFERENCE_P95,
+        BELOW_ZERO,
+        PAIRED_DRAWS,
+    ],
+    varying: &[],
+    quantities: &[],
+};
+
+/// The tables of a batch that holds variants.
+pub const OF_FAMILY: [&TableSchema; 4] = [&SUMMARY, &COMPARISON, &ORDER, &SWEEP];
+
 /// The tables of a batch.
 pub const OF_BATCH: [&TableSchema; 3] = [&SUMMARY, &COMPARISON, &ORDER];
 
@@ -793,7 +834,7 @@ mod tests {
 
     fn tables() -> Vec<&'static TableSchema> {
         let others = [&COMPARED, &FACTS, &CALIBRATED, &SYNTHETIC, &FORECAST, &SCORES];
-        [&OF_SCENARIO[..], &OF_BATCH, &OF_SOLVE, &others].concat()
+        [&OF_SCENARIO[..], &OF_FAMILY, &OF_SOLVE, &others].concat()
     }
 
     #[test]

@@ -60,6 +60,59 @@ pub enum PosteriorUse {
     Taken { table: String, numbers: usize },
 }
 
+/// A number of a scenario and the value that a variant gives it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Setting {
+    /// The dotted name.
+    pub name: String,
+    /// A number or a distribution, as it was written.
+    pub value: String,
+}
+
+impl Setting {
+    /// The name without the kind that it begins with: `eu-ban.exempt_share`.
+    pub fn short_name(&self) -> &str {
+        self.name.split_once('.').map_or(self.name.as_str(), |(_, rest)| rest)
+    }
+}
+
+/// What makes a scenario a variant of the one that its file describes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Variant {
+    /// The name of that scenario.
+    pub of: String,
+    pub settings: Vec<Setting>,
+    /// Ids of the entries that are left out; what depends on an entry stands behind it.
+    pub without: Vec<String>,
+    pub omission: Omission,
+}
+
+/// Why a variant leaves entries out.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Omission {
+    /// None, or those that were named.
+    #[default]
+    Named,
+    /// Each measure and programme in turn.
+    InTurn,
+    /// All of them.
+    All,
+}
+
+impl Variant {
+    /// What is changed, in words: `firms.rate_per_month = 0.1`, `without eu-ban`.
+    pub fn words(&self) -> String {
+        let settings = self.settings.iter();
+        let settings = settings.map(|setting| format!("{} = {}", setting.short_name(), setting.value));
+        let without = if self.omission == Omission::All {
+            Some("without all measures".to_owned())
+        } else {
+            (!self.without.is_empty()).then(|| format!("without {}", self.without.join(", ")))
+        };
+        settings.chain(without).collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// A scenario whose every reference has been resolved and every number checked.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -68,6 +121,8 @@ pub struct Scenario {
     pub title: String,
     /// The comment with which the file begins, in one line; none if it begins otherwise.
     pub comment: Option<String>,
+    /// None if it is what its file describes.
+    pub variant: Option<Variant>,
     pub world: Arc<World>,
     pub horizon: Horizon,
     pub simulation: Simulation,

@@ -12,11 +12,13 @@ use super::leaves::Text;
 use super::tree::{TomlItem, quoted};
 use super::wire::Placed;
 use crate::diagnostic::{Place, Report, SourceId, nearest};
+use crate::scenario::Variant;
 
 /// The longest chain of files that extend each other; loading recurses once for each.
 const LONGEST_CHAIN: usize = 64;
 
 /// The values of a scenario that are in effect, after `extends` and `remove`.
+#[derive(Clone)]
 pub(super) struct Effective {
     /// The scenario's own file. Values from all other files are inherited.
     pub source: SourceId,
@@ -27,6 +29,12 @@ pub(super) struct Effective {
     /// The table that stands in place of the distributions of its own file and of those that this file extends.
     pub posterior: Option<Placed<Text>>,
     pub sections: BTreeMap<&'static str, Section>,
+    /// The section `[sweep]` of its own file. It is not inherited: a scenario that extends a family is one scenario.
+    pub sweep: Option<Section>,
+    /// What the scenario is a variant of; none if it is none.
+    pub variant: Option<Variant>,
+    /// Numbers whose lines of `[parameters]` prevail over all else that is said of them.
+    pub varied: BTreeSet<String>,
     pub entries: Vec<Entry>,
     /// Starts of the dotted names of inherited entries that were replaced or removed, such as `ban.eu-wood-2022.`.
     pub overridden: BTreeSet<String>,
@@ -119,6 +127,9 @@ impl Effective {
             world: None,
             posterior: None,
             sections: BTreeMap::new(),
+            sweep: None,
+            variant: None,
+            varied: BTreeSet::new(),
             entries: Vec::new(),
             overridden: BTreeSet::new(),
             complete: true,
@@ -144,6 +155,7 @@ impl Effective {
         self.title = layer.title.or(self.title.take());
         self.world = layer.world.or(self.world.take());
         self.posterior = layer.posterior.or(self.posterior.take());
+        self.sweep = layer.sweep;
         for (name, section) in layer.sections {
             match self.sections.get_mut(name) {
                 Some(inherited) => inherited.replace_keys(section),

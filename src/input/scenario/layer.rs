@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::document::Document;
 use super::kinds::EntryKind;
 use super::leaves::{Reference, Text};
-use super::sections::{EntryTerms, LISTS, SECTIONS, TOP, home_of};
+use super::sections::{EntryTerms, LISTS, SECTIONS, SWEEP, TOP, home_of};
 use super::tree::{TomlItem, TomlKey, TomlTable, TomlValue, quoted};
 use super::wire::{Field, Placed, Wire, check_unknown, read_field};
 use crate::diagnostic::{Place, Report, SourceId, nearest};
@@ -22,6 +22,8 @@ pub(super) struct Layer {
     /// Ids of inherited entries to drop.
     pub remove: Option<Placed<Vec<Placed<Reference>>>>,
     pub sections: BTreeMap<&'static str, Section>,
+    /// `[sweep]`: numbers and the values that each takes in turn.
+    pub sweep: Option<Section>,
     pub entries: Vec<Entry>,
 }
 
@@ -76,6 +78,7 @@ impl Layer {
             posterior: read_field(&root, "posterior", report).given().cloned(),
             remove: read_field(&root, "remove", report).given().cloned(),
             sections: BTreeMap::new(),
+            sweep: None,
             entries: Vec::new(),
         };
         for (key, item) in root.entries {
@@ -91,6 +94,8 @@ impl Layer {
             self.title = Some(item);
         } else if name == "world" {
             self.world = Some(item);
+        } else if name == SWEEP {
+            self.sweep = read_section(SWEEP, item, report);
         } else if let Some(section) = SECTIONS.into_iter().find(|section| *section == name) {
             self.take_section(section, item, report);
         } else if let Some(list) = LISTS.into_iter().find(|list| *list == name) {
@@ -101,22 +106,15 @@ impl Layer {
     }
 
     fn take_section(&mut self, name: &'static str, item: TomlItem, report: &mut Report) {
-        let TomlValue::Table(table) = item.value else {
-            report
-                .fault(
-                    item.place.clone(),
-                    format!("expected the section [{name}], found {}", item.found()),
-                )
-                .help(format!("write [{name}] on a line of its own and its keys below it"));
+        let Some(section) = read_section(name, item, report) else {
             return;
         };
         let rules = super::sections::section_rules(name);
         // The keys of [parameters] are names of numbers, which are known only once the entries are resolved.
         if name != "parameters" {
-            check_unknown(&table, rules, &format!("[{name}]"), report);
+            check_unknown(&section.table, rules, &format!("[{name}]"), report);
         }
-        let header = item.place;
-        self.sections.insert(name, Section { header, table });
+        self.sections.insert(name, section);
     }
 
     /// Takes the entries of all kinds of one section, such as `measures`.
@@ -191,6 +189,20 @@ impl Layer {
     }
 }
 
+fn read_section(name: &str, item: TomlItem, report: &mut Report) -> Option<Section> {
+    let TomlValue::Table(table) = item.value else {
+        report
+            .fault(
+                item.place.clone(),
+                format!("expected the section [{name}], found {}", item.found()),
+            )
+            .help(format!("write [{name}] on a line of its own and its keys below it"));
+        return None;
+    };
+    let header = item.place;
+    Some(Section { header, table })
+}
+
 /// The start of a file, where missing keys and sections are reported.
 pub(super) fn start_of(source: SourceId) -> Place {
     Place { source, span: 0..0 }
@@ -199,7 +211,12 @@ pub(super) fn start_of(source: SourceId) -> Place {
 fn report_unknown_at_top(key: &TomlKey, item: &TomlItem, report: &mut Report) {
     let is_section = matches!(item.value, TomlValue::Table(_) | TomlValue::List(_));
     let what = if is_section { "section" } else { "key" };
-    let known = TOP.iter().map(|rule| rule.name).chain(SECTIONS).chain(LISTS);
+    let known = TOP
+        .iter()
+        .map(|rule| rule.name)
+        .chain(SECTIONS)
+        .chain([SWEEP])
+        .chain(LISTS);
     let help = match nearest(&key.name, known.clone()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => match home_of(&key.name) {

@@ -36,6 +36,7 @@ mod sections;
 mod sheet;
 pub(in crate::input) mod tree;
 mod usage;
+mod variants;
 pub(in crate::input) mod wire;
 
 #[cfg(test)]
@@ -54,6 +55,8 @@ pub use idle::{IdleLines, ReadingRules};
 use leaves::Id;
 pub use posterior_key::apply_posterior_table;
 use reader::{Reader, WorldReader};
+pub use variants::Variation;
+use variants::Varied;
 
 /// Why there are no scenarios.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
@@ -82,6 +85,32 @@ pub fn read_scenarios(
     report: &mut Report,
 ) -> Result<Vec<Scenario>, UnreadableScenarios> {
     read_scenarios_on(&crate::input::world::read, paths, rules.into(), report)
+}
+
+/// Reads the scenarios of a batch as [`read_scenarios`], each followed by its variants: one for every combination of the values
+/// in its `[sweep]` and in `variation`, and those without some of its entries.
+///
+/// # Errors
+/// As [`read_scenarios`].
+pub fn read_families(
+    paths: &[PathBuf],
+    rules: impl Into<ReadingRules>,
+    variation: &Variation,
+    report: &mut Report,
+) -> Result<Vec<Scenario>, UnreadableScenarios> {
+    check_names(paths)?;
+    let mut reader = Reader::new(&crate::input::world::read, rules.into());
+    let varied = Varied::read(variation, report).ok_or(UnreadableScenarios::Faults)?;
+    let families: Vec<Option<Vec<Scenario>>> = paths
+        .iter()
+        .map(|path| reader.read_family(path, &varied, report))
+        .collect();
+    let families: Option<Vec<Vec<Scenario>>> = families.into_iter().collect();
+    let scenarios: Option<Vec<Scenario>> = families.map(|families| families.into_iter().flatten().collect());
+    check_variants(scenarios.iter().flatten())?;
+    scenarios
+        .filter(|_| !report.has_faults())
+        .ok_or(UnreadableScenarios::Faults)
 }
 
 /// As [`read_scenarios`], with worlds from `read_world`.
@@ -117,6 +146,21 @@ fn check_names(paths: &[PathBuf]) -> Result<(), UnreadableScenarios> {
             return Err(UnreadableScenarios::SameName {
                 name,
                 paths: paths.into(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A variant may get the name of another file.
+fn check_variants<'s>(scenarios: impl Iterator<Item = &'s Scenario>) -> Result<(), UnreadableScenarios> {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for scenario in scenarios {
+        let of = scenario.variant.as_ref().map_or(&scenario.name, |variant| &variant.of);
+        if let Some(earlier) = seen.insert(scenario.name.to_lowercase(), of) {
+            return Err(UnreadableScenarios::SameName {
+                name: scenario.name.clone(),
+                paths: vec![earlier.to_owned(), of.clone()],
             });
         }
     }

@@ -74,7 +74,11 @@ impl Draft<'_> {
     /// Whether a line applies to a number whose entry may give it too. The one in the extending file applies; one file
     /// must not give a distribution in the entry and a line as well.
     fn prevails(&mut self, slot: Slot, line: &ParameterLine<'_>, effective: &Effective) -> bool {
-        let Some(inline) = self.register.inline(slot) else {
+        let Some(inline) = self
+            .register
+            .inline(slot)
+            .filter(|_| !effective.varied.contains(&line.key.name))
+        else {
             return true;
         };
         let (place, name) = (line.key.place.clone(), &line.key.name);

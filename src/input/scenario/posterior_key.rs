@@ -73,6 +73,9 @@ fn takes_column(register: &Register, slot: Slot, place: &Place, effective: &Effe
     let Some((parameter, stated)) = register.uncertain(slot) else {
         return false;
     };
+    if effective.varied.contains(&parameter.name) {
+        return false;
+    }
     match effective.compare(stated, place) {
         Ordering::Less => true,
         // A line that names a table itself says more than the key beside it.

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use super::digest::digest;
 use super::draft::{Content, Draft};
-use super::extends::{beside, identity, load};
+use super::extends::{Effective, beside, identity, load};
 use super::idle::{Idle, ReadingRules, idle_lines, report_idle};
 use super::leaves::Text;
 use super::lookup;
 use super::posterior::Posteriors;
 use super::sheet::Sheet;
+use super::variants::Varied;
 use super::wire::Placed;
 use super::{check_stem, name_of};
 use crate::diagnostic::Report;
@@ -46,7 +47,21 @@ impl<'a> Reader<'a> {
     /// Reads one scenario; none if anything in it is faulty.
     pub fn read(&mut self, path: &Path, report: &mut Report) -> Option<Scenario> {
         check_stem(path, report);
-        let mut effective = load(path, report)?;
+        let effective = load(path, report)?;
+        self.read_effective(&name_of(path), effective, report)
+    }
+
+    /// Reads one scenario and its variants; none if anything in them is faulty.
+    pub fn read_family(&mut self, path: &Path, varied: &Varied, report: &mut Report) -> Option<Vec<Scenario>> {
+        check_stem(path, report);
+        let effective = load(path, report)?;
+        let family = varied.family(&name_of(path), effective, report)?;
+        let read = |(name, effective): (String, Effective)| self.read_effective(&name, effective, report);
+        let scenarios: Vec<Option<Scenario>> = family.into_iter().map(read).collect();
+        scenarios.into_iter().collect()
+    }
+
+    fn read_effective(&mut self, name: &str, mut effective: Effective, report: &mut Report) -> Option<Scenario> {
         let ignored = effective.posterior.take_if(|_| self.rules.ignores_posterior);
         let sheet = Sheet::read(&effective, report);
         let scope = sheet.scope_ids();
@@ -58,13 +73,20 @@ impl<'a> Reader<'a> {
         check_scope(&sheet, &world, report);
         let is_partial = !world.out_of_scope.is_empty();
         let comment = first_comment(report.text(effective.source));
-        let (mut scenario, mut idle) = self.resolve(&name_of(path), &sheet, &world, report);
-        if is_partial && !idle.is_empty() {
-            self.excuse_by_scope(&sheet, &mut idle, report);
+        let (mut scenario, mut idle) = self.resolve(name, &sheet, &world, report);
+        // In a variant lines may come to do nothing: zero is the natural end of many sweeps.
+        if effective.variant.is_none() {
+            if is_partial && !idle.is_empty() {
+                self.excuse_by_scope(&sheet, &mut idle, report);
+            }
+            report_idle(idle, self.rules.idle, &effective, report);
         }
-        report_idle(idle, self.rules.idle, &effective, report);
         if let Some(scenario) = &mut scenario {
             scenario.comment = comment;
+            if let Some(variant) = &effective.variant {
+                scenario.title = format!("{}, {}", scenario.title, variant.words());
+                scenario.variant = Some(variant.clone());
+            }
             if ignored.is_some() {
                 scenario.posterior = PosteriorUse::Ignored;
             }
@@ -186,6 +208,7 @@ fn scenario(name: &str, sheet: &Sheet<'_>, world: &Arc<World>, content: Content,
         name: name.to_owned(),
         title: sheet.title.as_ref()?.value.0.clone(),
         comment: None,
+        variant: None,
         world: world.clone(),
         horizon: sheet.horizon?,
         simulation: sheet.simulation?,

@@ -135,6 +135,9 @@ pub(super) const TOP: [KeyRule; 5] = [
 /// The sections with keys, merged key by key.
 pub(super) const SECTIONS: [&str; 4] = ["horizon", "simulation", "scope", "parameters"];
 
+/// The section whose keys are names of numbers, each with the values that it takes in turn.
+pub(super) const SWEEP: &str = "sweep";
+
 /// The sections with lists of entries, merged entry by entry.
 pub(super) const LISTS: [&str; 4] = ["measures", "secondary", "trends", "shocks"];
 
@@ -150,7 +153,7 @@ pub(super) fn section_rules(section: &str) -> &'static [KeyRule] {
 
 /// Where a key belongs, in words, if it has one home.
 pub(super) fn home_of(key: &str) -> Option<String> {
-    if SECTIONS.contains(&key) || LISTS.contains(&key) || TOP.iter().any(|rule| rule.name == key) {
+    if SECTIONS.contains(&key) || LISTS.contains(&key) || key == SWEEP || TOP.iter().any(|rule| rule.name == key) {
         return Some("at the top of the file, before the first [section]".to_owned());
     }
     let holds = |rules: &[KeyRule]| rules.iter().any(|rule| rule.name == key);
