@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use roundabout::diagnostic::Report;
 use roundabout::ensemble::{Batch, Failure};
 use roundabout::input::{IdleLines, read_scenarios};
-use roundabout::results::{ResultTable, comparison_table, result_tables, summary_table};
+use roundabout::results::{BatchMember, ComparisonRows, ResultTable, members, result_tables, summary_table};
 use roundabout::scenario::Scenario;
 use roundabout::simulation::Reuse;
 
@@ -272,15 +272,14 @@ fn tables(scenarios: &[Scenario], reuse: Reuse) -> Vec<(String, Result<String, F
         }
     }
     let finished: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
-    let with_entries = batch.scenarios.iter().zip(&finished);
-    let written: Vec<_> = with_entries
-        .filter_map(|(entry, finished)| Some((entry, (*finished)?)))
-        .collect();
+    let mut comparison = ComparisonRows::default();
+    comparison.add(&batch, &finished, None).unwrap();
+    let mut rows = Vec::new();
+    comparison.write_to(&mut rows).unwrap();
+    texts.push(("comparison.csv".to_owned(), Ok(String::from_utf8(rows).unwrap())));
+    let members = members(&batch, outcomes).unwrap();
+    let written: Vec<&BatchMember> = members.iter().flatten().collect();
     texts.push(("summary.csv".to_owned(), Ok(text(&summary_table(&written)))));
-    texts.push((
-        "comparison.csv".to_owned(),
-        Ok(text(&comparison_table(&batch, &finished))),
-    ));
     texts
 }
 

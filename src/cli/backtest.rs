@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::calibrate::{EnsembleArguments, panel_of, read_prior};
 use super::progress::Bars;
+use super::terminal::PrintedForm;
 use super::{Error, terminal};
 use crate::calibration::ErrorModel;
 use crate::forecasting::{
@@ -16,7 +17,7 @@ use crate::model::{Month, MonthRange};
 use crate::observation::Panel;
 use crate::report::plot::picture_kind;
 use crate::results::schema::SCORES;
-use crate::results::{InputPaths, OutputFile, WriteError};
+use crate::results::{InputPaths, OutputFile, TextTable, WriteError};
 use crate::scenario::Scenario;
 
 /// Arguments of `backtest`.
@@ -42,6 +43,9 @@ pub struct BacktestArguments {
     /// Treat lines that can do nothing as warnings rather than faults
     #[arg(long)]
     allow_idle: bool,
+    /// How to print the scores
+    #[arg(long, value_enum, default_value_t)]
+    format: PrintedForm,
 }
 
 fn parse_origins(text: &str) -> Result<MonthRange, String> {
@@ -76,7 +80,10 @@ pub fn run(arguments: &BacktestArguments) -> Result<(), Error> {
     };
     let backtest = forecast_all(arguments, &scenario, panel, &plan)?;
     let assessment = Assessment::new(&scenario, &plan, &backtest);
-    terminal::print(&report(&assessment))?;
+    terminal::print(&match arguments.format {
+        PrintedForm::Table => report(&assessment),
+        PrintedForm::Json => json(&assessment),
+    })?;
     if let (Some(out), Some(files)) = (&arguments.out, files) {
         files.write(out, &assessment)?;
     }
@@ -143,6 +150,24 @@ fn report(assessment: &Assessment<'_>) -> String {
     let words = format!("Weight of the simulated growth by origin: {}", weights(assessment));
     text.push_str(&format!("\n{}\n{}\n", broken(&words), broken(&assessment.made_of())));
     text
+}
+
+/// All scores: a list of objects for each table.
+fn json(assessment: &Assessment<'_>) -> String {
+    let groups = Grouping::ALL.into_iter();
+    let groups = groups.filter_map(|grouping| Some((grouping.name(), group_grid(assessment, grouping)?)));
+    let grids = std::iter::once(("method", method_grid(assessment))).chain(groups);
+    let tables: serde_json::Map<_, _> = grids
+        .map(|(name, grid)| {
+            let table = TextTable {
+                columns: grid.columns,
+                rows: grid.rows,
+            };
+            (format!("by_{name}"), table.objects().into())
+        })
+        .collect();
+    // Texts and numbers can always be written as JSON.
+    serde_json::to_string_pretty(&tables).unwrap_or_default() + "\n"
 }
 
 /// Columns of a line of words.

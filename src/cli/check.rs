@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::inputs::{Inputs, ScenariosRead};
+use super::terminal::PrintedForm;
 use super::{Error, terminal};
 use crate::input::world::{ROUTES_HEADER, routes_table};
-use crate::results::{FileKind, OutputFile};
+use crate::results::{FileKind, OutputFile, TextTable};
 use crate::scenario::{PosteriorUse, Scenario};
 
 /// Arguments of `check`.
@@ -18,6 +19,9 @@ pub struct CheckArguments {
     /// Write the routes of the first scenario's world, given and generated, to this CSV file
     #[arg(long, value_name = "FILE")]
     routes: Option<PathBuf>,
+    /// How to list the scenarios
+    #[arg(long, value_enum, default_value_t)]
+    format: PrintedForm,
 }
 
 /// Reads and validates scenarios, and prints a line for each valid one.
@@ -31,8 +35,45 @@ pub fn run(arguments: &CheckArguments) -> Result<(), Error> {
         let kind = FileKind::csv("a table of routes", ROUTES_HEADER).but_not_in_worlds();
         OutputFile::prove(path, kind, true, &paths)?.write(routes_table(&scenario.world).as_bytes())?;
     }
-    let lines: String = scenarios.iter().map(describe).collect();
-    Ok(terminal::print(&lines)?)
+    let text = match arguments.format {
+        PrintedForm::Table => scenarios.iter().map(describe).collect(),
+        PrintedForm::Json => {
+            let columns = [
+                "scenario",
+                "title",
+                "first_month",
+                "months",
+                "routes",
+                "measures",
+                "programmes",
+                "uncertain_numbers",
+                "of_posterior",
+            ];
+            TextTable::new(&columns, scenarios.iter().map(cells).collect()).to_json()
+        }
+    };
+    Ok(terminal::print(&text)?)
+}
+
+fn cells(scenario: &Scenario) -> Vec<String> {
+    let of_posterior = match &scenario.posterior {
+        PosteriorUse::Taken { numbers, .. } => *numbers,
+        PosteriorUse::Ignored | PosteriorUse::Unnamed => 0,
+    };
+    let counts = [
+        scenario.horizon.months,
+        scenario.world.routes.len(),
+        scenario.measures.len(),
+        scenario.programmes.len(),
+        scenario.parameters.len(),
+        of_posterior,
+    ];
+    let texts = [
+        scenario.name.clone(),
+        scenario.title.clone(),
+        scenario.horizon.start.to_string(),
+    ];
+    texts.into_iter().chain(counts.map(|count| count.to_string())).collect()
 }
 
 fn describe(scenario: &Scenario) -> String {

@@ -1,24 +1,26 @@
 //! `roundabout run`: simulates a batch of scenarios with the same draws and writes their results.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use rayon::prelude::*;
 
 use super::inputs::{Inputs, ScenariosRead};
 use super::progress::Bars;
+use super::terminal::PrintedForm;
 use super::{Error, terminal};
-use crate::comparison::answer;
-use crate::ensemble::{BLOCK, Batch, BatchScenario, Failure, Finished};
+use crate::comparison::{answer, answer_json};
+use crate::ensemble::{BLOCK, Failure};
 use crate::results::{
-    CONTEXT_FILE, Context, InputPaths, MANIFEST_FILE, Manifest, OutputFile, ResultTable, ScenarioFolder, ScenarioPlace,
-    WriteError, comparison_kind, comparison_table, has_variants, order_kind, order_table, result_tables, schema,
-    summary_kind, summary_table, sweep_folders, sweep_kind, sweep_table,
+    BatchMember, InputPaths, OutputFile, ResultTable, ScenarioFolder, ScenarioPlace, WriteError, comparison_kind,
+    order_kind, order_table, schema, summary_kind, summary_table, sweep_folders, sweep_kind, sweep_table,
 };
 use crate::scenario::Scenario;
+
+mod waves;
+
+use waves::{WaveRun, WavesDone};
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
@@ -46,6 +48,9 @@ pub struct RunArguments {
     /// Replace results that exist
     #[arg(long)]
     overwrite: bool,
+    /// How to print the table that the run ends with
+    #[arg(long, value_enum, default_value_t)]
+    format: PrintedForm,
     /// Print only errors, and messages about the scenarios
     #[arg(long)]
     quiet: bool,
@@ -77,10 +82,9 @@ pub fn run(arguments: &RunArguments) -> Result<(), Error> {
     // Again, because results that were put back may be in the way.
     let places = OutputPlaces::prove(arguments, &scenarios, &inputs)?;
     let (folders, tables) = places.start()?;
-    let batch = Batch::new(scenarios, reference).with_log_in(arguments.out.clone());
-    let outcomes = simulate(arguments, &batch)?;
-    write(arguments, &batch, &outcomes, folders, &tables)?;
-    tell(arguments, &batch, &outcomes)
+    let done = simulate(arguments, &scenarios, reference, folders)?;
+    write(&tables, &done, reference)?;
+    tell(arguments, &scenarios, &done, reference)
 }
 
 fn read(arguments: &RunArguments) -> Result<(Vec<Arc<Scenario>>, InputPaths), Error> {
@@ -186,100 +190,73 @@ impl OutputPlaces {
     }
 }
 
-fn simulate(arguments: &RunArguments, batch: &Batch) -> Result<Vec<Result<Finished, Failure>>, Error> {
-    let draws = |entry: &BatchScenario| range_of(arguments, entry).end - range_of(arguments, entry).start;
-    let named = |entry: &BatchScenario| (entry.model.plan.scenario.name.clone(), draws(entry));
-    let bars = Bars::new(batch.scenarios.iter().map(named).collect(), arguments.quiet);
+fn range_of(arguments: &RunArguments, scenario: &Scenario) -> Range<u64> {
+    arguments.draw_range.clone().unwrap_or(0..scenario.simulation.draws)
+}
+
+/// Simulates all scenarios and writes each to its folder.
+fn simulate(
+    arguments: &RunArguments,
+    scenarios: &[Arc<Scenario>],
+    reference: usize,
+    folders: Vec<ScenarioFolder>,
+) -> Result<WavesDone, Error> {
+    let draws = |scenario: &Scenario| range_of(arguments, scenario).end - range_of(arguments, scenario).start;
+    let named = |scenario: &Arc<Scenario>| (scenario.name.clone(), draws(scenario));
+    let bars = Bars::new(scenarios.iter().map(named).collect(), arguments.quiet);
     let pool = rayon::ThreadPoolBuilder::new()
         // Zero means all cores.
         .num_threads(arguments.threads.map_or(0, usize::from))
         .build()
         .map_err(|error| Error::Failed(format!("cannot start threads: {error}")))?;
-    let outcomes = pool.install(|| batch.run(arguments.draw_range.clone(), &bars));
+    let run = WaveRun {
+        scenarios,
+        reference,
+        draws: arguments.draw_range.clone(),
+        out: &arguments.out,
+        pool: &pool,
+        bars: &bars,
+    };
+    let done = run.run(folders);
     bars.finish();
-    outcomes.map_err(|cause| WriteError::new(&arguments.out, cause).into())
+    done
 }
 
-fn range_of(arguments: &RunArguments, entry: &BatchScenario) -> Range<u64> {
-    arguments
-        .draw_range
-        .clone()
-        .unwrap_or(0..entry.model.plan.scenario.simulation.draws)
-}
-
-fn write(
-    arguments: &RunArguments,
-    batch: &Batch,
-    outcomes: &[Result<Finished, Failure>],
-    folders: Vec<ScenarioFolder>,
-    tables: &BatchTables,
-) -> Result<(), Error> {
-    let reference = &batch.scenarios[batch.reference].model.plan.scenario.name;
-    let sets: Vec<(&BatchScenario, &Result<Finished, Failure>, ScenarioFolder)> = batch
-        .scenarios
-        .iter()
-        .zip(outcomes)
-        .zip(folders)
-        .map(|((entry, outcome), folder)| (entry, outcome, folder))
-        .collect();
-    sets.into_par_iter()
-        .try_for_each(|(entry, outcome, folder)| match outcome {
-            Ok(finished) => write_scenario(entry, finished, reference, range_of(arguments, entry), folder),
-            // The batch goes on without it; `tell` reports the failure at the end.
-            Err(_) => Ok(()),
-        })?;
-    let finished: Vec<Option<&Finished>> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
-    let written: Vec<(&BatchScenario, &Finished)> = batch
-        .scenarios
-        .iter()
-        .zip(&finished)
-        .filter_map(|(entry, finished)| Some((entry, (*finished)?)))
-        .collect();
-    write_table(&tables.summary, &summary_table(&written))?;
-    write_table(&tables.comparison, &comparison_table(batch, &finished))?;
-    write_table(&tables.order, &order_table(batch, &finished))?;
-    match &tables.sweep {
-        Some(sweep) => write_table(sweep, &sweep_table(batch, &finished)?),
-        None => Ok(()),
+/// Writes the tables of the batch.
+fn write(tables: &BatchTables, done: &WavesDone, reference: usize) -> Result<(), Error> {
+    let members: Vec<&BatchMember> = done.outcomes.iter().flatten().collect();
+    write_table(&tables.summary, &summary_table(&members))?;
+    tables.comparison.write_by(|out| done.comparison.write_to(out))?;
+    write_table(&tables.order, &order_table(&members))?;
+    if let (Some(sweep), Ok(reference)) = (&tables.sweep, &done.outcomes[reference]) {
+        write_table(sweep, &sweep_table(&members, reference)?)?;
     }
-}
-
-fn write_scenario(
-    entry: &BatchScenario,
-    finished: &Finished,
-    reference: &str,
-    draws: Range<u64>,
-    folder: ScenarioFolder,
-) -> Result<(), Error> {
-    let mut digests = BTreeMap::new();
-    for table in result_tables(entry, finished) {
-        let digest = folder.write_by(table.name, |out| table.write_to(out))?;
-        digests.insert(table.name.to_owned(), digest.to_hex().to_string());
-    }
-    let context = Context::new(&entry.model.plan.scenario).to_json();
-    let context = context.map_err(std::io::Error::from)?;
-    let digest = folder.write_by(CONTEXT_FILE, |out| out.write_all(context.as_bytes()))?;
-    digests.insert(CONTEXT_FILE.to_owned(), digest.to_hex().to_string());
-    let manifest = Manifest::new(entry, finished, reference, draws, digests);
-    let text = manifest.to_json().map_err(std::io::Error::from)?;
-    folder.write(MANIFEST_FILE, text.as_bytes())?;
-    Ok(folder.finish()?)
+    Ok(())
 }
 
 fn write_table(file: &OutputFile, table: &ResultTable<'_>) -> Result<(), Error> {
     Ok(file.write_by(|out| table.write_to(out))?)
 }
 
-fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Failure>]) -> Result<(), Error> {
+fn tell(
+    arguments: &RunArguments,
+    scenarios: &[Arc<Scenario>],
+    done: &WavesDone,
+    reference: usize,
+) -> Result<(), Error> {
+    let members: Vec<&BatchMember> = done.outcomes.iter().flatten().collect();
     if !arguments.quiet {
-        let finished: Vec<Option<&Finished>> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
-        terminal::print(&answer(batch, &finished, terminal::width(true))?)?;
-        for (entry, outcome) in batch.scenarios.iter().zip(outcomes) {
-            if let Ok(finished) = outcome {
-                terminal::say(&describe(arguments, entry, finished));
-            }
+        if let Ok(reference) = &done.outcomes[reference] {
+            terminal::print(&match arguments.format {
+                PrintedForm::Table => answer(reference, &members, terminal::width(true))?,
+                PrintedForm::Json => answer_json(reference, &members)?,
+            })?;
         }
-        let tables = if has_variants(batch) {
+        for member in &members {
+            terminal::say(&describe(arguments, member));
+        }
+        let is_family = scenarios.iter().any(|scenario| scenario.variant.is_some());
+        let tables = if is_family {
             &schema::OF_FAMILY[..]
         } else {
             &schema::OF_BATCH
@@ -289,14 +266,13 @@ fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Fa
             .map(|table| arguments.out.join(table.file).display().to_string());
         terminal::say(&paths.collect::<Vec<_>>().join(", "));
         // Not errors: the results are right, but hardly what was meant.
-        name_equals(batch, outcomes);
-        name_unlike(batch);
+        name_equals(&members, &scenarios[reference].name);
+        name_unlike(scenarios, &scenarios[reference]);
     }
-    let failures: Vec<String> = batch
-        .scenarios
-        .iter()
-        .zip(outcomes)
-        .filter_map(|(entry, outcome)| Some(describe_failure(arguments, entry, outcome.as_ref().err()?)))
+    let failures = scenarios.iter().zip(&done.outcomes);
+    let failures = failures.filter_map(|(scenario, outcome)| Some((scenario, outcome.as_ref().err()?)));
+    let failures: Vec<String> = failures
+        .map(|(scenario, failure)| describe_failure(arguments, scenario, failure))
         .collect();
     if failures.is_empty() {
         Ok(())
@@ -305,61 +281,44 @@ fn tell(arguments: &RunArguments, batch: &Batch, outcomes: &[Result<Finished, Fa
     }
 }
 
-fn describe(arguments: &RunArguments, entry: &BatchScenario, finished: &Finished) -> String {
-    let name = &entry.model.plan.scenario.name;
+fn describe(arguments: &RunArguments, member: &BatchMember) -> String {
     format!(
         "{}: {} draws, largest residual {:.1e}",
-        arguments.out.join(name).display(),
-        finished.draws.draws(),
-        finished.largest_residual
+        arguments.out.join(&member.scenario.name).display(),
+        member.draws.draws(),
+        member.largest_residual
     )
 }
 
 /// Names the scenarios whose metrics equal the reference's in every draw: their measures do nothing.
-fn name_equals(batch: &Batch, outcomes: &[Result<Finished, Failure>]) {
-    for (entry, outcome) in batch.scenarios.iter().zip(outcomes) {
-        let Ok(Finished {
-            difference: Some(difference),
-            ..
-        }) = outcome
-        else {
-            continue;
-        };
-        // A cell without values exists in no draw, so it shows no difference.
-        let never_differs = |cell| difference.cell(cell).is_empty() || difference.is_always_zero(cell);
-        if (0..difference.cells()).all(never_differs) {
-            let (name, reference) = (
-                &entry.model.plan.scenario.name,
-                &batch.scenarios[batch.reference].model.plan.scenario.name,
-            );
-            terminal::say(&format!(
-                "warning: `{name}` gives the same metrics as `{reference}` in every draw"
-            ));
-        }
+fn name_equals(members: &[&BatchMember], reference: &str) {
+    for member in members.iter().filter(|member| member.is_identical) {
+        let name = &member.scenario.name;
+        terminal::say(&format!(
+            "warning: `{name}` gives the same metrics as `{reference}` in every draw"
+        ));
     }
 }
 
 /// Names the scenarios that cannot be compared with the reference draw by draw, or only month by month.
-fn name_unlike(batch: &Batch) {
-    let reference = &batch.scenarios[batch.reference].model.plan.scenario.name;
-    for entry in &batch.scenarios {
-        let name = &entry.model.plan.scenario.name;
-        if !batch.is_paired(entry) {
+fn name_unlike(scenarios: &[Arc<Scenario>], reference: &Scenario) {
+    for scenario in scenarios {
+        let (name, of) = (&scenario.name, &reference.name);
+        if !scenario.simulation.pairs_with(&reference.simulation) {
             terminal::say(&format!(
-                "warning: `{name}` and `{reference}` differ in seed, draws or sampling; their differences are not paired"
+                "warning: `{name}` and `{of}` differ in seed, draws or sampling; their differences are not paired"
             ));
         }
-        if !batch.spans_same_months(entry) {
+        if scenario.horizon != reference.horizon {
             terminal::say(&format!(
-                "warning: `{name}` and `{reference}` span different months; only those in common are compared"
+                "warning: `{name}` and `{of}` span different months; only those in common are compared"
             ));
         }
     }
 }
 
 /// A failed scenario with its seed, draw and month, and the line that runs its block again.
-fn describe_failure(arguments: &RunArguments, entry: &BatchScenario, failure: &Failure) -> String {
-    let scenario = &entry.model.plan.scenario;
+fn describe_failure(arguments: &RunArguments, scenario: &Scenario, failure: &Failure) -> String {
     let variant = scenario.variant.as_ref();
     let stem = variant.map_or(&scenario.name, |variant| &variant.of);
     let is_its = |path: &&PathBuf| path.file_stem().is_some_and(|own| own.to_string_lossy() == *stem);

@@ -7,13 +7,12 @@ use super::block::{Block, ScenarioRow};
 use super::difference::{Difference, noise};
 use super::lay_out::{Comparison, LayoutOptions, ScenarioNames, judge_blocks};
 use super::notes::Notes;
-use super::render::{OverviewColumn, RowNames, marks_in_words, matrix};
+use super::render::{Format, OverviewColumn, RowNames, marks_in_words, matrix, render};
 use super::verdict::PriorOrder;
-use crate::ensemble::{Batch, BatchScenario, Finished};
 use crate::model::{ALL, ReportPeriod, ResultUnit};
 use crate::results::read::MetricKey;
-use crate::results::{SUM_OF_SINGLE, headline_differences, sum_of_single};
-use crate::scenario::{Scheme, Variant};
+use crate::results::{BatchMember, SUM_OF_SINGLE, sum_of_single};
+use crate::scenario::{Scenario, Scheme, Variant};
 
 /// The metrics that end a run, all in dollars: what became of restricted trade, what sellers lose, what bystanders lose.
 const ANSWER: [&str; 5] = [
@@ -24,35 +23,21 @@ const ANSWER: [&str; 5] = [
     "genuine_trade_lost",
 ];
 
-/// A scenario of the batch that has finished, with its place.
-type Done<'b> = (usize, &'b BatchScenario, &'b Finished);
-
 /// The table that a batch ends with, for a terminal of `width` columns: the means of the reference, the differences of the
 /// others from it, and when a programme first lists firms; where measures are left out in turn, also the sum of their
-/// differences. Scenarios that failed are left out; empty if the reference did.
+/// differences.
 ///
 /// # Errors
 /// When the draws cannot be read back.
-pub fn answer(batch: &Batch, finished: &[Option<&Finished>], width: usize) -> io::Result<String> {
-    let places = std::iter::once(batch.reference).chain((0..finished.len()).filter(|place| *place != batch.reference));
-    let done: Vec<Done<'_>> = places
-        .filter_map(|place| Some((place, &batch.scenarios[place], finished[place]?)))
-        .collect();
-    let (Some((first, reference, of_reference)), true) = (done.first(), finished[batch.reference].is_some()) else {
-        return Ok(String::new());
-    };
-    debug_assert_eq!(*first, batch.reference, "the reference stands first");
-    let comparison = compare(batch, finished, &done)?;
-    let simulation = &reference.model.plan.scenario.simulation;
-    let draws = of_reference.draws.draws();
+pub fn answer(reference: &BatchMember, members: &[&BatchMember], width: usize) -> io::Result<String> {
+    let done = with_reference_first(reference, members);
+    let comparison = compare(reference, &done)?;
+    let (draws, seed) = (reference.draws.draws(), reference.scenario.simulation.seed);
     let name = comparison.reference();
     let heading = if done.len() == 1 {
-        format!("means of {name} over {draws} draws, seed {}", simulation.seed)
+        format!("means of {name} over {draws} draws, seed {seed}")
     } else {
-        format!(
-            "differences from {name}, whose row has its means; {draws} draws, seed {}",
-            simulation.seed
-        )
+        format!("differences from {name}, whose row has its means; {draws} draws, seed {seed}")
     };
     let mut designations = designations(&done);
     designations.cells.resize(comparison.scenarios.len(), "-".to_owned());
@@ -60,35 +45,42 @@ pub fn answer(batch: &Batch, finished: &[Option<&Finished>], width: usize) -> io
     Ok(format!("{heading}\n{table}{}", marks_in_words(&comparison, width)))
 }
 
-fn compare(batch: &Batch, finished: &[Option<&Finished>], done: &[Done<'_>]) -> io::Result<Comparison> {
-    let kept = done
-        .iter()
-        .map(|(place, ..)| headline_differences(batch, finished, *place));
-    let mut kept = kept.collect::<io::Result<Vec<_>>>()?;
+/// What [`answer`] shows, as the JSON of `compare`.
+///
+/// # Errors
+/// When the draws cannot be read back.
+pub fn answer_json(reference: &BatchMember, members: &[&BatchMember]) -> io::Result<String> {
+    let comparison = compare(reference, &with_reference_first(reference, members))?;
+    Ok(render(&comparison, Format::Json, 0))
+}
+
+fn with_reference_first<'m>(reference: &'m BatchMember, members: &[&'m BatchMember]) -> Vec<&'m BatchMember> {
+    let name = &reference.scenario.name;
+    let others = members.iter().copied().filter(|member| member.scenario.name != *name);
+    std::iter::once(reference).chain(others).collect()
+}
+
+fn compare(reference: &BatchMember, done: &[&BatchMember]) -> io::Result<Comparison> {
     // A row of its own, after those of the scenarios.
-    let sum = sum_of_single(batch, finished)?;
-    let sums = sum.is_some();
-    kept.extend(sum);
+    let sum = sum_of_single(done, reference)?;
+    let differences = || done.iter().map(|member| &member.differences).chain(&sum);
+    let simulation = &reference.scenario.simulation;
     let unit = ResultUnit::Dollars.name();
     let mut blocks = Vec::new();
     for metric in ANSWER {
-        let mut rows: Vec<ScenarioRow> = done
-            .iter()
-            .map(|(_, entry, finished)| level(entry, finished, metric))
-            .collect();
-        if sums {
+        let mut rows: Vec<ScenarioRow> = done.iter().map(|member| level(member, metric)).collect();
+        if sum.is_some() {
             rows.push(ScenarioRow {
-                draws_held: rows[0].draws_held,
+                draws_held: reference.draws.draws(),
                 ..ScenarioRow::default()
             });
         }
         let before = rows[0].level.and_then(|level| level.mean).unwrap_or(0.0);
-        for (row, kept) in rows.iter_mut().zip(&kept) {
+        for (row, differences) in rows.iter_mut().zip(differences()) {
             let after = row.level.and_then(|level| level.mean).unwrap_or(0.0);
-            let tolerance = done[0].1.model.plan.scenario.simulation.tolerance;
-            let statistics = kept.get(&(metric.to_owned(), unit.to_owned()));
-            row.difference = statistics
-                .and_then(|statistics| Difference::kept(statistics, row.draws_held, noise(before, after, tolerance)));
+            let noise = noise(before, after, simulation.tolerance);
+            let statistics = differences.get(&(metric.to_owned(), unit.to_owned()));
+            row.difference = statistics.and_then(|statistics| Difference::kept(statistics, row.draws_held, noise));
             row.order = row.difference.as_ref().and_then(PriorOrder::of);
         }
         blocks.push(Block {
@@ -103,39 +95,39 @@ fn compare(batch: &Batch, finished: &[Option<&Finished>], done: &[Done<'_>]) -> 
         ..LayoutOptions::default()
     };
     judge_blocks(&mut blocks, options);
-    let families = done.iter().map(|(_, entry, _)| {
-        let scenario = &entry.model.plan.scenario;
-        scenario.variant.as_ref().map_or(&scenario.name, |variant| &variant.of)
-    });
-    // What is changed names a variant, unless several scenarios are varied.
-    let is_alone = families.collect::<BTreeSet<_>>().len() == 1;
-    let names = |(_, entry, _): &Done<'_>| {
-        let scenario = &entry.model.plan.scenario;
-        let variant = scenario.variant.as_ref().filter(|_| is_alone);
+    let mut scenarios = names(done);
+    scenarios.extend(sum.is_some().then(|| ScenarioNames {
+        name: SUM_OF_SINGLE.to_owned(),
+        title: String::new(),
+    }));
+    let of_files: Vec<&str> = done.iter().map(|member| member.scenario.name.as_str()).collect();
+    Ok(Comparison {
+        scenarios,
+        draws: format!("{} draws, seed {}", reference.draws.draws(), simulation.seed),
+        notes: Notes::of_draws(&of_files, &blocks),
+        is_stratified: simulation.scheme == Scheme::LatinHypercube,
+        is_one_table: true,
+        margin: None,
+        blocks,
+    })
+}
+
+/// Scenarios are called by their names. Variants are called by what they change, unless several scenarios are varied.
+fn names(done: &[&BatchMember]) -> Vec<ScenarioNames> {
+    let of = |scenario: &Scenario| {
+        let variant = scenario.variant.as_ref();
+        variant.map_or(&scenario.name, |variant| &variant.of).clone()
+    };
+    let families: BTreeSet<String> = done.iter().map(|member| of(&member.scenario)).collect();
+    let called = |member: &&BatchMember| {
+        let scenario = &member.scenario;
+        let variant = scenario.variant.as_ref().filter(|_| families.len() == 1);
         ScenarioNames {
             name: variant.map_or(scenario.name.clone(), Variant::words),
             title: scenario.title.clone(),
         }
     };
-    let sum = sums.then(|| ScenarioNames {
-        name: SUM_OF_SINGLE.to_owned(),
-        title: String::new(),
-    });
-    Ok(Comparison {
-        scenarios: done.iter().map(names).chain(sum).collect(),
-        draws: String::new(),
-        notes: Notes::of_draws(
-            &done
-                .iter()
-                .map(|(_, entry, _)| entry.model.plan.scenario.name.as_str())
-                .collect::<Vec<_>>(),
-            &blocks,
-        ),
-        is_stratified: done[0].1.model.plan.scenario.simulation.scheme == Scheme::LatinHypercube,
-        is_one_table: true,
-        margin: None,
-        blocks,
-    })
+    done.iter().map(called).collect()
 }
 
 fn total(metric: &str, unit: &str) -> MetricKey {
@@ -150,51 +142,23 @@ fn total(metric: &str, unit: &str) -> MetricKey {
 }
 
 /// The row of a headline metric in dollars, without a difference.
-fn level(entry: &BatchScenario, finished: &Finished, metric: &str) -> ScenarioRow {
-    let unit = ResultUnit::Dollars.name();
-    let headlines = entry.layout.headlines();
-    let cell = headlines
-        .iter()
-        .find(|(name, of, _)| (*name, *of) == (metric, unit))
-        .map(|(.., cell)| *cell);
+fn level(member: &BatchMember, metric: &str) -> ScenarioRow {
+    let headline = member.headline(metric, ResultUnit::Dollars.name());
     ScenarioRow {
-        level: cell.map(|cell| finished.collected.summary(cell)),
-        level_draws: cell.map(|cell| finished.collected.moments(cell).count),
-        draws_held: finished.draws.draws(),
+        level: headline.map(|headline| headline.summary),
+        level_draws: headline.map(|headline| headline.draws),
+        draws_held: member.draws.draws(),
         ..ScenarioRow::default()
     }
 }
 
 /// The month in which a programme lists firms of the first jurisdiction, by the mean over draws, with the jurisdiction.
-fn designations(done: &[Done<'_>]) -> OverviewColumn {
-    let cell = |(_, entry, finished): &Done<'_>| {
-        let plan = &entry.model.plan;
-        let rows = entry.layout.metric_rows(plan);
-        // The other metrics are amounts and shares.
-        let firsts = rows.parts.iter().flat_map(|part| {
-            let of_whole_run = part
-                .periods
-                .iter()
-                .find(|(period, _)| *period == ReportPeriod::WholeRun);
-            let rows = of_whole_run
-                .into_iter()
-                .flat_map(|(_, first)| part.rows.iter().map(move |row| (row, first + row.cell)));
-            rows.filter(|(row, _)| row.key.last().is_some_and(|unit| unit == ResultUnit::Months.name()))
-        });
-        let mean = |(row, cell)| Some((finished.collected.summary(cell).mean?, row));
-        let earliest = firsts
-            .filter_map(mean)
-            .min_by(|one, other| f64::total_cmp(&one.0, &other.0));
-        earliest.map_or("-".to_owned(), |(months, row)| {
-            let month = plan.scenario.horizon.month((months - 1.0).max(0.0).round() as usize);
-            let via = row.key.iter().find(|column| {
-                plan.world()
-                    .jurisdictions
-                    .rows()
-                    .iter()
-                    .any(|known| known.id == **column)
-            });
-            via.map_or(month.to_string(), |via| format!("{via} {month}"))
+fn designations(done: &[&BatchMember]) -> OverviewColumn {
+    let cell = |member: &&BatchMember| {
+        let first = member.first_designation.as_ref();
+        first.map_or("-".to_owned(), |(months, via)| {
+            let month = member.scenario.horizon.month((months - 1.0).max(0.0).round() as usize);
+            format!("{via} {month}").trim_start().to_owned()
         })
     };
     OverviewColumn {

@@ -23,7 +23,7 @@ mod selection;
 mod tests;
 mod verdict;
 
-pub use batch::answer;
+pub use batch::{answer, answer_json};
 pub use block::{Block, ScenarioRow, common_period};
 pub use difference::{Difference, Quantiles, paired_difference, unpaired_difference};
 pub use kept::KeptDifferences;

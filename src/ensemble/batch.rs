@@ -41,6 +41,8 @@ pub struct Batch {
     pub reuse: Reuse,
     /// The worlds that scenarios of the batch meet, without measures.
     counterfactuals: Vec<Model>,
+    /// Of all scenarios that are compared, of which these may be a part.
+    horizons: Vec<Horizon>,
     /// The uncertain numbers of all counterfactuals, then of all scenarios.
     source: BoundSource,
     log_folder: Option<PathBuf>,
@@ -70,10 +72,11 @@ impl Batch {
 
     fn of(counterfactuals: Vec<Model>, scenarios: Vec<BatchScenario>, reference: usize, source: BoundSource) -> Self {
         let mut batch = Self {
-            scenarios,
             reference,
             width: Width::widest(),
             reuse: Reuse::default(),
+            horizons: scenarios.iter().map(horizon_of).collect(),
+            scenarios,
             counterfactuals,
             source,
             log_folder: None,
@@ -89,6 +92,13 @@ impl Batch {
             log_folder: Some(folder),
             ..self
         }
+    }
+
+    /// Compares over the months that all these horizons have in common: those of a larger batch, of which this is a part.
+    pub fn as_part_of(mut self, horizons: Vec<Horizon>) -> Self {
+        self.horizons = horizons;
+        self.pair_with_reference();
+        self
     }
 
     /// Metrics that mean the same as the reference's are compared. Where horizons differ these are those of single months,
@@ -113,10 +123,9 @@ impl Batch {
 
     /// The months that all scenarios have in common, where some have others; none if they have no month in common.
     fn common_months(&self) -> Option<Horizon> {
-        let mut horizons = self.scenarios.iter().map(horizon_of);
-        let first = horizons.next()?;
-        let differ = self.scenarios.iter().any(|entry| horizon_of(entry) != first);
-        let common = horizons.try_fold(first, |common, horizon| common.common(&horizon));
+        let (first, others) = self.horizons.split_first()?;
+        let differ = others.iter().any(|horizon| horizon != first);
+        let common = others.iter().try_fold(*first, |common, horizon| common.common(horizon));
         common.filter(|_| differ)
     }
 

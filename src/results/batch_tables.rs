@@ -1,13 +1,15 @@
 //! Tables over a whole batch: the headline metrics of every scenario, and the differences from the reference.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::fs::File;
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::ops::Range;
+use std::path::Path;
 
+use super::member::{BatchMember, Headline, HeadlineDifferences};
 use super::replace::FileKind;
 use super::result_table::{ResultTable, RowWriter};
 use super::schema;
-use super::sweep_table::HeadlineDifferences;
 use crate::ensemble::{Batch, BatchScenario, Compared, Finished};
 use crate::metrics::{GENUINE_TRADE_LOST, TARGET_LOSS};
 use crate::model::{ALL, ReportPeriod, ResultUnit};
@@ -24,33 +26,72 @@ pub fn comparison_kind() -> FileKind {
 }
 
 /// `summary.csv`: scenario and headline metrics.
-pub fn summary_table<'a>(finished: &[(&'a BatchScenario, &'a Finished)]) -> ResultTable<'a> {
-    let mut lines = Vec::new();
-    for &(entry, finished) in finished {
-        for (metric, unit, cell) in entry.layout.headlines() {
-            lines.push((&entry.model.plan.scenario.name, metric, unit, cell, &finished.collected));
-        }
+pub fn summary_table<'a>(members: &[&'a BatchMember]) -> ResultTable<'a> {
+    let mut lines: Vec<(&str, &Headline)> = Vec::new();
+    for member in members {
+        lines.extend(
+            member
+                .headlines
+                .iter()
+                .map(|headline| (member.scenario.name.as_str(), headline)),
+        );
     }
-    lines.sort_by_key(|&(name, metric, unit, ..)| (name, metric, unit));
+    lines.sort_by_key(|(name, headline)| (*name, headline.metric, headline.unit));
     ResultTable::new(&schema::SUMMARY, move |rows| {
-        lines.iter().try_for_each(|(name, metric, unit, cell, collected)| {
-            [*name, *metric, *unit].iter().try_for_each(|key| rows.text(key))?;
-            rows.summary(&collected.summary(*cell))?;
+        lines.iter().try_for_each(|(name, headline)| {
+            [*name, headline.metric, headline.unit]
+                .iter()
+                .try_for_each(|key| rows.text(key))?;
+            rows.summary(&headline.summary)?;
             rows.end()
         })
     })
 }
 
-/// `comparison.csv`: every metric of every scenario less the reference's; paired by draw where draws are the same
-/// worlds, else from the two means alone.
-pub fn comparison_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>]) -> ResultTable<'a> {
-    let mut compared: Vec<ComparedScenario<'a>> = (0..batch.scenarios.len())
-        .filter_map(|place| ComparedScenario::new(batch, finished, place))
-        .collect();
-    compared.sort_by_key(|comparison| &comparison.entry.model.plan.scenario.name);
-    ResultTable::new(&schema::COMPARISON, move |rows| {
-        compared.iter().try_for_each(|comparison| comparison.write(rows))
-    })
+/// The rows of `comparison.csv`: every metric of every scenario less the reference's; paired by draw where draws are the same
+/// worlds, else from the two means alone. They are kept in files without names, for a batch comes in parts.
+#[derive(Debug, Default)]
+pub struct ComparisonRows {
+    parts: BTreeMap<String, File>,
+}
+
+impl ComparisonRows {
+    /// Adds the rows of a batch; `folder` is where they are kept, or else where the system keeps such files.
+    ///
+    /// # Errors
+    /// When they cannot be kept.
+    pub fn add(&mut self, batch: &Batch, finished: &[Option<&Finished>], folder: Option<&Path>) -> io::Result<()> {
+        for place in 0..batch.scenarios.len() {
+            let Some(compared) = ComparedScenario::new(batch, finished, place) else {
+                continue;
+            };
+            let mut file = match folder {
+                Some(folder) => tempfile::tempfile_in(folder)?,
+                None => tempfile::tempfile()?,
+            };
+            let mut out = BufWriter::new(&mut file);
+            let mut rows = RowWriter::new(&mut out);
+            compared.write(&mut rows)?;
+            rows.finish()?;
+            out.flush()?;
+            drop(out);
+            self.parts.insert(compared.entry.model.plan.scenario.name.clone(), file);
+        }
+        Ok(())
+    }
+
+    /// Writes the table, scenarios in the order of their names.
+    ///
+    /// # Errors
+    /// When `out` takes no more, or the rows cannot be read back.
+    pub fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", schema::COMPARISON.header())?;
+        for mut file in self.parts.values() {
+            file.seek(SeekFrom::Start(0))?;
+            io::copy(&mut file, out)?;
+        }
+        out.flush()
+    }
 }
 
 /// The headline differences of a scenario from the reference of its batch, by metric and unit; none for the reference, and
@@ -58,7 +99,7 @@ pub fn comparison_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>])
 ///
 /// # Errors
 /// When the draws cannot be read back.
-pub fn headline_differences(
+pub(super) fn headline_differences(
     batch: &Batch,
     finished: &[Option<&Finished>],
     place: usize,

@@ -8,6 +8,7 @@ mod evidence;
 mod files;
 mod leftovers;
 mod manifest;
+mod member;
 mod number;
 mod order_table;
 pub mod read;
@@ -18,17 +19,17 @@ mod sweep_table;
 mod text_table;
 
 pub use batch_tables::{
-    DifferenceStatistics, EFFECTIVENESS, comparison_kind, comparison_table, headline_differences, summary_kind,
-    summary_table,
+    ComparisonRows, DifferenceStatistics, EFFECTIVENESS, comparison_kind, summary_kind, summary_table,
 };
 pub use context::{CONTEXT_FILE, Context};
 pub use evidence::{Evidence, EvidenceCount};
 pub use files::{OutputFile, ScenarioFolder, ScenarioPlace, WriteError};
 pub use leftovers::sweep_folders;
 pub use manifest::{FORMAT, MANIFEST_FILE, Manifest, RunChecks, SamplingScheme};
+pub use member::{BatchMember, Headline, HeadlineDifferences, members};
 pub use number::shortest;
 pub use order_table::{order_kind, order_table};
 pub use replace::{FileKind, InputPaths, LineMark};
 pub use result_table::{ResultTable, RowWriter, result_tables};
-pub use sweep_table::{HeadlineDifferences, SUM_OF_SINGLE, has_variants, sum_of_single, sweep_kind, sweep_table};
+pub use sweep_table::{SUM_OF_SINGLE, sum_of_single, sweep_kind, sweep_table};
 pub use text_table::TextTable;

@@ -2,10 +2,10 @@
 
 use std::io;
 
+use super::member::BatchMember;
 use super::replace::FileKind;
 use super::result_table::ResultTable;
 use super::schema;
-use crate::ensemble::{Batch, Finished};
 
 /// Numbers of draws that are held at a time, of all scenarios together: 64 MB.
 const HELD: usize = 8 << 20;
@@ -13,12 +13,6 @@ const HELD: usize = 8 << 20;
 /// How a file shows that it is a table of the order of scenarios.
 pub fn order_kind() -> FileKind {
     FileKind::csv("a table of the order of scenarios", &schema::ORDER.header())
-}
-
-/// A scenario whose draws meet the same worlds as the reference's.
-struct OrderedScenario<'a> {
-    name: &'a str,
-    finished: &'a Finished,
 }
 
 /// How often one scenario was lower than another.
@@ -31,29 +25,16 @@ struct Lower {
 
 /// For each two scenarios of a batch, paired and over the same months, the share of draws in which the first is strictly lower
 /// in a headline metric.
-pub fn order_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>]) -> ResultTable<'a> {
-    let entries = batch.scenarios.iter().zip(finished).enumerate();
-    let comparable = entries.filter(|(place, (entry, _))| {
-        *place == batch.reference || batch.is_paired(entry) && batch.spans_same_months(entry)
-    });
-    let mut scenarios: Vec<OrderedScenario<'a>> = comparable
-        .filter_map(|(_, (entry, finished))| {
-            Some(OrderedScenario {
-                name: &entry.model.plan.scenario.name,
-                finished: (*finished)?,
-            })
-        })
-        .collect();
-    scenarios.sort_by_key(|scenario| scenario.name);
+pub fn order_table<'a>(members: &[&'a BatchMember]) -> ResultTable<'a> {
+    let comparable = members.iter().copied().filter(|member| member.is_comparable);
+    let mut scenarios: Vec<&'a BatchMember> = comparable.collect();
+    scenarios.sort_by_key(|member| &member.scenario.name);
     // Every scenario has the same headline metrics.
-    let headlines = batch
-        .scenarios
-        .first()
-        .map_or(Vec::new(), |entry| entry.layout.headlines());
+    let headlines = members.first().map_or(&[][..], |member| &member.headlines);
     let mut metrics: Vec<(&str, &str, usize)> = headlines
         .iter()
         .enumerate()
-        .map(|(column, of)| (of.0, of.1, column))
+        .map(|(column, of)| (of.metric, of.unit, column))
         .collect();
     metrics.sort_unstable();
     ResultTable::new(&schema::ORDER, move |rows| {
@@ -62,7 +43,7 @@ pub fn order_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>]) -> R
             for (two, other) in scenarios.iter().enumerate().filter(|(two, _)| *two != one) {
                 for (metric, unit, column) in &metrics {
                     let Lower { draws, of } = lower[*column][one * scenarios.len() + two];
-                    [scenario.name, other.name, metric, unit]
+                    [&scenario.scenario.name, &other.scenario.name, *metric, *unit]
                         .iter()
                         .try_for_each(|key| rows.text(key))?;
                     rows.number((of > 0).then(|| draws as f64 / of as f64))?;
@@ -76,13 +57,13 @@ pub fn order_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>]) -> R
 }
 
 /// By metric, scenario and other. Columns are read a few at a time, so that memory does not grow with what is kept.
-fn count(scenarios: &[OrderedScenario<'_>], metrics: usize) -> io::Result<Vec<Vec<Lower>>> {
+fn count(scenarios: &[&BatchMember], metrics: usize) -> io::Result<Vec<Vec<Lower>>> {
     let mut counts = Vec::with_capacity(metrics);
-    let draws = scenarios.first().map_or(0, |scenario| scenario.finished.draws.draws());
+    let draws = scenarios.first().map_or(0, |scenario| scenario.draws.draws());
     let at_a_time = (HELD / (scenarios.len() * draws as usize).max(1)).max(1);
     for first in (0..metrics).step_by(at_a_time) {
         let columns = first..(first + at_a_time).min(metrics);
-        let read = |scenario: &OrderedScenario<'_>| scenario.finished.draws.columns(columns.clone());
+        let read = |scenario: &&BatchMember| scenario.draws.columns(columns.clone());
         let values = scenarios.iter().map(read).collect::<io::Result<Vec<_>>>()?;
         for column in 0..columns.len() {
             let of_pair = |one: &Vec<Vec<f64>>, two: &Vec<Vec<f64>>| lower(&one[column], &two[column]);

@@ -44,7 +44,7 @@ impl<'a> ResultTable<'a> {
         self.columns.iter().try_for_each(|column| rows.text(column))?;
         rows.end()?;
         (self.write_rows)(&mut rows)?;
-        rows.writer.flush()
+        rows.finish()
     }
 }
 
@@ -61,6 +61,14 @@ impl<'a> RowWriter<'a> {
             writer: csv::WriterBuilder::new().flexible(false).from_writer(out),
             number: String::new(),
         }
+    }
+
+    /// Hands over what is still held back.
+    ///
+    /// # Errors
+    /// When no more can be written.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.writer.flush()
     }
 
     /// A field of text.

@@ -1,34 +1,21 @@
 //! `sweep.csv`: the headline metrics of scenarios and their variants, with what each variant changes.
 
-use std::collections::BTreeMap;
 use std::io;
 
-use super::batch_tables::{DifferenceStatistics, headline_differences};
+use super::batch_tables::DifferenceStatistics;
+use super::member::{BatchMember, HeadlineDifferences};
 use super::replace::FileKind;
 use super::result_table::{ResultTable, RowWriter};
 use super::schema;
-use crate::ensemble::{Batch, BatchScenario, Finished};
-use crate::scenario::{Omission, Scenario};
+use crate::scenario::{Omission, Variant};
 use crate::statistics::{Moments, QUANTILES, Summary, order_statistic};
 
 /// What stands in place of a change in the rows of a sum.
 pub const SUM_OF_SINGLE: &str = "sum of single differences";
 
-/// Differences of headline metrics, by metric and unit.
-pub type HeadlineDifferences = BTreeMap<(String, String), DifferenceStatistics>;
-
 /// How a file shows that it is a table of variants.
 pub fn sweep_kind() -> FileKind {
     FileKind::csv("a table of variants", &schema::SWEEP.header())
-}
-
-/// Whether a batch holds variants of scenarios.
-pub fn has_variants(batch: &Batch) -> bool {
-    batch.scenarios.iter().any(|entry| scenario(entry).variant.is_some())
-}
-
-fn scenario(entry: &BatchScenario) -> &Scenario {
-    &entry.model.plan.scenario
 }
 
 /// Headline metrics of every scenario that has finished and its differences from the reference, in the order of the batch; then,
@@ -36,37 +23,30 @@ fn scenario(entry: &BatchScenario) -> &Scenario {
 ///
 /// # Errors
 /// When the draws cannot be read back.
-pub fn sweep_table<'a>(batch: &'a Batch, finished: &[Option<&'a Finished>]) -> io::Result<ResultTable<'a>> {
-    let mut members = Vec::new();
-    for (place, (entry, finished_one)) in batch.scenarios.iter().zip(finished).enumerate() {
-        if let Some(finished_one) = *finished_one {
-            members.push((entry, finished_one, headline_differences(batch, finished, place)?));
-        }
-    }
-    let sum = sum_of_single(batch, finished)?;
+pub fn sweep_table<'a>(members: &[&'a BatchMember], reference: &'a BatchMember) -> io::Result<ResultTable<'a>> {
+    let sum = sum_of_single(members, reference)?;
+    let members = members.to_vec();
     Ok(ResultTable::new(&schema::SWEEP, move |rows| {
-        for (entry, finished, differences) in &members {
-            let scenario = scenario(entry);
+        for member in &members {
+            let scenario = &member.scenario;
             let variant = scenario.variant.as_ref();
             let keys = [
-                scenario.name.as_str(),
-                variant.map_or(scenario.name.as_str(), |variant| &variant.of),
-                &variant.map_or(String::new(), |variant| variant.words()),
-            ]
-            .map(str::to_owned);
+                scenario.name.clone(),
+                variant.map_or(&scenario.name, |variant| &variant.of).clone(),
+                variant.map_or(String::new(), Variant::words),
+            ];
             // One number that takes several values is an axis; a distribution has no place on it.
             let value = variant.and_then(|variant| match variant.settings.as_slice() {
                 [setting] => setting.value.replace('_', "").parse().ok(),
                 _ => None,
             });
-            for (metric, unit, cell) in entry.layout.headlines() {
-                let difference = differences.get(&(metric.to_owned(), unit.to_owned()));
-                let summary = finished.collected.summary(cell);
-                write_row(rows, &keys, value, [metric, unit], Some(&summary), difference)?;
+            for headline in &member.headlines {
+                let metric = [headline.metric, headline.unit];
+                let difference = member.differences.get(&metric.map(str::to_owned).into());
+                write_row(rows, &keys, value, metric, Some(&headline.summary), difference)?;
             }
         }
-        let of = scenario(&batch.scenarios[batch.reference]).name.clone();
-        let keys = [String::new(), of, SUM_OF_SINGLE.to_owned()];
+        let keys = [String::new(), reference.scenario.name.clone(), SUM_OF_SINGLE.to_owned()];
         sum.iter()
             .flatten()
             .try_for_each(|((metric, unit), sum)| write_row(rows, &keys, None, [metric, unit], None, Some(sum)))
@@ -104,43 +84,30 @@ fn write_row(
 }
 
 /// The sum, draw by draw, of the differences from the reference that the variants make which leave out one measure each; none
-/// where no measure is left out in turn, or one of these scenarios failed.
+/// where no measure is left out in turn.
 ///
 /// # Errors
 /// When the draws cannot be read back.
-pub fn sum_of_single(batch: &Batch, finished: &[Option<&Finished>]) -> io::Result<Option<HeadlineDifferences>> {
-    let is_single = |entry: &BatchScenario| {
-        let variant = scenario(entry).variant.as_ref();
+pub fn sum_of_single(members: &[&BatchMember], reference: &BatchMember) -> io::Result<Option<HeadlineDifferences>> {
+    let is_single = |member: &&&BatchMember| {
+        let variant = member.scenario.variant.as_ref();
         variant.is_some_and(|variant| variant.omission == Omission::InTurn)
     };
-    let members = batch
-        .scenarios
-        .iter()
-        .zip(finished)
-        .filter(|(entry, _)| is_single(entry));
-    let members: Option<Vec<&Finished>> = members.map(|(_, finished)| *finished).collect();
-    let (Some(members), Some(reference)) = (members, finished[batch.reference]) else {
-        return Ok(None);
-    };
-    if members.is_empty() {
+    let singles: Vec<&&BatchMember> = members.iter().filter(is_single).collect();
+    if singles.is_empty() {
         return Ok(None);
     }
     let mut sums = HeadlineDifferences::new();
-    for (column, (metric, unit, _)) in batch.scenarios[batch.reference]
-        .layout
-        .headlines()
-        .into_iter()
-        .enumerate()
-    {
-        let of = |finished: &Finished| Ok::<_, io::Error>(finished.draws.columns(column..column + 1)?.remove(0));
+    for (column, headline) in reference.headlines.iter().enumerate() {
+        let of = |member: &BatchMember| Ok::<_, io::Error>(member.draws.columns(column..column + 1)?.remove(0));
         let before = of(reference)?;
         let mut sum = vec![0.0; before.len()];
-        for member in &members {
+        for member in &singles {
             for (sum, (after, before)) in sum.iter_mut().zip(of(member)?.iter().zip(&before)) {
                 *sum += after - before;
             }
         }
-        sums.insert((metric.to_owned(), unit.to_owned()), of_draws(sum));
+        sums.insert((headline.metric.to_owned(), headline.unit.to_owned()), of_draws(sum));
     }
     Ok(Some(sums))
 }

@@ -3,7 +3,7 @@
 
 use roundabout::input::IdleLines;
 use roundabout::math::ln;
-use roundabout::results::{ResultTable, comparison_table, result_tables};
+use roundabout::results::{ComparisonRows, ResultTable, result_tables};
 use roundabout::simulation::{Chance, PathRunner};
 
 use crate::common;
@@ -370,7 +370,13 @@ fn effectiveness_is_the_targets_further_loss_over_that_of_bystanders() {
     let rows = |reference: &str, other: &str| {
         let (batch, outcomes) = common::simulate(vec![scenario(1, reference), scenario(1, other)]);
         let finished: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
-        let mut rows = written(&comparison_table(&batch, &finished)).rows;
+        let mut kept = ComparisonRows::default();
+        kept.add(&batch, &finished, None).unwrap();
+        let mut text = Vec::new();
+        kept.write_to(&mut text).unwrap();
+        let records = csv::Reader::from_reader(&text[..]).into_records();
+        let rows = records.map(|record| record.unwrap().iter().map(str::to_owned).collect::<Vec<String>>());
+        let mut rows: Vec<Vec<String>> = rows.collect();
         rows.retain(|row| row[2] == "effectiveness");
         rows
     };
