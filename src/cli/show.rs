@@ -1,30 +1,28 @@
-//! `roundabout show`: the ids and names of a world, its routes as lists of places, and a map.
+//! `roundabout show`: what a world or a scenario holds.
 
-use std::collections::BTreeSet;
+mod scenario;
+mod world;
+
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Error, inputs, terminal};
+use super::{Error, terminal};
 use crate::comparison::Format;
-use crate::model::{Bottleneck, CommodityIndex, Index, JurisdictionIndex, NodeIndex, RouteIndex, Tonnes, World};
-use crate::network::{RouteGraph, ShortestWays};
 use crate::report::Grid;
-use crate::report::map::{
-    Part, WorldMap, jurisdictions_of, kilometres, map_kind, places_of, routes_like, routes_of_corridor, transfers_of,
-};
-use crate::results::{OutputFile, TextTable, shortest};
+use crate::report::map::Part;
+use crate::results::TextTable;
 
 /// Arguments of `show`.
 #[derive(Debug, Args)]
 pub struct ShowArguments {
-    /// Folder of the world
-    #[arg(value_name = "WORLD")]
-    world: PathBuf,
-    /// Show the routes whose id matches, each as a list of places; * stands for any text; may be repeated
+    /// Folder of a world, or a scenario file
+    #[arg(value_name = "WORLD|SCENARIO")]
+    path: PathBuf,
+    /// Of a world: show the routes whose id matches, each as a list of places; * stands for any text; may be repeated
     #[arg(long = "route", value_name = "PATTERN")]
     routes: Vec<String>,
-    /// Show the routes of the corridors with this id; may be repeated
+    /// Of a world: show the routes of the corridors with this id; may be repeated
     #[arg(long = "corridor", value_name = "ID")]
     corridors: Vec<String>,
     /// Draw the world, or these routes, on a map
@@ -38,90 +36,42 @@ pub struct ShowArguments {
         allow_hyphen_values = true
     )]
     part: Option<Part>,
+    /// Of a scenario: draw its measures and programmes as bars over its months
+    #[arg(long, value_name = "FILE.svg")]
+    timeline: Option<PathBuf>,
     /// How to write the listings
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
-/// Prints the ids and names of a world, or the chosen routes, and draws the map.
+/// Prints the ids and names of a world, its chosen routes, or what a scenario says after all that it extends.
 ///
 /// # Errors
-/// When the world is invalid, no route matches a pattern, or the map cannot be written.
+/// When the input is invalid, an option belongs to the other of the two, or a picture cannot be written.
 pub fn run(arguments: &ShowArguments) -> Result<(), Error> {
-    let (world, inputs) = inputs::read_world(&arguments.world)?;
-    let routes = chosen_routes(&world, arguments)?;
-    if let Some(path) = &arguments.map {
-        let file = OutputFile::prove(path, map_kind(), true, &inputs)?;
-        let title = title(arguments, routes.len());
-        let map = WorldMap {
-            title: &title,
-            world: &world,
-            routes: &routes,
-            part: arguments.part,
-        };
-        file.write(map.render().as_bytes())?;
-    }
-    let listings = if routes.is_empty() {
-        listings(&world)
+    let listings = if arguments.path.is_dir() {
+        refuse(
+            "a scenario, and this is the folder of a world",
+            &[("--timeline", arguments.timeline.is_some())],
+        )?;
+        world::listings(arguments)?
     } else {
-        vec![route_listing(&world, &routes)]
+        let given = [
+            ("--route", !arguments.routes.is_empty()),
+            ("--corridor", !arguments.corridors.is_empty()),
+            ("--map", arguments.map.is_some()),
+        ];
+        refuse("the folder of a world, and this is none", &given)?;
+        scenario::listings(arguments)?
     };
-    terminal::print(&render(&listings, arguments.format)?)?;
-    Ok(())
+    Ok(terminal::print(&render(&listings, arguments.format)?)?)
 }
 
-fn title(arguments: &ShowArguments, routes: usize) -> String {
-    let name = arguments.world.file_name().unwrap_or(arguments.world.as_os_str());
-    let name = name.to_string_lossy();
-    let chosen: Vec<&str> = arguments
-        .routes
-        .iter()
-        .chain(&arguments.corridors)
-        .map(String::as_str)
-        .collect();
-    if chosen.is_empty() {
-        return format!("The world {name}");
+fn refuse(of: &str, options: &[(&str, bool)]) -> Result<(), Error> {
+    match options.iter().find(|(_, is_given)| *is_given) {
+        Some((option, _)) => Err(Error::Usage(format!("{option} is for {of}"))),
+        None => Ok(()),
     }
-    let plural = if routes == 1 { "" } else { "s" };
-    format!("{name}: {routes} route{plural} {}", chosen.join(", "))
-}
-
-fn chosen_routes(world: &World, arguments: &ShowArguments) -> Result<Vec<RouteIndex>, Error> {
-    let mut chosen = Vec::new();
-    for id in &arguments.corridors {
-        let found = routes_of_corridor(world, id);
-        if found.is_empty() {
-            let ids: BTreeSet<&str> = world
-                .routes
-                .rows()
-                .iter()
-                .filter_map(|route| world.corridor(route))
-                .collect();
-            let known: Vec<&str> = ids.into_iter().collect();
-            let help = if known.is_empty() {
-                "this world has none with an id".to_owned()
-            } else {
-                format!("there are {}", known.join(", "))
-            };
-            return Err(Error::Usage(format!(
-                "no corridor of the id `{id}` makes a route; {help}"
-            )));
-        }
-        chosen.extend(found);
-    }
-    for pattern in &arguments.routes {
-        let found = routes_like(world, pattern);
-        if found.is_empty() {
-            let example = world.routes.rows().first().map_or("", |route| &route.id);
-            return Err(Error::Usage(format!(
-                "no route is called like `{pattern}`; ids are like `{example}`, and * stands for any text"
-            )));
-        }
-        chosen.extend(found);
-    }
-    chosen.sort_unstable();
-    chosen.dedup();
-    Ok(chosen)
 }
 
 /// A listing for people, and its name for programs.
@@ -137,148 +87,6 @@ impl Listing {
             grid: Grid::new(title, columns, words),
         }
     }
-}
-
-/// The ids of a world with their names.
-fn listings(world: &World) -> Vec<Listing> {
-    let mut jurisdictions = Listing::new("jurisdiction", "Jurisdictions", &["id", "name", "blocs"], 3);
-    for row in world.jurisdictions.rows() {
-        let cells = [&row.id, &row.name, &row.blocs.join(" ")];
-        jurisdictions.grid.rows.push(cells.map(Clone::clone).to_vec());
-    }
-    let mut commodities = Listing::new("commodity", "Commodities", &["id", "name", "usd_per_t"], 2);
-    for row in world.commodities.rows() {
-        let price = shortest(row.price.get());
-        commodities
-            .grid
-            .rows
-            .push(vec![row.id.clone(), row.name.clone(), price]);
-    }
-    vec![
-        jurisdictions,
-        commodities,
-        nodes(world),
-        markets(world, "supply", "Supplies"),
-        markets(world, "demand", "Demands"),
-        capacities(world),
-    ]
-}
-
-fn nodes(world: &World) -> Listing {
-    let mut listing = Listing::new("node", "Nodes", &["id", "name", "in", "routes"], 3);
-    for (index, row) in world.nodes.iter() {
-        let routes = world.routes.rows().iter().filter(|route| route.nodes.contains(&index));
-        let cells = [
-            row.id.clone(),
-            row.name.clone(),
-            id_of(world, row.jurisdiction),
-            routes.count().to_string(),
-        ];
-        listing.grid.rows.push(cells.to_vec());
-    }
-    listing
-}
-
-fn markets(world: &World, name: &'static str, title: &str) -> Listing {
-    let mut listing = Listing::new(name, title, &["id", "commodity", "node", "in", "t_per_month"], 4);
-    let row = |id: &str, commodity: CommodityIndex, node: NodeIndex, quantity: Tonnes| {
-        vec![
-            id.to_owned(),
-            world.commodities[commodity].id.clone(),
-            world.nodes[node].id.clone(),
-            id_of(world, world.nodes[node].jurisdiction),
-            format!("{:.0}", quantity.get()),
-        ]
-    };
-    if name == "supply" {
-        let rows = world
-            .supplies
-            .rows()
-            .iter()
-            .zip(world.supply_quantities().rows().to_vec());
-        listing.grid.rows = rows
-            .map(|(supply, quantity)| row(&supply.id, supply.commodity, supply.node, quantity))
-            .collect();
-    } else {
-        let rows = world
-            .demands
-            .rows()
-            .iter()
-            .zip(world.demand_quantities().rows().to_vec());
-        listing.grid.rows = rows
-            .map(|(demand, quantity)| row(&demand.id, demand.commodity, demand.node, quantity))
-            .collect();
-    }
-    listing
-}
-
-fn capacities(world: &World) -> Listing {
-    let mut listing = Listing::new("capacity", "Capacities", &["id", "limits", "commodities", "routes"], 3);
-    for row in world.capacities.rows() {
-        let limits = match row.bottleneck {
-            Bottleneck::Link(link) => format!("link {}", world.links[link].id),
-            Bottleneck::Node(node) => format!("node {}", world.nodes[node].id),
-            Bottleneck::Via(via) => format!("papers of {}", id_of(world, via)),
-            Bottleneck::Pair(supply, demand) => {
-                format!("pair {}>{}", world.supplies[supply].id, world.demands[demand].id)
-            }
-            Bottleneck::Route(route) => format!("route {}", world.routes[route].id),
-        };
-        let goods = row.commodities.iter().map(|good| world.commodities[*good].id.as_str());
-        let routes = world.routes.indices().filter(|&route| world.uses(route, row));
-        let goods = if row.commodities.len() == world.commodities.len() {
-            "all".to_owned()
-        } else {
-            goods.collect::<Vec<_>>().join(" ")
-        };
-        listing
-            .grid
-            .rows
-            .push(vec![row.id.clone(), limits, goods, routes.count().to_string()]);
-    }
-    listing
-}
-
-/// Routes as lists of places. A detour is the length as a multiple of the shortest way open to the good.
-fn route_listing(world: &World, routes: &[RouteIndex]) -> Listing {
-    let columns = [
-        "id",
-        "places",
-        "jurisdictions",
-        "transfers",
-        "t_per_month",
-        "km",
-        "detour",
-    ];
-    let mut listing = Listing::new("route", "Routes", &columns, 4);
-    let graph = RouteGraph::of_world(world);
-    let mut ways = ShortestWays::new(&graph);
-    for &index in routes {
-        let row = &world.routes[index];
-        let flow = if row.is_latent() {
-            "latent".to_owned()
-        } else {
-            format!("{:.0}", row.baseline.get())
-        };
-        let length = kilometres(world, index);
-        let (from, to) = (world.supplies[row.supply].node, world.demands[row.demand].node);
-        let cargo = world.commodities[world.commodity(row)].cargo.as_deref();
-        let shortest = ways.between(from, to, cargo).filter(|shortest| *shortest > 0.0);
-        listing.grid.rows.push(vec![
-            row.id.clone(),
-            places_of(world, index),
-            jurisdictions_of(world, index),
-            transfers_of(world, index),
-            flow,
-            format!("{length:.0}"),
-            shortest.map_or(String::new(), |shortest| format!("{:.2}", length / shortest)),
-        ]);
-    }
-    listing
-}
-
-fn id_of(world: &World, jurisdiction: JurisdictionIndex) -> String {
-    world.jurisdictions.rows()[jurisdiction.row()].id.clone()
 }
 
 fn render(listings: &[Listing], format: Format) -> Result<String, Error> {

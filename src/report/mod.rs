@@ -6,6 +6,7 @@ pub mod page;
 pub mod plot;
 mod scale;
 mod svg;
+pub mod timeline;
 
 pub use grid::{Grid, markdown_cell};
 pub(crate) use scale::{Decimals, DisplayScale};

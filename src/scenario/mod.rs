@@ -1,6 +1,7 @@
 //! A scenario: a world, a horizon, uncertain numbers, and the measures whose effect is simulated.
 
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::model::{Belonging, Horizon, Numbers, Slot, Table, World};
@@ -121,6 +122,8 @@ pub struct Scenario {
     pub title: String,
     /// The comment with which the file begins, in one line; none if it begins otherwise.
     pub comment: Option<String>,
+    /// The files that it extends, the nearest first.
+    pub extends: Vec<PathBuf>,
     /// None if it is what its file describes.
     pub variant: Option<Variant>,
     pub world: Arc<World>,

@@ -21,7 +21,12 @@ pub fn scenario_keys() -> Vec<KeyDescription> {
     let inheritable = |rule: &KeyRule| if rule.required { "unless inherited" } else { "no" };
     let mut described = describe("", &TOP, inheritable);
     for section in SECTIONS {
-        described.extend(describe(&format!("[{section}]"), section_rules(section), inheritable));
+        let need = |rule: &KeyRule| match (section, rule.name) {
+            ("horizon", "months") => "unless `end` is given or inherited",
+            ("horizon", "end") => "unless `months` is given or inherited",
+            _ => inheritable(rule),
+        };
+        described.extend(describe(&format!("[{section}]"), section_rules(section), need));
     }
     for kind in EntryKind::all() {
         described.extend(describe(&kind.header(), &kind.rules(), |rule| {

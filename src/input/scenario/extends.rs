@@ -158,7 +158,15 @@ impl Effective {
         self.sweep = layer.sweep;
         for (name, section) in layer.sections {
             match self.sections.get_mut(name) {
-                Some(inherited) => inherited.replace_keys(section),
+                Some(inherited) => {
+                    // The two say the same in two ways: the newer one replaces either.
+                    for (key, other) in [("months", "end"), ("end", "months")] {
+                        if name == "horizon" && section.table.get(key).is_some() {
+                            inherited.table.entries.retain(|(known, _)| known.name != other);
+                        }
+                    }
+                    inherited.replace_keys(section);
+                }
                 None => {
                     self.sections.insert(name, section);
                 }

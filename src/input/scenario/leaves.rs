@@ -211,12 +211,16 @@ impl Leaf for Count {
 #[derive(Clone, Debug)]
 pub(in crate::input) struct MonthCount(pub usize);
 
+impl MonthCount {
+    pub const MOST: usize = 1200;
+}
+
 impl Leaf for MonthCount {
     const EXPECTED: &'static str = "a whole number of months";
     const EXAMPLE: &'static str = "48";
 
     fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
-        whole_number::<Self>(item, 1, 1200, report).map(|count| Self(count as usize))
+        whole_number::<Self>(item, 1, Self::MOST as i64, report).map(|count| Self(count as usize))
     }
 }
 

@@ -83,6 +83,8 @@ impl<'a> Reader<'a> {
         }
         if let Some(scenario) = &mut scenario {
             scenario.comment = comment;
+            let parents = effective.chain.iter().rev().skip(1);
+            scenario.extends = parents.map(|source| report.path(*source).to_owned()).collect();
             if let Some(variant) = &effective.variant {
                 scenario.title = format!("{}, {}", scenario.title, variant.words());
                 scenario.variant = Some(variant.clone());
@@ -208,6 +210,7 @@ fn scenario(name: &str, sheet: &Sheet<'_>, world: &Arc<World>, content: Content,
         name: name.to_owned(),
         title: sheet.title.as_ref()?.value.0.clone(),
         comment: None,
+        extends: Vec::new(),
         variant: None,
         world: world.clone(),
         horizon: sheet.horizon?,

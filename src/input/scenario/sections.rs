@@ -19,7 +19,8 @@ wire! {
     /// `[horizon]`: the months of the run.
     WrittenHorizon {
         required start: Month,
-        required months: MonthCount,
+        optional months: MonthCount,
+        optional end: Month = "\"2026-12\"",
     }
 
     /// `[simulation]`: how many draws, from which seed, how spread, how exactly solved.

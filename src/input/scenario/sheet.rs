@@ -4,7 +4,7 @@ use super::amend::{Version, versions};
 use super::body::Body;
 use super::extends::Effective;
 use super::layer::start_of;
-use super::leaves::Text;
+use super::leaves::{MonthCount, Text};
 use super::quantity::Quantity;
 use super::sections::{Scope, WrittenHorizon, WrittenSimulation, section_rules};
 use super::tree::{TomlItem, TomlKey};
@@ -58,7 +58,8 @@ impl<'a> Sheet<'a> {
             effective,
             title: top("title", effective.title.as_ref(), effective, report),
             world: top("world", effective.world.as_ref(), effective, report),
-            horizon: required_section(effective, "horizon", report).and_then(|written| horizon(&written, report)),
+            horizon: required_section(effective, "horizon", report)
+                .and_then(|written| horizon(&written, effective, report)),
             simulation: required_section(effective, "simulation", report).and_then(|written| simulation(&written)),
             scope: section(effective, "scope", report),
             parameters: parameters
@@ -129,11 +130,11 @@ fn section<T: Wire>(effective: &Effective, name: &str, report: &mut Report) -> O
 }
 
 /// Years have four digits, so a horizon ends in December 9999 or before.
-fn horizon(written: &WrittenHorizon, report: &mut Report) -> Option<Horizon> {
-    let months = written.months.given()?;
+fn horizon(written: &WrittenHorizon, effective: &Effective, report: &mut Report) -> Option<Horizon> {
+    let months = months(written, effective, report)?;
     let horizon = Horizon {
         start: written.start.given()?.value,
-        months: months.value.0,
+        months: months.value,
     };
     let first_beyond = Month::january(10_000);
     if horizon.end() > first_beyond {
@@ -144,6 +145,50 @@ fn horizon(written: &WrittenHorizon, report: &mut Report) -> Option<Horizon> {
         return None;
     }
     Some(horizon)
+}
+
+/// How many months: as written, or up to the last one, `end`.
+fn months(written: &WrittenHorizon, effective: &Effective, report: &mut Report) -> Option<Placed<usize>> {
+    if let (Some(months), Some(end)) = (written.months.given(), written.end.given()) {
+        let is_end_later = months.place.span.start < end.place.span.start;
+        let later = if is_end_later { &end.place } else { &months.place };
+        report
+            .fault(later.clone(), "the horizon has both `months` and `end`")
+            .help("keep one of the two");
+        return None;
+    }
+    if let Some(months) = written.months.given() {
+        return Some(Placed {
+            value: months.value.0,
+            place: months.place.clone(),
+        });
+    }
+    if written.months.is_absent() && written.end.is_absent() {
+        if let Some(section) = effective.sections.get("horizon").filter(|_| effective.complete) {
+            report
+                .fault(section.header.clone(), "[horizon] lacks `months`")
+                .help("add a line like `months = 48`, or the last month: `end = \"2026-12\"`");
+        }
+        return None;
+    }
+    let (end, start) = (written.end.given()?, written.start.given()?);
+    let months = end.value.since(start.value) + 1;
+    if months < 1 || months as usize > MonthCount::MOST {
+        let message = if months < 1 {
+            format!("the horizon ends in {}, before it starts in {}", end.value, start.value)
+        } else {
+            format!("the horizon has {months} months")
+        };
+        report.fault(end.place.clone(), message).help(format!(
+            "`end` is the last month, at most {} months from `start`",
+            MonthCount::MOST
+        ));
+        return None;
+    }
+    Some(Placed {
+        value: months as usize,
+        place: end.place.clone(),
+    })
 }
 
 fn simulation(written: &WrittenSimulation) -> Option<Simulation> {
