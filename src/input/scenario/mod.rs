@@ -98,8 +98,19 @@ pub fn read_families(
     variation: &Variation,
     report: &mut Report,
 ) -> Result<Vec<Scenario>, UnreadableScenarios> {
+    read_families_on(&crate::input::world::read, paths, rules.into(), variation, report)
+}
+
+/// As [`read_families`], with worlds from `read_world`.
+fn read_families_on(
+    read_world: WorldReader<'_>,
+    paths: &[PathBuf],
+    rules: ReadingRules,
+    variation: &Variation,
+    report: &mut Report,
+) -> Result<Vec<Scenario>, UnreadableScenarios> {
     check_names(paths)?;
-    let mut reader = Reader::new(&crate::input::world::read, rules.into());
+    let mut reader = Reader::new(read_world, rules);
     let varied = Varied::read(variation, report).ok_or(UnreadableScenarios::Faults)?;
     let families: Vec<Option<Vec<Scenario>>> = paths
         .iter()

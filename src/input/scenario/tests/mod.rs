@@ -9,6 +9,7 @@ mod idle;
 mod posterior;
 mod snapshots;
 mod valid;
+mod variants;
 mod world;
 
 use std::collections::BTreeSet;

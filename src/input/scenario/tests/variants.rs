@@ -1,0 +1,259 @@
+//! Variants of a scenario: other values of its numbers, or without some of its entries.
+
+use super::*;
+use crate::input::scenario::{Variation, read_families_on};
+use crate::scenario::Omission;
+
+const BY: &str = "tariff.cc-duty.rate";
+
+fn settings(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    pairs.iter().map(owned).collect()
+}
+
+fn grid(pairs: &[(&str, &str)]) -> Variation {
+    Variation {
+        grid: settings(pairs),
+        ..Variation::default()
+    }
+}
+
+fn set(pairs: &[(&str, &str)]) -> Variation {
+    Variation {
+        set: settings(pairs),
+        ..Variation::default()
+    }
+}
+
+fn without(ids: &[&str]) -> Variation {
+    Variation {
+        without: ids.iter().map(ToString::to_string).collect(),
+        ..Variation::default()
+    }
+}
+
+fn read_family(files: &[(&str, &str)], variation: &Variation) -> Outcome {
+    let folder = Folder::with(files);
+    let paths = [folder.path(files[files.len() - 1].0)];
+    let mut report = Report::default();
+    let rules = IdleLines::Fault.into();
+    let scenarios = read_families_on(&read_small_world, &paths, rules, variation, &mut report);
+    Outcome {
+        scenarios,
+        report,
+        folder: format!("{}/", folder.0.path().display()),
+    }
+}
+
+fn family(text: &str, variation: &Variation) -> Vec<Scenario> {
+    let outcome = read_family(&[("case.toml", text)], variation);
+    let text = outcome.text();
+    outcome.scenarios.unwrap_or_else(|_| panic!("{text}"))
+}
+
+fn faults(text: &str, variation: &Variation) -> Vec<(usize, String, String)> {
+    let outcome = read_family(&[("case.toml", text)], variation);
+    assert!(outcome.scenarios.is_err());
+    outcome.found(Severity::Fault)
+}
+
+fn names(family: &[Scenario]) -> Vec<&str> {
+    family.iter().map(|scenario| scenario.name.as_str()).collect()
+}
+
+fn value(scenario: &Scenario, name: &str) -> f64 {
+    let slot = scenario.numbers.find(name).unwrap();
+    assert!(
+        scenario.parameters.iter().all(|parameter| parameter.slot != slot),
+        "{name} is certain"
+    );
+    scenario.numbers.get(slot).value
+}
+
+fn ids(scenario: &Scenario) -> Vec<&str> {
+    let all = scenario.measures.rows().iter().chain(scenario.programmes.rows());
+    all.map(|measure| measure.terms.id.as_str()).collect()
+}
+
+#[test]
+fn a_grid_adds_a_scenario_for_each_value_and_zero_is_no_fault() {
+    let found = family(VALID, &grid(&[(BY, "0, 0.1, 0.2")]));
+    assert_eq!(
+        names(&found),
+        ["case", "case--rate-0", "case--rate-0.1", "case--rate-0.2"]
+    );
+    assert_eq!(
+        found[1..]
+            .iter()
+            .map(|scenario| value(scenario, BY))
+            .collect::<Vec<_>>(),
+        [0.0, 0.1, 0.2]
+    );
+    assert_eq!(value(&found[0], BY), 0.15);
+    assert!(found[0].variant.is_none());
+    assert_eq!(found[1].title, "Every kind of entry, cc-duty.rate = 0");
+    let mut digests: Vec<&str> = found.iter().map(|scenario| scenario.digest.as_str()).collect();
+    digests.sort_unstable();
+    digests.dedup();
+    assert_eq!(digests.len(), 4);
+    // The same tariff in a file alone can do nothing, which is a fault.
+    assert!(read(&patched("rate = 0.15", "rate = 0.0")).scenarios.is_err());
+}
+
+#[test]
+fn two_numbers_make_every_combination() {
+    let found = family(VALID, &grid(&[(BY, "0.1, 0.2"), ("cost.hub-fee.usd_per_t", "1, 2, 3")]));
+    let pairs: Vec<(f64, f64)> = found[1..]
+        .iter()
+        .map(|scenario| (value(scenario, BY), value(scenario, "cost.hub-fee.usd_per_t")))
+        .collect();
+    assert_eq!(
+        pairs,
+        [(0.1, 1.0), (0.1, 2.0), (0.1, 3.0), (0.2, 1.0), (0.2, 2.0), (0.2, 3.0)]
+    );
+}
+
+#[test]
+fn a_sweep_in_a_file_is_that_of_the_file_alone() {
+    let base = format!("{VALID}\n[sweep]\n\"{BY}\" = [0.1, 0.2]\n");
+    assert_eq!(
+        names(&family(&base, &Variation::default())),
+        ["case", "case--rate-0.1", "case--rate-0.2"]
+    );
+    let child = "title = \"Child\"\nextends = \"base.toml\"\n";
+    let found = read_family(&[("base.toml", &base), ("child.toml", child)], &Variation::default());
+    assert_eq!(names(&found.scenarios.unwrap()), ["child"]);
+    // Commands that take one scenario take the file's own.
+    assert_eq!(read(&base).scenario().name, "case");
+}
+
+#[test]
+fn a_value_prevails_over_the_entry_and_over_parameters() {
+    let numbers = ["ban.union-ban.exempt_share", "mode.rail.cost_index"];
+    let found = family(VALID, &set(&[(numbers[0], "0.5"), (numbers[1], "2")]));
+    assert_eq!(names(&found), ["case--exempt_share-0.5--cost_index-2"]);
+    assert_eq!(numbers.map(|name| value(&found[0], name)), [0.5, 2.0]);
+    let drawn = family(VALID, &set(&[(BY, "{ uniform = { low = 0.1, high = 0.3 } }")]));
+    assert!(drawn[0].parameters.iter().any(|parameter| parameter.name == BY));
+}
+
+#[test]
+fn what_depends_on_an_entry_goes_with_it() {
+    let found = family(VALID, &without(&["union-ban"]));
+    assert_eq!(names(&found), ["case--without-union-ban"]);
+    let left = ids(&found[0]);
+    for gone in ["union-ban", "union-ban-2", "hub-ban"] {
+        assert!(!left.contains(&gone), "{left:?}");
+    }
+    assert!(left.contains(&"firms"));
+    assert!(
+        found[0].title.ends_with("without union-ban, union-ban-2, hub-ban"),
+        "{}",
+        found[0].title
+    );
+    // An amendment alone can be left out; the ban then goes on.
+    let left = family(VALID, &without(&["union-ban-2"]));
+    assert!(ids(&left[0]).contains(&"union-ban"));
+}
+
+#[test]
+fn each_measure_is_left_out_in_turn_then_all() {
+    let one_out = Variation {
+        leaves_one_out: true,
+        ..Variation::default()
+    };
+    let found = family(VALID, &one_out);
+    let omissions: Vec<Omission> = found[1..]
+        .iter()
+        .map(|scenario| scenario.variant.as_ref().unwrap().omission)
+        .collect();
+    // Seven measures and an amendment, which goes with the first, and six programmes.
+    let (all, single) = omissions.split_last().unwrap();
+    assert_eq!(single, [Omission::InTurn; 13]);
+    assert_eq!(*all, Omission::All);
+    let last = found.last().unwrap();
+    assert!(ids(last).is_empty() && !last.shocks.is_empty());
+    assert_eq!(
+        (last.name.as_str(), found[1].name.as_str()),
+        ("case--without-all", "case--without-union-ban")
+    );
+}
+
+#[test]
+fn faults_of_variations_are_told_where_they_stand() {
+    let [(line, message, help)] = &faults(VALID, &set(&[("tariff.cc-duty.rat", "1")]))[..] else {
+        panic!("one fault")
+    };
+    assert_eq!(
+        (*line, message.as_str()),
+        (1, "there is no number `tariff.cc-duty.rat`")
+    );
+    assert_eq!(help, "did you mean `tariff.cc-duty.rate`?");
+    let negative = faults(VALID, &grid(&[(BY, "0.1, -2")]));
+    assert_eq!(negative.len(), 1);
+    assert!(negative[0].1.contains("`tariff.cc-duty.rate` must be"), "{negative:?}");
+    assert_eq!(
+        faults(VALID, &grid(&[(BY, "")]))[0].1,
+        "expected the values of `tariff.cc-duty.rate`, found an empty list"
+    );
+    assert_eq!(faults(VALID, &grid(&[(BY, "1, x")])).len(), 1, "no TOML");
+    let missing = &faults(VALID, &without(&["union-bam"]))[0];
+    assert_eq!(missing.2, "did you mean `union-ban`?");
+    let text = format!("{VALID}\n[sweep]\n\"{BY}\" = 0.1\n");
+    let [(line, message, _)] = &faults(&text, &Variation::default())[..] else {
+        panic!("one fault")
+    };
+    assert_eq!(*line, line_of(&text, "[sweep]") + 1);
+    assert_eq!(
+        message,
+        "expected the values of `tariff.cc-duty.rate`, found the number 0.1"
+    );
+    let text = format!("{VALID}\n[sweep]\n\"{BY}\" = [0.1]\n");
+    assert!(faults(&text, &grid(&[(BY, "0.2")]))[0].1.contains("is varied twice"));
+    let many = vec!["0.1"; 40].join(",");
+    let found = faults(VALID, &grid(&[(BY, &many), ("cost.hub-fee.usd_per_t", &many)]));
+    assert_eq!(found[0].1, "40 x 40 values make more than 1000 scenarios");
+}
+
+#[test]
+fn names_that_are_too_long_or_equal_are_numbered() {
+    let found = family(
+        VALID,
+        &grid(&[(
+            BY,
+            "0.1, 0.10, { uniform = { low = 0.1, high = 0.123456789012345678901234567890123456789 } }",
+        )]),
+    );
+    assert_eq!(names(&found), ["case", "case--rate-0.1", "case--rate-0.10", "case--3"]);
+    let found = family(VALID, &grid(&[(BY, "0.1, 0.1")]));
+    assert_eq!(names(&found), ["case", "case--rate-0.1", "case--2"]);
+}
+
+#[test]
+fn a_horizon_ends_with_a_month_or_after_so_many() {
+    let ends = |end: &str| patched("months = 24", &format!("end = \"{end}\""));
+    assert_eq!(read(&ends("2022-12")).scenario().horizon.months, 24);
+    for (end, message) in [
+        ("2020-12", "the horizon ends in 2020-12, before it starts in 2021-01"),
+        ("2151-01", "the horizon has 1561 months"),
+    ] {
+        let found = read(&ends(end)).found(Severity::Fault);
+        assert_eq!(found[0].1, message);
+    }
+    let both = read(&patched("months = 24", "months = 24\nend = \"2022-12\"")).found(Severity::Fault);
+    assert_eq!(both[0].1, "the horizon has both `months` and `end`");
+    let none = read(&patched("months = 24\n", "")).found(Severity::Fault);
+    assert_eq!(none[0].1, "[horizon] lacks `months`");
+    // An inherited `months` gives way.
+    let folder = Folder::with(&[
+        ("base.toml", VALID),
+        (
+            "child.toml",
+            "title = \"Child\"\nextends = \"base.toml\"\n[horizon]\nend = \"2022-06\"\n",
+        ),
+    ]);
+    assert_eq!(
+        folder.read(&["child.toml"], IdleLines::Fault).scenario().horizon.months,
+        18
+    );
+}
