@@ -11,7 +11,7 @@ use super::number::PageNumber;
 use super::words::plain_name;
 use crate::math::cos;
 use crate::model::{ALL, Period, ReportPeriod};
-use crate::report::map::coastlines;
+use crate::report::map::{borders, coastlines};
 use crate::results::context::{ContextLink, ContextPlace};
 use crate::results::read::{DescribedResults, UnreadableResults};
 use crate::results::schema::LINKS;
@@ -24,7 +24,8 @@ const NORTH: f64 = 83.0;
 const SOUTH: f64 = -56.0;
 /// Kilometres of a degree of latitude.
 const DEGREE: f64 = 111.2;
-const CREDIT: &str = "Natural Earth (public domain)";
+const CREDIT: &str =
+    "Natural Earth, in the public domain, with borders where power is held, which takes no side on what is claimed";
 
 /// Link and good.
 type LinkKey = (usize, usize);
@@ -68,6 +69,7 @@ pub fn map(frame: &Frame<'_>) -> Result<Option<PageMap>, UnreadableResults> {
         height: plane.height() as u32,
         km: PageNumber::new(DEGREE / plane.by_latitude),
         land: plane.land(),
+        borders: plane.borders(),
         credit: CREDIT,
         places,
         links,
@@ -241,15 +243,21 @@ impl Plane {
 
     /// Coastlines as closed outlines.
     fn land(&self) -> String {
-        coastlines().filter_map(|coast| self.outline(&coast)).collect()
+        let outlines = coastlines().filter_map(|coast| self.path(&coast, 2));
+        outlines.map(|outline| outline + "z").collect()
     }
 
-    /// One coastline, relative to its first point; none if nothing is left of it in the plane.
-    fn outline(&self, coast: &[(f64, f64)]) -> Option<String> {
-        let shift = shift(coast);
+    /// Borders as open lines.
+    fn borders(&self) -> String {
+        borders().filter_map(|border| self.path(&border, 1)).collect()
+    }
+
+    /// One line, relative to its first point; none if fewer steps than `least` are left of it in the plane.
+    fn path(&self, line: &[(f64, f64)], least: usize) -> Option<String> {
+        let shift = shift(line);
         let mut points: Vec<(i32, i32)> = Vec::new();
         let mut before: Option<f64> = None;
-        for (latitude, longitude) in coast {
+        for (latitude, longitude) in line {
             let mut east = longitude + shift - WEST;
             // Points on both sides of the date line are neighbours.
             east -= before.map_or(0.0, |before| ((east - before) / 360.0).round() * 360.0);
@@ -261,7 +269,7 @@ impl Plane {
         let (first, steps) = (points.first()?, points.windows(2));
         let steps = steps.map(|pair| format!("{} {}", pair[1].0 - pair[0].0, pair[1].1 - pair[0].1));
         let steps: Vec<String> = steps.collect();
-        (steps.len() > 1).then(|| format!("M{} {}l{}z", first.0, first.1, steps.join(" ")))
+        (steps.len() >= least).then(|| format!("M{} {}l{}", first.0, first.1, steps.join(" ")))
     }
 }
 
@@ -315,10 +323,16 @@ mod tests {
     }
 
     #[test]
+    fn borders_are_open_lines() {
+        let borders = plane().borders();
+        assert!(borders.starts_with('M') && !borders.contains('z') && borders.matches('M').count() > 150);
+    }
+
+    #[test]
     fn a_coast_across_the_date_line_stays_in_one_piece() {
         // From 178 east to 178 west.
         let coast = [(10.0, 178.0), (10.0, -178.0), (12.0, -178.0), (12.0, 178.0)];
-        let outline = plane().outline(&coast).unwrap();
-        assert_eq!(outline, "M9667 2028l111 0 0 -56 -111 0z");
+        let outline = plane().path(&coast, 2).unwrap();
+        assert_eq!(outline, "M9667 2028l111 0 0 -56 -111 0");
     }
 }

@@ -2,8 +2,9 @@
 
 use super::data::{GainGroup, GainRow, Headline, PageData, Spread};
 use super::frame::PRICE;
-use super::text::{MoneyUnit, capital, escaped, fixed, fraction, in_draws, list, month, percent, plural, round, the};
+use super::text::{MoneyUnit, capital, fixed, fraction, in_draws, list, month, percent, plural, round, the};
 use crate::model::Month;
+use crate::report::escape::escaped;
 
 /// How a scenario stands against the reference.
 #[derive(Clone, Copy, Debug)]
