@@ -111,7 +111,7 @@ fn the_page_speaks_without_scripts() {
         "{shown}"
     );
     assert!(
-        shown.contains("How sure is that? It lies below the reference in "),
+        shown.contains(" It lies below the reference in "),
         "{shown}"
     );
     assert!(shown.contains("<h2 tabindex=\"-1\">‘secondary-payments’ lowers trade around the restrictions</h2>"));

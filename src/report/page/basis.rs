@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::data::{BaselineShares, PageBasis, PageDigest, PagePrior, PageSource};
 use super::frame::Frame;
 use super::number::PageNumber;
-use super::words::parameter_name;
+use super::parameters::parameter_name;
 use crate::results::read::DescribedResults;
 
 /// The basis of the results.

@@ -148,7 +148,6 @@ pub struct GainColumn {
     pub id: &'static str,
     pub name: &'static str,
     pub unit: &'static str,
-    pub sense: i32,
     pub noun: &'static str,
 }
 

@@ -75,12 +75,6 @@ function sellerName(model: Model, state: State): string {
   return one ? nameOf(one) : "all sellers";
 }
 
-function buyersOf(model: Model, found: Flow[]): string[] {
-  return model.report.flows!.buyers.flatMap((buyer, i) =>
-    found.some((each) => each.buyer === i) ? [nameOf(buyer)] : [],
-  );
-}
-
 function legend(model: Model, found: Flow[]): string {
   const kinds = [...new Set(found.map((each) => model.report.flows!.ways[each.way]!.kind))];
   const words: Record<string, string> = {
@@ -99,22 +93,14 @@ function legend(model: Model, found: Flow[]): string {
 function headingOf(model: Model, state: State, good: number, before: Flow[], after: Flow[]): string {
   const ways = model.report.flows!.ways;
   const hidden = total(after.filter((each) => ways[each.way]!.kind !== "direct"));
-  const buyers = buyersOf(model, [...before, ...after]);
   return flowsHeading(model, {
     seller: sellerName(model, state),
-    buyers,
     good,
     month: state.month,
     before: total(before),
     after: total(after),
     hidden,
   });
-}
-
-export function openingHeading(model: Model, state: State): string {
-  const rows = model.flows(state.scenario);
-  const at = (month: number): Flow[] => gather(rows, state, model.report.flows!.sellers.length, month);
-  return headingOf(model, state, 0, at(0), at(state.month));
 }
 
 function showSides(figure: Figure, store: Store, at: (scenario: number, month: number) => Flow[], good: number): void {

@@ -102,8 +102,6 @@ function gathered(model: Model, data: MapData, state: State): Gathered {
   };
 }
 
-export const openingHeading = (model: Model, state: State): string => gathered(model, model.report.map!, state).heading;
-
 type Rows = ReturnType<Store["model"]["links"]>;
 
 const pairOf = (data: MapData, link: number): [number, number] => {

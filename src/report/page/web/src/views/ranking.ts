@@ -3,6 +3,7 @@
 import { valueScale, uprightGrid } from "../axis";
 import { SOFT } from "../colours";
 import { type Shown, shortChange, shown, styleOf } from "../context";
+import type { Metric, TableRow } from "../data";
 import { html, select } from "../dom";
 import { type Builder, Figure } from "../figure";
 import { exists, percent } from "../format";
@@ -19,6 +20,9 @@ interface Panel {
   rows: Standing[];
   how: Shown;
 }
+
+/** What a dollar buys is no change from the reference. */
+const isRatio = (metric: Metric): boolean => metric.unit === "ratio";
 
 /** Rows stand closer where there are many. */
 const rowHeight = (rows: number): number => (rows > 10 ? 46 : 56);
@@ -59,6 +63,7 @@ function apartNotes(model: Model, state: State, panels: Panel[]): HTMLElement[] 
   const panel = panels[0];
   if (!panel || model.reference === null) return [];
   const say = (words: string): HTMLElement[] => [html("p", { class: "note" }, words)];
+  if (isRatio(model.report.metrics[panel.metric]!)) return [];
   if (state.good !== 0) return say("Which scenarios can be told apart is known for all goods together, not for one.");
   const order = panel.rows.map((row) => row.scenario);
   const found = brackets(model, state, panel);
@@ -86,8 +91,15 @@ export function headlineChoices(model: Model): { value: string; label: string }[
   const found = (model.report.headlines ?? []).filter(
     (each) => each.difference || model.scenarios.length === 1 || each.level.some(Boolean),
   );
-  return found.map((each) => ({ value: String(each.metric), label: metricName(model.report.metrics[each.metric]!) }));
+  const known = found.map((each) => each.metric);
+  // Those without draws, such as a ratio of two differences, stand in the table alone.
+  for (const row of model.report.table?.rows ?? [])
+    if (isWhole(row) && exists(row[9]) && !known.includes(row[1])) known.push(row[1]);
+  return known.map((each) => ({ value: String(each), label: metricName(model.report.metrics[each]!) }));
 }
+
+/** A row for the whole run and all goods, whoever is concerned. */
+const isWhole = (row: TableRow): boolean => row[2] === 0 && row[3] === 0 && row[4] < 0 && row[5] < 0;
 
 function panelsOf(model: Model, state: State): Panel[] {
   const first = state.metric;
@@ -117,7 +129,9 @@ function panelsOf(model: Model, state: State): Panel[] {
       return {
         metric,
         name: metricName(what),
-        under: `${model.reference === null ? "" : "change, "}${unit} over ${model.calendar.length()}${tail}`,
+        under: isRatio(what)
+          ? `dollars for each dollar, over ${model.calendar.length()}; more is better`
+          : `${model.reference === null ? "" : "change, "}${unit} over ${model.calendar.length()}${tail}`,
         rows,
         how,
       };
@@ -129,6 +143,8 @@ function reading(model: Model, state: State, panels: Panel[]): string {
   const ranges = panels.some((panel) => panel.rows.some((row) => exists(row.p05)));
   if (model.reference === null)
     return "Dot: mean. Thin line: 90% of draws. Thick line: the middle half. The scenarios have no common reference, so amounts are compared.";
+  if (panels[0] && isRatio(model.report.metrics[panels[0].metric]!))
+    return "Dot at the left: what the targets lose more than under the reference, for each dollar that bystanders lose more. It is a ratio of two means and has no range. A scenario under which bystanders lose nothing more has none.";
   if (!ranges) return "Dot: mean change from the reference. The draws are not paired, so there are no ranges.";
   const lower = state.good === 0 && model.headline(state.metric)?.lower;
   return `Dot: mean change from the reference. Thin line: 90% of draws.${inner ? " Thick line: the middle half." : ""}${
@@ -285,7 +301,8 @@ function marks(
     if (exists(each.p25) && exists(each.p75)) group.append(range(x(each.p25), x(each.p75), y, colour, 6, 0.65));
     group.append(circle(x(each.mean), y, 5.5, colour, "#fff", 1.5));
     const change = shortChange(each.mean, how);
-    const label = store.model.reference === null ? change.replace("+", "") : change;
+    const isLevel = store.model.reference === null || isRatio(store.model.report.metrics[panel.metric]!);
+    const label = isLevel ? change.replace("+", "") : change;
     const half = measure(label, 13, 600) / 2;
     const place = labelPlace(x(each.mean), x(0), half, each.mean, left, right);
     group.append(
