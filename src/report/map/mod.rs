@@ -1,10 +1,13 @@
 //! A world on a map: coasts, borders, links and nodes, and the chosen routes.
 //!
 //! The projection is equirectangular: degrees of longitude are shortened by the cosine of the middle latitude, so that
-//! shapes there are true. A link is a straight line between its ends, not its real way.
+//! shapes there are true. A link is a straight line between its ends, not its real way; a sea lane goes around land.
 
+mod lanes;
 #[cfg(test)]
 mod tests;
+
+pub(in crate::report) use lanes::Sea;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
@@ -143,8 +146,9 @@ impl WorldMap<'_> {
             width: 0.6,
             dashes: "",
         };
+        let sea = Sea::new();
         for link in self.world.links.indices().filter(|link| !used.contains_key(link)) {
-            self.draw_link(&frame, link, &background, &mut document);
+            self.draw_link(&frame, link, &sea, &background, &mut document);
         }
         let most = used.values().copied().max().unwrap_or(1) as f64;
         for (&link, &routes) in &used {
@@ -154,7 +158,7 @@ impl WorldMap<'_> {
                 1.2 + 2.8 * routes as f64 / most
             };
             let (colour, dashes) = stroke_of(self.world.links[link].mode);
-            self.draw_link(&frame, link, &Stroke { colour, width, dashes }, &mut document);
+            self.draw_link(&frame, link, &sea, &Stroke { colour, width, dashes }, &mut document);
         }
         self.draw_nodes(&frame, &named, &mut document);
         // Lines that leave the map end below the heading.
@@ -213,14 +217,21 @@ impl WorldMap<'_> {
         used
     }
 
-    fn draw_link(&self, frame: &Frame, link: LinkIndex, stroke: &Stroke<'_>, document: &mut SvgDocument) {
+    /// A straight line over land and in the air, a way around land at sea.
+    fn draw_link(&self, frame: &Frame, link: LinkIndex, sea: &Sea, stroke: &Stroke<'_>, document: &mut SvgDocument) {
         let row = &self.world.links[link];
         let [from, to] = row.ends.map(|end| self.world.nodes[end].position);
         let (Some(from), Some(to)) = (from, to) else {
             return;
         };
-        if let Some(shown) = frame.cut(frame.point(from), frame.point(to)) {
-            document.line(&shown, stroke);
+        let pieces = match row.mode {
+            Mode::Sea => sea.lane(from, to),
+            _ => vec![vec![from, to]],
+        };
+        for pair in pieces.iter().flat_map(|piece| piece.windows(2)) {
+            if let Some(shown) = frame.cut(frame.point(pair[0]), frame.point(pair[1])) {
+                document.line(&shown, stroke);
+            }
         }
     }
 }

@@ -5,13 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::data::{MapLink, MapPlace, MapRow, Named, PageMap};
 use super::frame::Frame;
 use super::number::PageNumber;
 use super::words::plain_name;
 use crate::math::cos;
-use crate::model::{ALL, Period, ReportPeriod};
-use crate::report::map::{borders, coastlines};
+use crate::model::{ALL, Mode, Period, ReportPeriod};
+use crate::report::map::{Sea, borders, coastlines};
 use crate::results::context::{ContextLink, ContextPlace};
 use crate::results::read::{DescribedResults, UnreadableResults};
 use crate::results::schema::LINKS;
@@ -54,11 +56,14 @@ pub fn map(frame: &Frame<'_>) -> Result<Option<PageMap>, UnreadableResults> {
     }
     let plane = Plane::new(&network);
     let (places, ends) = plane.places(frame, &network, &used);
-    let links = used.iter().zip(ends).map(|(link, (from, to))| MapLink {
+    let sea = Sea::new();
+    let links = used.par_iter().zip(ends).map(|(&link, (from, to))| MapLink {
         from,
         to,
-        mode: network.links[*link].mode.clone(),
-        path: around(&places[from], &places[to]),
+        mode: network.links[link].mode.clone(),
+        path: plane
+            .lane(&sea, &network, link)
+            .or_else(|| around(&places[from], &places[to])),
     });
     let links = links.collect();
     let rows = (0..amounts.len())
@@ -239,6 +244,22 @@ impl Plane {
         });
         let ends = ends.collect();
         (places, ends)
+    }
+
+    /// The way of a sea link around land; none for other links, which are straight.
+    fn lane(&self, sea: &Sea, network: &Network<'_>, link: usize) -> Option<String> {
+        let link = network.links[link];
+        if link.mode != Mode::Sea.name() {
+            return None;
+        }
+        let end = |id: &String| position(network.places.get(id.as_str())?);
+        let pieces = sea.lane(end(&link.from)?, end(&link.to)?);
+        let point = |&(latitude, longitude): &(f64, f64)| {
+            let (x, y) = self.point(latitude, Self::east(longitude));
+            format!("{x} {y}")
+        };
+        let path = |piece: &Vec<(f64, f64)>| format!("M{}", piece.iter().map(point).collect::<Vec<_>>().join("L"));
+        Some(pieces.iter().map(path).collect())
     }
 
     /// Coastlines as closed outlines.

@@ -174,7 +174,7 @@ impl MoneyUnit {
 
     /// $17 bn, without its sign.
     pub fn amount(self, value: f64) -> String {
-        format!("${} {}", self.digits(value.abs()), self.word)
+        format!("${}\u{a0}{}", self.digits(value.abs()), self.word)
     }
 
     /// Whether an amount would be shown as nothing.
@@ -238,13 +238,13 @@ mod tests {
     #[test]
     fn amounts_have_two_digits_or_one_decimal() {
         let unit = MoneyUnit::fitting(64_600.0);
-        assert_eq!(unit.amount(-16_800.0), "$17 bn");
-        assert_eq!(unit.amount(134.0), "$0.1 bn");
+        assert_eq!(unit.amount(-16_800.0), "$17\u{a0}bn");
+        assert_eq!(unit.amount(134.0), "$0.1\u{a0}bn");
         assert_eq!(unit.range(Some(-22_000.0), Some(-12_200.0)), " (−22 to −12)");
         assert_eq!(unit.range(None, Some(1.0)), "");
         assert!(unit.is_nothing(49.0) && !unit.is_nothing(51.0));
-        assert_eq!(MoneyUnit::fitting(900.0).amount(123.0), "$120 m");
-        assert_eq!([2000.0, 1250.0].map(|value| unit.amount(value)), ["$2.0 bn", "$1.3 bn"]);
+        assert_eq!(MoneyUnit::fitting(900.0).amount(123.0), "$120\u{a0}m");
+        assert_eq!([2000.0, 1250.0].map(|value| unit.amount(value)), ["$2.0\u{a0}bn", "$1.3\u{a0}bn"]);
     }
 
     #[test]

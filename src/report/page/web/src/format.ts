@@ -62,7 +62,7 @@ export function list(words: string[]): string {
 export const the = (name: string): string =>
   /^(Other|The)\b/.test(name)
     ? name.charAt(0).toLowerCase() + name.slice(1)
-    : /^(European|Eurasian|United|Emirates|EU\b|UK\b|USA\b|US\b|Rest\b|Baltic|Coalition)/.test(name)
+    : /^(European|Eurasian|United|Emirates|EU\b|UK\b|USA\b|US\b|Rest\b|Baltic|[Cc]oalition)/.test(name)
       ? `the ${name.replace(/^Rest/, "rest").replace(/^Coalition/, "coalition")}`
       : name;
 

@@ -476,10 +476,9 @@ export function capacitiesHeading(
   binding: number,
 ): string {
   const of = good === 0 ? "" : ` for ${lower(model.good(good))}`;
-  const many = kinds.length > 2 ? "limits" : list(kinds.map((kind) => (total === 1 ? kind : kindPlural(kind))));
+  const many = kinds.length > 2 ? "ports, borders, networks and other ways" : list(kinds.map((kind) => (total === 1 ? kind : kindPlural(kind))));
   const verb = binding === 1 ? "is" : "are";
-  const reached = kinds.length > 2 ? "reached" : "full";
-  return `In ${model.calendar.name(month)} ${binding === 0 ? "none" : count(binding)} of ${count(total)} ${many}${of} ${verb} ${reached}`;
+  return `In ${model.calendar.name(month)} ${binding === 0 ? "none" : count(binding)} of ${count(total)} ${many}${of} ${verb} full`;
 }
 
 export function designationsHeading(model: Model, scenario: number, month: number): string {

@@ -99,6 +99,7 @@ const KINDS: Record<string, string> = {
   overcompliance: "Caution beyond the law",
 };
 
+/** What a ban bears on, by how those it is aimed at stand to the trade. */
 const TRADE: Record<string, string> = { to: "exports to", from: "imports from", through: "transit through" };
 
 /** "Ban on transit through Russia", "Firms are listed: Türkiye"; `about` says whom it is aimed at, "" if nobody is named. */
@@ -110,10 +111,10 @@ export function measureName(kind: string, direction: string | undefined, about: 
 }
 
 /** Names of those a measure is aimed at, or their number if they are many. */
-export function aimedAt(measures: Measure[]): string {
+export function aimedAt(measures: Measure[], most = 5): string {
   const issuer = measures[0]?.issuer;
   const names = [...new Set(measures.flatMap((measure) => measure.targets ?? []))].filter((name) => name !== issuer);
-  return names.length > 5 ? `${names.length} countries` : list(names);
+  return names.length > most ? `${names.length} countries` : list(names);
 }
 
 const PLURALS: Record<string, string> = { relation: "relations of sellers", quota: "quotas" };
@@ -175,7 +176,10 @@ export function parameterName(id: string, measures: Measure[]): string {
 
 /** A measure in a few words: issuer, kind, aim and the year in its id. */
 export function measureTitle(measure: Measure): string {
-  const name = measureName(measure.kind, measure.direction, aimedAt([measure]));
+  const about = aimedAt([measure], 2);
+  const name = measure.direction
+    ? measureName(measure.kind, measure.direction, about)
+    : `${measureName(measure.kind, undefined, "")}${about ? ` (${about})` : ""}`;
   const by = measure.issuer ? ` by ${the(measure.issuer)}` : "";
   const year = /(19|20)\d\d/.exec(measure.id)?.[0];
   return `${name.charAt(0).toLowerCase()}${name.slice(1)}${by}${year ? `, ${year}` : ""}`;

@@ -63,7 +63,7 @@ export const capacities: Builder = (section, store) => {
     kind.show(kinds.length > 1);
     const panels = chosen ? found.filter((panel) => panel.item.kind === chosen) : found;
     const isAll = state.limits === "all";
-    const drawn = isAll ? panels : foremost(panels, chosenGood);
+    const drawn = isAll ? panels : foremost(panels, chosenGood !== 0, chosen !== "");
     all.querySelector("input")!.checked = isAll;
     all.querySelector("span")!.textContent = `Show all ${count(panels.length)}`;
     allBox.hidden = panels.length <= MOST;
@@ -71,7 +71,7 @@ export const capacities: Builder = (section, store) => {
     const heading = headingOf(model, panels, chosenGood, state.month);
     figure.show({
       heading,
-      reading: `Tonnes a month under ${scenarioHtml(store, state.scenario)}, medians. <b>Dashed: limit.</b> <b style="color:${MORE}">Blue: flow</b>, pale its 90% range. <b style="color:${LESS}">Orange: rent</b>, what a tonne earns beyond its cost because room is scarce, on one scale for all panels. A limit is reached if it is in at least half of the draws.${chosenGood === state.good ? "" : " All goods: the chosen one has no such limit."}`,
+      reading: `Tonnes a month under ${scenarioHtml(store, state.scenario)}, medians. <b>Dashed: limit.</b> <b style="color:${MORE}">Blue: flow</b>, pale its 90% range. <b style="color:${LESS}">Orange: rent</b>, what a tonne earns beyond its cost because room is scarce. Each panel has its own scales. Full: at the limit in at least half of the draws.${chosenGood === state.good ? "" : " All goods: the chosen one has no such limit."}`,
       draw: (width) => (drawn.length > 0 ? draw(width, model, drawn, heading, state.month) : null),
       sheet: () => sheet(model, panels),
       empty: "Nothing passes a place or network with a limit.",
@@ -83,7 +83,8 @@ export const capacities: Builder = (section, store) => {
 /** How the panels were chosen, and where the others are. */
 function notes(drawn: number, found: number, good: number): string {
   const order = "First come the limits that earn most rent over the run, then those that bind most often";
-  const spread = good === 0 && drawn < found ? "; goods take turns" : "";
+  const spread =
+    good === 0 && drawn < found ? ". Of one good at most three are shown here, of one kind at most four" : "";
   const rest = drawn < found ? ` ${drawn} of ${found} are shown; the table below has all of these.` : "";
   return `${order}${spread}.${rest} The file capacities.csv has every limit.`;
 }
@@ -91,22 +92,27 @@ function notes(drawn: number, found: number, good: number): string {
 const goodsWithLimits = (model: Model): number[] =>
   [...new Set(model.report.capacities!.items.flatMap((item) => item.goods))].sort((a, b) => a - b);
 
-/** The panels that matter most; of all goods each good in turn, so that none fills the picture. */
-function foremost(panels: Panel[], good: number): Panel[] {
-  if (good !== 0) return panels.slice(0, MOST);
-  const queues = new Map<number, Panel[]>();
-  for (const panel of panels) {
-    const of = panel.item.goods[0] ?? 0;
-    queues.set(of, [...(queues.get(of) ?? []), panel]);
-  }
-  const out: Panel[] = [];
-  while (out.length < Math.min(MOST, panels.length)) {
-    for (const queue of queues.values()) {
-      const next = queue.shift();
-      if (next && out.length < MOST) out.push(next);
-    }
-  }
-  return out;
+/** Panels of one good, and of one kind, among those first shown. */
+const OF_GOOD = 3;
+const OF_KIND = 4;
+
+/** The panels that matter most, but no more of one good or kind than leaves room for others. */
+function foremost(panels: Panel[], isOneGood: boolean, isOneKind: boolean): Panel[] {
+  const taken = new Map<string | number, number>();
+  const isFree = (key: string | number, most: number): boolean => (taken.get(key) ?? 0) < most;
+  const out = panels.filter((panel) => {
+    const { kind, goods } = panel.item;
+    const of = goods[0] ?? 0;
+    const fits = (isOneGood || isFree(of, OF_GOOD)) && (isOneKind || isFree(kind, OF_KIND));
+    if (!fits) return false;
+    taken.set(of, (taken.get(of) ?? 0) + 1);
+    taken.set(kind, (taken.get(kind) ?? 0) + 1);
+    return true;
+  });
+  // Room that is left goes to the next, whatever they are.
+  const rest = panels.filter((panel) => !out.includes(panel));
+  const shown = new Set([...out, ...rest].slice(0, MOST));
+  return panels.filter((panel) => shown.has(panel));
 }
 
 /** A limit is reached if it is so in at least half of the draws. */
@@ -150,22 +156,25 @@ function draw(width: number, model: Model, panels: Panel[], label: string, month
   const columns = Math.min(panels.length, width < 640 ? 2 : 4);
   const gap = width < 640 ? 16 : 26;
   const room = Math.min((width - gap * (columns - 1)) / columns, 330);
-  const high = 262;
+  const high = 230 + 16 * nameRows(room);
   const rows = Math.ceil(panels.length / columns);
   const root = picture(width, rows * high, label);
-  const dear = Math.max(0, ...panels.flatMap((panel) => panel.rent.filter(exists)));
   panels.forEach((panel, i) => {
     const group = el("g", {
       transform: `translate(${(i % columns) * (room + gap)} ${Math.floor(i / columns) * high})`,
     });
-    group.append(...one(panel, model, room, dear, month));
+    group.append(...one(panel, model, room, month));
     root.append(group);
   });
   return root;
 }
 
-function one(panel: Panel, model: Model, width: number, dear: number, month: number): SVGElement[] {
-  const top = 64;
+/** Lines for the name of a panel. */
+const nameRows = (width: number): number => (width < 200 ? 3 : 2);
+
+function one(panel: Panel, model: Model, width: number, month: number): SVGElement[] {
+  const names = nameRows(width);
+  const top = 32 + 16 * names;
   const bottom = top + 84;
   const known = [...panel.limit, ...panel.flow].filter(exists);
   // The range of a network can be many times its median: it may leave the panel, so that limit and flow are seen.
@@ -202,11 +211,11 @@ function one(panel: Panel, model: Model, width: number, dear: number, month: num
     .defined((i) => exists(panel.rent[i]))
     .x(x)
     .y0(foot)
-    .y1((i) => foot - (dear > 0 ? (panel.rent[i]! / dear) * strip : 0))
+    .y1((i) => foot - (rentMost > 0 ? (panel.rent[i]! / rentMost) * strip : 0))
     .digits(1);
   const out: SVGElement[] = [
-    ...lines(0, 14, wrap(panel.name, width, 13, 600, 2), 16, { size: 13, weight: 600 }),
-    text(0, 50, `up to ${round(most)} t`, { size: 12, fill: SOFT }),
+    ...lines(0, 14, wrap(panel.name, width, 13, 600, names), 16, { size: 13, weight: 600 }),
+    text(0, 18 + 16 * names, `up to ${round(most)} t`, { size: 12, fill: SOFT }),
     line(0, top, width, top, RULE),
     path(band(every) ?? "", { fill: MORE, "fill-opacity": "0.13" }),
     path(flow(every) ?? "", { fill: MORE, "fill-opacity": "0.4" }),
@@ -217,7 +226,7 @@ function one(panel: Panel, model: Model, width: number, dear: number, month: num
     path(rent(every) ?? "", { fill: LESS, "fill-opacity": "0.85" }),
     line(0, foot, width, foot, SOFT),
     text(0, foot + 15, rentMost > 0 ? `rent up to ${round(rentMost)} $/t` : "no rent", { size: 12, fill: SOFT }),
-    text(0, foot + 31, reachedIn(panel), { size: 12, fill: SOFT }),
+    text(0, foot + 31, fullIn(panel), { size: 12, fill: SOFT }),
     line(x(month), top, x(month), bottom, INK, 0.8, "2 2"),
   ];
   const hover = rect(0, 0, width, foot, "transparent");
@@ -230,8 +239,8 @@ function one(panel: Panel, model: Model, width: number, dear: number, month: num
   return out;
 }
 
-const reachedIn = (panel: Panel): string =>
-  panel.bound === 0 ? "never at the limit" : `at the limit in ${panel.bound} of ${panel.binding.length} months`;
+const fullIn = (panel: Panel): string =>
+  panel.bound === 0 ? "never full" : `full in ${panel.bound} of ${panel.binding.length} months`;
 
 function sheet(model: Model, panels: Panel[]): { head: string[]; rows: (string | number | null)[][] } {
   const head = [

@@ -10,7 +10,7 @@ import { capital, plural } from "../format";
 import type { Model } from "../model";
 import { driversHeading } from "../sentences";
 import type { State } from "../state";
-import { clip, lines, picture, rect, text, title, wrap } from "../svg";
+import { lines, picture, rect, text, title, wrap } from "../svg";
 import { metricName, metricNoun, parameterName } from "../words";
 
 const MOST = 10;
@@ -109,7 +109,7 @@ function effects(model: Model, list: DriverList): [string, string] {
 function draw(width: number, model: Model, list: DriverList, label: string): SVGSVGElement {
   const narrow = width < 640;
   const rows = list.rows.slice(0, MOST);
-  const row = narrow ? 46 : 32;
+  const row = narrow ? 62 : 32;
   const labels = narrow ? 0 : Math.min(400, width * 0.42);
   const top = narrow ? 30 : 34;
   const bottom = top + rows.length * row;
@@ -125,11 +125,13 @@ function draw(width: number, model: Model, list: DriverList, label: string): SVG
   root.append(...uprightGrid([-limit, -limit / 2, 0, limit / 2, limit], x, top, bottom));
   rows.forEach(([i, rho], k) => {
     const clear = Math.abs(rho) > list.chance;
-    const y = top + k * row + (narrow ? 32 : row / 2);
+    const y = top + k * row + (narrow ? 48 : row / 2);
     const name = nameOfParameter(model, i);
     const style = { size: 13, weight: clear ? 600 : undefined, fill: clear ? INK : SOFT, halo: narrow };
-    if (narrow) root.append(text(0, top + k * row + 16, clip(name, width, 13, clear ? 600 : 400), style));
-    else {
+    if (narrow) {
+      const broken = wrap(name, width, 13, clear ? 600 : 400, 2);
+      root.append(...lines(0, top + k * row + 31 - (broken.length - 1) * 15, broken, 15, style));
+    } else {
       const broken = wrap(name, labels - 8, 13, clear ? 600 : 400, 2);
       root.append(...lines(0, y + 4.5 - (broken.length - 1) * 7.5, broken, 15, style));
     }

@@ -10,7 +10,7 @@ import { changeHeading, flowsHeading } from "../sentences";
 import type { State, Store } from "../state";
 import { el, picture, text } from "../svg";
 import { MODES, nameOf } from "../words";
-import { type Flow, diagram, layout, short } from "./sankey";
+import { type Flow, TALL_SLOT, diagram, layout, short } from "./sankey";
 
 const NARROW = 640;
 
@@ -176,7 +176,7 @@ function drawSides(width: number, store: Store, before: Flow[], after: Flow[], h
   const sides = [
     { name: `Before: ${model.calendar.name(0)}`, found: before },
     { name: `After: ${model.calendar.name(state.month)}`, found: after },
-  ].map((side) => ({ ...side, plan: layout(model, side.found, scale, false) }));
+  ].map((side) => ({ ...side, plan: layout(model, side.found, scale, false, narrow ? TALL_SLOT : undefined) }));
   const tall = Math.max(...sides.map((side) => side.plan.height));
   const height = narrow ? sides.reduce((sum, side) => sum + side.plan.height + 74, 0) : tall + 54;
   const root = picture(width, height, heading);
@@ -199,7 +199,7 @@ function drawChange(width: number, store: Store, changes: Flow[], before: number
   const { model } = store;
   const size = changes.reduce((sum, each) => sum + Math.abs(each.amount), 0);
   const scale = (width < NARROW ? 220 : 300) / size;
-  const plan = layout(model, changes, scale, true);
+  const plan = layout(model, changes, scale, true, width < NARROW ? TALL_SLOT : undefined);
   const root = picture(width, plan.height + 54, heading);
   const group = el("g", {});
   group.append(text(0, 15, `Change in ${model.calendar.name(store.state.month)}`, { size: 15, weight: 600 }));

@@ -217,7 +217,7 @@ function stacked(
   parties: number[],
   label: string,
 ): SVGSVGElement {
-  const labels = 118;
+  const labels = 130;
   const blocks = columns.map((each) => ({ each, own: parties.filter((party) => each.rows.has(party)) }));
   const heights = blocks.map(({ own }) => 66 + own.length * ROW + 58);
   const root = picture(

@@ -78,11 +78,11 @@ export function markList(store: Store, marks: Mark[]): HTMLElement[] {
   if (marks.length === 0) return [];
   const { calendar } = store.model;
   const items = marks.map((mark) => {
-    const item = html("li", { value: String(mark.number) }, html("b", {}, calendar.name(mark.month)), " ");
+    const item = html("li", { value: String(mark.number) });
     mark.rows.forEach((row, i) => {
-      if (i > 0) item.append(html("br"));
-      item.append(`${row.name}.`);
-      if (row.source) item.append(html("span", { class: "source" }, ` Source: ${row.source}`));
+      const month = i === 0 ? [html("b", {}, calendar.name(mark.month)), " "] : [];
+      const source = row.source ? [html("span", { class: "source" }, ` Source: ${row.source}`)] : [];
+      item.append(html("div", {}, ...month, `${row.name}.`, ...source));
     });
     return item;
   });

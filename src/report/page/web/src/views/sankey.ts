@@ -30,17 +30,22 @@ interface Bar {
 
 const SLOT = 20;
 
+/** Room for two lines. */
+export const TALL_SLOT = 36;
+
 /** Places of bars and ribbons of one diagram. */
 interface Layout {
   left: Bar[];
   middle: Bar[];
   right: Bar[];
+  /** Least room for a node of the first two columns. */
+  slot: number;
   ribbons: { first: Ribbon[]; second: Ribbon[] };
   height: number;
 }
 
 /** Middle nodes: direct first, then one for each intermediary, in the fixed order of the data. */
-export function layout(model: Model, found: Flow[], scale: number, signedKinds: boolean): Layout {
+export function layout(model: Model, found: Flow[], scale: number, signedKinds: boolean, slot = SLOT): Layout {
   const { ways, sellers, buyers } = model.report.flows!;
   const nodeOf = (way: number): number => ways[way]!.via;
   const size = (each: Flow): number => Math.abs(each.amount);
@@ -71,13 +76,13 @@ export function layout(model: Model, found: Flow[], scale: number, signedKinds: 
     usedSellers,
     (key) => (each) => each.seller === key,
     (key) => sellers[key]!.short ?? nameOf(sellers[key]),
-    usedSellers.length > 1 ? SLOT : 0,
+    usedSellers.length > 1 ? slot : 0,
   );
   const middle = column(
     nodes,
     (key) => (each) => nodeOf(each.way) === key,
     (key) => (key < 0 ? "direct" : model.landShort(key)),
-    SLOT,
+    slot,
   );
   const right = column(
     usedBuyers,
@@ -119,8 +124,8 @@ export function layout(model: Model, found: Flow[], scale: number, signedKinds: 
     (f, t, kind) => `${middle[f]!.name} → ${right[t]!.name}, ${MODES[kind] ?? kind}`,
   );
   const end = (bars: Bar[]): number => Math.max(0, ...bars.map((bar) => bar.y + bar.height));
-  const slotEnd = middle.length > 0 ? Math.max(end(middle), middle.at(-1)!.y + SLOT / 2) : 0;
-  return { left, middle, right, ribbons: { first, second }, height: Math.max(end(left), slotEnd, end(right)) + 8 };
+  const slotEnd = middle.length > 0 ? Math.max(end(middle), middle.at(-1)!.y + slot / 2) : 0;
+  return { left, middle, right, slot, ribbons: { first, second }, height: Math.max(end(left), slotEnd, end(right)) + 8 };
 }
 
 const longest = (names: string[]): string => names.reduce((one, other) => (other.length > one.length ? other : one), "");
@@ -153,7 +158,7 @@ export function diagram(
 ): SVGElement {
   const group = el("g", { transform: "translate(0 46)" });
   const names = NAMES;
-  const x = [0, (width - names) * 0.44, width - names - BAR] as const;
+  const x = [0, (width - names) * (plan.slot > SLOT ? 0.38 : 0.44), width - names - BAR] as const;
   group.append(...ribbons(plan.ribbons.first, plan.left, plan.middle, x[0] + BAR, x[1], scale, say, colours));
   group.append(...ribbons(plan.ribbons.second, plan.middle, plan.right, x[1] + BAR, x[2], scale, say, colours));
   for (const [bars, at] of [
@@ -171,8 +176,13 @@ export function diagram(
   });
   for (const bar of plan.middle) {
     const weight = bar.name === "direct" ? 600 : 400;
-    group.append(
-      ...onPlate(x[1] + BAR + 6, bar.y + bar.height / 2 + 4.5, label(bar, say, x[2] - x[1] - BAR - 15, weight), weight),
+    const room = x[2] - x[1] - BAR - 15;
+    const whole = `${bar.name} ${say(bar.amount)}`;
+    const rows = plan.slot > SLOT ? wrap(whole, room, 13, weight, 2) : [label(bar, say, room, weight)];
+    rows.forEach((row, k) =>
+      group.append(
+        ...onPlate(x[1] + BAR + 6, bar.y + bar.height / 2 + 4.5 + (k - (rows.length - 1) / 2) * 15, row, weight),
+      ),
     );
   }
   const rows = plan.right.map((bar) => wrap(bar.name, NAMES - 9, 13, 600, 2));
