@@ -27,7 +27,7 @@ const SOUTH: f64 = -56.0;
 /// Kilometres of a degree of latitude.
 const DEGREE: f64 = 111.2;
 const CREDIT: &str =
-    "Natural Earth, in the public domain, with borders where power is held, which takes no side on what is claimed";
+    "Natural Earth, in the public domain. Borders show where power is held. That takes no side on what is claimed";
 
 /// Link and good.
 type LinkKey = (usize, usize);

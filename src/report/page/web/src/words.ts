@@ -62,7 +62,7 @@ const METRICS: Record<string, MetricWords> = {
   freight_paid: { name: "Freight paid", noun: "freight paid" },
   friction_paid: { name: "Tariffs, charges and risks paid", noun: "charges and risks paid" },
   seized: { name: "Seized", noun: "seized trade" },
-  effectiveness: { name: "Loss of the targets for a dollar that bystanders lose", noun: "what the targets lose for a dollar that bystanders lose" },
+  effectiveness: { name: "Effectiveness", noun: "effectiveness" },
   first_designation: { name: "First month with listed firms", noun: "first listing" },
 };
 

@@ -84,7 +84,7 @@ export const capacities: Builder = (section, store) => {
 function notes(drawn: number, found: number, good: number): string {
   const order = "First come the limits that earn most rent over the run, then those that bind most often";
   const spread =
-    good === 0 && drawn < found ? ". Of one good at most three are shown here, of one kind at most four" : "";
+    good === 0 && drawn < found ? ". Those of one good or kind make room for others" : "";
   const rest = drawn < found ? ` ${drawn} of ${found} are shown; the table below has all of these.` : "";
   return `${order}${spread}.${rest} The file capacities.csv has every limit.`;
 }

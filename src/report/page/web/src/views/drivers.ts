@@ -64,7 +64,7 @@ export const drivers: Builder = (section, store) => {
         : ` There is none for ${metricNoun(model.report.metrics[store.state.metric]!)}.`;
     figure.show({
       heading,
-      reading: `Bars: rank correlation over the draws, from −1 to 1, of each uncertain number with ${found.of === "difference" ? `how ${metricNoun(what)} under ${scenarioHtml(store, found.scenario)} differs from the reference` : `${metricNoun(what)} under ${scenarioHtml(store, found.scenario)}`}, all goods. Grey zone: what chance alone gives the largest of all bars in 95 of 100 cases. More draws make it narrower.${same}${asked}`,
+      reading: `Each bar is a rank correlation over the draws, from −1 to 1. It says how closely an uncertain number goes with ${found.of === "difference" ? "the difference from the reference in " : ""}${metricNoun(what)} under ${scenarioHtml(store, found.scenario)}, all goods. Grey zone: what chance alone gives the largest of all bars in 95 of 100 cases. More draws make it narrower.${same}${asked}`,
       draw: (width) => draw(width, model, found, heading),
       sheet: () => ({
         head: ["Uncertain number", "Name in draws.csv", "Rank correlation", "Chance alone, 95%"],

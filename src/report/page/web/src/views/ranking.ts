@@ -106,12 +106,15 @@ function panelsOf(model: Model, state: State): Panel[] {
   const price = model.metric(PRICE);
   const second = first === price ? 0 : price;
   const order = model.standings(first, state.good).map((each) => each.scenario);
+  if (isRatio(model.report.metrics[first]!)) order.reverse();
   return [first, second]
     .filter((metric) => metric >= 0)
     .map((metric) => {
       const what = model.report.metrics[metric]!;
-      const rows = model.standings(metric, state.good);
-      if (order.length > 0) rows.sort((a, b) => order.indexOf(a.scenario) - order.indexOf(b.scenario));
+      // Both panels have the rows of the first, whose names stand beside them.
+      const known = model.standings(metric, state.good);
+      const rows = order.length > 0 ? known.filter((each) => order.includes(each.scenario)) : known;
+      rows.sort((a, b) => order.indexOf(a.scenario) - order.indexOf(b.scenario));
       const largest = Math.max(0, ...rows.map((row) => Math.abs(row.mean)));
       const how =
         what.unit === "usd" && largest >= 500
@@ -130,7 +133,7 @@ function panelsOf(model: Model, state: State): Panel[] {
         metric,
         name: metricName(what),
         under: isRatio(what)
-          ? `dollars for each dollar, over ${model.calendar.length()}; more is better`
+          ? `dollars that targets lose for each one that bystanders lose, over ${model.calendar.length()}; more is better`
           : `${model.reference === null ? "" : "change, "}${unit} over ${model.calendar.length()}${tail}`,
         rows,
         how,
@@ -240,7 +243,10 @@ function sideBySide(width: number, store: Store, panels: Panel[]): SVGSVGElement
 
 function stacked(width: number, store: Store, panels: Panel[]): SVGSVGElement {
   const { model, state } = store;
-  const row = 64;
+  const isLong = panels.some((panel) =>
+    panel.rows.some((each) => wrap(model.title(each.scenario), width - 60, 13, 600, 9).length > 1),
+  );
+  const row = isLong ? 78 : 64;
   const heights = panels.map((panel) => 58 + panel.rows.length * row + 46);
   const root = picture(
     width,
@@ -255,17 +261,13 @@ function stacked(width: number, store: Store, panels: Panel[]): SVGSVGElement {
     root.append(text(0, top + 16, panel.name, { size: 15, weight: 600 }));
     root.append(...lines(0, top + 34, wrap(panel.under, width, 12, 400, 2), 15, { size: 12, fill: SOFT }));
     const from = top + 54;
-    const at = (i: number): number => from + i * row + 42;
+    const at = (i: number): number => from + i * row + row - 22;
     root.append(...marks(panel, store, 22, right, from, row, at, true));
     panel.rows.forEach((each, i) => {
-      const name = wrap(model.title(each.scenario), right - 4, 13, 400, 1);
-      root.append(
-        text(0, from + i * row + 22, name[0] ?? "", {
-          size: 13,
-          halo: true,
-          weight: each.scenario === state.scenario ? 600 : undefined,
-        }),
-      );
+      const weight = each.scenario === state.scenario ? 600 : 400;
+      const name = wrap(model.title(each.scenario), right - 4, 13, weight, isLong ? 2 : 1);
+      const foot = from + i * row + row - 42 - (name.length - 1) * 15;
+      root.append(...lines(0, foot, name, 15, { size: 13, halo: true, weight }));
     });
     root.append(
       ...found.flatMap((group, g) =>

@@ -88,7 +88,7 @@ export function layout(model: Model, found: Flow[], scale: number, signedKinds: 
     usedBuyers,
     (key) => (each) => each.buyer === key,
     (key) => buyers[key]!.short ?? nameOf(buyers[key]),
-    wrap(longest(usedBuyers.map((key) => buyers[key]!.short ?? nameOf(buyers[key]))), NAMES - 9, 13, 600, 2).length * 15 + 19,
+    wrap(longest(usedBuyers.map((key) => buyers[key]!.short ?? nameOf(buyers[key]))), NAMES - 23, 13, 600, 2).length * 15 + 19,
   );
   const order = ["direct", "reexport", "ghost", "relabel", "less", "more"];
   const groupUp = (
@@ -157,7 +157,7 @@ export function diagram(
   colours: Record<string, string>,
 ): SVGElement {
   const group = el("g", { transform: "translate(0 46)" });
-  const names = NAMES;
+  const names = plan.slot > SLOT ? NAMES - 14 : NAMES;
   const x = [0, (width - names) * (plan.slot > SLOT ? 0.38 : 0.44), width - names - BAR] as const;
   group.append(...ribbons(plan.ribbons.first, plan.left, plan.middle, x[0] + BAR, x[1], scale, say, colours));
   group.append(...ribbons(plan.ribbons.second, plan.middle, plan.right, x[1] + BAR, x[2], scale, say, colours));
@@ -185,7 +185,7 @@ export function diagram(
       ),
     );
   }
-  const rows = plan.right.map((bar) => wrap(bar.name, NAMES - 9, 13, 600, 2));
+  const rows = plan.right.map((bar) => wrap(bar.name, names - 9, 13, 600, 2));
   const gap = 21 + 15 * Math.max(1, ...rows.map((each) => each.length));
   const places = spread(
     plan.right.map((bar) => bar.y + bar.height / 2),
