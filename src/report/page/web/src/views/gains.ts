@@ -238,7 +238,7 @@ function stacked(
         ),
       ),
     );
-    group1.append(...marks(store, group, each, labels + 12, width - 16, 66, own));
+    group1.append(...marks(store, group, each, labels + 8, width - 22, 66, own));
     root.append(group1);
     top += heights[k]!;
   });
