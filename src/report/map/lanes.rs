@@ -15,7 +15,9 @@ const ROWS: usize = 140 * FINE;
 const WEST: f64 = -170.0;
 const NORTH: f64 = 82.0;
 /// A cell of land is crossed where a port lies inland, and nowhere else if there is another way.
-const LAND: u32 = 40;
+const LAND: u32 = 100;
+/// North of this latitude there is ice: the Northern Sea Route is no lane for most ships.
+const ICE: f64 = 73.0;
 /// Degrees around an end of a lane where land is not minded.
 const PORT: f64 = 1.5;
 /// Waters that are narrower than a cell, each a line of latitudes and longitudes.
@@ -60,6 +62,10 @@ impl Sea {
         };
         let coasts: Vec<Vec<Place>> = coastlines().collect();
         for row in 0..ROWS {
+            if latitude(row) > ICE {
+                sea.is_land[row * COLUMNS..(row + 1) * COLUMNS].fill(true);
+                continue;
+            }
             for pair in crossings(&coasts, latitude(row)).chunks_exact(2) {
                 let columns = (0..COLUMNS).filter(|&column| (pair[0]..pair[1]).contains(&east(column)));
                 columns.for_each(|column| sea.is_land[row * COLUMNS + column] = true);
@@ -239,6 +245,8 @@ mod tests {
         let north = sea.lane(rotterdam, st_petersburg);
         assert!(passes(&north, 57.0, 8.0, 59.0, 12.0), "Skagerrak");
         assert!(north[0].len() > 4 && north[0].len() < 40);
+        let from_baltic = sea.lane(st_petersburg, shanghai);
+        assert!(passes(&from_baltic, 29.5, 32.0, 31.5, 33.0), "no way through the ice");
     }
 
     #[test]

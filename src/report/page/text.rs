@@ -244,7 +244,10 @@ mod tests {
         assert_eq!(unit.range(None, Some(1.0)), "");
         assert!(unit.is_nothing(49.0) && !unit.is_nothing(51.0));
         assert_eq!(MoneyUnit::fitting(900.0).amount(123.0), "$120\u{a0}m");
-        assert_eq!([2000.0, 1250.0].map(|value| unit.amount(value)), ["$2.0\u{a0}bn", "$1.3\u{a0}bn"]);
+        assert_eq!(
+            [2000.0, 1250.0].map(|value| unit.amount(value)),
+            ["$2.0\u{a0}bn", "$1.3\u{a0}bn"]
+        );
     }
 
     #[test]
