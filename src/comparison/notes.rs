@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::block::{Block, ScenarioRow, common_period, is_same_period, why_unpaired};
 use super::kept::KeptDifferences;
 use crate::model::{Horizon, ReportPeriod};
-use crate::results::EvidenceCount;
 use crate::results::read::{MetricKey, ResultSet};
+use crate::results::{EvidenceCount, StrengthCaution};
 
 /// A note names no more metrics than this, and says how many more there are.
 const NAMED: usize = 6;
@@ -82,9 +82,7 @@ pub(super) fn notes(sets: &[ResultSet], kept: &KeptDifferences, blocks: &[Block]
 }
 
 fn part_of_a_run(set: &ResultSet) -> Option<String> {
-    let [start, end] = set.manifest.draws_simulated;
-    let (label, draws) = (&set.label, set.manifest.draws);
-    (!set.manifest.is_whole()).then(|| format!("{label} holds only draws {start}..{end} of a run of {draws}."))
+    Some(format!("{} {}", set.label, set.manifest.part_of_a_run()?))
 }
 
 /// The ways in which a scenario's run differs from the reference's.
@@ -229,44 +227,12 @@ fn assumed_strengths(sets: &[ResultSet]) -> Vec<AssumedStrengths> {
 /// How many strengths of a result's programmes are assumed; `differences` are those that rest on them, `shared` the strengths of
 /// the reference. `None` if none is assumed.
 fn assumed(set: &ResultSet, differences: &str, shared: EvidenceCount) -> Option<AssumedStrengths> {
-    let (label, evidence) = (&set.label, set.manifest.evidence.as_ref()?);
-    // A scenario that extends the reference has its strengths too, which are in no difference.
-    let own = evidence.programmes.beyond(shared);
-    let EvidenceCount {
-        uncertain_numbers,
-        drawn_from_posterior: moved,
-    } = own;
-    let kept = own.kept();
-    if kept == 0 {
-        return None;
-    }
-    let in_words = |sentence| AssumedStrengths {
-        count: format!("{label} {kept} of {uncertain_numbers}"),
-        sentence,
-    };
-    if evidence.all.drawn_from_posterior == 0 {
-        let strengths = match kept {
-            1 => "its one uncertain strength of a secondary programme is".to_owned(),
-            2 => "both uncertain strengths of secondary programmes are".to_owned(),
-            count => format!("all {count} uncertain strengths of secondary programmes are"),
-        };
-        return Some(in_words(format!("{label}: {strengths} assumed: no record was used.")));
-    }
-    let said = match (moved, uncertain_numbers) {
-        (0, 1) => "records did not move its one uncertain strength of a secondary programme".to_owned(),
-        (0, count) => format!("records moved none of its {count} uncertain strengths of secondary programmes"),
-        (moved, count) => format!("records moved {moved} of its {count} uncertain strengths of secondary programmes"),
-    };
-    let priors = match (moved, kept) {
-        (0, 1) => "It keeps its prior, which is".to_owned(),
-        (0, _) => "They keep their priors, which are".to_owned(),
-        (_, 1) => "The other one keeps its prior, which is".to_owned(),
-        (_, count) => format!("The other {count} keep their priors, which are"),
-    };
-    let these = if kept == 1 { "this" } else { "these" };
-    Some(in_words(format!(
-        "{label}: {said}. {priors} assumed: the part of {differences} that rests on {these} is an assumption."
-    )))
+    let StrengthCaution { kept, of, text } = set.manifest.evidence.as_ref()?.caution(shared, differences)?;
+    let label = &set.label;
+    Some(AssumedStrengths {
+        count: format!("{label} {kept} of {of}"),
+        sentence: format!("{label}: {text}"),
+    })
 }
 
 /// A list of metrics; `None` if there are none.

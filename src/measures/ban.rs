@@ -210,6 +210,10 @@ impl Instrument for Ban {
         self.transit.is_some() && self.legs.origins.is_some() && self.legs.destinations.is_none()
     }
 
+    fn transit(&self) -> &[Vec<JurisdictionIndex>] {
+        self.transit.as_ref().map_or(&[], |transit| &transit.territories)
+    }
+
     fn extendable(&self) -> Option<&Legs> {
         Some(&self.legs)
     }

@@ -122,6 +122,11 @@ pub trait Instrument: Debug + Send + Sync {
         None
     }
 
+    /// The territories through which it forbids transit, where it bears on transit rather than on trade.
+    fn transit(&self) -> &[Vec<JurisdictionIndex>] {
+        &[]
+    }
+
     /// Whether it multiplies freight, which shocks move every month.
     fn multiplies_freight(&self) -> bool {
         false

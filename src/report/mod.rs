@@ -1,5 +1,6 @@
 //! Results shown to people: small tables, numbers in a unit that fits them, and pictures.
 
+mod escape;
 mod grid;
 pub mod map;
 pub mod page;

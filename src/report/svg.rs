@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::report::escape::escaped;
 use crate::results::LineMark;
 
 /// Coordinates to the right and down, in units of the picture.
@@ -131,22 +132,4 @@ impl SvgDocument {
 fn list(points: &[SvgPoint]) -> String {
     let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
     points.join(" ")
-}
-
-/// Text as XML allows it.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            // XML forbids these two code points and control characters.
-            '\u{fffe}' | '\u{ffff}' => {}
-            letter if letter.is_control() => escaped.push(' '),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
 }

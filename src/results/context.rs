@@ -115,14 +115,30 @@ pub struct ContextMeasure {
     pub secondary: bool,
     /// A jurisdiction or a bloc, as written.
     pub issuer: String,
-    /// Those it is aimed at, as written: targets, or destinations, or origins; none of the issuer's own.
+    /// Those it is aimed at: the territories whose transit it forbids, by id; else, as written, targets, or destinations, or
+    /// origins, none of the issuer's own.
     pub aimed_at: Vec<String>,
+    /// How those stand to the trade it bears on; none where they are its targets, and in results of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<MeasureDirection>,
     pub goods: Vec<String>,
     /// First month in force, YYYY-MM.
     pub from: String,
     /// First month no longer in force.
     pub until: Option<String>,
     pub source: Option<String>,
+}
+
+/// How those a measure is aimed at stand to the trade it bears on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MeasureDirection {
+    /// Goods go there.
+    To,
+    /// Goods come from there.
+    From,
+    /// Goods pass through.
+    Through,
 }
 
 /// An uncertain number.
@@ -310,12 +326,14 @@ fn capacities(world: &World) -> Vec<ContextCapacity> {
 
 fn measure(world: &World, row: &Measure, secondary: bool) -> ContextMeasure {
     let (terms, label) = (&row.terms, &row.label);
+    let (aimed_at, direction) = aimed_at(world, row);
     ContextMeasure {
         id: terms.id.clone(),
         kind: label.kind.to_owned(),
         secondary,
         issuer: label.issuer.clone(),
-        aimed_at: aimed_at(world, row),
+        aimed_at,
+        direction,
         goods: terms.commodities.iter().map(|&index| good(world, index)).collect(),
         from: terms.from.to_string(),
         until: terms.until.map(|month| month.to_string()),
@@ -323,20 +341,23 @@ fn measure(world: &World, row: &Measure, secondary: bool) -> ContextMeasure {
     }
 }
 
-/// Targets; else destinations, or origins if all destinations are the issuer's own.
-fn aimed_at(world: &World, row: &Measure) -> Vec<String> {
+/// Territories of transit, or targets; else destinations, or origins if all destinations are the issuer's own.
+fn aimed_at(world: &World, row: &Measure) -> (Vec<String>, Option<MeasureDirection>) {
     let label = &row.label;
     let is_own = |name: &String| {
         let members: Vec<JurisdictionIndex> = members(world, name);
         members.iter().all(|member| row.terms.issuer.contains(member))
     };
     let others = |list: &[String]| -> Vec<String> { list.iter().filter(|name| !is_own(name)).cloned().collect() };
+    let territories = row.instrument.transit().iter().flatten();
+    let territories = territories.map(|&territory| world.jurisdictions[territory].id.clone());
     let lists = [
-        label.targets.clone(),
-        others(&label.destinations),
-        others(&label.origins),
+        (territories.collect(), Some(MeasureDirection::Through)),
+        (label.targets.clone(), None),
+        (others(&label.destinations), Some(MeasureDirection::To)),
+        (others(&label.origins), Some(MeasureDirection::From)),
     ];
-    lists.into_iter().find(|list| !list.is_empty()).unwrap_or_default()
+    lists.into_iter().find(|(list, _)| !list.is_empty()).unwrap_or_default()
 }
 
 /// The jurisdictions that a name of a jurisdiction or a bloc stands for.

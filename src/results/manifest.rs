@@ -193,6 +193,12 @@ impl Manifest {
         self.draws_simulated[1] - self.draws_simulated[0]
     }
 
+    /// What must be said of results that hold a part of the draws of a run, after the name of the scenario.
+    pub fn part_of_a_run(&self) -> Option<String> {
+        let [start, end] = self.draws_simulated;
+        (!self.is_whole()).then(|| format!("holds only draws {start}..{end} of a run of {}.", self.draws))
+    }
+
     /// Whether the results hold all draws of the run.
     pub fn is_whole(&self) -> bool {
         self.draws_held() == self.draws

@@ -22,7 +22,7 @@ pub use batch_tables::{
     ComparisonRows, DifferenceStatistics, EFFECTIVENESS, comparison_kind, summary_kind, summary_table,
 };
 pub use context::{CONTEXT_FILE, Context};
-pub use evidence::{Evidence, EvidenceCount};
+pub use evidence::{Evidence, EvidenceCount, StrengthCaution};
 pub use files::{OutputFile, ScenarioFolder, ScenarioPlace, WriteError};
 pub use leftovers::sweep_folders;
 pub use manifest::{FORMAT, MANIFEST_FILE, Manifest, RunChecks, SamplingScheme};

@@ -1,10 +1,13 @@
-//! A world on a map: coastlines, links and nodes, and the chosen routes.
+//! A world on a map: coasts, borders, links and nodes, and the chosen routes.
 //!
 //! The projection is equirectangular: degrees of longitude are shortened by the cosine of the middle latitude, so that
-//! shapes there are true. A link is a straight line between its ends, not its real way.
+//! shapes there are true. A link is a straight line between its ends, not its real way; a sea lane goes around land.
 
+mod lanes;
 #[cfg(test)]
 mod tests;
+
+pub(in crate::report) use lanes::Sea;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
@@ -17,6 +20,8 @@ use crate::results::FileKind;
 /// Natural Earth's land at 1:50 million, simplified by docs/make-coastlines.py: a line for each coast, pairs of longitude
 /// and latitude in tenths of a degree.
 const COASTLINES: &str = include_str!("coastlines.txt");
+/// Borders between the countries of Europe, Asia and the north of Africa, from the same source in the same form.
+const BORDERS: &str = include_str!("borders.txt");
 
 /// Size of the picture, without its heading.
 const WIDTH: f64 = 1200.0;
@@ -28,6 +33,7 @@ const MARGIN: f64 = 0.06;
 const SMALLEST: f64 = 4.0;
 
 const COAST: &str = "#c9d2d6";
+const BORDER: &str = "#dde3e6";
 const BACKGROUND: &str = "#e3e7e9";
 const NODE: &str = "#333333";
 const LABEL: &str = "#333333";
@@ -47,14 +53,22 @@ fn stroke_of(mode: Mode) -> (&'static str, &'static str) {
 
 /// Coastlines as latitudes and longitudes in degrees.
 pub(in crate::report) fn coastlines() -> impl Iterator<Item = Vec<(f64, f64)>> {
-    COASTLINES.lines().map(|coast| {
-        let points = coast.split(' ').filter_map(|pair| {
-            let (longitude, latitude) = pair.split_once(',')?;
-            let tenths = |text: &str| text.parse::<f64>().ok().map(|tenths| tenths / 10.0);
-            Some((tenths(latitude)?, tenths(longitude)?))
-        });
-        points.collect()
-    })
+    COASTLINES.lines().map(degrees)
+}
+
+/// Borders between countries, likewise.
+pub(in crate::report) fn borders() -> impl Iterator<Item = Vec<(f64, f64)>> {
+    BORDERS.lines().map(degrees)
+}
+
+/// The latitudes and longitudes of a line of pairs in tenths of a degree.
+fn degrees(line: &str) -> Vec<(f64, f64)> {
+    let points = line.split(' ').filter_map(|pair| {
+        let (longitude, latitude) = pair.split_once(',')?;
+        let tenths = |text: &str| text.parse::<f64>().ok().map(|tenths| tenths / 10.0);
+        Some((tenths(latitude)?, tenths(longitude)?))
+    });
+    points.collect()
 }
 
 /// A map of a world.
@@ -123,7 +137,8 @@ impl WorldMap<'_> {
             self.world.routes.len()
         );
         let mut document = SvgDocument::new(self.title, &description);
-        draw_coasts(&frame, &mut document);
+        draw_lines(&frame, borders(), BORDER, &mut document);
+        draw_lines(&frame, coastlines(), COAST, &mut document);
         let used = self.links_used();
         // Links that no chosen route uses stay in the background.
         let background = Stroke {
@@ -131,8 +146,9 @@ impl WorldMap<'_> {
             width: 0.6,
             dashes: "",
         };
+        let sea = Sea::new();
         for link in self.world.links.indices().filter(|link| !used.contains_key(link)) {
-            self.draw_link(&frame, link, &background, &mut document);
+            self.draw_link(&frame, link, &sea, &background, &mut document);
         }
         let most = used.values().copied().max().unwrap_or(1) as f64;
         for (&link, &routes) in &used {
@@ -142,7 +158,7 @@ impl WorldMap<'_> {
                 1.2 + 2.8 * routes as f64 / most
             };
             let (colour, dashes) = stroke_of(self.world.links[link].mode);
-            self.draw_link(&frame, link, &Stroke { colour, width, dashes }, &mut document);
+            self.draw_link(&frame, link, &sea, &Stroke { colour, width, dashes }, &mut document);
         }
         self.draw_nodes(&frame, &named, &mut document);
         // Lines that leave the map end below the heading.
@@ -201,26 +217,33 @@ impl WorldMap<'_> {
         used
     }
 
-    fn draw_link(&self, frame: &Frame, link: LinkIndex, stroke: &Stroke<'_>, document: &mut SvgDocument) {
+    /// A straight line over land and in the air, a way around land at sea.
+    fn draw_link(&self, frame: &Frame, link: LinkIndex, sea: &Sea, stroke: &Stroke<'_>, document: &mut SvgDocument) {
         let row = &self.world.links[link];
         let [from, to] = row.ends.map(|end| self.world.nodes[end].position);
         let (Some(from), Some(to)) = (from, to) else {
             return;
         };
-        if let Some(shown) = frame.cut(frame.point(from), frame.point(to)) {
-            document.line(&shown, stroke);
+        let pieces = match row.mode {
+            Mode::Sea => sea.lane(from, to),
+            _ => vec![vec![from, to]],
+        };
+        for pair in pieces.iter().flat_map(|piece| piece.windows(2)) {
+            if let Some(shown) = frame.cut(frame.point(pair[0]), frame.point(pair[1])) {
+                document.line(&shown, stroke);
+            }
         }
     }
 }
 
-fn draw_coasts(frame: &Frame, document: &mut SvgDocument) {
+fn draw_lines(frame: &Frame, lines: impl Iterator<Item = Vec<(f64, f64)>>, colour: &str, document: &mut SvgDocument) {
     let stroke = Stroke {
-        colour: COAST,
+        colour,
         width: 1.0,
         dashes: "",
     };
-    for coast in coastlines() {
-        let points: Vec<SvgPoint> = coast.into_iter().map(|place| frame.point(place)).collect();
+    for line in lines {
+        let points: Vec<SvgPoint> = line.into_iter().map(|place| frame.point(place)).collect();
         for run in frame.visible(&points) {
             document.line(run, &stroke);
         }

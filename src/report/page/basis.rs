@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::data::{BaselineShares, PageBasis, PageDigest, PagePrior, PageSource};
 use super::frame::Frame;
 use super::number::PageNumber;
-use super::words::parameter_name;
+use super::parameters::parameter_name;
 use crate::results::read::DescribedResults;
 
 /// The basis of the results.
@@ -35,7 +35,7 @@ pub fn basis(frame: &Frame<'_>) -> PageBasis {
         limits: limits(),
         cite: cite(frame),
         command: command(frame),
-        credits: "Coastlines: Natural Earth, in the public domain. Data of the world: the owners named under sources."
+        credits: "Coasts and borders: Natural Earth, in the public domain. Data of the world: the owners named under sources."
             .to_owned(),
     }
 }
@@ -123,15 +123,15 @@ fn priors(frame: &Frame<'_>) -> Vec<PagePrior> {
 
 fn limits() -> Vec<String> {
     [
-        "Results hold for the priors of the scenarios, many of which are assumed. An interval says what these leave open; it is no \
+        "Results hold for the priors of the scenarios. Many of these are assumed. An interval says what they leave open. It is no \
          forecast with that probability.",
-        "Trade data leave some things mixed: how fast networks grow and at what rent; how often firms are listed, what they held \
-         and how soon they are replaced; what banks refuse and what they charge. A result that depends on one of two such \
+        "Trade data cannot tell some things apart: how fast networks grow and at what rent; how often firms are listed, what they \
+         held and how soon they are replaced; what banks refuse and what they charge. A result that depends on one of two such \
          explanations is no evidence for it.",
         "Stockpiling before a ban, chains of two intermediaries and price discrimination are not modelled. A measure against one \
          hub looks better than it is where the world leaves other ways out.",
         "Nothing here is about any firm, bank, ship or person. A simulated gap between two customs records is no proof of a crime.",
-        "A measure that lowers circumvention need not be worth its cost: trade that bystanders lose stands beside it.",
+        "A measure that lowers circumvention need not be worth its cost. Look at what bystanders lose as well.",
     ]
     .map(str::to_owned)
     .to_vec()

@@ -1,5 +1,6 @@
 //! Ports and networks at their limits: `capacities.csv`.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::data::{CapacityItem, Named, PageCapacities, PageCapacityRow};
@@ -18,14 +19,47 @@ const MOST_OF_MANY: usize = 6;
 /// Limit, flow p05, p50 and p95, rent, binding.
 type CapacityColumns = SeriesOf<String, 6>;
 const FLOW: usize = 2;
+const RENT: usize = 4;
+const BINDING: usize = 5;
 
-/// The busiest capacities of each good; none if nothing passes any.
+/// How much a capacity matters, in the order of comparison: the rent it earns over the run, in dollars, from medians; in how many
+/// months it binds, as a sum of shares of draws; tonnes that pass. Of several scenarios the largest.
+#[derive(Clone, Copy, Default)]
+struct Weight([f64; 3]);
+
+impl Weight {
+    fn new(columns: &[Vec<PageNumber>; 6]) -> Self {
+        let rents = columns[FLOW].iter().zip(&columns[RENT]);
+        let rents = rents.filter_map(|(flow, rent)| Some(flow.get()? * rent.get()?));
+        Self([
+            rents.fold(0.0, |sum, rent| sum + rent),
+            sum(&columns[BINDING]),
+            sum(&columns[FLOW]),
+        ])
+    }
+
+    fn or_larger(self, other: Self) -> Self {
+        Self(std::array::from_fn(|place| self.0[place].max(other.0[place])))
+    }
+
+    fn compared_with(&self, other: &Self) -> Ordering {
+        let pairs = self.0.iter().zip(&other.0);
+        let orders = pairs.map(|(one, other)| one.total_cmp(other));
+        orders.fold(Ordering::Equal, Ordering::then)
+    }
+
+    fn is_used(&self) -> bool {
+        self.0[2] > 0.0
+    }
+}
+
+/// The capacities of each good that matter most; none if nothing passes any.
 ///
 /// # Errors
 /// When a table is damaged or was changed.
 pub fn capacities(frame: &Frame<'_>) -> Result<Option<PageCapacities>, UnreadableResults> {
     let reference = read_capacities(frame, &frame.sets[0])?;
-    let mut sizes = BTreeMap::new();
+    let mut weights: BTreeMap<String, Weight> = BTreeMap::new();
     let mut stored = Vec::new();
     for (place, set) in frame.sets.iter().enumerate() {
         let own = if place == 0 {
@@ -37,15 +71,15 @@ pub fn capacities(frame: &Frame<'_>) -> Result<Option<PageCapacities>, Unreadabl
         let before = (place > 0).then_some(&reference);
         let mut rows = BTreeMap::new();
         for (id, columns) in series {
-            let size: &mut f64 = sizes.entry(id.clone()).or_insert(0.0);
-            *size = size.max(sum(&columns[FLOW]));
+            let weight = weights.entry(id.clone()).or_default();
+            *weight = weight.or_larger(Weight::new(columns));
             if let Some(tail) = tail(id, columns, before) {
                 rows.insert(id.clone(), tail);
             }
         }
         stored.push(rows);
     }
-    let items = chosen(frame, &sizes);
+    let items = chosen(frame, &weights);
     let row = |rows: &BTreeMap<String, (usize, [Vec<PageNumber>; 6])>| -> Vec<PageCapacityRow> {
         let found = items.iter().enumerate();
         found
@@ -96,17 +130,13 @@ fn is_of_pair(frame: &Frame<'_>, id: &str) -> bool {
             .all(|set| set.context.capacities.iter().all(|row| row.id != id))
 }
 
-/// The capacities with the largest flow of each good, the largest first.
-fn chosen(frame: &Frame<'_>, sizes: &BTreeMap<String, f64>) -> Vec<CapacityItem> {
+/// The capacities of each good that matter most, in that order.
+fn chosen(frame: &Frame<'_>, weights: &BTreeMap<String, Weight>) -> Vec<CapacityItem> {
     let most = if frame.has_many() { MOST_OF_MANY } else { MOST };
-    let passed = sizes.iter().filter(|(_, size)| **size > 0.0);
-    let mut items: Vec<(f64, CapacityItem)> = passed.map(|(id, size)| (*size, item(frame, id))).collect();
-    items.sort_by(|one, other| {
-        other
-            .0
-            .total_cmp(&one.0)
-            .then_with(|| one.1.named.id.cmp(&other.1.named.id))
-    });
+    let used = weights.iter().filter(|(_, weight)| weight.is_used());
+    let mut items: Vec<(Weight, CapacityItem)> = used.map(|(id, weight)| (*weight, item(frame, id))).collect();
+    // Equals stay in the order of their ids.
+    items.sort_by(|one, other| other.0.compared_with(&one.0));
     let mut taken = vec![0; frame.goods.named.len()];
     let mut chosen = Vec::new();
     for (_, item) in items {

@@ -6,6 +6,7 @@ use serde::ser::SerializeTuple;
 use serde::{Serialize, Serializer};
 
 use super::number::PageNumber;
+use crate::results::context::MeasureDirection;
 
 /// The version of this form.
 pub const PAGE_FORMAT: u32 = 1;
@@ -108,6 +109,8 @@ pub struct PageMeasure {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub direction: Option<MeasureDirection>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub goods: Option<Vec<usize>>,
     pub from: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -145,7 +148,6 @@ pub struct GainColumn {
     pub id: &'static str,
     pub name: &'static str,
     pub unit: &'static str,
-    pub sense: i32,
     pub noun: &'static str,
 }
 
@@ -207,6 +209,7 @@ pub struct PageMap {
     pub height: u32,
     pub km: PageNumber,
     pub land: String,
+    pub borders: String,
     pub credit: &'static str,
     pub places: Vec<MapPlace>,
     pub links: Vec<MapLink>,

@@ -10,7 +10,7 @@ use super::data::{DriverList, Named, PageDrivers};
 use super::draws::{MOST_DRAWS, ScenarioDraws, differences};
 use super::frame::Frame;
 use super::number::PageNumber;
-use super::words::parameter_name;
+use super::parameters::parameter_name;
 use crate::random::Stream;
 
 /// Permutations that show what chance does.

@@ -6,6 +6,7 @@ use super::data::{Named, PageMetric};
 use super::number::PageNumber;
 use super::words::plain_name;
 use crate::model::{ALL, Month, ReportPeriod, ResultUnit};
+use crate::results::EFFECTIVENESS;
 use crate::results::read::{DescribedResults, UnreadableResults};
 
 /// Above so many scenarios the page leaves details by good out.
@@ -14,6 +15,9 @@ pub const MANY: usize = 10;
 /// The metric that counts the success, and the one that counts the price.
 pub const SUCCESS: &str = "circumvented";
 pub const PRICE: &str = "genuine_trade_lost";
+
+/// The unit of a ratio of two amounts.
+const RATIO: &str = "ratio";
 
 /// Facts shared by all views.
 pub struct Frame<'a> {
@@ -129,6 +133,8 @@ impl<'a> Frame<'a> {
 
     /// The place of a metric, which is added if it is new; none for another unit of a metric.
     pub fn metric_or_new(&mut self, id: &str, unit: &str) -> Option<usize> {
+        // Dollars for each dollar are no part of a whole.
+        let unit = if id == EFFECTIVENESS { RATIO } else { unit };
         match self.metric(id) {
             Some(place) => (self.metrics[place].unit == unit).then_some(place),
             // What is counted in tonnes is counted in dollars too.

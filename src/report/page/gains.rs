@@ -12,49 +12,42 @@ const TRANSIT: GainColumn = GainColumn {
     id: SUCCESS,
     name: "Restricted trade by its roads or papers",
     unit: "usd",
-    sense: 1,
     noun: "transit",
 };
 const RENTS: GainColumn = GainColumn {
     id: "intermediary_rent",
     name: "Extra earnings of its go-betweens",
     unit: "usd",
-    sense: 1,
     noun: "extra earnings",
 };
 const SALES: GainColumn = GainColumn {
     id: "sales",
     name: "What it sells",
     unit: "usd",
-    sense: 1,
     noun: "sales",
 };
 const PURCHASES: GainColumn = GainColumn {
     id: "purchases",
     name: "What it buys",
     unit: "usd",
-    sense: 1,
     noun: "purchases",
 };
 const SURPLUS: GainColumn = GainColumn {
     id: "surplus",
     name: "Gain of its sellers and buyers",
     unit: "usd",
-    sense: 1,
     noun: "surplus",
 };
 const BYSTANDERS: GainColumn = GainColumn {
     id: "genuine_trade_lost",
-    name: "Own trade lost as a bystander",
+    name: "Own trade as a bystander",
     unit: "usd",
-    sense: -1,
     noun: "own trade",
 };
 const EARNINGS: GainColumn = GainColumn {
     id: "capacity_rent",
     name: "Extra earnings at the limit",
     unit: "usd",
-    sense: 1,
     noun: "extra earnings",
 };
 
@@ -108,6 +101,12 @@ impl Gathered {
             if scenario == 0 && is_rest(frame, party) {
                 continue;
             }
+            // Losses stand to the left of zero in every column.
+            let [mean, low, high] = if column.id == BYSTANDERS.id {
+                [-mean, -high, -low]
+            } else {
+                [mean, low, high]
+            };
             let mean = PageNumber::new(mean);
             if mean.get().is_none_or(|mean| mean == 0.0) {
                 continue;

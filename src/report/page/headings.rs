@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::data::{GainGroup, GainRow, Months};
+use super::data::{GainGroup, GainRow, MonthRow, Months};
 use super::sentences::{Speaker, gain_rows};
-use super::text::{MoneyUnit, capital, count, fixed, month, percent, possessive, the};
+use super::text::{MoneyUnit, capital, count, fixed, month, percent, the};
 
 impl Speaker<'_> {
     fn quoted(&self, scenario: usize) -> String {
@@ -33,7 +33,7 @@ impl Speaker<'_> {
                 2 => "the next cannot be told apart from it".to_owned(),
                 length => format!("the first {} cannot be told apart", count(length)),
             };
-            return format!("{name} cuts most in the mean, but {rest}");
+            return format!("{name} cuts most on average, but {rest}");
         }
         match starting(1) {
             Some(second) => format!(
@@ -56,7 +56,6 @@ impl Speaker<'_> {
         let rows = gain_rows(group, scenario, 0, 0);
         let name = |row: &GainRow| group.parties[row.2].shown();
         let value = |row: &GainRow| MoneyUnit::fitting(row.4.0.abs()).amount(row.4.0);
-        let sense = f64::from(column.sense);
         let Some(loser) = rows.first() else {
             return format!("No {} of {} changes", column.noun, group.name);
         };
@@ -72,13 +71,13 @@ impl Speaker<'_> {
                 value(most)
             );
         }
-        if sense * loser.4.0 >= 0.0 {
-            return format!("No one of the {} loses {}", group.name, column.noun);
+        if loser.4.0 >= 0.0 {
+            return format!("None of the {} loses {}", group.name, column.noun);
         }
         format!(
-            "The largest loss of {} is {}, {}",
+            "{} loses most {}: {}",
+            capital(&the(name(loser))),
             column.noun,
-            possessive(name(loser)),
             value(loser)
         )
     }
@@ -90,29 +89,44 @@ impl Speaker<'_> {
         let Some(now) = self.last_median(scenario)? else {
             return Some(format!("In {when} there is no {WHAT}"));
         };
-        let before = self.last_median(0)?.filter(|before| scenario != 0 && *before != 0.0);
-        let change = before.map(|before| now / before - 1.0);
-        Some(match change {
-            None if now == 0.0 => format!("In {when} {WHAT} is nothing"),
-            None => format!(
-                "In {when} {WHAT} is {} a month",
-                MoneyUnit::fitting(now.abs()).amount(now)
-            ),
-            Some(change) if change.abs() < 0.005 => format!("In {when} {WHAT} is as under the reference"),
-            Some(change) => {
-                let side = if change < 0.0 { "below" } else { "above" };
-                format!("In {when} {WHAT} is {} {side} the reference", percent(change.abs(), 2))
+        if scenario == 0 || self.last_median(0)?.is_none_or(|before| before == 0.0) {
+            if now == 0.0 {
+                return Some(format!("In {when} {WHAT} is nothing"));
             }
-        })
+            let amount = MoneyUnit::fitting(now.abs()).amount(now);
+            return Some(format!("In {when} {WHAT} is {amount} a month"));
+        }
+        let Some((gap, how)) = self.last_difference(scenario) else {
+            return Some(format!("In {when} {WHAT} is as under the reference"));
+        };
+        let (unit, side) = (MoneyUnit::fitting(gap.abs()), if gap < 0.0 { "below" } else { "above" });
+        if unit.is_nothing(gap) {
+            return Some(format!("In {when} {WHAT} is as under the reference"));
+        }
+        Some(format!(
+            "In {when} {WHAT} is {} a month {side} the reference{how}",
+            unit.amount(gap)
+        ))
     }
 
     /// The median of the success in the last month; none if the page does not follow it by month.
     fn last_median(&self, scenario: usize) -> Option<Option<f64>> {
         let levels = &self.data.months.as_ref()?.levels;
-        let row = |scenario: usize| levels[scenario].iter().find(|row| (row.0, row.1, row.2) == (0, 0, -1));
         // What is left out is the reference's.
-        let row = row(scenario).or_else(|| row(0))?;
+        let row = success(&levels[scenario]).or_else(|| success(&levels[0]))?;
         Some(row.5.last().and_then(|last| last.get()))
+    }
+
+    /// The difference of the success from the reference in the last month: the median over the draws, or where they are not paired
+    /// that of the two medians; and a word on the latter.
+    fn last_difference(&self, scenario: usize) -> Option<(f64, &'static str)> {
+        let months = self.data.months.as_ref()?;
+        let row = months.differences.as_ref().and_then(|rows| success(&rows[scenario]));
+        if let Some(row) = row {
+            return Some((row.5.last()?.get()?, ""));
+        }
+        let gap = self.last_median(scenario)?? - self.last_median(0)??;
+        Some((gap, ", median against median"))
     }
 
     /// The heading of listings, plain.
@@ -163,7 +177,12 @@ impl Speaker<'_> {
         };
         Some(format!(
             "Of {} uncertain numbers, {stand} out from chance",
-            fixed(list.tried as f64, 0)
+            fixed(self.data.basis.uncertain[scenario].0 as f64, 0)
         ))
     }
+}
+
+/// The row of the success for all goods and ways.
+fn success(rows: &[MonthRow]) -> Option<&MonthRow> {
+    rows.iter().find(|row| (row.0, row.1, row.2) == (0, 0, -1))
 }

@@ -4,7 +4,8 @@
 use super::data::{GainColumn, GainGroup, PageData, Spread};
 use super::frame::PRICE;
 use super::sentences::{Speaker, gain_rows};
-use super::text::{MoneyUnit, escaped, percent};
+use super::text::{MoneyUnit, percent};
+use crate::report::escape::escaped;
 use crate::results::{FileKind, LineMark};
 
 const TEMPLATE: &str = include_str!("bundle/template.html");

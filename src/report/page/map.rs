@@ -5,13 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::data::{MapLink, MapPlace, MapRow, Named, PageMap};
 use super::frame::Frame;
 use super::number::PageNumber;
 use super::words::plain_name;
 use crate::math::cos;
-use crate::model::{ALL, Period, ReportPeriod};
-use crate::report::map::coastlines;
+use crate::model::{ALL, Mode, Period, ReportPeriod};
+use crate::report::map::{Sea, borders, coastlines};
 use crate::results::context::{ContextLink, ContextPlace};
 use crate::results::read::{DescribedResults, UnreadableResults};
 use crate::results::schema::LINKS;
@@ -24,7 +26,8 @@ const NORTH: f64 = 83.0;
 const SOUTH: f64 = -56.0;
 /// Kilometres of a degree of latitude.
 const DEGREE: f64 = 111.2;
-const CREDIT: &str = "Natural Earth (public domain)";
+const CREDIT: &str =
+    "Natural Earth, in the public domain. Borders show where power is held. That takes no side on what is claimed";
 
 /// Link and good.
 type LinkKey = (usize, usize);
@@ -53,11 +56,14 @@ pub fn map(frame: &Frame<'_>) -> Result<Option<PageMap>, UnreadableResults> {
     }
     let plane = Plane::new(&network);
     let (places, ends) = plane.places(frame, &network, &used);
-    let links = used.iter().zip(ends).map(|(link, (from, to))| MapLink {
+    let sea = Sea::new();
+    let links = used.par_iter().zip(ends).map(|(&link, (from, to))| MapLink {
         from,
         to,
-        mode: network.links[*link].mode.clone(),
-        path: around(&places[from], &places[to]),
+        mode: network.links[link].mode.clone(),
+        path: plane
+            .lane(&sea, &network, link)
+            .or_else(|| around(&places[from], &places[to])),
     });
     let links = links.collect();
     let rows = (0..amounts.len())
@@ -68,6 +74,7 @@ pub fn map(frame: &Frame<'_>) -> Result<Option<PageMap>, UnreadableResults> {
         height: plane.height() as u32,
         km: PageNumber::new(DEGREE / plane.by_latitude),
         land: plane.land(),
+        borders: plane.borders(),
         credit: CREDIT,
         places,
         links,
@@ -239,17 +246,39 @@ impl Plane {
         (places, ends)
     }
 
-    /// Coastlines as closed outlines.
-    fn land(&self) -> String {
-        coastlines().filter_map(|coast| self.outline(&coast)).collect()
+    /// The way of a sea link around land; none for other links, which are straight.
+    fn lane(&self, sea: &Sea, network: &Network<'_>, link: usize) -> Option<String> {
+        let link = network.links[link];
+        if link.mode != Mode::Sea.name() {
+            return None;
+        }
+        let end = |id: &String| position(network.places.get(id.as_str())?);
+        let pieces = sea.lane(end(&link.from)?, end(&link.to)?);
+        let point = |&(latitude, longitude): &(f64, f64)| {
+            let (x, y) = self.point(latitude, Self::east(longitude));
+            format!("{x} {y}")
+        };
+        let path = |piece: &Vec<(f64, f64)>| format!("M{}", piece.iter().map(point).collect::<Vec<_>>().join("L"));
+        Some(pieces.iter().map(path).collect())
     }
 
-    /// One coastline, relative to its first point; none if nothing is left of it in the plane.
-    fn outline(&self, coast: &[(f64, f64)]) -> Option<String> {
-        let shift = shift(coast);
+    /// Coastlines as closed outlines.
+    fn land(&self) -> String {
+        let outlines = coastlines().filter_map(|coast| self.path(&coast, 2));
+        outlines.map(|outline| outline + "z").collect()
+    }
+
+    /// Borders as open lines.
+    fn borders(&self) -> String {
+        borders().filter_map(|border| self.path(&border, 1)).collect()
+    }
+
+    /// One line, relative to its first point; none if fewer steps than `least` are left of it in the plane.
+    fn path(&self, line: &[(f64, f64)], least: usize) -> Option<String> {
+        let shift = shift(line);
         let mut points: Vec<(i32, i32)> = Vec::new();
         let mut before: Option<f64> = None;
-        for (latitude, longitude) in coast {
+        for (latitude, longitude) in line {
             let mut east = longitude + shift - WEST;
             // Points on both sides of the date line are neighbours.
             east -= before.map_or(0.0, |before| ((east - before) / 360.0).round() * 360.0);
@@ -261,7 +290,7 @@ impl Plane {
         let (first, steps) = (points.first()?, points.windows(2));
         let steps = steps.map(|pair| format!("{} {}", pair[1].0 - pair[0].0, pair[1].1 - pair[0].1));
         let steps: Vec<String> = steps.collect();
-        (steps.len() > 1).then(|| format!("M{} {}l{}z", first.0, first.1, steps.join(" ")))
+        (steps.len() >= least).then(|| format!("M{} {}l{}", first.0, first.1, steps.join(" ")))
     }
 }
 
@@ -315,10 +344,16 @@ mod tests {
     }
 
     #[test]
+    fn borders_are_open_lines() {
+        let borders = plane().borders();
+        assert!(borders.starts_with('M') && !borders.contains('z') && borders.matches('M').count() > 150);
+    }
+
+    #[test]
     fn a_coast_across_the_date_line_stays_in_one_piece() {
         // From 178 east to 178 west.
         let coast = [(10.0, 178.0), (10.0, -178.0), (12.0, -178.0), (12.0, 178.0)];
-        let outline = plane().outline(&coast).unwrap();
-        assert_eq!(outline, "M9667 2028l111 0 0 -56 -111 0z");
+        let outline = plane().path(&coast, 2).unwrap();
+        assert_eq!(outline, "M9667 2028l111 0 0 -56 -111 0");
     }
 }

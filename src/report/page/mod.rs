@@ -17,6 +17,7 @@ mod headings;
 mod html;
 mod map;
 mod number;
+mod parameters;
 mod records;
 mod scenarios;
 mod sentences;

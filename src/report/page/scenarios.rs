@@ -76,6 +76,7 @@ fn measure(frame: &Frame<'_>, row: &ContextMeasure) -> Option<PageMeasure> {
         kind: row.kind.clone(),
         issuer: (!row.issuer.is_empty()).then(|| name(&row.issuer)),
         targets: row.aimed_at.iter().take(MOST_TARGETS).map(name).collect(),
+        direction: row.direction,
         goods: (!is_all).then_some(goods),
         from: month(&row.from)?,
         until: row.until.as_ref().and_then(month),
@@ -87,13 +88,7 @@ fn measure(frame: &Frame<'_>, row: &ContextMeasure) -> Option<PageMeasure> {
 fn notes(reference: &DescribedResults, set: &DescribedResults) -> Vec<String> {
     let mut notes = Vec::new();
     let manifest = &set.manifest;
-    if !manifest.is_whole() {
-        let [start, end] = manifest.draws_simulated;
-        notes.push(format!(
-            "holds only draws {start}..{end} of a run of {}.",
-            manifest.draws
-        ));
-    }
+    notes.extend(manifest.part_of_a_run());
     if !set.pairs_with(reference) {
         notes.push(format!(
             "is not paired with {}: its differences are between independent runs, without ranges.",
@@ -117,30 +112,16 @@ fn notes(reference: &DescribedResults, set: &DescribedResults) -> Vec<String> {
     notes
 }
 
-/// How many strengths of the programmes of a scenario are assumed, as `compare` says it.
+/// What rests on assumed strengths of programmes that the reference does not have, as `compare` says it.
 fn assumed(reference: &DescribedResults, set: &DescribedResults) -> Option<String> {
-    let programmes = |set: &DescribedResults| set.manifest.evidence.as_ref().map(|evidence| evidence.programmes);
-    let own = programmes(set)?;
-    let shared = if set.folder == reference.folder {
-        EvidenceCount::default()
+    let own = set.manifest.evidence.as_ref()?;
+    let (shared, differences) = if set.folder == reference.folder {
+        (EvidenceCount::default(), "the results")
     } else {
-        programmes(reference).unwrap_or_default()
+        let of_reference = reference.manifest.evidence.as_ref();
+        let shared = of_reference.map(|evidence| evidence.programmes).unwrap_or_default();
+        (shared, "its differences")
     };
-    let EvidenceCount {
-        uncertain_numbers,
-        drawn_from_posterior: moved,
-    } = own.beyond(shared);
-    let kept = own.beyond(shared).kept();
-    (own != shared && kept > 0).then(|| {
-        if moved == 0 {
-            return format!(
-                "records moved none of its {uncertain_numbers} uncertain strengths of secondary programmes. They keep their \
-                 priors, which are assumed: what rests on them is an assumption."
-            );
-        }
-        format!(
-            "records moved {moved} of its {uncertain_numbers} uncertain strengths of secondary programmes. The other {kept} keep \
-             their priors, which are assumed: what rests on them is an assumption."
-        )
-    })
+    let caution = (own.programmes != shared).then(|| own.caution(shared, differences))?;
+    Some(caution?.text)
 }

@@ -2,8 +2,9 @@
 
 use super::data::{GainGroup, GainRow, Headline, PageData, Spread};
 use super::frame::PRICE;
-use super::text::{MoneyUnit, capital, escaped, fixed, fraction, in_draws, list, month, percent, plural, round, the};
+use super::text::{MoneyUnit, capital, fixed, fraction, in_draws, list, month, percent, plural, round, the};
 use crate::model::Month;
+use crate::report::escape::escaped;
 
 /// How a scenario stands against the reference.
 #[derive(Clone, Copy, Debug)]
@@ -144,7 +145,11 @@ impl Speaker<'_> {
         if self.data.scenarios.len() == 1 {
             return self.alone(unit);
         }
-        let first = format!("Under the reference, {}, {}.", self.scenario(0), self.stands(0, unit));
+        let first = format!(
+            "The reference is {}. Under it, {}.",
+            self.scenario(0),
+            self.stands(0, unit)
+        );
         let rest = [self.best(unit), self.price(), self.countries()];
         std::iter::once(first).chain(rest.into_iter().flatten()).collect()
     }
@@ -156,10 +161,10 @@ impl Speaker<'_> {
         };
         let level = mean.get().unwrap_or_default();
         if unit.is_nothing(level) && unit.is_nothing(high.get().unwrap_or_default()) {
-            return format!("no restricted trade arrives by way of another country {span}");
+            return format!("no restricted trade arrives through another country or under another name {span}");
         }
         format!(
-            "{} of restricted trade{} still arrives by way of another country or under another name {span}",
+            "{}{} of restricted trade still arrives through another country or under another name {span}",
             unit.amount(level),
             unit.range(low.get(), high.get())
         )
@@ -169,10 +174,11 @@ impl Speaker<'_> {
         let order = self.standings(0);
         let best = order.first()?;
         if best.mean >= 0.0 || unit.is_nothing(best.mean) {
-            return Some("None of the other scenarios cuts that by more than next to nothing.".to_owned());
+            return Some("No other scenario cuts this trade noticeably.".to_owned());
         }
+        let most = if order.len() > 1 { " most:" } else { "" };
         let mut text = format!(
-            "Least trade goes around the restrictions under {}: {}{} less",
+            "{} cuts this trade{most} by {}{}",
             self.scenario(best.scenario),
             unit.amount(best.mean),
             cut_range(best, unit)
@@ -184,14 +190,15 @@ impl Speaker<'_> {
         if let Some(whole) = whole {
             text += &format!(", {} of it", fraction(-best.mean / whole));
         }
-        text += ". ";
-        let rival = self.closest_rival(best, &order);
-        let next = order
-            .get(1)
-            .filter(|next| rival.is_some_and(|(scenario, _)| scenario == next.scenario));
-        text += &self.sureness(best, rival, next.map(|next| less(next, unit)));
-        text += &self.others(&order, unit, next.is_some());
-        Some(text.trim_end().to_owned())
+        text += ".";
+        if let Some(next) = order.get(1) {
+            text += &format!(" Next comes {}, {}.", self.scenario(next.scenario), less(next, unit));
+        }
+        text += &self.sureness(best, &order);
+        if let Some(last) = order.get(2..).and_then(<[PageStanding]>::last) {
+            text += &format!(" Last comes {}, {}.", self.scenario(last.scenario), less(last, unit));
+        }
+        Some(text)
     }
 
     /// The scenario that the best lies below least often, and how often.
@@ -203,39 +210,27 @@ impl Speaker<'_> {
         rivals.reduce(|one, other| if other.1 < one.1 { other } else { one })
     }
 
-    fn sureness(&self, best: &PageStanding, rival: Option<(usize, f64)>, next: Option<String>) -> String {
+    /// How often the best lies below its closest rival and below the reference.
+    fn sureness(&self, best: &PageStanding, order: &[PageStanding]) -> String {
         if !self.data.head.paired {
-            return "The draws are not paired, so only means can be compared. ".to_owned();
+            return " The draws are not paired, so only means can be compared.".to_owned();
         }
         let below = best
             .below
             .map(|share| format!("below the reference {}", in_draws(share)));
-        match (rival, below) {
+        match (self.closest_rival(best, order), below) {
             (None, None) => String::new(),
-            (None, Some(below)) => format!("How sure is that? It lies {below}. "),
-            (Some((rival, share)), below) => format!(
-                "How sure is that? It lies below {}{}{}{}. ",
-                self.scenario(rival),
-                next.map_or(", its closest rival, ".to_owned(), |next| {
-                    format!(", the next ({}), ", turned(&next))
-                }),
-                in_draws(share),
-                below.map_or(String::new(), |below| format!(", and {below}"))
-            ),
-        }
-    }
-
-    fn others(&self, order: &[PageStanding], unit: MoneyUnit, next_is_said: bool) -> String {
-        let (Some(runner), Some(worst)) = (order.get(1), order.last()) else {
-            return String::new();
-        };
-        let last = format!("{}, {}", self.scenario(worst.scenario), less(worst, unit));
-        let next = format!("Next comes {}, {}", self.scenario(runner.scenario), less(runner, unit));
-        match (next_is_said, order.len()) {
-            (true, 2) => String::new(),
-            (true, _) => format!("Last comes {last}."),
-            (false, 2) => format!("{next}."),
-            (false, _) => format!("{next}; last {last}."),
+            (None, Some(below)) => format!(" It lies {below}."),
+            (Some((rival, share)), below) => {
+                let is_next = order.get(1).is_some_and(|next| next.scenario == rival);
+                let rival = if is_next {
+                    "the second".to_owned()
+                } else {
+                    format!("{}, its closest rival,", self.scenario(rival))
+                };
+                let below = below.map_or(String::new(), |below| format!(", and {below}"));
+                format!(" The first lies below {rival} {}{below}.", in_draws(share))
+            }
         }
     }
 
@@ -250,25 +245,31 @@ impl Speaker<'_> {
             .collect();
         let Some(costliest) = dear.first() else {
             let text =
-                "Who pays: bystanders lose no trade that nobody meant to stop, beyond what the reference costs them.";
+                "Bystanders, who are buyers in the countries between, lose no more trade than under the reference.";
             return Some(text.to_owned());
         };
         let mut text = format!(
-            "Who pays: under {} bystanders, who are buyers in the countries between, lose {}{} more of trade that nobody meant to stop",
-            self.scenario(costliest.scenario),
+            "Bystanders are buyers in the countries between. Nobody meant to stop their trade. They lose {}{} more of it under {} \
+             than under the reference",
             unit.amount(costliest.mean),
-            unit.range(costliest.low, costliest.high)
+            unit.range(costliest.low, costliest.high),
+            self.scenario(costliest.scenario)
         );
         // Nobody who pays is left out, unless there are too many to read.
         for next in dear.iter().skip(1).take(3) {
-            text += &format!(", under {} {}", self.scenario(next.scenario), unit.amount(next.mean));
+            text += &format!(
+                ", {} more under {}",
+                unit.amount(next.mean),
+                self.scenario(next.scenario)
+            );
         }
+        text += ".";
         let free = order.iter().filter(|each| unit.is_nothing(each.mean));
         let free: Vec<String> = free.map(|each| self.scenario(each.scenario)).collect();
         if (1..=3).contains(&free.len()) {
-            text += &format!("; under {} next to nothing", list(&free));
+            text += &format!(" They lose next to nothing more under {}.", list(&free));
         }
-        Some(text + ".")
+        Some(text)
     }
 
     fn countries(&self) -> Option<String> {
@@ -276,32 +277,23 @@ impl Speaker<'_> {
         let best = self.standings(0).into_iter().next().filter(|best| best.mean < 0.0)?;
         let column = &group.columns[0];
         let rows = gain_rows(group, best.scenario, 0, 0);
-        let losers: Vec<&GainRow> = rows
-            .into_iter()
-            .filter(|row| f64::from(column.sense) * row.4.0 < 0.0)
-            .collect();
+        let losers: Vec<&GainRow> = rows.into_iter().filter(|row| row.4.0 < 0.0).collect();
         let loser = losers.first()?;
         let unit = MoneyUnit::fitting(loser.4.0.abs());
         let lost = |row: &GainRow| {
-            let (mean, low, high) = (row.4.0, row.5.get(), row.6.get());
-            let (low, high) = if mean < 0.0 {
-                (high.map(|x| -x), low.map(|x| -x))
-            } else {
-                (low, high)
-            };
-            format!("{}{}", unit.amount(mean), unit.range(low, high))
+            let (low, high) = (row.6.get().map(|x| -x), row.5.get().map(|x| -x));
+            format!("{}{}", unit.amount(row.4.0), unit.range(low, high))
         };
         let name = |row: &GainRow| escaped(&the(group.parties[row.2].shown()));
         let mut text = format!(
-            "Among the {}, {} loses most {} under {}, {}",
-            group.name,
+            "Under {}, {} loses most {}: {}",
+            self.scenario(best.scenario),
             name(loser),
             column.noun,
-            self.scenario(best.scenario),
             lost(loser)
         );
         if let Some(next) = losers.get(1).filter(|next| !unit.is_nothing(next.4.0)) {
-            text += &format!(", then {}, {}", name(next), lost(next));
+            text += &format!(". Then comes {} with {}", name(next), lost(next));
         }
         Some(text + ".")
     }
@@ -321,7 +313,7 @@ impl Speaker<'_> {
         if let Some([mean, low, _, _, _, high]) = level(PRICE) {
             let unit = MoneyUnit::fitting(mean.0);
             paragraphs.push(format!(
-                "Who pays: bystanders lose {}{} of trade that nobody meant to stop.",
+                "Bystanders lose {}{} of trade that nobody meant to stop.",
                 unit.amount(mean.0),
                 unit.range(low.get(), high.get())
             ));
@@ -332,7 +324,7 @@ impl Speaker<'_> {
     /// Small print below the answer, a paragraph each.
     pub fn notes(&self) -> Vec<String> {
         let mut small =
-            "Ranges in brackets hold 90% of the draws. They show what the assumptions leave open and are no forecast."
+            "Ranges in brackets hold 90% of the draws. They show what the assumptions leave open. They are no forecast."
                 .to_owned();
         if self.data.scenarios.len() > 1 {
             let how = if self.data.head.paired {
@@ -360,44 +352,33 @@ impl Speaker<'_> {
                 )
             };
             notes.push(format!(
-                "The strength of the secondary sanctions in {names} is assumed where records did not move it, so what they cut is \
-                 an assumption and no finding."
+                "The strengths of the secondary sanctions in {names} are assumed, except where records moved them. What these \
+                 sanctions cut is therefore an assumption, not a finding."
             ));
         }
         notes
     }
 }
 
-/// Rows of one column, the worst for its party first.
+/// Rows of one column, the largest loss first.
 pub fn gain_rows(group: &GainGroup, scenario: usize, good: usize, column: usize) -> Vec<&GainRow> {
-    let sense = f64::from(group.columns[column].sense);
     let is_wanted = |row: &&GainRow| (row.0, row.1, row.3) == (scenario, good, column);
     let mut rows: Vec<&GainRow> = group.rows.iter().filter(is_wanted).collect();
-    rows.sort_by(|one, other| (sense * one.4.0).total_cmp(&(sense * other.4.0)));
+    rows.sort_by(|one, other| one.4.0.total_cmp(&other.4.0));
     rows
 }
 
-/// "$11 bn less, 0.8 to 26", for brackets of its own.
-fn turned(less: &str) -> String {
-    let parts = less
-        .split_once(" (")
-        .and_then(|(amount, rest)| Some((amount, rest.split_once(')')?)));
-    parts.map_or(less.to_owned(), |(amount, (range, word))| {
-        format!("{amount}{word}, {range}")
-    })
-}
-
-/// "$11 bn (0.8 to 26) less"
+/// "with $11 bn (0.8 to 26) less"
 fn less(each: &PageStanding, unit: MoneyUnit) -> String {
     if unit.is_nothing(each.mean) {
-        return "next to nothing less".to_owned();
+        return "with next to no change".to_owned();
     }
     let (range, word) = if each.mean < 0.0 {
         (cut_range(each, unit), "less")
     } else {
         (unit.range(each.low, each.high), "more")
     };
-    format!("{}{range} {word}", unit.amount(each.mean))
+    format!("with {}{range} {word}", unit.amount(each.mean))
 }
 
 /// The range of a cut: that of the difference, turned over.

@@ -12,31 +12,51 @@ const SMALL: [&str; 13] = [
 ];
 
 /// A number with so many digits that count.
-pub fn round(value: f64, digits: usize) -> String {
+pub fn round(value: f64, digits: i32) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
-    let written = format!("{value:.*e}", digits - 1);
-    let (Ok(rounded), Some(size)) = (written.parse::<f64>(), exponent(&written)) else {
+    let Some(size) = exponent(value) else {
         return "–".to_owned();
     };
-    let decimals = usize::try_from(digits as i32 - 1 - size).unwrap_or(0);
-    fixed(rounded, decimals.min(6))
+    // Above one a step is a whole number; below, decimals do the rounding.
+    let step = (0..size - digits + 1).fold(1.0, |step, _| step * 10.0);
+    let rounded = if step > 1.0 {
+        (value / step + 0.5).floor() * step
+    } else {
+        value
+    };
+    fixed(rounded, usize::try_from(digits - 1 - size).unwrap_or(0).min(6))
 }
 
-fn exponent(written: &str) -> Option<i32> {
-    written.split_once('e')?.1.parse().ok()
+/// The power of ten of the first digit; none if the value is no number.
+fn exponent(value: f64) -> Option<i32> {
+    format!("{value:e}").split_once('e')?.1.parse().ok()
 }
 
 /// A number with so many decimals, without zeros at the end, with commas between thousands.
 pub fn fixed(value: f64, decimals: usize) -> String {
-    let mut text = format!("{:.decimals$}", value.abs());
+    let mut text = with_decimals(value, decimals);
     if text.contains('.') {
         text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
     }
+    with_sign_and_commas(value, &text)
+}
+
+/// The size of a number with so many decimals. Scripts round a value in the middle between two up, Rust to the even one.
+fn with_decimals(value: f64, decimals: usize) -> String {
+    let size = value.abs();
+    // Only such values lie in the middle: others have no end in base two or lie beside it.
+    let halves = (0..=decimals).fold(size, |halves, _| halves * 2.0);
+    let is_middle = halves % 2.0 == 1.0;
+    let size = if is_middle { size.next_up() } else { size };
+    format!("{size:.decimals$}")
+}
+
+fn with_sign_and_commas(value: f64, text: &str) -> String {
     let (whole, rest) = text
         .split_once('.')
-        .map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
+        .map_or((text, None), |(whole, rest)| (whole, Some(rest)));
     let mut shown = String::new();
     for (place, digit) in whole.chars().enumerate() {
         if place > 0 && (whole.len() - place).is_multiple_of(3) {
@@ -54,7 +74,7 @@ pub fn fixed(value: f64, decimals: usize) -> String {
 }
 
 /// A share in per cent.
-pub fn percent(share: f64, digits: usize) -> String {
+pub fn percent(share: f64, digits: i32) -> String {
     let value = share * 100.0;
     if value > 99.0 && value < 99.95 {
         "over 99%".to_owned()
@@ -115,8 +135,8 @@ pub fn the(name: &str) -> String {
         "Coalition",
     ];
     let first = name.split(' ').next().unwrap_or(name);
-    if first == "Other" {
-        format!("o{}", &name[1..])
+    if first == "Other" || first == "The" {
+        name[..1].to_lowercase() + &name[1..]
     } else if articles
         .iter()
         .any(|word| first == *word || (word.len() > 3 && first.starts_with(word)))
@@ -126,28 +146,6 @@ pub fn the(name: &str) -> String {
     } else {
         name.to_owned()
     }
-}
-
-/// Kazakhstan’s, the Emirates’.
-pub fn possessive(name: &str) -> String {
-    format!("{}’{}", the(name), if name.ends_with('s') { "" } else { "s" })
-}
-
-/// Text in HTML.
-pub fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            letter if letter.is_control() => escaped.push(' '),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
 }
 
 /// Millions of US dollars as an amount.
@@ -164,18 +162,19 @@ impl MoneyUnit {
         Self { word, by }
     }
 
+    /// Two digits that count from ten on, one decimal below.
     fn digits(self, value: f64) -> String {
         let value = value / self.by;
         match value.abs() {
             size if size < 0.05 => "0".to_owned(),
-            size if size >= 0.95 => round(value, 2),
-            _ => fixed(value, 1),
+            size if size >= 9.95 => round(value, 2),
+            _ => with_sign_and_commas(value, &with_decimals(value, 1)),
         }
     }
 
     /// $17 bn, without its sign.
     pub fn amount(self, value: f64) -> String {
-        format!("${} {}", self.digits(value.abs()), self.word)
+        format!("${}\u{a0}{}", self.digits(value.abs()), self.word)
     }
 
     /// Whether an amount would be shown as nothing.
@@ -239,12 +238,28 @@ mod tests {
     #[test]
     fn amounts_have_two_digits_or_one_decimal() {
         let unit = MoneyUnit::fitting(64_600.0);
-        assert_eq!(unit.amount(-16_800.0), "$17 bn");
-        assert_eq!(unit.amount(134.0), "$0.1 bn");
+        assert_eq!(unit.amount(-16_800.0), "$17\u{a0}bn");
+        assert_eq!(unit.amount(134.0), "$0.1\u{a0}bn");
         assert_eq!(unit.range(Some(-22_000.0), Some(-12_200.0)), " (−22 to −12)");
         assert_eq!(unit.range(None, Some(1.0)), "");
         assert!(unit.is_nothing(49.0) && !unit.is_nothing(51.0));
-        assert_eq!(MoneyUnit::fitting(900.0).amount(123.0), "$120 m");
+        assert_eq!(MoneyUnit::fitting(900.0).amount(123.0), "$120\u{a0}m");
+        assert_eq!(
+            [2000.0, 1250.0].map(|value| unit.amount(value)),
+            ["$2.0\u{a0}bn", "$1.3\u{a0}bn"]
+        );
+    }
+
+    #[test]
+    fn a_value_in_the_middle_is_rounded_up_as_scripts_do() {
+        assert_eq!(
+            [0.25, 0.15, 1.75, 2.5].map(|value| fixed(value, 1)),
+            ["0.3", "0.1", "1.8", "2.5"]
+        );
+        assert_eq!(
+            [12.5, 125.0, -125.0, 0.125].map(|value| round(value, 2)),
+            ["13", "130", "−120", "0.13"]
+        );
     }
 
     #[test]
@@ -258,16 +273,7 @@ mod tests {
             ],
             ["Kazakhstan", "the Emirates", "the EU", "other intermediaries"]
         );
-        assert_eq!(possessive("Emirates"), "the Emirates’");
         assert_eq!(month("2021-12".parse().unwrap()), "Dec 2021");
         assert_eq!(list(&["a", "b", "c"].map(str::to_owned)), "a, b and c");
-    }
-
-    #[test]
-    fn text_cannot_leave_its_place_in_html() {
-        assert_eq!(
-            escaped("</script><b a='\"'>&"),
-            "&lt;/script&gt;&lt;b a=&#39;&quot;&#39;&gt;&amp;"
-        );
     }
 }

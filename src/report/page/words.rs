@@ -90,40 +90,10 @@ pub fn lower(name: &str) -> String {
     }
 }
 
-fn place<'f>(frame: &Frame<'f>, id: &str) -> Option<&'f ContextPlace> {
+/// A place of the world.
+pub fn place<'f>(frame: &Frame<'f>, id: &str) -> Option<&'f ContextPlace> {
     let sets = frame.sets.iter();
     sets.flat_map(|set| &set.context.places).find(|place| place.id == id)
-}
-
-/// The name of an uncertain number, for numbers of capacities; none for others, which readers make out of the dotted name.
-pub fn parameter_name(frame: &Frame<'_>, name: &str) -> Option<String> {
-    let (id, key) = name.strip_prefix("capacity.")?.rsplit_once('.')?;
-    let mut capacities = frame.sets.iter().flat_map(|set| &set.context.capacities);
-    let capacity = capacities.find(|capacity| capacity.id == id)?;
-    let of = capacity_name(frame, capacity);
-    let what = match capacity_kind(frame, capacity).as_str() {
-        "network" => format!("the network of {of}"),
-        "relation" => format!("trade of {of}"),
-        _ => of,
-    };
-    let goods = goods_of(frame, &capacity.goods);
-    let about = if goods.is_empty() {
-        what
-    } else {
-        format!("{what} for {goods}")
-    };
-    let said = match key {
-        "limit_t_per_month" => format!("How much {about} takes at the start"),
-        "ceiling_t_per_month" => format!("How large {about} can become"),
-        "growth_per_month" => format!("How fast {about} grows"),
-        "dead_time_months" => format!("How long {about} takes to start"),
-        "rent_half" => format!("What earnings make {about} grow"),
-        "decay_per_month" => format!("How fast {about} decays unused"),
-        "cover" => format!("How far lawful trade covers {about}"),
-        "entry_per_year" => format!("How fast firms enter {about}"),
-        _ => return None,
-    };
-    Some(said)
 }
 
 #[cfg(test)]

@@ -89,10 +89,8 @@ export interface Scenario extends Named {
 }
 
 export interface Metric extends Named {
-  /** Unit of the files. The page writes usd as million or bn USD. */
-  unit: "usd" | "t" | "share" | "usd/t" | "months";
-  /** Whether more of it is welcome to those who restrict (1), unwelcome (-1), or neither (0). The page has its own for known ids. */
-  sense?: 1 | -1 | 0;
+  /** Unit of the files, but for `effectiveness`, a ratio of two amounts in USD. The page writes usd as million or bn USD. */
+  unit: "usd" | "t" | "share" | "usd/t" | "months" | "ratio";
 }
 
 export interface Measure {
@@ -102,8 +100,10 @@ export interface Measure {
   kind: string;
   /** The issuer's name: "EU", "Kazakhstan". */
   issuer?: string;
-  /** Whom it is aimed at, by name: targets, or destinations for a ban. At most some eight names. */
+  /** Whom it is aimed at, by name: territories of transit, targets, destinations or origins. At most some eight names. */
   targets?: string[];
+  /** How those stand to the trade it bears on; left out for targets. */
+  direction?: "to" | "from" | "through";
   /** The goods it touches, indices into `goods`. Left out for all. */
   goods?: number[];
   /** Month index of `from`; negative before the run. */
@@ -157,14 +157,12 @@ export interface GainColumn {
   /** Two short lines at most: "Restricted trade by its roads or papers". */
   name: string;
   unit: "usd" | "t" | "share";
-  /** 1 if more of it is a gain to the party, -1 if a loss. */
-  sense: 1 | -1;
   /** A noun for headings: "transit", "sales". */
   noun: string;
 }
 
 /**
- * Whole run. Of the reference, and of each scenario if there is no reference: its level. Of another scenario: the paired difference from the reference. Ranges are
+ * Whole run; what a party loses is below zero in every column. Of the reference, and of each scenario if there is no reference: its level. Of another scenario: the paired difference from the reference. Ranges are
  * `null` where only means exist.
  */
 export type GainRow = [
@@ -297,7 +295,8 @@ export interface CapacityItem extends Named {
 
 /**
  * Tonnes in the month; rent in USD per tonne; `binding` is the share of draws at the limit. Limit and rent are medians.
- * Only capacities that something passes, at most twelve of a good, largest flow first.
+ * Only capacities that something passes, at most twelve of a good (six above ten scenarios): those that earn most rent, then
+ * those that bind most often.
  */
 export type CapacityRow = [
   item: number,

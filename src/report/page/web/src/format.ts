@@ -60,14 +60,11 @@ export function list(words: string[]): string {
 
 /** Names that take an article within a sentence. */
 export const the = (name: string): string =>
-  /^Other\b/.test(name)
-    ? `o${name.slice(1)}`
-    : /^(European|Eurasian|United|Emirates|EU\b|UK\b|USA\b|US\b|Rest\b|Baltic|Coalition)/.test(name)
+  /^(Other|The)\b/.test(name)
+    ? name.charAt(0).toLowerCase() + name.slice(1)
+    : /^(European|Eurasian|United|Emirates|EU\b|UK\b|USA\b|US\b|Rest\b|Baltic|[Cc]oalition)/.test(name)
       ? `the ${name.replace(/^Rest/, "rest").replace(/^Coalition/, "coalition")}`
       : name;
-
-/** Kazakhstan’s, the Emirates’. */
-export const possessive = (name: string): string => `${the(name)}’${name.endsWith("s") ? "" : "s"}`;
 
 /** The calendar of a run. */
 export class Calendar {

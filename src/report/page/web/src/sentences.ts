@@ -4,7 +4,7 @@
  *
  * Rules
  * - Money of the answer is in bn USD if the largest level in it is at least 0.95 bn, else in million USD.
- * - `amount`: two digits that count from 0.95 of the unit on (2.0, 17, 170); one decimal below; "next to nothing" below 0.05.
+ * - `amount`: two digits that count from 9.95 of the unit on (17, 170), one decimal below (2.0, 0.1), nothing below 0.05.
  * - Ranges stand in brackets after the first number, hold 90% of the draws (p05 to p95), and follow the same rounding.
  * - A cut of x is a difference of -x, and its range is turned over with it.
  * - Shares: see `fraction` and `inDraws`.
@@ -14,7 +14,7 @@
 import type { GainGroup, GainRow } from "./data";
 import type { Model, Standing } from "./model";
 import { groups } from "./model";
-import { type Maybe, capital, count, exists, fixed, list, percent, plural, possessive, round, the } from "./format";
+import { type Maybe, capital, count, exists, fixed, list, percent, plural, round, the } from "./format";
 import { kindPlural, metricName, metricNoun, nameOf } from "./words";
 
 /** Text with names of scenarios in it. */
@@ -95,45 +95,37 @@ export function answer(model: Model): Rich[] {
 const span = (model: Model): string =>
   `between ${model.calendar.name(0)} and ${model.calendar.name(model.calendar.last)}`;
 
-/** What is counted, in words: only known for the usual success metric. */
-function arrives(model: Model): string {
-  const metric = model.report.metrics[0]!;
-  return metric.id === "circumvented"
-    ? "of restricted trade{range} still arrives by way of another country or under another name"
-    : `is the ${metricNoun(metric)}{range}`;
-}
-
 function stands(model: Model, scenario: number, unit: MoneyUnit): string {
   const level = model.headline(0)?.level[scenario];
   if (!level) return "nothing is known";
   if (isNothing(level[0], unit) && isNothing(level[5] ?? 0, unit)) {
-    return `no restricted trade arrives by way of another country ${span(model)}`;
+    return `no restricted trade arrives through another country or under another name ${span(model)}`;
   }
-  return `${amount(level[0], unit)} ${arrives(model).replace("{range}", range(level[1], level[5], unit))} ${span(model)}`;
+  return `${amount(level[0], unit)}${range(level[1], level[5], unit)} of restricted trade still arrives through another country or under another name ${span(model)}`;
 }
 
 function first(model: Model, unit: MoneyUnit): Rich {
-  return ["Under the reference, ", { scenario: model.reference! }, `, ${stands(model, model.reference!, unit)}.`];
+  return ["The reference is ", { scenario: model.reference! }, `. Under it, ${stands(model, model.reference!, unit)}.`];
 }
 
-/** Who goes around least, how sure that is, and the others. */
+/** Which scenario cuts most, what comes next and last, and how sure the order is. */
 function second(model: Model, unit: MoneyUnit): Rich[] {
   const order = model.standings(0, 0);
   const best = order[0];
   if (!best) return [];
-  if (best.mean >= 0 || isNothing(best.mean, unit))
-    return [["None of the other scenarios cuts that by more than next to nothing."]];
+  if (best.mean >= 0 || isNothing(best.mean, unit)) return [["No other scenario cuts this trade noticeably."]];
   const whole = model.headline(0)?.level[model.reference!]?.[0] ?? 0;
   const out: Rich = [
-    "Least trade goes around the restrictions under ",
     { scenario: best.scenario },
-    `: ${amount(best.mean, unit)}${cutRange(best, unit)} less`,
+    ` cuts this trade${order.length > 1 ? " most:" : ""} by ${amount(best.mean, unit)}${cutRange(best, unit)}`,
   ];
   if (whole > 0) out.push(`, ${fraction(-best.mean / whole)} of it`);
-  const rival = closestRival(model, best, order);
-  // The closest rival is mostly the next in the mean: then both are said at once.
-  const isNext = rival !== undefined && rival.scenario === order[1]?.scenario;
-  out.push(". ", ...sureness(model, best, rival, isNext ? says(order[1]!, unit) : ""), ...others(order, unit, isNext));
+  out.push(".");
+  const next = order[1];
+  if (next) out.push(" Next comes ", { scenario: next.scenario }, `, ${less(next, unit)}.`);
+  out.push(...sureness(model, best, order));
+  const last = order.slice(2).at(-1);
+  if (last) out.push(" Last comes ", { scenario: last.scenario }, `, ${less(last, unit)}.`);
   return [out];
 }
 
@@ -150,37 +142,26 @@ function closestRival(model: Model, best: Standing, order: Standing[]): Rival | 
   return rivals.filter((each): each is Rival => exists(each.share)).sort((a, b) => a.share - b.share)[0];
 }
 
-/** "$11 bn (0.8 to 26) less" */
-function says(each: Standing, unit: MoneyUnit): string {
-  if (isNothing(each.mean, unit)) return "next to nothing less";
-  return `${amount(each.mean, unit)}${each.mean < 0 ? cutRange(each, unit) : range(each.p05, each.p95, unit)} ${each.mean < 0 ? "less" : "more"}`;
+/** "with $11 bn (0.8 to 26) less" */
+function less(each: Standing, unit: MoneyUnit): string {
+  if (isNothing(each.mean, unit)) return "with next to no change";
+  const spread = each.mean < 0 ? cutRange(each, unit) : range(each.p05, each.p95, unit);
+  return `with ${amount(each.mean, unit)}${spread} ${each.mean < 0 ? "less" : "more"}`;
 }
 
 const cutRange = (each: Standing, unit: MoneyUnit): string =>
   exists(each.p05) && exists(each.p95) ? range(-each.p95, -each.p05, unit) : "";
 
-function sureness(model: Model, best: Standing, rival: Rival | undefined, next: string): Rich {
-  if (!model.paired) return ["The draws are not paired, so only means can be compared. "];
+/** How often the best lies below its closest rival and below the reference. */
+function sureness(model: Model, best: Standing, order: Standing[]): Rich {
+  if (!model.paired) return [" The draws are not paired, so only means can be compared."];
   const below = exists(best.below) ? `below the reference ${inDraws(best.below)}` : "";
-  if (!rival) return below ? [`How sure is that? It lies ${below}. `] : [];
-  return [
-    "How sure is that? It lies below ",
-    { scenario: rival.scenario },
-    next ? `, the next (${next.replace(/ \((.*)\) (less|more)$/, " $2, $1")}), ` : ", its closest rival, ",
-    `${inDraws(rival.share)}${below ? `, and ${below}` : ""}. `,
-  ];
-}
-
-function others(order: Standing[], unit: MoneyUnit, nextIsSaid: boolean): Rich {
-  const runner = order[1];
-  const least = order.at(-1);
-  if (!runner || !least) return [];
-  if (nextIsSaid)
-    return order.length > 2 ? ["Last comes ", { scenario: least.scenario }, `, ${says(least, unit)}.`] : [];
-  const next: Rich = ["Next comes ", { scenario: runner.scenario }, `, ${says(runner, unit)}`];
-  return order.length === 2
-    ? [...next, "."]
-    : [...next, "; last ", { scenario: least.scenario }, `, ${says(least, unit)}.`];
+  const rival = closestRival(model, best, order);
+  if (!rival) return below ? [` It lies ${below}.`] : [];
+  const tail = ` ${inDraws(rival.share)}${below ? `, and ${below}` : ""}.`;
+  return rival.scenario === order[1]?.scenario
+    ? [` The first lies below the second${tail}`]
+    : [" The first lies below ", { scenario: rival.scenario }, `, its closest rival,${tail}`];
 }
 
 /** What bystanders pay. */
@@ -192,23 +173,24 @@ function price(model: Model): Rich[] {
   const dear = order.filter((each) => each.mean > 0 && !isNothing(each.mean, unit));
   const costliest = dear[0];
   if (!costliest)
-    return [["Who pays: bystanders lose no trade that nobody meant to stop, beyond what the reference costs them."]];
+    return [["Bystanders, who are buyers in the countries between, lose no more trade than under the reference."]];
   const out: Rich = [
-    "Who pays: under ",
+    `Bystanders are buyers in the countries between. Nobody meant to stop their trade. They lose ${amount(costliest.mean, unit)}${range(costliest.p05, costliest.p95, unit)} more of it under `,
     { scenario: costliest.scenario },
-    ` bystanders, who are buyers in the countries between, lose ${amount(costliest.mean, unit)}${range(costliest.p05, costliest.p95, unit)} more of trade that nobody meant to stop`,
+    " than under the reference",
   ];
   // Nobody who pays is left out, unless there are too many to read.
-  for (const next of dear.slice(1, 4)) out.push(", under ", { scenario: next.scenario }, ` ${amount(next.mean, unit)}`);
+  for (const next of dear.slice(1, 4))
+    out.push(`, ${amount(next.mean, unit)} more under `, { scenario: next.scenario });
+  out.push(".");
   const free = order.filter((each) => isNothing(each.mean, unit));
   if (free.length > 0 && free.length <= 3) {
-    out.push("; under ");
+    out.push(" They lose next to nothing more under ");
     free.forEach((each, i) =>
       out.push(i === 0 ? "" : i === free.length - 1 ? " and " : ", ", { scenario: each.scenario }),
     );
-    out.push(" next to nothing");
+    out.push(".");
   }
-  out.push(".");
   return [out];
 }
 
@@ -219,27 +201,21 @@ function countries(model: Model): Rich[] {
   if (!group || !best || best.mean >= 0) return [];
   const column = group.columns[0]!;
   if (column.unit !== "usd") return [];
-  const rows = gainRows(group, best.scenario, 0, 0).filter((row) => column.sense * row[4] < 0);
+  const rows = gainRows(group, best.scenario, 0, 0).filter((row) => row[4] < 0);
   const loser = rows[0];
   if (!loser) return [];
   const unit = moneyUnit(Math.abs(loser[4]));
   const lost = (row: GainRow): string => {
-    const [low, high] = row[4] < 0 ? [neg(row[6]), neg(row[5])] : [row[5], row[6]];
-    return `${amount(row[4], unit)}${range(low, high, unit)}`;
+    return `${amount(row[4], unit)}${range(neg(row[6]), neg(row[5]), unit)}`;
   };
   const out: Rich = [
-    "Among the ",
-    group.name,
-    ", ",
-    the(nameOf(group.parties[loser[2]])),
-    " loses most ",
-    column.noun,
-    " under ",
+    "Under ",
     { scenario: best.scenario },
-    `, ${lost(loser)}`,
+    `, ${the(nameOf(group.parties[loser[2]]))} loses most ${column.noun}: ${lost(loser)}`,
   ];
   const next = rows[1];
-  if (next && !isNothing(next[4], unit)) out.push(`, then ${the(nameOf(group.parties[next[2]]))}, ${lost(next)}`);
+  if (next && !isNothing(next[4], unit))
+    out.push(`. Then comes ${the(nameOf(group.parties[next[2]]))} with ${lost(next)}`);
   out.push(".");
   return [out];
 }
@@ -258,7 +234,7 @@ function alone(model: Model, unit: MoneyUnit): Rich[] {
   if (lost) {
     const small = moneyUnit(lost[0]);
     out.push([
-      `Who pays: bystanders lose ${amount(lost[0], small)}${range(lost[1], lost[5], small)} of trade that nobody meant to stop.`,
+      `Bystanders lose ${amount(lost[0], small)}${range(lost[1], lost[5], small)} of trade that nobody meant to stop.`,
     ]);
   }
   return out;
@@ -299,7 +275,7 @@ export function about(model: Model): string {
 export function answerNotes(model: Model): Rich[] {
   const out: Rich[] = [];
   const small: Rich = [
-    "Ranges in brackets hold 90% of the draws. They show what the assumptions leave open and are no forecast.",
+    "Ranges in brackets hold 90% of the draws. They show what the assumptions leave open. They are no forecast.",
   ];
   if (model.reference !== null && model.others.length > 0) {
     small.push(
@@ -316,9 +292,9 @@ export function answerNotes(model: Model): Rich[] {
     else
       assumed.forEach((s, i) => names.push(i === 0 ? "" : i === assumed.length - 1 ? " and " : ", ", { scenario: s }));
     out.push([
-      "The strength of the secondary sanctions in ",
+      "The strengths of the secondary sanctions in ",
       ...names,
-      " is assumed where records did not move it, so what they cut is an assumption and no finding.",
+      " are assumed, except where records moved them. What these sanctions cut is therefore an assumption, not a finding.",
     ]);
   }
   return out;
@@ -334,6 +310,10 @@ export function rankingHeading(model: Model, metric: number, good: number): stri
   const order = model.standings(metric, good);
   const best = order[0];
   if (!best) return `${capital(metricName(what))}${of}: nothing to compare`;
+  if (what.unit === "ratio") {
+    const most = order.at(-1)!;
+    return `${quoted(model, most.scenario)} costs the targets most for each dollar that bystanders lose: $${round(most.mean, 2)}`;
+  }
   if (model.reference === null) return `Least ${metricNoun(what)}${of} under ${quoted(model, best.scenario)}`;
   const noun = metricNoun(what);
   if (best.mean >= 0) return `No scenario ${metric === 0 ? "cuts" : "lowers"} ${noun}${of}`;
@@ -349,23 +329,22 @@ export function rankingHeading(model: Model, metric: number, good: number): stri
   const head = found.find((group) => group[0] === best.scenario);
   const name = quoted(model, best.scenario);
   if (head)
-    return `${name} ${verb} in the mean, but ${head.length === 2 ? "the next cannot be told apart from it" : `the first ${count(head.length)} cannot be told apart`}`;
+    return `${name} ${verb} on average, but ${head.length === 2 ? "the next cannot be told apart from it" : `the first ${count(head.length)} cannot be told apart`}`;
   const second = found.find((group) => group[0] === order[1]?.scenario);
   if (second) return `${name} ${verb}; the next ${count(second.length)} cannot be told apart`;
   if (order.length === 1) return `${name} lowers ${noun}${of}`;
-  return good === 0 ? `${name} ${verb}` : `${name} ${verb} in the mean`;
+  return good === 0 ? `${name} ${verb}` : `${name} ${verb} on average`;
 }
 
 /** A name within a sentence: a capital that only begins it becomes small, one of an acronym stays. */
 export const lower = (text: string): string =>
   /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 
-/** Rows of one column, the worst for its party first. */
+/** Rows of one column, the largest loss first. */
 export function gainRows(group: GainGroup, scenario: number, good: number, column: number): GainRow[] {
-  const sense = group.columns[column]?.sense ?? 1;
   return group.rows
     .filter((row) => row[0] === scenario && row[1] === good && row[3] === column)
-    .sort((a, b) => sense * (a[4] - b[4]));
+    .sort((a, b) => a[4] - b[4]);
 }
 
 /** Whether the range of a row lies on one side of zero; rows without range count as clear. */
@@ -381,8 +360,8 @@ export function gainsHeading(model: Model, group: GainGroup, scenario: number, g
     return `${capital(the(nameOf(group.parties[most[2]])))} has most ${column.noun}${of}: ${value(most[4], column.unit)}`;
   }
   const loser = rows[0]!;
-  if (column.sense * loser[4] >= 0) return `No one of the ${group.name} loses ${column.noun}${of}`;
-  return `The largest loss of ${column.noun}${of} is ${possessive(nameOf(group.parties[loser[2]]))}, ${value(Math.abs(loser[4]), column.unit)}`;
+  if (loser[4] >= 0) return `None of the ${group.name} loses ${column.noun}${of}`;
+  return `${capital(the(nameOf(group.parties[loser[2]])))} loses most ${column.noun}${of}: ${value(Math.abs(loser[4]), column.unit)}`;
 }
 
 /** A value of any unit in short words. */
@@ -406,11 +385,17 @@ export function monthsHeading(
   const before = model.reference === null ? null : model.fan(model.reference, metric, good, via)?.p50[at];
   if (scenario === model.reference || !exists(before) || before === 0)
     return `${month}${noun} ${now === 0 ? "is nothing" : `is ${monthly(now, what.unit)}`}`;
-  if (what.unit === "share")
-    return `${month}${noun} is ${percent(now)}, against ${percent(before)} under the reference`;
-  const change = now / before - 1;
-  if (Math.abs(change) < 0.005) return `${month}${noun} is as under the reference`;
-  return `${month}${noun} is ${percent(Math.abs(change))} ${change < 0 ? "below" : "above"} the reference`;
+  // The median of the differences is not the difference of the medians: only the former is shown where it is known.
+  const gap = model.gap(scenario, metric, good, via);
+  const by = gap ? gap.p50[at] : now - before;
+  const how = gap ? "" : ", median against median";
+  const isUsd = what.unit === "usd";
+  if (!exists(by) || (isUsd ? isNothing(by, moneyUnit(Math.abs(by))) : Math.abs(by) < 0.0005))
+    return `${month}${noun} is as under the reference`;
+  const side = by < 0 ? "below" : "above";
+  const size =
+    what.unit === "share" ? `${round(Math.abs(by) * 100, 2)} percentage points` : monthly(Math.abs(by), what.unit);
+  return `${month}${noun} is ${size} ${side} the reference${how}`;
 }
 
 const monthly = (x: number, unit: string): string =>
@@ -439,7 +424,6 @@ export function recordsHeading(model: Model, scenario: number, index: number): s
 
 export interface FlowTotals {
   seller: string;
-  buyers: string[];
   good: number;
   month: number;
   before: number;
@@ -449,13 +433,13 @@ export interface FlowTotals {
 }
 
 export function flowsHeading(model: Model, totals: FlowTotals): string {
-  const what = totals.good === 0 ? "Goods that some measure touches," : capital(model.good(totals.good));
-  const to = totals.buyers.length > 0 ? ` to ${list(totals.buyers.map(the))}` : "";
-  const head = `${what} from ${the(totals.seller)}${to}`;
+  const what = totals.good === 0 ? "Restricted goods" : capital(model.good(totals.good));
+  const head = `${what} from ${the(totals.seller)}`;
   const unit = moneyUnit(Math.max(totals.before, totals.after));
-  if (totals.after === 0) return `${head}: nothing in ${model.calendar.name(totals.month)}`;
+  const [then, now] = [model.calendar.name(0), model.calendar.name(totals.month)];
+  if (totals.after === 0) return `${head}: nothing in ${now}`;
   const share = totals.hidden / totals.after;
-  return `${head}: ${amount(totals.after, unit)} in ${model.calendar.name(totals.month)}, against ${amount(totals.before, unit)} at the start; ${share < 0.005 ? "all of it direct" : `${percent(share)} by another country`}`;
+  return `${head}: ${amount(totals.before, unit)} in ${then}, ${amount(totals.after, unit)} in ${now}. ${share < 0.005 ? "All of it goes direct" : `${percent(share)} of it goes through another country`}`;
 }
 
 export function changeHeading(
@@ -491,11 +475,10 @@ export function capacitiesHeading(
   total: number,
   binding: number,
 ): string {
-  const of = good === 0 ? "" : `${capital(model.good(good))}: `;
-  const many = list(kinds.map(kindPlural));
-  const rest = `${count(total)} ${total === 1 && kinds.length === 1 ? (kinds[0] ?? "") : many} ${binding === 1 ? "is" : "are"} at the limit in ${model.calendar.name(month)}`;
-  const some = binding === 0 ? "none" : count(binding);
-  return `${of}${good === 0 ? capital(some) : some} of ${rest}`;
+  const of = good === 0 ? "" : ` for ${lower(model.good(good))}`;
+  const many = kinds.length > 2 ? "ports, borders, networks and other ways" : list(kinds.map((kind) => (total === 1 ? kind : kindPlural(kind))));
+  const verb = binding === 1 ? "is" : "are";
+  return `In ${model.calendar.name(month)} ${binding === 0 ? "none" : count(binding)} of ${count(total)} ${many}${of} ${verb} full`;
 }
 
 export function designationsHeading(model: Model, scenario: number, month: number): string {

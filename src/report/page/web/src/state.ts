@@ -31,8 +31,9 @@ export interface State {
   against: "start" | "reference";
   /** Group of gainers and losers. */
   who: number;
-  /** What capacities are shown. */
+  /** What capacities are shown, and whether all of them. */
   kind: string;
+  limits: "most" | "all";
   driver: "level" | "difference";
   /** The table of all metrics. */
   find: string;
@@ -62,6 +63,7 @@ const NAMES: Record<Key, string> = {
   against: "against",
   who: "who",
   kind: "capacity",
+  limits: "limits",
   driver: "drivers",
   find: "find",
   span: "period",
@@ -92,6 +94,7 @@ export function defaults(model: Model): State {
     against: "reference",
     who: 0,
     kind: "",
+    limits: "most",
     driver: model.report.drivers?.lists.some((list) => list.of === "difference") ? "difference" : "level",
     find: "",
     span: 0,
@@ -200,6 +203,9 @@ function read(model: Model, state: State, key: Key, text: string): void {
       return;
     case "against":
       if (text === "start") state.against = text;
+      return;
+    case "limits":
+      if (text === "all") state.limits = text;
       return;
     case "driver":
       if (text === "level" || text === "difference") state.driver = text;

@@ -6,7 +6,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { launch } from "./browser.mjs";
 
@@ -294,6 +296,61 @@ test("it prints", async (t) => {
   assert.deepEqual(await page.run(faults), [], "the page is whole again after printing");
   quiet(page);
   await page.close();
+});
+
+/** What stands in each place that the tool fills with a sentence: name and text of each. Runs in the page. */
+function sentences() {
+  const words = (node) => node.textContent.replace(/\s+/g, " ").trim();
+  const found = [["title", document.title.trim()]];
+  for (const [name, at] of [
+    ["h1", "h1"],
+    ["about", "header .eyebrow"],
+  ])
+    found.push([name, words(document.querySelector(at))]);
+  for (const name of ["answer", "answer-notes"])
+    document.querySelectorAll(`[data-${name}] p`).forEach((node, i) => found.push([`${name} ${i + 1}`, words(node)]));
+  for (const section of document.querySelectorAll("section[data-view]"))
+    found.push([`heading-${section.dataset.view}`, words(section.querySelector("h2"))]);
+  return found;
+}
+
+/** Headings over pictures that need a script: without one they only say what the section is about. */
+const PLAIN = ["heading-flows", "heading-map", "heading-capacities"];
+
+test("the tool's sentences are those that the script writes", { skip: !process.env.FILLED }, async () => {
+  // The page as the tool filled it, its script taken out.
+  const whole = await readFile(file, "utf8");
+  const script = whole.lastIndexOf("<script>");
+  const silent = whole.slice(0, script) + whole.slice(whole.indexOf("</script>", script));
+  // The same page with its sentences taken out, so that the script writes them.
+  const emptied = whole
+    .replace(/<title>[^<]*/, "<title>")
+    .replace(/(<p class="eyebrow">)[^<]*(<\/p>\s*<h1>)[^<]*/, "$1$2")
+    .replace(/(<div[^>]* data-answer(?:-notes)?>)[^]*?<\/div>/g, "$1</div>")
+    .replace(/(<h2 tabindex="-1">)[^<]*/g, "$1");
+  const folder = await mkdtemp(join(tmpdir(), "report-sentences-"));
+  const page = await browser.page();
+  await page.size(1280, 900);
+  const read = async (name, text) => {
+    const path = join(folder, name);
+    await writeFile(path, text);
+    await page.go(pathToFileURL(path).href);
+    return page.run(sentences);
+  };
+  const [byTool, byScript] = [await read("silent.html", silent), await read("emptied.html", emptied)];
+  assert.equal(await page.evaluate("document.documentElement.dataset.ready"), "true");
+  assert.deepEqual(
+    byTool.map(([name]) => name),
+    byScript.map(([name]) => name),
+  );
+  for (const [name, text] of byTool) {
+    assert.ok(text, `${name} is empty`);
+    // The heading of the table is no sentence about the data: it stands in the template.
+    if (PLAIN.includes(name)) assert.doesNotMatch(text, /\d/, name);
+    else if (name !== "heading-table") assert.equal(text, Object.fromEntries(byScript)[name], name);
+  }
+  await page.close();
+  await rm(folder, { recursive: true });
 });
 
 test("without scripts it still answers", async () => {

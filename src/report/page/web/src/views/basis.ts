@@ -46,8 +46,8 @@ function facts(model: Model): HTMLElement {
     ...(of.accountingGap === undefined
       ? []
       : [["Largest gap in the accounts", scientific(of.accountingGap)] as [string, string]]),
-    ["Uncertain numbers", between(numbers)],
-    ["Of these from records", between(posterior)],
+    ["Uncertain numbers of a scenario", between(numbers)],
+    ["Of these moved by records", between(posterior)],
   ];
   return html(
     "dl",
@@ -156,7 +156,7 @@ function lists(model: Model): HTMLElement[] {
     out.push(opened("What is assumed of secondary sanctions", "notes", ["Scenario", "Note"], notes));
   if (priors?.length) {
     const rows = priors.map((prior) => [
-      prior.name ?? parameterName(prior.id),
+      prior.name ?? parameterName(prior.id, model.report.measures ?? []),
       prior.id,
       prior.text,
       prior.posterior ? "records" : "prior",
@@ -165,7 +165,7 @@ function lists(model: Model): HTMLElement[] {
     const named = rows.some((row) => row[4]);
     out.push(
       opened(
-        `${fixed(priors.length, 0)} priors of the scenarios`,
+        `The ${fixed(new Set(priors.map((prior) => prior.id)).size, 0)} uncertain numbers of all scenarios together`,
         "priors",
         ["Number", "Name in the files", "Distribution", "Rests on", ...(named ? ["Source"] : [])],
         named ? rows : rows.map((row) => row.slice(0, 4)),

@@ -5,14 +5,13 @@ import { yearAxis } from "../axis";
 import { INK, LESS, MORE, RULE, SOFT } from "../colours";
 import { scenarioHtml } from "../context";
 import type { CapacityItem } from "../data";
-import { html, select } from "../dom";
+import { check, html, select } from "../dom";
 import { type Builder, Figure } from "../figure";
-import { type Maybe, exists, round } from "../format";
+import { type Maybe, capital, count, exists, round } from "../format";
 import type { Model } from "../model";
 import { capacitiesHeading, lower } from "../sentences";
-import type { State } from "../state";
-import { clip, el, line, path, picture, rect, text, title } from "../svg";
-import { kindPlural, nameOf } from "../words";
+import { el, line, lines, path, picture, rect, text, title, wrap } from "../svg";
+import { kindPlural, measureTitle, nameOf } from "../words";
 
 interface Panel {
   item: CapacityItem;
@@ -24,6 +23,10 @@ interface Panel {
   rent: Maybe[];
   binding: Maybe[];
   most: number;
+  /** Million USD over the run: the median rent of a tonne times the median flow. */
+  earned: number;
+  /** Months in which it binds in at least half of the draws. */
+  bound: number;
 }
 
 const MOST = 12;
@@ -32,16 +35,26 @@ export const capacities: Builder = (section, store) => {
   const { model } = store;
   if (!model.report.capacities) return null;
   const figure = new Figure(section, model, "ports and networks");
+  const good = select("Good", (value) => store.set({ good: Number(value) }));
   const kind = select("What", (value) => store.set({ kind: value }));
-  figure.controls.append(kind.node);
+  const all = check("", false, (on) => store.set({ limits: on ? "all" : "most" }));
+  const allBox = html("div", { class: "control" }, all);
+  figure.controls.append(good.node, kind.node, allBox);
   const note = html("p", { class: "note" });
   figure.below.append(note);
+  const goods = goodsWithLimits(model);
 
   const update = (): void => {
     const { state } = store;
-    const all = panelsOf(model, state.scenario, state.good);
-    const found = all.length > 0 ? all : panelsOf(model, state.scenario, 0);
-    const kinds = [...new Set(found.map((panel) => panel.item.kind))];
+    const ofGood = panelsOf(model, state.scenario, state.good);
+    const found = ofGood.length > 0 ? ofGood : panelsOf(model, state.scenario, 0);
+    const chosenGood = ofGood.length > 0 ? state.good : 0;
+    good.set(String(chosenGood), [
+      { value: "0", label: "all goods" },
+      ...goods.map((each) => ({ value: String(each), label: nameOf(model.report.goods[each]) })),
+    ]);
+    good.show(goods.length > 1);
+    const kinds = [...new Set(found.map((panel) => panel.item.kind))].sort();
     const chosen = kinds.includes(state.kind) ? state.kind : "";
     kind.set(chosen, [
       { value: "", label: "all kinds" },
@@ -49,31 +62,67 @@ export const capacities: Builder = (section, store) => {
     ]);
     kind.show(kinds.length > 1);
     const panels = chosen ? found.filter((panel) => panel.item.kind === chosen) : found;
-    const good = all.length > 0 ? state.good : 0;
-    note.textContent =
-      panels.length > MOST ? `The ${MOST} largest flows of ${panels.length}; "Show as table" has the others.` : "";
-    note.hidden = panels.length <= MOST;
-    const heading = headingOf(model, panels, good, state.month);
+    const isAll = state.limits === "all";
+    const drawn = isAll ? panels : foremost(panels, chosenGood !== 0, chosen !== "");
+    all.querySelector("input")!.checked = isAll;
+    all.querySelector("span")!.textContent = `Show all ${count(panels.length)}`;
+    allBox.hidden = panels.length <= MOST;
+    note.textContent = notes(drawn.length, panels.length, chosenGood);
+    const heading = headingOf(model, panels, chosenGood, state.month);
     figure.show({
       heading,
-      reading: `Tonnes a month under ${scenarioHtml(store, state.scenario)}, medians. <b>Dashed: limit.</b> <b style="color:${MORE}">Blue: flow</b>, pale its 90% range, cut where it leaves the panel. <b style="color:${LESS}">Orange: rent</b>, what a tonne earns beyond its cost because room is scarce, on one scale for all. The upper scale is each panel’s own.${good === state.good ? "" : " All goods: the chosen one has no such limit."}`,
-      draw: (width) => (panels.length > 0 ? draw(width, model, panels.slice(0, MOST), heading, state.month) : null),
+      reading: `Tonnes a month under ${scenarioHtml(store, state.scenario)}, medians. <b>Dashed: limit.</b> <b style="color:${MORE}">Blue: flow</b>, pale its 90% range. <b style="color:${LESS}">Orange: rent</b>, what a tonne earns beyond its cost because room is scarce. Each panel has its own scales. Full: at the limit in at least half of the draws.${chosenGood === state.good ? "" : " All goods: the chosen one has no such limit."}`,
+      draw: (width) => (drawn.length > 0 ? draw(width, model, drawn, heading, state.month) : null),
       sheet: () => sheet(model, panels),
       empty: "Nothing passes a place or network with a limit.",
     });
   };
-  return { keys: ["scenario", "good", "kind", "month"], update, resize: (width) => figure.paint(width) };
+  return { keys: ["scenario", "good", "kind", "month", "limits"], update, resize: (width) => figure.paint(width) };
 };
 
-/** A way is at its limit if it is so in at least half of the draws. */
+/** How the panels were chosen, and where the others are. */
+function notes(drawn: number, found: number, good: number): string {
+  const order = "First come the limits that earn most rent over the run, then those that bind most often";
+  const spread =
+    good === 0 && drawn < found ? ". Those of one good or kind make room for others" : "";
+  const rest = drawn < found ? ` ${drawn} of ${found} are shown; the table below has all of these.` : "";
+  return `${order}${spread}.${rest} The file capacities.csv has every limit.`;
+}
+
+const goodsWithLimits = (model: Model): number[] =>
+  [...new Set(model.report.capacities!.items.flatMap((item) => item.goods))].sort((a, b) => a - b);
+
+/** Panels of one good, and of one kind, among those first shown. */
+const OF_GOOD = 3;
+const OF_KIND = 4;
+
+/** The panels that matter most, but no more of one good or kind than leaves room for others. */
+function foremost(panels: Panel[], isOneGood: boolean, isOneKind: boolean): Panel[] {
+  const taken = new Map<string | number, number>();
+  const isFree = (key: string | number, most: number): boolean => (taken.get(key) ?? 0) < most;
+  const out = panels.filter((panel) => {
+    const { kind, goods } = panel.item;
+    const of = goods[0] ?? 0;
+    const fits = (isOneGood || isFree(of, OF_GOOD)) && (isOneKind || isFree(kind, OF_KIND));
+    if (!fits) return false;
+    taken.set(of, (taken.get(of) ?? 0) + 1);
+    taken.set(kind, (taken.get(kind) ?? 0) + 1);
+    return true;
+  });
+  // Room that is left goes to the next, whatever they are.
+  const rest = panels.filter((panel) => !out.includes(panel));
+  const shown = new Set([...out, ...rest].slice(0, MOST));
+  return panels.filter((panel) => shown.has(panel));
+}
+
+/** A limit is reached if it is so in at least half of the draws. */
+const isReached = (share: Maybe): boolean => (share ?? 0) >= 0.5;
+
 function headingOf(model: Model, panels: Panel[], good: number, month: number): string {
-  const binding = panels.filter((panel) => (panel.binding[month] ?? 0) >= 0.5).length;
+  const binding = panels.filter((panel) => isReached(panel.binding[month])).length;
   const kinds = [...new Set(panels.map((panel) => panel.item.kind))].sort();
   return capacitiesHeading(model, good, month, kinds, panels.length, binding);
 }
-
-export const openingHeading = (model: Model, state: State): string =>
-  headingOf(model, panelsOf(model, state.scenario, 0), 0, state.month);
 
 function panelsOf(model: Model, scenario: number, good: number): Panel[] {
   const items = model.report.capacities!.items;
@@ -83,35 +132,49 @@ function panelsOf(model: Model, scenario: number, good: number): Panel[] {
     const [limit = [], low = [], flow = [], high = [], rent = [], binding = []] = series;
     const most = Math.max(0, ...flow.filter(exists));
     if (most <= 0) return [];
-    const of =
-      item.goods.length === 1 && good === 0
-        ? `, ${lower(model.report.goods[item.goods[0]!]?.short ?? model.good(item.goods[0]!))}`
-        : "";
-    return [{ item, name: nameOf(item) + of, limit, low, flow, high, rent, binding, most }];
+    const earned = flow.reduce<number>((sum, tonnes, i) => sum + ((tonnes ?? 0) * (rent[i] ?? 0)) / 1e6, 0);
+    const bound = binding.filter(isReached).length;
+    return [{ item, name: panelName(model, item, good), limit, low, flow, high, rent, binding, most, earned, bound }];
   });
-  return out.sort((a, b) => b.most - a.most);
+  return out.sort((a, b) => b.earned - a.earned || b.bound - a.bound || b.most - a.most);
 }
+
+/** A limit of a measure has the measure's name. */
+function panelName(model: Model, item: CapacityItem, good: number): string {
+  const [id = "", ...rest] = item.id.split(":");
+  const measure = item.kind === "measure" ? model.report.measures?.find((each) => each.id === id) : undefined;
+  const by = rest.length === 1 && MODES.includes(rest[0]!) ? `, by ${rest[0]}` : "";
+  const name = measure ? capital(measureTitle(measure)) + by : nameOf(item);
+  const only = item.goods.length === 1 && good === 0 ? item.goods[0]! : 0;
+  return only === 0 ? name : `${name}: ${lower(model.report.goods[only]?.short ?? model.good(only))}`;
+}
+
+/** Modes of transport that a measure may limit apart. */
+const MODES = ["road", "rail", "sea", "air", "pipeline"];
 
 function draw(width: number, model: Model, panels: Panel[], label: string, month: number): SVGSVGElement {
   const columns = Math.min(panels.length, width < 640 ? 2 : 4);
   const gap = width < 640 ? 16 : 26;
   const room = Math.min((width - gap * (columns - 1)) / columns, 330);
-  const high = 228;
+  const high = 230 + 16 * nameRows(room);
   const rows = Math.ceil(panels.length / columns);
   const root = picture(width, rows * high, label);
-  const dear = Math.max(0, ...panels.flatMap((panel) => panel.rent.filter(exists)));
   panels.forEach((panel, i) => {
     const group = el("g", {
       transform: `translate(${(i % columns) * (room + gap)} ${Math.floor(i / columns) * high})`,
     });
-    group.append(...one(panel, model, room, dear, month));
+    group.append(...one(panel, model, room, month));
     root.append(group);
   });
   return root;
 }
 
-function one(panel: Panel, model: Model, width: number, dear: number, month: number): SVGElement[] {
-  const top = 46;
+/** Lines for the name of a panel. */
+const nameRows = (width: number): number => (width < 200 ? 3 : 2);
+
+function one(panel: Panel, model: Model, width: number, month: number): SVGElement[] {
+  const names = nameRows(width);
+  const top = 32 + 16 * names;
   const bottom = top + 84;
   const known = [...panel.limit, ...panel.flow].filter(exists);
   // The range of a network can be many times its median: it may leave the panel, so that limit and flow are seen.
@@ -148,11 +211,11 @@ function one(panel: Panel, model: Model, width: number, dear: number, month: num
     .defined((i) => exists(panel.rent[i]))
     .x(x)
     .y0(foot)
-    .y1((i) => foot - (dear > 0 ? (panel.rent[i]! / dear) * strip : 0))
+    .y1((i) => foot - (rentMost > 0 ? (panel.rent[i]! / rentMost) * strip : 0))
     .digits(1);
   const out: SVGElement[] = [
-    text(0, 14, clip(panel.name, width, 14, 600), { size: 14, weight: 600 }),
-    text(0, 32, `up to ${round(most)} t`, { size: 12, fill: SOFT }),
+    ...lines(0, 14, wrap(panel.name, width, 13, 600, names), 16, { size: 13, weight: 600 }),
+    text(0, 18 + 16 * names, `up to ${round(most)} t`, { size: 12, fill: SOFT }),
     line(0, top, width, top, RULE),
     path(band(every) ?? "", { fill: MORE, "fill-opacity": "0.13" }),
     path(flow(every) ?? "", { fill: MORE, "fill-opacity": "0.4" }),
@@ -163,6 +226,7 @@ function one(panel: Panel, model: Model, width: number, dear: number, month: num
     path(rent(every) ?? "", { fill: LESS, "fill-opacity": "0.85" }),
     line(0, foot, width, foot, SOFT),
     text(0, foot + 15, rentMost > 0 ? `rent up to ${round(rentMost)} $/t` : "no rent", { size: 12, fill: SOFT }),
+    text(0, foot + 31, fullIn(panel), { size: 12, fill: SOFT }),
     line(x(month), top, x(month), bottom, INK, 0.8, "2 2"),
   ];
   const hover = rect(0, 0, width, foot, "transparent");
@@ -174,6 +238,9 @@ function one(panel: Panel, model: Model, width: number, dear: number, month: num
   );
   return out;
 }
+
+const fullIn = (panel: Panel): string =>
+  panel.bound === 0 ? "never full" : `full in ${panel.bound} of ${panel.binding.length} months`;
 
 function sheet(model: Model, panels: Panel[]): { head: string[]; rows: (string | number | null)[][] } {
   const head = [

@@ -6,10 +6,11 @@ import { scenarioHtml } from "../context";
 import type { DriverList } from "../data";
 import { choice, select } from "../dom";
 import { type Builder, Figure } from "../figure";
+import { capital, plural } from "../format";
 import type { Model } from "../model";
 import { driversHeading } from "../sentences";
 import type { State } from "../state";
-import { clip, lines, picture, rect, text, title, wrap } from "../svg";
+import { lines, picture, rect, text, title, wrap } from "../svg";
 import { metricName, metricNoun, parameterName } from "../words";
 
 const MOST = 10;
@@ -53,7 +54,9 @@ export const drivers: Builder = (section, store) => {
       });
       return;
     }
-    const heading = headingOf(found);
+    const heading = headingOf(model, found);
+    const fixedOnes = numbersOf(model, found) - found.tried;
+    const same = fixedOnes > 0 ? ` ${capital(plural(fixedOnes, "of the numbers has", "of the numbers have"))} the same value in all these draws.` : "";
     const what = model.report.metrics[found.metric]!;
     const asked =
       found.metric === store.state.metric
@@ -61,7 +64,7 @@ export const drivers: Builder = (section, store) => {
         : ` There is none for ${metricNoun(model.report.metrics[store.state.metric]!)}.`;
     figure.show({
       heading,
-      reading: `Rank correlation over the draws, from −1 to 1: how closely ${found.of === "difference" ? "the difference in " : ""}${metricNoun(what)} under ${scenarioHtml(store, found.scenario)} moves with each uncertain number, all goods. The grey zone is what the largest of all of them reaches by chance in 95 of 100 cases. More draws make it narrower.${asked}`,
+      reading: `Each bar is a rank correlation over the draws, from −1 to 1. It says how closely an uncertain number goes with ${found.of === "difference" ? "the difference from the reference in " : ""}${metricNoun(what)} under ${scenarioHtml(store, found.scenario)}, all goods. Grey zone: what chance alone gives the largest of all bars in 95 of 100 cases. More draws make it narrower.${same}${asked}`,
       draw: (width) => draw(width, model, found, heading),
       sheet: () => ({
         head: ["Uncertain number", "Name in draws.csv", "Rank correlation", "Chance alone, 95%"],
@@ -80,27 +83,37 @@ function chosen(model: Model, state: State): DriverList | undefined {
   return [...lists].sort((a, b) => rank(a) - rank(b))[0];
 }
 
-const headingOf = (list: DriverList): string =>
-  driversHeading(list.tried, list.rows.filter((row) => Math.abs(row[1]) > list.chance).length);
+/** The uncertain numbers of a scenario, with those that are the same in all draws. */
+const numbersOf = (model: Model, list: DriverList): number =>
+  model.report.basis.uncertain[list.scenario]?.[0] ?? list.tried;
 
-export function openingHeading(model: Model, state: State): string {
-  const found = chosen(model, state);
-  return found ? headingOf(found) : "Nothing varies the result";
-}
+const headingOf = (model: Model, list: DriverList): string =>
+  driversHeading(numbersOf(model, list), list.rows.filter((row) => Math.abs(row[1]) > list.chance).length);
 
 const nameOfParameter = (model: Model, i: number): string => {
   const parameter = model.report.drivers!.parameters[i]!;
-  return parameter.name ?? parameterName(parameter.id);
+  return parameter.name ?? parameterName(parameter.id, model.report.measures ?? []);
 };
+
+/** What a higher value of a number to the left of zero does, and of one to the right. */
+function effects(model: Model, list: DriverList): [string, string] {
+  if (list.of === "level") return ["goes with less of it", "goes with more of it"];
+  const mean = model.headline(list.metric)?.difference?.[list.scenario]?.[0] ?? 0;
+  if (mean < 0) {
+    const fall = list.metric === 0 ? "cut" : "fall";
+    return [`makes the ${fall} deeper`, `makes the ${fall} smaller`];
+  }
+  return ["makes the rise smaller", "makes the rise larger"];
+}
 
 function draw(width: number, model: Model, list: DriverList, label: string): SVGSVGElement {
   const narrow = width < 640;
   const rows = list.rows.slice(0, MOST);
-  const row = narrow ? 46 : 32;
+  const row = narrow ? 62 : 32;
   const labels = narrow ? 0 : Math.min(400, width * 0.42);
   const top = narrow ? 30 : 34;
   const bottom = top + rows.length * row;
-  const root = picture(width, bottom + 42, label);
+  const root = picture(width, bottom + 76, label);
   const far = Math.max(list.chance, ...rows.map((each) => Math.abs(each[1])));
   const limit = far < 0.4 ? 0.5 : far < 0.75 ? 0.8 : 1;
   const left = labels + 44;
@@ -112,11 +125,13 @@ function draw(width: number, model: Model, list: DriverList, label: string): SVG
   root.append(...uprightGrid([-limit, -limit / 2, 0, limit / 2, limit], x, top, bottom));
   rows.forEach(([i, rho], k) => {
     const clear = Math.abs(rho) > list.chance;
-    const y = top + k * row + (narrow ? 32 : row / 2);
+    const y = top + k * row + (narrow ? 48 : row / 2);
     const name = nameOfParameter(model, i);
     const style = { size: 13, weight: clear ? 600 : undefined, fill: clear ? INK : SOFT, halo: narrow };
-    if (narrow) root.append(text(0, top + k * row + 16, clip(name, width, 13, clear ? 600 : 400), style));
-    else {
+    if (narrow) {
+      const broken = wrap(name, width, 13, clear ? 600 : 400, 2);
+      root.append(...lines(0, top + k * row + 31 - (broken.length - 1) * 15, broken, 15, style));
+    } else {
       const broken = wrap(name, labels - 8, 13, clear ? 600 : 400, 2);
       root.append(...lines(0, y + 4.5 - (broken.length - 1) * 7.5, broken, 15, style));
     }
@@ -137,10 +152,13 @@ function draw(width: number, model: Model, list: DriverList, label: string): SVG
       }),
     );
   });
-  root.append(text(left, bottom + 36, narrow ? "" : "rank correlation", { size: 12, fill: SOFT }));
+  const style = { size: 12, fill: SOFT };
+  const [down, up] = effects(model, list);
+  const room = (right - left) / 2 - 6;
   root.append(
-    text(x(0) - 10, bottom + 36, "← lowers", { size: 12, fill: SOFT, anchor: "end" }),
-    text(x(0) + 10, bottom + 36, "raises →", { size: 12, fill: SOFT }),
+    text(x(0), bottom + 36, "A higher value", { ...style, anchor: "middle" }),
+    ...wrap(`← ${down}`, room, 12, 400, 2).map((row, k) => text(x(0) - 10, bottom + 54 + k * 15, row, { ...style, anchor: "end" })),
+    ...lines(x(0) + 10, bottom + 54, wrap(`${up} →`, room, 12, 400, 2), 15, style),
   );
   return root;
 }

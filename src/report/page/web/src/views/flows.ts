@@ -10,7 +10,7 @@ import { changeHeading, flowsHeading } from "../sentences";
 import type { State, Store } from "../state";
 import { el, picture, text } from "../svg";
 import { MODES, nameOf } from "../words";
-import { type Flow, diagram, layout, short } from "./sankey";
+import { type Flow, TALL_SLOT, diagram, layout, short } from "./sankey";
 
 const NARROW = 640;
 
@@ -75,12 +75,6 @@ function sellerName(model: Model, state: State): string {
   return one ? nameOf(one) : "all sellers";
 }
 
-function buyersOf(model: Model, found: Flow[]): string[] {
-  return model.report.flows!.buyers.flatMap((buyer, i) =>
-    found.some((each) => each.buyer === i) ? [nameOf(buyer)] : [],
-  );
-}
-
 function legend(model: Model, found: Flow[]): string {
   const kinds = [...new Set(found.map((each) => model.report.flows!.ways[each.way]!.kind))];
   const words: Record<string, string> = {
@@ -99,22 +93,14 @@ function legend(model: Model, found: Flow[]): string {
 function headingOf(model: Model, state: State, good: number, before: Flow[], after: Flow[]): string {
   const ways = model.report.flows!.ways;
   const hidden = total(after.filter((each) => ways[each.way]!.kind !== "direct"));
-  const buyers = buyersOf(model, [...before, ...after]);
   return flowsHeading(model, {
     seller: sellerName(model, state),
-    buyers,
     good,
     month: state.month,
     before: total(before),
     after: total(after),
     hidden,
   });
-}
-
-export function openingHeading(model: Model, state: State): string {
-  const rows = model.flows(state.scenario);
-  const at = (month: number): Flow[] => gather(rows, state, model.report.flows!.sellers.length, month);
-  return headingOf(model, state, 0, at(0), at(state.month));
 }
 
 function showSides(figure: Figure, store: Store, at: (scenario: number, month: number) => Flow[], good: number): void {
@@ -190,7 +176,7 @@ function drawSides(width: number, store: Store, before: Flow[], after: Flow[], h
   const sides = [
     { name: `Before: ${model.calendar.name(0)}`, found: before },
     { name: `After: ${model.calendar.name(state.month)}`, found: after },
-  ].map((side) => ({ ...side, plan: layout(model, side.found, scale, false) }));
+  ].map((side) => ({ ...side, plan: layout(model, side.found, scale, false, narrow ? TALL_SLOT : undefined) }));
   const tall = Math.max(...sides.map((side) => side.plan.height));
   const height = narrow ? sides.reduce((sum, side) => sum + side.plan.height + 74, 0) : tall + 54;
   const root = picture(width, height, heading);
@@ -213,7 +199,7 @@ function drawChange(width: number, store: Store, changes: Flow[], before: number
   const { model } = store;
   const size = changes.reduce((sum, each) => sum + Math.abs(each.amount), 0);
   const scale = (width < NARROW ? 220 : 300) / size;
-  const plan = layout(model, changes, scale, true);
+  const plan = layout(model, changes, scale, true, width < NARROW ? TALL_SLOT : undefined);
   const root = picture(width, plan.height + 54, heading);
   const group = el("g", {});
   group.append(text(0, 15, `Change in ${model.calendar.name(store.state.month)}`, { size: 15, weight: 600 }));

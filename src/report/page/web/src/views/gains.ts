@@ -9,7 +9,7 @@ import { type Builder, Figure } from "../figure";
 import { exists } from "../format";
 import { gainRows, gainsHeading, isClear } from "../sentences";
 import type { Store } from "../state";
-import { circle, clip, el, line, lines, picture, text, title, wrap } from "../svg";
+import { circle, el, line, lines, measure, picture, text, title, wrap } from "../svg";
 import { nameOf } from "../words";
 
 const ROW = 30;
@@ -65,9 +65,9 @@ function columnsOf(group: GainGroup, scenario: number, good: number): Column[] {
 /** By the first column that knows a party, largest loss first (of amounts, largest first); then those of the next. */
 function order(group: GainGroup, columns: Column[], isLevel: boolean): number[] {
   const out: number[] = [];
-  for (const { column, rows } of columns) {
+  for (const { rows } of columns) {
     const fresh = [...rows.values()].filter((row) => !out.includes(row[2]));
-    fresh.sort((a, b) => (isLevel ? Math.abs(b[4]) - Math.abs(a[4]) : column.sense * (a[4] - b[4])));
+    fresh.sort((a, b) => (isLevel ? Math.abs(b[4]) - Math.abs(a[4]) : a[4] - b[4]));
     out.push(...fresh.map((row) => row[2]));
   }
   if (out.length <= MOST) return out;
@@ -91,10 +91,10 @@ function reading(store: Store, group: GainGroup, columns: Column[], good: number
   return `${head}${colours}${bare ? " Hollow dots are means without a range." : ""}${goods}`;
 }
 
-const colourOf = (column: GainColumn, row: GainRow, isReference: boolean): string => {
+const colourOf = (row: GainRow, isReference: boolean): string => {
   if (isReference) return INK;
   if (!isClear(row)) return UNCLEAR;
-  return column.sense * row[4] > 0 ? MORE : LESS;
+  return row[4] > 0 ? MORE : LESS;
 };
 
 function draw(
@@ -114,10 +114,10 @@ function draw(
   const room = Math.min((width - labels - gap * (columns.length - 1) - 16) / columns.length, 420);
   const top = room < 190 ? 124 : 70;
   const bottom = top + parties.length * ROW;
-  const root = picture(width, bottom + 26, label);
+  const root = picture(width, bottom + 44, label);
   parties.forEach((party, i) => {
     const y = top + i * ROW + ROW / 2;
-    root.append(text(0, y + 5, clip(nameOf(group.parties[party]), labels - 12, 13), { size: 13 }));
+    root.append(...partyName(nameOf(group.parties[party]), labels - 12, y));
     if (i > 0) root.append(line(0, y - ROW / 2, width, y - ROW / 2, FAINT));
   });
   columns.forEach((each, k) => {
@@ -126,6 +126,12 @@ function draw(
     root.append(...marks(store, group, each, left + 8, left + room - 8, top, parties));
   });
   return root;
+}
+
+/** The name of a row, in two lines where one is too short. */
+function partyName(name: string, room: number, middle: number): SVGElement[] {
+  const rows = wrap(name, room, 13, 400, 2);
+  return lines(0, middle + 5 - (rows.length - 1) * 7, rows, 14, { size: 13 });
 }
 
 function head(store: Store, { column, rows }: Column, left: number, room: number, height: number): SVGElement[] {
@@ -162,11 +168,12 @@ function marks(
   const scale = valueScale(Math.min(0, ...ends), Math.max(0, ...ends), left, right, 4);
   const out = uprightGrid(scale.ticks, scale.at, top, top + parties.length * ROW, how.percent);
   const isReference = store.model.isLevel(store.state.scenario);
+  out.push(...sides(scale.at(0), left, right, top + parties.length * ROW + 35, !isReference || ends.some((x) => x < 0)));
   parties.forEach((party, i) => {
     const row = rows.get(party);
     if (!row) return;
     const y = top + i * ROW + ROW / 2;
-    const colour = colourOf(column, row, isReference);
+    const colour = colourOf(row, isReference);
     const x = scale.at(row[4] / how.by);
     const node = el("g", {});
     const [, , , , , low, high] = row;
@@ -190,6 +197,17 @@ function marks(
   return out;
 }
 
+/** What the two sides of zero mean, each where it has room. */
+function sides(zero: number, left: number, right: number, y: number, isSigned: boolean): SVGElement[] {
+  if (!isSigned) return [];
+  const style = { size: 12, fill: SOFT };
+  const room = measure("← loses", 12) + 6;
+  const out: SVGElement[] = [];
+  if (zero - left >= room - 12) out.push(text(zero - 6, y, "← loses", { ...style, anchor: "end" }));
+  if (right - zero >= room - 12) out.push(text(zero + 6, y, "gains →", style));
+  return out;
+}
+
 /** On a phone the columns stand below one another, each with its own rows only. */
 function stacked(
   width: number,
@@ -199,9 +217,9 @@ function stacked(
   parties: number[],
   label: string,
 ): SVGSVGElement {
-  const labels = 118;
+  const labels = 130;
   const blocks = columns.map((each) => ({ each, own: parties.filter((party) => each.rows.has(party)) }));
-  const heights = blocks.map(({ own }) => 66 + own.length * ROW + 40);
+  const heights = blocks.map(({ own }) => 66 + own.length * ROW + 58);
   const root = picture(
     width,
     heights.reduce((a, b) => a + b, 0),
@@ -213,15 +231,14 @@ function stacked(
     group1.append(...head(store, each, 0, width, 66));
     own.forEach((party, i) =>
       group1.append(
-        text(
-          0,
-          66 + i * ROW + ROW / 2 + 5,
-          clip(group.parties[party]?.short ?? nameOf(group.parties[party]), labels - 8, 13),
-          { size: 13 },
+        ...partyName(
+          group.parties[party]?.short ?? nameOf(group.parties[party]),
+          labels - 8,
+          66 + i * ROW + ROW / 2,
         ),
       ),
     );
-    group1.append(...marks(store, group, each, labels + 12, width - 16, 66, own));
+    group1.append(...marks(store, group, each, labels + 8, width - 22, 66, own));
     root.append(group1);
     top += heights[k]!;
   });

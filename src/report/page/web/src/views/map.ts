@@ -49,7 +49,7 @@ export const map: Builder = (section, store) => {
     const former = canCompare && state.against === "reference" ? "the reference" : period(data.periods[0] ?? "");
     figure.show({
       heading,
-      reading: `Under ${scenarioHtml(store, state.scenario)}, mean flow of a month; width in proportion. Against ${former}: <b style="color:${MORE}">blue more</b>, <b style="color:${LESS}">orange less</b>, <b>grey about the same</b>, pale orange what it was. Lines join places and are not the exact road, railway or shipping lane.${good === state.good ? "" : " All goods: the chosen one does not pass here."}`,
+      reading: `Under ${scenarioHtml(store, state.scenario)}, mean flow of a month; width in proportion. Against ${former}: <b style="color:${MORE}">blue more</b>, <b style="color:${LESS}">orange less</b>, <b>grey about the same</b>, pale orange what it was. Lines on land join places and are not the exact road or railway. Sea lanes are the shortest way by water.${good === state.good ? "" : " All goods: the chosen one does not pass here."}`,
       draw: (width) =>
         corridors.length > 0
           ? draw(
@@ -101,8 +101,6 @@ function gathered(model: Model, data: MapData, state: State): Gathered {
     ),
   };
 }
-
-export const openingHeading = (model: Model, state: State): string => gathered(model, model.report.map!, state).heading;
 
 type Rows = ReturnType<Store["model"]["links"]>;
 

@@ -243,5 +243,5 @@ function farNote(data: MapData, corridors: Corridor[], frame: Frame): string {
     .sort((a, b) => b[1] - a[1])
     .slice(0, 6)
     .map(([name]) => name);
-  return `${names.length > 0 ? `Lines that leave the frame go to ${list(names)}. ` : ""}Coastlines and borders: ${data.credit}.`;
+  return `${names.length > 0 ? `Lines that leave the frame go to ${list(names)}. ` : ""}Coasts and borders: ${data.credit}.`;
 }

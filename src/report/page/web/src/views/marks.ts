@@ -1,10 +1,11 @@
 /** Dated measures as numbers: those that begin in the same month share one. */
 
+import type { Measure } from "../data";
 import { html } from "../dom";
-import { list } from "../format";
+import { capital, list } from "../format";
 import { lower } from "../sentences";
 import type { Store } from "../state";
-import { firstClause, measureName } from "../words";
+import { aimedAt, firstClause, measureName } from "../words";
 
 export interface Mark {
   month: number;
@@ -31,33 +32,21 @@ export function marksOf(store: Store): Mark[] {
     .map(([month, found], k) => ({ month, number: k + 1, rows: merged(store, found) }));
 }
 
-/** Measures of one kind and issuer in one month are said once, with all they are aimed at. */
+/** Measures of one kind, issuer and direction in one month are said once, with all they are aimed at. */
 function merged(store: Store, found: number[]): { name: string; source: string }[] {
   const { model } = store;
-  const groups = new Map<string, number[]>();
+  const groups = new Map<string, Measure[]>();
   for (const i of found) {
-    const { kind, issuer } = model.report.measures![i]!;
-    const key = `${kind} ${issuer ?? ""}`;
-    groups.set(key, [...(groups.get(key) ?? []), i]);
+    const measure = model.report.measures![i]!;
+    const key = `${measure.kind} ${measure.issuer ?? ""} ${measure.direction ?? ""}`;
+    groups.set(key, [...(groups.get(key) ?? []), measure]);
   }
-  return [...groups.values()].map((same) => {
-    const measures = same.map((i) => model.report.measures![i]!);
+  return [...groups.values()].map((measures) => {
     const first = measures[0]!;
-    const targets = [...new Set(measures.flatMap((measure) => measure.targets ?? []))].filter(
-      (name) => name !== first.issuer,
-    );
     const goods = [...new Set(measures.flatMap((measure) => measure.goods ?? []))].map((good) =>
       lower(model.good(good)),
     );
-    const about =
-      targets.length > 0 && targets.length <= 5
-        ? ` (${list(targets)})`
-        : targets.length > 5
-          ? ` (${targets.length} countries)`
-          : goods.length > 0 && goods.length <= 3
-            ? ` (${list(goods)})`
-            : "";
-    const by = first.issuer ? `, by ${first.issuer}` : "";
+    const about = goods.length > 0 && goods.length <= 2 ? ` (${list(goods)})` : "";
     const sources = [
       ...new Set(measures.flatMap((measure) => (measure.source ? [firstClause(measure.source)] : []))),
     ].slice(0, 2);
@@ -66,7 +55,9 @@ function merged(store: Store, found: number[]): { name: string; source: string }
       ends.length === 1 && ends[0]! > 0 && ends[0]! < model.months
         ? `, until ${model.calendar.name(ends[0]! - 1)}`
         : "";
-    return { name: `${measureName(first)}${about}${by}${until}`, source: sources.join("; ") };
+    const name = measureName(first.kind, first.direction, aimedAt(measures));
+    const issuer = first.issuer ? `${capital(first.issuer)}. ` : "";
+    return { name: `${issuer}${name}${about}${until}`, source: sources.map(capital).join(". ") };
   });
 }
 
@@ -87,11 +78,11 @@ export function markList(store: Store, marks: Mark[]): HTMLElement[] {
   if (marks.length === 0) return [];
   const { calendar } = store.model;
   const items = marks.map((mark) => {
-    const item = html("li", { value: String(mark.number) }, html("b", {}, calendar.name(mark.month)), " ");
+    const item = html("li", { value: String(mark.number) });
     mark.rows.forEach((row, i) => {
-      if (i > 0) item.append(html("br"));
-      item.append(row.name);
-      if (row.source) item.append(html("span", { class: "source" }, ` ${row.source}`));
+      const month = i === 0 ? [html("b", {}, calendar.name(mark.month)), " "] : [];
+      const source = row.source ? [html("span", { class: "source" }, ` Source: ${row.source}`)] : [];
+      item.append(html("div", {}, ...month, `${row.name}.`, ...source));
     });
     return item;
   });

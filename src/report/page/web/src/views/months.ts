@@ -6,7 +6,7 @@ import { type Builder, Figure, escape } from "../figure";
 import { exists } from "../format";
 import { lower, monthsHeading, recordName, recordsHeading } from "../sentences";
 import type { State, Store } from "../state";
-import { metricName, nameOf } from "../words";
+import { metricName, metricNoun, nameOf } from "../words";
 import { markList, marksOf } from "./marks";
 import { type Line, type Plot, draw } from "./monthsPlot";
 
@@ -55,8 +55,8 @@ export const months: Builder = (section, store) => {
   const update = (): void => {
     const { state } = store;
     const asMetric = state.series === "metric" && report.months !== undefined;
-    what.set(asMetric ? String(state.metric) : `r${state.record}`, whatOptions(store));
     const chosen = effective(store);
+    what.set(asMetric ? String(chosen.metric) : `r${state.record}`, whatOptions(store));
     via.set(String(chosen.via), viaOptions(store));
     via.show(asMetric && viaOptions(store).length > 1);
     show.set(chosen.show);
@@ -104,17 +104,20 @@ interface Effective {
 
 function effective(store: Store): Effective {
   const { model, state } = store;
-  const via =
-    model.hasFan(state.metric, state.good, state.via) || model.hasFan(state.metric, 0, state.via) ? state.via : -1;
-  const hasGood = model.hasFan(state.metric, state.good, via);
+  // A metric that is not followed by month gives way to the first.
+  const metric = model.hasFan(state.metric, 0, -1) ? state.metric : 0;
+  const via = model.hasFan(metric, state.good, state.via) || model.hasFan(metric, 0, state.via) ? state.via : -1;
+  const hasGood = model.hasFan(metric, state.good, via);
   const good = hasGood ? state.good : 0;
   // Above ten scenarios differences by good are left out of the data.
-  const gaps = shownScenarios(store).some((s) => model.gap(s, state.metric, good, via));
+  const gaps = shownScenarios(store).some((s) => model.gap(s, metric, good, via));
   const show = state.show === "differences" && gaps ? "differences" : "amounts";
-  const note = hasGood
-    ? ""
-    : ` All goods: there is none of it for ${escape(lower(model.good(state.good)))} alone.`;
-  return { metric: state.metric, good, via, show, note };
+  const other =
+    metric === state.metric
+      ? ""
+      : ` The chosen metric is not followed by month; this is ${metricNoun(model.report.metrics[metric]!)}.`;
+  const all = hasGood ? "" : ` All goods: there is none of it for ${escape(lower(model.good(state.good)))} alone.`;
+  return { metric, good, via, show, note: other + all };
 }
 
 function whatOptions(store: Store): { value: string; label: string; group?: string }[] {
@@ -138,8 +141,9 @@ function whatOptions(store: Store): { value: string; label: string; group?: stri
 
 function viaOptions(store: Store): { value: string; label: string }[] {
   const { model, state } = store;
+  const metric = model.hasFan(state.metric, 0, -1) ? state.metric : 0;
   const ways = (model.report.months?.via ?? []).filter(
-    (via) => model.hasFan(state.metric, 0, via) || model.hasFan(state.metric, state.good, via),
+    (via) => model.hasFan(metric, 0, via) || model.hasFan(metric, state.good, via),
   );
   return [
     { value: "-1", label: "all countries" },
@@ -167,6 +171,7 @@ function metricPlot(store: Store, chosen: Effective): Plot {
   const how = shown(unit, largest(found), unit === "usd" || unit === "t" ? " a month" : "");
   return {
     lines: found,
+    gap: show === "amounts" && found.length > 1 ? model.gap(state.scenario, metric, good, via) : null,
     isRecord: false,
     dots: null,
     marks: marksOf(store),
@@ -185,6 +190,7 @@ function recordPlot(store: Store): Plot {
   const dots = model.observed(state.record);
   return {
     lines: found,
+    gap: null,
     isRecord: true,
     dots,
     marks: marksOf(store),
@@ -202,10 +208,13 @@ function legend(store: Store, plot: Plot, chosen: Effective): string {
   const numbers = plot.marks.length > 0 ? " Numbers mark the month in which a measure begins." : "";
   if (plot.isRecord) {
     const dots = plot.dots ? ` ${escape(model.report.records?.note ?? "Dots: observed.")}` : "";
-    return `Simulated for ${name}. Line: median. Band: 90% of draws.${dots}${numbers}`;
+    return `Simulated under ${name}. Line: median. Band: 90% of draws.${dots}${numbers}`;
   }
-  const kind = chosen.show === "differences" ? "Difference from the reference, draw by draw." : `Measured for ${name}.`;
-  return `${kind} Line: median. Band: 90% of draws.${numbers}${chosen.note}`;
+  const kind = chosen.show === "differences" ? "Difference from the reference, draw by draw." : `Amounts under ${name}.`;
+  const gap = plot.gap
+    ? " The heading states the median of the differences draw by draw. The gap between two medians need not be the same."
+    : "";
+  return `${kind} Line: median. Band: 90% of draws.${numbers}${gap}${chosen.note}`;
 }
 
 function fillChecks(beside: HTMLElement, store: Store): void {
@@ -248,6 +257,13 @@ function reading(store: Store, plot: Plot, month: number): Node[] {
         rest,
       ),
     );
+  }
+  const gap = plot.gap;
+  const by = gap?.p50[month];
+  if (gap && exists(by)) {
+    const change = (x: number): string => (x > 0 ? `+${say(x, plot.how)}` : say(x, plot.how));
+    const ends = `(${change(gap.p05[month] ?? by)} to ${change(gap.p95[month] ?? by)})`;
+    out.push(html("span", { class: "unit" }, "difference, draw by draw: ", html("b", {}, change(by)), ` ${ends}`));
   }
   const seen = plot.dots?.[month];
   if (exists(seen)) out.push(html("span", {}, "observed: ", html("b", {}, say(seen, plot.how))));

@@ -18,6 +18,8 @@ export interface Line {
 export interface Plot {
   isRecord: boolean;
   lines: Line[];
+  /** The difference of the scenario looked at from the reference, where lines are amounts and it is known. */
+  gap: Fan | null;
   dots: Maybe[] | null;
   marks: Mark[];
   how: Shown;

@@ -3,6 +3,7 @@
 import { valueScale, uprightGrid } from "../axis";
 import { SOFT } from "../colours";
 import { type Shown, shortChange, shown, styleOf } from "../context";
+import type { Metric, TableRow } from "../data";
 import { html, select } from "../dom";
 import { type Builder, Figure } from "../figure";
 import { exists, percent } from "../format";
@@ -19,6 +20,9 @@ interface Panel {
   rows: Standing[];
   how: Shown;
 }
+
+/** What a dollar buys is no change from the reference. */
+const isRatio = (metric: Metric): boolean => metric.unit === "ratio";
 
 /** Rows stand closer where there are many. */
 const rowHeight = (rows: number): number => (rows > 10 ? 46 : 56);
@@ -59,6 +63,7 @@ function apartNotes(model: Model, state: State, panels: Panel[]): HTMLElement[] 
   const panel = panels[0];
   if (!panel || model.reference === null) return [];
   const say = (words: string): HTMLElement[] => [html("p", { class: "note" }, words)];
+  if (isRatio(model.report.metrics[panel.metric]!)) return [];
   if (state.good !== 0) return say("Which scenarios can be told apart is known for all goods together, not for one.");
   const order = panel.rows.map((row) => row.scenario);
   const found = brackets(model, state, panel);
@@ -86,20 +91,30 @@ export function headlineChoices(model: Model): { value: string; label: string }[
   const found = (model.report.headlines ?? []).filter(
     (each) => each.difference || model.scenarios.length === 1 || each.level.some(Boolean),
   );
-  return found.map((each) => ({ value: String(each.metric), label: metricName(model.report.metrics[each.metric]!) }));
+  const known = found.map((each) => each.metric);
+  // Those without draws, such as a ratio of two differences, stand in the table alone.
+  for (const row of model.report.table?.rows ?? [])
+    if (isWhole(row) && exists(row[9]) && !known.includes(row[1])) known.push(row[1]);
+  return known.map((each) => ({ value: String(each), label: metricName(model.report.metrics[each]!) }));
 }
+
+/** A row for the whole run and all goods, whoever is concerned. */
+const isWhole = (row: TableRow): boolean => row[2] === 0 && row[3] === 0 && row[4] < 0 && row[5] < 0;
 
 function panelsOf(model: Model, state: State): Panel[] {
   const first = state.metric;
   const price = model.metric(PRICE);
   const second = first === price ? 0 : price;
   const order = model.standings(first, state.good).map((each) => each.scenario);
+  if (isRatio(model.report.metrics[first]!)) order.reverse();
   return [first, second]
     .filter((metric) => metric >= 0)
     .map((metric) => {
       const what = model.report.metrics[metric]!;
-      const rows = model.standings(metric, state.good);
-      if (order.length > 0) rows.sort((a, b) => order.indexOf(a.scenario) - order.indexOf(b.scenario));
+      // Both panels have the rows of the first, whose names stand beside them.
+      const known = model.standings(metric, state.good);
+      const rows = order.length > 0 ? known.filter((each) => order.includes(each.scenario)) : known;
+      rows.sort((a, b) => order.indexOf(a.scenario) - order.indexOf(b.scenario));
       const largest = Math.max(0, ...rows.map((row) => Math.abs(row.mean)));
       const how =
         what.unit === "usd" && largest >= 500
@@ -117,7 +132,9 @@ function panelsOf(model: Model, state: State): Panel[] {
       return {
         metric,
         name: metricName(what),
-        under: `${model.reference === null ? "" : "change, "}${unit} over ${model.calendar.length()}${tail}`,
+        under: isRatio(what)
+          ? `dollars that targets lose for each one that bystanders lose, over ${model.calendar.length()}; more is better`
+          : `${model.reference === null ? "" : "change, "}${unit} over ${model.calendar.length()}${tail}`,
         rows,
         how,
       };
@@ -129,6 +146,8 @@ function reading(model: Model, state: State, panels: Panel[]): string {
   const ranges = panels.some((panel) => panel.rows.some((row) => exists(row.p05)));
   if (model.reference === null)
     return "Dot: mean. Thin line: 90% of draws. Thick line: the middle half. The scenarios have no common reference, so amounts are compared.";
+  if (panels[0] && isRatio(model.report.metrics[panels[0].metric]!))
+    return "Dot at the left: what the targets lose more than under the reference, for each dollar that bystanders lose more. It is a ratio of two means and has no range. A scenario under which bystanders lose nothing more has none.";
   if (!ranges) return "Dot: mean change from the reference. The draws are not paired, so there are no ranges.";
   const lower = state.good === 0 && model.headline(state.metric)?.lower;
   return `Dot: mean change from the reference. Thin line: 90% of draws.${inner ? " Thick line: the middle half." : ""}${
@@ -224,7 +243,10 @@ function sideBySide(width: number, store: Store, panels: Panel[]): SVGSVGElement
 
 function stacked(width: number, store: Store, panels: Panel[]): SVGSVGElement {
   const { model, state } = store;
-  const row = 64;
+  const isLong = panels.some((panel) =>
+    panel.rows.some((each) => wrap(model.title(each.scenario), width - 60, 13, 600, 9).length > 1),
+  );
+  const row = isLong ? 78 : 64;
   const heights = panels.map((panel) => 58 + panel.rows.length * row + 46);
   const root = picture(
     width,
@@ -239,17 +261,13 @@ function stacked(width: number, store: Store, panels: Panel[]): SVGSVGElement {
     root.append(text(0, top + 16, panel.name, { size: 15, weight: 600 }));
     root.append(...lines(0, top + 34, wrap(panel.under, width, 12, 400, 2), 15, { size: 12, fill: SOFT }));
     const from = top + 54;
-    const at = (i: number): number => from + i * row + 42;
+    const at = (i: number): number => from + i * row + row - 22;
     root.append(...marks(panel, store, 22, right, from, row, at, true));
     panel.rows.forEach((each, i) => {
-      const name = wrap(model.title(each.scenario), right - 4, 13, 400, 1);
-      root.append(
-        text(0, from + i * row + 22, name[0] ?? "", {
-          size: 13,
-          halo: true,
-          weight: each.scenario === state.scenario ? 600 : undefined,
-        }),
-      );
+      const weight = each.scenario === state.scenario ? 600 : 400;
+      const name = wrap(model.title(each.scenario), right - 4, 13, weight, isLong ? 2 : 1);
+      const foot = from + i * row + row - 42 - (name.length - 1) * 15;
+      root.append(...lines(0, foot, name, 15, { size: 13, halo: true, weight }));
     });
     root.append(
       ...found.flatMap((group, g) =>
@@ -285,7 +303,8 @@ function marks(
     if (exists(each.p25) && exists(each.p75)) group.append(range(x(each.p25), x(each.p75), y, colour, 6, 0.65));
     group.append(circle(x(each.mean), y, 5.5, colour, "#fff", 1.5));
     const change = shortChange(each.mean, how);
-    const label = store.model.reference === null ? change.replace("+", "") : change;
+    const isLevel = store.model.reference === null || isRatio(store.model.report.metrics[panel.metric]!);
+    const label = isLevel ? change.replace("+", "") : change;
     const half = measure(label, 13, 600) / 2;
     const place = labelPlace(x(each.mean), x(0), half, each.mean, left, right);
     group.append(

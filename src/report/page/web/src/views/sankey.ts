@@ -3,7 +3,7 @@
 import { INK, SOFT } from "../colours";
 import { fixed, round } from "../format";
 import type { Model } from "../model";
-import { clip, el, measure, path, rect, spread, text, title } from "../svg";
+import { clip, el, lines, measure, path, rect, spread, text, title, wrap } from "../svg";
 import { MODES, nameOf } from "../words";
 
 export interface Flow {
@@ -30,17 +30,22 @@ interface Bar {
 
 const SLOT = 20;
 
+/** Room for two lines. */
+export const TALL_SLOT = 36;
+
 /** Places of bars and ribbons of one diagram. */
 interface Layout {
   left: Bar[];
   middle: Bar[];
   right: Bar[];
+  /** Least room for a node of the first two columns. */
+  slot: number;
   ribbons: { first: Ribbon[]; second: Ribbon[] };
   height: number;
 }
 
 /** Middle nodes: direct first, then one for each intermediary, in the fixed order of the data. */
-export function layout(model: Model, found: Flow[], scale: number, signedKinds: boolean): Layout {
+export function layout(model: Model, found: Flow[], scale: number, signedKinds: boolean, slot = SLOT): Layout {
   const { ways, sellers, buyers } = model.report.flows!;
   const nodeOf = (way: number): number => ways[way]!.via;
   const size = (each: Flow): number => Math.abs(each.amount);
@@ -71,19 +76,19 @@ export function layout(model: Model, found: Flow[], scale: number, signedKinds: 
     usedSellers,
     (key) => (each) => each.seller === key,
     (key) => sellers[key]!.short ?? nameOf(sellers[key]),
-    usedSellers.length > 1 ? SLOT : 0,
+    usedSellers.length > 1 ? slot : 0,
   );
   const middle = column(
     nodes,
     (key) => (each) => nodeOf(each.way) === key,
     (key) => (key < 0 ? "direct" : model.landShort(key)),
-    SLOT,
+    slot,
   );
   const right = column(
     usedBuyers,
     (key) => (each) => each.buyer === key,
     (key) => buyers[key]!.short ?? nameOf(buyers[key]),
-    34,
+    wrap(longest(usedBuyers.map((key) => buyers[key]!.short ?? nameOf(buyers[key]))), NAMES - 23, 13, 600, 2).length * 15 + 19,
   );
   const order = ["direct", "reexport", "ghost", "relabel", "less", "more"];
   const groupUp = (
@@ -119,9 +124,11 @@ export function layout(model: Model, found: Flow[], scale: number, signedKinds: 
     (f, t, kind) => `${middle[f]!.name} → ${right[t]!.name}, ${MODES[kind] ?? kind}`,
   );
   const end = (bars: Bar[]): number => Math.max(0, ...bars.map((bar) => bar.y + bar.height));
-  const slotEnd = middle.length > 0 ? Math.max(end(middle), middle.at(-1)!.y + SLOT / 2) : 0;
-  return { left, middle, right, ribbons: { first, second }, height: Math.max(end(left), slotEnd, end(right)) + 8 };
+  const slotEnd = middle.length > 0 ? Math.max(end(middle), middle.at(-1)!.y + slot / 2) : 0;
+  return { left, middle, right, slot, ribbons: { first, second }, height: Math.max(end(left), slotEnd, end(right)) + 8 };
 }
+
+const longest = (names: string[]): string => names.reduce((one, other) => (other.length > one.length ? other : one), "");
 
 /** Three digits from a hundred on, two below: a diagram is no table. */
 export const short = (amount: number): string =>
@@ -131,6 +138,17 @@ export const short = (amount: number): string =>
 
 const BAR = 11;
 
+/** Room for the names of buyers. */
+const NAMES = 112;
+
+/** Text on a pale plate, so that ribbons do not run through it. */
+function onPlate(x: number, y: number, content: string, weight: number): SVGElement[] {
+  const plate = rect(x - 3, y - 12.5, measure(content, 13, weight) + 6, 16, "#fff");
+  plate.setAttribute("fill-opacity", "0.86");
+  plate.setAttribute("rx", "2");
+  return [plate, text(x, y, content, { size: 13, weight })];
+}
+
 export function diagram(
   plan: Layout,
   width: number,
@@ -139,8 +157,8 @@ export function diagram(
   colours: Record<string, string>,
 ): SVGElement {
   const group = el("g", { transform: "translate(0 46)" });
-  const names = 104;
-  const x = [0, (width - names) * 0.44, width - names - BAR] as const;
+  const names = plan.slot > SLOT ? NAMES - 14 : NAMES;
+  const x = [0, (width - names) * (plan.slot > SLOT ? 0.38 : 0.44), width - names - BAR] as const;
   group.append(...ribbons(plan.ribbons.first, plan.left, plan.middle, x[0] + BAR, x[1], scale, say, colours));
   group.append(...ribbons(plan.ribbons.second, plan.middle, plan.right, x[1] + BAR, x[2], scale, say, colours));
   for (const [bars, at] of [
@@ -153,32 +171,32 @@ export function diagram(
   plan.left.forEach((bar, i) => {
     const y = plan.left.length === 1 ? bar.y + 17 : bar.y + bar.height / 2 + 4.5;
     group.append(
-      text(x[0] + BAR + 6, Math.max(y, i === 0 ? 12 : 0), label(bar, say, x[1] - BAR - 12, 600), {
-        size: 13,
-        weight: 600,
-        halo: true,
-      }),
+      ...onPlate(x[0] + BAR + 6, Math.max(y, i === 0 ? 14 : 0), label(bar, say, x[1] - BAR - 15, 600), 600),
     );
   });
   for (const bar of plan.middle) {
     const weight = bar.name === "direct" ? 600 : 400;
-    group.append(
-      text(x[1] + BAR + 5, bar.y + bar.height / 2 + 4.5, label(bar, say, x[2] - x[1] - BAR - 11, weight), {
-        size: 13,
-        weight,
-        halo: true,
-      }),
+    const room = x[2] - x[1] - BAR - 15;
+    const whole = `${bar.name} ${say(bar.amount)}`;
+    const rows = plan.slot > SLOT ? wrap(whole, room, 13, weight, 2) : [label(bar, say, room, weight)];
+    rows.forEach((row, k) =>
+      group.append(
+        ...onPlate(x[1] + BAR + 6, bar.y + bar.height / 2 + 4.5 + (k - (rows.length - 1) / 2) * 15, row, weight),
+      ),
     );
   }
+  const rows = plan.right.map((bar) => wrap(bar.name, names - 9, 13, 600, 2));
+  const gap = 21 + 15 * Math.max(1, ...rows.map((each) => each.length));
   const places = spread(
     plan.right.map((bar) => bar.y + bar.height / 2),
-    36,
-    14,
-    Math.max(14, plan.height - 18),
+    gap,
+    gap / 2 - 4,
+    Math.max(gap / 2 - 4, plan.height - gap / 2),
   );
   plan.right.forEach((bar, i) => {
-    group.append(text(x[2] + BAR + 7, places[i]! - 2, clip(bar.name, names - 9, 13, 600), { size: 13, weight: 600 }));
-    group.append(text(x[2] + BAR + 7, places[i]! + 14, say(bar.amount), { size: 13, fill: SOFT }));
+    const y = places[i]! - 2 - (rows[i]!.length - 1) * 7.5;
+    group.append(...lines(x[2] + BAR + 7, y, rows[i]!, 15, { size: 13, weight: 600 }));
+    group.append(text(x[2] + BAR + 7, y + rows[i]!.length * 15 + 1, say(bar.amount), { size: 13, fill: SOFT }));
   });
   return group;
 }

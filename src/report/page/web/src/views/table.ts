@@ -163,7 +163,7 @@ function columnsOf(store: Store): Column[] {
       text: (row) => (row[4] < 0 ? "all" : model.land(row[4])),
       sort: (row) => (row[4] < 0 ? "" : model.land(row[4])),
     },
-    { id: "unit", name: "Unit", text: (row) => ({ usd: "m USD", share: "%" })[unit(row)] ?? unit(row), sort: unit },
+    { id: "unit", name: "Unit", text: (row) => ({ usd: "m USD", share: "%", ratio: "USD per USD" })[unit(row)] ?? unit(row), sort: unit },
     { id: "amount", name: "Amount", numeric: true, text: (row) => say(row[6], row), sort: (row) => size(row[6]) },
     {
       id: "range",
