@@ -58,6 +58,8 @@ fn need_in_entry(kind: EntryKind, rule: &KeyRule) -> &'static str {
         "id" | "from" => "yes",
         _ if !rule.required => "no",
         _ if kind.is_measure() => "unless it amends a measure",
+        // Its targets say what it takes over.
+        _ if kind.instrument().is_some() && rule.name != "targets" => "unless it amends a programme",
         _ => "yes",
     }
 }

@@ -9,7 +9,7 @@ use super::kinds::EntryKind;
 use super::layer::Entry;
 use super::leaves::{Reference, Text};
 use super::lookup::{self, References};
-use super::parameters::Parametrised;
+use super::parameters::{Factor, Parametrised};
 use super::posterior::Posteriors;
 use super::posterior_key::TakenColumns;
 use super::register::{Kept, Owner, Register};
@@ -41,6 +41,8 @@ pub(super) struct Draft<'a> {
     pub shocks: Vec<Line<Shock>>,
     /// Lines of `[parameters]` whose number exists.
     pub parametrised: Vec<Parametrised>,
+    /// Factors of `[parameters]` that are still to be applied.
+    pub factors: Vec<Factor>,
     /// The names of lines of `[parameters]` that an entry of a later file overrules.
     pub overruled: BTreeSet<String>,
     /// What numbers take from the table of the key `posterior`; none without the key.
@@ -104,6 +106,7 @@ impl<'a> Draft<'a> {
             trends: Vec::new(),
             shocks: Vec::new(),
             parametrised: Vec::new(),
+            factors: Vec::new(),
             overruled: BTreeSet::new(),
             taken: None,
             idle: Vec::new(),

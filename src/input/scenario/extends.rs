@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::document;
+use super::inherit::scaled;
 use super::layer::{Entry, Layer, Section};
 use super::leaves::Text;
 use super::tree::{TomlItem, quoted};
@@ -45,7 +46,9 @@ pub(super) struct Effective {
 
 /// Reads a scenario file and all it extends; none if the file itself cannot be read or is empty.
 pub(super) fn load(path: &Path, report: &mut Report) -> Option<Effective> {
-    load_link(path, &mut Vec::new(), report)
+    let mut effective = load_link(path, &mut Vec::new(), report)?;
+    effective.split_programmes(report);
+    Some(effective)
 }
 
 fn load_link(path: &Path, chain: &mut Vec<PathBuf>, report: &mut Report) -> Option<Effective> {
@@ -225,6 +228,10 @@ impl Effective {
                 )
                 .help("choose another id, or list the id in `remove`");
         }
+        if entry.amends_itself() {
+            *known = entry.completed(known, true);
+            return;
+        }
         self.overridden.extend(known.prefix());
         *known = entry;
     }
@@ -243,6 +250,7 @@ impl Section {
         // Faults about missing keys point to the newest file.
         self.header = newer.header;
         for (key, item) in newer.table.entries {
+            let item = scaled(item, self.table.get(&key.name));
             self.table.entries.retain(|(known, _)| known.name != key.name);
             self.table.entries.push((key, item));
         }

@@ -88,7 +88,7 @@ impl EntryKind {
     pub fn rules(self) -> Vec<KeyRule> {
         let (terms, own): (&[KeyRule], &[KeyRule]) = match self {
             Self::Measure(_) => (MeasureTerms::KEYS, Amendment::KEYS),
-            Self::Programme(_) => (ProgrammeTerms::KEYS, &[]),
+            Self::Programme(_) => (ProgrammeTerms::KEYS, Amendment::KEYS),
             Self::DemandTrend | Self::SupplyTrend => (&[], WrittenTrend::KEYS),
             Self::ModeCostShock => (ShockTerms::KEYS, WrittenModeCostShock::KEYS),
             Self::PriceShock => (ShockTerms::KEYS, WrittenPriceShock::KEYS),

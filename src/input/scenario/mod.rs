@@ -18,6 +18,7 @@ mod draft;
 mod drift;
 mod extends;
 mod idle;
+mod inherit;
 mod instrument_keys;
 mod instruments;
 mod kinds;

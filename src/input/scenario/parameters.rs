@@ -6,11 +6,13 @@ use std::collections::BTreeSet;
 use super::draft::Draft;
 use super::extends::Effective;
 use super::idle::Idle;
+use super::inherit::TIMES;
 use super::kinds::EntryKind;
-use super::quantity::is_kind;
+use super::quantity::{Quantity, is_kind};
 use super::register::{Resolved, resolve};
 use super::sheet::ParameterLine;
 use super::tree::{TomlItem, TomlValue, quoted};
+use super::wire::Placed;
 use crate::diagnostic::{Place, nearest};
 use crate::model::Slot;
 use crate::policy::Form;
@@ -20,6 +22,13 @@ pub(super) struct Parametrised {
     pub slot: Slot,
     /// The name, where it is written.
     pub place: Place,
+}
+
+/// A factor on a number.
+pub(super) struct Factor {
+    slot: Slot,
+    factor: f64,
+    place: Place,
 }
 
 impl Draft<'_> {
@@ -57,18 +66,54 @@ impl Draft<'_> {
         let Some(quantity) = line.quantity(self.report) else {
             return;
         };
-        let domain = self.register.numbers.get(slot).domain;
-        match resolve(&line.key.name, domain, &quantity, self.posteriors, self.report) {
-            Some(Resolved::Certain(value)) => self.register.fix(slot, value),
-            Some(Resolved::Uncertain(distribution)) => {
-                self.register.make_uncertain(slot, distribution, quantity.place.clone());
-            }
-            None => return,
-        }
         self.parametrised.push(Parametrised {
             slot,
             place: line.key.place.clone(),
         });
+        if let Some(given) = self.take_factors(slot, quantity) {
+            self.give(slot, line, &given);
+        }
+    }
+
+    /// Puts factors aside until the number is known, and returns what else the line says.
+    fn take_factors(&mut self, slot: Slot, quantity: Placed<Quantity>) -> Option<Placed<Quantity>> {
+        let Quantity::Times(factor, of) = quantity.value else {
+            return Some(quantity);
+        };
+        self.factors.push(Factor {
+            slot,
+            factor,
+            place: quantity.place,
+        });
+        of.and_then(|of| self.take_factors(slot, *of))
+    }
+
+    fn give(&mut self, slot: Slot, line: &ParameterLine<'_>, quantity: &Placed<Quantity>) {
+        let domain = self.register.numbers.get(slot).domain;
+        match resolve(&line.key.name, domain, quantity, self.posteriors, self.report) {
+            Some(Resolved::Certain(value)) => self.register.fix(slot, value),
+            Some(Resolved::Uncertain(distribution)) => {
+                self.register.make_uncertain(slot, distribution, quantity.place.clone());
+            }
+            None => {}
+        }
+    }
+
+    /// Scales the numbers that lines of `[parameters]` give a factor; after posterior tables, which say what is inherited.
+    pub fn apply_factors(&mut self) {
+        for Factor { slot, factor, place } in std::mem::take(&mut self.factors) {
+            self.register.scale(slot, factor, place.clone());
+            let (low, high) = self.register.support(slot);
+            let number = self.register.numbers.get(slot);
+            if !number.domain.contains(low, high) {
+                let message = format!(
+                    "`{}` must be {}, but {factor} times what is inherited reaches from {low} to {high}",
+                    number.name,
+                    number.domain.words()
+                );
+                self.report.fault(place, message).help("choose a smaller factor");
+            }
+        }
     }
 
     /// Whether a line applies to a number whose entry may give it too. The one in the extending file applies; one file
@@ -166,7 +211,10 @@ impl Draft<'_> {
 /// Whether a value is the table that TOML makes of an unquoted dotted name.
 fn is_split_name(item: &TomlItem) -> bool {
     match &item.value {
-        TomlValue::Table(table) => table.entries.iter().all(|(key, _)| !is_kind(&key.name)),
+        TomlValue::Table(table) => table
+            .entries
+            .iter()
+            .all(|(key, _)| !is_kind(&key.name) && key.name != TIMES),
         _ => false,
     }
 }

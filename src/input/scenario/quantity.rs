@@ -1,8 +1,9 @@
 //! A number, certain or uncertain: the wire form of distributions.
 
+use super::inherit::{OF, TIMES};
 use super::leaves::finite_number;
 use super::tree::{TomlItem, TomlKey, TomlTable, TomlValue, quoted};
-use super::wire::{Field, KeyRule, Leaf, Placed, Wire, check_missing, check_unknown, wire};
+use super::wire::{Field, KeyRule, Leaf, Placed, Wire, check_missing, check_unknown, read_placed, wire};
 use crate::diagnostic::{Place, Report, nearest};
 use crate::random::{Distribution, DistributionError};
 
@@ -15,6 +16,8 @@ pub(super) enum Quantity {
     Distribution(Distribution),
     /// A column of a table of posterior draws: the path as written.
     Posterior(String),
+    /// A multiple of what is inherited; what that is, if a file says so where the factor stands.
+    Times(f64, Option<Box<Placed<Quantity>>>),
 }
 
 /// The kinds of distribution, in the order of the documentation.
@@ -103,6 +106,9 @@ impl Leaf for Quantity {
 
 /// Reads `{ KIND = ... }`.
 fn read_choice(item: &TomlItem, table: &TomlTable, report: &mut Report) -> Option<Quantity> {
+    if let Some(factor) = table.get(TIMES) {
+        return read_factor(table, factor, report);
+    }
     let [(key, body)] = table.entries.as_slice() else {
         // If the second key is a bound, the help says where it belongs.
         let bounds = table.get("min").is_some() || table.get("max").is_some();
@@ -142,6 +148,35 @@ fn read_choice(item: &TomlItem, table: &TomlTable, report: &mut Report) -> Optio
         }
         _ => unknown_kind(key, report),
     }
+}
+
+/// Reads `{ times = ... }`.
+fn read_factor(table: &TomlTable, factor: &TomlItem, report: &mut Report) -> Option<Quantity> {
+    if let Some((key, _)) = table
+        .entries
+        .iter()
+        .find(|(key, _)| ![TIMES, OF].contains(&key.name.as_str()))
+    {
+        report
+            .fault(
+                key.place.clone(),
+                format!("{} cannot stand beside `times`", quoted(&key.name)),
+            )
+            .help("write it like { times = 2 }");
+        return None;
+    }
+    let number = finite_number(factor, report)?;
+    if number <= 0.0 {
+        report
+            .fault(
+                factor.place.clone(),
+                format!("a factor must be above zero, found {number}"),
+            )
+            .help("give the number itself to make it zero");
+        return None;
+    }
+    let of = table.get(OF).map(|item| read_placed(item, report).map(Box::new));
+    Some(Quantity::Times(number, of.map_or(Some(None), |of| of.map(Some))?))
 }
 
 fn unknown_kind(key: &TomlKey, report: &mut Report) -> Option<Quantity> {

@@ -131,6 +131,7 @@ impl<'a> Reader<'a> {
         draft.add_entries(&sheet.entries);
         draft.apply_parameters(&sheet.parameters, effective);
         draft.apply_posterior(effective);
+        draft.apply_factors();
         if let Some(place) = sheet.world.as_ref().map(|world| &world.place) {
             draft.check_capacities(place);
         }

@@ -123,6 +123,14 @@ impl Register {
         self.numbers.set(slot, value);
     }
 
+    /// Multiplies a number, or its distribution, which then stands at a place.
+    pub fn scale(&mut self, slot: Slot, factor: f64, place: Place) {
+        match self.parameters.get(&self.numbers.get(slot).name) {
+            Some(parameter) => self.make_uncertain(slot, parameter.distribution.clone().times(factor), place),
+            None => self.numbers.set(slot, factor * self.numbers.get(slot).value),
+        }
+    }
+
     /// Gives a number the distribution that stands at a place, and its median as central value.
     pub fn make_uncertain(&mut self, slot: Slot, distribution: Distribution, place: Place) {
         self.stated.insert(slot, place);
@@ -194,6 +202,25 @@ pub(super) fn resolve(
         }
         Quantity::Distribution(distribution) => distribution.clone(),
         Quantity::Posterior(file) => sources.column(file, name, &quantity.place, report)?,
+        Quantity::Times(factor, Some(of)) => match resolve(name, domain, of, sources, report)? {
+            Resolved::Certain(value) => {
+                let value = Placed {
+                    value: Quantity::Number(factor * value),
+                    place: quantity.place.clone(),
+                };
+                return resolve(name, domain, &value, sources, report);
+            }
+            Resolved::Uncertain(distribution) => distribution.times(*factor),
+        },
+        Quantity::Times(_, None) => {
+            report
+                .fault(
+                    quantity.place.clone(),
+                    format!("`{name}` is not inherited, so nothing can be scaled"),
+                )
+                .help("`times` stands in [parameters], or in an entry that amends an inherited one");
+            return None;
+        }
     };
     let (low, high) = distribution.support();
     if domain.contains(low, high) {

@@ -51,7 +51,7 @@ wire! {
         optional source: Text,
     }
 
-    /// The key of a measure that changes another one.
+    /// The key of a measure or programme that changes another one, or an inherited one of its own id.
     Amendment {
         optional amends: Reference = "\"eu-ban-2021\"",
     }

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use super::document::{self, Document};
 use super::extends::Effective;
+use super::inherit::scaled;
 use super::layer::{Entry, Section};
 use super::leaves::Id;
 use super::tree::{TomlItem, TomlKey, TomlTable, TomlValue, quoted};
@@ -368,8 +369,9 @@ impl Effective {
             table: TomlTable::default(),
         });
         for (key, item) in lines {
+            let item = scaled(item.clone(), section.table.get(&key.name));
             section.table.entries.retain(|(known, _)| known.name != key.name);
-            section.table.entries.push((key.clone(), item.clone()));
+            section.table.entries.push((key.clone(), item));
             self.varied.insert(key.name.clone());
         }
     }

@@ -43,6 +43,8 @@ enum Kind {
     Continuous(Truncated),
     Discrete(DiscreteDistribution),
     Posterior(PosteriorDraws),
+    /// A multiple of another one; the factor is above zero.
+    Scaled(f64, Box<Distribution>),
 }
 
 impl Distribution {
@@ -155,6 +157,12 @@ impl Distribution {
         }
     }
 
+    /// The distribution of `factor` times the number; the factor is above zero.
+    pub fn times(self, factor: f64) -> Self {
+        let words = format!("{factor} times {}", self.words);
+        Self::new(Kind::Scaled(factor, Box::new(self)), &words)
+    }
+
     /// The value whose distribution function is `uniform`, for `0 < uniform < 1`: never decreasing in `uniform`.
     ///
     /// A posterior takes the row `floor(uniform * rows)` instead. Its rows keep their order, because columns share
@@ -165,6 +173,7 @@ impl Distribution {
             Kind::Continuous(truncated) => truncated.quantile(uniform),
             Kind::Discrete(discrete) => discrete.quantile(uniform),
             Kind::Posterior(posterior) => posterior.row(uniform),
+            Kind::Scaled(factor, of) => factor * of.quantile(uniform),
         }
     }
 
@@ -172,6 +181,7 @@ impl Distribution {
     pub fn median(&self) -> f64 {
         match &self.kind {
             Kind::Posterior(posterior) => posterior.median(),
+            Kind::Scaled(factor, of) => factor * of.median(),
             _ => self.quantile(0.5),
         }
     }
@@ -188,6 +198,7 @@ impl Distribution {
             }
             Kind::Discrete(discrete) => discrete.mean(),
             Kind::Posterior(posterior) => posterior.mean(),
+            Kind::Scaled(factor, of) => factor * of.mean(),
         }
     }
 
@@ -200,6 +211,10 @@ impl Distribution {
             Kind::Continuous(truncated) => truncated.support(),
             Kind::Discrete(discrete) => discrete.support(),
             Kind::Posterior(posterior) => posterior.support(),
+            Kind::Scaled(factor, of) => {
+                let (low, high) = of.support();
+                (factor * low, factor * high)
+            }
         }
     }
 
@@ -210,6 +225,7 @@ impl Distribution {
             Kind::Continuous(truncated) => truncated.cdf(x),
             Kind::Discrete(discrete) => discrete.cdf(x),
             Kind::Posterior(posterior) => posterior.cdf(x),
+            Kind::Scaled(factor, of) => of.cdf(x / factor),
         }
     }
 
@@ -217,6 +233,7 @@ impl Distribution {
     pub fn shared_stream(&self) -> Option<&str> {
         match &self.kind {
             Kind::Posterior(posterior) => Some(posterior.rows()),
+            Kind::Scaled(_, of) => of.shared_stream(),
             _ => None,
         }
     }

@@ -257,3 +257,123 @@ fn a_horizon_ends_with_a_month_or_after_so_many() {
         18
     );
 }
+
+/// The valid scenario as a parent, and a file that extends it.
+fn child(text: &str) -> Outcome {
+    let child = format!("title = \"Child\"\nextends = \"base.toml\"\n{text}");
+    let base = VALID.replace(
+        "targets = [\"HUB\"]\nprimary_targets = [\"UNION\"]\nfrom = \"2021-07\"",
+        "targets = [\"HUB\", \"AA\"]\nprimary_targets = [\"UNION\"]\nfrom = \"2021-07\"",
+    );
+    Folder::with(&[("base.toml", &base), ("child.toml", &child)]).read(&["child.toml"], IdleLines::Warn)
+}
+
+fn programme<'s>(scenario: &'s Scenario, id: &str) -> &'s Measure {
+    let mut programmes = scenario.programmes.rows().iter();
+    programmes.find(|programme| programme.terms.id == id).unwrap()
+}
+
+fn distribution<'s>(scenario: &'s Scenario, name: &str) -> &'s str {
+    let mut parameters = scenario.parameters.iter();
+    parameters
+        .find(|parameter| parameter.name == name)
+        .unwrap()
+        .distribution
+        .words()
+}
+
+#[test]
+fn a_factor_scales_what_is_inherited() {
+    let factor = "[parameters]\n\"tariff.cc-duty.rate\" = { times = 2 }\n\"ban.union-ban.exempt_share\" = { times = 0.5 }\n\
+                  \"commodity.potash.route_choice\" = { times = 2 }\n";
+    let scenario = child(factor).scenario();
+    assert_eq!(value(&scenario, BY), 0.3);
+    assert_eq!(
+        distribution(&scenario, "ban.union-ban.exempt_share"),
+        "0.5 times uniform 0, 0.2"
+    );
+    assert_eq!(
+        distribution(&scenario, "commodity.potash.route_choice"),
+        "2 times triangular 3, 4, 6"
+    );
+    let share = scenario
+        .parameters
+        .iter()
+        .find(|parameter| parameter.name == "ban.union-ban.exempt_share")
+        .unwrap();
+    assert_eq!(share.distribution.support(), (0.0, 0.1));
+    assert_eq!(share.distribution.quantile(0.25), 0.5 * 0.2 * 0.25);
+    let swept = family(VALID, &grid(&[(BY, "{ times = 2 }")]));
+    assert_eq!(
+        (swept[1].name.as_str(), value(&swept[1], BY)),
+        ("case--rate-times-2", 0.3)
+    );
+}
+
+#[test]
+fn factors_that_make_no_sense_are_faults() {
+    for (text, message) in [
+        (
+            "[parameters]\n\"ban.union-ban.exempt_share\" = { times = 6 }\n",
+            "6 times what is inherited reaches from 0 to 1.2",
+        ),
+        (
+            "[parameters]\n\"tariff.cc-duty.rate\" = { times = 0 }\n",
+            "a factor must be above zero, found 0",
+        ),
+        (
+            "[parameters]\n\"tariff.cc-duty.rate\" = { times = 2, min = 1 }\n",
+            "`min` cannot stand beside `times`",
+        ),
+    ] {
+        let found = child(text).found(Severity::Fault);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].1.contains(message), "{found:?}");
+    }
+    let found = read(&patched("rate = 0.15", "rate = { times = 2 }")).found(Severity::Fault);
+    assert!(
+        found[0].1.contains("is not inherited, so nothing can be scaled"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn an_entry_that_amends_its_own_id_keeps_what_it_does_not_give() {
+    let text = "[[secondary.designation]]\nid = \"firms\"\namends = \"firms\"\nrate_per_month = { times = 2 }\nuntil = \"2022-06\"\n\
+                [[measures.tariff]]\nid = \"cc-duty\"\namends = \"cc-duty\"\nrate = 0.3\n";
+    let scenario = child(text).scenario();
+    assert_eq!(value(&scenario, "designation.firms.rate_per_month"), 0.3);
+    let terms = &programme(&scenario, "firms").terms;
+    assert_eq!(
+        (terms.from.to_string(), terms.until.unwrap().to_string()),
+        ("2021-07".to_owned(), "2022-06".to_owned())
+    );
+    assert_eq!(value(&scenario, BY), 0.3);
+    let alone = read(&patched("id = \"banks\"", "id = \"banks\"\namends = \"banks\"")).found(Severity::Fault);
+    assert_eq!(alone[0].1, "no entry `banks` is inherited");
+}
+
+#[test]
+fn a_programme_takes_targets_of_another_one_over() {
+    let text = "[[secondary.designation]]\nid = \"firms-aa\"\namends = \"firms\"\ntargets = [\"AA\"]\nrate_per_month = { times = 2 }\n\
+                [parameters]\n\"designation.firms.surge_reference\" = 3.0\n";
+    let scenario = child(text).scenario();
+    let rate = |id: &str| value(&scenario, &format!("designation.{id}.rate_per_month"));
+    assert_eq!((rate("firms"), rate("firms-aa")), (0.15, 0.3));
+    // What is said of the inherited number holds for both.
+    assert_eq!(value(&scenario, "designation.firms-aa.surge_reference"), 3.0);
+    let held = |id: &str| shown(programme(&scenario, id));
+    assert_ne!(held("firms"), held("firms-aa"));
+    for (targets, message) in [
+        ("[\"BB\"]", "`BB` is no target of `firms`, which this entry amends"),
+        ("[\"AA\", \"HUB\"]", "this leaves `firms` without a target"),
+    ] {
+        let found = child(&text.replace("[\"AA\"]", targets)).found(Severity::Fault);
+        assert_eq!(found[0].1, message);
+    }
+    let found = child(&text.replace("amends = \"firms\"", "amends = \"banks\"")).found(Severity::Fault);
+    assert_eq!(
+        found[0].1,
+        "`banks` is a [[secondary.payments]], not a [[secondary.designation]]"
+    );
+}
