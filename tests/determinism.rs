@@ -7,7 +7,7 @@ use std::path::Path;
 
 use common::Narrow;
 use roundabout::math::width::Width;
-use roundabout::results::result_tables;
+use roundabout::results::{Detail, result_tables};
 
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
@@ -106,7 +106,7 @@ fn tables_of_part(names: &[&str], threads: usize, width: Width) -> BTreeMap<Stri
     let (entry, outcome) = entries
         .find(|(entry, _)| entry.model.plan.scenario.name == NAME)
         .unwrap();
-    let tables = result_tables(entry, outcome.as_ref().unwrap());
+    let tables = result_tables(entry, outcome.as_ref().unwrap(), Detail::Months);
     let written = tables.into_iter().map(|table| {
         let mut bytes = Vec::new();
         table.write_to(&mut bytes).unwrap();

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use roundabout::diagnostic::Report;
 use roundabout::ensemble::{Batch, Failure};
 use roundabout::input::{IdleLines, read_scenarios};
-use roundabout::results::{BatchMember, ComparisonRows, ResultTable, members, result_tables, summary_table};
+use roundabout::results::{BatchMember, ComparisonRows, Detail, ResultTable, members, result_tables, summary_table};
 use roundabout::scenario::Scenario;
 use roundabout::simulation::Reuse;
 
@@ -262,7 +262,7 @@ fn tables(scenarios: &[Scenario], reuse: Reuse) -> Vec<(String, Result<String, F
         let name = &entry.model.plan.scenario.name;
         match outcome {
             Ok(finished) => {
-                for table in result_tables(entry, finished) {
+                for table in result_tables(entry, finished, Detail::Months) {
                     texts.push((format!("{name}/{}", table.name), Ok(text(&table))));
                 }
                 let worst = (finished.largest_residual, finished.largest_accounting_gap);
@@ -273,7 +273,7 @@ fn tables(scenarios: &[Scenario], reuse: Reuse) -> Vec<(String, Result<String, F
     }
     let finished: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
     let mut comparison = ComparisonRows::default();
-    comparison.add(&batch, &finished, None).unwrap();
+    comparison.add(&batch, &finished, Detail::Months, None).unwrap();
     let mut rows = Vec::new();
     comparison.write_to(&mut rows).unwrap();
     texts.push(("comparison.csv".to_owned(), Ok(String::from_utf8(rows).unwrap())));

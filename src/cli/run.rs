@@ -13,8 +13,9 @@ use super::{Error, terminal};
 use crate::comparison::{answer, answer_json};
 use crate::ensemble::{BLOCK, Failure};
 use crate::results::{
-    BatchMember, InputPaths, OutputFile, ResultTable, ScenarioFolder, ScenarioPlace, WriteError, comparison_kind,
-    order_kind, order_table, schema, summary_kind, summary_table, sweep_folders, sweep_kind, sweep_table,
+    BatchMember, Detail, InputPaths, OutputFile, ResultTable, ScenarioFolder, ScenarioPlace, WriteError,
+    comparison_kind, order_kind, order_table, schema, summary_kind, summary_table, sweep_folders, sweep_kind,
+    sweep_table,
 };
 use crate::scenario::Scenario;
 
@@ -48,6 +49,9 @@ pub struct RunArguments {
     /// Replace results that exist
     #[arg(long)]
     overwrite: bool,
+    /// How much of each scenario to write [default: months; years where scenarios are varied]
+    #[arg(long, value_enum)]
+    detail: Option<Detail>,
     /// How to print the table that the run ends with
     #[arg(long, value_enum, default_value_t)]
     format: PrintedForm,
@@ -213,6 +217,13 @@ fn simulate(
         scenarios,
         reference,
         draws: arguments.draw_range.clone(),
+        detail: arguments
+            .detail
+            .unwrap_or(if scenarios.iter().any(|scenario| scenario.variant.is_some()) {
+                Detail::Years
+            } else {
+                Detail::Months
+            }),
         out: &arguments.out,
         pool: &pool,
         bars: &bars,

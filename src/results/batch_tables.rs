@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::member::{BatchMember, Headline, HeadlineDifferences};
 use super::replace::FileKind;
-use super::result_table::{ResultTable, RowWriter};
+use super::result_table::{Detail, ResultTable, RowWriter};
 use super::schema;
 use crate::ensemble::{Batch, BatchScenario, Compared, Finished};
 use crate::metrics::{GENUINE_TRADE_LOST, TARGET_LOSS};
@@ -60,7 +60,13 @@ impl ComparisonRows {
     ///
     /// # Errors
     /// When they cannot be kept.
-    pub fn add(&mut self, batch: &Batch, finished: &[Option<&Finished>], folder: Option<&Path>) -> io::Result<()> {
+    pub fn add(
+        &mut self,
+        batch: &Batch,
+        finished: &[Option<&Finished>],
+        detail: Detail,
+        folder: Option<&Path>,
+    ) -> io::Result<()> {
         for place in 0..batch.scenarios.len() {
             let Some(compared) = ComparedScenario::new(batch, finished, place) else {
                 continue;
@@ -71,7 +77,7 @@ impl ComparisonRows {
             };
             let mut out = BufWriter::new(&mut file);
             let mut rows = RowWriter::new(&mut out);
-            compared.write(&mut rows)?;
+            compared.write(detail, &mut rows)?;
             rows.finish()?;
             out.flush()?;
             drop(out);
@@ -161,10 +167,14 @@ impl<'a> ComparedScenario<'a> {
         (place != batch.reference).then_some(compared)
     }
 
-    fn write(&self, rows: &mut RowWriter<'_>) -> io::Result<()> {
+    fn write(&self, detail: Detail, rows: &mut RowWriter<'_>) -> io::Result<()> {
         let exact = self.exact_quantiles()?;
         let mut is_effectiveness_due = true;
-        self.entry.pairing.rows.try_for_each(|key, cell, scale| {
+        let specs = match detail {
+            Detail::Years => &self.entry.pairing.rows.clone().without_months(),
+            Detail::Months => &self.entry.pairing.rows,
+        };
+        specs.try_for_each(|key, cell, scale| {
             // Its rows stand among the others in the order of names, though they follow from two metrics.
             if is_effectiveness_due && key[0] > EFFECTIVENESS {
                 is_effectiveness_due = false;

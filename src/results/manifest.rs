@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
 use super::read::UnreadableResults;
+use super::result_table::Detail;
 use super::schema::headline_name;
 use crate::ensemble::{BatchScenario, Finished};
 use crate::scenario::{PosteriorUse, Scheme};
@@ -59,6 +60,9 @@ pub struct Manifest {
     pub sampling: SamplingScheme,
     /// The share of supply, demand or limit to which months were solved.
     pub tolerance: f64,
+    /// How much of the results was written.
+    #[serde(default)]
+    pub detail: Detail,
     #[serde(default)]
     pub checks: RunChecks,
     /// Columns of `draws.csv` that are metrics, see [`headline_name`].
@@ -117,6 +121,7 @@ impl Manifest {
         finished: &Finished,
         reference: &str,
         draws: Range<u64>,
+        detail: Detail,
         files: BTreeMap<String, String>,
     ) -> Self {
         let scenario = &entry.model.plan.scenario;
@@ -139,6 +144,7 @@ impl Manifest {
             draws_simulated: [draws.start, draws.end],
             sampling: simulation.scheme.into(),
             tolerance: simulation.tolerance,
+            detail,
             checks: RunChecks {
                 largest_residual: finished.largest_residual,
                 largest_accounting_gap: finished.largest_accounting_gap,

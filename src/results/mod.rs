@@ -30,6 +30,6 @@ pub use member::{BatchMember, Headline, HeadlineDifferences, members};
 pub use number::shortest;
 pub use order_table::{order_kind, order_table};
 pub use replace::{FileKind, InputPaths, LineMark};
-pub use result_table::{ResultTable, RowWriter, result_tables};
+pub use result_table::{Detail, ResultTable, RowWriter, result_tables};
 pub use sweep_table::{SUM_OF_SINGLE, sum_of_single, sweep_kind, sweep_table};
 pub use text_table::TextTable;

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use serde::{Deserialize, Serialize};
+
 use super::number::push_shortest;
 use super::schema::{self, TableSchema, headline_name};
 use crate::ensemble::{BatchScenario, Finished, RowSpec, TableRows};
@@ -108,12 +110,33 @@ impl<'a> RowWriter<'a> {
     }
 }
 
+/// How much of a scenario is written.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Detail {
+    /// Metrics by year and for the whole run, links, events and draws: what `compare` needs, in a twentieth of the space
+    Years,
+    /// All tables, metrics by month too: what `plot` and `report` need
+    #[default]
+    Months,
+}
+
 /// The tables of one finished scenario.
-pub fn result_tables<'a>(entry: &'a BatchScenario, finished: &'a Finished) -> Vec<ResultTable<'a>> {
+pub fn result_tables<'a>(entry: &'a BatchScenario, finished: &'a Finished, detail: Detail) -> Vec<ResultTable<'a>> {
     let (layout, plan) = (&entry.layout, &entry.model.plan);
     let table = |form, rows| statistics_table(form, rows, &finished.collected);
+    let metrics = layout.metric_rows(plan);
+    if detail == Detail::Years {
+        return vec![
+            table(&schema::METRICS, metrics.without_months()),
+            table(&schema::LINKS, layout.link_rows(plan)),
+            table(&schema::EVENTS, layout.event_rows(plan)),
+            uncovered_table(layout.uncovered_rows(plan), &finished.collected),
+            draws_table(entry, finished),
+        ];
+    }
     vec![
-        table(&schema::METRICS, layout.metric_rows(plan)),
+        table(&schema::METRICS, metrics),
         table(&schema::FLOWS, layout.flow_rows(plan)),
         table(&schema::BOOKS, layout.book_rows(plan)),
         table(&schema::PRICES, layout.price_rows(plan)),

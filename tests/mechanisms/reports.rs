@@ -3,7 +3,7 @@
 
 use roundabout::input::IdleLines;
 use roundabout::math::ln;
-use roundabout::results::{ComparisonRows, ResultTable, result_tables};
+use roundabout::results::{ComparisonRows, Detail, ResultTable, result_tables};
 use roundabout::simulation::{Chance, PathRunner};
 
 use crate::common;
@@ -13,7 +13,7 @@ use crate::metrics::{Results, body};
 const FROM_JANUARY: &str = "from = \"2022-01\"";
 
 fn table(results: &Results, name: &str) -> Table {
-    let tables = result_tables(results.entry(), &results.finished);
+    let tables = result_tables(results.entry(), &results.finished, Detail::Months);
     written(tables.iter().find(|table| table.name == name).unwrap())
 }
 
@@ -371,7 +371,7 @@ fn effectiveness_is_the_targets_further_loss_over_that_of_bystanders() {
         let (batch, outcomes) = common::simulate(vec![scenario(1, reference), scenario(1, other)]);
         let finished: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
         let mut kept = ComparisonRows::default();
-        kept.add(&batch, &finished, None).unwrap();
+        kept.add(&batch, &finished, Detail::Months, None).unwrap();
         let mut text = Vec::new();
         kept.write_to(&mut text).unwrap();
         let records = csv::Reader::from_reader(&text[..]).into_records();

@@ -16,8 +16,8 @@ use crate::cli::Error;
 use crate::cli::progress::Bars;
 use crate::ensemble::{Batch, BatchScenario, Failure, Finished, Progress};
 use crate::results::{
-    BatchMember, CONTEXT_FILE, ComparisonRows, Context, MANIFEST_FILE, Manifest, ScenarioFolder, WriteError, members,
-    result_tables,
+    BatchMember, CONTEXT_FILE, ComparisonRows, Context, Detail, MANIFEST_FILE, Manifest, ScenarioFolder, WriteError,
+    members, result_tables,
 };
 use crate::scenario::Scenario;
 
@@ -31,6 +31,7 @@ pub struct WaveRun<'a> {
     pub reference: usize,
     /// The draws to simulate; none for all.
     pub draws: Option<Range<u64>>,
+    pub detail: Detail,
     pub out: &'a Path,
     pub pool: &'a ThreadPool,
     pub bars: &'a Bars,
@@ -68,7 +69,7 @@ impl WaveRun<'_> {
             let taken = wave.iter().map(|place| folders[*place].take()).collect();
             self.pool.install(|| self.write(&batch, &finished, taken))?;
             let done: Vec<Option<&Finished>> = finished.iter().map(|outcome| outcome.as_ref().ok()).collect();
-            comparison.add(&batch, &done, Some(self.out))?;
+            comparison.add(&batch, &done, self.detail, Some(self.out))?;
             for ((place, is_new), outcome) in wave.iter().zip(is_new).zip(members(&batch, finished)?) {
                 if is_new {
                     outcomes.insert(*place, outcome);
@@ -100,7 +101,7 @@ impl WaveRun<'_> {
     fn write_scenario(&self, entry: &BatchScenario, finished: &Finished, folder: ScenarioFolder) -> Result<(), Error> {
         let scenario = &entry.model.plan.scenario;
         let mut digests = BTreeMap::new();
-        for table in result_tables(entry, finished) {
+        for table in result_tables(entry, finished, self.detail) {
             let digest = folder.write_by(table.name, |out| table.write_to(out))?;
             digests.insert(table.name.to_owned(), digest.to_hex().to_string());
         }
@@ -110,7 +111,7 @@ impl WaveRun<'_> {
         digests.insert(CONTEXT_FILE.to_owned(), digest.to_hex().to_string());
         let reference = &self.scenarios[self.reference].name;
         let draws = self.draws.clone().unwrap_or(0..scenario.simulation.draws);
-        let manifest = Manifest::new(entry, finished, reference, draws, digests);
+        let manifest = Manifest::new(entry, finished, reference, draws, self.detail, digests);
         let text = manifest.to_json().map_err(std::io::Error::from)?;
         folder.write(MANIFEST_FILE, text.as_bytes())?;
         Ok(folder.finish()?)

@@ -38,6 +38,14 @@ pub struct TableRows {
 }
 
 impl TableRows {
+    /// Without the rows of single months.
+    pub fn without_months(mut self) -> Self {
+        for part in &mut self.parts {
+            part.periods.retain(|(period, _)| !period.is_month());
+        }
+        self
+    }
+
     /// Calls `visit` with key, cell and scale of every row, in the order of keys.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ use std::{fmt, fs, io};
 
 use super::InputPaths;
 use super::manifest::{MANIFEST_FILE, Manifest};
+use super::result_table::Detail;
 use super::schema::{self, ColumnSchema, DRAWS, METRICS, PARTY, UnitRule, headline_name};
 use crate::model::{ALL, Horizon, ReportPeriod};
 use crate::statistics::Summary;
@@ -199,8 +200,13 @@ fn read_vouched<T>(
 ) -> Result<T, UnreadableResults> {
     let path = folder.join(name);
     let digest = manifest.files.get(name);
-    let digest =
-        digest.ok_or_else(|| UnreadableResults::new(&path, None, "the manifest has no digest of it".to_owned()))?;
+    let digest = digest.ok_or_else(|| {
+        let reason = match manifest.detail {
+            Detail::Years => "these results have no months: run the scenario again with --detail months",
+            Detail::Months => "the manifest has no digest of it",
+        };
+        UnreadableResults::new(&path, None, reason.to_owned())
+    })?;
     let bytes = fs::read(&path).map_err(UnreadableResults::from_io(&path))?;
     let contents = read(&CsvTable::parse(&path, &bytes)?)?;
     if blake3::hash(&bytes).to_hex().as_str() != digest {
