@@ -7,8 +7,8 @@ use crate::ensemble::ParameterMatrix;
 use crate::random::Stream;
 use crate::sensitivity::morris::{MorrisWay, uniform_of};
 
-/// Numbers in the largest design that is held in memory, 400 MB of them.
-pub const LARGEST_DESIGN: usize = 50_000_000;
+/// Numbers in the largest design: it is held in memory twice, which is 480 MB.
+pub const LARGEST_DESIGN: usize = 30_000_000;
 
 /// A run: the uniform of each source, and the draw whose shocks and events it meets.
 #[derive(Clone, PartialEq, Debug)]

@@ -3,6 +3,7 @@
 
 mod described;
 mod differences;
+mod draws;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod folders;
@@ -26,6 +27,7 @@ use crate::statistics::Summary;
 use table::{CsvRow, CsvTable};
 
 pub use described::{DescribedResults, read_described};
+pub use draws::{OutcomeDraws, read_outcome};
 pub use differences::{BatchDifferences, read_differences};
 pub use folders::read_batch;
 pub(crate) use names::{list, meant};
