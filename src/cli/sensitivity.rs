@@ -101,9 +101,11 @@ impl SensitivityError {
     /// The exit code of the program.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::UnknownName(_) | Self::Clash(_) => exit_code::USAGE,
+            Self::Usage(_)
+            | Self::UnknownName(_)
+            | Self::Clash(_)
+            | Self::Experiment(ExperimentError::NoMetric { .. }) => exit_code::USAGE,
             Self::Unreadable(_) | Self::NoDrivers { .. } | Self::Nothing { .. } => exit_code::UNREADABLE,
-            Self::Experiment(ExperimentError::NoMetric { .. }) => exit_code::USAGE,
             Self::Experiment(_) => exit_code::FAILURE,
         }
     }

@@ -201,7 +201,10 @@ pub fn find_headline(known: &[String], name: &str) -> Result<String, UnknownName
     if let Some(headline) = exact.or_else(with_unit) {
         return Ok(headline.clone());
     }
-    UnknownName::check("headline metric", name, known.iter().map(String::as_str))?;
+    let without_unit =
+        |headline: &'_ String| split_headline(headline).map_or(headline.clone(), |(metric, _)| metric.to_owned());
+    let names: Vec<String> = known.iter().map(without_unit).collect();
+    UnknownName::check("headline metric", name, names.iter().map(String::as_str))?;
     Ok(name.to_owned())
 }
 

@@ -51,7 +51,9 @@ impl Design {
     /// The runs of Morris ways, and the ways. An input that is a source steps along its distribution; the last input are the
     /// shocks, which step from those of one draw to those of another.
     pub fn morris(seed: u64, ways: u64, sources: usize) -> (Self, Vec<MorrisWay>) {
-        let ways: Vec<MorrisWay> = (0..ways).map(|number| MorrisWay::new(seed, number, sources + 1)).collect();
+        let ways: Vec<MorrisWay> = (0..ways)
+            .map(|number| MorrisWay::new(seed, number, sources + 1))
+            .collect();
         let mut points = Vec::new();
         for (number, way) in ways.iter().enumerate() {
             let start = way.start[sources];
@@ -103,7 +105,9 @@ mod tests {
         let design = Design::sobol(1, 3, 2, &[vec![0], vec![2], vec![0, 1]]);
         assert_eq!(design.points.len(), 3 * 5);
         for row in design.points.chunks_exact(5) {
-            let [a, first, shocks, numbers, b] = row else { unreachable!() };
+            let [a, first, shocks, numbers, b] = row else {
+                unreachable!()
+            };
             assert_eq!((first.uniforms[0], first.uniforms[1]), (b.uniforms[0], a.uniforms[1]));
             assert_eq!((first.chance, &shocks.uniforms), (a.chance, &a.uniforms));
             assert_eq!((shocks.chance, numbers.chance), (b.chance, a.chance));

@@ -81,17 +81,16 @@ impl IndependentInputs {
 
     fn add(&mut self, name: &str, distribution: &Distribution) {
         let table = distribution.shared_stream();
-        let of_table = |source: &InputSource| matches!(source.kind, InputKind::Table(_)) && Some(&*source.name) == table;
-        let place = match self.sources.iter().position(of_table) {
-            Some(place) => place,
-            None => {
-                self.sources.push(InputSource {
-                    name: table.unwrap_or(name).to_owned(),
-                    kind: table.map_or(InputKind::Number, |_| InputKind::Table(0)),
-                });
-                self.sources.len() - 1
-            }
-        };
+        let of_table =
+            |source: &InputSource| matches!(source.kind, InputKind::Table(_)) && Some(&*source.name) == table;
+        let known = self.sources.iter().position(of_table);
+        let place = known.unwrap_or(self.sources.len());
+        if known.is_none() {
+            self.sources.push(InputSource {
+                name: table.unwrap_or(name).to_owned(),
+                kind: table.map_or(InputKind::Number, |_| InputKind::Table(0)),
+            });
+        }
         if let InputKind::Table(numbers) = &mut self.sources[place].kind {
             *numbers += 1;
         }

@@ -84,7 +84,11 @@ pub fn run_design(
     let missing = outcomes.iter().filter(|value| !value.is_finite()).count();
     if missing > 0 {
         let headline = headline.to_owned();
-        return Err(ExperimentError::Missing { headline, missing, runs });
+        return Err(ExperimentError::Missing {
+            headline,
+            missing,
+            runs,
+        });
     }
     Ok(outcomes)
 }

@@ -163,6 +163,9 @@ mod tests {
         assert_eq!(drivers(&[vec![2.0; 30]], &inputs[0]), Err(NoDrivers::NoInputs));
         let mut gap = inputs[0].clone();
         gap[3] = f64::NAN;
-        assert_eq!(drivers(&inputs, &gap), Err(NoDrivers::Missing { missing: 1, draws: 30 }));
+        assert_eq!(
+            drivers(&inputs, &gap),
+            Err(NoDrivers::Missing { missing: 1, draws: 30 })
+        );
     }
 }

@@ -104,12 +104,14 @@ mod tests {
         let mut of_inputs = vec![Vec::new(); inputs];
         for number in 0..ways {
             let way = MorrisWay::new(1, number, inputs);
-            let at = |levels: &Vec<usize>| {
-                function(&levels.iter().map(|level| uniform_of(*level)).collect::<Vec<f64>>())
-            };
+            let at =
+                |levels: &Vec<usize>| function(&levels.iter().map(|level| uniform_of(*level)).collect::<Vec<f64>>());
             let outcomes: Vec<f64> = way.points().iter().map(at).collect();
             let found = way.effects(&outcomes);
-            of_inputs.iter_mut().zip(found).for_each(|(all, effect)| all.push(effect));
+            of_inputs
+                .iter_mut()
+                .zip(found)
+                .for_each(|(all, effect)| all.push(effect));
         }
         of_inputs.iter().map(|effects| summary(effects)).collect()
     }
@@ -117,7 +119,10 @@ mod tests {
     #[test]
     fn effects_of_a_sum_are_half_its_factors() {
         let found = effects(3, 8, |u| 4.0 * u[0] - 2.0 * u[1]);
-        assert_eq!([found[0].mean, found[0].mean_absolute, found[0].deviation], [2.0, 2.0, 0.0]);
+        assert_eq!(
+            [found[0].mean, found[0].mean_absolute, found[0].deviation],
+            [2.0, 2.0, 0.0]
+        );
         assert_eq!([found[1].mean, found[1].mean_absolute], [-1.0, 1.0]);
         assert_eq!([found[2].mean_absolute, found[2].mean_absolute_error], [0.0; 2]);
     }

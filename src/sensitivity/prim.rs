@@ -3,8 +3,11 @@
 //! A box starts around all draws. Each peel takes off the twentieth of the draws, at the low or the high end of one input,
 //! whose loss raises the share of interest most for each draw lost; then pastes give some back where that raises it. These
 //! are the rules of the EMA Workbench with its defaults (`peel_alpha`, `paste_alpha` and `mass_min` of 0.05, objective
-//! `lenient1`), so that the same draws give the same boxes there. Each box on the way is kept: the choice between a wide box
+//! `lenient1`), so that the same draws give the same boxes there. One rule differs: a peel that would leave too few draws is
+//! passed over, where the Workbench stops. A number with few values offers such peels at once. Each box on the way is kept: the choice between a wide box
 //! and a dense one is the reader's. A limit is judged by its quasi-p-value (Bryant and Lempert 2010).
+
+use std::ops::Range;
 
 use crate::math::{exp, ln};
 
@@ -156,11 +159,10 @@ impl<'a> Search<'a> {
                 };
                 let held = self.holds.iter().enumerate().filter(|(_, held)| **held);
                 let kept = held.filter(|(draw, _)| within_limits(self.inputs[input][*draw], limits));
-                self.consider(input, limits, kept.map(|(draw, _)| draw), &mut best);
+                self.consider(input, limits, kept.map(|(draw, _)| draw), 0..self.count, &mut best);
             }
         }
-        let allowed = |found: &Move| found.count < self.count;
-        self.take(best.filter(allowed))
+        self.take(best)
     }
 
     /// Takes the best paste; false if none makes the box better.
@@ -185,28 +187,37 @@ impl<'a> Search<'a> {
                 };
                 let kept = beside.iter().copied();
                 let kept = kept.filter(|draw| within_limits(self.inputs[input][*draw], limits));
-                self.consider(input, limits, kept, &mut best);
+                self.consider(input, limits, kept, self.count + 1..self.is_hit.len() + 1, &mut best);
             }
         }
-        let allowed = |found: &Move| found.count > self.count;
-        self.take(best.filter(allowed))
+        self.take(best)
     }
 
-    /// Keeps a change if it is better than the best.
-    fn consider(&self, input: usize, limits: (f64, f64), kept: impl Iterator<Item = usize>, best: &mut Option<Move>) {
+    /// Keeps a change if it leaves enough draws, as many as `allowed`, and is better than the best.
+    fn consider(
+        &self,
+        input: usize,
+        limits: (f64, f64),
+        kept: impl Iterator<Item = usize>,
+        allowed: Range<usize>,
+        best: &mut Option<Move>,
+    ) {
         let (count, hits) = kept.fold((0, 0), |(count, hits), draw| {
             (count + 1, hits + usize::from(self.is_hit[draw]))
         });
-        let share = |hits: usize, count: usize| if count == 0 { 0.0 } else { hits as f64 / count as f64 };
-        let change = share(hits, count) - share(self.hits, self.count);
-        let moved = self.count.abs_diff(count);
+        let is_enough = count as f64 / self.is_hit.len() as f64 >= LEAST_MASS;
+        if !is_enough || !allowed.contains(&count) {
+            return;
+        }
+        let change = hits as f64 / count as f64 - self.hits as f64 / self.count as f64;
+        let moved = self.count.abs_diff(count) as f64;
         let others = (0..self.inputs.len()).filter(|other| *other != input && self.is_restricted(*other));
         let found = Move {
             input,
             limits,
             count,
             hits,
-            gain: if moved == 0 { 0.0 } else { change / moved as f64 },
+            gain: change / moved,
             restricted: others.count() + usize::from(limits != self.widest[input]),
         };
         let is_better = |known: &Move| (found.gain, known.restricted) > (known.gain, found.restricted);
@@ -216,8 +227,7 @@ impl<'a> Search<'a> {
     }
 
     fn take(&mut self, found: Option<Move>) -> bool {
-        let least = |found: &Move| found.count as f64 / self.is_hit.len() as f64 >= LEAST_MASS;
-        let Some(found) = found.filter(|found| found.gain > 0.0 && least(found)) else {
+        let Some(found) = found.filter(|found| found.gain > 0.0) else {
             return false;
         };
         self.limits[found.input] = found.limits;
@@ -349,7 +359,10 @@ mod tests {
         let sides: Vec<usize> = best.sides.iter().map(|side| side.input).collect();
         assert_eq!(sides, [1, 4], "{best:?}");
         let (low, high) = (best.sides[0].low.unwrap(), best.sides[1].high.unwrap());
-        assert!((low.value - 0.6).abs() < 0.03 && (high.value - 0.5).abs() < 0.03, "{best:?}");
+        assert!(
+            (low.value - 0.6).abs() < 0.03 && (high.value - 0.5).abs() < 0.03,
+            "{best:?}"
+        );
         assert!(low.quasi_p < 1e-20 && high.quasi_p < 1e-20 && best.sides[0].high.is_none());
     }
 
@@ -381,6 +394,20 @@ mod tests {
         let found = boxes(&inputs, &is_hit).unwrap();
         assert_eq!(found.len(), 2);
         assert_eq!((found[1].coverage, found[1].density), (1.0, 1.0));
+    }
+
+    #[test]
+    fn a_peel_that_leaves_too_few_draws_does_not_end_the_search() {
+        let mut inputs = columns(2, 400);
+        // Three draws stand apart from all others in one number, and are hits.
+        inputs[1] = (0..400).map(|draw| f64::from(draw < 3)).collect();
+        let is_hit: Vec<bool> = (0..400).map(|draw| draw < 3 || inputs[0][draw] > 0.7).collect();
+        let found = boxes(&inputs, &is_hit).unwrap();
+        assert!(
+            found.last().unwrap().density > 0.95 && found.len() > 15,
+            "{}",
+            found.len()
+        );
     }
 
     #[test]

@@ -79,7 +79,11 @@ pub fn noise_level(inputs: &Array2<f64>) -> f64 {
         .map(|row| row.iter().fold(0.0, |most, rho| f64::max(most, rho.abs())))
         .collect();
     largest.sort_by(f64::total_cmp);
-    largest.get(RANK_OF_CHANCE - 1).or(largest.last()).copied().unwrap_or(1.0)
+    largest
+        .get(RANK_OF_CHANCE - 1)
+        .or(largest.last())
+        .copied()
+        .unwrap_or(1.0)
 }
 
 #[cfg(test)]

@@ -82,9 +82,8 @@ fn relative_weights(inputs: &[&[f64]], outcome: &[f64], draws: &[usize]) -> Opti
     let slopes: Vec<f64> = (0..count)
         .map(|row| sum_over(&|column| inverse[(row, column)] * with_outcome[column]))
         .collect();
-    let weight = |row: usize| {
-        sum_over(&|column| root[(row, column)] * root[(row, column)] * slopes[column] * slopes[column])
-    };
+    let weight =
+        |row: usize| sum_over(&|column| root[(row, column)] * root[(row, column)] * slopes[column] * slopes[column]);
     Some((0..count).map(weight).collect())
 }
 

@@ -87,6 +87,51 @@ impl SobolOutcomes {
     }
 }
 
+/// The indices of two inputs that are all there is, such as the numbers and the shocks of a model, from the four runs of each
+/// row: `A`, `B`, and `A` with the first and with the second input of `B`. Their estimators (Azzini, Mara and Rosati 2021)
+/// use all four alike, so that an input that does nothing has exactly zero and the other exactly one. None as in
+/// [`SobolOutcomes::indices`].
+pub fn complementary_indices(a: &[f64], b: &[f64], first: &[f64], second: &[f64]) -> Option<[SobolIndex; 2]> {
+    let rows: Vec<usize> = (0..a.len()).collect();
+    let estimate = |rows: &[usize], own: &[f64], other: &[f64]| {
+        let (mut alone, mut with_others, mut scale) = (0.0, 0.0, 0.0);
+        let square = |value: f64| value * value;
+        for &row in rows {
+            let (a, b, own, other) = (a[row], b[row], own[row], other[row]);
+            // `other` is `B` with the own input of `A`.
+            alone += 2.0 * (other - b) * (a - own);
+            with_others += square(b - other) + square(a - own);
+            scale += square(a - b) + square(other - own);
+        }
+        (alone / scale, with_others / scale)
+    };
+    let values = [a, b, first, second];
+    let largest = values
+        .iter()
+        .flat_map(|values| values.iter())
+        .fold(0.0, |most, value| f64::max(most, value.abs()));
+    let changes = rows.iter().map(|row| (a[*row] - b[*row]).abs()).fold(0.0, f64::max);
+    let exists = values.iter().all(|values| values.iter().all(|value| value.is_finite()));
+    if !exists || changes <= 1e-13 * largest {
+        return None;
+    }
+    let stream = Stream::new(0, "sensitivity", "resampled rows of a design");
+    let resamples: Vec<Vec<usize>> = (0..RESAMPLES)
+        .map(|number| resampled(&stream, number, a.len()))
+        .collect();
+    let index = |own: &[f64], other: &[f64]| {
+        let (alone, with_others) = estimate(&rows, own, other);
+        let estimates = || resamples.iter().map(|rows| estimate(rows, own, other));
+        SobolIndex {
+            first: alone,
+            first_error: deviation(estimates().map(|(alone, _)| alone).filter(|value| value.is_finite())),
+            total: with_others,
+            total_error: deviation(estimates().map(|(_, total)| total).filter(|value| value.is_finite())),
+        }
+    };
+    Some([index(first, second), index(second, first)])
+}
+
 /// Mean and variance of `A` and `B` together.
 #[derive(Clone, Copy)]
 struct Spread {
@@ -202,6 +247,49 @@ pub(super) mod tests {
         let found = outcomes(3, 64, |uniforms| uniforms[0]).indices().unwrap();
         assert_eq!([found[1].first, found[1].total, found[1].total_error], [0.0; 3]);
         assert!((found[0].total - 1.0).abs() < 0.5);
+    }
+
+    #[test]
+    fn of_two_inputs_that_are_all_there_is_each_has_the_rest_of_the_other() {
+        // V(x + y z) of uniforms around zero: 1/12 and 1/144, of which y and z together have the second.
+        let centred = |u: f64| u - 0.5;
+        let found = outcomes(3, 4_000, |u| centred(u[0]) + centred(u[1]) * centred(u[2]));
+        let one = &found.exchanged[0];
+        // Both others at once.
+        let both: Vec<f64> = {
+            let streams = ["a", "b"].map(|side| Stream::new(3, side, "test"));
+            let row = |row| {
+                let [a, b] = streams.each_ref().map(|stream| {
+                    let mut uniforms = vec![0.0; 3];
+                    stream.fill(row, &mut uniforms);
+                    uniforms
+                });
+                centred(a[0]) + centred(b[1]) * centred(b[2])
+            };
+            (0..4_000).map(row).collect()
+        };
+        let [first, second] = complementary_indices(&found.a, &found.b, one, &both).unwrap();
+        for (index, exact) in [(first, 12.0 / 13.0), (second, 1.0 / 13.0)] {
+            assert!((index.first - exact).abs() < 3.0 * index.first_error, "{index:?}");
+            assert!((index.total - exact).abs() < 3.0 * index.total_error, "{index:?}");
+            assert!(index.first_error < 0.01, "{index:?}");
+        }
+    }
+
+    #[test]
+    fn of_two_inputs_one_that_does_nothing_has_exactly_zero() {
+        let found = outcomes(1, 50, |u| u[0]);
+        let [one, nothing] = complementary_indices(&found.a, &found.b, &found.b, &found.a).unwrap();
+        assert_eq!(
+            [one.first, one.first_error, one.total, one.total_error],
+            [1.0, 0.0, 1.0, 0.0]
+        );
+        assert_eq!([nothing.first, nothing.total, nothing.total_error], [0.0; 3]);
+        assert_eq!(complementary_indices(&[1.0; 5], &[1.0; 5], &[1.0; 5], &[1.0; 5]), None);
+        assert_eq!(
+            complementary_indices(&[f64::NAN, 1.0], &[2.0; 2], &[1.0; 2], &[1.0; 2]),
+            None
+        );
     }
 
     #[test]

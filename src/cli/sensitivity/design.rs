@@ -10,15 +10,13 @@ use crate::cli::inputs::{self, ScenariosRead};
 use crate::cli::progress::Bars;
 use crate::cli::{Error, terminal};
 use crate::comparison::find_headline;
-use crate::experiment::{
-    Design, IndependentInputs, InputKind, LARGEST_DESIGN, headlines_of, run_design,
-};
+use crate::experiment::{Design, IndependentInputs, InputKind, LARGEST_DESIGN, headlines_of, run_design};
 use crate::report::plot::{TornadoBar, TornadoChart};
 use crate::report::{DisplayScale, Grid};
 use crate::results::{FileKind, InputPaths, LineMark, OutputFile, RowWriter, TextTable, shortest};
 use crate::scenario::Scenario;
 use crate::sensitivity::morris::{MorrisEffect, MorrisWay, summary};
-use crate::sensitivity::sobol::{SobolIndex, SobolOutcomes};
+use crate::sensitivity::sobol::{SobolIndex, SobolOutcomes, complementary_indices};
 
 /// What the shocks of all months and the events that come by chance are called as one input.
 const SHOCKS: &str = "shocks and events";
@@ -72,7 +70,10 @@ impl DesignedExperiment {
         let mut files: Vec<PathBuf> = arguments.paths.clone();
         files.extend(arguments.against.iter().map(PathBuf::from));
         if let Some(folder) = files.iter().find(|path| path.is_dir()) {
-            let text = format!("{} is a folder: --sobol and --morris take a scenario file", folder.display());
+            let text = format!(
+                "{} is a folder: --sobol and --morris take a scenario file",
+                folder.display()
+            );
             return Err(SensitivityError::Usage(text).into());
         }
         let ScenariosRead { scenarios, paths } = inputs::read(&files, arguments.reading)?;
@@ -124,7 +125,7 @@ impl DesignedExperiment {
         let shocks = self.shocks();
         let mut groups = vec![
             InputGroup {
-                name: format!("all {} numbers", self.inputs.numbers.len()),
+                name: "all numbers".to_owned(),
                 places: (0..shocks).collect(),
             },
             InputGroup {
@@ -133,8 +134,12 @@ impl DesignedExperiment {
             },
         ];
         let begins = |place: &usize, start: &String| self.inputs.sources[*place].name.starts_with(start.as_str());
-        if let Some(unknown) = wanted.iter().find(|start| !(0..shocks).any(|place| begins(&place, start))) {
-            let text = format!("--input {unknown}: no uncertain number begins like this; see `roundabout schema SCENARIO`");
+        if let Some(unknown) = wanted
+            .iter()
+            .find(|start| !(0..shocks).any(|place| begins(&place, start)))
+        {
+            let text =
+                format!("--input {unknown}: no uncertain number begins like this; see `roundabout schema SCENARIO`");
             return Err(SensitivityError::Usage(text));
         }
         let is_single = |place: &usize| wanted.is_empty() || wanted.iter().any(|start| begins(place, start));
@@ -163,7 +168,10 @@ impl DesignedExperiment {
     ) -> Result<Vec<f64>, Error> {
         let runs = design.points.len() as u64;
         let scenarios = std::iter::once(&self.scenario).chain(self.against.as_ref());
-        let bars = Bars::new(scenarios.map(|each| (each.name.clone(), runs)).collect(), arguments.quiet);
+        let bars = Bars::new(
+            scenarios.map(|each| (each.name.clone(), runs)).collect(),
+            arguments.quiet,
+        );
         let pool = rayon::ThreadPoolBuilder::new()
             // Zero means all cores.
             .num_threads(arguments.threads.map_or(0, usize::from))
@@ -231,12 +239,7 @@ impl DesignedExperiment {
         Ok(())
     }
 
-    fn sobol(
-        &self,
-        arguments: &SensitivityArguments,
-        rows: u64,
-        file: Option<&OutputFile>,
-    ) -> Result<Findings, Error> {
+    fn sobol(&self, arguments: &SensitivityArguments, rows: u64, file: Option<&OutputFile>) -> Result<Findings, Error> {
         let groups = self.groups(&arguments.inputs)?;
         let in_row = groups.len() + 2;
         let advice = "fewer rows, --input for those that matter, or --morris first";
@@ -253,10 +256,13 @@ impl DesignedExperiment {
         };
         let outcomes = self.outcomes(arguments, &design, &takes, file)?;
         let sorted = SobolOutcomes::from_rows(&outcomes, groups.len());
-        let indices = sorted.indices().ok_or_else(|| SensitivityError::Nothing {
+        let sides = complementary_indices(&sorted.a, &sorted.b, &sorted.exchanged[0], &sorted.exchanged[1]);
+        let both = sorted.indices().zip(sides);
+        let (mut indices, sides) = both.ok_or_else(|| SensitivityError::Nothing {
             metric: self.target.headline.clone(),
             reason: "it is the same in every run, so nothing drives it",
         })?;
+        indices[..2].copy_from_slice(&sides);
         let mut found: Vec<(&InputGroup, SobolIndex)> = groups.iter().zip(indices).collect();
         found[2..].sort_by(|one, other| other.1.total.total_cmp(&one.1.total));
         Ok(self.sobol_findings(arguments, rows, &sorted, &found))
@@ -294,7 +300,7 @@ impl DesignedExperiment {
         let in_both = || outcomes.a.iter().chain(&outcomes.b).copied();
         Findings {
             heading: self.heading("Shares of the variance", in_both(), &format!("{rows} rows")),
-            grids: vec![sides, each],
+            grids: [sides, each].into_iter().filter(|grid| !grid.rows.is_empty()).collect(),
             table,
             notes: vec![
                 "First: share of variance by the input alone; total: with its interactions; ± standard errors. Rows with a dot \
@@ -348,7 +354,8 @@ impl DesignedExperiment {
             (way, moved.unwrap_or_else(|| "start".to_owned()))
         };
         let outcomes = self.outcomes(arguments, &design, &takes, file)?;
-        let mut found: Vec<(usize, MorrisEffect)> = effects(&drawn, &outcomes, in_way).into_iter().enumerate().collect();
+        let mut found: Vec<(usize, MorrisEffect)> =
+            effects(&drawn, &outcomes, in_way).into_iter().enumerate().collect();
         found.sort_by(|one, other| other.1.mean_absolute.total_cmp(&one.1.mean_absolute));
         Ok(self.morris_findings(arguments, ways, &outcomes, &found))
     }
@@ -378,12 +385,20 @@ impl DesignedExperiment {
                     decimals.show_error(effect.mean_absolute_error)
                 ),
                 // A row of a table or of shocks has no higher and lower.
-                if self.has_sign(*input) { decimals.show(effect.mean) } else { String::new() },
+                if self.has_sign(*input) {
+                    decimals.show(effect.mean)
+                } else {
+                    String::new()
+                },
                 decimals.show(effect.deviation),
             ]);
         }
         let cells = |(input, effect): &(usize, MorrisEffect)| {
-            let mean = if self.has_sign(*input) { shortest(effect.mean) } else { String::new() };
+            let mean = if self.has_sign(*input) {
+                shortest(effect.mean)
+            } else {
+                String::new()
+            };
             vec![
                 self.name_of(*input),
                 shortest(effect.mean_absolute),
@@ -433,7 +448,9 @@ impl DesignedExperiment {
         let scale = DisplayScale::fitting(self.target.unit(), outcomes.clone());
         let count = outcomes.clone().count() as f64;
         let mean = outcomes.clone().fold(0.0, |sum, value| sum + value) / count;
-        let squares = outcomes.clone().fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
+        let squares = outcomes
+            .clone()
+            .fold(0.0, |sum, value| sum + (value - mean) * (value - mean));
         let decimals = scale.decimals(outcomes);
         vec![
             format!("{what}: {}", self.target.words()),
@@ -450,7 +467,11 @@ impl DesignedExperiment {
 
     /// What is drawn together, and what then cannot be told apart.
     fn independence(&self) -> String {
-        let tables = self.inputs.sources.iter().filter(|source| source.kind != InputKind::Number);
+        let tables = self
+            .inputs
+            .sources
+            .iter()
+            .filter(|source| source.kind != InputKind::Number);
         let tables: Vec<&str> = tables.map(|source| source.name.as_str()).collect();
         if tables.is_empty() {
             return "All numbers are drawn independently, as these indices need it.".to_owned();

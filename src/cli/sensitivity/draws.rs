@@ -89,7 +89,9 @@ impl Explained {
             3,
         );
         for (place, row) in found.rows.iter().take(arguments.rows).enumerate() {
-            let shown = row.share.map_or(String::new(), |(value, error)| with_error(value, error));
+            let shown = row
+                .share
+                .map_or(String::new(), |(value, error)| with_error(value, error));
             grid.rows.push(vec![
                 mark(place, !row.is_above_noise),
                 named(&self.ids[row.input], self.words[row.input].as_deref()),
@@ -130,7 +132,15 @@ impl Explained {
             ]
         };
         TextTable::new(
-            &["number", "words", "effect", "rho", "share", "share_error", "above_noise"],
+            &[
+                "number",
+                "words",
+                "effect",
+                "rho",
+                "share",
+                "share_error",
+                "above_noise",
+            ],
             found.rows.iter().map(row).collect(),
         )
     }
@@ -200,12 +210,20 @@ impl Explained {
         }
         // Numbers that some draw does not have cannot bound a box.
         let varies = |values: &Vec<f64>| values.iter().all(|v| !v.is_nan()) && values.iter().any(|v| *v != values[0]);
-        let places: Vec<usize> = (0..self.numbers.len()).filter(|place| varies(&self.numbers[*place])).collect();
+        let places: Vec<usize> = (0..self.numbers.len())
+            .filter(|place| varies(&self.numbers[*place]))
+            .collect();
         let numbers: Vec<Vec<f64>> = places.iter().map(|place| self.numbers[*place].clone()).collect();
         let is_hit: Vec<bool> = self
             .outcome
             .iter()
-            .map(|value| if is_above { *value >= threshold } else { *value <= threshold })
+            .map(|value| {
+                if is_above {
+                    *value >= threshold
+                } else {
+                    *value <= threshold
+                }
+            })
             .collect();
         let hits = is_hit.iter().filter(|hit| **hit).count();
         let found = boxes(&numbers, &is_hit).ok_or_else(|| SensitivityError::Nothing {
@@ -220,7 +238,9 @@ impl Explained {
             Some(wanted) if wanted < found.len() => wanted,
             Some(wanted) => {
                 let last = found.len() - 1;
-                return Err(SensitivityError::Usage(format!("--box {wanted} is none of the boxes 0 to {last}")));
+                return Err(SensitivityError::Usage(format!(
+                    "--box {wanted} is none of the boxes 0 to {last}"
+                )));
             }
             None => balanced(&found).unwrap_or(0),
         };
@@ -229,7 +249,11 @@ impl Explained {
         let limit = scale.decimals([threshold]).show(threshold);
         Ok(Findings {
             heading: vec![
-                format!("Boxes of uncertain numbers where {} is {sign} {limit} {}", self.target.words(), scale.unit),
+                format!(
+                    "Boxes of uncertain numbers where {} is {sign} {limit} {}",
+                    self.target.words(),
+                    scale.unit
+                ),
                 format!("{hits} of {draws} draws are; {} numbers tried", places.len()),
             ],
             grids: vec![box_grid(&found, shown), self.limit_grid(&found[shown], shown, &places)],
@@ -249,7 +273,11 @@ impl Explained {
 
     fn limit_grid(&self, each: &PrimBox, number: usize, places: &[usize]) -> Grid {
         let title = format!("Limits of box {number}");
-        let mut grid = Grid::new(&title, &["", "number", "from", "to", "chance of from", "chance of to"], 2);
+        let mut grid = Grid::new(
+            &title,
+            &["", "number", "from", "to", "chance of from", "chance of to"],
+            2,
+        );
         let value = |limit: Option<Limit>| limit.map_or(String::new(), |limit| short(limit.value));
         let chance = |limit: Option<Limit>| limit.map_or(String::new(), |limit| format!("{:.1e}", limit.quasi_p));
         let rarest = |side: &crate::sensitivity::prim::BoxSide| {
@@ -306,7 +334,17 @@ impl Explained {
             }
         }
         let columns = [
-            "box", "draws", "mass", "coverage", "density", "number", "words", "from", "to", "quasi_p_from", "quasi_p_to",
+            "box",
+            "draws",
+            "mass",
+            "coverage",
+            "density",
+            "number",
+            "words",
+            "from",
+            "to",
+            "quasi_p_from",
+            "quasi_p_to",
         ];
         TextTable::new(&columns, rows)
     }
@@ -336,7 +374,9 @@ fn find<'s>(sets: &'s [DescribedResults], name: &str) -> Result<&'s DescribedRes
         return Ok(found);
     }
     UnknownName::check("scenario", name, sets.iter().map(|set| set.label.as_str()))?;
-    Err(SensitivityError::Usage(format!("scenario `{name}` is none of the results")))
+    Err(SensitivityError::Usage(format!(
+        "scenario `{name}` is none of the results"
+    )))
 }
 
 /// Only paired draws of the same months have a difference draw by draw.
@@ -355,8 +395,11 @@ fn check_pair(own: &DescribedResults, other: &DescribedResults) -> Result<(), Se
 /// Adds the numbers that only the other scenario has, or draws otherwise.
 fn add_numbers(numbers: &mut Vec<(String, Vec<f64>)>, others: Vec<(String, Vec<f64>)>, label: &str) {
     let known = std::mem::take(numbers);
-    let places: std::collections::BTreeMap<&str, usize> =
-        known.iter().enumerate().map(|(place, (name, _))| (name.as_str(), place)).collect();
+    let places: std::collections::BTreeMap<&str, usize> = known
+        .iter()
+        .enumerate()
+        .map(|(place, (name, _))| (name.as_str(), place))
+        .collect();
     let is_same = |place: usize, values: &[f64]| known[place].1.iter().zip(values).all(|(one, two)| one == two);
     let mut added = Vec::new();
     for (name, values) in others {

@@ -67,7 +67,10 @@ impl Findings {
 
     fn to_markdown(&self) -> String {
         let heading = self.heading.join(" ");
-        let grids = self.grids.iter().map(|grid| format!("\n{}:\n\n{}", grid.title, grid.to_markdown()));
+        let grids = self
+            .grids
+            .iter()
+            .map(|grid| format!("\n{}:\n\n{}", grid.title, grid.to_markdown()));
         let notes = self.notes.iter().map(|note| format!("\n{note}\n"));
         let parts: String = grids.chain(notes).collect();
         format!("{heading}\n{parts}")
@@ -83,7 +86,11 @@ fn dimmed(text: &str) -> String {
         if first != ' ' {
             is_pale = line.trim_start().starts_with(NOISE_MARK);
         }
-        let line = if is_pale { format!("{DIM}{line}{USUAL}\n") } else { format!("{line}\n") };
+        let line = if is_pale {
+            format!("{DIM}{line}{USUAL}\n")
+        } else {
+            format!("{line}\n")
+        };
         dimmed.push_str(&line);
     }
     dimmed
@@ -118,13 +125,14 @@ pub fn with_error(value: f64, error: f64) -> String {
     }
 }
 
-/// A share to two decimals, to three below a hundredth.
+/// A share to two decimals, to three below a hundredth; only a zero has none.
 pub fn share(value: f64) -> String {
-    if value != 0.0 && value.abs() < 0.01 {
+    if value == 0.0 {
+        "0".to_owned()
+    } else if value.abs() < 0.01 {
         format!("{value:.3}")
     } else {
-        // Adding zero takes the sign off a negative zero.
-        format!("{:.2}", value + 0.0)
+        format!("{value:.2}")
     }
 }
 

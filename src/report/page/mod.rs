@@ -109,7 +109,10 @@ pub fn numbers_in_words(
     numbers: &[String],
 ) -> Result<Vec<Option<String>>, UnreadableResults> {
     let frame = Frame::new(sets)?;
-    Ok(numbers.iter().map(|number| words::parameter_name(&frame, number)).collect())
+    Ok(numbers
+        .iter()
+        .map(|number| words::parameter_name(&frame, number))
+        .collect())
 }
 
 /// The headline metrics of all scenarios draw by draw, and what they go with. Parameters of one scenario at a time are in memory.

@@ -60,7 +60,12 @@ impl TornadoChart {
         if let Some(parts) = &self.parts {
             let legend = Legend::new(parts.iter().map(String::as_str));
             line = draw_legend(&mut document, &legend, line, |document, number, [start, end]| {
-                draw_bar(document, (start.0, end.0), start.1 - BAR / 2.0, [0.35, 0.9][number.min(1)]);
+                draw_bar(
+                    document,
+                    (start.0, end.0),
+                    start.1 - BAR / 2.0,
+                    [0.35, 0.9][number.min(1)],
+                );
             });
         }
         let top = draw_measure(&mut document, line, &self.measure) + 10.0;
@@ -89,7 +94,9 @@ impl TornadoChart {
         let (low, high) = ends
             .chain(noise)
             .filter(|value| value.is_finite())
-            .fold((0.0, 0.0), |(low, high), value| (f64::min(low, value), f64::max(high, value)));
+            .fold((0.0, 0.0), |(low, high), value| {
+                (f64::min(low, value), f64::max(high, value))
+            });
         ValueAxis::new(low, high)
     }
 
@@ -102,7 +109,11 @@ impl TornadoChart {
     ) {
         if let Some(noise) = self.noise {
             let (left, right) = (x(-noise), x(noise));
-            document.area(&[(left, top), (right, top), (right, bottom), (left, bottom)], PALE_INK, 0.08);
+            document.area(
+                &[(left, top), (right, top), (right, bottom), (left, bottom)],
+                PALE_INK,
+                0.08,
+            );
         }
         let grid = Stroke { colour: GRID, ..AXIS };
         let ticks: Vec<(f64, String)> = axis.ticks().zip(axis.labels()).collect();
@@ -174,7 +185,10 @@ mod tests {
         TornadoChart {
             title: "What drives it".to_owned(),
             measure: "rank correlation".to_owned(),
-            bars: vec![bar("commodity.grain.route_choice", -0.8, false), bar("a & b", 0.1, true)],
+            bars: vec![
+                bar("commodity.grain.route_choice", -0.8, false),
+                bar("a & b", 0.1, true),
+            ],
             parts: None,
             noise: Some(0.2),
             note: "Grey band: chance alone.".to_owned(),
@@ -187,7 +201,10 @@ mod tests {
         // The band of noise and two bars.
         assert_eq!(picture.matches("<polygon ").count(), 3);
         assert!(picture.contains("a &amp; b"), "{picture}");
-        assert!(picture.contains(r#"fill-opacity="0.9""#) && picture.contains(r#"fill-opacity="0.315""#), "{picture}");
+        assert!(
+            picture.contains(r#"fill-opacity="0.9""#) && picture.contains(r#"fill-opacity="0.315""#),
+            "{picture}"
+        );
         assert!(!picture.contains("NaN") && !picture.contains("inf"));
     }
 

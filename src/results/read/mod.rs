@@ -27,8 +27,8 @@ use crate::statistics::Summary;
 use table::{CsvRow, CsvTable};
 
 pub use described::{DescribedResults, read_described};
-pub use draws::{OutcomeDraws, read_outcome};
 pub use differences::{BatchDifferences, read_differences};
+pub use draws::{OutcomeDraws, read_outcome};
 pub use folders::read_batch;
 pub(crate) use names::{list, meant};
 pub use observed::read_observed;
