@@ -333,6 +333,22 @@ fn a_box_of_high_outcomes_is_bounded_by_the_numbers_that_make_them() {
             .and_then(|row| row["from"].as_f64())
     };
     assert!(low(EXACT[0].0).unwrap() > 0.3 && low(EXACT[1].0).is_some(), "{rows:?}");
+    // Bounds of one number alone.
+    let above = [
+        "sensitivity",
+        out,
+        "--metric",
+        "direct",
+        "--above",
+        "270000",
+        "--format",
+        "csv",
+    ];
+    let of_ore = printed(&[above.as_slice(), &["--input", "ban.ore"]].concat());
+    assert!(
+        of_ore.contains("ban.ore-ban") && !of_ore.contains("ban.grain-ban"),
+        "{of_ore}"
+    );
     // Below the mirror image.
     let below = printed(&["sensitivity", out, "--metric", "direct", "--below", "230000"]);
     assert!(
@@ -431,7 +447,7 @@ fn what_makes_no_sense_is_said_with_its_exit_code() {
     let alone = folder.path().join("results/one");
     let alone = alone.to_str().unwrap();
     let metric = ["--metric", "direct"];
-    let cases: [(&[&str], i32, &str); 15] = [
+    let cases: [(&[&str], i32, &str); 16] = [
         (
             &["sensitivity", out, "--metric", "direct"],
             2,
@@ -462,6 +478,11 @@ fn what_makes_no_sense_is_said_with_its_exit_code() {
             &["sensitivity", alone, "--metric", "direct", "--design", "x.csv"],
             2,
             "--design needs",
+        ),
+        (
+            &["sensitivity", alone, "--metric", "direct", "--input", "ban"],
+            2,
+            "--input needs",
         ),
         (
             &["sensitivity", alone, "--metric", "direct", "--seed", "1"],

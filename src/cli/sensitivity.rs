@@ -50,8 +50,9 @@ pub struct SensitivityArguments {
     /// Morris screening by N ways through all inputs, each of which runs the scenario once for each input and once more
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=1 << 24))]
     morris: Option<u64>,
-    /// With --sobol: take numbers whose names begin like this one by one, and all others together [default: all one by one]
-    #[arg(long = "input", value_name = "NAME", requires = "sobol")]
+    /// With --sobol: take numbers whose names begin like this one by one, and all others together; with --above or --below:
+    /// bound these alone [default: all]
+    #[arg(long = "input", value_name = "NAME")]
     inputs: Vec<String>,
     /// Write the design and the outcome of each of its runs to this CSV file
     #[arg(long, value_name = "FILE")]
@@ -133,6 +134,8 @@ fn check(arguments: &SensitivityArguments) -> Result<(), SensitivityError> {
         usage("a threshold is a finite number")
     } else if arguments.shown_box.is_some() && !has_threshold {
         usage("--box needs --above or --below")
+    } else if !arguments.inputs.is_empty() && !has_threshold && arguments.sobol.is_none() {
+        usage("--input needs --sobol, --above or --below")
     } else if !has_design && arguments.design.is_some() {
         usage("--design needs --sobol or --morris: draws that exist stand in draws.csv")
     } else if !has_design && arguments.seed.is_some() {
@@ -166,6 +169,22 @@ impl Target {
             Some(against) => format!("{metric} of {} less {against}", self.scenario),
             None => format!("{metric} of {}", self.scenario),
         }
+    }
+}
+
+/// Whether the name of a number begins like one of those that are asked for.
+fn is_wanted(wanted: &[String], name: &str) -> bool {
+    wanted.iter().any(|start| name.starts_with(start.as_str()))
+}
+
+/// Every start of a name that is asked for is that of some number.
+fn check_wanted(wanted: &[String], names: &[String]) -> Result<(), SensitivityError> {
+    let is_unknown = |start: &&String| !names.iter().any(|name| name.starts_with(start.as_str()));
+    match wanted.iter().find(is_unknown) {
+        None => Ok(()),
+        Some(unknown) => Err(SensitivityError::Usage(format!(
+            "--input {unknown}: no uncertain number begins like this"
+        ))),
     }
 }
 

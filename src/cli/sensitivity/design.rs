@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::shown::{Findings, mark, with_error};
-use super::{SensitivityArguments, SensitivityError, Target, prove_picture, show};
+use super::{SensitivityArguments, SensitivityError, Target, check_wanted, is_wanted, prove_picture, show};
 use crate::cli::inputs::{self, ScenariosRead};
 use crate::cli::progress::Bars;
 use crate::cli::{Error, terminal};
@@ -133,16 +133,9 @@ impl DesignedExperiment {
                 places: vec![shocks],
             },
         ];
-        let begins = |place: &usize, start: &String| self.inputs.sources[*place].name.starts_with(start.as_str());
-        if let Some(unknown) = wanted
-            .iter()
-            .find(|start| !(0..shocks).any(|place| begins(&place, start)))
-        {
-            let text =
-                format!("--input {unknown}: no uncertain number begins like this; see `roundabout schema SCENARIO`");
-            return Err(SensitivityError::Usage(text));
-        }
-        let is_single = |place: &usize| wanted.is_empty() || wanted.iter().any(|start| begins(place, start));
+        let names: Vec<String> = self.inputs.sources.iter().map(|source| source.name.clone()).collect();
+        check_wanted(wanted, &names)?;
+        let is_single = |place: &usize| wanted.is_empty() || is_wanted(wanted, &names[*place]);
         let (single, others): (Vec<usize>, Vec<usize>) = (0..shocks).partition(is_single);
         groups.extend(single.into_iter().map(|place| InputGroup {
             name: self.name_of(place),

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::shown::{Findings, mark, named, share, with_error};
-use super::{SensitivityArguments, SensitivityError, Target, prove_picture, show};
+use super::shown::{Findings, NOISE_MARK, mark, named, share, with_error};
+use super::{SensitivityArguments, SensitivityError, Target, check_wanted, is_wanted, prove_picture, show};
 use crate::cli::Error;
 use crate::comparison::{UnknownName, find_headline};
 use crate::report::page::numbers_in_words;
@@ -210,8 +210,10 @@ impl Explained {
         }
         // Numbers that some draw does not have cannot bound a box.
         let varies = |values: &Vec<f64>| values.iter().all(|v| !v.is_nan()) && values.iter().any(|v| *v != values[0]);
+        check_wanted(&arguments.inputs, &self.ids)?;
+        let is_asked = |place: &usize| arguments.inputs.is_empty() || is_wanted(&arguments.inputs, &self.ids[*place]);
         let places: Vec<usize> = (0..self.numbers.len())
-            .filter(|place| varies(&self.numbers[*place]))
+            .filter(|place| is_asked(place) && varies(&self.numbers[*place]))
             .collect();
         let numbers: Vec<Vec<f64>> = places.iter().map(|place| self.numbers[*place].clone()).collect();
         let is_hit: Vec<bool> = self
@@ -245,6 +247,10 @@ impl Explained {
             None => balanced(&found).unwrap_or(0),
         };
         let scale = DisplayScale::fitting(self.target.unit(), self.outcome.iter().copied());
+        let mut limits = self.limit_grid(&found[shown], shown, &places);
+        let is_chance = limits.rows.iter().all(|row| row[0] == NOISE_MARK);
+        let left_out = limits.rows.len().saturating_sub(arguments.rows);
+        limits.rows.truncate(arguments.rows);
         let sign = if is_above { "at least" } else { "at most" };
         let limit = scale.decimals([threshold]).show(threshold);
         Ok(Findings {
@@ -256,9 +262,9 @@ impl Explained {
                 ),
                 format!("{hits} of {draws} draws are; {} numbers tried", places.len()),
             ],
-            grids: vec![box_grid(&found, shown), self.limit_grid(&found[shown], shown, &places)],
+            grids: vec![box_grid(&found, shown), limits],
             table: self.box_table(&found, &places),
-            notes: box_notes(places.len()),
+            notes: box_notes(places.len(), is_chance, left_out),
             facts: {
                 let mut facts = self.facts();
                 facts.insert("threshold".to_owned(), json!(threshold));
@@ -479,8 +485,8 @@ fn box_grid(found: &[PrimBox], shown: usize) -> Grid {
     grid
 }
 
-fn box_notes(tried: usize) -> Vec<String> {
-    vec![
+fn box_notes(tried: usize, is_chance: bool, left_out: usize) -> Vec<String> {
+    let mut notes = vec![
         "Mass: share of all draws in the box. Coverage: share of the draws of interest that lie in it. Density: share of its \
          draws that are of interest. Numbers: how many it restricts."
             .to_owned(),
@@ -489,7 +495,18 @@ fn box_notes(tried: usize) -> Vec<String> {
              numbers at both ends, so rows with a dot, whose chance times {} is above {RARE}, may be chance alone.",
             2 * tried
         ),
-    ]
+    ];
+    if is_chance {
+        notes.push(
+            "No limit of this box is beyond chance: with so many numbers a search finds a dense box in any draws. --input \
+             bounds fewer numbers, such as those that drive the metric; more draws help too."
+                .to_owned(),
+        );
+    }
+    if left_out > 0 {
+        notes.push(format!("{left_out} more limits are not shown; --rows shows them."));
+    }
+    notes
 }
 
 /// A number in four digits.
