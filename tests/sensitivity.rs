@@ -419,11 +419,13 @@ fn a_posterior_table_is_one_input() {
         "--quiet",
     ];
     let found = printed(&arguments);
-    assert!(
-        found.contains("(2 numbers together)") && found.contains("are drawn together"),
-        "{found}"
-    );
+    assert!(found.contains("posterior table 1 (2 numbers together)"), "{found}");
     assert!(!found.contains("ban.ore-ban.exempt_share"), "{found}");
+    let (code, message) = refused(&[arguments.as_slice(), &["--input", "ban.ore"]].concat());
+    assert!(
+        code == 2 && message.contains("is drawn together with other numbers of"),
+        "{message}"
+    );
 }
 
 /// Code and message of a command that must fail.

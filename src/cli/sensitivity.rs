@@ -44,10 +44,10 @@ pub struct SensitivityArguments {
     /// Show the limits of this box of the list [default: the best balance of coverage and density]
     #[arg(long = "box", value_name = "N")]
     shown_box: Option<usize>,
-    /// First and total Sobol indices from a design of N rows, each of which runs the scenario once for each input and twice more
+    /// First and total Sobol indices from a design of N rows, each of which has a run for each number and four more
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=1 << 24), conflicts_with = "morris")]
     sobol: Option<u64>,
-    /// Morris screening by N ways through all inputs, each of which runs the scenario once for each input and once more
+    /// Morris screening by N ways through all numbers, each of which has a run for each number and two more
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=1 << 24))]
     morris: Option<u64>,
     /// With --sobol: take numbers whose names begin like this one by one, and all others together; with --above or --below:

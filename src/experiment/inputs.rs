@@ -15,9 +15,11 @@ pub enum InputKind {
 /// Something that one uniform draws.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InputSource {
-    /// The dotted name of a number, or the name of a table.
+    /// The dotted name of a number, or which of the tables.
     pub name: String,
     pub kind: InputKind,
+    /// The stream that numbers of a table share.
+    shared: Option<String>,
 }
 
 /// The uncertain numbers of scenarios, and the independent uniforms that draw them.
@@ -86,9 +88,11 @@ impl IndependentInputs {
         let known = self.sources.iter().position(of_table);
         let place = known.unwrap_or(self.sources.len());
         if known.is_none() {
+            let before = self.sources.iter().filter(|source| source.shared.is_some()).count();
             self.sources.push(InputSource {
-                name: table.unwrap_or(name).to_owned(),
+                name: table.map_or_else(|| name.to_owned(), |_| format!("posterior table {}", before + 1)),
                 kind: table.map_or(InputKind::Number, |_| InputKind::Table(0)),
+                shared: table.map(str::to_owned),
             });
         }
         if let InputKind::Table(numbers) = &mut self.sources[place].kind {
@@ -97,6 +101,14 @@ impl IndependentInputs {
         self.numbers.push(name.to_owned());
         self.distributions.push(distribution.clone());
         self.drawn_by.push(place);
+    }
+
+    /// The numbers that tables hold, each with its table.
+    pub fn in_tables(&self) -> impl Iterator<Item = (&str, &str)> {
+        let numbers = self.numbers.iter().zip(&self.drawn_by);
+        let sources = numbers.map(|(number, source)| (number, &self.sources[*source]));
+        let held = sources.filter(|(_, source)| source.kind != InputKind::Number);
+        held.map(|(number, source)| (number.as_str(), source.name.as_str()))
     }
 
     /// The values of all numbers, given the uniform of each source, strictly between 0 and 1.

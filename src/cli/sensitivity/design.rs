@@ -134,6 +134,7 @@ impl DesignedExperiment {
             },
         ];
         let names: Vec<String> = self.inputs.sources.iter().map(|source| source.name.clone()).collect();
+        self.check_not_in_table(wanted)?;
         check_wanted(wanted, &names)?;
         let is_single = |place: &usize| wanted.is_empty() || is_wanted(wanted, &names[*place]);
         let (single, others): (Vec<usize>, Vec<usize>) = (0..shocks).partition(is_single);
@@ -148,6 +149,18 @@ impl DesignedExperiment {
             });
         }
         Ok(groups)
+    }
+
+    /// No name is that of a number that a table holds with others: it cannot be taken alone.
+    fn check_not_in_table(&self, wanted: &[String]) -> Result<(), SensitivityError> {
+        for (number, table) in self.inputs.in_tables() {
+            if let Some(start) = wanted.iter().find(|start| number.starts_with(start.as_str())) {
+                return Err(SensitivityError::Usage(format!(
+                    "--input {start}: `{number}` is drawn together with other numbers of {table}; --prior takes it alone"
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// Runs a design, and writes it with its outcomes if a file is asked for; `takes` says of each run of a row where it
