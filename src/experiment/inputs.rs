@@ -83,8 +83,7 @@ impl IndependentInputs {
 
     fn add(&mut self, name: &str, distribution: &Distribution) {
         let table = distribution.shared_stream();
-        let of_table =
-            |source: &InputSource| matches!(source.kind, InputKind::Table(_)) && Some(&*source.name) == table;
+        let of_table = |source: &InputSource| source.shared.is_some() && source.shared.as_deref() == table;
         let known = self.sources.iter().position(of_table);
         let place = known.unwrap_or(self.sources.len());
         if known.is_none() {

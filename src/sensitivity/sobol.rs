@@ -217,7 +217,8 @@ pub(super) mod tests {
                 (index.total - total[place]).abs() < 3.0 * index.total_error + 1e-12,
                 "{index:?}"
             );
-            assert!(index.first_error < 0.04 && index.total_error < 0.02, "{index:?}");
+            // SALib states errors of up to 0.030 and 0.044 with 1,024 rows, half of which are due with four times as many.
+            assert!(index.first_error < 0.02 && index.total_error < 0.028, "{index:?}");
         }
     }
 
