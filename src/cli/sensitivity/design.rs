@@ -151,10 +151,15 @@ impl DesignedExperiment {
         Ok(groups)
     }
 
-    /// No name is that of a number that a table holds with others: it cannot be taken alone.
+    /// No name is only that of numbers that a table holds together: they cannot be taken alone.
     fn check_not_in_table(&self, wanted: &[String]) -> Result<(), SensitivityError> {
         for (number, table) in self.inputs.in_tables() {
-            if let Some(start) = wanted.iter().find(|start| number.starts_with(start.as_str())) {
+            let is_alone = |start: &String| {
+                let mut sources = self.inputs.sources.iter();
+                sources.any(|source| source.name.starts_with(start.as_str()))
+            };
+            let in_table = |start: &&String| number.starts_with(start.as_str()) && !is_alone(start);
+            if let Some(start) = wanted.iter().find(in_table) {
                 return Err(SensitivityError::Usage(format!(
                     "--input {start}: `{number}` is drawn together with other numbers of {table}; --prior takes it alone"
                 )));
