@@ -436,6 +436,7 @@ fn refused(arguments: &[&str]) -> (i32, String) {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of cases")]
 fn what_makes_no_sense_is_said_with_its_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     let one = write(folder.path(), "one", &three_bans());
