@@ -9,7 +9,9 @@
 //! [`comparison`] compares results, [`validation`] compares draws with published facts, and [`provenance`] lists the
 //! sources of a world. [`observation`] lays records and simulated trade beside each other, [`calibration`] draws uncertain
 //! numbers that agree with the records, and [`forecasting`] carries the draws on from the last record and scores what it
-//! would have foreseen. Beside the model, [`timeseries`] forecasts one series and scores forecasts. The model knows no
+//! would have foreseen. [`experiment`] runs designs of draws of their own, from which, as from draws that exist,
+//! [`sensitivity`] says which numbers drive an outcome. Beside the model, [`timeseries`] forecasts one series and scores
+//! forecasts. The model knows no
 //! files, no progress bar and no command line; the solver knows no countries.
 
 pub mod calibration;
@@ -18,6 +20,7 @@ pub mod comparison;
 pub mod diagnostic;
 pub mod ensemble;
 pub mod equilibrium;
+pub mod experiment;
 pub mod forecasting;
 pub mod input;
 pub mod math;
@@ -33,6 +36,7 @@ pub mod report;
 pub mod results;
 pub mod scenario;
 pub mod secondary;
+pub mod sensitivity;
 pub mod simulation;
 pub mod statistics;
 pub mod timeseries;

@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         Command::Compare(arguments) => cli::compare::run(&arguments, &mut io::stdout().lock()).map_err(Into::into),
         Command::Plot(arguments) => cli::plot::run(&arguments).map_err(Into::into),
         Command::Report(arguments) => cli::report::run(&arguments).map_err(Into::into),
+        Command::Sensitivity(arguments) => cli::sensitivity::run(&arguments),
         Command::Solve(arguments) => cli::solve::run(&arguments),
         Command::Validate(arguments) => cli::validate::run(&arguments),
         Command::Calibrate(arguments) => cli::calibrate::run(&arguments),

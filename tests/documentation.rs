@@ -178,6 +178,23 @@ fn what_check_schema_and_sources_are_shown_to_print_they_print() {
 }
 
 #[test]
+fn what_sensitivity_is_shown_to_print_of_small_worlds_it_prints() {
+    let mut shown = 0;
+    for (_, text) in blocks(&document("sensitivity.md")) {
+        let Some((typed, printed)) = text.split_once('\n') else {
+            continue;
+        };
+        // Other examples take results that are not in the repository.
+        if typed.starts_with("$ roundabout sensitivity docs/") {
+            let arguments: Vec<&str> = typed.split(' ').skip(2).collect();
+            assert_eq!(stdout(&arguments), printed, "{typed}");
+            shown += 1;
+        }
+    }
+    assert_eq!(shown, 3);
+}
+
+#[test]
 fn every_file_column_and_metric_of_results_is_documented() {
     let folder = tempfile::tempdir().unwrap();
     let scenario = write_small_world(folder.path());
@@ -406,6 +423,7 @@ fn no_document_has_lines_that_a_page_cannot_show() {
         "model",
         "facts",
         "backtest",
+        "sensitivity",
     ] {
         let text = document(&format!("{name}.md"));
         let mut in_block = false;

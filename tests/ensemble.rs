@@ -71,6 +71,7 @@ fn matrix_of_streams(model: &Model) -> ParameterMatrix {
     ParameterMatrix {
         names: parameters().map(|(parameter, _)| parameter.name.clone()).collect(),
         values: Array2::from_shape_vec(shape, values.collect()).unwrap(),
+        chances: None,
     }
 }
 
@@ -113,6 +114,7 @@ fn a_matrix_names_every_uncertain_number_and_no_other() {
     let more = |name: &str| ParameterMatrix {
         names: [whole.names.as_slice(), &[name.to_owned()]].concat(),
         values: Array2::ones((DRAWS as usize, 3)),
+        chances: None,
     };
     let error = bind(more("capacity.typo")).unwrap_err();
     assert_eq!(error.to_string(), "no scenario has an uncertain number `capacity.typo`");
@@ -131,6 +133,12 @@ fn a_matrix_names_every_uncertain_number_and_no_other() {
         ..whole
     };
     assert_eq!(bind(narrow), Err(MatrixError::Shape { names: 2, columns: 1 }));
+    let other = ParameterMatrix {
+        chances: Some(vec![0; 3]),
+        ..matrix_of_streams(&model)
+    };
+    let rows = DRAWS as usize;
+    assert_eq!(bind(other), Err(MatrixError::Chances { chances: 3, rows }));
 }
 
 /// A draw as an observer saw it: its number, the month, and the sum of all flows.

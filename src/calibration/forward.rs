@@ -82,6 +82,7 @@ impl<'p> Forward<'p> {
         let matrix = ParameterMatrix {
             names: self.names(),
             values: self.values(normal),
+            chances: None,
         };
         // The matrix was made for this model.
         let ensemble = Ensemble::new(&self.model, ParameterSource::Matrix(matrix)).map_err(|error| Failure {

@@ -46,6 +46,8 @@ pub enum Error {
     #[error(transparent)]
     Report(#[from] super::report::ReportError),
     #[error(transparent)]
+    Sensitivity(#[from] super::sensitivity::SensitivityError),
+    #[error(transparent)]
     Write(#[from] WriteError),
     #[error("cannot write to standard output: {0}")]
     Output(#[from] std::io::Error),
@@ -61,6 +63,7 @@ impl Error {
             Self::Compare(error) => error.exit_code(),
             Self::Plot(error) => error.exit_code(),
             Self::Report(error) => error.exit_code(),
+            Self::Sensitivity(error) => error.exit_code(),
             Self::Write(_) | Self::Output(_) => exit_code::CANNOT_WRITE,
         }
     }

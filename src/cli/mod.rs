@@ -12,6 +12,7 @@ mod progress;
 pub mod report;
 pub mod run;
 pub mod schema;
+pub mod sensitivity;
 pub mod show;
 pub mod solve;
 pub mod sources;
@@ -43,6 +44,8 @@ pub enum Command {
     Plot(plot::PlotArguments),
     /// Write a page about result folders, with pictures, that opens in any browser
     Report(report::ReportArguments),
+    /// Show which uncertain numbers drive an outcome, or a difference between two scenarios
+    Sensitivity(sensitivity::SensitivityArguments),
     /// Solve one path to one month at central values, without shocks
     Solve(solve::SolveArguments),
     /// Compare a scenario's draws with dated facts

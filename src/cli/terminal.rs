@@ -44,7 +44,15 @@ pub fn width(goes_to_terminal: bool) -> usize {
 
 /// Whether messages may be coloured: on a terminal, unless `NO_COLOR` is set or the terminal is dumb.
 pub fn colours() -> bool {
-    io::stderr().is_terminal()
-        && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    io::stderr().is_terminal() && is_colourful()
+}
+
+/// Whether tables may be coloured: where standard output is a terminal, under the same conditions.
+pub fn output_colours() -> bool {
+    io::stdout().is_terminal() && is_colourful()
+}
+
+fn is_colourful() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
 }

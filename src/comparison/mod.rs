@@ -30,5 +30,5 @@ pub use kept::KeptDifferences;
 pub use lay_out::{Comparison, LayoutOptions, ScenarioNames, SortOrder, lay_out};
 pub use notes::{AssumedStrengths, Notes};
 pub use render::{Format, file_kind, render};
-pub use selection::{OVERVIEW, Selection, UnknownName, reference_first};
+pub use selection::{OVERVIEW, Selection, UnknownName, find_headline, reference_first, split_headline};
 pub use verdict::{Margin, PriorOrder, Verdict, two_sided};

@@ -54,7 +54,11 @@ pub struct UnknownName {
 }
 
 impl UnknownName {
-    fn check<'a>(what: &'static str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Result<(), Self> {
+    /// Looks a name up among the known ones.
+    ///
+    /// # Errors
+    /// When it is none of them.
+    pub fn check<'a>(what: &'static str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Result<(), Self> {
         let known: BTreeSet<&str> = known.into_iter().collect();
         if known.contains(name) {
             return Ok(());
@@ -182,6 +186,33 @@ fn is_headline_of(name: &str, metric: &str) -> bool {
     [ResultUnit::Dollars, ResultUnit::Share]
         .iter()
         .any(|unit| headline_name(metric, unit.name()) == name)
+}
+
+/// The headline metric that a user calls by its name, with or without its unit.
+///
+/// # Errors
+/// When it is none of the known ones.
+pub fn find_headline(known: &[String], name: &str) -> Result<String, UnknownName> {
+    let exact = known.iter().find(|headline| *headline == name);
+    let with_unit = || {
+        let is_it = |headline: &&String| split_headline(headline).is_some_and(|(metric, _)| metric == name);
+        known.iter().find(is_it)
+    };
+    if let Some(headline) = exact.or_else(with_unit) {
+        return Ok(headline.clone());
+    }
+    let without_unit =
+        |headline: &'_ String| split_headline(headline).map_or(headline.clone(), |(metric, _)| metric.to_owned());
+    let names: Vec<String> = known.iter().map(without_unit).collect();
+    UnknownName::check("headline metric", name, names.iter().map(String::as_str))?;
+    Ok(name.to_owned())
+}
+
+/// Metric and unit of a headline's name.
+pub fn split_headline(name: &str) -> Option<(&str, &str)> {
+    let units = ResultUnit::ALL.iter().map(|unit| unit.name());
+    let split = |unit: &'static str| Some((name.strip_suffix(unit)?.strip_suffix('_')?, unit));
+    units.into_iter().find_map(split)
 }
 
 /// Whether a metric has no total over parties: without a choice all of them are meant.

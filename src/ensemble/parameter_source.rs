@@ -13,7 +13,8 @@ pub enum ParameterSource {
     /// The distributions of the scenarios, each from its own stream. Scenarios that share a number draw it once.
     #[default]
     Streams,
-    /// A row for each draw, from draw 0 on. Shocks and events are still drawn, by the number of the draw.
+    /// A row for each draw, from draw 0 on. Shocks and events are still drawn, by the number of the draw or by that of
+    /// [`ParameterMatrix::chances`].
     Matrix(ParameterMatrix),
     /// Medians, no shocks, and events by their expected effect: all draws are the same central path.
     Central,
@@ -26,6 +27,8 @@ pub struct ParameterMatrix {
     pub names: Vec<String>,
     /// Draws by names.
     pub values: Array2<f64>,
+    /// The draw whose shocks and events each row meets, so that rows can share them; none if each row meets its own.
+    pub chances: Option<Vec<u64>>,
 }
 
 /// A fault of a [`ParameterMatrix`].
@@ -43,6 +46,8 @@ pub enum MatrixError {
     NotFinite { name: String, draw: usize },
     #[error("{rows} rows for {draws} draws")]
     TooFewRows { rows: usize, draws: u64 },
+    #[error("{chances} numbers of shocks for {rows} rows")]
+    Chances { chances: usize, rows: usize },
 }
 
 fn listed(names: &[String]) -> String {
@@ -61,7 +66,10 @@ pub struct BoundSource {
 #[derive(Debug)]
 enum SourceValues {
     Pool(ParameterPool),
-    Matrix(Array2<f64>),
+    Matrix {
+        values: Array2<f64>,
+        chances: Option<Vec<u64>>,
+    },
     /// Medians, by column.
     Central(Vec<f64>),
 }
@@ -78,7 +86,8 @@ pub struct DrawnParameters<'s> {
 /// The parameters of one model in some draws.
 #[derive(Debug)]
 pub struct ParameterRows {
-    is_central: bool,
+    /// By draw.
+    chances: Vec<Chance>,
     first: u64,
     parameters: usize,
     /// Draw after draw.
@@ -127,10 +136,10 @@ impl BoundSource {
     pub fn draw(&self, draws: Range<u64>) -> DrawnParameters<'_> {
         let values = match &self.values {
             SourceValues::Pool(pool) => pool.draw(draws.clone()),
-            SourceValues::Matrix(matrix) => {
+            SourceValues::Matrix { values, .. } => {
                 // The last chunk of a batch may end after the last draw.
-                let row = |draw: u64| (draw as usize).min(matrix.nrows());
-                matrix.slice(s![row(draws.start)..row(draws.end), ..]).to_owned()
+                let row = |draw: u64| (draw as usize).min(values.nrows());
+                values.slice(s![row(draws.start)..row(draws.end), ..]).to_owned()
             }
             SourceValues::Central(medians) => {
                 let shape = ((draws.end - draws.start) as usize, medians.len());
@@ -150,8 +159,16 @@ impl DrawnParameters<'_> {
     pub fn of(&self, model: usize) -> ParameterRows {
         let columns = &self.source.columns[model];
         let of_draw = |row: ArrayView1<'_, f64>| columns.iter().map(|&column| row[column]).collect::<Vec<f64>>();
+        let chance = |draw: u64| match &self.source.values {
+            SourceValues::Central(_) => Chance::Central,
+            SourceValues::Matrix {
+                chances: Some(chances), ..
+            } => Chance::Draw(chances[draw as usize]),
+            SourceValues::Matrix { .. } | SourceValues::Pool(_) => Chance::Draw(draw),
+        };
+        let draws = self.first..self.first + self.values.nrows() as u64;
         ParameterRows {
-            is_central: matches!(self.source.values, SourceValues::Central(_)),
+            chances: draws.map(chance).collect(),
             first: self.first,
             parameters: columns.len(),
             values: self.values.rows().into_iter().flat_map(of_draw).collect(),
@@ -169,11 +186,7 @@ impl ParameterRows {
     /// A draw as its path needs it.
     pub fn input(&self, draw: u64) -> PathInput<'_> {
         PathInput {
-            chance: if self.is_central {
-                Chance::Central
-            } else {
-                Chance::Draw(draw)
-            },
+            chance: self.chances[(draw - self.first) as usize],
             parameters: Some(self.of_draw(draw)),
         }
     }
@@ -214,7 +227,10 @@ impl ParameterMatrix {
             return Err(MatrixError::Unknown(unknown));
         }
         Ok(BoundSource {
-            values: SourceValues::Matrix(self.values),
+            values: SourceValues::Matrix {
+                values: self.values,
+                chances: self.chances,
+            },
             columns,
         })
     }
@@ -224,6 +240,10 @@ impl ParameterMatrix {
         let (names, columns) = (self.names.len(), self.values.ncols());
         if names != columns {
             return Err(MatrixError::Shape { names, columns });
+        }
+        let rows = self.values.nrows();
+        if let Some(chances) = self.chances.as_ref().map(Vec::len).filter(|chances| *chances != rows) {
+            return Err(MatrixError::Chances { chances, rows });
         }
         let mut sorted: Vec<&String> = self.names.iter().collect();
         sorted.sort_unstable();

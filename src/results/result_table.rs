@@ -101,6 +101,14 @@ impl<'a> RowWriter<'a> {
         summary.values().into_iter().try_for_each(|value| self.number(value))
     }
 
+    /// Hands on all that was written.
+    ///
+    /// # Errors
+    /// When no more can be written.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+
     /// Ends the row.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use super::leaves::{MonthCount, Text};
 use super::quantity::Quantity;
 use super::sections::{Scope, WrittenHorizon, WrittenSimulation, section_rules};
 use super::tree::{TomlItem, TomlKey};
-use super::wire::{Field, Leaf, Placed, Wire, check_missing, read_placed};
+use super::wire::{Field, KeyRule, Leaf, Placed, Wire, check_missing, read_placed};
 use crate::diagnostic::Report;
 use crate::model::{Horizon, Month};
 use crate::scenario::Simulation;
@@ -106,7 +106,9 @@ fn top(key: &str, item: Option<&TomlItem>, effective: &Effective, report: &mut R
 
 fn required_section<T: Wire>(effective: &Effective, name: &str, report: &mut Report) -> Option<T> {
     if effective.complete && !effective.sections.contains_key(name) {
-        let required = T::KEYS.iter().filter(|rule| rule.required);
+        // Of `months` and `end` one must be given.
+        let is_shown = |rule: &&KeyRule| rule.required || rule.name == "months";
+        let required = T::KEYS.iter().filter(is_shown);
         let lines: Vec<String> = required
             .map(|rule| format!("`{} = {}`", rule.name, rule.example))
             .collect();

@@ -101,6 +101,21 @@ pub fn report_page(sets: &[DescribedResults]) -> Result<ReportPage, UnreadableRe
     })
 }
 
+/// The names of uncertain numbers in words, for those that have one.
+///
+/// # Errors
+/// When the first of the results has no months.
+pub fn numbers_in_words(
+    sets: &[DescribedResults],
+    numbers: &[String],
+) -> Result<Vec<Option<String>>, UnreadableResults> {
+    let frame = Frame::new(sets)?;
+    Ok(numbers
+        .iter()
+        .map(|number| parameters::parameter_name(&frame, number))
+        .collect())
+}
+
 /// The headline metrics of all scenarios draw by draw, and what they go with. Parameters of one scenario at a time are in memory.
 fn draws_and_drivers(frame: &Frame<'_>) -> Result<(Vec<ScenarioDraws>, PageDriversOf), UnreadableResults> {
     let mut draws: Vec<ScenarioDraws> = Vec::new();

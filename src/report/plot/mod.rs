@@ -1,5 +1,5 @@
 //! Fan charts: a quantity over the months, as the median and two bands, one colour per scenario. Beside them plain charts of
-//! lines and of bars.
+//! lines, of bars and of what drives an outcome.
 //!
 //! One picture serves phones and desks: it is 600 units wide, with letters that can still be read at half that size. It
 //! names no font, date or program, so that the same results give the same bytes.
@@ -11,9 +11,11 @@ mod layout;
 mod lines;
 #[cfg(test)]
 mod tests;
+mod tornado;
 
 pub use bars::BarChart;
 pub use lines::{ChartLine, LineChart, LinePlaces};
+pub use tornado::{TornadoBar, TornadoChart};
 
 use std::collections::BTreeMap;
 

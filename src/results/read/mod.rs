@@ -3,6 +3,7 @@
 
 mod described;
 mod differences;
+mod draws;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod folders;
@@ -28,6 +29,7 @@ use table::{CsvRow, CsvTable};
 
 pub use described::{DescribedResults, read_described};
 pub use differences::{BatchDifferences, read_differences};
+pub use draws::{OutcomeDraws, read_outcome};
 pub use folders::read_batch;
 pub(crate) use names::{list, meant};
 pub use observed::read_observed;

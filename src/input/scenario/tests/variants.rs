@@ -167,9 +167,9 @@ fn each_measure_is_left_out_in_turn_then_all() {
         .iter()
         .map(|scenario| scenario.variant.as_ref().unwrap().omission)
         .collect();
-    // Seven measures and an amendment, which goes with the first, and six programmes.
+    // Eight measures and an amendment, which goes with the first, and six programmes.
     let (all, single) = omissions.split_last().unwrap();
-    assert_eq!(single, [Omission::InTurn; 13]);
+    assert_eq!(single, [Omission::InTurn; 14]);
     assert_eq!(*all, Omission::All);
     let last = found.last().unwrap();
     assert!(ids(last).is_empty() && !last.shocks.is_empty());
