@@ -235,7 +235,7 @@ fn schema_blocks() -> Vec<(String, String)> {
     };
     let mut blocks = vec![("files".to_owned(), files()), ("statistics".to_owned(), statistics())];
     blocks.extend(named("", &schema::OF_SCENARIO));
-    blocks.extend(named("", &schema::OF_BATCH));
+    blocks.extend(named("", &schema::OF_FAMILY));
     blocks.extend(named("", &[&schema::COMPARED, &schema::FACTS, &schema::SCORES]));
     blocks.extend(named("solve ", &schema::OF_SOLVE));
     blocks
@@ -244,7 +244,7 @@ fn schema_blocks() -> Vec<(String, String)> {
 fn files() -> String {
     let line = |folder: &str, table: &TableSchema| format!("| `{folder}/{}` | {} |\n", table.file, table.rows);
     let of_scenario = schema::OF_SCENARIO.map(|table| line("results/A", table)).concat();
-    let of_batch = schema::OF_BATCH.map(|table| line("results", table)).concat();
+    let of_batch = schema::OF_FAMILY.map(|table| line("results", table)).concat();
     let context = "| `results/A/context.json` | (no table) what the scenario was: for reports |\n";
     let manifest = "| `results/A/manifest.json` | (no table) what ran, and what was checked |\n";
     format!("| file | a row for each |\n|---|---|\n{of_scenario}{context}{manifest}{of_batch}")

@@ -142,10 +142,10 @@ fn forecast_all(
 }
 
 fn report(assessment: &Assessment<'_>) -> String {
-    let mut text = method_grid(assessment).to_text();
+    let mut text = method_grid(assessment).to_text(terminal::grid_width());
     let groups = Grouping::ALL.into_iter();
     for grid in groups.filter_map(|grouping| group_grid(assessment, grouping)) {
-        text.push_str(&format!("\n{}", grid.to_text()));
+        text.push_str(&format!("\n{}", grid.to_text(terminal::grid_width())));
     }
     let words = format!("Weight of the simulated growth by origin: {}", weights(assessment));
     text.push_str(&format!("\n{}\n{}\n", broken(&words), broken(&assessment.made_of())));

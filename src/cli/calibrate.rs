@@ -302,9 +302,9 @@ fn summary_text(report: &CalibrationReport<'_>) -> String {
         report.until,
         ends.0,
         ends.1,
-        report.fit_grid().to_text(),
-        report.numbers_grid(Identified, 40).to_text(),
-        report.numbers_grid(Weak, 15).to_text(),
+        report.fit_grid().to_text(terminal::grid_width()),
+        report.numbers_grid(Identified, 40).to_text(terminal::grid_width()),
+        report.numbers_grid(Weak, 15).to_text(terminal::grid_width()),
     )
 }
 
@@ -529,8 +529,8 @@ fn synthetic_text(replicates: &[Replicate], names: &[String], labels: &[String])
     let failed = fails.iter().filter(|fails| **fails).count();
     format!(
         "{}\n{}\n{} replicates; {failed} of {} numbers fail at {:.0}% with Holm's correction\n",
-        grid.to_text(),
-        forecasts.to_text(),
+        grid.to_text(terminal::grid_width()),
+        forecasts.to_text(terminal::grid_width()),
         replicates.len(),
         order.len(),
         100.0 * LEVEL,

@@ -196,7 +196,7 @@ fn text(input: &ForecastInput<'_>, scenario: &Scenario, forecasts: &[SeriesForec
     };
     format!(
         "{}\nMillions; records until {}; {posterior}; weight of growth {:.2}\n",
-        grid.to_text(),
+        grid.to_text(terminal::grid_width()),
         input.origin,
         input.weight
     )

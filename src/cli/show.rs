@@ -92,7 +92,9 @@ impl Listing {
 fn render(listings: &[Listing], format: Format) -> Result<String, Error> {
     Ok(match format {
         Format::Table => {
-            let grids = listings.iter().map(|listing| listing.grid.to_text());
+            let grids = listings
+                .iter()
+                .map(|listing| listing.grid.to_text(terminal::grid_width()));
             grids.collect::<Vec<_>>().join("\n")
         }
         Format::Markdown => {

@@ -1,5 +1,6 @@
 //! `roundabout solve`: one path to one month, parameters at their medians, no shocks.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,10 +13,11 @@ use super::terminal::PrintedForm;
 use super::{Error, inputs, terminal};
 use crate::ensemble::{Ensemble, Observer};
 use crate::model::Month;
+use crate::report::map::matches_pattern;
 use crate::results::schema::{OF_SOLVE, SOLVED_CAPACITIES, SOLVED_FLOWS, SOLVED_PRICES, TableSchema};
 use crate::results::{FileKind, InputPaths, OutputFile, TextTable, WriteError, shortest};
 use crate::scenario::Scenario;
-use crate::simulation::{Constraint, Model, Plan, SolvedMonth};
+use crate::simulation::{Constraint, ConstraintPlan, Model, Plan, SolvedMonth};
 
 /// Arguments of `solve`.
 #[derive(Debug, Args)]
@@ -32,6 +34,9 @@ pub struct SolveArguments {
     /// Replace files that exist
     #[arg(long)]
     overwrite: bool,
+    /// Print only routes, markets and capacities whose id matches; * stands for any text; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    only: Vec<String>,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     format: PrintedForm,
@@ -64,10 +69,11 @@ pub fn run(arguments: &SolveArguments) -> Result<(), Error> {
     };
     // Later months change nothing in this one.
     scenario.horizon.months = step + 1;
-    let tables = solve(scenario, step)?;
+    let mut tables = solve(scenario, step)?;
     if let Some(out) = &arguments.out {
         write(out, &files, &tables.tables)?;
     }
+    tables.keep_only(&arguments.only)?;
     Ok(terminal::print(&match arguments.format {
         PrintedForm::Table => tables.to_string(),
         PrintedForm::Json => tables.to_json(),
@@ -79,6 +85,8 @@ struct Solved {
     month: Month,
     residual: f64,
     tables: [TextTable; 3],
+    /// Capacities behind which nothing passes, because a measure closes them.
+    closed: BTreeSet<String>,
 }
 
 fn solve(scenario: Scenario, step: usize) -> Result<Solved, Error> {
@@ -92,11 +100,12 @@ fn solve(scenario: Scenario, step: usize) -> Result<Solved, Error> {
     let found = Ensemble::central(&model).run(0..1, observer, |observer| observer.found, &());
     let found = found.map_err(|failure| Error::Failed(format!("{}: {}", failure.month, failure.reason)))?;
     let found = found.into_iter().flatten().next();
-    let (residual, tables) = found.ok_or_else(|| Error::Failed(format!("{month} was not reached")))?;
+    let (residual, tables, closed) = found.ok_or_else(|| Error::Failed(format!("{month} was not reached")))?;
     Ok(Solved {
         month,
         residual,
         tables,
+        closed,
     })
 }
 
@@ -104,14 +113,15 @@ fn solve(scenario: Scenario, step: usize) -> Result<Solved, Error> {
 struct MonthObserver<'p> {
     plan: &'p Plan,
     step: usize,
-    found: Option<(f64, [TextTable; 3])>,
+    found: Option<(f64, [TextTable; 3], BTreeSet<String>)>,
 }
 
 impl Observer for MonthObserver<'_> {
     fn observe(&mut self, _draws: &Range<u64>, months: &[Option<SolvedMonth<'_>>]) {
         let mut months = months.iter().flatten();
         if let Some(&month) = months.find(|month| month.step == self.step) {
-            self.found = Some((month.solution.residual, tables(self.plan, month)));
+            let tables = tables(self.plan, month);
+            self.found = Some((month.solution.residual, tables, closed(self.plan, month)));
         }
     }
 }
@@ -161,6 +171,22 @@ fn tables(plan: &Plan, month: SolvedMonth<'_>) -> [TextTable; 3] {
     ]
 }
 
+/// The capacities all of whose routes pass another limit that is zero.
+fn closed(plan: &Plan, month: SolvedMonth<'_>) -> BTreeSet<String> {
+    let rows = plan.constraints.rows();
+    let limits = rows.iter().zip(&month.conditions.limit);
+    let shut: Vec<&ConstraintPlan> = limits.filter(|(_, limit)| **limit == 0.0).map(|(row, _)| row).collect();
+    let is_shut = |row: &ConstraintPlan| {
+        let holds_all = |other: &&ConstraintPlan| row.routes.iter().all(|route| other.routes.contains(route));
+        !row.routes.is_empty() && shut.iter().any(holds_all)
+    };
+    let id = |row: &ConstraintPlan| match row.constraint {
+        Constraint::Capacity(capacity) if is_shut(row) => Some(plan.world().capacities[capacity].id.clone()),
+        _ => None,
+    };
+    rows.iter().filter_map(id).collect()
+}
+
 /// The files of the tables in a folder, each proven to be free or replaceable.
 fn prove_files(out: &Path, overwrite: bool, inputs: &InputPaths) -> Result<Vec<OutputFile>, WriteError> {
     let prove = |table: &TableSchema| {
@@ -179,6 +205,27 @@ fn write(out: &Path, files: &[OutputFile], tables: &[TextTable]) -> Result<(), E
 }
 
 impl Solved {
+    /// Drops the rows whose id matches no pattern, if there are patterns.
+    fn keep_only(&mut self, patterns: &[String]) -> Result<(), Error> {
+        if patterns.is_empty() {
+            return Ok(());
+        }
+        for (table, form) in self.tables.iter_mut().zip(OF_SOLVE) {
+            // The id is the last key.
+            let id = form.keys.len() - 1;
+            table
+                .rows
+                .retain(|row| patterns.iter().any(|pattern| matches_pattern(pattern, &row[id])));
+        }
+        if self.tables.iter().all(|table| table.rows.is_empty()) {
+            let patterns = patterns.join("`, `");
+            return Err(Error::Usage(format!(
+                "no route, market or capacity is called like `{patterns}`; `roundabout show WORLD` lists the ids"
+            )));
+        }
+        Ok(())
+    }
+
     /// The tables by the names of their files.
     fn to_json(&self) -> String {
         let [flows, prices, capacities] = [0, 1, 2].map(|place| self.tables[place].objects());
@@ -209,12 +256,15 @@ impl std::fmt::Display for Solved {
             grid.load_style(presets::NOTHING)
                 .set_content_arrangement(ContentArrangement::Disabled);
             grid.set_header(&table.columns);
-            grid.add_rows(
-                table
-                    .rows
-                    .iter()
-                    .map(|row| row.iter().map(|cell| rounded(cell)).collect::<Vec<_>>()),
-            );
+            let is_of_limits = std::ptr::eq(table, capacities);
+            grid.add_rows(table.rows.iter().map(|row| {
+                let mut cells: Vec<String> = row.iter().map(|cell| rounded(cell)).collect();
+                // Its own limit is not what keeps goods out.
+                if is_of_limits && self.closed.contains(&row[0]) {
+                    cells[1] = "closed".to_owned();
+                }
+                cells
+            }));
             for column in grid.column_iter_mut().skip(form.keys.len()) {
                 column.set_cell_alignment(CellAlignment::Right);
             }

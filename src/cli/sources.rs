@@ -153,7 +153,10 @@ impl Listings {
                 .chain(self.assumptions())
         };
         Ok(match format {
-            Format::Table => grids().map(|grid| grid.to_text()).collect::<Vec<_>>().join("\n"),
+            Format::Table => grids()
+                .map(|grid| grid.to_text(terminal::grid_width()))
+                .collect::<Vec<_>>()
+                .join("\n"),
             Format::Markdown => {
                 let sections = grids().map(|grid| format!("## {}\n\n{}", grid.title, grid.to_markdown()));
                 sections.collect::<Vec<_>>().join("\n")
@@ -180,7 +183,7 @@ impl Listings {
         let scale = DisplayScale::fitting("usd", [self.total()]);
         let heading = scale.unit.replace("usd", "USD");
         let mut grid = self.by_status(
-            "Baseline trade at reference prices, by status of its source",
+            "Baseline trade a month at reference prices, by status of its source",
             ["commodity", &heading],
         );
         let total = |by_status: &Statuses<f64>| by_status.values().fold(0.0, |sum, usd| sum + usd);

@@ -42,6 +42,18 @@ pub fn width(goes_to_terminal: bool) -> usize {
     terminal.map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0).max(NARROWEST))
 }
 
+/// The width of tables of short texts off a terminal: wider than a page, so that documents show them whole.
+const WIDTH_OF_GRIDS: usize = 100;
+
+/// The width for tables of short texts: that of the terminal if they go to one.
+pub fn grid_width() -> usize {
+    if io::stdout().is_terminal() {
+        width(true)
+    } else {
+        WIDTH_OF_GRIDS
+    }
+}
+
 /// Whether messages may be coloured: on a terminal, unless `NO_COLOR` is set or the terminal is dumb.
 pub fn colours() -> bool {
     io::stderr().is_terminal() && is_colourful()

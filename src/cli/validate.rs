@@ -132,9 +132,9 @@ fn simulate_all(arguments: &ValidateArguments, scenario: &Arc<Scenario>, facts: 
 }
 
 fn report(validation: &Validation<'_>) -> String {
-    let mut text = fact_grid(validation).to_text();
+    let mut text = fact_grid(validation).to_text(terminal::grid_width());
     if !validation.facts.orders.is_empty() {
-        text.push_str(&format!("\n{}", order_grid(validation).to_text()));
+        text.push_str(&format!("\n{}", order_grid(validation).to_text(terminal::grid_width())));
     }
     let facts = validation.facts.facts.len();
     text.push_str(&format!(

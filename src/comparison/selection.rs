@@ -159,10 +159,36 @@ impl Selection {
                 .iter()
                 .try_for_each(|name| UnknownName::check(what, name, known.iter().map(String::as_str)))
         };
-        check("period", &self.periods, |key| key.period.to_string())?;
+        self.check_periods(known)?;
         check("commodity", &self.commodities, |key| key.commodity.clone())?;
         check("intermediary", &self.vias, |key| key.via.clone())?;
         check("party", &self.parties, |key| key.party.clone())
+    }
+}
+
+impl Selection {
+    /// A period that is well written is no misspelling of another: the years that there are say more than the nearest.
+    fn check_periods(&self, known: &[&MetricKey]) -> Result<(), UnknownName> {
+        if self.periods.is_empty() {
+            return Ok(());
+        }
+        let periods: BTreeSet<ReportPeriod> = known.iter().map(|key| key.period).collect();
+        let names: BTreeSet<String> = periods.iter().map(ToString::to_string).collect();
+        for name in self.periods.iter().filter(|name| !names.contains(*name)) {
+            if name.parse::<ReportPeriod>().is_err() {
+                return UnknownName::check("period", name, names.iter().map(String::as_str));
+            }
+            let longer = periods.iter().filter(|period| !period.is_month());
+            let has_months = periods.iter().any(|period| period.is_month());
+            let months = has_months.then(|| "their months".to_owned());
+            return Err(UnknownName {
+                what: "period",
+                name: name.clone(),
+                nearest: None,
+                known: longer.map(ToString::to_string).chain(months).collect(),
+            });
+        }
+        Ok(())
     }
 }
 

@@ -3,9 +3,11 @@
 //! Readers and validators add to one [`Report`] and go on, so that all faults are reported at once. Nothing else in the
 //! project makes messages about input.
 
+mod countries;
 mod nearest;
 mod render;
 
+pub use countries::two_letters;
 pub use nearest::nearest;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,10 +2,6 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-/// Width of the terminal that tables are written for, in columns. The real size is not used, so that the same results
-/// give the same text everywhere.
-const WIDTH: u16 = 100;
-
 /// A table of short texts under a heading.
 #[derive(Clone, Debug)]
 pub struct Grid {
@@ -27,13 +23,13 @@ impl Grid {
         }
     }
 
-    /// The table for a terminal, its heading above; long words are broken into lines, numbers are not.
-    pub fn to_text(&self) -> String {
+    /// The table for a terminal of `width` columns, its heading above; long words are broken into lines, numbers are not.
+    pub fn to_text(&self, width: usize) -> String {
         let mut table = Table::new();
         table
             .load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(WIDTH);
+            .set_width(u16::try_from(width).unwrap_or(u16::MAX));
         table.set_header(&self.columns);
         table.add_rows(&self.rows);
         for column in table.column_iter_mut().skip(self.words) {
@@ -82,7 +78,7 @@ mod tests {
 
     #[test]
     fn numbers_stand_right_and_nothing_trails() {
-        assert_eq!(grid().to_text(), "Goods\n good   usd\n a | b   12\n c        3\n");
+        assert_eq!(grid().to_text(100), "Goods\n good   usd\n a | b   12\n c        3\n");
     }
 
     #[test]

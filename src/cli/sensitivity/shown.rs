@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::cli::terminal;
 use crate::comparison::Format;
 use crate::report::Grid;
 use crate::report::plot::TornadoChart;
@@ -46,7 +47,7 @@ impl Findings {
     fn to_text(&self, may_dim: bool) -> String {
         let mut text = self.heading.join("\n") + "\n";
         for grid in &self.grids {
-            let lines = grid.to_text();
+            let lines = grid.to_text(terminal::grid_width());
             let _ = write!(text, "\n{}", if may_dim { dimmed(&lines) } else { lines });
         }
         if !self.notes.is_empty() {

@@ -92,6 +92,25 @@ pub(super) fn report_idle(lines: Vec<Idle>, rule: IdleLines, effective: &Effecti
     }
 }
 
+/// Warns of bans whose issuer is no end of the trade that they restrict: such a law has nobody to obey it.
+pub(super) fn warn_of_issuers(draft: &mut Draft<'_>) {
+    let mut odd = Vec::new();
+    for line in &draft.measures {
+        let (terms, instrument) = (&line.value.terms, &line.value.instrument);
+        let Some(legs) = instrument.extendable() else { continue };
+        let ends = || legs.origins.iter().chain(&legs.destinations).flatten();
+        if ends().next().is_some() && !ends().any(|end| terms.issuer.contains(end)) {
+            odd.push((line.place.clone(), terms.id.clone()));
+        }
+    }
+    for (place, id) in odd {
+        let message = format!("the issuer of `{id}` is neither an origin nor a destination of the trade that it bans");
+        draft.report.warning(place, message).help(
+            "check `issuer`, `origins` and `destinations`; a programme of secondary sanctions reaches trade of others",
+        );
+    }
+}
+
 /// All lines of a draft that do nothing.
 pub(super) fn idle_lines(draft: &Draft<'_>) -> Vec<Idle> {
     let mut survey = Survey {

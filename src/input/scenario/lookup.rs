@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::leaves::Reference;
 use super::tree::quoted;
 use super::wire::{Field, Placed};
-use crate::diagnostic::{Report, nearest};
+use crate::diagnostic::{Report, nearest, two_letters};
 use crate::model::{CommodityIndex, Index, JurisdictionIndex, LinkIndex, NodeIndex, Table, World};
 
 /// A list of ids, as written.
@@ -94,10 +94,28 @@ pub(in crate::input) fn members(
         let rows = world.jurisdictions.rows();
         let blocs = rows.iter().flat_map(|row| row.blocs.iter().map(String::as_str));
         let known = rows.iter().map(|row| row.id.as_str()).chain(blocs);
-        report_unknown("jurisdiction or bloc", id, known, report);
+        report_unknown_or(
+            jurisdiction_meant(world, text),
+            "jurisdiction or bloc",
+            id,
+            known,
+            report,
+        );
         return None;
     }
     Some(members)
+}
+
+/// The jurisdiction that a name, or a code of three letters, stands for: its id and name.
+pub(in crate::input) fn jurisdiction_meant(world: &World, text: &str) -> Option<String> {
+    let rows = world.jurisdictions.rows();
+    let by_code = two_letters(text).and_then(|code| rows.iter().find(|row| row.id == code));
+    let by_name = || {
+        let name = nearest(text, rows.iter().map(|row| row.name.as_str()))?;
+        rows.iter().find(|row| row.name == name)
+    };
+    let meant = by_code.or_else(by_name)?;
+    Some(format!("{}` ({})", meant.id, meant.name))
 }
 
 /// The nodes of a list. None if the list is absent, faulty or empty, or holds an unknown id.
@@ -156,13 +174,29 @@ pub(in crate::input) fn report_unknown<'a>(
     known: impl Iterator<Item = &'a str> + Clone,
     report: &mut Report,
 ) {
+    report_unknown_or(None, what, id, known, report);
+}
+
+/// As [`report_unknown`]; `meant` is what the id stands for, if that is known.
+fn report_unknown_or<'a>(
+    meant: Option<String>,
+    what: &str,
+    id: &Placed<Reference>,
+    known: impl Iterator<Item = &'a str> + Clone,
+    report: &mut Report,
+) {
     /// More would not help anyone choose.
     const LISTED: usize = 12;
-    let help = if let Some(meant) = nearest(&id.value.0, known.clone()) {
+    let help = if let Some(meant) = meant {
+        format!("did you mean `{meant}?")
+    } else if let Some(meant) = nearest(&id.value.0, known.clone()) {
         format!("did you mean `{meant}`?")
     } else {
         let known: BTreeSet<&str> = known.collect();
-        let more = if known.len() > LISTED { ", ..." } else { "" };
+        let more = match known.len().saturating_sub(LISTED) {
+            0 => String::new(),
+            more => format!(" and {more} more; `roundabout show WORLD` lists all"),
+        };
         let listed: Vec<&str> = known.into_iter().take(LISTED).collect();
         format!("known are {}{more}", listed.join(", "))
     };

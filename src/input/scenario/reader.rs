@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::digest::digest;
 use super::draft::{Content, Draft};
 use super::extends::{Effective, beside, identity, load};
-use super::idle::{Idle, ReadingRules, idle_lines, report_idle};
+use super::idle::{Idle, ReadingRules, idle_lines, report_idle, warn_of_issuers};
 use super::leaves::Text;
 use super::lookup;
 use super::posterior::Posteriors;
@@ -136,6 +136,7 @@ impl<'a> Reader<'a> {
             draft.check_capacities(place);
         }
         let idle = idle_lines(&draft);
+        warn_of_issuers(&mut draft);
         let content = draft.into_content();
         let digest = digest(effective, &content, &self.posteriors, report);
         (scenario(name, sheet, world, content, digest), idle)

@@ -468,12 +468,13 @@ pub fn routes_of_corridor(world: &World, id: &str) -> Vec<RouteIndex> {
 
 /// The routes whose id matches a pattern, in order: `*` stands for any text.
 pub fn routes_like(world: &World, pattern: &str) -> Vec<RouteIndex> {
-    let is_like = |id: &str| matches(pattern, id);
+    let is_like = |id: &str| matches_pattern(pattern, id);
     let found = world.routes.iter().filter(|(_, route)| is_like(&route.id));
     found.map(|(index, _)| index).collect()
 }
 
-fn matches(pattern: &str, text: &str) -> bool {
+/// Whether a text is as a pattern says, in which `*` stands for any text.
+pub fn matches_pattern(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
     let Some(mut rest) = text.strip_prefix(first) else {
