@@ -535,3 +535,83 @@ fn a_run_says_what_its_strengths_rest_on_and_a_comparison_repeats_it() {
     let sentence = "warned: both uncertain strengths of secondary programmes are assumed: no record was used.";
     assert_eq!(text.matches(sentence).count(), 1, "{text}");
 }
+
+/// What a command prints, as JSON.
+fn json(arguments: &[&str]) -> serde_json::Value {
+    let output = roundabout(arguments);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn show_tells_what_a_scenario_says_after_all_that_it_extends() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = scenario(
+        folder.path(),
+        "mine.toml",
+        "remove = [\"eu-goods-russia-2022\"]\n[horizon]\nend = \"2023-12\"\n[parameters]\n\"mode.rail.cost_index\" = 2.0\n\
+         [[secondary.payments]]\nid = \"banks\"\nissuer = \"US\"\ntargets = [\"KZ\"]\nprimary_targets = [\"RU\"]\n\
+         announced = \"2022-12\"\nfrom = \"2023-03\"\nrefused_share = { uniform = { low = 0.1, high = 0.2 } }\n\
+         half_life_months = 6\nfriction_start = 0.1\nfriction_end = 0.02\n",
+    );
+    let path = path.to_str().unwrap();
+    let picture = folder.path().join("mine.svg");
+    let shown = json(&["show", path, "--format", "json", "--timeline", picture.to_str().unwrap()]);
+    let cells = shown.as_array().unwrap();
+    let cell = |what: &str, id: &str, column: &str| {
+        let is_it = |row: &&serde_json::Value| row["what"] == what && row["id"] == id && row["column"] == column;
+        cells.iter().find(is_it).unwrap_or_else(|| panic!("{what} {id} {column}"))["value"].clone()
+    };
+    assert_eq!(cell("scenario", "months", "value"), "2021-01 to 2023-12, 36 months");
+    assert_eq!(cell("measure", "banks", "from"), "2023-03 (announced 2022-12)");
+    assert_eq!(cell("measure", "banks", "against"), "KZ");
+    let strength = cell("measure", "banks", "strength");
+    assert!(strength.as_str().unwrap().contains("refused_share uniform 0.1, 0.2"), "{strength}");
+    assert_eq!(cell("change", "banks", "before"), "-");
+    assert_eq!(cell("change", "banks", "now"), "payments from 2023-03");
+    assert_eq!(cell("change", "eu-goods-russia-2022", "now"), "-");
+    assert_eq!(cell("change", "mode.rail.cost_index", "now"), 2);
+    let svg = fs::read_to_string(picture).unwrap();
+    assert!(svg.contains("banks (payments, US against KZ)"));
+    // A world has no timeline, and a scenario no map.
+    for arguments in [
+        ["show", path, "--map", "map.svg"],
+        ["show", "scenarios/worlds/eurasia", "--timeline", "timeline.svg"],
+    ] {
+        assert_eq!(code(&roundabout(&arguments)), 2);
+    }
+}
+
+#[test]
+fn check_and_run_print_json() {
+    let checked = json(&["check", "scenarios/baseline.toml", "--format", "json"]);
+    assert_eq!((&checked[0]["scenario"], &checked[0]["months"]), (&"baseline".into(), &60.into()));
+    let folder = tempfile::tempdir().unwrap();
+    let narrow = common::Narrow::new(&["primary", "secondary-payments"], &["plywood"]);
+    let paths = narrow.paths();
+    let (out, paths) = (folder.path().join("out"), [0, 1].map(|place| paths[place].to_str().unwrap()));
+    let arguments = ["run", paths[0], paths[1], "--allow-idle", "--draws", "4", "--format", "json", "--out"];
+    let answer = json(&[&arguments[..], &[out.to_str().unwrap()]].concat());
+    assert_eq!(answer["reference"], "primary");
+    let tables = answer["tables"].as_array().unwrap();
+    assert_eq!(tables.len(), 5);
+    assert!(tables[0]["rows"][0]["mean"].as_f64().is_some());
+}
+
+#[test]
+fn a_country_is_understood_by_its_name_and_its_three_letters() {
+    let folder = tempfile::tempdir().unwrap();
+    let entry = |issuer: &str| {
+        format!(
+            "[[measures.tariff]]\nid = \"duty\"\nissuer = {issuer:?}\norigins = [\"BY\"]\ndestinations = [\"KZ\"]\n\
+             from = \"2022-01\"\nrate = 0.1\n"
+        )
+    };
+    for (issuer, meant) in [("ARM", "`AM` (Armenia)"), ("Kazakhstan", "`KZ` (Kazakhstan)"), ("kyrgystan", "`KG` (Kyrgyzstan)")] {
+        let path = scenario(folder.path(), "named.toml", &entry(issuer));
+        let output = roundabout(&["check", path.to_str().unwrap()]);
+        let text = stderr(&output);
+        assert_eq!(code(&output), 3, "{text}");
+        assert!(text.contains(&format!("did you mean {meant}?")), "{text}");
+    }
+}

@@ -61,14 +61,19 @@ pub struct CompareArguments {
 }
 
 fn parse_margin(text: &str) -> Result<Margin, String> {
-    let (number, of): (_, fn(f64) -> Margin) = match text.strip_suffix('%') {
-        Some(number) => (number, |percent| Margin::OfReference(percent / 100.0)),
-        None => (text, Margin::Amount),
+    const MULTIPLES: [(&str, f64); 5] = [("bn", 1e9), ("million", 1e6), ("mn", 1e6), ("thousand", 1e3), ("", 1.0)];
+    let above_zero = |text: &str| {
+        let number = text.trim().parse::<f64>().ok();
+        number.filter(|number| *number > 0.0 && number.is_finite())
     };
-    match number.trim().parse::<f64>() {
-        Ok(number) if number > 0.0 && number.is_finite() => Ok(of(number)),
-        _ => Err("a margin is a number above zero, like 5e7, or a share of the reference like 1%".to_owned()),
-    }
+    let margin = if let Some(percent) = text.strip_suffix('%') {
+        above_zero(percent).map(|percent| Margin::OfReference(percent / 100.0))
+    } else {
+        let split = |(word, multiple): &(&str, f64)| Some((text.strip_suffix(word)?, *multiple));
+        let (number, multiple) = MULTIPLES.iter().find_map(split).unwrap_or((text, 1.0));
+        above_zero(number).map(|number| Margin::Amount(number * multiple))
+    };
+    margin.ok_or_else(|| "a margin is a number above zero, like 5e7, 50 million or 5bn, or a share like 1%".to_owned())
 }
 
 /// Results that cannot be compared, or not written.

@@ -12,7 +12,7 @@ use super::verdict::PriorOrder;
 use crate::model::{ALL, ReportPeriod, ResultUnit};
 use crate::results::read::MetricKey;
 use crate::results::{BatchMember, SUM_OF_SINGLE, sum_of_single};
-use crate::scenario::{Scenario, Scheme, Variant};
+use crate::scenario::{Omission, Scenario, Scheme, Variant};
 
 /// The metrics that end a run, all in dollars: what became of restricted trade, what sellers lose, what bystanders lose.
 const ANSWER: [&str; 5] = [
@@ -90,6 +90,9 @@ fn compare(reference: &BatchMember, done: &[&BatchMember]) -> io::Result<Compari
             groups: None,
         });
     }
+    if sum.is_some() {
+        rank_single(&mut blocks, done);
+    }
     let options = LayoutOptions {
         is_one_table: true,
         ..LayoutOptions::default()
@@ -110,6 +113,23 @@ fn compare(reference: &BatchMember, done: &[&BatchMember]) -> io::Result<Compari
         margin: None,
         blocks,
     })
+}
+
+/// Puts the variants without one measure in the order of what that measure does to the first metric, the most first; what is
+/// without all of them and the sum stay last.
+fn rank_single(blocks: &mut [Block], done: &[&BatchMember]) {
+    let is_single = |place: &usize| {
+        let variant = done.get(*place).and_then(|member| member.scenario.variant.as_ref());
+        variant.is_some_and(|variant| variant.omission == Omission::InTurn)
+    };
+    let Some(first) = blocks.first() else { return };
+    let effect = |place: &usize| first.rows[*place].difference.map_or(0.0, |difference| difference.mean.abs());
+    let (mut singles, others): (Vec<usize>, Vec<usize>) = first.ranking.iter().partition(|place| is_single(place));
+    singles.sort_by(|one, other| f64::total_cmp(&effect(other), &effect(one)));
+    let ranking = [&others[..1], &singles, &others[1..]].concat();
+    for block in blocks {
+        block.ranking.clone_from(&ranking);
+    }
 }
 
 /// Scenarios are called by their names. Variants are called by what they change, unless several scenarios are varied.

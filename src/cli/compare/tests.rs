@@ -154,3 +154,19 @@ fn a_written_file_may_be_read_by_others_if_the_umask_lets_them() {
     let mode = |name: &str| fs::metadata(batch.path().join(name)).unwrap().permissions().mode();
     assert_eq!(mode("comparison.txt"), mode("usual"));
 }
+
+#[test]
+fn margins_are_amounts_multiples_or_shares() {
+    for (text, expected) in [
+        ("5e7", Margin::Amount(5e7)),
+        ("5bn", Margin::Amount(5e9)),
+        ("50 million", Margin::Amount(5e7)),
+        ("2.5 mn", Margin::Amount(2.5e6)),
+        ("1%", Margin::OfReference(0.01)),
+    ] {
+        assert_eq!(parse_margin(text), Ok(expected), "{text}");
+    }
+    for text in ["", "bn", "0", "-1%", "inf", "5 apples", "5bnmn"] {
+        assert!(parse_margin(text).is_err(), "{text}");
+    }
+}

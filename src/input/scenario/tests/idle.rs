@@ -242,3 +242,17 @@ fn a_scope_of_everything_is_noted_and_an_unknown_one_refused() {
     let [faults, ..] = said(&with("[]"), IdleLines::Fault);
     assert_eq!(faults[0].1, "this scope leaves nothing of the world");
 }
+
+#[test]
+fn a_ban_on_trade_of_others_is_pointed_out() {
+    let ban = |issuer: &str| {
+        format!(
+            "{VALID}\n[[measures.ban]]\nid = \"others\"\nissuer = \"{issuer}\"\norigins = [\"AA\"]\ndestinations = [\"BB\"]\n\
+             from = \"2021-05\"\n"
+        )
+    };
+    let found = read(&ban("HUB")).found(Severity::Warning);
+    let [(_, message, _)] = &found[..] else { panic!("{found:?}") };
+    assert_eq!(message, "the issuer of `others` is neither an origin nor a destination of the trade that it bans");
+    assert!(read(&ban("AA")).found(Severity::Warning).is_empty());
+}
