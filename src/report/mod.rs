@@ -3,10 +3,12 @@
 mod grid;
 pub mod map;
 pub mod page;
+pub mod picture;
 pub mod plot;
 mod scale;
 mod svg;
 pub mod timeline;
 
 pub use grid::{Grid, markdown_cell};
+pub use svg::DrawnPicture;
 pub(crate) use scale::{Decimals, DisplayScale};
