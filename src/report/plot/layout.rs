@@ -61,7 +61,7 @@ impl Legend {
 }
 
 /// Cuts the start off a label that is too long: paths differ at their ends.
-fn shortened(label: &str, width: f64) -> String {
+pub(super) fn shortened(label: &str, width: f64) -> String {
     if text_width(label, LETTERS) <= width {
         return label.to_owned();
     }
@@ -69,4 +69,36 @@ fn shortened(label: &str, width: f64) -> String {
     let kept = (width / (LETTERS * LETTER_WIDTH)) as usize - 1;
     let skipped = label.chars().count() - kept;
     std::iter::once('…').chain(label.chars().skip(skipped)).collect()
+}
+
+/// Cuts a label that is too long in its middle: names of scenarios often differ at their ends.
+pub(super) fn cut_within(label: &str, size: f64, width: f64) -> String {
+    let letters: Vec<char> = label.chars().collect();
+    let fits = (width / (size * LETTER_WIDTH)) as usize;
+    if letters.len() <= fits {
+        return label.to_owned();
+    }
+    let kept = fits.saturating_sub(1);
+    let (head, tail) = (kept.div_ceil(2), kept / 2);
+    let ends = [&letters[..head], &['…'], &letters[letters.len() - tail..]];
+    ends.concat().into_iter().collect()
+}
+
+/// Moves places apart until each is at least `gap` below the one before, from the top; they keep their order and stay as near as
+/// can be to where they were.
+pub(super) fn spread(places: &[f64], gap: f64, top: f64, bottom: f64) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..places.len()).collect();
+    order.sort_by(|one, other| places[*one].total_cmp(&places[*other]).then(one.cmp(other)));
+    let mut moved = places.to_vec();
+    let mut least = top;
+    for place in &order {
+        moved[*place] = moved[*place].max(least);
+        least = moved[*place] + gap;
+    }
+    let mut most = bottom;
+    for place in order.iter().rev() {
+        moved[*place] = moved[*place].min(most);
+        most = moved[*place] - gap;
+    }
+    moved
 }

@@ -33,6 +33,8 @@ fn chart(series: Vec<Series>) -> FanChart {
         from_zero: true,
         series,
         observed: BTreeMap::new(),
+        measures: Vec::new(),
+        is_difference: false,
     }
 }
 

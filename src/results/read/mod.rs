@@ -10,6 +10,7 @@ mod names;
 mod observed;
 mod series;
 mod stream;
+mod sweep;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -30,8 +31,12 @@ pub use differences::{BatchDifferences, read_differences};
 pub use folders::read_batch;
 pub(crate) use names::{list, meant};
 pub use observed::read_observed;
-pub use series::{Condition, MonthlyTable, Series, SeriesError, read_series};
+pub use series::{
+    ChosenRow, Condition, DrawnTable, RowChoice, Series, SeriesError, read_chosen_rows, read_series, rows_of_differences,
+    series_of_differences,
+};
 pub use stream::{StreamRow, TableStream};
+pub use sweep::{SweepRow, choose_sweep, read_sweep};
 
 /// Results that cannot be read: where, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
