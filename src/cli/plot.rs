@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{exit_code, terminal};
-use crate::report::picture::{PictureError, PictureFormat};
 use crate::report::DrawnPicture;
+use crate::report::picture::{PictureError, PictureFormat};
 use crate::results::read::{Condition, DrawnTable, ResultSet, SeriesError, UnreadableResults, paths_read, read_batch};
 use crate::results::{InputPaths, OutputFile, WriteError};
 
@@ -108,7 +108,7 @@ pub enum PlotError {
     #[error("no differences of {label} from {reference} lie beside these results: run both in one batch")]
     NoDifferences { label: String, reference: String },
     #[error(
-        "{} holds no sweep.csv: a run with --grid, --sweep or --leave-one-out writes one",
+        "{} holds no sweep.csv: a run with --grid or --leave-one-out writes one",
         folder.display()
     )]
     NoSweep { folder: PathBuf },
@@ -163,7 +163,9 @@ impl PlotArguments {
             return usage("differences and sweeps are kept for metrics alone: leave --table out".to_owned());
         }
         if self.difference && !matches!(self.kind, PlotKind::Dots | PlotKind::Sweep | PlotKind::Difference) {
-            return usage(format!("--difference goes with dots and sweep, not with {kind}: use --kind difference"));
+            return usage(format!(
+                "--difference goes with dots and sweep, not with {kind}: use --kind difference"
+            ));
         }
         if self.measures && matches!(self.kind, PlotKind::Dots | PlotKind::Sweep) {
             return usage(format!("--measures needs months, which {kind} does not show"));

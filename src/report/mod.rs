@@ -10,5 +10,5 @@ mod svg;
 pub mod timeline;
 
 pub use grid::{Grid, markdown_cell};
-pub use svg::DrawnPicture;
 pub(crate) use scale::{Decimals, DisplayScale};
+pub use svg::DrawnPicture;

@@ -175,13 +175,14 @@ impl FileKind {
         // Bytes that are no text are replaced.
         let text = String::from_utf8_lossy(bytes);
         let is_binary = self.binary.is_some_and(|binary| binary.fits(bytes));
-        is_binary || self.beginnings.iter().any(|marks| {
-            let mut lines = text.split_inclusive('\n');
-            marks.iter().all(|mark| {
-                let line = lines.next().and_then(|line| line.strip_suffix('\n'));
-                line.is_some_and(|line| mark.fits(line))
+        is_binary
+            || self.beginnings.iter().any(|marks| {
+                let mut lines = text.split_inclusive('\n');
+                marks.iter().all(|mark| {
+                    let line = lines.next().and_then(|line| line.strip_suffix('\n'));
+                    line.is_some_and(|line| mark.fits(line))
+                })
             })
-        })
     }
 }
 

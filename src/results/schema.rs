@@ -484,14 +484,7 @@ pub(super) const OF_SWEEP_LEVEL: [ColumnSchema; 5] = [
 pub const SWEEP: TableSchema = TableSchema {
     file: "sweep.csv",
     rows: "scenario or variant, and headline metric; only where scenarios are varied",
-    keys: &[
-        SCENARIO,
-        SWEEP_OF,
-        SWEEP_CHANGE,
-        SWEEP_VALUE,
-        METRIC,
-        UNIT,
-    ],
+    keys: &[SCENARIO, SWEEP_OF, SWEEP_CHANGE, SWEEP_VALUE, METRIC, UNIT],
     statistics: &[
         OF_SWEEP_LEVEL[0],
         OF_SWEEP_LEVEL[1],

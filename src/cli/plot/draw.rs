@@ -20,7 +20,11 @@ pub(super) fn fan(arguments: &PlotArguments, sets: Vec<ResultSet>) -> Result<Fan
     let names = names(&sets)?;
     let (sets, series) = if is_difference {
         differences(arguments, sets, |rows, label| {
-            Ok(series_of_differences(rows, label, arguments.choice(&arguments.conditions))?)
+            Ok(series_of_differences(
+                rows,
+                label,
+                arguments.choice(&arguments.conditions),
+            )?)
         })?
     } else {
         let series = levels(arguments, &sets)?;
@@ -79,7 +83,9 @@ pub(super) fn multiples(arguments: &PlotArguments, sets: &[ResultSet]) -> Result
 pub(super) fn dots(arguments: &PlotArguments, sets: Vec<ResultSet>) -> Result<DrawnPicture, PlotError> {
     let names = names(&sets)?;
     let mut conditions = arguments.conditions.clone();
-    let has_period = conditions.iter().any(|condition| condition.column == schema::PERIOD.name);
+    let has_period = conditions
+        .iter()
+        .any(|condition| condition.column == schema::PERIOD.name);
     if arguments.table == DrawnTable::Metrics && !has_period {
         conditions.insert(
             0,
@@ -91,7 +97,9 @@ pub(super) fn dots(arguments: &PlotArguments, sets: Vec<ResultSet>) -> Result<Dr
     }
     let choice = arguments.choice(&conditions);
     let (sets, rows) = if arguments.difference {
-        differences(arguments, sets, |rows, label| Ok(rows_of_differences(rows, label, choice)?))?
+        differences(arguments, sets, |rows, label| {
+            Ok(rows_of_differences(rows, label, choice)?)
+        })?
     } else {
         arguments.check_by(sets.len())?;
         let read = |set| read_chosen_rows(set, choice);
@@ -104,7 +112,10 @@ pub(super) fn dots(arguments: &PlotArguments, sets: Vec<ResultSet>) -> Result<Dr
     if arguments.difference && arguments.title.is_none() {
         title += &format!(": difference from {}", sets[0].label);
     }
-    let period = key.into_iter().flatten().find(|(column, _)| column == schema::PERIOD.name || column == schema::MONTH.name);
+    let period = key
+        .into_iter()
+        .flatten()
+        .find(|(column, _)| column == schema::PERIOD.name || column == schema::MONTH.name);
     let reference = reference(&sets).filter(|_| arguments.by.is_none() && !arguments.difference && sets.len() > 1);
     let reference = reference.map(|place| sets[place].label.clone());
     let chart = DotChart {
@@ -194,7 +205,9 @@ fn differences<T>(
     put_reference_first(&mut sets)?;
     arguments.check_by(sets.len() - 1)?;
     let kept = KeptDifferences::read(&sets, |key| arguments.wants(key))?;
-    kept.notes.iter().for_each(|note| super::terminal::say(&format!("note: {note}")));
+    kept.notes
+        .iter()
+        .for_each(|note| super::terminal::say(&format!("note: {note}")));
     let mut chosen = Vec::new();
     for (place, set) in sets.iter().enumerate().skip(1) {
         let rows = kept.rows(place).ok_or_else(|| PlotError::NoDifferences {
@@ -211,7 +224,10 @@ fn differences<T>(
 fn put_reference_first(sets: &mut Vec<ResultSet>) -> Result<(), PlotError> {
     let Some(first) = sets.first() else { return Ok(()) };
     let Some(name) = first.manifest.reference.clone() else {
-        let text = format!("the batch of {} has no reference: run several scenarios together", first.label);
+        let text = format!(
+            "the batch of {} has no reference: run several scenarios together",
+            first.label
+        );
         return Err(PlotError::Usage(text));
     };
     match reference(sets) {
@@ -239,7 +255,9 @@ fn put_reference_first(sets: &mut Vec<ResultSet>) -> Result<(), PlotError> {
 /// picture would be read as a difference between scenarios, so those are refused.
 fn laid_out(arguments: &PlotArguments, names: &PlotNames, mut series: Vec<Series>) -> Result<Vec<Series>, PlotError> {
     let Some(column) = &arguments.by else {
-        let keys = series.iter().map(|series| (series.label.as_str(), series.key.as_slice()));
+        let keys = series
+            .iter()
+            .map(|series| (series.label.as_str(), series.key.as_slice()));
         check_alike(&keys.collect::<Vec<_>>())?;
         return Ok(series);
     };

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::{PlotArguments, PlotError, batch_of};
+use crate::model::ALL;
 use crate::report::DrawnPicture;
 use crate::report::plot::{DotChart, DotRow, PlotNames, SweepChart, SweepLine, SweepPoint, when};
-use crate::model::ALL;
 use crate::results::SUM_OF_SINGLE;
 use crate::results::read::{DrawnTable, SweepRow, choose_sweep, read_sweep};
 use crate::results::schema;
@@ -32,7 +32,9 @@ pub(super) fn draw(arguments: &PlotArguments, rows: Vec<SweepRow>) -> Result<Dra
     let has_sum = rows.iter().any(|row| row.change == SUM_OF_SINGLE);
     let is_difference = arguments.difference || has_sum;
     let mut title = arguments.title.clone().unwrap_or_else(|| metric(&rows));
-    let reference = rows.iter().find(|row| row.change.is_empty() && row.difference.mean.is_none());
+    let reference = rows
+        .iter()
+        .find(|row| row.change.is_empty() && row.difference.mean.is_none());
     if let Some(row) = reference.filter(|_| is_difference && arguments.title.is_none()) {
         title += &format!(": difference from {}", row.scenario);
     }
@@ -44,7 +46,9 @@ pub(super) fn draw(arguments: &PlotArguments, rows: Vec<SweepRow>) -> Result<Dra
 
 /// The headline metric in words.
 fn metric(rows: &[SweepRow]) -> String {
-    let key = rows.first().map(|row| (schema::METRIC.name.to_owned(), row.metric.clone()));
+    let key = rows
+        .first()
+        .map(|row| (schema::METRIC.name.to_owned(), row.metric.clone()));
     let good = (schema::COMMODITY.name.to_owned(), ALL.to_owned());
     let key: Vec<_> = key.into_iter().chain([good]).collect();
     PlotNames::default().title(DrawnTable::Metrics, &key, None)

@@ -42,7 +42,9 @@ impl PictureFormat {
             "png" => Ok(Self::Png),
             "pdf" => Ok(Self::Pdf),
             "" => Err("end the name in .svg, .png or .pdf: the ending says which kind of picture to write".to_owned()),
-            other => Err(format!("no picture is written as .{other}: end the name in .svg, .png or .pdf")),
+            other => Err(format!(
+                "no picture is written as .{other}: end the name in .svg, .png or .pdf"
+            )),
         }
     }
 
@@ -72,14 +74,22 @@ impl PictureFormat {
 
 /// Red, green and blue of a colour like `#0072b2`, from 0 to 255; black for anything else.
 fn rgb(colour: &str) -> [u8; 3] {
-    let part = |at: usize| colour.get(at..at + 2).and_then(|part| u8::from_str_radix(part, 16).ok());
+    let part = |at: usize| {
+        colour
+            .get(at..at + 2)
+            .and_then(|part| u8::from_str_radix(part, 16).ok())
+    };
     [1, 3, 5].map(|at| part(at).unwrap_or(0))
 }
 
 /// Lengths of dashes and gaps; none if there is not an even number of them, all above zero.
 fn dashes(text: &str) -> Option<Vec<f32>> {
-    let lengths: Vec<f32> = text.split_whitespace().filter_map(|length| length.parse().ok()).collect();
-    let is_pattern = !lengths.is_empty() && lengths.len().is_multiple_of(2) && lengths.iter().all(|length| *length > 0.0);
+    let lengths: Vec<f32> = text
+        .split_whitespace()
+        .filter_map(|length| length.parse().ok())
+        .collect();
+    let is_pattern =
+        !lengths.is_empty() && lengths.len().is_multiple_of(2) && lengths.iter().all(|length| *length > 0.0);
     is_pattern.then_some(lengths)
 }
 

@@ -7,7 +7,7 @@ use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 
 use super::font::{BOLD, PictureFont, REGULAR};
 use super::{dashes, rgb};
-use crate::report::svg::{Anchor, OUTLINE, DrawnPicture, RIM, Shape, SvgPoint};
+use crate::report::svg::{Anchor, DrawnPicture, OUTLINE, RIM, Shape, SvgPoint};
 
 /// The first bytes of every PDF.
 pub(super) const START: &[u8] = b"%PDF-";
@@ -91,7 +91,9 @@ pub(super) fn write(picture: &DrawnPicture) -> Result<Vec<u8>, String> {
     };
     let height = picture.height as f32;
     // Pictures count downwards, pages upwards.
-    canvas.content.transform([POINTS, 0.0, 0.0, -POINTS, 0.0, height * POINTS]);
+    canvas
+        .content
+        .transform([POINTS, 0.0, 0.0, -POINTS, 0.0, height * POINTS]);
     for shape in &picture.shapes {
         canvas.draw(shape);
     }
@@ -117,7 +119,9 @@ pub(super) fn write(picture: &DrawnPicture) -> Result<Vec<u8>, String> {
     for mille in &canvas.opacities {
         let opacity = *mille as f32 / 1000.0;
         let name = state_name(*mille);
-        let mut state = states.insert(Name(name.as_bytes())).start::<pdf_writer::writers::ExtGraphicsState<'_>>();
+        let mut state = states
+            .insert(Name(name.as_bytes()))
+            .start::<pdf_writer::writers::ExtGraphicsState<'_>>();
         state.non_stroking_alpha(opacity).stroking_alpha(opacity);
     }
     states.finish();
@@ -265,7 +269,11 @@ impl UsedFont {
             .font_descriptor(objects.descriptor)
             .cid_to_gid_map_predefined(Name(b"Identity"));
         // The width of each glyph that is shown, and the letter that it is.
-        let glyphs: BTreeMap<u16, char> = self.letters.iter().map(|letter| (font.glyph(*letter).0, *letter)).collect();
+        let glyphs: BTreeMap<u16, char> = self
+            .letters
+            .iter()
+            .map(|letter| (font.glyph(*letter).0, *letter))
+            .collect();
         let mut widths = cid.widths();
         for glyph in glyphs.keys() {
             let advance = font.advance(ttf_parser::GlyphId(*glyph));

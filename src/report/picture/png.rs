@@ -1,14 +1,12 @@
 //! Pictures as PNG, twice as many pixels across as the picture has units.
 
 use png::{BitDepth, ColorType, Compression, Encoder};
-use tiny_skia::{
-    Color, FillRule, LineJoin, Paint, Path, PathBuilder, Pixmap, Stroke, StrokeDash, Transform,
-};
+use tiny_skia::{Color, FillRule, LineJoin, Paint, Path, PathBuilder, Pixmap, Stroke, StrokeDash, Transform};
 use ttf_parser::OutlineBuilder;
 
 use super::font::{BOLD, PictureFont, REGULAR};
 use super::{dashes, rgb};
-use crate::report::svg::{Anchor, OUTLINE, DrawnPicture, RIM, Shape, SvgPoint};
+use crate::report::svg::{Anchor, DrawnPicture, OUTLINE, RIM, Shape, SvgPoint};
 
 /// The first bytes of every PNG.
 pub(super) const START: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -54,7 +52,12 @@ fn encode(pixels: &Pixmap, title: &str) -> Result<Vec<u8>, png::EncodingError> {
     encoder.add_text_chunk("Software".to_owned(), "roundabout".to_owned())?;
     encoder.add_itxt_chunk("Title".to_owned(), title.replace('\0', " "))?;
     // Pixels are opaque, for the paper is.
-    let colours: Vec<u8> = pixels.data().chunks_exact(4).flat_map(|pixel| &pixel[..3]).copied().collect();
+    let colours: Vec<u8> = pixels
+        .data()
+        .chunks_exact(4)
+        .flat_map(|pixel| &pixel[..3])
+        .copied()
+        .collect();
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&colours)?;
     writer.finish()?;

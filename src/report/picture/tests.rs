@@ -24,7 +24,11 @@ fn the_ending_of_a_name_chooses_the_format() {
     assert_eq!(format("b.PNG"), Ok(PictureFormat::Png));
     assert_eq!(format("b.tar.pdf"), Ok(PictureFormat::Pdf));
     assert!(format("b.jpg").unwrap_err().contains("no picture is written as .jpg"));
-    assert!(format("svg").unwrap_err().contains("end the name in .svg, .png or .pdf"));
+    assert!(
+        format("svg")
+            .unwrap_err()
+            .contains("end the name in .svg, .png or .pdf")
+    );
 }
 
 #[test]
@@ -67,7 +71,10 @@ fn a_png_shows_every_shape_in_its_place() {
         x.into_iter().any(|x| y.clone().any(|y| at(x, y)[0] < 100))
     };
     assert!(is_inked(14..180, 14..32), "title");
-    assert!(is_inked(265..335, 47..61) && !is_inked(340..560, 47..61), "text in the middle");
+    assert!(
+        is_inked(265..335, 47..61) && !is_inked(340..560, 47..61),
+        "text in the middle"
+    );
 }
 
 #[test]
@@ -86,7 +93,9 @@ fn pictures_are_known_by_their_marks_and_the_same_again() {
             assert_eq!(prove(other).is_ok(), other == format, "{format:?} under {other:?}");
         }
         // The same format, drawn by others.
-        let foreign = String::from_utf8_lossy(&bytes).replace("roundabout", "elsewhere!").replace("<desc>", "<d>");
+        let foreign = String::from_utf8_lossy(&bytes)
+            .replace("roundabout", "elsewhere!")
+            .replace("<desc>", "<d>");
         std::fs::write(&path, foreign).unwrap();
         assert!(prove(format).is_err(), "{format:?}");
     }

@@ -14,6 +14,10 @@ const SIZE: f64 = 12.0;
 const LINE: f64 = 16.0;
 /// Neighbours share a row of numbers if there is so much room between them.
 const NEAR: f64 = 18.0;
+/// More months are listed in two columns.
+const MOST_IN_COLUMN: usize = 8;
+/// Between the columns.
+const GAP: f64 = 12.0;
 
 const THIN: Stroke<'static> = Stroke {
     colour: "#888888",
@@ -82,11 +86,16 @@ impl DatedLines {
         }
         let each = self.months.iter().enumerate();
         let entries = each.map(|(place, (month, words))| format!("{}: {}, {words}.", place + 1, name(*month)));
-        let mut line = below;
-        for text in entries.flat_map(|entry| wrapped(&entry, SIZE, WIDTH - 2.0 * MARGIN)) {
-            document.text((MARGIN, line), SIZE, PALE_INK, Anchor::Start, &text);
-            line += LINE;
+        let columns = if self.months.len() > MOST_IN_COLUMN { 2 } else { 1 };
+        let width = (WIDTH - 2.0 * MARGIN - GAP) / columns as f64;
+        let lines: Vec<String> = entries.flat_map(|entry| wrapped(&entry, SIZE, width)).collect();
+        let rows = lines.len().div_ceil(columns);
+        let top = below + 8.0;
+        for (place, text) in lines.iter().enumerate() {
+            let x = MARGIN + (place / rows) as f64 * (width + GAP);
+            let y = top + (place % rows) as f64 * LINE;
+            document.text((x, y), SIZE, PALE_INK, Anchor::Start, text);
         }
-        line
+        top + rows as f64 * LINE
     }
 }

@@ -2,7 +2,7 @@
 
 use super::area::PlotArea;
 use super::layout::{cut_within, spread, text_width};
-use super::{INK, MARGIN, SEVERAL, WIDTH, colour};
+use super::{INK, MARGIN, SEVERAL, WIDTH, stroke};
 use crate::report::svg::{Anchor, Stroke, SvgDocument, SvgPoint};
 
 /// The size of the letters.
@@ -11,6 +11,8 @@ const SIZE: f64 = 13.0;
 const LINE: f64 = 15.5;
 /// Between the plot and the names.
 const LEADER: f64 = 18.0;
+/// Names may stand so far below the plot, where no label of a month is.
+const BELOW: f64 = 34.0;
 /// Names take no more room, so that the plot keeps more than half of the picture.
 const WIDEST: f64 = 200.0;
 
@@ -28,7 +30,10 @@ impl EndLabels {
         if !fits && labels.len() <= SEVERAL {
             return None;
         }
-        let labels = labels.into_iter().map(|label| cut_within(label, SIZE, WIDEST)).collect();
+        let labels = labels
+            .into_iter()
+            .map(|label| cut_within(label, SIZE, WIDEST))
+            .collect();
         Some(Self { labels })
     }
 
@@ -40,7 +45,7 @@ impl EndLabels {
 
     /// The height of a plot beside which they find room.
     pub fn height(&self) -> f64 {
-        self.labels.len() as f64 * LINE
+        self.labels.len() as f64 * LINE - BELOW
     }
 
     /// Draws them beside the ends of their lines; a line without an end has no name.
@@ -51,15 +56,18 @@ impl EndLabels {
             .filter_map(|(number, end)| Some((number, (*end)?)))
             .collect();
         let heights: Vec<f64> = named.iter().map(|(_, (_, y))| *y).collect();
-        let moved = spread(&heights, LINE, area.top + 4.0, area.bottom);
+        let moved = spread(&heights, LINE, area.top + 4.0, area.bottom + BELOW);
         for ((number, end), y) in named.into_iter().zip(moved) {
+            // Dashes tell lines of one colour apart.
             let leader = Stroke {
-                colour: colour(number),
                 width: 1.4,
-                dashes: "",
+                ..stroke(number)
             };
             let at = area.right + LEADER - 4.0;
-            document.line(&[(end.0 + 2.0, end.1), (area.right + 5.0, end.1), (at - 3.0, y)], &leader);
+            document.line(
+                &[(end.0 + 2.0, end.1), (area.right + 5.0, end.1), (at - 3.0, y)],
+                &leader,
+            );
             document.text(
                 (at.min(WIDTH - MARGIN), y + 4.5),
                 SIZE,

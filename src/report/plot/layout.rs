@@ -84,21 +84,29 @@ pub(super) fn cut_within(label: &str, size: f64, width: f64) -> String {
     ends.concat().into_iter().collect()
 }
 
-/// Moves places apart until each is at least `gap` below the one before, from the top; they keep their order and stay as near as
-/// can be to where they were.
+/// Moves places apart until neighbours are at least `gap` apart. They keep their order and move as little as can be in squares: the
+/// isotonic regression of what is left of each place without the gaps above it, by pooling neighbours (Ayer and others 1955).
 pub(super) fn spread(places: &[f64], gap: f64, top: f64, bottom: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..places.len()).collect();
     order.sort_by(|one, other| places[*one].total_cmp(&places[*other]).then(one.cmp(other)));
-    let mut moved = places.to_vec();
-    let mut least = top;
-    for place in &order {
-        moved[*place] = moved[*place].max(least);
-        least = moved[*place] + gap;
+    // The sum and the number of each pool.
+    let mut pools: Vec<(f64, usize)> = Vec::new();
+    for (rank, place) in order.iter().enumerate() {
+        pools.push((places[*place] - rank as f64 * gap, 1));
+        while let [.., before, last] = pools.as_mut_slice()
+            && before.0 / before.1 as f64 > last.0 / last.1 as f64
+        {
+            *before = (before.0 + last.0, before.1 + last.1);
+            pools.pop();
+        }
     }
-    let mut most = bottom;
-    for place in order.iter().rev() {
-        moved[*place] = moved[*place].min(most);
-        most = moved[*place] - gap;
+    let most = (bottom - places.len().saturating_sub(1) as f64 * gap).max(top);
+    let means = pools
+        .iter()
+        .flat_map(|(sum, count)| std::iter::repeat_n(sum / *count as f64, *count));
+    let mut moved = vec![0.0; places.len()];
+    for (rank, (place, mean)) in order.iter().zip(means).enumerate() {
+        moved[*place] = mean.clamp(top, most) + rank as f64 * gap;
     }
     moved
 }

@@ -148,7 +148,11 @@ impl FanChart {
         let below_legend = self.draw_legend(&mut document, below_title, ends.is_some());
         let unit_line = draw_measure(&mut document, below_legend, &per_month(&scale.unit));
         let (room, height) = ends.as_ref().map_or((0.0, 0.0), |ends| (ends.room(), ends.height()));
-        let numbers = if self.measures.is_empty() { 0.0 } else { DatedLines::ROOM };
+        let numbers = if self.measures.is_empty() {
+            0.0
+        } else {
+            DatedLines::ROOM
+        };
         let area = PlotArea::sized(unit_line + numbers, values, room, height.max(PLOT_HEIGHT));
         let frame = Frame {
             months: self.month_axis(most_months(&area)),
@@ -205,7 +209,11 @@ impl FanChart {
 
     /// Explains the line and the bands.
     fn note(&self) -> String {
-        let of = if self.is_difference { "paired differences" } else { "draws" };
+        let of = if self.is_difference {
+            "paired differences"
+        } else {
+            "draws"
+        };
         match self.bands().len() {
             0 => format!("Lines: medians of {of}. Bands of so many lines would hide each other."),
             1 => format!("Line: median of {of}. Band: middle 50%."),
@@ -268,7 +276,9 @@ impl FanChart {
             for run in runs(series) {
                 // The inner band lies on the outer one and is darker for it.
                 for band in self.bands() {
-                    draw_band(document, &run, *band, colour(number), &|month, value| frame.point(month, value));
+                    draw_band(document, &run, *band, colour(number), &|month, value| {
+                        frame.point(month, value)
+                    });
                 }
             }
         }

@@ -43,7 +43,9 @@ impl PlotNames {
             names.goods.insert(good.id.clone(), plain_name(&good.name).to_owned());
         }
         for place in &context.places {
-            names.places.insert(place.id.clone(), plain_name(&place.name).to_owned());
+            names
+                .places
+                .insert(place.id.clone(), plain_name(&place.name).to_owned());
         }
         for link in &context.links {
             let ends = format!("{} – {}", names.place(&link.from), names.place(&link.to));
@@ -65,7 +67,11 @@ impl PlotNames {
             };
             let is_all = capacity.goods.len() >= context.goods.len();
             let goods: Vec<String> = capacity.goods.iter().map(|good| lower(&names.goods(good))).collect();
-            let goods = if is_all { String::new() } else { format!(", {}", goods.join(", ")) };
+            let goods = if is_all {
+                String::new()
+            } else {
+                format!(", {}", goods.join(", "))
+            };
             names.capacities.insert(capacity.id.clone(), name + &goods);
         }
         names
@@ -129,7 +135,11 @@ impl PlotNames {
 
     /// What a row or series of a table shows, in words; values of the column `by` differ and are left out.
     pub fn title(&self, table: DrawnTable, key: &[(String, String)], by: Option<&str>) -> String {
-        let kept: Vec<(String, String)> = key.iter().filter(|(column, _)| Some(column.as_str()) != by).cloned().collect();
+        let kept: Vec<(String, String)> = key
+            .iter()
+            .filter(|(column, _)| Some(column.as_str()) != by)
+            .cloned()
+            .collect();
         let cells = Cells(&kept);
         let text = match table {
             DrawnTable::Metrics => self.metric(&cells),
@@ -151,7 +161,11 @@ impl PlotNames {
         let (via, party) = (cells.get(schema::VIA.name), cells.get(schema::PARTY.name));
         if !party.is_empty() {
             let known = self.capacities.contains_key(party);
-            let of = if known { self.capacity(party) } else { self.the_land(party) };
+            let of = if known {
+                self.capacity(party)
+            } else {
+                self.the_land(party)
+            };
             text += &format!(" of {of}");
         }
         if !via.is_empty() {
@@ -225,7 +239,9 @@ impl PlotNames {
             id => self.capacity(id),
         };
         let quantity = cells.get(schema::QUANTITY.name);
-        let known = ReportedQuantity::OF_CAPACITIES.into_iter().find(|known| known.name() == quantity);
+        let known = ReportedQuantity::OF_CAPACITIES
+            .into_iter()
+            .find(|known| known.name() == quantity);
         match known {
             Some(ReportedQuantity::Limit) => format!("What may pass: {of}"),
             Some(ReportedQuantity::Flow) => format!("What passes: {of}"),

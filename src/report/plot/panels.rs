@@ -4,12 +4,10 @@ use super::area::{draw_measure, draw_title};
 use super::axis::{MonthAxis, ValueAxis};
 use super::dated::DatedMeasure;
 use super::layout::{cut_within, text_width, wrapped};
-use super::{
-    BANDS_OF_FEW, GRID, INK, MARGIN, PALE_INK, WIDTH, colour, draw_band, fan, per_month, runs,
-};
+use super::{BANDS_OF_FEW, GRID, INK, MARGIN, PALE_INK, WIDTH, colour, draw_band, fan, per_month, runs};
 use crate::model::Month;
 use crate::report::DisplayScale;
-use crate::report::svg::{Anchor, Stroke, SvgDocument, DrawnPicture, SvgPoint};
+use crate::report::svg::{Anchor, DrawnPicture, Stroke, SvgDocument, SvgPoint};
 use crate::results::read::Series;
 
 const SIZE: f64 = 12.0;
@@ -91,7 +89,10 @@ impl PanelChart {
         let mut document = SvgDocument::new(&self.title, &self.description());
         let below_title = draw_title(&mut document, &self.title);
         let measure_line = draw_measure(&mut document, below_title, &per_month(&scale.unit));
-        let widest = values.labels().map(|label| text_width(&label, SIZE)).fold(0.0, f64::max);
+        let widest = values
+            .labels()
+            .map(|label| text_width(&label, SIZE))
+            .fold(0.0, f64::max);
         let left = MARGIN + widest + 6.0;
         let columns = self.columns();
         let room = WIDTH - MARGIN - left;
@@ -121,7 +122,7 @@ impl PanelChart {
             }
             top += height + 12.0;
         }
-        let mut line = top + SIZE + 10.0;
+        let mut line = top + SIZE + 18.0;
         for text in wrapped(&self.note(), SIZE + 2.0, WIDTH - 2.0 * MARGIN) {
             document.text((MARGIN, line), SIZE + 2.0, PALE_INK, Anchor::Start, &text);
             line += LINE + 4.0;
@@ -207,9 +208,15 @@ impl PanelChart {
 
 /// A heading in at most two lines.
 fn heading(label: &str, width: f64) -> Vec<String> {
+    if text_width(label, SIZE) <= width {
+        return vec![label.to_owned()];
+    }
     // Names of scenarios break at their hyphens.
     let broken = label.replace('-', "- ");
-    let mut lines: Vec<String> = wrapped(&broken, SIZE, width).iter().map(|line| line.replace("- ", "-")).collect();
+    let mut lines: Vec<String> = wrapped(&broken, SIZE, width)
+        .iter()
+        .map(|line| line.replace("- ", "-"))
+        .collect();
     if lines.len() > 2 {
         let rest = lines.split_off(1).concat();
         lines.push(rest);

@@ -4,7 +4,9 @@ use super::area::{PlotArea, draw_legend, draw_measure, draw_title};
 use super::axis::ValueAxis;
 use super::ends::EndLabels;
 use super::layout::{Legend, text_width};
+use super::names::when;
 use super::{LETTERS, LINE, MARGIN, PALE_INK, PLOT_HEIGHT, WIDTH, colour, stroke};
+use crate::model::ALL;
 use crate::report::DisplayScale;
 use crate::report::svg::{Anchor, DrawnPicture, SvgDocument, SvgPoint};
 use crate::statistics::Summary;
@@ -38,7 +40,14 @@ pub struct SweepChart {
 
 /// The numbers of a point that are drawn: the ends of the bands, where there are any, and the middle.
 fn drawn(summary: &Summary) -> impl Iterator<Item = f64> + use<> {
-    let Summary { p05, p25, p50, p75, p95, .. } = *summary;
+    let Summary {
+        p05,
+        p25,
+        p50,
+        p75,
+        p95,
+        ..
+    } = *summary;
     [p05, p25, p50, p75, p95].into_iter().flatten()
 }
 
@@ -54,11 +63,17 @@ impl SweepChart {
         let below_legend = if ends.is_some() {
             below_title
         } else {
-            draw_legend(&mut document, &Legend::new(labels()), below_title, |document, number, ends| {
-                document.line(&ends, &stroke(number));
-            })
+            draw_legend(
+                &mut document,
+                &Legend::new(labels()),
+                below_title,
+                |document, number, ends| {
+                    document.line(&ends, &stroke(number));
+                },
+            )
         };
-        let measure_line = draw_measure(&mut document, below_legend, &scale.unit.replace("usd", "USD"));
+        let measure = format!("{} {}", scale.unit.replace("usd", "USD"), when(ALL));
+        let measure_line = draw_measure(&mut document, below_legend, &measure);
         let room = ends.as_ref().map_or(0.0, EndLabels::room);
         let area = PlotArea::sized(measure_line, self.value_axis(divisor), room, PLOT_HEIGHT);
         let across = self.number_axis();
@@ -106,7 +121,9 @@ impl SweepChart {
     fn number_axis(&self) -> ValueAxis {
         let points = self.lines.iter().flat_map(|line| &line.points);
         let bounds = (f64::INFINITY, f64::NEG_INFINITY);
-        let (low, high) = points.fold(bounds, |(low, high), point| (low.min(point.value), high.max(point.value)));
+        let (low, high) = points.fold(bounds, |(low, high), point| {
+            (low.min(point.value), high.max(point.value))
+        });
         if low <= high {
             ValueAxis::new(low, high)
         } else {
@@ -115,10 +132,18 @@ impl SweepChart {
     }
 
     fn note(&self) -> String {
-        let of = if self.is_difference { "paired differences" } else { "draws" };
+        let of = if self.is_difference {
+            "paired differences"
+        } else {
+            "draws"
+        };
         let mut points = self.lines.iter().flat_map(|line| &line.points);
         let has_halves = points.any(|point| point.summary.p25.is_some());
-        let bands = if has_halves { "Bands: middle 50% and 90%." } else { "Band: middle 90%." };
+        let bands = if has_halves {
+            "Bands: middle 50% and 90%."
+        } else {
+            "Band: middle 90%."
+        };
         format!("Dots: medians of {of}. {bands}")
     }
 
@@ -128,8 +153,13 @@ impl SweepChart {
         let numbers = scale.decimals(self.values());
         let mut text = format!("Chart over {}, in {}.", self.number, scale.unit);
         for line in &self.lines {
-            let points = line.points.iter().filter_map(|point| Some((point.value, point.summary.p50?)));
-            let points: Vec<String> = points.map(|(value, middle)| format!("{value}: {}", numbers.show(middle))).collect();
+            let points = line
+                .points
+                .iter()
+                .filter_map(|point| Some((point.value, point.summary.p50?)));
+            let points: Vec<String> = points
+                .map(|(value, middle)| format!("{value}: {}", numbers.show(middle)))
+                .collect();
             text.push_str(&format!(" {}: {}.", line.label, points.join(", ")));
         }
         format!("{text} {}", self.note())
@@ -141,7 +171,10 @@ fn draw_bands(document: &mut SvgDocument, line: &SweepLine, number: usize, point
     let outer: Ends = |summary| summary.p05.zip(summary.p95);
     let inner: Ends = |summary| summary.p25.zip(summary.p75);
     for (ends, opacity) in [(outer, 0.12), (inner, 0.18)] {
-        let known = line.points.iter().filter_map(|each| Some((each.value, ends(&each.summary)?)));
+        let known = line
+            .points
+            .iter()
+            .filter_map(|each| Some((each.value, ends(&each.summary)?)));
         let known: Vec<(f64, (f64, f64))> = known.collect();
         if known.len() > 1 {
             let upper = known.iter().map(|(value, (_, high))| point(*value, *high));
@@ -158,7 +191,10 @@ fn draw_middle(
     number: usize,
     point: &dyn Fn(f64, f64) -> SvgPoint,
 ) -> Option<SvgPoint> {
-    let known = line.points.iter().filter_map(|each| Some(point(each.value, each.summary.p50?)));
+    let known = line
+        .points
+        .iter()
+        .filter_map(|each| Some(point(each.value, each.summary.p50?)));
     let points: Vec<SvgPoint> = known.collect();
     if points.len() > 1 {
         document.line(&points, &stroke(number));

@@ -32,8 +32,8 @@ pub use folders::read_batch;
 pub(crate) use names::{list, meant};
 pub use observed::read_observed;
 pub use series::{
-    ChosenRow, Condition, DrawnTable, RowChoice, Series, SeriesError, read_chosen_rows, read_series, rows_of_differences,
-    series_of_differences,
+    ChosenRow, Condition, DrawnTable, RowChoice, Series, SeriesError, read_chosen_rows, read_series,
+    rows_of_differences, series_of_differences,
 };
 pub use stream::{StreamRow, TableStream};
 pub use sweep::{SweepRow, choose_sweep, read_sweep};

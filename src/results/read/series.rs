@@ -194,7 +194,9 @@ fn series_of_table(set: &ResultSet, choice: RowChoice<'_>, csv: &CsvTable<'_>) -
         let mut months = BTreeMap::new();
         for (month, row) in &group.rows {
             if months.insert(*month, read_summary(*row, statistics)?).is_some() {
-                return Err(row.fault("the series of this row had the month before".to_owned()).into());
+                return Err(row
+                    .fault("the series of this row had the month before".to_owned())
+                    .into());
             }
         }
         Ok(Series {
@@ -241,13 +243,19 @@ pub fn series_of_differences(
     label: &str,
     choice: RowChoice<'_>,
 ) -> Result<Vec<Series>, SeriesError> {
-    let months = rows.iter().filter_map(|(key, row)| Some((key, (key.period.month()?, row))));
+    let months = rows
+        .iter()
+        .filter_map(|(key, row)| Some((key, (key.period.month()?, row))));
     let is_time = |name: &str| name == schema::PERIOD.name;
     let groups = choose_differences(months.collect(), label, choice, "month", &is_time)?;
     let series = groups.into_iter().map(|group| Series {
         label: label.to_owned(),
         unit: value_of(&group.key, schema::UNIT),
-        months: group.rows.iter().map(|(month, row)| (*month, summary_of(row))).collect(),
+        months: group
+            .rows
+            .iter()
+            .map(|(month, row)| (*month, summary_of(row)))
+            .collect(),
         key: group.key,
     });
     Ok(series.collect())
@@ -373,7 +381,9 @@ impl ChosenColumns<'_> {
             let value = by.map_or("", |place| cells[place]);
             let key = || {
                 let named = self.names.iter().zip(&cells);
-                named.map(|(name, cell)| ((*name).to_owned(), (*cell).to_owned())).collect()
+                named
+                    .map(|(name, cell)| ((*name).to_owned(), (*cell).to_owned()))
+                    .collect()
             };
             let group = groups.entry(value.to_owned()).or_insert_with(|| ChosenGroup {
                 key: key(),

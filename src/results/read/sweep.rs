@@ -79,7 +79,10 @@ pub fn choose_sweep(rows: Vec<SweepRow>, conditions: &[Condition]) -> Result<Vec
         names: vec![schema::METRIC.name, schema::UNIT.name],
     };
     let keys: Vec<[String; 2]> = rows.iter().map(|row| [row.metric.clone(), row.unit.clone()]).collect();
-    let keyed = keys.iter().zip(rows).map(|(key, row)| (key.iter().map(String::as_str).collect(), row));
+    let keyed = keys
+        .iter()
+        .zip(rows)
+        .map(|(key, row)| (key.iter().map(String::as_str).collect(), row));
     let choice = RowChoice {
         table: DrawnTable::Metrics,
         conditions,
