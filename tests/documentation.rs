@@ -406,6 +406,7 @@ fn no_document_has_lines_that_a_page_cannot_show() {
         "model",
         "facts",
         "backtest",
+        "plots",
     ] {
         let text = document(&format!("{name}.md"));
         let mut in_block = false;

@@ -16,6 +16,8 @@ const GAP: f64 = 14.0;
 /// The height of a panel is this share of its width, within bounds.
 const SHAPE: f64 = 0.62;
 const INTERVALS: f64 = 3.0;
+/// How labels of years begin.
+const JANUARY: &str = "Jan ";
 
 const AXIS: Stroke<'static> = Stroke {
     colour: PALE_INK,
@@ -98,8 +100,7 @@ impl PanelChart {
         let room = WIDTH - MARGIN - left;
         let width = (room - GAP * (columns - 1) as f64) / columns as f64;
         let height = (width * SHAPE).clamp(70.0, 200.0);
-        let most = (width / text_width("Sep 2022 ", SIZE)).max(1.0);
-        let months = self.month_axis(most);
+        let months = self.month_axis(width);
         let titles: Vec<Vec<String>> = self.panels.iter().map(|series| heading(&series.label, width)).collect();
         let mut top = measure_line + 10.0;
         for (row, titles) in titles.chunks(columns).enumerate() {
@@ -156,10 +157,16 @@ impl PanelChart {
         }
     }
 
-    fn month_axis(&self, most_labels: f64) -> MonthAxis {
+    /// The months of all panels, with as many labels as a panel of this width has room for.
+    fn month_axis(&self, width: f64) -> MonthAxis {
         let months = || self.panels.iter().flat_map(|series| series.months.keys()).copied();
         let first = months().min().unwrap_or(Month::january(0));
-        MonthAxis::new(first, months().max().unwrap_or(first), most_labels)
+        let last = months().max().unwrap_or(first);
+        let fitting = |sample: &str| MonthAxis::new(first, last, (width / text_width(sample, SIZE)).max(1.0));
+        // Years need less room than months.
+        let years = fitting("2022  ");
+        let is_of_years = years.labels().iter().all(|(_, label)| label.starts_with(JANUARY));
+        if is_of_years { years } else { fitting("Sep 2022  ") }
     }
 
     fn draw_panel(&self, document: &mut SvgDocument, panel: &Panel<'_>, place: usize) {
@@ -249,13 +256,16 @@ fn draw_frame(document: &mut SvgDocument, panel: &Panel<'_>, title: &[String], h
         let y = panel.top - 5.0 - number as f64 * LINE;
         document.text((panel.left, y), SIZE, INK, Anchor::Start, line);
     }
-    for (month, label) in panel.months.labels() {
+    let labels = panel.months.labels();
+    let is_of_years = labels.iter().all(|(_, label)| label.starts_with(JANUARY));
+    for (month, label) in labels {
+        let label = if is_of_years { &label[JANUARY.len()..] } else { &label };
         let x = panel.x(month);
         document.line(&[(x, panel.bottom()), (x, panel.bottom() + 4.0)], &AXIS);
         if has_months {
-            let half = text_width(&label, SIZE) / 2.0;
+            let half = text_width(label, SIZE) / 2.0;
             let x = x.clamp(panel.left + half, (right - half).max(panel.left + half));
-            document.text((x, panel.bottom() + SIZE + 5.0), SIZE, PALE_INK, Anchor::Middle, &label);
+            document.text((x, panel.bottom() + SIZE + 5.0), SIZE, PALE_INK, Anchor::Middle, label);
         }
     }
 }
