@@ -41,7 +41,14 @@ whole="--where metric=circumvented --where commodity=all --where via= --where un
 
     simulate all scenarios/*.toml --reference primary --draws "${DRAWS_OF_ALL:-32}"
     draw dots "$results/all" $whole --kind dots --where period=2024
-    draw multiples "$results/all" $whole --kind multiples
+    # Panels of all scenarios would make a large file.
+    set --
+    for scenario in primary all-together belarus-not-mirrored exit-inspection-all haulier-bans history \
+        kazakh-registration-ban no-reexport-clause secondary-designations secondary-export-ban secondary-export-ban-kg \
+        secondary-payments; do
+        set -- "$@" "$results/all/$scenario"
+    done
+    draw multiples "$@" $whole --kind multiples
 
     simulate grid scenarios/secondary-payments.toml --draws "${DRAWS:-128}" \
         --grid payments.banks.refused_share=0.0,0.1,0.2,0.3,0.4

@@ -95,14 +95,6 @@ fn picture_path(text: &str) -> Result<PathBuf, String> {
 pub enum PlotError {
     #[error(transparent)]
     Series(#[from] SeriesError),
-    #[error("the conditions select {column} {one} in {first}, but {column} {two} in {other}: add a condition")]
-    Different {
-        column: String,
-        one: String,
-        first: String,
-        two: String,
-        other: String,
-    },
     #[error("{0}")]
     Usage(String),
     #[error("no differences of {label} from {reference} lie beside these results: run both in one batch")]
@@ -124,9 +116,11 @@ impl PlotError {
     /// The exit code of the program: 1 unexpected, 2 wrong usage, 5 results unreadable, 7 cannot write.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Series(SeriesError::Unreadable(_)) | Self::Unreadable(_) => exit_code::UNREADABLE,
-            Self::NoDifferences { .. } | Self::NoSweep { .. } => exit_code::UNREADABLE,
-            Self::Series(_) | Self::Different { .. } | Self::Usage(_) => exit_code::USAGE,
+            Self::Series(SeriesError::Unreadable(_))
+            | Self::Unreadable(_)
+            | Self::NoDifferences { .. }
+            | Self::NoSweep { .. } => exit_code::UNREADABLE,
+            Self::Series(_) | Self::Usage(_) => exit_code::USAGE,
             Self::Picture(_) => exit_code::FAILURE,
             Self::Write(_) => exit_code::CANNOT_WRITE,
         }

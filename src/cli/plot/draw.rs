@@ -230,19 +230,18 @@ fn put_reference_first(sets: &mut Vec<ResultSet>) -> Result<(), PlotError> {
         );
         return Err(PlotError::Usage(text));
     };
-    match reference(sets) {
-        Some(place) => sets[..=place].rotate_right(1),
-        None => {
-            let missing = || PlotError::NoDifferences {
-                label: first.label.clone(),
-                reference: name.clone(),
-            };
-            let folder = batch_of(&first.folder).ok_or_else(missing)?.join(&name);
-            if !folder.is_dir() {
-                return Err(missing());
-            }
-            sets.insert(0, ResultSet::read(&folder)?);
+    if let Some(place) = reference(sets) {
+        sets[..=place].rotate_right(1);
+    } else {
+        let missing = || PlotError::NoDifferences {
+            label: first.label.clone(),
+            reference: name.clone(),
+        };
+        let folder = batch_of(&first.folder).ok_or_else(missing)?.join(&name);
+        if !folder.is_dir() {
+            return Err(missing());
         }
+        sets.insert(0, ResultSet::read(&folder)?);
     }
     if sets.len() == 1 {
         let text = format!("{name} is the reference: name a scenario to subtract it from");
@@ -354,13 +353,9 @@ fn check_alike(keys: &[(&str, &[(String, String)])]) -> Result<(), PlotError> {
     for (other, other_key) in others {
         let mut cells = key.iter().zip(*other_key);
         if let Some(((column, one), (_, two))) = cells.find(|(one, two)| one != two) {
-            return Err(PlotError::Different {
-                column: column.clone(),
-                one: one.clone(),
-                first: (*first).to_owned(),
-                two: two.clone(),
-                other: (*other).to_owned(),
-            });
+            return Err(PlotError::Usage(format!(
+                "the conditions select {column} {one} in {first}, but {column} {two} in {other}: add a condition"
+            )));
         }
     }
     Ok(())

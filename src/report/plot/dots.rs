@@ -156,10 +156,11 @@ impl DotChart {
             (low.min(value / divisor), high.max(value / divisor))
         });
         let intervals = (width / 70.0).clamp(2.0, 6.0);
-        match low <= high {
-            true => ValueAxis::with_intervals(low, high, intervals),
+        if low <= high {
+            ValueAxis::with_intervals(low, high, intervals)
+        } else {
             // Without values any axis will do.
-            false => ValueAxis::with_intervals(0.0, 1.0, intervals),
+            ValueAxis::with_intervals(0.0, 1.0, intervals)
         }
     }
 

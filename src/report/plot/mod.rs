@@ -73,9 +73,8 @@ const BANDS_OF_FEW: [Band; 2] = [(0, 4, 0.12), (1, 3, 0.18)];
 /// The bands of several lines: the inner alone.
 const BANDS_OF_SEVERAL: [Band; 1] = [(1, 3, 0.1)];
 const FEW: usize = 3;
-const SEVERAL: usize = 7;
 /// Bands of more lines would cover the picture.
-const MOST_WITH_BANDS: usize = SEVERAL;
+const SEVERAL: usize = 7;
 
 /// How a file shows that it is a picture drawn here.
 pub fn picture_kind() -> FileKind {
@@ -195,16 +194,19 @@ impl FanChart {
 
     /// The bands of each line.
     fn bands(&self) -> &'static [Band] {
-        match self.series.len() {
-            ..=FEW => &BANDS_OF_FEW,
-            ..=SEVERAL => &BANDS_OF_SEVERAL,
-            _ => &[],
+        let lines = self.series.len();
+        if lines <= FEW {
+            &BANDS_OF_FEW
+        } else if lines <= SEVERAL {
+            &BANDS_OF_SEVERAL
+        } else {
+            &[]
         }
     }
 
     /// Whether there are too many lines for bands.
     pub fn leaves_bands_out(&self) -> bool {
-        self.series.len() > MOST_WITH_BANDS
+        self.series.len() > SEVERAL
     }
 
     /// Explains the line and the bands.

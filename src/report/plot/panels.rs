@@ -133,9 +133,9 @@ impl PanelChart {
 
     fn columns(&self) -> usize {
         match self.panels.len() {
-            ..=1 => 1,
+            0 | 1 => 1,
             2 | 4 => 2,
-            ..=12 => 3,
+            3..=12 => 3,
             _ => 4,
         }
     }

@@ -108,12 +108,12 @@ fn measures_are_numbered_lines_with_a_list() {
         dated("2022-03", "EU ban"),
         dated("2022-03", "EU ban"),
         dated("2023-01", "LT closure"),
-        dated("2030-01", "none"),
+        dated("2030-01", "never"),
     ];
     let picture = chart.render();
     assert!(picture.contains(">1: Mar 2022, EU ban (×2).</text>"), "{picture}");
     assert!(picture.contains(">2: Jan 2023, LT closure.</text>"));
-    assert!(!picture.contains("none"));
+    assert!(!picture.contains("never"));
 }
 
 fn panels(count: usize) -> PanelChart {

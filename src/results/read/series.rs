@@ -104,11 +104,11 @@ pub enum SeriesError {
         column: String,
         known: Vec<String>,
     },
-    #[error("no such {rows} in {file} of {label} has {column} `{value}`{}; there is {}", guess(.value, .known), list(.known))]
+    #[error("no such {} in {file} of {label} has {column} `{value}`{}; there is {}", kind(*.is_monthly), guess(.value, .known), list(.known))]
     UnknownValue {
         file: &'static str,
-        /// Month or row.
-        rows: &'static str,
+        /// Whether rows of months were looked at.
+        is_monthly: bool,
         label: String,
         column: String,
         value: String,
@@ -130,6 +130,10 @@ pub enum SeriesError {
     },
     #[error(transparent)]
     Unreadable(#[from] UnreadableResults),
+}
+
+fn kind(is_monthly: bool) -> &'static str {
+    if is_monthly { "month" } else { "row" }
 }
 
 fn guess(name: &str, known: &[String]) -> String {
@@ -184,7 +188,7 @@ fn series_of_table(set: &ResultSet, choice: RowChoice<'_>, csv: &CsvTable<'_>) -
     }
     let columns = ChosenColumns {
         file: form.file,
-        rows: "month",
+        is_monthly: true,
         label,
         names: keys.iter().map(|key| csv.name(*key)).collect(),
     };
@@ -215,7 +219,7 @@ fn rows_of_table(set: &ResultSet, choice: RowChoice<'_>, csv: &CsvTable<'_>) -> 
     let keys = key_places(csv, &statistics, None);
     let columns = ChosenColumns {
         file: form.file,
-        rows: "row",
+        is_monthly: false,
         label,
         names: keys.iter().map(|key| csv.name(*key)).collect(),
     };
@@ -246,8 +250,7 @@ pub fn series_of_differences(
     let months = rows
         .iter()
         .filter_map(|(key, row)| Some((key, (key.period.month()?, row))));
-    let is_time = |name: &str| name == schema::PERIOD.name;
-    let groups = choose_differences(months.collect(), label, choice, "month", &is_time)?;
+    let groups = choose_differences(months.collect(), label, choice, true)?;
     let series = groups.into_iter().map(|group| Series {
         label: label.to_owned(),
         unit: value_of(&group.key, schema::UNIT),
@@ -270,7 +273,7 @@ pub fn rows_of_differences(
     label: &str,
     choice: RowChoice<'_>,
 ) -> Result<Vec<ChosenRow>, SeriesError> {
-    let groups = choose_differences(rows.iter().collect(), label, choice, "row", &|_| false)?;
+    let groups = choose_differences(rows.iter().collect(), label, choice, false)?;
     let rows = groups.into_iter().map(|group| ChosenRow {
         label: label.to_owned(),
         unit: value_of(&group.key, schema::UNIT),
@@ -284,18 +287,19 @@ fn choose_differences<R>(
     rows: Vec<(&MetricKey, R)>,
     label: &str,
     choice: RowChoice<'_>,
-    kind: &'static str,
-    is_left_out: &dyn Fn(&str) -> bool,
+    is_monthly: bool,
 ) -> Result<Vec<ChosenGroup<R>>, SeriesError> {
     if rows.is_empty() {
         let (file, label) = (COMPARISON.file, label.to_owned());
         return Err(SeriesError::NoRows { file, label });
     }
     let all: Vec<&'static str> = schema::METRICS.keys.iter().map(|column| column.name).collect();
-    let kept: Vec<usize> = (0..all.len()).filter(|place| !is_left_out(all[*place])).collect();
+    let kept: Vec<usize> = (0..all.len())
+        .filter(|place| !is_monthly || all[*place] != schema::PERIOD.name)
+        .collect();
     let columns = ChosenColumns {
         file: COMPARISON.file,
-        rows: kind,
+        is_monthly,
         label,
         names: kept.iter().map(|place| all[*place]).collect(),
     };
@@ -331,8 +335,8 @@ fn cells<'a>(row: CsvRow<'a>, keys: &[usize]) -> Vec<&'a str> {
 /// The key columns of a table that rows are chosen by.
 pub(super) struct ChosenColumns<'a> {
     pub file: &'static str,
-    /// What a row is, for messages.
-    pub rows: &'static str,
+    /// Whether the rows are those of months.
+    pub is_monthly: bool,
     pub label: &'a str,
     pub names: Vec<&'a str>,
 }
@@ -406,7 +410,7 @@ impl ChosenColumns<'_> {
     fn unknown_value(&self, condition: &Condition, known: Vec<String>) -> SeriesError {
         SeriesError::UnknownValue {
             file: self.file,
-            rows: self.rows,
+            is_monthly: self.is_monthly,
             label: self.label.to_owned(),
             column: condition.column.clone(),
             value: shown(&condition.value),

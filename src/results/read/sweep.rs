@@ -74,7 +74,7 @@ pub fn read_sweep(folder: &Path) -> Result<Option<(PathBuf, Vec<SweepRow>)>, Unr
 pub fn choose_sweep(rows: Vec<SweepRow>, conditions: &[Condition]) -> Result<Vec<SweepRow>, SeriesError> {
     let columns = ChosenColumns {
         file: SWEEP.file,
-        rows: "row",
+        is_monthly: false,
         label: "the batch",
         names: vec![schema::METRIC.name, schema::UNIT.name],
     };
