@@ -556,17 +556,31 @@ fn show_tells_what_a_scenario_says_after_all_that_it_extends() {
     );
     let path = path.to_str().unwrap();
     let picture = folder.path().join("mine.svg");
-    let shown = json(&["show", path, "--format", "json", "--timeline", picture.to_str().unwrap()]);
+    let shown = json(&[
+        "show",
+        path,
+        "--format",
+        "json",
+        "--timeline",
+        picture.to_str().unwrap(),
+    ]);
     let cells = shown.as_array().unwrap();
     let cell = |what: &str, id: &str, column: &str| {
         let is_it = |row: &&serde_json::Value| row["what"] == what && row["id"] == id && row["column"] == column;
-        cells.iter().find(is_it).unwrap_or_else(|| panic!("{what} {id} {column}"))["value"].clone()
+        cells
+            .iter()
+            .find(is_it)
+            .unwrap_or_else(|| panic!("{what} {id} {column}"))["value"]
+            .clone()
     };
     assert_eq!(cell("scenario", "months", "value"), "2021-01 to 2023-12, 36 months");
     assert_eq!(cell("measure", "banks", "from"), "2023-03 (announced 2022-12)");
     assert_eq!(cell("measure", "banks", "against"), "KZ");
     let strength = cell("measure", "banks", "strength");
-    assert!(strength.as_str().unwrap().contains("refused_share uniform 0.1, 0.2"), "{strength}");
+    assert!(
+        strength.as_str().unwrap().contains("refused_share uniform 0.1, 0.2"),
+        "{strength}"
+    );
     assert_eq!(cell("change", "banks", "before"), "-");
     assert_eq!(cell("change", "banks", "now"), "payments from 2023-03");
     assert_eq!(cell("change", "eu-goods-russia-2022", "now"), "-");
@@ -585,12 +599,28 @@ fn show_tells_what_a_scenario_says_after_all_that_it_extends() {
 #[test]
 fn check_and_run_print_json() {
     let checked = json(&["check", "scenarios/baseline.toml", "--format", "json"]);
-    assert_eq!((&checked[0]["scenario"], &checked[0]["months"]), (&"baseline".into(), &60.into()));
+    assert_eq!(
+        (&checked[0]["scenario"], &checked[0]["months"]),
+        (&"baseline".into(), &60.into())
+    );
     let folder = tempfile::tempdir().unwrap();
     let narrow = common::Narrow::new(&["primary", "secondary-payments"], &["plywood"]);
     let paths = narrow.paths();
-    let (out, paths) = (folder.path().join("out"), [0, 1].map(|place| paths[place].to_str().unwrap()));
-    let arguments = ["run", paths[0], paths[1], "--allow-idle", "--draws", "4", "--format", "json", "--out"];
+    let (out, paths) = (
+        folder.path().join("out"),
+        [0, 1].map(|place| paths[place].to_str().unwrap()),
+    );
+    let arguments = [
+        "run",
+        paths[0],
+        paths[1],
+        "--allow-idle",
+        "--draws",
+        "4",
+        "--format",
+        "json",
+        "--out",
+    ];
     let answer = json(&[&arguments[..], &[out.to_str().unwrap()]].concat());
     assert_eq!(answer["reference"], "primary");
     let tables = answer["tables"].as_array().unwrap();
@@ -607,7 +637,11 @@ fn a_country_is_understood_by_its_name_and_its_three_letters() {
              from = \"2022-01\"\nrate = 0.1\n"
         )
     };
-    for (issuer, meant) in [("ARM", "`AM` (Armenia)"), ("Kazakhstan", "`KZ` (Kazakhstan)"), ("kyrgystan", "`KG` (Kyrgyzstan)")] {
+    for (issuer, meant) in [
+        ("ARM", "`AM` (Armenia)"),
+        ("Kazakhstan", "`KZ` (Kazakhstan)"),
+        ("kyrgystan", "`KG` (Kyrgyzstan)"),
+    ] {
         let path = scenario(folder.path(), "named.toml", &entry(issuer));
         let output = roundabout(&["check", path.to_str().unwrap()]);
         let text = stderr(&output);

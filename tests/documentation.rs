@@ -424,6 +424,7 @@ fn no_document_has_lines_that_a_page_cannot_show() {
         "facts",
         "backtest",
         "sensitivity",
+        "plots",
     ] {
         let text = document(&format!("{name}.md"));
         let mut in_block = false;

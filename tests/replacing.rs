@@ -278,21 +278,36 @@ fn compare_and_plot_replace_only_what_they_wrote() {
     desk.extend("t.toml");
     desk.succeeds("run @s.toml @t.toml --quiet --draws 2 --out @r");
     let plot = "plot @r --where metric=restricted --where commodity=all --where via= --where unit=t --out";
-    for command in ["compare @r --out", plot] {
-        desk.refuses(
-            &format!("{command} @s.toml"),
-            &["s.toml is not replaced", "it is not a"],
-        );
-        desk.refuses(&format!("{command} @r/s/manifest.json"), &["this command reads"]);
-        desk.refuses(&format!("{command} @r/summary.csv"), &["it is not a"]);
-        fs::write(desk.path("p.png"), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").unwrap();
-        desk.refuses(&format!("{command} @p.png"), &["p.png is not replaced"]);
-        fs::write(desk.path("p.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>\n").unwrap();
-        desk.refuses(&format!("{command} @p.svg"), &["p.svg is not replaced"]);
-        desk.succeeds(&format!("{command} @again"));
-        desk.succeeds(&format!("{command} @again"));
-        fs::remove_file(desk.path("again")).unwrap();
+    let compare = "compare @r --out";
+    desk.refuses(
+        &format!("{compare} @s.toml"),
+        &["s.toml is not replaced", "it is not a"],
+    );
+    desk.refuses(&format!("{compare} @r/s/manifest.json"), &["this command reads"]);
+    desk.refuses(&format!("{compare} @r/summary.csv"), &["it is not a"]);
+    fs::write(desk.path("p.png"), b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").unwrap();
+    fs::write(desk.path("p.pdf"), "%PDF-1.7\n1 0 obj\n<< /Producer (another) >>\n").unwrap();
+    fs::write(desk.path("p.svg"), "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>\n").unwrap();
+    for picture in ["p.png", "p.pdf", "p.svg"] {
+        for command in [compare, plot] {
+            desk.refuses(
+                &format!("{command} @{picture}"),
+                &[&format!("{picture} is not replaced")],
+            );
+        }
     }
+    for again in [
+        format!("{compare} @again"),
+        format!("{plot} @a.svg"),
+        format!("{plot} @a.png"),
+        format!("{plot} @a.pdf"),
+    ] {
+        desk.succeeds(&again);
+        desk.succeeds(&again);
+    }
+    // A picture in another format is no picture that may be replaced.
+    fs::copy(desk.path("a.svg"), desk.path("b.png")).unwrap();
+    desk.refuses(&format!("{plot} @b.png"), &["b.png is not replaced"]);
 }
 
 #[test]

@@ -284,6 +284,8 @@ impl CalibrationReport<'_> {
                 from_zero: true,
                 series: bands.collect(),
                 observed: observed.collect(),
+                measures: Vec::new(),
+                is_difference: false,
             };
             Some((picture_name(&self.panel.label(block.series, self.world)), chart))
         })

@@ -180,9 +180,10 @@ impl OutputPlaces {
                 summary: table(schema::SUMMARY.file, summary_kind())?,
                 comparison: table(schema::COMPARISON.file, comparison_kind())?,
                 order: table(schema::ORDER.file, order_kind())?,
-                sweep: match scenarios.iter().any(|scenario| scenario.variant.is_some()) {
-                    true => Some(table(schema::SWEEP.file, sweep_kind())?),
-                    false => None,
+                sweep: if scenarios.iter().any(|scenario| scenario.variant.is_some()) {
+                    Some(table(schema::SWEEP.file, sweep_kind())?)
+                } else {
+                    None
                 },
             },
         })

@@ -123,7 +123,11 @@ fn rank_single(blocks: &mut [Block], done: &[&BatchMember]) {
         variant.is_some_and(|variant| variant.omission == Omission::InTurn)
     };
     let Some(first) = blocks.first() else { return };
-    let effect = |place: &usize| first.rows[*place].difference.map_or(0.0, |difference| difference.mean.abs());
+    let effect = |place: &usize| {
+        first.rows[*place]
+            .difference
+            .map_or(0.0, |difference| difference.mean.abs())
+    };
     let (mut singles, others): (Vec<usize>, Vec<usize>) = first.ranking.iter().partition(|place| is_single(place));
     singles.sort_by(|one, other| f64::total_cmp(&effect(other), &effect(one)));
     let ranking = [&others[..1], &singles, &others[1..]].concat();

@@ -60,6 +60,11 @@ impl KeptDifferences {
         Ok(kept)
     }
 
+    /// Everything that was kept of a result, by its place.
+    pub fn rows(&self, place: usize) -> Option<&BTreeMap<MetricKey, DifferenceStatistics>> {
+        self.of_set.get(place)?.as_ref()
+    }
+
     /// Kept differences of a result, by its place.
     pub(super) fn of(&self, place: usize, key: &MetricKey) -> Option<&DifferenceStatistics> {
         self.of_set.get(place)?.as_ref()?.get(key)

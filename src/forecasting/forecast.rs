@@ -212,6 +212,8 @@ pub fn forecast_chart(input: &ForecastInput<'_>, [with, without]: [&SeriesForeca
             band("simulated alone", &without.months),
         ],
         observed: observed.collect(),
+        measures: Vec::new(),
+        is_difference: false,
     }
 }
 

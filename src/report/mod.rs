@@ -4,6 +4,7 @@ mod escape;
 mod grid;
 pub mod map;
 pub mod page;
+pub mod picture;
 pub mod plot;
 mod scale;
 mod svg;
@@ -11,3 +12,4 @@ pub mod timeline;
 
 pub use grid::{Grid, markdown_cell};
 pub(crate) use scale::{Decimals, DisplayScale};
+pub use svg::DrawnPicture;

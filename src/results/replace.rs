@@ -20,6 +20,9 @@ use super::schema::is_of_scenario;
 /// How much of a file is read to find its kind, in bytes.
 const LONGEST_BEGINNING: u64 = 64 << 10;
 
+/// In which part of a file that is no text its mark is looked for, in bytes.
+const BINARY_HEAD: usize = 1024;
+
 /// Manifests are some kilobytes; a longer file is none.
 const LONGEST_MANIFEST: u64 = 16 << 20;
 
@@ -92,8 +95,24 @@ pub struct FileKind {
     name: &'static str,
     /// Any of these beginnings will do.
     beginnings: Vec<Vec<LineMark>>,
+    /// So will this one of files that are no text.
+    binary: Option<BinaryMark>,
     /// Whether such files are also tables of worlds, which people write.
     is_table_of_worlds: bool,
+}
+
+/// How a file begins that is no text, and what its first [`BINARY_HEAD`] bytes hold.
+#[derive(Clone, Copy, Debug)]
+struct BinaryMark {
+    start: &'static [u8],
+    mark: &'static [u8],
+}
+
+impl BinaryMark {
+    fn fits(self, bytes: &[u8]) -> bool {
+        let head = &bytes[..bytes.len().min(BINARY_HEAD)];
+        head.starts_with(self.start) && head.windows(self.mark.len()).any(|part| part == self.mark)
+    }
 }
 
 /// The fixed part of a line.
@@ -119,6 +138,17 @@ impl FileKind {
         Self {
             name,
             beginnings: vec![beginning],
+            binary: None,
+            is_table_of_worlds: false,
+        }
+    }
+
+    /// Files that are no text: they begin with `start` and hold `mark`, which is not empty, within their first 1024 bytes.
+    pub fn binary(name: &'static str, start: &'static [u8], mark: &'static [u8]) -> Self {
+        Self {
+            name,
+            beginnings: Vec::new(),
+            binary: Some(BinaryMark { start, mark }),
             is_table_of_worlds: false,
         }
     }
@@ -141,14 +171,18 @@ impl FileKind {
     }
 
     /// Whether the beginning of a file shows that it is of this kind.
-    fn fits(&self, text: &str) -> bool {
-        self.beginnings.iter().any(|marks| {
-            let mut lines = text.split_inclusive('\n');
-            marks.iter().all(|mark| {
-                let line = lines.next().and_then(|line| line.strip_suffix('\n'));
-                line.is_some_and(|line| mark.fits(line))
+    fn fits(&self, bytes: &[u8]) -> bool {
+        // Bytes that are no text are replaced.
+        let text = String::from_utf8_lossy(bytes);
+        let is_binary = self.binary.is_some_and(|binary| binary.fits(bytes));
+        is_binary
+            || self.beginnings.iter().any(|marks| {
+                let mut lines = text.split_inclusive('\n');
+                marks.iter().all(|mark| {
+                    let line = lines.next().and_then(|line| line.strip_suffix('\n'));
+                    line.is_some_and(|line| mark.fits(line))
+                })
             })
-        })
     }
 }
 
@@ -169,9 +203,10 @@ pub fn prove_own_file(path: &Path, kind: &FileKind, inputs: &InputPaths) -> Resu
     if kind.is_table_of_worlds && path.with_file_name("nodes.csv").exists() {
         return Err(foreign(path, "it stands among the tables of a world"));
     }
-    let text = beginning(path).map_err(|cause| WriteError::new(path, cause))?;
+    let bytes = beginning(path).map_err(|cause| WriteError::new(path, cause))?;
     // In an empty file nothing can be lost; scripts make them to reserve a name.
-    if !text.is_empty() && !kind.fits(&text) {
+    if !bytes.is_empty() && !kind.fits(&bytes) {
+        let text = String::from_utf8_lossy(&bytes);
         let shown: String = text.lines().next().unwrap_or_default().chars().take(40).collect();
         return Err(foreign(
             path,
@@ -232,8 +267,8 @@ pub fn prove_own_folder(path: &Path, name: &str, inputs: &InputPaths) -> Result<
 
 /// Whether a file is empty, or begins like a file of `kind`.
 pub(super) fn begins_like(path: &Path, kind: &FileKind) -> io::Result<bool> {
-    let text = beginning(path)?;
-    Ok(text.is_empty() || kind.fits(&text))
+    let bytes = beginning(path)?;
+    Ok(bytes.is_empty() || kind.fits(&bytes))
 }
 
 /// The scenario of which a folder holds results, and the names of its files; none if it holds none, or anything else.
@@ -324,9 +359,9 @@ fn in_one_line(path: &Path) -> String {
     path.display().to_string().replace(char::is_control, "?")
 }
 
-/// The first lines of a file; bytes that are no text are replaced.
-fn beginning(path: &Path) -> io::Result<String> {
+/// The first bytes of a file.
+fn beginning(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(LONGEST_BEGINNING).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(bytes)
 }

@@ -462,30 +462,35 @@ pub const ORDER: TableSchema = TableSchema {
     quantities: &[],
 };
 
+pub(super) const SWEEP_OF: ColumnSchema = text("of", "the scenario that this is a variant of, or itself");
+pub(super) const SWEEP_CHANGE: ColumnSchema = text(
+    "change",
+    "what the variant changes; `sum of single differences` adds those of the variants without one measure",
+);
+pub(super) const SWEEP_VALUE: ColumnSchema = number(
+    "value",
+    UnitRule::None,
+    "the value of the number that is varied, where it is one number",
+);
+/// What the table says of the level of a metric.
+pub(super) const OF_SWEEP_LEVEL: [ColumnSchema; 5] = [
+    number(MEAN, UnitRule::InRow, "mean over draws"),
+    number("mean_mcse", UnitRule::InRow, "Monte Carlo standard error of the mean"),
+    number("level_p05", UnitRule::InRow, "5% quantile over draws"),
+    number("level_p50", UnitRule::InRow, "median over draws"),
+    number("level_p95", UnitRule::InRow, "95% quantile over draws"),
+];
+
 pub const SWEEP: TableSchema = TableSchema {
     file: "sweep.csv",
     rows: "scenario or variant, and headline metric; only where scenarios are varied",
-    keys: &[
-        SCENARIO,
-        text("of", "the scenario that this is a variant of, or itself"),
-        text(
-            "change",
-            "what the variant changes; `sum of single differences` adds those of the variants without one measure",
-        ),
-        number(
-            "value",
-            UnitRule::None,
-            "the value of the number that is varied, where it is one number",
-        ),
-        METRIC,
-        UNIT,
-    ],
+    keys: &[SCENARIO, SWEEP_OF, SWEEP_CHANGE, SWEEP_VALUE, METRIC, UNIT],
     statistics: &[
-        number(MEAN, UnitRule::InRow, "mean over draws"),
-        number("mean_mcse", UnitRule::InRow, "Monte Carlo standard error of the mean"),
-        number("level_p05", UnitRule::InRow, "5% quantile over draws"),
-        number("level_p50", UnitRule::InRow, "median over draws"),
-        number("level_p95", UnitRule::InRow, "95% quantile over draws"),
+        OF_SWEEP_LEVEL[0],
+        OF_SWEEP_LEVEL[1],
+        OF_SWEEP_LEVEL[2],
+        OF_SWEEP_LEVEL[3],
+        OF_SWEEP_LEVEL[4],
         DIFFERENCE,
         DIFFERENCE_MCSE,
         DIFFERENCE_P05,

@@ -100,13 +100,16 @@ pub enum Omission {
     All,
 }
 
+/// What a variant without any measure changes, in words.
+pub const WITHOUT_ALL: &str = "without all measures";
+
 impl Variant {
     /// What is changed, in words: `firms.rate_per_month = 0.1`, `without eu-ban`.
     pub fn words(&self) -> String {
         let settings = self.settings.iter();
         let settings = settings.map(|setting| format!("{} = {}", setting.short_name(), setting.value));
         let without = if self.omission == Omission::All {
-            Some("without all measures".to_owned())
+            Some(WITHOUT_ALL.to_owned())
         } else {
             (!self.without.is_empty()).then(|| format!("without {}", self.without.join(", ")))
         };

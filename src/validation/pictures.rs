@@ -30,5 +30,7 @@ pub fn chart(validation: &Validation<'_>, place: usize) -> FanChart {
             months: picture.months.iter().zip(validation.simulated.picture(place)).collect(),
         }],
         observed: observed.map(|(month, value)| (*month, *value)).collect(),
+        measures: Vec::new(),
+        is_difference: false,
     }
 }

@@ -36,6 +36,7 @@ use sentences::Speaker;
 use crate::results::read::{DescribedResults, UnreadableResults};
 
 pub use html::page_kind;
+pub(in crate::report) use words::{lower, plain_name, words};
 
 /// A page, and what must be said about its making.
 #[derive(Debug)]

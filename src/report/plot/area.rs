@@ -27,14 +27,19 @@ pub(super) struct PlotArea {
 impl PlotArea {
     /// The plot below a line. It begins where the widest label of the axis of values ends.
     pub fn below(line: f64, values: ValueAxis) -> Self {
+        Self::sized(line, values, 0.0, PLOT_HEIGHT)
+    }
+
+    /// A plot of some height that leaves room on its right.
+    pub fn sized(line: f64, values: ValueAxis, room: f64, height: f64) -> Self {
         let widths = values.labels().map(|label| text_width(&label, LETTERS));
         let widest = widths.fold(0.0, f64::max);
         let top = line + 16.0;
         Self {
             left: MARGIN + widest + GAP,
-            right: WIDTH - MARGIN - 4.0,
+            right: WIDTH - MARGIN - 4.0 - room,
             top,
-            bottom: top + PLOT_HEIGHT,
+            bottom: top + height,
             values,
         }
     }
@@ -73,7 +78,7 @@ impl PlotArea {
         document.line(&[(x, self.bottom), (x, self.bottom + 8.0)], &AXIS);
         // Labels at the ends stay within the picture.
         let half = text_width(label, LETTERS) / 2.0;
-        let x = x.clamp(MARGIN + half, WIDTH - MARGIN - half);
+        let x = x.clamp(MARGIN + half, (WIDTH - MARGIN - half).max(MARGIN + half));
         let place = (x, self.bottom + 10.0 + LETTERS);
         document.text(place, LETTERS, PALE_INK, Anchor::Middle, label);
     }

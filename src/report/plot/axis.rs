@@ -5,6 +5,9 @@ use crate::model::Month;
 /// Approximate number of intervals between ticks on a value axis.
 const INTERVALS: f64 = 6.0;
 
+/// Values this little below zero, as a share of the highest, are rounding: the axis begins at zero all the same.
+const HAIR: f64 = 0.002;
+
 /// Steps between ticks stay within these bounds, so that a double can still count them.
 const SMALLEST_STEP: f64 = 1e-12;
 const LARGEST_STEP: f64 = 1e300;
@@ -22,9 +25,15 @@ pub(super) struct ValueAxis {
 impl ValueAxis {
     /// An axis that holds `low` to `high`, which is no less.
     pub fn new(low: f64, high: f64) -> Self {
+        Self::with_intervals(low, high, INTERVALS)
+    }
+
+    /// An axis with about so many intervals between ticks.
+    pub fn with_intervals(low: f64, high: f64, intervals: f64) -> Self {
+        let low = if low < 0.0 && -low <= HAIR * high { 0.0 } else { low };
         // Equal values get an axis too, with room above them.
         let high = if high > low { high } else { low + low.abs().max(1.0) };
-        let wanted = ((high - low) / INTERVALS).clamp(SMALLEST_STEP, LARGEST_STEP);
+        let wanted = ((high - low) / intervals).clamp(SMALLEST_STEP, LARGEST_STEP);
         // The power of ten at or below the wanted step; a logarithm might round to its neighbour.
         let (mut power, mut decimals) = (1.0, 0_usize);
         while power > wanted {
@@ -58,13 +67,30 @@ impl ValueAxis {
     /// The texts beside the ticks.
     pub fn labels(&self) -> impl Iterator<Item = String> + '_ {
         // Adding zero takes the sign off a negative zero.
-        self.ticks().map(|value| format!("{:.*}", self.decimals, value + 0.0))
+        self.ticks()
+            .map(|value| grouped(&format!("{:.*}", self.decimals, value + 0.0)))
     }
 
     /// How far up a value stands, from 0 at the lowest tick to 1 at the highest.
     pub fn share(&self, value: f64) -> f64 {
         (value / self.step - self.first) / self.count as f64
     }
+}
+
+/// A number with commas between its thousands.
+pub(super) fn grouped(number: &str) -> String {
+    let digits = number.trim_start_matches('-');
+    let (whole, _) = digits.split_once('.').unwrap_or((digits, ""));
+    let (sign, length) = (number.len() - digits.len(), whole.len());
+    let mut text = String::with_capacity(number.len() + length / 3);
+    for (place, letter) in number.chars().enumerate() {
+        let of_whole = place.checked_sub(sign).filter(|digit| (1..length).contains(digit));
+        if of_whole.is_some_and(|digit| (length - digit).is_multiple_of(3)) {
+            text.push(',');
+        }
+        text.push(letter);
+    }
+    text
 }
 
 /// Months between labels; years are cut into equal parts.
@@ -118,6 +144,11 @@ impl MonthAxis {
         }
     }
 
+    /// Whether a month lies on the axis.
+    pub fn holds(&self, month: Month) -> bool {
+        month.since(self.first) >= 0 && self.last.since(month) >= 0
+    }
+
     fn every(&self, step: i32) -> impl Iterator<Item = Month> + '_ {
         let months = (0..=self.last.since(self.first)).map(|later| self.first.plus(later));
         months.filter(move |month| (month.year() * 12 + number(*month)).rem_euclid(step) == 0)
@@ -129,6 +160,6 @@ fn number(month: Month) -> i32 {
     month.since(Month::january(month.year()))
 }
 
-fn name(month: Month) -> String {
+pub(super) fn name(month: Month) -> String {
     format!("{} {}", NAMES[number(month) as usize], month.year())
 }

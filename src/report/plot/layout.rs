@@ -61,7 +61,7 @@ impl Legend {
 }
 
 /// Cuts the start off a label that is too long: paths differ at their ends.
-fn shortened(label: &str, width: f64) -> String {
+pub(super) fn shortened(label: &str, width: f64) -> String {
     if text_width(label, LETTERS) <= width {
         return label.to_owned();
     }
@@ -69,4 +69,44 @@ fn shortened(label: &str, width: f64) -> String {
     let kept = (width / (LETTERS * LETTER_WIDTH)) as usize - 1;
     let skipped = label.chars().count() - kept;
     std::iter::once('…').chain(label.chars().skip(skipped)).collect()
+}
+
+/// Cuts a label that is too long in its middle: names of scenarios often differ at their ends.
+pub(super) fn cut_within(label: &str, size: f64, width: f64) -> String {
+    let letters: Vec<char> = label.chars().collect();
+    let fits = (width / (size * LETTER_WIDTH)) as usize;
+    if letters.len() <= fits {
+        return label.to_owned();
+    }
+    let kept = fits.saturating_sub(1);
+    let (head, tail) = (kept.div_ceil(2), kept / 2);
+    let ends = [&letters[..head], &['…'], &letters[letters.len() - tail..]];
+    ends.concat().into_iter().collect()
+}
+
+/// Moves places apart until neighbours are at least `gap` apart. They keep their order and move as little as can be in squares: the
+/// isotonic regression of what is left of each place without the gaps above it, by pooling neighbours (Ayer and others 1955).
+pub(super) fn spread(places: &[f64], gap: f64, top: f64, bottom: f64) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..places.len()).collect();
+    order.sort_by(|one, other| places[*one].total_cmp(&places[*other]).then(one.cmp(other)));
+    // The sum and the number of each pool.
+    let mut pools: Vec<(f64, usize)> = Vec::new();
+    for (rank, place) in order.iter().enumerate() {
+        pools.push((places[*place] - rank as f64 * gap, 1));
+        while let [.., before, last] = pools.as_mut_slice()
+            && before.0 / before.1 as f64 > last.0 / last.1 as f64
+        {
+            *before = (before.0 + last.0, before.1 + last.1);
+            pools.pop();
+        }
+    }
+    let most = (bottom - places.len().saturating_sub(1) as f64 * gap).max(top);
+    let means = pools
+        .iter()
+        .flat_map(|(sum, count)| std::iter::repeat_n(sum / *count as f64, *count));
+    let mut moved = vec![0.0; places.len()];
+    for (rank, (place, mean)) in order.iter().zip(means).enumerate() {
+        moved[*place] = mean.clamp(top, most) + rank as f64 * gap;
+    }
+    moved
 }

@@ -11,6 +11,7 @@ mod names;
 mod observed;
 mod series;
 mod stream;
+mod sweep;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -33,8 +34,12 @@ pub use draws::{OutcomeDraws, read_outcome};
 pub use folders::read_batch;
 pub(crate) use names::{list, meant};
 pub use observed::read_observed;
-pub use series::{Condition, MonthlyTable, Series, SeriesError, read_series};
+pub use series::{
+    ChosenRow, Condition, DrawnTable, RowChoice, Series, SeriesError, read_chosen_rows, read_series,
+    rows_of_differences, series_of_differences,
+};
 pub use stream::{StreamRow, TableStream};
+pub use sweep::{SweepRow, choose_sweep, read_sweep};
 
 /// Results that cannot be read: where, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,44 +1,56 @@
-//! One row of a result table, followed through the months.
+//! Rows of result tables: one quantity followed through the months, or single rows, chosen by their cells.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{list, meant};
 use super::table::{CsvRow, CsvTable};
-use super::{ResultSet, UnreadableResults, read_summary, read_vouched, statistics_places};
+use super::{MetricKey, ResultSet, UnreadableResults, read_summary, read_vouched, statistics_places};
 use crate::diagnostic::nearest;
 use crate::model::{Month, ReportedQuantity};
-use crate::results::schema::{self, ColumnSchema, TableSchema, UnitRule};
+use crate::results::DifferenceStatistics;
+use crate::results::schema::{self, COMPARISON, ColumnSchema, TableSchema, UnitRule};
 use crate::statistics::Summary;
 
-/// Result tables with a row for each month.
+/// Result tables that can be drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, clap::ValueEnum)]
-pub enum MonthlyTable {
+pub enum DrawnTable {
     Flows,
     Books,
     Prices,
     Capacities,
+    Throughput,
+    Events,
+    /// By year
+    Links,
+    /// Over the whole run
+    Uncovered,
     /// The months among the periods
     #[default]
     Metrics,
 }
 
-impl MonthlyTable {
+impl DrawnTable {
     /// The form of the table.
-    fn schema(self) -> &'static TableSchema {
+    pub fn schema(self) -> &'static TableSchema {
         match self {
             Self::Flows => &schema::FLOWS,
             Self::Books => &schema::BOOKS,
             Self::Prices => &schema::PRICES,
             Self::Capacities => &schema::CAPACITIES,
+            Self::Throughput => &schema::THROUGHPUT,
+            Self::Events => &schema::EVENTS,
+            Self::Links => &schema::LINKS,
+            Self::Uncovered => &schema::UNCOVERED,
             Self::Metrics => &schema::METRICS,
         }
     }
 
-    /// The column with the month; among the metrics also with years and the whole run.
-    fn time(self) -> &'static str {
+    /// The column with the month; among the metrics also with years and the whole run. None in tables without months.
+    fn time(self) -> Option<&'static str> {
         match self {
-            Self::Metrics => schema::PERIOD.name,
-            _ => schema::MONTH.name,
+            Self::Metrics => Some(schema::PERIOD.name),
+            Self::Links | Self::Uncovered => None,
+            _ => Some(schema::MONTH.name),
         }
     }
 }
@@ -62,6 +74,27 @@ pub struct Series {
     pub months: BTreeMap<Month, Summary>,
 }
 
+/// One row of a table.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ChosenRow {
+    /// The scenario's name.
+    pub label: String,
+    /// The values of the key columns, in the order of the table.
+    pub key: Vec<(String, String)>,
+    /// As files spell it.
+    pub unit: String,
+    pub summary: Summary,
+}
+
+/// Which rows of a table are drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct RowChoice<'a> {
+    pub table: DrawnTable,
+    pub conditions: &'a [Condition],
+    /// The column of which each value gives a series or row of its own.
+    pub by: Option<&'a str>,
+}
+
 /// Why conditions do not select one series.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SeriesError {
@@ -71,9 +104,11 @@ pub enum SeriesError {
         column: String,
         known: Vec<String>,
     },
-    #[error("no such month in {file} of {label} has {column} `{value}`{}; there is {}", guess(.value, .known), list(.known))]
+    #[error("no such {} in {file} of {label} has {column} `{value}`{}; there is {}", kind(*.is_monthly), guess(.value, .known), list(.known))]
     UnknownValue {
         file: &'static str,
+        /// Whether rows of months were looked at.
+        is_monthly: bool,
         label: String,
         column: String,
         value: String,
@@ -82,6 +117,10 @@ pub enum SeriesError {
     },
     #[error("{file} of {label} has no months")]
     NoMonths { file: &'static str, label: String },
+    #[error("{file} of {label} has no rows to draw")]
+    NoRows { file: &'static str, label: String },
+    #[error("{file} has no row for each month: draw it with --kind dots")]
+    NotMonthly { file: &'static str },
     #[error("several series of {file} in {label} are selected; choose by --where: {}", choices(.ambiguous))]
     Ambiguous {
         file: &'static str,
@@ -93,6 +132,10 @@ pub enum SeriesError {
     Unreadable(#[from] UnreadableResults),
 }
 
+fn kind(is_monthly: bool) -> &'static str {
+    if is_monthly { "month" } else { "row" }
+}
+
 fn guess(name: &str, known: &[String]) -> String {
     meant(nearest(name, known.iter().map(String::as_str)))
 }
@@ -102,69 +145,278 @@ fn choices(ambiguous: &[(String, Vec<String>)]) -> String {
     ambiguous.iter().map(choice).collect::<Vec<_>>().join("; ")
 }
 
-/// Reads the series of a scenario's table that all conditions select.
+/// Reads the series of a scenario's table that all conditions select: one, or one for each value of a column.
 ///
 /// # Errors
-/// When the table is missing, damaged or not as the manifest says, or the conditions select no series or several.
-pub fn read_series(set: &ResultSet, table: MonthlyTable, conditions: &[Condition]) -> Result<Series, SeriesError> {
-    let select = |csv: &CsvTable<'_>| match select(set, table, csv, conditions) {
-        Err(SeriesError::Unreadable(cause)) => Err(cause),
-        selected => Ok(selected),
-    };
-    read_vouched(&set.folder, table.schema().file, &set.manifest, select)?
+/// When the table is missing, damaged or not as the manifest says, has no months, or the conditions select no series or more
+/// than that.
+pub fn read_series(set: &ResultSet, choice: RowChoice<'_>) -> Result<Vec<Series>, SeriesError> {
+    read_chosen(set, choice, |csv| series_of_table(set, choice, csv))
 }
 
-fn select(
+/// Reads the rows of a scenario's table that all conditions select: one, or one for each value of a column. The column with
+/// the month or period is selected by like any other.
+///
+/// # Errors
+/// As [`read_series`].
+pub fn read_chosen_rows(set: &ResultSet, choice: RowChoice<'_>) -> Result<Vec<ChosenRow>, SeriesError> {
+    read_chosen(set, choice, |csv| rows_of_table(set, choice, csv))
+}
+
+fn read_chosen<T>(
     set: &ResultSet,
-    table: MonthlyTable,
-    csv: &CsvTable<'_>,
-    conditions: &[Condition],
-) -> Result<Series, SeriesError> {
-    let (file, label) = (table.schema().file, set.label.clone());
-    let time = csv.column(table.time())?;
+    choice: RowChoice<'_>,
+    choose: impl FnOnce(&CsvTable<'_>) -> Result<T, SeriesError>,
+) -> Result<T, SeriesError> {
+    let file = choice.table.schema().file;
+    read_vouched(&set.folder, file, &set.manifest, |csv| match choose(csv) {
+        Err(SeriesError::Unreadable(cause)) => Err(cause),
+        chosen => Ok(chosen),
+    })?
+}
+
+fn series_of_table(set: &ResultSet, choice: RowChoice<'_>, csv: &CsvTable<'_>) -> Result<Vec<Series>, SeriesError> {
+    let (form, label) = (choice.table.schema(), &set.label);
+    let time = choice.table.time().ok_or(SeriesError::NotMonthly { file: form.file })?;
+    let time = csv.column(time)?;
     let statistics = statistics_places(csv)?;
-    let keys: Vec<usize> = (0..csv.width())
-        .filter(|place| *place != time && !statistics.contains(place))
-        .collect();
-    // Conditions narrow the rows one by one, so that a message can say which of them found nothing.
-    let mut rows = monthly(csv, time, table)?;
+    let keys = key_places(csv, &statistics, Some(time));
+    let rows = monthly(csv, time, choice.table)?;
     if rows.is_empty() {
+        let (file, label) = (form.file, label.clone());
         return Err(SeriesError::NoMonths { file, label });
     }
-    for condition in conditions {
-        let place = keys.iter().copied().find(|key| csv.name(*key) == condition.column);
-        let place = place.ok_or_else(|| unknown_column(file, csv, &keys, &condition.column))?;
-        let known = values(&rows, place);
-        rows.retain(|(_, row)| row.text(place) == condition.value);
-        if rows.is_empty() {
-            return Err(unknown_value(file, &label, condition, known));
-        }
-    }
-    // Rows that still differ in a key are more than one series.
-    let ambiguous: Vec<(String, Vec<String>)> = keys
-        .iter()
-        .map(|key| (csv.name(*key).to_owned(), values(&rows, *key)))
-        .filter(|(_, values)| values.len() > 1)
-        .map(|(column, values)| (column, values.iter().map(|value| shown(value)).collect()))
-        .collect();
-    if !ambiguous.is_empty() {
-        return Err(SeriesError::Ambiguous { file, label, ambiguous });
-    }
-    let cell = |key: &usize| (csv.name(*key).to_owned(), rows[0].1.text(*key).to_owned());
-    let mut series = Series {
+    let columns = ChosenColumns {
+        file: form.file,
+        is_monthly: true,
         label,
-        key: keys.iter().map(cell).collect(),
-        unit: unit(table.schema(), csv, rows[0].1)?,
-        months: BTreeMap::new(),
+        names: keys.iter().map(|key| csv.name(*key)).collect(),
     };
-    for (month, row) in rows {
-        if series.months.insert(month, read_summary(row, statistics)?).is_some() {
-            return Err(row
-                .fault("the series of this row had the month before".to_owned())
-                .into());
+    let keyed = rows.into_iter().map(|(month, row)| (cells(row, &keys), (month, row)));
+    let groups = columns.choose(keyed.collect(), choice)?;
+    let series = groups.into_iter().map(|group| {
+        let mut months = BTreeMap::new();
+        for (month, row) in &group.rows {
+            if months.insert(*month, read_summary(*row, statistics)?).is_some() {
+                return Err(row
+                    .fault("the series of this row had the month before".to_owned())
+                    .into());
+            }
+        }
+        Ok(Series {
+            label: label.clone(),
+            unit: unit(form, csv, group.rows[0].1)?,
+            key: group.key,
+            months,
+        })
+    });
+    series.collect()
+}
+
+fn rows_of_table(set: &ResultSet, choice: RowChoice<'_>, csv: &CsvTable<'_>) -> Result<Vec<ChosenRow>, SeriesError> {
+    let (form, label) = (choice.table.schema(), &set.label);
+    let statistics = statistics_places(csv)?;
+    let keys = key_places(csv, &statistics, None);
+    let columns = ChosenColumns {
+        file: form.file,
+        is_monthly: false,
+        label,
+        names: keys.iter().map(|key| csv.name(*key)).collect(),
+    };
+    let keyed: Vec<_> = csv.rows().map(|row| (cells(row, &keys), row)).collect();
+    let rows = columns.choose(keyed, choice)?.into_iter().map(|group| {
+        if let [_, second, ..] = group.rows.as_slice() {
+            return Err(second.fault("a row with these keys was there before".to_owned()).into());
+        }
+        Ok(ChosenRow {
+            label: label.clone(),
+            unit: unit(form, csv, group.rows[0])?,
+            key: group.key,
+            summary: read_summary(group.rows[0], statistics)?,
+        })
+    });
+    rows.collect()
+}
+
+/// The series of differences of metrics, by month, that all conditions select.
+///
+/// # Errors
+/// When the conditions select no series or several.
+pub fn series_of_differences(
+    rows: &BTreeMap<MetricKey, DifferenceStatistics>,
+    label: &str,
+    choice: RowChoice<'_>,
+) -> Result<Vec<Series>, SeriesError> {
+    let months = rows
+        .iter()
+        .filter_map(|(key, row)| Some((key, (key.period.month()?, row))));
+    let groups = choose_differences(months.collect(), label, choice, true)?;
+    let series = groups.into_iter().map(|group| Series {
+        label: label.to_owned(),
+        unit: value_of(&group.key, schema::UNIT),
+        months: group
+            .rows
+            .iter()
+            .map(|(month, row)| (*month, summary_of(row)))
+            .collect(),
+        key: group.key,
+    });
+    Ok(series.collect())
+}
+
+/// The differences of metrics that all conditions select.
+///
+/// # Errors
+/// As [`series_of_differences`].
+pub fn rows_of_differences(
+    rows: &BTreeMap<MetricKey, DifferenceStatistics>,
+    label: &str,
+    choice: RowChoice<'_>,
+) -> Result<Vec<ChosenRow>, SeriesError> {
+    let groups = choose_differences(rows.iter().collect(), label, choice, false)?;
+    let rows = groups.into_iter().map(|group| ChosenRow {
+        label: label.to_owned(),
+        unit: value_of(&group.key, schema::UNIT),
+        summary: summary_of(group.rows[0]),
+        key: group.key,
+    });
+    Ok(rows.collect())
+}
+
+fn choose_differences<R>(
+    rows: Vec<(&MetricKey, R)>,
+    label: &str,
+    choice: RowChoice<'_>,
+    is_monthly: bool,
+) -> Result<Vec<ChosenGroup<R>>, SeriesError> {
+    if rows.is_empty() {
+        let (file, label) = (COMPARISON.file, label.to_owned());
+        return Err(SeriesError::NoRows { file, label });
+    }
+    let all: Vec<&'static str> = schema::METRICS.keys.iter().map(|column| column.name).collect();
+    let kept: Vec<usize> = (0..all.len())
+        .filter(|place| !is_monthly || all[*place] != schema::PERIOD.name)
+        .collect();
+    let columns = ChosenColumns {
+        file: COMPARISON.file,
+        is_monthly,
+        label,
+        names: kept.iter().map(|place| all[*place]).collect(),
+    };
+    let texts: Vec<_> = rows.iter().map(|(key, _)| key.cells()).collect();
+    let keyed = texts.iter().zip(rows).map(|(texts, (_, row))| {
+        let cells = kept.iter().map(|place| texts[*place].as_str()).collect();
+        (cells, row)
+    });
+    columns.choose(keyed.collect(), choice)
+}
+
+/// The statistics of a difference in the form of others; it has no standard deviation.
+fn summary_of(row: &DifferenceStatistics) -> Summary {
+    let [p05, p25, p50, p75, p95] = row.quantiles;
+    Summary::from_values([row.mean, None, row.mcse, p05, p25, p50, p75, p95])
+}
+
+/// The value of a column in a key.
+fn value_of(key: &[(String, String)], column: ColumnSchema) -> String {
+    let found = key.iter().find(|(name, _)| name == column.name);
+    found.map_or_else(String::new, |(_, value)| value.clone())
+}
+
+fn key_places(csv: &CsvTable<'_>, statistics: &[usize], left_out: Option<usize>) -> Vec<usize> {
+    let is_key = |place: &usize| Some(*place) != left_out && !statistics.contains(place);
+    (0..csv.width()).filter(is_key).collect()
+}
+
+fn cells<'a>(row: CsvRow<'a>, keys: &[usize]) -> Vec<&'a str> {
+    keys.iter().map(|key| row.text(*key)).collect()
+}
+
+/// The key columns of a table that rows are chosen by.
+pub(super) struct ChosenColumns<'a> {
+    pub file: &'static str,
+    /// Whether the rows are those of months.
+    pub is_monthly: bool,
+    pub label: &'a str,
+    pub names: Vec<&'a str>,
+}
+
+/// Rows that differ in no key.
+pub(super) struct ChosenGroup<R> {
+    pub key: Vec<(String, String)>,
+    /// At least one.
+    pub rows: Vec<R>,
+}
+
+impl ChosenColumns<'_> {
+    /// The rows that meet all conditions, each with its cells; they differ only in the column `by`.
+    pub fn choose<R>(
+        &self,
+        mut rows: Vec<(Vec<&str>, R)>,
+        choice: RowChoice<'_>,
+    ) -> Result<Vec<ChosenGroup<R>>, SeriesError> {
+        // Conditions narrow the rows one by one, so that a message can say which of them found nothing.
+        for condition in choice.conditions {
+            let place = self.place(&condition.column)?;
+            let known = values(&rows, place);
+            rows.retain(|(cells, _)| cells[place] == condition.value);
+            if rows.is_empty() {
+                return Err(self.unknown_value(condition, known));
+            }
+        }
+        if rows.is_empty() {
+            let (file, label) = (self.file, self.label.to_owned());
+            return Err(SeriesError::NoRows { file, label });
+        }
+        let by = choice.by.map(|column| self.place(column)).transpose()?;
+        // Rows that still differ in another key are more than one series.
+        let ambiguous: Vec<(String, Vec<String>)> = (0..self.names.len())
+            .filter(|place| Some(*place) != by)
+            .map(|place| (self.names[place].to_owned(), values(&rows, place)))
+            .filter(|(_, values)| values.len() > 1)
+            .map(|(column, values)| (column, values.iter().map(|value| shown(value)).collect()))
+            .collect();
+        if !ambiguous.is_empty() {
+            let (file, label) = (self.file, self.label.to_owned());
+            return Err(SeriesError::Ambiguous { file, label, ambiguous });
+        }
+        let mut groups: BTreeMap<String, ChosenGroup<R>> = BTreeMap::new();
+        for (cells, row) in rows {
+            let value = by.map_or("", |place| cells[place]);
+            let key = || {
+                let named = self.names.iter().zip(&cells);
+                named
+                    .map(|(name, cell)| ((*name).to_owned(), (*cell).to_owned()))
+                    .collect()
+            };
+            let group = groups.entry(value.to_owned()).or_insert_with(|| ChosenGroup {
+                key: key(),
+                rows: Vec::new(),
+            });
+            group.rows.push(row);
+        }
+        Ok(groups.into_values().collect())
+    }
+
+    fn place(&self, column: &str) -> Result<usize, SeriesError> {
+        let place = self.names.iter().position(|name| *name == column);
+        place.ok_or_else(|| SeriesError::UnknownColumn {
+            file: self.file,
+            column: column.to_owned(),
+            known: self.names.iter().map(|name| (*name).to_owned()).collect(),
+        })
+    }
+
+    fn unknown_value(&self, condition: &Condition, known: Vec<String>) -> SeriesError {
+        SeriesError::UnknownValue {
+            file: self.file,
+            is_monthly: self.is_monthly,
+            label: self.label.to_owned(),
+            column: condition.column.clone(),
+            value: shown(&condition.value),
+            known: known.iter().map(|value| shown(value)).collect(),
         }
     }
-    Ok(series)
 }
 
 /// The unit of a row's statistics.
@@ -188,22 +440,22 @@ fn unit(form: &TableSchema, csv: &CsvTable<'_>, row: CsvRow<'_>) -> Result<Strin
 fn monthly<'a>(
     csv: &'a CsvTable<'_>,
     time: usize,
-    table: MonthlyTable,
+    table: DrawnTable,
 ) -> Result<Vec<(Month, CsvRow<'a>)>, UnreadableResults> {
     let mut rows = Vec::new();
     for row in csv.rows() {
         match row.text(time).parse::<Month>() {
             Ok(month) => rows.push((month, row)),
             // Years and the whole run.
-            Err(_) if table == MonthlyTable::Metrics => {}
+            Err(_) if table == DrawnTable::Metrics => {}
             Err(reason) => return Err(row.fault(reason.to_owned())),
         }
     }
     Ok(rows)
 }
 
-fn values(rows: &[(Month, CsvRow<'_>)], place: usize) -> Vec<String> {
-    let distinct: BTreeSet<&str> = rows.iter().map(|(_, row)| row.text(place)).collect();
+fn values<R>(rows: &[(Vec<&str>, R)], place: usize) -> Vec<String> {
+    let distinct: BTreeSet<&str> = rows.iter().map(|(cells, _)| cells[place]).collect();
     distinct.into_iter().map(str::to_owned).collect()
 }
 
@@ -213,24 +465,5 @@ fn shown(value: &str) -> String {
         "(empty)".to_owned()
     } else {
         value.to_owned()
-    }
-}
-
-fn unknown_column(file: &'static str, csv: &CsvTable<'_>, keys: &[usize], column: &str) -> SeriesError {
-    let known: Vec<String> = keys.iter().map(|key| csv.name(*key).to_owned()).collect();
-    SeriesError::UnknownColumn {
-        file,
-        column: column.to_owned(),
-        known,
-    }
-}
-
-fn unknown_value(file: &'static str, label: &str, condition: &Condition, known: Vec<String>) -> SeriesError {
-    SeriesError::UnknownValue {
-        file,
-        label: label.to_owned(),
-        column: condition.column.clone(),
-        value: shown(&condition.value),
-        known: known.iter().map(|value| shown(value)).collect(),
     }
 }

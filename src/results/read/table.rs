@@ -69,9 +69,9 @@ pub(super) struct CsvRow<'a> {
     cells: &'a StringRecord,
 }
 
-impl CsvRow<'_> {
+impl<'a> CsvRow<'a> {
     /// The text of a cell.
-    pub fn text(&self, column: usize) -> &str {
+    pub fn text(&self, column: usize) -> &'a str {
         self.cells.get(column).unwrap_or_default()
     }
 

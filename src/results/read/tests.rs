@@ -278,11 +278,11 @@ const FLOWS: &str = "month,supply,kind,via,unit,mean,sd,mcse,p05,p25,p50,p75,p95
 ";
 
 fn read_flows(flows: &str, conditions: &[(&str, &str)]) -> Result<Series, SeriesError> {
-    read_table(MonthlyTable::Flows, "flows.csv", flows, conditions)
+    read_table(DrawnTable::Flows, "flows.csv", flows, conditions)
 }
 
 /// Reads a series of a table that holds `text`, under these conditions.
-fn read_table(table: MonthlyTable, file: &str, text: &str, conditions: &[(&str, &str)]) -> Result<Series, SeriesError> {
+fn read_table(table: DrawnTable, file: &str, text: &str, conditions: &[(&str, &str)]) -> Result<Series, SeriesError> {
     let batch = tempfile::tempdir().unwrap();
     let metrics_and_draws = ResultFixture::new("primary", &DRAWS).write(batch.path());
     let set = ResultSet::read(&metrics_and_draws).unwrap();
@@ -297,7 +297,14 @@ fn read_table(table: MonthlyTable, file: &str, text: &str, conditions: &[(&str, 
         value: (*value).to_owned(),
     };
     let conditions: Vec<Condition> = conditions.iter().map(condition).collect();
-    read_series(&ResultSet::read(&folder).unwrap(), table, &conditions)
+    let choice = RowChoice {
+        table,
+        conditions: &conditions,
+        by: None,
+    };
+    let mut series = read_series(&ResultSet::read(&folder).unwrap(), choice)?;
+    assert_eq!(series.len(), 1);
+    Ok(series.remove(0))
 }
 
 #[test]
@@ -361,7 +368,7 @@ const CAPACITIES: &str = "month,capacity,quantity,mean,sd,mcse,p05,p25,p50,p75,p
 fn the_unit_of_a_capacity_is_that_of_its_quantity() {
     let read = |quantity: &str| {
         let conditions = [("quantity", quantity)];
-        read_table(MonthlyTable::Capacities, "capacities.csv", CAPACITIES, &conditions)
+        read_table(DrawnTable::Capacities, "capacities.csv", CAPACITIES, &conditions)
     };
     let units = ["limit", "rent", "binding"].map(|quantity| read(quantity).unwrap().unit);
     assert_eq!(units, ["t", "usd/t", "share"]);

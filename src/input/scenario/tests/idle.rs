@@ -252,7 +252,12 @@ fn a_ban_on_trade_of_others_is_pointed_out() {
         )
     };
     let found = read(&ban("HUB")).found(Severity::Warning);
-    let [(_, message, _)] = &found[..] else { panic!("{found:?}") };
-    assert_eq!(message, "the issuer of `others` is neither an origin nor a destination of the trade that it bans");
+    let [(_, message, _)] = &found[..] else {
+        panic!("{found:?}")
+    };
+    assert_eq!(
+        message,
+        "the issuer of `others` is neither an origin nor a destination of the trade that it bans"
+    );
     assert!(read(&ban("AA")).found(Severity::Warning).is_empty());
 }
