@@ -43,9 +43,8 @@ whole="--where metric=circumvented --where commodity=all --where via= --where un
     draw dots "$results/all" $whole --kind dots --where period=2024
     # Panels of all scenarios would make a large file.
     set --
-    for scenario in primary all-together belarus-not-mirrored exit-inspection-all haulier-bans history \
-        kazakh-registration-ban no-reexport-clause secondary-designations secondary-export-ban secondary-export-ban-kg \
-        secondary-payments; do
+    for scenario in primary all-together exit-inspection-all history kazakh-registration-ban secondary-designations \
+        secondary-export-ban secondary-export-ban-kg secondary-payments; do
         set -- "$@" "$results/all/$scenario"
     done
     draw multiples "$@" $whole --kind multiples
