@@ -180,7 +180,7 @@ mod tests {
             rows: vec![row("one", -3, 6, Some(12)), row("two", 30, 30, None)],
         };
         let svg = timeline.render();
-        let middle = (LEFT + RIGHT) / 2.0;
+        let middle = f64::midpoint(LEFT, RIGHT);
         let quarter = LEFT + (RIGHT - LEFT) / 4.0;
         assert!(
             svg.contains(&format!("{quarter:.1},{:.1} {middle:.1},{:.1}", TOP + 2.0, TOP + 2.0)),

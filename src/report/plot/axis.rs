@@ -80,8 +80,8 @@ impl ValueAxis {
 /// A number with commas between its thousands.
 pub(super) fn grouped(number: &str) -> String {
     let digits = number.trim_start_matches('-');
-    let (whole, _) = digits.split_once('.').unwrap_or((digits, ""));
-    let (sign, length) = (number.len() - digits.len(), whole.len());
+    let sign = number.len() - digits.len();
+    let length = digits.bytes().take_while(u8::is_ascii_digit).count();
     let mut text = String::with_capacity(number.len() + length / 3);
     for (place, letter) in number.chars().enumerate() {
         let of_whole = place.checked_sub(sign).filter(|digit| (1..length).contains(digit));

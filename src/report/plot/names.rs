@@ -312,3 +312,58 @@ fn words_of_title(text: &str) -> String {
     let first = letters.next().map(|first| first.to_uppercase().collect::<String>());
     first.unwrap_or_default() + letters.as_str()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn title(table: DrawnTable, cells: &[(&str, &str)], by: Option<&str>) -> String {
+        let mut names = PlotNames::default();
+        for (id, name) in [("KG", "Kyrgyzstan"), ("AE", "United Arab Emirates")] {
+            names.lands.insert(id.to_owned(), name.to_owned());
+        }
+        names.goods.insert("cars".to_owned(), "Cars and lorries".to_owned());
+        names.places.insert("klaipeda".to_owned(), "Klaipeda".to_owned());
+        let key: Vec<(String, String)> = cells
+            .iter()
+            .map(|(column, value)| ((*column).to_owned(), (*value).to_owned()))
+            .collect();
+        names.title(table, &key, by)
+    }
+
+    #[test]
+    fn titles_are_in_words_with_names_in_place_of_ids() {
+        let book = [
+            ("reporter", "EU"),
+            ("partner", "KG"),
+            ("flow", "export"),
+            ("commodity", "all"),
+            ("unit", "usd"),
+        ];
+        assert_eq!(
+            title(DrawnTable::Books, &book, None),
+            "Exports of the European Union to Kyrgyzstan, all goods"
+        );
+        assert_eq!(
+            title(DrawnTable::Books, &book, Some("partner")),
+            "Exports of the European Union, all goods, by partner"
+        );
+        let metric = [
+            ("metric", "genuine_trade_lost"),
+            ("commodity", "cars"),
+            ("via", "AE"),
+            ("party", ""),
+        ];
+        assert_eq!(
+            title(DrawnTable::Metrics, &metric, None),
+            "Genuine trade lost through the United Arab Emirates, cars and lorries"
+        );
+        let place = [("place", "klaipeda"), ("commodity", "all"), ("unit", "t")];
+        assert_eq!(
+            title(DrawnTable::Throughput, &place, None),
+            "All goods through Klaipeda"
+        );
+        let capacity = [("capacity", "unknown"), ("quantity", "limit")];
+        assert_eq!(title(DrawnTable::Capacities, &capacity, None), "What may pass: unknown");
+    }
+}

@@ -284,6 +284,7 @@ fn ticks_stand_at_round_numbers_around_the_values() {
     assert_eq!(labels(&ValueAxis::new(0.0, 17_000.0)).last().unwrap(), "20,000");
     assert_eq!(axis::grouped("-1234567.25"), "-1,234,567.25");
     assert_eq!(axis::grouped("-999"), "-999");
+    assert_eq!(axis::grouped("-5e-2"), "-5e-2");
     assert_eq!(ValueAxis::new(183.0, 455.0).ticks().next(), Some(150.0));
     // Values that hardly differ, and enormous ones, have few ticks too.
     for (low, high) in [(1e9, 1e9 + 1.0), (0.0, 1e300), (-1e-9, 1e-9), (5.0, 5.0)] {
