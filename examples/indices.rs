@@ -2,7 +2,7 @@
 //! standard input.
 //!
 //! Reads CSV with a header, all cells numbers, the outcome in the last column. `docs/sensitivity-peers.py` compares what it
-//! prints with SALib and the EMA Workbench.
+//! prints with `SALib` and the EMA Workbench.
 
 #![allow(clippy::print_stdout, reason = "a program for measurements, not the product")]
 

@@ -261,7 +261,7 @@ impl std::fmt::Display for Solved {
                 let mut cells: Vec<String> = row.iter().map(|cell| rounded(cell)).collect();
                 // Its own limit is not what keeps goods out.
                 if is_of_limits && self.closed.contains(&row[0]) {
-                    cells[1] = "closed".to_owned();
+                    "closed".clone_into(&mut cells[1]);
                 }
                 cells
             }));

@@ -179,7 +179,7 @@ fn level(member: &BatchMember, metric: &str) -> ScenarioRow {
 /// The month in which a programme lists firms of the first jurisdiction, by the mean over draws, with the jurisdiction.
 fn designations(done: &[&BatchMember]) -> OverviewColumn {
     let cell = |member: &&BatchMember| {
-        let first = member.first_designation.as_ref();
+        let first = member.first_listing.as_ref();
         first.map_or("-".to_owned(), |(months, via)| {
             let month = member.scenario.horizon.month((months - 1.0).max(0.0).round() as usize);
             format!("{via} {month}").trim_start().to_owned()

@@ -174,21 +174,21 @@ impl Selection {
         }
         let periods: BTreeSet<ReportPeriod> = known.iter().map(|key| key.period).collect();
         let names: BTreeSet<String> = periods.iter().map(ToString::to_string).collect();
-        for name in self.periods.iter().filter(|name| !names.contains(*name)) {
-            if name.parse::<ReportPeriod>().is_err() {
-                return UnknownName::check("period", name, names.iter().map(String::as_str));
-            }
-            let longer = periods.iter().filter(|period| !period.is_month());
-            let has_months = periods.iter().any(|period| period.is_month());
-            let months = has_months.then(|| "their months".to_owned());
-            return Err(UnknownName {
-                what: "period",
-                name: name.clone(),
-                nearest: None,
-                known: longer.map(ToString::to_string).chain(months).collect(),
-            });
+        let Some(name) = self.periods.iter().find(|name| !names.contains(*name)) else {
+            return Ok(());
+        };
+        if name.parse::<ReportPeriod>().is_err() {
+            return UnknownName::check("period", name, names.iter().map(String::as_str));
         }
-        Ok(())
+        let longer = periods.iter().filter(|period| !period.is_month());
+        let has_months = periods.iter().any(|period| period.is_month());
+        let months = has_months.then(|| "their months".to_owned());
+        Err(UnknownName {
+            what: "period",
+            name: name.clone(),
+            nearest: None,
+            known: longer.map(ToString::to_string).chain(months).collect(),
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use super::member::{BatchMember, Headline, HeadlineDifferences};
+use super::member::{BatchMember, HeadlineDifferences, HeadlineLevel};
 use super::replace::FileKind;
 use super::result_table::{Detail, ResultTable, RowWriter};
 use super::schema;
@@ -27,7 +27,7 @@ pub fn comparison_kind() -> FileKind {
 
 /// `summary.csv`: scenario and headline metrics.
 pub fn summary_table<'a>(members: &[&'a BatchMember]) -> ResultTable<'a> {
-    let mut lines: Vec<(&str, &Headline)> = Vec::new();
+    let mut lines: Vec<(&str, &HeadlineLevel)> = Vec::new();
     for member in members {
         lines.extend(
             member

@@ -15,7 +15,7 @@ pub type HeadlineDifferences = BTreeMap<(String, String), DifferenceStatistics>;
 
 /// A headline metric of a scenario: all months, all goods, in dollars or as a share.
 #[derive(Clone, Debug)]
-pub struct Headline {
+pub struct HeadlineLevel {
     pub metric: &'static str,
     pub unit: &'static str,
     pub summary: Summary,
@@ -27,7 +27,7 @@ pub struct Headline {
 #[derive(Debug)]
 pub struct BatchMember {
     pub scenario: Arc<Scenario>,
-    pub headlines: Vec<Headline>,
+    pub headlines: Vec<HeadlineLevel>,
     /// The headline metrics in the order of `headlines`, then the parameters, of every draw.
     pub draws: DrawLog,
     /// From the reference; empty for the reference itself, and if that failed.
@@ -37,7 +37,7 @@ pub struct BatchMember {
     /// Whether every metric is that of the reference in every draw.
     pub is_identical: bool,
     /// When a programme first lists firms, in months from the start by the mean over draws, and of which jurisdiction.
-    pub first_designation: Option<(f64, String)>,
+    pub first_listing: Option<(f64, String)>,
     pub largest_residual: f64,
 }
 
@@ -74,7 +74,7 @@ impl BatchMember {
         differences: HeadlineDifferences,
         is_reference: bool,
     ) -> Self {
-        let headline = |(metric, unit, cell)| Headline {
+        let headline = |(metric, unit, cell)| HeadlineLevel {
             metric,
             unit,
             summary: finished.collected.summary(cell),
@@ -91,14 +91,14 @@ impl BatchMember {
             differences,
             is_comparable: is_reference || batch.is_paired(entry) && batch.spans_same_months(entry),
             is_identical,
-            first_designation: first_designation(entry, &finished),
+            first_listing: first_listing(entry, &finished),
             largest_residual: finished.largest_residual,
             draws: finished.draws,
         }
     }
 
     /// A headline metric in a unit.
-    pub fn headline(&self, metric: &str, unit: &str) -> Option<&Headline> {
+    pub fn headline(&self, metric: &str, unit: &str) -> Option<&HeadlineLevel> {
         self.headlines
             .iter()
             .find(|headline| (headline.metric, headline.unit) == (metric, unit))
@@ -106,7 +106,7 @@ impl BatchMember {
 }
 
 /// The earliest mean month in which a programme lists firms, over the jurisdictions.
-fn first_designation(entry: &BatchScenario, finished: &Finished) -> Option<(f64, String)> {
+fn first_listing(entry: &BatchScenario, finished: &Finished) -> Option<(f64, String)> {
     let plan = &entry.model.plan;
     let rows = entry.layout.metric_rows(plan);
     // The other metrics are amounts and shares.

@@ -26,7 +26,7 @@ pub use evidence::{Evidence, EvidenceCount, StrengthCaution};
 pub use files::{OutputFile, ScenarioFolder, ScenarioPlace, WriteError};
 pub use leftovers::sweep_folders;
 pub use manifest::{FORMAT, MANIFEST_FILE, Manifest, RunChecks, SamplingScheme};
-pub use member::{BatchMember, Headline, HeadlineDifferences, members};
+pub use member::{BatchMember, HeadlineDifferences, HeadlineLevel, members};
 pub use number::shortest;
 pub use order_table::{order_kind, order_table};
 pub use replace::{FileKind, InputPaths, LineMark};

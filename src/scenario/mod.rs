@@ -63,14 +63,14 @@ pub enum PosteriorUse {
 
 /// A number of a scenario and the value that a variant gives it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Setting {
+pub struct ChangedNumber {
     /// The dotted name.
     pub name: String,
     /// A number or a distribution, as it was written.
     pub value: String,
 }
 
-impl Setting {
+impl ChangedNumber {
     /// The name without the kind that it begins with: `eu-ban.exempt_share`.
     pub fn short_name(&self) -> &str {
         self.name.split_once('.').map_or(self.name.as_str(), |(_, rest)| rest)
@@ -82,7 +82,7 @@ impl Setting {
 pub struct Variant {
     /// The name of that scenario.
     pub of: String,
-    pub settings: Vec<Setting>,
+    pub settings: Vec<ChangedNumber>,
     /// Ids of the entries that are left out; what depends on an entry stands behind it.
     pub without: Vec<String>,
     pub omission: Omission,

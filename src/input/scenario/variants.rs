@@ -15,7 +15,7 @@ use super::leaves::Id;
 use super::tree::{TomlItem, TomlKey, TomlTable, TomlValue, quoted};
 use crate::diagnostic::{Report, nearest};
 use crate::policy::Form;
-use crate::scenario::{Omission, Setting, Variant};
+use crate::scenario::{ChangedNumber, Omission, Variant};
 
 /// The most scenarios that one file may stand for.
 const MOST_VARIANTS: usize = 1000;
@@ -288,7 +288,7 @@ impl Changes {
 
     /// The scenario with these changes, and what they are.
     fn apply(&self, scenario: &Effective, of: &str, report: &Report) -> (Effective, Variant) {
-        let setting = |(key, item): &Line| Setting {
+        let setting = |(key, item): &Line| ChangedNumber {
             name: key.name.clone(),
             value: written(item, report),
         };

@@ -159,15 +159,12 @@ fn named(frame: &Frame<'_>, id: &str) -> Vec<String> {
         if found.is_some() && !other.is_empty() {
             names.push(std::mem::take(&mut other).join(" "));
         }
-        match found {
-            Some((end, name)) => {
-                names.push(name);
-                start = end;
-            }
-            None => {
-                other.push(parts[start].replace('_', " "));
-                start += 1;
-            }
+        if let Some((end, name)) = found {
+            names.push(name);
+            start = end;
+        } else {
+            other.push(parts[start].replace('_', " "));
+            start += 1;
         }
     }
     if !other.is_empty() {

@@ -20,7 +20,7 @@ pub fn round(value: f64, digits: i32) -> String {
         return "–".to_owned();
     };
     // Above one a step is a whole number; below, decimals do the rounding.
-    let step = (0..size - digits + 1).fold(1.0, |step, _| step * 10.0);
+    let step = (0..=size - digits).fold(1.0, |step, _| step * 10.0);
     let rounded = if step > 1.0 {
         (value / step + 0.5).floor() * step
     } else {
