@@ -303,7 +303,7 @@ fn schema_lists_keys_and_numbers() {
         "[[measures.ban]],origins,unless it amends a measure,",
         "[[measures.closure]],carriers,no,",
         "[[measures.inspection]],suspicion,no,",
-        "[[secondary.no_reexport_clause]],share,yes,",
+        "[[secondary.no_reexport_clause]],share,unless it amends a programme,",
         "[[secondary.threat]],announced,unless `from` is given,",
         "[[secondary.overcompliance]],targets,yes,",
     ] {

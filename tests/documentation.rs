@@ -191,7 +191,7 @@ fn what_sensitivity_is_shown_to_print_of_small_worlds_it_prints() {
             shown += 1;
         }
     }
-    assert_eq!(shown, 3);
+    assert_eq!(shown, 2);
 }
 
 #[test]

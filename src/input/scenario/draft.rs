@@ -9,7 +9,7 @@ use super::kinds::EntryKind;
 use super::layer::Entry;
 use super::leaves::{Reference, Text};
 use super::lookup::{self, References};
-use super::parameters::{Factor, Parametrised};
+use super::parameters::{Parametrised, PendingFactor};
 use super::posterior::Posteriors;
 use super::posterior_key::TakenColumns;
 use super::register::{Kept, Owner, Register};
@@ -42,7 +42,7 @@ pub(super) struct Draft<'a> {
     /// Lines of `[parameters]` whose number exists.
     pub parametrised: Vec<Parametrised>,
     /// Factors of `[parameters]` that are still to be applied.
-    pub factors: Vec<Factor>,
+    pub factors: Vec<PendingFactor>,
     /// The names of lines of `[parameters]` that an entry of a later file overrules.
     pub overruled: BTreeSet<String>,
     /// What numbers take from the table of the key `posterior`; none without the key.

@@ -97,7 +97,9 @@ pub(super) fn warn_of_issuers(draft: &mut Draft<'_>) {
     let mut odd = Vec::new();
     for line in &draft.measures {
         let (terms, instrument) = (&line.value.terms, &line.value.instrument);
-        let Some(legs) = instrument.extendable() else { continue };
+        // Whoever trade passes through may stop it, too.
+        let legs = instrument.extendable().filter(|_| instrument.transit().is_empty());
+        let Some(legs) = legs else { continue };
         let ends = || legs.origins.iter().chain(&legs.destinations).flatten();
         if ends().next().is_some() && !ends().any(|end| terms.issuer.contains(end)) {
             odd.push((line.place.clone(), terms.id.clone()));

@@ -25,7 +25,7 @@ pub(super) struct Parametrised {
 }
 
 /// A factor on a number.
-pub(super) struct Factor {
+pub(super) struct PendingFactor {
     slot: Slot,
     factor: f64,
     place: Place,
@@ -80,7 +80,7 @@ impl Draft<'_> {
         let Quantity::Times(factor, of) = quantity.value else {
             return Some(quantity);
         };
-        self.factors.push(Factor {
+        self.factors.push(PendingFactor {
             slot,
             factor,
             place: quantity.place,
@@ -101,7 +101,7 @@ impl Draft<'_> {
 
     /// Scales the numbers that lines of `[parameters]` give a factor; after posterior tables, which say what is inherited.
     pub fn apply_factors(&mut self) {
-        for Factor { slot, factor, place } in std::mem::take(&mut self.factors) {
+        for PendingFactor { slot, factor, place } in std::mem::take(&mut self.factors) {
             self.register.scale(slot, factor, place.clone());
             let (low, high) = self.register.support(slot);
             let number = self.register.numbers.get(slot);

@@ -11,7 +11,7 @@ use crate::math::cos;
 const FINE: usize = 2;
 const COLUMNS: usize = 360 * FINE;
 const ROWS: usize = 140 * FINE;
-/// The grid begins in the Bering Strait, where no land lies across its edge.
+/// The grid begins in the Bering Strait, where little land lies across its edge.
 const WEST: f64 = -170.0;
 const NORTH: f64 = 82.0;
 /// A cell of land is crossed where a port lies inland, and nowhere else if there is another way.
@@ -66,8 +66,14 @@ impl Sea {
                 sea.is_land[row * COLUMNS..(row + 1) * COLUMNS].fill(true);
                 continue;
             }
-            for pair in crossings(&coasts, latitude(row)).chunks_exact(2) {
-                let columns = (0..COLUMNS).filter(|&column| (pair[0]..pair[1]).contains(&east(column)));
+            for (from, to) in land_on(&coasts, latitude(row)) {
+                let is_within = |column: &usize| {
+                    let east = east(*column);
+                    [east - 360.0, east, east + 360.0]
+                        .iter()
+                        .any(|east| (from..to).contains(east))
+                };
+                let columns = (0..COLUMNS).filter(is_within);
                 columns.for_each(|column| sea.is_land[row * COLUMNS + column] = true);
             }
         }
@@ -167,23 +173,26 @@ impl Sea {
     }
 }
 
-/// Where outlines cross a latitude, in degrees east of the grid's edge, from west to east.
-fn crossings(coasts: &[Vec<Place>], latitude: f64) -> Vec<f64> {
-    let mut found = Vec::new();
+/// Where a line of latitude lies on land: from and to, in degrees east of the grid's edge, below zero or beyond 360 for land
+/// that lies across the edge.
+fn land_on(coasts: &[Vec<Place>], latitude: f64) -> Vec<(f64, f64)> {
+    let mut land = Vec::new();
     for coast in coasts {
+        let mut crossings = Vec::new();
+        let mut x = coast.first().map_or(0.0, |(_, x)| x - WEST);
         for (place, &(y1, x1)) in coast.iter().enumerate() {
             let (y2, x2) = coast[(place + 1) % coast.len()];
-            if (y1 > latitude) == (y2 > latitude) {
-                continue;
-            }
-            // Points on both sides of the date line are neighbours.
+            // Points on both sides of the date line are neighbours, and the outline goes on beyond it.
             let across = x2 - x1 - ((x2 - x1) / 360.0).round() * 360.0;
-            let x = x1 + across * (latitude - y1) / (y2 - y1);
-            found.push((x - WEST).rem_euclid(360.0));
+            if (y1 > latitude) != (y2 > latitude) {
+                crossings.push(x + across * (latitude - y1) / (y2 - y1));
+            }
+            x += across;
         }
+        crossings.sort_by(f64::total_cmp);
+        land.extend(crossings.chunks_exact(2).map(|pair| (pair[0], pair[1])));
     }
-    found.sort_by(f64::total_cmp);
-    found
+    land
 }
 
 /// The latitude of the middle of a row.
