@@ -78,6 +78,8 @@ fn refuse(of: &str, options: &[(&str, bool)]) -> Result<(), Error> {
 struct Listing {
     name: &'static str,
     grid: Grid,
+    /// The last columns that a terminal has no room for.
+    further: usize,
 }
 
 impl Listing {
@@ -85,16 +87,24 @@ impl Listing {
         Self {
             name,
             grid: Grid::new(title, columns, words),
+            further: 0,
         }
+    }
+
+    /// The table for a terminal.
+    fn to_text(&self) -> String {
+        let mut grid = self.grid.clone();
+        let shown = grid.columns.len() - self.further;
+        grid.columns.truncate(shown);
+        grid.rows.iter_mut().for_each(|row| row.truncate(shown));
+        grid.to_text(terminal::grid_width())
     }
 }
 
 fn render(listings: &[Listing], format: Format) -> Result<String, Error> {
     Ok(match format {
         Format::Table => {
-            let grids = listings
-                .iter()
-                .map(|listing| listing.grid.to_text(terminal::grid_width()));
+            let grids = listings.iter().map(Listing::to_text);
             grids.collect::<Vec<_>>().join("\n")
         }
         Format::Markdown => {

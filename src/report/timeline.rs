@@ -84,7 +84,7 @@ impl Timeline {
                     0.9,
                 );
                 picture.text((left + 24.0, 48.0), 11.0, GREY, Anchor::Start, name);
-                left += 150.0;
+                left += 170.0;
             }
         }
         picture.text(

@@ -7,7 +7,7 @@ use crate::cli::Error;
 use crate::cli::inputs::{self, ReadingOptions};
 use crate::policy::Measure;
 use crate::report::timeline::{Timeline, TimelineRow, timeline_kind};
-use crate::results::context::{Context, ContextMeasure};
+use crate::results::context::{Context, ContextMeasure, MeasureDirection};
 use crate::results::{OutputFile, shortest};
 use crate::scenario::{PosteriorUse, Scenario};
 
@@ -86,7 +86,16 @@ fn measure<'s>(scenario: &'s Scenario, id: &str) -> Option<&'s Measure> {
 
 fn timeline_listing(scenario: &Scenario, context: &Context, measures: &[&ContextMeasure]) -> Listing {
     let columns = [
-        "id", "kind", "from", "until", "issuer", "against", "goods", "strength", "source",
+        "id",
+        "kind",
+        "from",
+        "until",
+        "issuer",
+        "against",
+        "goods",
+        "strength",
+        "announced",
+        "source",
     ];
     let mut listing = Listing::new(
         "measure",
@@ -94,13 +103,10 @@ fn timeline_listing(scenario: &Scenario, context: &Context, measures: &[&Context
         &columns,
         columns.len(),
     );
+    listing.further = 2;
     for row in measures {
         let announced = measure(scenario, &row.id).map(|measure| measure.terms.announced.to_string());
         let announced = announced.filter(|announced| *announced != row.from);
-        let from = match announced {
-            Some(announced) => format!("{} (announced {announced})", row.from),
-            None => row.from.clone(),
-        };
         let goods = if row.goods.len() == context.goods.len() {
             "all".to_owned()
         } else {
@@ -109,12 +115,13 @@ fn timeline_listing(scenario: &Scenario, context: &Context, measures: &[&Context
         listing.grid.rows.push(vec![
             row.id.clone(),
             row.kind.replace('_', " "),
-            from,
+            row.from.clone(),
             row.until.clone().unwrap_or_default(),
             row.issuer.clone(),
             listed(&row.aimed_at),
             goods,
             strengths(scenario, row).join("; "),
+            announced.unwrap_or_default(),
             row.source.clone().unwrap_or_default(),
         ]);
     }
@@ -191,18 +198,24 @@ fn changes(parent: &Scenario, scenario: &Scenario) -> Listing {
     listing
 }
 
+/// What a measure is: `ban, EU against BY`; trade may also be stopped on its way through a country.
+fn words(row: &ContextMeasure) -> String {
+    let (kind, issuer) = (row.kind.replace('_', " "), &row.issuer);
+    let is_through = row.direction == Some(MeasureDirection::Through);
+    match (listed(&row.aimed_at), is_through) {
+        (aimed_at, _) if aimed_at.is_empty() => format!("{kind}, {issuer}"),
+        (aimed_at, true) => format!("{kind}, {issuer}, through {aimed_at}"),
+        (aimed_at, false) => format!("{kind}, {issuer} against {aimed_at}"),
+    }
+}
+
 fn timeline(scenario: &Scenario, measures: &[&ContextMeasure]) -> Timeline {
     let horizon = scenario.horizon;
     let row = |row: &&ContextMeasure| {
         let terms = &measure(scenario, &row.id)?.terms;
         Some(TimelineRow {
             label: row.id.clone(),
-            words: format!(
-                "{}, {} against {}",
-                row.kind.replace('_', " "),
-                row.issuer,
-                listed(&row.aimed_at)
-            ),
+            words: words(row),
             is_secondary: row.secondary,
             announced: terms.announced.since(horizon.start),
             from: terms.from.since(horizon.start),
