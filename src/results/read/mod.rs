@@ -149,6 +149,7 @@ pub struct ResultSet {
     /// The headline metrics in the order of the manifest, each with a value per draw of `draws_simulated`, in order;
     /// NaN where it does not exist.
     pub headlines: Vec<(MetricKey, Vec<f64>)>,
+    horizon: Option<Horizon>,
 }
 
 impl ResultSet {
@@ -164,6 +165,7 @@ impl ResultSet {
         })?;
         Ok(Self {
             folder: folder.to_owned(),
+            horizon: months_of(&manifest, &metrics),
             label: manifest.scenario.clone(),
             manifest,
             metrics,
@@ -183,13 +185,21 @@ impl ResultSet {
         names.map(|name| self.folder.join(name))
     }
 
-    /// The months of the metrics.
+    /// The months that were simulated.
     pub fn horizon(&self) -> Option<Horizon> {
-        let months = || self.metrics.keys().filter_map(|key| key.period.month());
-        let (start, last) = months().min().zip(months().max())?;
-        let months = usize::try_from(last.since(start)).ok()? + 1;
-        Some(Horizon { start, months })
+        self.horizon
     }
+}
+
+/// The months in the manifest; of older versions, which did not write them, those of the metrics.
+fn months_of(manifest: &Manifest, metrics: &BTreeMap<MetricKey, Summary>) -> Option<Horizon> {
+    if let (Ok(start), months @ 1..) = (manifest.start.parse(), manifest.months) {
+        return Some(Horizon { start, months });
+    }
+    let months = || metrics.keys().filter_map(|key| key.period.month());
+    let (start, last) = months().min().zip(months().max())?;
+    let months = usize::try_from(last.since(start)).ok()? + 1;
+    Some(Horizon { start, months })
 }
 
 /// Every file of these results, none of which a command that reads them may replace.
