@@ -1,8 +1,7 @@
 //! A picture of measures as bars over months.
 
-use super::svg::{self, Anchor, Stroke, SvgDocument};
+use super::svg::{Anchor, Stroke, SvgDocument};
 use crate::model::Month;
-use crate::results::FileKind;
 
 /// A measure or programme. Months are counted from the first of the picture.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,11 +23,6 @@ pub struct Timeline {
     pub start: Month,
     pub months: usize,
     pub rows: Vec<TimelineRow>,
-}
-
-/// How a file shows that it is a timeline.
-pub fn timeline_kind() -> FileKind {
-    FileKind::new("a picture drawn by this program", svg::beginning())
 }
 
 const WIDTH: f64 = 960.0;

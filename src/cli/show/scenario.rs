@@ -6,7 +6,8 @@ use super::{Listing, ShowArguments};
 use crate::cli::Error;
 use crate::cli::inputs::{self, ReadingOptions};
 use crate::policy::Measure;
-use crate::report::timeline::{Timeline, TimelineRow, timeline_kind};
+use crate::report::plot::picture_kind;
+use crate::report::timeline::{Timeline, TimelineRow};
 use crate::results::context::{Context, ContextMeasure, MeasureDirection};
 use crate::results::{OutputFile, shortest};
 use crate::scenario::{PosteriorUse, Scenario};
@@ -29,7 +30,7 @@ pub(super) fn listings(arguments: &ShowArguments) -> Result<Vec<Listing>, Error>
     let context = Context::new(&scenario);
     let measures = by_start(&context);
     if let Some(path) = &arguments.timeline {
-        let file = OutputFile::prove(path, timeline_kind(), true, &read.paths)?;
+        let file = OutputFile::prove(path, picture_kind(), true, &read.paths)?;
         file.write(timeline(&scenario, &measures).render().as_bytes())?;
     }
     let mut listings = vec![terms(&scenario), timeline_listing(&scenario, &context, &measures)];
