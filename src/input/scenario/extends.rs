@@ -37,11 +37,25 @@ pub(super) struct Effective {
     /// Numbers whose lines of `[parameters]` prevail over all else that is said of them.
     pub varied: BTreeSet<String>,
     pub entries: Vec<Entry>,
+    /// Numbers that are drawn together.
+    pub drawn_together: Vec<DrawnTogether>,
     /// Starts of the dotted names of inherited entries that were replaced or removed, such as `ban.eu-wood-2022.`.
     pub overridden: BTreeSet<String>,
     /// Whether every file could be read. If not, a missing value is no fault: it may be in a file that could not be
     /// read.
     pub complete: bool,
+}
+
+/// A programme that another one has taken targets over from: its numbers that the other keeps, or gives a factor, are drawn
+/// together.
+#[derive(Clone)]
+pub(super) struct DrawnTogether {
+    /// Start of the dotted names of the numbers that are kept.
+    pub from: String,
+    /// That of the programme that keeps them.
+    pub to: String,
+    /// The rest of the names of numbers that it gives anew.
+    pub own: Vec<String>,
 }
 
 /// Reads a scenario file and all it extends; none if the file itself cannot be read or is empty.
@@ -134,6 +148,7 @@ impl Effective {
             variant: None,
             varied: BTreeSet::new(),
             entries: Vec::new(),
+            drawn_together: Vec::new(),
             overridden: BTreeSet::new(),
             complete: true,
         }

@@ -1,7 +1,7 @@
 //! Entries that say only what differs from another: an entry that amends the inherited one of its own id keeps the keys that it
 //! does not give, and a programme that amends another takes some of its targets over.
 
-use super::extends::Effective;
+use super::extends::{DrawnTogether, Effective};
 use super::layer::Entry;
 use super::tree::{TomlItem, TomlKey, TomlTable, TomlValue, quoted};
 use crate::diagnostic::{Place, Report, nearest};
@@ -141,7 +141,11 @@ impl Effective {
         }
         let [from, to] = [known, own].map(Entry::prefix);
         let completed = own.clone().completed(known, false);
-        let given: Vec<String> = own.table.entries.iter().map(|(key, _)| key.name.clone()).collect();
+        let names =
+            |entries: &[&(TomlKey, TomlItem)]| entries.iter().map(|(key, _)| key.name.clone()).collect::<Vec<_>>();
+        let entries: Vec<_> = own.table.entries.iter().collect();
+        let anew: Vec<_> = entries.iter().copied().filter(|(_, item)| !is_factor(item)).collect();
+        let (given, anew) = (names(&entries), names(&anew));
         self.entries[place] = completed;
         if let Some((_, item)) = self.entries[amended]
             .table
@@ -153,7 +157,20 @@ impl Effective {
             list.retain(|item| !matches!(&item.value, TomlValue::Text(target) if taken.contains(target)));
         }
         let (Some(from), Some(to)) = (from, to) else { return };
+        self.note_drawn_together(&from, &to, anew);
         self.copy_parameters(&from, &to, &given);
+    }
+
+    /// Numbers that one programme keeps of another are drawn together, but for those that `[parameters]` gives anew.
+    fn note_drawn_together(&mut self, from: &str, to: &str, mut own: Vec<String>) {
+        let lines = self.sections.get("parameters").map(|section| &section.table.entries);
+        let anew = lines.into_iter().flatten().filter(|(_, item)| !is_factor(item));
+        own.extend(anew.filter_map(|(key, _)| key.name.strip_prefix(to).map(str::to_owned)));
+        self.drawn_together.push(DrawnTogether {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            own,
+        });
     }
 
     /// What `[parameters]` says of the numbers of an entry holds for those that another entry takes over.

@@ -103,16 +103,29 @@ impl Draft<'_> {
     pub fn apply_factors(&mut self) {
         for PendingFactor { slot, factor, place } in std::mem::take(&mut self.factors) {
             self.register.scale(slot, factor, place.clone());
-            let (low, high) = self.register.support(slot);
-            let number = self.register.numbers.get(slot);
-            if !number.domain.contains(low, high) {
-                let message = format!(
-                    "`{}` must be {}, but {factor} times what is inherited reaches from {low} to {high}",
-                    number.name,
-                    number.domain.words()
-                );
-                self.report.fault(place, message).help("choose a smaller factor");
+            self.check_scaled(slot, &format!("{factor} times what is inherited"), place);
+        }
+    }
+
+    /// Draws numbers that a programme keeps of another one, or gives a factor, together with those of the other.
+    pub fn draw_together(&mut self, effective: &Effective) {
+        for link in &effective.drawn_together {
+            for (slot, place) in self.register.draw_together(link) {
+                self.check_scaled(slot, "what is inherited", place);
             }
+        }
+    }
+
+    fn check_scaled(&mut self, slot: Slot, what: &str, place: Place) {
+        let (low, high) = self.register.support(slot);
+        let number = self.register.numbers.get(slot);
+        if !number.domain.contains(low, high) {
+            let message = format!(
+                "`{}` must be {}, but {what} reaches from {low} to {high}",
+                number.name,
+                number.domain.words()
+            );
+            self.report.fault(place, message).help("choose a smaller factor");
         }
     }
 

@@ -132,6 +132,7 @@ impl<'a> Reader<'a> {
         draft.apply_parameters(&sheet.parameters, effective);
         draft.apply_posterior(effective);
         draft.apply_factors();
+        draft.draw_together(effective);
         if let Some(place) = sheet.world.as_ref().map(|world| &world.place) {
             draft.check_capacities(place);
         }

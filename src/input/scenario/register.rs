@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::extends::DrawnTogether;
 use super::posterior::Posteriors;
 use super::quantity::Quantity;
 use super::wire::Placed;
@@ -129,6 +130,36 @@ impl Register {
             Some(parameter) => self.make_uncertain(slot, parameter.distribution.clone().times(factor), place),
             None => self.numbers.set(slot, factor * self.numbers.get(slot).value),
         }
+    }
+
+    /// Draws the uncertain numbers of one programme together with those of another. Returns those whose distribution changed,
+    /// and where it stands.
+    pub fn draw_together(&mut self, link: &DrawnTogether) -> Vec<(Slot, Place)> {
+        let kept = self.parameters.values().filter_map(|parameter| {
+            let rest = parameter.name.strip_prefix(&link.to)?;
+            let is_own = |own: &String| {
+                rest.strip_prefix(own.as_str())
+                    .is_some_and(|end| end.is_empty() || end.starts_with('.'))
+            };
+            let other = self.parameters.get(&format!("{}{rest}", link.from))?;
+            let is_drawn_apart = parameter.distribution.shared_stream().is_none() && !link.own.iter().any(is_own);
+            is_drawn_apart.then(|| {
+                let distribution = parameter
+                    .distribution
+                    .clone()
+                    .drawn_with(&other.name, &other.distribution);
+                (parameter.slot, distribution)
+            })
+        });
+        let kept: Vec<(Slot, Distribution)> = kept.collect();
+        let mut changed = Vec::new();
+        for (slot, distribution) in kept {
+            if let Some(place) = self.stated.get(&slot).cloned() {
+                self.make_uncertain(slot, distribution, place.clone());
+                changed.push((slot, place));
+            }
+        }
+        changed
     }
 
     /// Gives a number the distribution that stands at a place, and its median as central value.

@@ -32,6 +32,8 @@ pub struct Distribution {
     kind: Kind,
     /// As a scenario file states it, for readers: `triangular 0.05, 0.15, 0.3`.
     words: Arc<str>,
+    /// The number whose draws it takes; none if it has its own, or those of a posterior.
+    drawn_with: Option<Arc<str>>,
 }
 
 /// Midpoints in the numerical integration of the mean of a continuous distribution.
@@ -163,6 +165,35 @@ impl Distribution {
         Self::new(Kind::Scaled(factor, Box::new(self)), &words)
     }
 
+    /// This distribution of a number that is drawn together with another one, called `name` and distributed as `other`: from
+    /// the same uniforms. If that is a column of a posterior, this becomes as large a multiple of the column.
+    pub fn drawn_with(self, name: &str, other: &Self) -> Self {
+        match other.column() {
+            Some(column) => self.as_multiple_of(column),
+            None => Self {
+                drawn_with: Some(other.shared_stream().unwrap_or(name).into()),
+                ..self
+            },
+        }
+    }
+
+    /// The column of a posterior that this is, or a multiple of.
+    fn column(&self) -> Option<&Self> {
+        match &self.kind {
+            Kind::Posterior(_) => Some(self),
+            Kind::Scaled(_, of) => of.column(),
+            _ => None,
+        }
+    }
+
+    /// As large a multiple of a column as this is of what it scales.
+    fn as_multiple_of(self, column: &Self) -> Self {
+        match self.kind {
+            Kind::Scaled(factor, of) => of.as_multiple_of(column).times(factor),
+            _ => column.clone(),
+        }
+    }
+
     /// The value whose distribution function is `uniform`, for `0 < uniform < 1`: never decreasing in `uniform`.
     ///
     /// A posterior takes the row `floor(uniform * rows)` instead. Its rows keep their order, because columns share
@@ -231,6 +262,9 @@ impl Distribution {
 
     /// The name of the stream that this distribution shares with others; none if it is drawn by its parameter's own.
     pub fn shared_stream(&self) -> Option<&str> {
+        if let Some(name) = &self.drawn_with {
+            return Some(name);
+        }
         match &self.kind {
             Kind::Posterior(posterior) => Some(posterior.rows()),
             Kind::Scaled(_, of) => of.shared_stream(),
@@ -248,6 +282,7 @@ impl Distribution {
         Self {
             kind,
             words: words.into(),
+            drawn_with: None,
         }
     }
 

@@ -115,7 +115,7 @@ pub enum SeriesError {
         /// The values of the rows that meet the conditions before.
         known: Vec<String>,
     },
-    #[error("{file} of {label} has no months")]
+    #[error("{file} of {label} has no months: draw it with --kind dots, or run the scenario again with --detail months")]
     NoMonths { file: &'static str, label: String },
     #[error("{file} of {label} has no rows to draw")]
     NoRows { file: &'static str, label: String },
@@ -291,7 +291,11 @@ fn choose_differences<R>(
 ) -> Result<Vec<ChosenGroup<R>>, SeriesError> {
     if rows.is_empty() {
         let (file, label) = (COMPARISON.file, label.to_owned());
-        return Err(SeriesError::NoRows { file, label });
+        return Err(if is_monthly {
+            SeriesError::NoMonths { file, label }
+        } else {
+            SeriesError::NoRows { file, label }
+        });
     }
     let all: Vec<&'static str> = schema::METRICS.keys.iter().map(|column| column.name).collect();
     let kept: Vec<usize> = (0..all.len())

@@ -377,3 +377,45 @@ fn a_programme_takes_targets_of_another_one_over() {
         "`banks` is a [[secondary.payments]], not a [[secondary.designation]]"
     );
 }
+
+#[test]
+fn a_split_programme_draws_what_it_keeps_together_with_the_other() {
+    let base = VALID
+        .replace(
+            "targets = [\"HUB\"]\nprimary_targets = [\"UNION\"]\nfrom = \"2021-07\"",
+            "targets = [\"HUB\", \"AA\"]\nprimary_targets = [\"UNION\"]\nfrom = \"2021-07\"",
+        )
+        .replace(
+            "rate_per_month = 0.15",
+            "rate_per_month = { uniform = { low = 0.1, high = 0.2 } }",
+        );
+    let child = "title = \"Child\"\nextends = \"base.toml\"\n[[secondary.designation]]\nid = \"firms-aa\"\namends = \"firms\"\n\
+                 targets = [\"AA\"]\nrate_per_month = { times = 2 }\n";
+    let rates = |child: &str| {
+        let table = "draw,designation.firms.rate_per_month\n0,0.25\n1,0.5\n2,0.75\n";
+        let files = [("base.toml", base.as_str()), ("p.csv", table), ("child.toml", child)];
+        let scenario = Folder::with(&files).read(&["child.toml"], IdleLines::Warn).scenario();
+        ["firms", "firms-aa"].map(|id| {
+            let name = format!("designation.{id}.rate_per_month");
+            let parameter = scenario.parameters.iter().find(|parameter| parameter.name == name);
+            parameter.unwrap().distribution.clone()
+        })
+    };
+    let [inherited, twice] = rates(child);
+    assert_eq!(
+        (inherited.shared_stream(), twice.shared_stream()),
+        (None, Some("designation.firms.rate_per_month"))
+    );
+    assert_eq!(twice.quantile(0.3), 2.0 * inherited.quantile(0.3));
+    let posterior = child.replacen("extends", "posterior = \"p.csv\"\nextends", 1);
+    let [inherited, twice] = rates(&posterior);
+    assert_eq!(twice.shared_stream(), inherited.shared_stream());
+    assert_eq!((inherited.median(), twice.median()), (0.5, 1.0));
+    let anew = child.replace("{ times = 2 }", "{ uniform = { low = 0.1, high = 0.2 } }");
+    assert_eq!(rates(&anew)[1].shared_stream(), None);
+    // Whatever [parameters] says prevails.
+    let kept = child.replace("rate_per_month = { times = 2 }\n", "");
+    let line = "\"designation.firms-aa.rate_per_month\" = { uniform = { low = 0.3, high = 0.4 } }";
+    let [_, fixed] = rates(&format!("{kept}[parameters]\n{line}\n"));
+    assert_eq!((fixed.shared_stream(), fixed.support()), (None, (0.3, 0.4)));
+}
