@@ -16,6 +16,9 @@ prepare() {
     rm -rf "$folder/place"
     mkdir -p "$folder/place/world"
     cp -r scenarios "$folder/place"
+    mkdir -p "$folder/place/docs" "$folder/place/tests"
+    cp -r docs/sensitivity "$folder/place/docs"
+    cp -r tests/worlds "$folder/place/tests"
     awk -v folder="$folder/place" '
         /^```csv .*\.csv$/ { file = folder "/world/" $2; next }
         /^```toml complete$/ { file = folder "/small.toml"; next }
@@ -69,7 +72,7 @@ refresh() {
 prepare
 (cd "$folder/place" && eval "$(sed -n 's/^cargo run --release --locked -- run /roundabout run --quiet /p' "$OLDPWD/README.md")")
 refresh README.md
-for document in commands world backtest; do
+for document in commands world backtest sensitivity; do
     prepare
     refresh "docs/$document.md"
 done
