@@ -11,6 +11,9 @@ fn main() -> ExitCode {
     let outcome = match command {
         Command::Check(arguments) => cli::check::run(&arguments),
         Command::Run(arguments) => cli::run::run(&arguments),
+        Command::Merge(arguments) => cli::merge::run(&arguments),
+        Command::Rerun(arguments) => cli::rerun::run(&arguments),
+        Command::Status(arguments) => cli::status::run(&arguments),
         Command::Compare(arguments) => cli::compare::run(&arguments, &mut io::stdout().lock()).map_err(Into::into),
         Command::Plot(arguments) => cli::plot::run(&arguments).map_err(Into::into),
         Command::Report(arguments) => cli::report::run(&arguments).map_err(Into::into),

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::results::WriteError;
+use crate::results::read::UnreadableResults;
 
 /// Exit codes, fixed for scripts.
 pub mod exit_code {
@@ -16,12 +17,15 @@ pub mod exit_code {
     pub const GATE: u8 = 4;
     /// Results could not be read or compared.
     pub const UNREADABLE: u8 = 5;
+    /// The run was interrupted, and can go on.
+    pub const INTERRUPTED: u8 = 6;
     /// Results could not be written.
     pub const CANNOT_WRITE: u8 = 7;
 
     /// The codes in words, for `--help`.
     pub const HELP: &str = "Exit codes: 0 fine; 1 unexpected failure; 2 wrong usage; 3 scenario or world invalid; \
-                            4 a quality gate failed; 5 results unreadable or not comparable; 7 cannot write.";
+                            4 a quality gate failed; 5 results unreadable or not comparable; 6 interrupted, can go on; \
+                            7 cannot write.";
 }
 
 /// Why a command failed.
@@ -39,6 +43,22 @@ pub enum Error {
     /// The command printed its results, but a quality gate failed.
     #[error("{0}")]
     Gate(String),
+    /// Some folders could not be written; the others are.
+    #[error("{0}")]
+    Unwritten(String),
+    /// Parts of runs do not make one.
+    #[error("{0}")]
+    Unjoined(String),
+    /// Results are missing or damaged.
+    #[error("{0}")]
+    Incomplete(String),
+    /// So many runs were stopped, and can go on.
+    #[error("{} can go on with --resume", if *.0 == 1 { "a run that was stopped".to_owned() } else { format!("{} runs that were stopped", .0) })]
+    Stopped(usize),
+    #[error("{}", super::interrupt::MESSAGE)]
+    Interrupted,
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableResults),
     #[error(transparent)]
     Compare(#[from] super::compare::CompareError),
     #[error(transparent)]
@@ -60,11 +80,13 @@ impl Error {
             Self::Invalid(_) => exit_code::INVALID,
             Self::Failed(_) => exit_code::FAILURE,
             Self::Gate(_) => exit_code::GATE,
+            Self::Interrupted | Self::Stopped(_) => exit_code::INTERRUPTED,
+            Self::Unreadable(_) | Self::Unjoined(_) | Self::Incomplete(_) => exit_code::UNREADABLE,
             Self::Compare(error) => error.exit_code(),
             Self::Plot(error) => error.exit_code(),
             Self::Report(error) => error.exit_code(),
             Self::Sensitivity(error) => error.exit_code(),
-            Self::Write(_) | Self::Output(_) => exit_code::CANNOT_WRITE,
+            Self::Write(_) | Self::Unwritten(_) | Self::Output(_) => exit_code::CANNOT_WRITE,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::diagnostic::{Report, Severity};
 use crate::input::world;
 use crate::input::{IdleLines, ReadingRules, UnreadableScenarios, Variation, read_families, read_scenarios};
 use crate::model::World;
-use crate::results::InputPaths;
+use crate::results::{InputPaths, Varied};
 use crate::scenario::Scenario;
 
 /// How scenario files are read.
@@ -66,6 +66,46 @@ fn parse_setting(text: &str) -> Result<(String, String), String> {
 }
 
 impl Inputs {
+    /// How the files are read and varied, for the record of a run.
+    pub fn varied(&self) -> Varied {
+        let VariationOptions {
+            set,
+            grid,
+            without,
+            leave_one_out,
+        } = self.variation.clone();
+        Varied {
+            allow_idle: self.reading.allow_idle,
+            prior: self.reading.prior,
+            set,
+            grid,
+            without,
+            leave_one_out,
+        }
+    }
+
+    /// Files read and varied as a run recorded it.
+    pub fn of_record(scenarios: Vec<PathBuf>, varied: &Varied) -> Self {
+        let Varied {
+            allow_idle,
+            prior,
+            set,
+            grid,
+            without,
+            leave_one_out,
+        } = varied.clone();
+        Self {
+            scenarios,
+            reading: ReadingOptions { allow_idle, prior },
+            variation: VariationOptions {
+                set,
+                grid,
+                without,
+                leave_one_out,
+            },
+        }
+    }
+
     /// Reads all scenarios and their variants; warnings and notes are said on standard error.
     ///
     /// # Errors

@@ -7,15 +7,19 @@ pub mod compare;
 mod error;
 pub mod forecast;
 mod inputs;
+mod interrupt;
+pub mod merge;
 pub mod plot;
 mod progress;
 pub mod report;
+pub mod rerun;
 pub mod run;
 pub mod schema;
 pub mod sensitivity;
 pub mod show;
 pub mod solve;
 pub mod sources;
+pub mod status;
 mod terminal;
 pub mod validate;
 
@@ -38,6 +42,12 @@ pub enum Command {
     Check(check::CheckArguments),
     /// Simulate a batch of scenarios and write result tables
     Run(run::RunArguments),
+    /// Join the parts of a run that --draw-range made
+    Merge(merge::MergeArguments),
+    /// Repeat a run and say whether its files come out the same to the byte
+    Rerun(rerun::RerunArguments),
+    /// Say what is missing, damaged or not finished in folders of results
+    Status(status::StatusArguments),
     /// Compare result folders with a reference
     Compare(compare::CompareArguments),
     /// Draw one quantity over the months, with bands for the draws

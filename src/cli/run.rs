@@ -3,25 +3,27 @@
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 
 use super::inputs::{Inputs, ScenariosRead};
-use super::progress::Bars;
 use super::terminal::PrintedForm;
 use super::{Error, terminal};
 use crate::comparison::{answer, answer_json};
 use crate::ensemble::{BLOCK, Failure};
-use crate::results::{
-    BatchMember, Detail, InputPaths, OutputFile, ResultTable, ScenarioFolder, ScenarioPlace, WriteError,
-    comparison_kind, order_kind, order_table, schema, summary_kind, summary_table, sweep_folders, sweep_kind,
-    sweep_table,
-};
+use crate::results::{BatchMember, Detail, InputPaths, schema};
 use crate::scenario::Scenario;
 
+mod job;
+mod room;
 mod waves;
 
-use waves::{WaveRun, WavesDone};
+pub(super) use job::{OutputPlan, RunJob};
+use waves::WavesDone;
+
+/// The state of the draws is kept no more often than this.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
@@ -49,6 +51,12 @@ pub struct RunArguments {
     /// Replace results that exist
     #[arg(long)]
     overwrite: bool,
+    /// Go on with a run that was stopped: what is finished is not done again
+    #[arg(long, conflicts_with = "overwrite")]
+    resume: bool,
+    /// How often to keep the state of the draws, to go on from
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = parse_seconds)]
+    keep_every: Duration,
     /// How much of each scenario to write [default: months; years where scenarios are varied]
     #[arg(long, value_enum)]
     detail: Option<Detail>,
@@ -58,6 +66,19 @@ pub struct RunArguments {
     /// Print only errors, and messages about the scenarios
     #[arg(long)]
     quiet: bool,
+}
+
+fn parse_seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text
+        .parse()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.filter(|pause| *pause >= SHORTEST_PAUSE).ok_or_else(|| {
+        format!(
+            "`{text}` is no number of seconds, at least {}",
+            SHORTEST_PAUSE.as_secs_f64()
+        )
+    })
 }
 
 fn parse_range(text: &str) -> Result<Range<u64>, String> {
@@ -76,30 +97,57 @@ fn parse_range(text: &str) -> Result<Range<u64>, String> {
 /// Simulates and writes; scenarios that fail leave the others whole.
 ///
 /// # Errors
-/// When input is invalid, results cannot be written, or a scenario failed.
+/// When input is invalid, results cannot be written, a scenario failed, or a signal came.
 pub fn run(arguments: &RunArguments) -> Result<(), Error> {
     let (scenarios, inputs) = read(arguments)?;
     let reference = find_reference(arguments, &scenarios)?;
     check_range(arguments, &scenarios)?;
-    OutputPlaces::prove(arguments, &scenarios, &inputs)?;
-    sweep(arguments);
-    // Again, because results that were put back may be in the way.
-    let places = OutputPlaces::prove(arguments, &scenarios, &inputs)?;
-    let (folders, tables) = places.start()?;
-    let done = simulate(arguments, &scenarios, reference, folders)?;
-    write(&tables, &done, reference)?;
+    let job = RunJob {
+        scenarios: &scenarios,
+        reference,
+        draws: arguments.draw_range.clone(),
+        parts: &[],
+        detail: detail(arguments, &scenarios),
+        files: &arguments.inputs.scenarios,
+        varied: arguments.inputs.varied(),
+        inputs: &inputs,
+    };
+    let done = job.run(&OutputPlan {
+        out: arguments.out.clone(),
+        overwrite: arguments.overwrite,
+        resumes: arguments.resume,
+        keep_after: arguments.keep_every,
+        threads: arguments.threads,
+        quiet: arguments.quiet,
+    })?;
+    let Some(done) = done else {
+        let message = format!("{} holds this run already, whole", arguments.out.display());
+        terminal::say(&message);
+        return Ok(());
+    };
     tell(arguments, &scenarios, &done, reference)
+}
+
+fn detail(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Detail {
+    let is_family = scenarios.iter().any(|scenario| scenario.variant.is_some());
+    let usual = if is_family { Detail::Years } else { Detail::Months };
+    arguments.detail.unwrap_or(usual)
 }
 
 fn read(arguments: &RunArguments) -> Result<(Vec<Arc<Scenario>>, InputPaths), Error> {
     let ScenariosRead { scenarios, paths } = arguments.inputs.read()?;
-    let adjusted = scenarios.into_iter().map(|mut scenario| {
-        // The options apply to all scenarios of a batch, so that their draws can be paired.
-        scenario.simulation.draws = arguments.draws.unwrap_or(scenario.simulation.draws);
-        scenario.simulation.seed = arguments.seed.unwrap_or(scenario.simulation.seed);
-        Arc::new(scenario)
-    });
+    // The options apply to all scenarios of a batch, so that their draws can be paired.
+    let adjusted = scenarios
+        .into_iter()
+        .map(|scenario| sized(scenario, arguments.draws, arguments.seed));
     Ok((adjusted.collect(), paths))
+}
+
+/// A scenario with other numbers of draws and another seed, if given.
+pub(super) fn sized(mut scenario: Scenario, draws: Option<u64>, seed: Option<u64>) -> Arc<Scenario> {
+    scenario.simulation.draws = draws.unwrap_or(scenario.simulation.draws);
+    scenario.simulation.seed = seed.unwrap_or(scenario.simulation.seed);
+    Arc::new(scenario)
 }
 
 fn find_reference(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<usize, Error> {
@@ -133,132 +181,15 @@ fn check_range(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Result<
     Ok(())
 }
 
-/// Removes what stopped runs left behind.
-fn sweep(arguments: &RunArguments) {
-    for path in sweep_folders(&arguments.out) {
-        if !arguments.quiet {
-            terminal::say(&format!(
-                "note: {} is back: a run was stopped while it replaced it",
-                path.display()
-            ));
-        }
-    }
-}
-
-/// All places that a batch writes to, each proven to be free or replaceable before anything is simulated.
-struct OutputPlaces {
-    scenarios: Vec<ScenarioPlace>,
-    tables: BatchTables,
-}
-
-struct BatchTables {
-    summary: OutputFile,
-    comparison: OutputFile,
-    order: OutputFile,
-    /// Only of a batch that holds variants.
-    sweep: Option<OutputFile>,
-}
-
-impl OutputPlaces {
-    fn prove(arguments: &RunArguments, scenarios: &[Arc<Scenario>], inputs: &InputPaths) -> Result<Self, WriteError> {
-        let (out, overwrite) = (&arguments.out, arguments.overwrite);
-        let table = |name, kind| OutputFile::prove(&out.join(name), kind, overwrite, inputs);
-        let place = |scenario: &Arc<Scenario>| {
-            let name = &scenario.name;
-            // Some file systems do not distinguish capitals from small letters.
-            if schema::OF_FAMILY
-                .iter()
-                .any(|table| name.eq_ignore_ascii_case(table.file))
-            {
-                return Err(WriteError::NameTaken { path: out.join(name) });
-            }
-            ScenarioPlace::prove(out, name, overwrite, inputs)
-        };
-        Ok(Self {
-            scenarios: scenarios.iter().map(place).collect::<Result<_, _>>()?,
-            tables: BatchTables {
-                summary: table(schema::SUMMARY.file, summary_kind())?,
-                comparison: table(schema::COMPARISON.file, comparison_kind())?,
-                order: table(schema::ORDER.file, order_kind())?,
-                sweep: if scenarios.iter().any(|scenario| scenario.variant.is_some()) {
-                    Some(table(schema::SWEEP.file, sweep_kind())?)
-                } else {
-                    None
-                },
-            },
-        })
-    }
-
-    fn start(self) -> Result<(Vec<ScenarioFolder>, BatchTables), WriteError> {
-        let folders = self.scenarios.into_iter().map(ScenarioPlace::start);
-        Ok((folders.collect::<Result<_, _>>()?, self.tables))
-    }
-}
-
-fn range_of(arguments: &RunArguments, scenario: &Scenario) -> Range<u64> {
-    arguments.draw_range.clone().unwrap_or(0..scenario.simulation.draws)
-}
-
-/// Simulates all scenarios and writes each to its folder.
-fn simulate(
-    arguments: &RunArguments,
-    scenarios: &[Arc<Scenario>],
-    reference: usize,
-    folders: Vec<ScenarioFolder>,
-) -> Result<WavesDone, Error> {
-    let draws = |scenario: &Scenario| range_of(arguments, scenario).end - range_of(arguments, scenario).start;
-    let named = |scenario: &Arc<Scenario>| (scenario.name.clone(), draws(scenario));
-    let bars = Bars::new(scenarios.iter().map(named).collect(), arguments.quiet);
-    let pool = rayon::ThreadPoolBuilder::new()
-        // Zero means all cores.
-        .num_threads(arguments.threads.map_or(0, usize::from))
-        .build()
-        .map_err(|error| Error::Failed(format!("cannot start threads: {error}")))?;
-    let run = WaveRun {
-        scenarios,
-        reference,
-        draws: arguments.draw_range.clone(),
-        detail: arguments
-            .detail
-            .unwrap_or(if scenarios.iter().any(|scenario| scenario.variant.is_some()) {
-                Detail::Years
-            } else {
-                Detail::Months
-            }),
-        out: &arguments.out,
-        pool: &pool,
-        bars: &bars,
-    };
-    let done = run.run(folders);
-    bars.finish();
-    done
-}
-
-/// Writes the tables of the batch.
-fn write(tables: &BatchTables, done: &WavesDone, reference: usize) -> Result<(), Error> {
-    let members: Vec<&BatchMember> = done.outcomes.iter().flatten().collect();
-    write_table(&tables.summary, &summary_table(&members))?;
-    tables.comparison.write_by(|out| done.comparison.write_to(out))?;
-    write_table(&tables.order, &order_table(&members))?;
-    if let (Some(sweep), Ok(reference)) = (&tables.sweep, &done.outcomes[reference]) {
-        write_table(sweep, &sweep_table(&members, reference)?)?;
-    }
-    Ok(())
-}
-
-fn write_table(file: &OutputFile, table: &ResultTable<'_>) -> Result<(), Error> {
-    Ok(file.write_by(|out| table.write_to(out))?)
-}
-
 fn tell(
     arguments: &RunArguments,
     scenarios: &[Arc<Scenario>],
     done: &WavesDone,
     reference: usize,
 ) -> Result<(), Error> {
-    let members: Vec<&BatchMember> = done.outcomes.iter().flatten().collect();
+    let members: Vec<&BatchMember> = done.outcomes.values().flatten().collect();
     if !arguments.quiet {
-        if let Ok(reference) = &done.outcomes[reference] {
+        if let Some(Ok(reference)) = &done.outcomes.get(&reference) {
             terminal::print(&match arguments.format {
                 PrintedForm::Table => answer(reference, &members, terminal::width(true))?,
                 PrintedForm::Json => answer_json(reference, &members)?,
@@ -281,15 +212,27 @@ fn tell(
         name_equals(&members, &scenarios[reference].name);
         name_unlike(scenarios, &scenarios[reference]);
     }
-    let failures = scenarios.iter().zip(&done.outcomes);
+    let failures = scenarios.iter().zip(done.outcomes.values());
     let failures = failures.filter_map(|(scenario, outcome)| Some((scenario, outcome.as_ref().err()?)));
     let failures: Vec<String> = failures
         .map(|(scenario, failure)| describe_failure(arguments, scenario, failure))
         .collect();
-    if failures.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Failed(failures.join("\nerror: ")))
+    end(failures, done)
+}
+
+/// The end of a run: an error if scenarios failed, or folders could not be written.
+///
+/// # Errors
+/// As said.
+pub(super) fn end(mut failures: Vec<String>, done: &WavesDone) -> Result<(), Error> {
+    let unwritten = done.unwritten.iter().map(ToString::to_string);
+    let is_unwritten = !done.unwritten.is_empty();
+    failures.extend(unwritten);
+    let text = failures.join("\nerror: ");
+    match (failures.is_empty(), is_unwritten) {
+        (true, _) => Ok(()),
+        (false, false) => Err(Error::Failed(text)),
+        (false, true) => Err(Error::Unwritten(text)),
     }
 }
 

@@ -10,7 +10,7 @@ use super::draw_chunk::{CHUNK, DrawChunk};
 use super::draw_log::DrawLog;
 use super::driver::{Failure, LowestFailure};
 use crate::math::width::Width;
-use crate::statistics::{Collected, Collector, DrawMatrix};
+use crate::statistics::{Collected, Collector, DrawMatrix, Merge};
 
 /// The results of a finished scenario.
 #[derive(Debug)]
@@ -27,12 +27,35 @@ pub struct Finished {
     pub largest_accounting_gap: f64,
 }
 
+impl Finished {
+    /// Adds the results of the draws that follow, as if all had been simulated at once.
+    ///
+    /// # Errors
+    /// When they do not follow, or what is kept of every draw cannot be read or written.
+    pub fn append(&mut self, later: &Self) -> io::Result<()> {
+        let of = |finished: &Self| finished.difference.as_ref().map(Collected::cells);
+        if self.collected.cells() != later.collected.cells() || of(self) != of(later) {
+            return Err(io::Error::other("these results are of another scenario"));
+        }
+        self.draws.append(&later.draws)?;
+        self.collected.merge(&later.collected);
+        if let (Some(difference), Some(later)) = (&mut self.difference, &later.difference) {
+            difference.merge(later);
+        }
+        self.largest_residual = self.largest_residual.max(later.largest_residual);
+        self.largest_accounting_gap = self.largest_accounting_gap.max(later.largest_accounting_gap);
+        Ok(())
+    }
+}
+
 /// Accumulates the chunks of one scenario, which any thread may bring in any order.
 pub struct ScenarioAccumulator {
     collector: Collector,
     differences: Option<Collector>,
     log: DrawLog,
     failure: LowestFailure,
+    /// Why what is kept of every draw could not be written.
+    log_fault: Mutex<Option<io::Error>>,
     checks: Mutex<AccumulatedChecks>,
 }
 
@@ -59,6 +82,7 @@ impl ScenarioAccumulator {
             differences: is_paired.then(|| Collector::with_width(entry.pairing.len(), width)),
             log: DrawLog::new(folder, draws, columns)?,
             failure: LowestFailure::default(),
+            log_fault: Mutex::default(),
             checks: Mutex::default(),
         })
     }
@@ -66,6 +90,16 @@ impl ScenarioAccumulator {
     /// Whether a draw before this one has failed: draws after it need not be simulated.
     pub fn has_failed_before(&self, draw: u64) -> bool {
         self.failure.is_before(draw)
+    }
+
+    /// Whether what is kept of every draw could not be written.
+    pub fn has_log_fault(&self) -> bool {
+        self.log_fault.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Why what is kept of every draw could not be written, if so; it is told once.
+    pub fn take_log_fault(&self) -> Option<io::Error> {
+        self.log_fault.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Takes note of a failure.
@@ -93,11 +127,8 @@ impl ScenarioAccumulator {
             }
         }
         if let Err(error) = self.log.write(chunk.first, &chunk.logged) {
-            self.fail(Failure {
-                draw: chunk.first,
-                month: entry.model.plan.scenario.horizon.start,
-                reason: format!("cannot keep what is needed of every draw: {error}"),
-            });
+            let mut fault = self.log_fault.lock().unwrap_or_else(PoisonError::into_inner);
+            fault.get_or_insert(error);
         }
         let mut checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
         checks.largest_residual = checks.largest_residual.max(chunk.checks.largest_residual);
@@ -105,14 +136,15 @@ impl ScenarioAccumulator {
         checks.has_unpaired |= has_unpaired;
     }
 
-    /// The results of all chunks, or the failure of the lowest draw.
-    pub fn finish(self) -> Result<Finished, Failure> {
+    /// The results of all chunks, which hold the draws before `end`, or the failure of the lowest draw.
+    pub fn finish(mut self, end: u64) -> Result<Finished, Failure> {
         let checks = self.checks.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(failure) = self.failure.into_inner() {
             return Err(failure);
         }
         // Differences of some draws only would be told as those of all.
         let differences = self.differences.filter(|_| !checks.has_unpaired);
+        self.log.truncate(end);
         Ok(Finished {
             collected: self.collector.finish(),
             difference: differences.map(Collector::finish),

@@ -48,6 +48,15 @@ pub struct Batch {
     log_folder: Option<PathBuf>,
 }
 
+/// Draws of a batch that were simulated in one go.
+#[derive(Debug)]
+pub struct DrawnSpan {
+    /// In the order of the scenarios.
+    pub outcomes: Vec<Result<Finished, Failure>>,
+    /// The first draw after them.
+    pub end: u64,
+}
+
 impl Batch {
     /// Compiles the scenarios; `reference` is the place of the one that the others are compared with.
     pub fn new(scenarios: Vec<Arc<Scenario>>, reference: usize) -> Self {
@@ -165,6 +174,25 @@ impl Batch {
         range: Option<Range<u64>>,
         progress: &dyn Progress,
     ) -> io::Result<Vec<Result<Finished, Failure>>> {
+        Ok(self.run_span(range, &[], progress)?.outcomes)
+    }
+
+    /// The number of draws of the scenario that has most.
+    pub fn draws(&self) -> u64 {
+        let draws = |entry: &BatchScenario| entry.model.plan.scenario.simulation.draws;
+        self.scenarios.iter().map(draws).max().unwrap_or(0)
+    }
+
+    /// As [`run`](Self::run), but as far as `progress` goes on, and without the scenarios that have `failed` before.
+    ///
+    /// # Errors
+    /// When what is kept of every draw cannot be written.
+    pub fn run_span(
+        &self,
+        range: Option<Range<u64>>,
+        failed: &[(usize, Failure)],
+        progress: &dyn Progress,
+    ) -> io::Result<DrawnSpan> {
         let of_scenario = |entry: &BatchScenario| {
             let draws = entry.model.plan.scenario.simulation.draws;
             let range = range.clone().unwrap_or(0..draws);
@@ -183,11 +211,23 @@ impl Batch {
             .zip(&ranges)
             .map(accumulator)
             .collect::<io::Result<_>>()?;
+        for (place, failure) in failed {
+            accumulators[*place].fail(failure.clone());
+        }
         let scratch = || ThreadScratch::new(self.width, self.reuse);
-        for_each_chunk(first..last, CHUNK, scratch, |scratch, draws| {
+        // Without room for what is kept of every draw there is nothing to go on for.
+        let goes_on = || progress.goes_on() && !accumulators.iter().any(ScenarioAccumulator::has_log_fault);
+        let end = for_each_chunk(first..last, CHUNK, &goes_on, scratch, |scratch, draws| {
             self.run_chunk(draws, &ranges, &accumulators, progress, scratch);
         });
-        Ok(accumulators.into_iter().map(ScenarioAccumulator::finish).collect())
+        if let Some(fault) = accumulators.iter().find_map(ScenarioAccumulator::take_log_fault) {
+            return Err(fault);
+        }
+        let outcomes = accumulators.into_iter().map(|accumulator| accumulator.finish(end));
+        Ok(DrawnSpan {
+            outcomes: outcomes.collect(),
+            end,
+        })
     }
 
     fn run_chunk<'b>(

@@ -87,6 +87,76 @@ impl DrawLog {
         Ok(columns)
     }
 
+    /// Forgets the draws from `end` on.
+    pub fn truncate(&mut self, end: u64) {
+        self.draws.end = self.draws.end.min(end).max(self.draws.start);
+    }
+
+    /// Adds the draws of another log, which follow these.
+    ///
+    /// # Errors
+    /// When they do not follow, have other columns, were never written, or the file takes no more.
+    pub fn append(&mut self, later: &Self) -> io::Result<()> {
+        if later.draws.start != self.draws.end || later.columns != self.columns {
+            return Err(io::Error::other("these draws do not follow those before"));
+        }
+        let row_bytes = self.row_bytes() as u64;
+        let mut from = later.file();
+        from.seek(SeekFrom::Start(0))?;
+        {
+            let mut file = self.file();
+            file.seek(SeekFrom::Start(self.draws() * row_bytes))?;
+            let bytes = later.draws() * row_bytes;
+            if io::copy(&mut (&mut *from).take(bytes), &mut *file)? < bytes {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+        }
+        self.draws.end = later.draws.end;
+        Ok(())
+    }
+
+    /// Writes all rows as they are kept: little-endian doubles.
+    ///
+    /// # Errors
+    /// When a row was never written, or `out` takes no more.
+    pub fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut file = self.file();
+        file.seek(SeekFrom::Start(0))?;
+        let bytes = self.draws() * self.row_bytes() as u64;
+        if io::copy(&mut BufReader::new(&mut *file).take(bytes), out)? < bytes {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(())
+    }
+
+    /// A log of these draws with the rows that [`write_to`](Self::write_to) wrote.
+    ///
+    /// # Errors
+    /// When the rows end early, or no file can be made.
+    pub fn read_from(
+        from: &mut dyn Read,
+        folder: Option<&Path>,
+        draws: Range<u64>,
+        columns: usize,
+    ) -> io::Result<Self> {
+        let log = Self::new(folder, draws, columns)?;
+        let bytes = log.draws() * log.row_bytes() as u64;
+        if io::copy(&mut from.take(bytes), &mut *log.file())? < bytes {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(log)
+    }
+
+    /// The draws that the log has rows for.
+    pub fn range(&self) -> Range<u64> {
+        self.draws.clone()
+    }
+
+    /// Numbers in a row.
+    pub fn columns_kept(&self) -> usize {
+        self.columns
+    }
+
     fn row_bytes(&self) -> usize {
         size_of::<f64>() * self.columns
     }
@@ -121,6 +191,22 @@ mod tests {
             0,
             "the file has no name"
         );
+    }
+
+    #[test]
+    fn logs_that_follow_each_other_join() {
+        let mut one = DrawLog::new(None, 0..4, 2).unwrap();
+        one.write(0, &[1.0, 2.0, 3.0, 4.0]).unwrap();
+        one.truncate(2);
+        let later = DrawLog::new(None, 2..3, 2).unwrap();
+        later.write(2, &[5.0, -0.0]).unwrap();
+        one.append(&later).unwrap();
+        assert!(one.append(&later).is_err(), "the same draws twice");
+        let mut bytes = Vec::new();
+        one.write_to(&mut bytes).unwrap();
+        let read = DrawLog::read_from(&mut bytes.as_slice(), None, 0..3, 2).unwrap();
+        assert_eq!(read.columns(0..2).unwrap(), [[1.0, 3.0, 5.0], [2.0, 4.0, -0.0]]);
+        assert!(DrawLog::read_from(&mut &bytes[1..], None, 0..3, 2).is_err());
     }
 
     #[test]

@@ -27,6 +27,11 @@ pub const BLOCK: u64 = 64;
 pub trait Progress: Sync {
     /// So many more draws of a scenario are done.
     fn advance(&self, scenario: usize, draws: u64);
+
+    /// Whether more chunks of draws may begin. Those that have begun are finished in any case.
+    fn goes_on(&self) -> bool {
+        true
+    }
 }
 
 /// Progress that nobody watches.
@@ -149,7 +154,7 @@ impl<'m> Ensemble<'m> {
     ) -> Result<Vec<T>, Failure> {
         let (results, lowest) = (Mutex::new(Vec::new()), LowestFailure::default());
         let runner = || PathRunner::with_width(self.model, self.width).with_reuse(self.reuse);
-        for_each_chunk(draws, BLOCK, runner, |runner, draws| {
+        for_each_chunk(draws, BLOCK, &|| true, runner, |runner, draws| {
             // The failure that is reported must not depend on the order in which threads take chunks.
             if lowest.is_before(draws.start) {
                 return;
@@ -202,16 +207,21 @@ impl LowestFailure {
 }
 
 /// Calls `work` with every chunk of some draws, in parallel on the current rayon pool. Chunks end on multiples of `size`
-/// or with the draws. A thread keeps its scratch space, and takes the next chunk when it is done with one.
+/// or with the draws. A thread keeps its scratch space, and takes the next chunk when it is done with one, if `goes_on`
+/// says so. Returns the first draw that no chunk held: all before it are done.
 pub fn for_each_chunk<S>(
     draws: Range<u64>,
     size: u64,
+    goes_on: &(impl Fn() -> bool + Sync),
     scratch: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, Range<u64>) + Sync,
-) {
+) -> u64 {
     let next = AtomicU64::new(draws.start / size);
     let end = draws.end.div_ceil(size);
-    let chunks = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|chunk| *chunk < end);
+    let take = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|chunk| *chunk < end);
+    // The first chunk is taken in any case, so that there is progress.
+    let is_first = || next.load(Ordering::Relaxed) == draws.start / size;
+    let chunks = || if is_first() || goes_on() { take() } else { None };
     rayon::broadcast(|_| {
         let mut kept = None;
         for chunk in std::iter::from_fn(chunks) {
@@ -220,6 +230,7 @@ pub fn for_each_chunk<S>(
             work(kept.get_or_insert_with(&scratch), chunk);
         }
     });
+    draws.end.min(next.into_inner().saturating_mul(size)).max(draws.start)
 }
 
 /// Simulates draws one group after the other, up to the first that fails.

@@ -12,7 +12,7 @@ mod record;
 mod scratch;
 
 pub use accumulator::Finished;
-pub use batch::{Batch, BatchScenario};
+pub use batch::{Batch, BatchScenario, DrawnSpan};
 pub use draw_chunk::CHUNK;
 pub use draw_log::DrawLog;
 pub use driver::{BLOCK, EachMonth, Ensemble, Failure, Observer, Progress};

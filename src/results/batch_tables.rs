@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::Path;
+
+use serde::{Deserialize, Serialize};
 
 use super::member::{BatchMember, HeadlineDifferences, HeadlineLevel};
 use super::replace::FileKind;
@@ -36,10 +38,10 @@ pub fn summary_table<'a>(members: &[&'a BatchMember]) -> ResultTable<'a> {
                 .map(|headline| (member.scenario.name.as_str(), headline)),
         );
     }
-    lines.sort_by_key(|(name, headline)| (*name, headline.metric, headline.unit));
+    lines.sort_by_key(|(name, headline)| (*name, headline.metric.as_str(), headline.unit.as_str()));
     ResultTable::new(&schema::SUMMARY, move |rows| {
         lines.iter().try_for_each(|(name, headline)| {
-            [*name, headline.metric, headline.unit]
+            [*name, &headline.metric, &headline.unit]
                 .iter()
                 .try_for_each(|key| rows.text(key))?;
             rows.summary(&headline.summary)?;
@@ -71,10 +73,7 @@ impl ComparisonRows {
             let Some(compared) = ComparedScenario::new(batch, finished, place) else {
                 continue;
             };
-            let mut file = match folder {
-                Some(folder) => tempfile::tempfile_in(folder)?,
-                None => tempfile::tempfile()?,
-            };
+            let mut file = kept_file(folder)?;
             let mut out = BufWriter::new(&mut file);
             let mut rows = RowWriter::new(&mut out);
             compared.write(detail, &mut rows)?;
@@ -86,18 +85,50 @@ impl ComparisonRows {
         Ok(())
     }
 
+    /// Whether there are rows of a scenario.
+    pub fn holds(&self, scenario: &str) -> bool {
+        self.parts.contains_key(scenario)
+    }
+
+    /// Writes the rows of a scenario.
+    ///
+    /// # Errors
+    /// When `out` takes no more, or the rows cannot be read back.
+    pub fn write_part(&self, scenario: &str, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(mut file) = self.parts.get(scenario) {
+            file.seek(SeekFrom::Start(0))?;
+            io::copy(&mut file, out)?;
+        }
+        Ok(())
+    }
+
+    /// Takes up the rows of a scenario that [`write_part`](Self::write_part) wrote; they are kept in `folder`.
+    ///
+    /// # Errors
+    /// When they cannot be read or kept.
+    pub fn read_part(&mut self, scenario: &str, from: &mut dyn Read, folder: Option<&Path>) -> io::Result<()> {
+        let mut file = kept_file(folder)?;
+        io::copy(from, &mut file)?;
+        self.parts.insert(scenario.to_owned(), file);
+        Ok(())
+    }
+
     /// Writes the table, scenarios in the order of their names.
     ///
     /// # Errors
     /// When `out` takes no more, or the rows cannot be read back.
     pub fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", schema::COMPARISON.header())?;
-        for mut file in self.parts.values() {
-            file.seek(SeekFrom::Start(0))?;
-            io::copy(&mut file, out)?;
-        }
+        self.parts
+            .keys()
+            .try_for_each(|scenario| self.write_part(scenario, out))?;
         out.flush()
     }
+}
+
+/// A file without a name in `folder`, or else where the system keeps such files.
+fn kept_file(folder: Option<&Path>) -> io::Result<File> {
+    folder.map_or_else(tempfile::tempfile, tempfile::tempfile_in)
 }
 
 /// The headline differences of a scenario from the reference of its batch, by metric and unit; none for the reference, and
@@ -124,7 +155,7 @@ pub(super) fn headline_differences(
 }
 
 /// A difference between two scenarios over draws, in the unit of its row.
-#[derive(Clone, Copy, PartialEq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Default, Debug, Serialize, Deserialize)]
 pub struct DifferenceStatistics {
     pub mean: Option<f64>,
     /// Monte Carlo standard error of the mean.

@@ -26,6 +26,19 @@ pub enum WriteError {
     Foreign { path: PathBuf, found: String },
     #[error("{} is not replaced: this command reads {}; choose another place to write", path.display(), input.display())]
     Input { path: PathBuf, input: PathBuf },
+    #[error("the draws need about {needed} in {}, where {free} are free; use fewer draws, or parts with --draw-range", path.display())]
+    NoRoom {
+        path: PathBuf,
+        needed: String,
+        free: String,
+    },
+    #[error("{} is not replaced: it also holds {lost}, which this run lacks; run them all, or write elsewhere with --out", path.display())]
+    Batch { path: PathBuf, lost: String },
+    #[error("{} is the place of another run, which is under way; wait for it, or choose another place with --out", path.display())]
+    Busy { path: PathBuf },
+    #[error("{} holds {} that was stopped; {}--overwrite starts anew, --out writes elsewhere", path.display(),
+        if *is_other { "another run" } else { "this run" }, if *is_other { "" } else { "--resume goes on with it, " })]
+    Stopped { path: PathBuf, is_other: bool },
     #[error("{} is the place of a table of the batch, so no scenario may be called so; rename its file", path.display())]
     NameTaken { path: PathBuf },
 }
@@ -104,6 +117,23 @@ impl OutputFile {
         put_in_place(file, &self.path, replaces)
             .and_then(|()| sync_folder(folder))
             .map_err(failed(&self.path))
+    }
+}
+
+impl OutputFile {
+    /// Writes the file, as [`OutputFile::write_by`] does, and returns its BLAKE3 in hexadecimal.
+    ///
+    /// # Errors
+    /// As [`OutputFile::write_by`].
+    pub fn write_digested(&self, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<String, WriteError> {
+        let mut hasher = blake3::Hasher::new();
+        self.write_by(|out| {
+            content(&mut Hashed {
+                out,
+                hasher: &mut hasher,
+            })
+        })?;
+        Ok(hasher.finalize().to_hex().to_string())
     }
 }
 
@@ -286,9 +316,9 @@ fn exchange(place: &ScenarioPlace, new: &Path) -> Result<(), WriteError> {
 }
 
 /// Computes the digest of all bytes that pass.
-struct Hashed<'a> {
-    out: &'a mut dyn Write,
-    hasher: &'a mut blake3::Hasher,
+pub(super) struct Hashed<'a> {
+    pub out: &'a mut dyn Write,
+    pub hasher: &'a mut blake3::Hasher,
 }
 
 impl Write for Hashed<'_> {

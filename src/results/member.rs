@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::batch_tables::{DifferenceStatistics, headline_differences};
 use crate::ensemble::{Batch, BatchScenario, DrawLog, Failure, Finished};
 use crate::model::{ReportPeriod, ResultUnit};
@@ -14,10 +16,10 @@ use crate::statistics::Summary;
 pub type HeadlineDifferences = BTreeMap<(String, String), DifferenceStatistics>;
 
 /// A headline metric of a scenario: all months, all goods, in dollars or as a share.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HeadlineLevel {
-    pub metric: &'static str,
-    pub unit: &'static str,
+    pub metric: String,
+    pub unit: String,
     pub summary: Summary,
     /// Draws that have the metric.
     pub draws: u64,
@@ -74,9 +76,9 @@ impl BatchMember {
         differences: HeadlineDifferences,
         is_reference: bool,
     ) -> Self {
-        let headline = |(metric, unit, cell)| HeadlineLevel {
-            metric,
-            unit,
+        let headline = |(metric, unit, cell): (&str, &str, usize)| HeadlineLevel {
+            metric: metric.to_owned(),
+            unit: unit.to_owned(),
             summary: finished.collected.summary(cell),
             draws: finished.collected.moments(cell).count,
         };
@@ -101,7 +103,7 @@ impl BatchMember {
     pub fn headline(&self, metric: &str, unit: &str) -> Option<&HeadlineLevel> {
         self.headlines
             .iter()
-            .find(|headline| (headline.metric, headline.unit) == (metric, unit))
+            .find(|headline| (headline.metric.as_str(), headline.unit.as_str()) == (metric, unit))
     }
 }
 

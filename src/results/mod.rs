@@ -14,9 +14,12 @@ mod order_table;
 pub mod read;
 mod replace;
 mod result_table;
+mod run_record;
 pub mod schema;
+pub mod state;
 mod sweep_table;
 mod text_table;
+mod unfinished;
 
 pub use batch_tables::{
     ComparisonRows, DifferenceStatistics, EFFECTIVENESS, comparison_kind, summary_kind, summary_table,
@@ -29,7 +32,9 @@ pub use manifest::{FORMAT, MANIFEST_FILE, Manifest, RunChecks, SamplingScheme};
 pub use member::{BatchMember, HeadlineDifferences, HeadlineLevel, members};
 pub use number::shortest;
 pub use order_table::{order_kind, order_table};
-pub use replace::{FileKind, InputPaths, LineMark};
+pub use replace::{FileKind, InputPaths, LineMark, file_digest, whole_results};
 pub use result_table::{Detail, ResultTable, RowWriter, result_tables};
+pub use run_record::{RUN_FILE, RecordedScenario, RunRecord, Varied};
 pub use sweep_table::{SUM_OF_SINGLE, sum_of_single, sweep_kind, sweep_table};
 pub use text_table::TextTable;
+pub use unfinished::Unfinished;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::member::BatchMember;
+use super::member::{BatchMember, HeadlineLevel};
 use super::replace::FileKind;
 use super::result_table::ResultTable;
 use super::schema;
@@ -30,11 +30,11 @@ pub fn order_table<'a>(members: &[&'a BatchMember]) -> ResultTable<'a> {
     let mut scenarios: Vec<&'a BatchMember> = comparable.collect();
     scenarios.sort_by_key(|member| &member.scenario.name);
     // Every scenario has the same headline metrics.
-    let headlines = members.first().map_or(&[][..], |member| &member.headlines);
+    let headlines: &'a [HeadlineLevel] = members.first().copied().map_or(&[], |member| &member.headlines);
     let mut metrics: Vec<(&str, &str, usize)> = headlines
         .iter()
         .enumerate()
-        .map(|(column, of)| (of.metric, of.unit, column))
+        .map(|(column, of)| (of.metric.as_str(), of.unit.as_str(), column))
         .collect();
     metrics.sort_unstable();
     ResultTable::new(&schema::ORDER, move |rows| {

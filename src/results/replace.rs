@@ -265,6 +265,28 @@ pub fn prove_own_folder(path: &Path, name: &str, inputs: &InputPaths) -> Result<
     Ok(Some(names))
 }
 
+/// Whether a folder holds results with every file as it was written, and nothing else.
+pub fn whole_results(folder: &Path) -> bool {
+    let Ok(manifest) = ManifestHead::read(folder) else {
+        return false;
+    };
+    let is_as_written =
+        |(name, digest): (&String, &String)| file_digest(&folder.join(name)).is_ok_and(|found| found == *digest);
+    prove_own_folder(folder, &manifest.scenario, &InputPaths::default()).is_ok()
+        && manifest.files.iter().all(is_as_written)
+}
+
+/// BLAKE3 of a regular file, in hexadecimal.
+pub fn file_digest(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    let mut hasher = blake3::Hasher::new();
+    io::copy(&mut file, &mut hasher)?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
 /// Whether a file is empty, or begins like a file of `kind`.
 pub(super) fn begins_like(path: &Path, kind: &FileKind) -> io::Result<bool> {
     let bytes = beginning(path)?;

@@ -10,6 +10,7 @@
 //!   writer and the schema could disagree on the number of keys: an assertion of debug builds looks at every row.
 
 use super::context::CONTEXT_FILE;
+use super::state::STATE_FILE;
 use crate::model::{ReportedQuantity, ResultUnit};
 
 /// The form of one table.
@@ -375,9 +376,10 @@ pub const OF_SCENARIO: [&TableSchema; 11] = [
     &DRAWS,
 ];
 
-/// Whether a scenario's results have a file of this name beside their manifest: a table, or the context.
+/// Whether a scenario's results have a file of this name beside their manifest: a table, the context, or the state of a
+/// part of a run.
 pub fn is_of_scenario(name: &str) -> bool {
-    name == CONTEXT_FILE || OF_SCENARIO.iter().any(|table| table.file == name)
+    [CONTEXT_FILE, STATE_FILE].contains(&name) || OF_SCENARIO.iter().any(|table| table.file == name)
 }
 
 pub const SUMMARY: TableSchema = TableSchema {

@@ -41,7 +41,7 @@ pub fn sweep_table<'a>(members: &[&'a BatchMember], reference: &'a BatchMember) 
                 _ => None,
             });
             for headline in &member.headlines {
-                let metric = [headline.metric, headline.unit];
+                let metric = [headline.metric.as_str(), headline.unit.as_str()];
                 let difference = member.differences.get(&metric.map(str::to_owned).into());
                 write_row(rows, &keys, value, metric, Some(&headline.summary), difference)?;
             }

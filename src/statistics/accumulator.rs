@@ -1,6 +1,8 @@
 //! The accumulator of one quantity's statistics over draws.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
+use serde::{Deserialize, Serialize};
+
 use super::moments::MomentSums;
 use super::{Histogram, Merge, Moments, all};
 
@@ -8,7 +10,7 @@ use super::{Histogram, Merge, Moments, all};
 ///
 /// Most quantities of the months before the first measure, of routes that are not open and of measures that are not in
 /// force do not exist, are always zero or always the same. A value and its count describe them completely.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub enum Accumulator {
     /// No value exists.
     #[default]
@@ -20,7 +22,7 @@ pub enum Accumulator {
 }
 
 /// The statistics of values that are not all the same.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct VaryingStatistics {
     count: u32,
     sums: MomentSums,
@@ -91,6 +93,18 @@ impl Accumulator {
     /// Whether there are values and all are zero.
     pub fn is_always_zero(&self) -> bool {
         matches!(self, Self::Constant { value: 0.0, .. })
+    }
+
+    /// Whether this can be the statistics of `most` draws at most: those of a file may be anything.
+    pub fn is_sound(&self, most: u64) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Constant { value, count } => value.is_finite() && (1..=most).contains(&u64::from(*count)),
+            Self::Varying(varying) => {
+                let count = u64::from(varying.count);
+                (1..=most).contains(&count) && varying.histogram.len() == count && varying.sums.are_sound()
+            }
+        }
     }
 
     /// The full statistics of these values, even if they are all the same.

@@ -1,9 +1,10 @@
 //! Accumulators of many cells, filled by many threads.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
+use std::io::{self, Read, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Accumulator, DrawMatrix, Moments, Summary, all};
+use super::{Accumulator, DrawMatrix, Merge, Moments, Summary, all};
 use crate::math::simd::WIDTH;
 use crate::math::width::{Width, Work};
 
@@ -169,9 +170,60 @@ impl Collected {
         self.cell(cell).share_below_zero()
     }
 
+    /// Writes the statistics of all cells, for [`read_from`](Self::read_from).
+    ///
+    /// # Errors
+    /// When `out` takes no more.
+    pub fn write_to(&self, mut out: &mut dyn Write) -> io::Result<()> {
+        for cell in self.shards.iter().flatten() {
+            out = postcard::to_io(cell, out).map_err(io::Error::other)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the statistics of so many cells over at most `draws` draws.
+    ///
+    /// # Errors
+    /// When the bytes end early or are no such statistics.
+    pub fn read_from(mut from: &mut dyn Read, cells: usize, draws: u64) -> io::Result<Self> {
+        let cells_per_shard = cells.div_ceil(SHARDS).max(1);
+        let mut shards = Vec::new();
+        for first in (0..cells).step_by(cells_per_shard) {
+            // Not with room for all: the number of cells may be that of a damaged file.
+            let mut shard = Vec::new();
+            for _ in first..cells.min(first + cells_per_shard) {
+                let (cell, (rest, _)) =
+                    postcard::from_io::<Accumulator, _>((from, &mut [])).map_err(io::Error::other)?;
+                if !cell.is_sound(draws) {
+                    return Err(io::Error::other("statistics that no draws have"));
+                }
+                from = rest;
+                shard.push(cell);
+            }
+            shards.push(shard);
+        }
+        Ok(Self {
+            cells_per_shard,
+            shards,
+        })
+    }
+
     /// Whether a cell has values and all are zero.
     pub fn is_always_zero(&self, cell: usize) -> bool {
         self.cell(cell).is_always_zero()
+    }
+}
+
+impl Merge for Collected {
+    /// # Panics
+    ///
+    /// If the other has other cells.
+    fn merge(&mut self, later: &Self) {
+        assert_eq!(self.cells(), later.cells(), "statistics of other cells");
+        let cells = self.shards.iter_mut().flatten();
+        cells
+            .zip(later.shards.iter().flatten())
+            .for_each(|(cell, later)| cell.merge(later));
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::ops::RangeInclusive;
 
+use serde::{Deserialize, Serialize};
+
 use super::bin_counts::BinCounts;
 use super::binning::Binning;
 use super::{Merge, all};
@@ -15,7 +17,8 @@ use super::{Merge, all};
 ///
 /// Values are finite: a NaN or an infinity must never be inserted. There may be 2^32 - 1 of them. A quantile is off by
 /// the width of a bin at most.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(into = "SparseHistogram", try_from = "SparseHistogram")]
 pub struct Histogram {
     /// Smallest and largest value other than zero; plus and minus infinity if there is none.
     low: f64,
@@ -194,6 +197,60 @@ impl Merge for Histogram {
         }
         self.widen(self.low.min(later.low), self.high.max(later.high));
         later.add_to(&mut self.bins, &Binning::of(self.low, self.high));
+    }
+}
+
+/// A histogram in a file: bins without values are left out.
+#[derive(Serialize, Deserialize)]
+struct SparseHistogram {
+    low: f64,
+    high: f64,
+    zeros: u32,
+    /// Places after the bin of `low`, with their counts.
+    bins: Vec<(u32, u32)>,
+}
+
+impl From<Histogram> for SparseHistogram {
+    fn from(histogram: Histogram) -> Self {
+        let bins = histogram.in_bins().zip(0..);
+        let bins = bins.filter(|((_, count), _)| *count > 0);
+        Self {
+            low: histogram.low,
+            high: histogram.high,
+            zeros: histogram.zeros,
+            bins: bins.map(|((_, count), place)| (place, count)).collect(),
+        }
+    }
+}
+
+impl TryFrom<SparseHistogram> for Histogram {
+    type Error = &'static str;
+
+    fn try_from(sparse: SparseHistogram) -> Result<Self, Self::Error> {
+        let SparseHistogram { low, high, zeros, bins } = sparse;
+        let mut histogram = Self {
+            zeros,
+            ..Self::default()
+        };
+        if bins.is_empty() {
+            return Ok(histogram);
+        }
+        let is_end = |value: f64| value.is_finite() && value != 0.0;
+        if !(is_end(low) && is_end(high) && low <= high) {
+            return Err("a histogram has no range");
+        }
+        histogram.widen(low, high);
+        let range = bins_between(&Binning::of(low, high), low, high);
+        let mut left = u32::MAX - zeros;
+        for (place, count) in bins {
+            let bin = range.start() + i64::from(place);
+            left = left.checked_sub(count).ok_or("a histogram counts too many values")?;
+            if !range.contains(&bin) {
+                return Err("a histogram counts values beyond its range");
+            }
+            histogram.bins.add(bin, count);
+        }
+        Ok(histogram)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Count, mean and sum of squared deviations: one value after the other (Welford 1962), or by groups in any order.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
+use serde::{Deserialize, Serialize};
+
 use super::Merge;
 use super::reproducible_sum::{ReproducibleSum, power_of_two};
 
@@ -56,7 +58,7 @@ impl FromIterator<f64> for Moments {
 ///
 /// The difference cancels badly in doubles. So both sums are [`ReproducibleSum`]s of some hundred bits, and it is taken
 /// in double-double arithmetic.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct MomentSums {
     /// `total`
     total: ReproducibleSum,
@@ -78,6 +80,11 @@ impl MomentSums {
     pub fn add_constant(&mut self, value: f64, count: u32) {
         self.total.add(value, count);
         self.squares.add_square(value, count);
+    }
+
+    /// Whether these can be sums of values: those of a file may be anything.
+    pub fn are_sound(&self) -> bool {
+        self.total.is_sound() && self.squares.is_sound()
     }
 
     /// The moments of all `count` values.

@@ -4,6 +4,8 @@
 //! superaccumulator: Kulisch's idea, with a window in place of the whole range of exponents).
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
+use serde::{Deserialize, Serialize};
+
 use super::Merge;
 
 /// Bits of a limb that a summand fills. The other 32 of its 64 bits hold carries and the sign, so that limbs need no
@@ -24,7 +26,7 @@ const FRACTION_BITS: u32 = f64::MANTISSA_DIGITS - 1;
 /// Every summand is cut at fixed powers of two, and each piece is added to its own integer (Demmel and Hida 2003,
 /// Collange and others 2015), so no addition rounds. Pieces beneath the last limb are dropped; which ones depends on
 /// the largest summand alone. So the order of summands and merges has no influence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReproducibleSum {
     /// Limb `i` counts in units of `2^(32 (top - i))`.
     limbs: [i64; LIMBS],
@@ -105,6 +107,12 @@ impl ReproducibleSum {
                 .plus(low as f64)
                 .plus(high as f64 * LIMB_UNIT)
         })
+    }
+
+    /// Whether this can be a sum within the limits of the type: that of a file may be anything.
+    pub fn is_sound(&self) -> bool {
+        const MOST: u64 = 1 << 62;
+        self.limbs.iter().all(|limb| limb.unsigned_abs() <= MOST)
     }
 
     /// The power of two in which [`in_units`](Self::in_units) counts.

@@ -1,11 +1,13 @@
 //! The row of a result table: the statistics of one quantity over draws.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Accumulator, Histogram, Moments};
 
 /// Mean, spread and quantiles over draws, in the unit of the values. A statistic that does not exist is `None`.
 ///
 /// Without values nothing exists; with a single one, neither `sd` nor `mcse`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Mean.
     pub mean: Option<f64>,

@@ -6,102 +6,216 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use crate::cli::Error;
 use crate::cli::progress::Bars;
-use crate::ensemble::{Batch, BatchScenario, Failure, Finished, Progress};
+use crate::cli::{Error, interrupt};
+use crate::ensemble::{Batch, BatchScenario, DrawnSpan, Failure, Finished, Progress};
+use crate::model::Horizon;
+use crate::results::read::UnreadableResults;
+use crate::results::state::{Outcome, STATE_FILE, read_state, write_state};
 use crate::results::{
-    BatchMember, CONTEXT_FILE, ComparisonRows, Context, Detail, MANIFEST_FILE, Manifest, ScenarioFolder, WriteError,
-    members, result_tables,
+    BatchMember, CONTEXT_FILE, ComparisonRows, Context, Detail, MANIFEST_FILE, Manifest, ScenarioFolder, Unfinished,
+    WriteError, members, result_tables,
 };
 use crate::scenario::Scenario;
 
 /// Scenarios in a wave beside the reference.
 const AT_ONCE: usize = 8;
 
-/// A batch to simulate and write.
+/// Where the results of draws come from.
+#[derive(Clone, Copy, Debug)]
+pub enum DrawSource<'a> {
+    /// They are simulated; the state is kept after so long.
+    Simulation { keep_after: Duration },
+    /// From the states of these parts of a run, in the order of their draws.
+    Parts(&'a [PathBuf]),
+}
+
+/// A batch to simulate, or to join from its parts, and to write.
 pub struct WaveRun<'a> {
     pub scenarios: &'a [Arc<Scenario>],
     /// Place of the scenario that the others are compared with.
     pub reference: usize,
     /// The draws to simulate; none for all.
     pub draws: Option<Range<u64>>,
+    pub source: DrawSource<'a>,
     pub detail: Detail,
     pub out: &'a Path,
+    pub unfinished: &'a Unfinished,
     pub pool: &'a ThreadPool,
     pub bars: &'a Bars,
 }
 
-/// What came of a batch.
+/// What is done of a batch.
+#[derive(Default)]
 pub struct WavesDone {
-    /// In the order of the scenarios.
-    pub outcomes: Vec<Result<BatchMember, Failure>>,
+    /// By the place of the scenario.
+    pub outcomes: BTreeMap<usize, Result<BatchMember, Failure>>,
     pub comparison: ComparisonRows,
+    /// Why folders could not be written.
+    pub unwritten: Vec<WriteError>,
 }
 
 impl WaveRun<'_> {
-    /// Simulates all waves; each scenario that finishes is written to its folder at once.
+    /// Simulates all waves but for what is done; each scenario that finishes is written to its folder at once.
     ///
     /// # Errors
-    /// When something cannot be written or kept.
-    pub fn run(&self, folders: Vec<ScenarioFolder>) -> Result<WavesDone, Error> {
-        let mut folders: Vec<Option<ScenarioFolder>> = folders.into_iter().map(Some).collect();
-        let mut outcomes: BTreeMap<usize, Result<BatchMember, Failure>> = BTreeMap::new();
-        let mut comparison = ComparisonRows::default();
+    /// When a signal came, or something cannot be kept or read. A folder that cannot be written leaves the others whole.
+    pub fn run(&self, folders: Vec<Option<ScenarioFolder>>, done: WavesDone) -> Result<WavesDone, Error> {
+        let (mut folders, mut done) = (folders, done);
         let horizons: Vec<_> = self.scenarios.iter().map(|scenario| scenario.horizon).collect();
         for wave in waves(self.scenarios.len(), self.reference) {
-            let scenarios = wave.iter().map(|place| self.scenarios[*place].clone()).collect();
-            let batch = Batch::new(scenarios, 0).as_part_of(horizons.clone());
-            let batch = batch.with_log_in(self.out.to_owned());
-            let is_new: Vec<bool> = wave.iter().map(|place| !outcomes.contains_key(place)).collect();
-            let progress = WaveProgress {
-                bars: self.bars,
-                places: &wave,
-                is_new: &is_new,
-            };
-            let finished = self.pool.install(|| batch.run(self.draws.clone(), &progress));
-            let finished = finished.map_err(|cause| WriteError::new(self.out, cause))?;
-            let taken = wave.iter().map(|place| folders[*place].take()).collect();
-            self.pool.install(|| self.write(&batch, &finished, taken))?;
-            let done: Vec<Option<&Finished>> = finished.iter().map(|outcome| outcome.as_ref().ok()).collect();
-            comparison.add(&batch, &done, self.detail, Some(self.out))?;
-            for ((place, is_new), outcome) in wave.iter().zip(is_new).zip(members(&batch, finished)?) {
-                if is_new {
-                    outcomes.insert(*place, outcome);
-                }
+            let is_new: Vec<bool> = wave.iter().map(|place| !done.outcomes.contains_key(place)).collect();
+            if !is_new.contains(&true) {
+                continue;
+            }
+            // The reference stays even if it is done, because the others are compared with it.
+            let is_due = |(at, place): (usize, &usize)| (is_new[at] || *place == self.reference).then_some(*place);
+            let wave: Vec<usize> = wave.iter().enumerate().filter_map(is_due).collect();
+            self.run_wave(&wave, &horizons, &mut folders, &mut done)?;
+        }
+        Ok(done)
+    }
+
+    fn run_wave(
+        &self,
+        wave: &[usize],
+        horizons: &[Horizon],
+        folders: &mut [Option<ScenarioFolder>],
+        done: &mut WavesDone,
+    ) -> Result<(), Error> {
+        let scenarios = wave.iter().map(|place| self.scenarios[*place].clone()).collect();
+        let batch = Batch::new(scenarios, 0).as_part_of(horizons.to_vec());
+        let batch = batch.with_log_in(self.out.to_owned());
+        let is_new: Vec<bool> = wave.iter().map(|place| !done.outcomes.contains_key(place)).collect();
+        let outcomes = match self.source {
+            DrawSource::Simulation { keep_after } => self.simulate(&batch, wave, &is_new, keep_after)?,
+            DrawSource::Parts(parts) => self.pool.install(|| join_parts(&batch, parts, self.out))?,
+        };
+        let taken = wave.iter().map(|place| folders[*place].take()).collect();
+        let written = self.pool.install(|| self.write(&batch, &outcomes, taken));
+        let finished: Vec<Option<&Finished>> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
+        done.comparison.add(&batch, &finished, self.detail, Some(self.out))?;
+        let members = members(&batch, outcomes)?;
+        for (((place, is_new), member), written) in wave.iter().zip(is_new).zip(members).zip(written) {
+            if is_new {
+                self.settle(*place, member, written?, done)?;
             }
         }
-        Ok(WavesDone {
-            outcomes: outcomes.into_values().collect(),
-            comparison,
-        })
+        Ok(())
     }
 
-    /// Writes the scenarios of a wave that have finished and still have a folder to be written.
-    fn write(
+    /// Puts the folder of a scenario in its place, and keeps of it what the tables of the batch need.
+    fn settle(
+        &self,
+        place: usize,
+        member: Result<BatchMember, Failure>,
+        folder: Result<Option<ScenarioFolder>, WriteError>,
+        done: &mut WavesDone,
+    ) -> Result<(), Error> {
+        match (&member, folder) {
+            (Ok(member), Ok(Some(folder))) => {
+                self.unfinished.keep_member(member, &done.comparison)?;
+                done.unwritten.extend(folder.finish().err());
+            }
+            (Ok(_), Err(fault)) => done.unwritten.push(fault),
+            // The batch goes on without those that failed, and is told of them at its end.
+            (Ok(_), Ok(None)) | (Err(_), _) => {}
+        }
+        done.outcomes.insert(place, member);
+        Ok(())
+    }
+
+    /// Simulates a wave from where a stopped run left it, and keeps its state now and then.
+    fn simulate(
         &self,
         batch: &Batch,
-        finished: &[Result<Finished, Failure>],
-        folders: Vec<Option<ScenarioFolder>>,
-    ) -> Result<(), Error> {
-        let sets: Vec<_> = batch.scenarios.iter().zip(finished).zip(folders).collect();
-        sets.into_par_iter()
-            .try_for_each(|((entry, outcome), folder)| match (outcome, folder) {
-                (Ok(finished), Some(folder)) => self.write_scenario(entry, finished, folder),
-                // The batch goes on without those that failed, and is told of them at its end.
-                _ => Ok(()),
-            })
+        wave: &[usize],
+        is_new: &[bool],
+        keep_after: Duration,
+    ) -> Result<Vec<Outcome>, Error> {
+        let range = self.draws.clone().unwrap_or(0..batch.draws());
+        let kept = self
+            .unfinished
+            .is_resumed()
+            .then(|| self.unfinished.state_of(batch, range.start));
+        let (mut outcomes, mut end) = kept.flatten().unzip();
+        if let Some(end) = end {
+            let progress = WaveProgress::new(self.bars, wave, is_new, keep_after);
+            (0..wave.len()).for_each(|place| progress.advance(place, end - range.start));
+        }
+        loop {
+            let start = end.unwrap_or(range.start);
+            if start >= range.end {
+                break;
+            }
+            let failed = outcomes
+                .iter()
+                .flat_map(|outcomes: &Vec<Outcome>| outcomes.iter().enumerate());
+            let failed = failed.filter_map(|(place, outcome)| Some((place, outcome.as_ref().err()?.clone())));
+            let failed: Vec<(usize, Failure)> = failed.collect();
+            let progress = WaveProgress::new(self.bars, wave, is_new, keep_after);
+            let span = || batch.run_span(Some(start..range.end), &failed, &progress);
+            let span: DrawnSpan = self
+                .pool
+                .install(span)
+                .map_err(|cause| WriteError::new(self.out, cause))?;
+            end = Some(span.end);
+            let joined = match outcomes.take() {
+                None => span.outcomes,
+                Some(before) => join(before, span.outcomes).map_err(|cause| WriteError::new(self.out, cause))?,
+            };
+            if span.end < range.end {
+                if span.end > start {
+                    self.unfinished.keep_state(batch, &joined, range.start..span.end)?;
+                }
+                if interrupt::has_come() {
+                    return Err(Error::Interrupted);
+                }
+            }
+            outcomes = Some(joined);
+        }
+        Ok(outcomes.unwrap_or_default())
     }
 
-    fn write_scenario(&self, entry: &BatchScenario, finished: &Finished, folder: ScenarioFolder) -> Result<(), Error> {
+    /// Writes the scenarios of a wave that have finished and still have a folder to be written, and returns the folders, not
+    /// yet in their places.
+    fn write(&self, batch: &Batch, outcomes: &[Outcome], folders: Vec<Option<ScenarioFolder>>) -> Vec<WrittenFolder> {
+        let sets: Vec<_> = outcomes.iter().enumerate().zip(folders).collect();
+        let write = |((place, outcome), folder): ((usize, &Outcome), Option<ScenarioFolder>)| {
+            let Some(folder) = folder.filter(|_| outcome.is_ok()) else {
+                return Ok(Ok(None));
+            };
+            match self.write_scenario(batch, place, outcome, &folder) {
+                Ok(()) => Ok(Ok(Some(folder))),
+                Err(Error::Write(fault)) => Ok(Err(fault)),
+                Err(other) => Err(other),
+            }
+        };
+        sets.into_par_iter().map(write).collect()
+    }
+
+    fn write_scenario(
+        &self,
+        batch: &Batch,
+        place: usize,
+        outcome: &Outcome,
+        folder: &ScenarioFolder,
+    ) -> Result<(), Error> {
+        let Ok(finished) = outcome else { return Ok(()) };
+        let entry = &batch.scenarios[place];
         let scenario = &entry.model.plan.scenario;
         let mut digests = BTreeMap::new();
         for table in result_tables(entry, finished, self.detail) {
+            if interrupt::has_come() {
+                return Err(Error::Interrupted);
+            }
             let digest = folder.write_by(table.name, |out| table.write_to(out))?;
             digests.insert(table.name.to_owned(), digest.to_hex().to_string());
         }
@@ -111,11 +225,54 @@ impl WaveRun<'_> {
         digests.insert(CONTEXT_FILE.to_owned(), digest.to_hex().to_string());
         let reference = &self.scenarios[self.reference].name;
         let draws = self.draws.clone().unwrap_or(0..scenario.simulation.draws);
+        if let Some(range) = &self.draws {
+            // Parts of a run can be joined.
+            let write = |out: &mut dyn std::io::Write| write_state(out, batch, &[(place, outcome)], range.clone());
+            let digest = folder.write_by(STATE_FILE, write)?;
+            digests.insert(STATE_FILE.to_owned(), digest.to_hex().to_string());
+        }
         let manifest = Manifest::new(entry, finished, reference, draws, self.detail, digests);
         let text = manifest.to_json().map_err(std::io::Error::from)?;
         folder.write(MANIFEST_FILE, text.as_bytes())?;
-        Ok(folder.finish()?)
+        Ok(())
     }
+}
+
+/// The folder of a scenario, or why it could not be written; none for a scenario without one.
+type WrittenFolder = Result<Result<Option<ScenarioFolder>, WriteError>, Error>;
+
+/// Joins the outcomes of draws that follow each other.
+fn join(before: Vec<Outcome>, later: Vec<Outcome>) -> std::io::Result<Vec<Outcome>> {
+    let join = |(before, later): (Outcome, Outcome)| match (before, later) {
+        (Ok(mut before), Ok(later)) => before.append(&later).map(|()| Ok(before)),
+        // The lowest draw that fails is told.
+        (Err(failure), _) | (Ok(_), Err(failure)) => Ok(Err(failure)),
+    };
+    before.into_iter().zip(later).map(join).collect()
+}
+
+/// The outcomes of a batch from the states of its parts.
+fn join_parts(batch: &Batch, parts: &[PathBuf], folder: &Path) -> Result<Vec<Outcome>, Error> {
+    let of_scenario = |entry: &BatchScenario| -> Result<Outcome, Error> {
+        let mut joined: Option<Outcome> = None;
+        for part in parts {
+            let path = part.join(&entry.model.plan.scenario.name).join(STATE_FILE);
+            let unreadable = |reason: String| UnreadableResults::new(&path, None, reason);
+            let state = read_state(&path, Some(folder))?;
+            let of_it = state.head.scenarios.iter().zip(state.outcomes);
+            let found = of_it.into_iter().find(|(scenario, _)| scenario.is_of(batch, entry));
+            let (_, outcome) = found.ok_or_else(|| unreadable("it is the state of another run".to_owned()))?;
+            joined = Some(match joined.take() {
+                None => outcome,
+                Some(before) => {
+                    let mut both = join(vec![before], vec![outcome]).map_err(|fault| unreadable(fault.to_string()))?;
+                    both.remove(0)
+                }
+            });
+        }
+        joined.ok_or_else(|| Error::Usage("there are no parts to join".to_owned()))
+    };
+    batch.scenarios.par_iter().map(of_scenario).collect()
 }
 
 /// The places of the scenarios of each wave, the reference first; waves are of about the same size.
@@ -136,6 +293,20 @@ struct WaveProgress<'w> {
     /// The place in the batch of each scenario of the wave.
     places: &'w [usize],
     is_new: &'w [bool],
+    begun: Instant,
+    keep_after: Duration,
+}
+
+impl<'w> WaveProgress<'w> {
+    fn new(bars: &'w Bars, places: &'w [usize], is_new: &'w [bool], keep_after: Duration) -> Self {
+        Self {
+            bars,
+            places,
+            is_new,
+            begun: Instant::now(),
+            keep_after,
+        }
+    }
 }
 
 impl Progress for WaveProgress<'_> {
@@ -143,6 +314,10 @@ impl Progress for WaveProgress<'_> {
         if self.is_new[scenario] {
             self.bars.advance(self.places[scenario], draws);
         }
+    }
+
+    fn goes_on(&self) -> bool {
+        !interrupt::has_come() && self.begun.elapsed() < self.keep_after
     }
 }
 

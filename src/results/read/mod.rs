@@ -52,7 +52,8 @@ pub struct UnreadableResults {
 }
 
 impl UnreadableResults {
-    pub(super) fn new(path: &Path, line: Option<u64>, reason: String) -> Self {
+    /// A fault of a file, at a line if there is one.
+    pub fn new(path: &Path, line: Option<u64>, reason: String) -> Self {
         Self {
             path: path.to_owned(),
             line,

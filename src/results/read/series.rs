@@ -115,7 +115,9 @@ pub enum SeriesError {
         /// The values of the rows that meet the conditions before.
         known: Vec<String>,
     },
-    #[error("{file} of {label} has no months: draw it with --kind dots, or run the scenario again with --detail months")]
+    #[error(
+        "{file} of {label} has no months: draw it with --kind dots, or run the scenario again with --detail months"
+    )]
     NoMonths { file: &'static str, label: String },
     #[error("{file} of {label} has no rows to draw")]
     NoRows { file: &'static str, label: String },
