@@ -163,7 +163,7 @@ fn a_run_that_is_killed_again_and_again_ends_with_the_same_bytes() {
         loop {
             let options = [&GRID[..], &["--resume", "--keep-every", "0.02"]].concat();
             let mut child = place.start("stopped", &options);
-            sleep(Duration::from_micros((1 + dice.below(usual)) as u64));
+            sleep(Duration::from_micros((1 + dice.below(2 * usual)) as u64));
             child.kill().unwrap();
             let status = child.wait().unwrap();
             check_whole(&place.path("stopped"));

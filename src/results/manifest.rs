@@ -6,14 +6,13 @@
 //! need.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
-use super::read::UnreadableResults;
+use super::read::{UnreadableResults, read_regular};
 use super::result_table::Detail;
 use super::schema::headline_name;
 use crate::ensemble::{BatchScenario, Finished};
@@ -69,6 +68,9 @@ pub struct Manifest {
     pub headlines: Vec<String>,
     /// BLAKE3 of every file beside this one, in hexadecimal.
     pub files: BTreeMap<String, String>,
+    /// BLAKE3 of all of the above, see [`Manifest::seal`].
+    #[serde(default)]
+    pub digest: String,
 }
 
 /// The largest errors over all months of all draws.
@@ -127,7 +129,7 @@ impl Manifest {
         let scenario = &entry.model.plan.scenario;
         let simulation = &scenario.simulation;
         let headlines = entry.layout.headlines().into_iter();
-        Self {
+        let manifest = Self {
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             scenario: scenario.name.clone(),
@@ -151,7 +153,24 @@ impl Manifest {
             },
             headlines: headlines.map(|(metric, unit, _)| headline_name(metric, unit)).collect(),
             files,
+            digest: String::new(),
+        };
+        Self {
+            digest: manifest.seal(),
+            ..manifest
         }
+    }
+
+    /// BLAKE3 of the manifest without its own digest, in hexadecimal: an edited manifest shows by it. White space and keys that
+    /// this version does not know are left out.
+    pub fn seal(&self) -> String {
+        let bare = Self {
+            digest: String::new(),
+            ..self.clone()
+        };
+        // Every manifest can be written as JSON.
+        let text = serde_json::to_vec(&bare).unwrap_or_default();
+        blake3::hash(&text).to_hex().to_string()
     }
 
     /// The file's text; ends with a newline.
@@ -168,7 +187,7 @@ impl Manifest {
     /// When it is missing, is no manifest of this format, or contradicts itself.
     pub fn read(folder: &Path) -> Result<Self, UnreadableResults> {
         let path = folder.join(MANIFEST_FILE);
-        Self::parse(&path, &fs::read(&path).map_err(UnreadableResults::from_io(&path))?)
+        Self::parse(&path, &read_regular(&path)?)
     }
 
     /// Parses the text of a manifest; `path` is for messages.
@@ -190,6 +209,10 @@ impl Manifest {
         if start >= end || end > manifest.draws {
             let reason = format!("draws {start} to {end} are no part of {} draws", manifest.draws);
             return Err(UnreadableResults::new(path, None, reason));
+        }
+        if manifest.digest != manifest.seal() {
+            let reason = "edited since it was written: it does not have its own digest";
+            return Err(UnreadableResults::new(path, None, reason.to_owned()));
         }
         Ok(manifest)
     }

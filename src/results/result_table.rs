@@ -1,5 +1,6 @@
 //! Tidy tables of statistics over draws.
 
+use std::convert::Infallible;
 use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
@@ -156,6 +157,55 @@ pub fn result_tables<'a>(entry: &'a BatchScenario, finished: &'a Finished, detai
         observed_table(entry),
         draws_table(entry, finished),
     ]
+}
+
+/// The cells of a scenario and its differences that tables show.
+pub struct ShownCells {
+    levels: Vec<bool>,
+    differences: Vec<bool>,
+}
+
+impl ShownCells {
+    /// Those of the tables of some detail.
+    pub fn new(entry: &BatchScenario, detail: Detail) -> Self {
+        let (layout, plan) = (&entry.layout, &entry.model.plan);
+        let is_all = detail == Detail::Months;
+        let mut shown = Self {
+            levels: vec![is_all; layout.cells()],
+            differences: vec![is_all; entry.pairing.len()],
+        };
+        if is_all {
+            return shown;
+        }
+        let groups = layout.uncovered_rows(plan);
+        groups.iter().flatten().for_each(|row| shown.levels[row.cell] = true);
+        let headlines = layout.headlines().into_iter();
+        headlines.for_each(|(_, _, cell)| shown.levels[cell] = true);
+        let metrics = layout.metric_rows(plan).without_months();
+        for rows in [metrics, layout.link_rows(plan), layout.event_rows(plan)] {
+            mark(&rows, &mut shown.levels);
+        }
+        mark(&entry.pairing.rows.clone().without_months(), &mut shown.differences);
+        shown
+    }
+
+    /// Whether a table shows a cell.
+    pub fn shows(&self, cell: usize) -> bool {
+        self.levels[cell]
+    }
+
+    /// Whether a table shows a difference.
+    pub fn shows_difference(&self, cell: usize) -> bool {
+        self.differences[cell]
+    }
+}
+
+fn mark(rows: &TableRows, cells: &mut [bool]) {
+    let marked: Result<(), Infallible> = rows.try_for_each(|_, cell, _| {
+        cells[cell] = true;
+        Ok(())
+    });
+    debug_assert!(marked.is_ok());
 }
 
 /// The flows of restricted pairs that no ban in force covered, the largest first.

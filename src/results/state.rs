@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::files::Hashed;
 use super::read::UnreadableResults;
+use super::result_table::{Detail, ShownCells};
 use crate::ensemble::{Batch, BatchScenario, DrawLog, Failure, Finished};
 use crate::statistics::Collected;
 
@@ -112,7 +113,8 @@ impl StateScenario {
     }
 }
 
-/// Writes the state of scenarios of a batch, given by their places, after the draws in `range`.
+/// Writes the state of scenarios of a batch, given by their places, after the draws in `range`: all that tables of this detail
+/// need.
 ///
 /// # Errors
 /// When `out` takes no more, or the draws cannot be read back.
@@ -121,6 +123,7 @@ pub fn write_state(
     batch: &Batch,
     outcomes: &[(usize, &Outcome)],
     range: Range<u64>,
+    detail: Detail,
 ) -> io::Result<()> {
     let mut hasher = blake3::Hasher::new();
     let mut hashed = Hashed {
@@ -139,9 +142,10 @@ pub fn write_state(
     let head = serde_json::to_vec(&head)?;
     body.write_all(&u32::try_from(head.len()).map_err(io::Error::other)?.to_le_bytes())?;
     body.write_all(&head)?;
-    for (_, outcome) in outcomes {
+    for (place, outcome) in outcomes {
         if let Ok(finished) = outcome {
-            write_finished(&mut body, finished)?;
+            let shown = ShownCells::new(&batch.scenarios[*place], detail);
+            write_finished(&mut body, finished, &shown)?;
         }
     }
     body.into_inner().map_err(io::IntoInnerError::into_error)?.finish()?;
@@ -149,12 +153,12 @@ pub fn write_state(
     out.flush()
 }
 
-fn write_finished(out: &mut dyn Write, finished: &Finished) -> io::Result<()> {
+fn write_finished(out: &mut dyn Write, finished: &Finished, shown: &ShownCells) -> io::Result<()> {
     out.write_all(&finished.largest_residual.to_le_bytes())?;
     out.write_all(&finished.largest_accounting_gap.to_le_bytes())?;
-    finished.collected.write_to(out)?;
+    finished.collected.write_to(out, |cell| shown.shows(cell))?;
     if let Some(difference) = &finished.difference {
-        difference.write_to(out)?;
+        difference.write_to(out, |cell| shown.shows_difference(cell))?;
     }
     finished.draws.write_to(out)
 }

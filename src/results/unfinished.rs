@@ -18,6 +18,7 @@ use super::files::{OutputFile, WriteError};
 use super::leftovers::held_file;
 use super::member::{BatchMember, HeadlineLevel};
 use super::replace::InputPaths;
+use super::result_table::Detail;
 use super::run_record::{RUN_FILE, RunRecord};
 use super::state::{Outcome, read_state, write_state};
 use crate::ensemble::{Batch, DrawLog};
@@ -117,9 +118,15 @@ impl Unfinished {
     ///
     /// # Errors
     /// When it cannot be written; the state before then stays.
-    pub fn keep_state(&self, batch: &Batch, outcomes: &[Outcome], range: Range<u64>) -> Result<(), WriteError> {
+    pub fn keep_state(
+        &self,
+        batch: &Batch,
+        outcomes: &[Outcome],
+        range: Range<u64>,
+        detail: Detail,
+    ) -> Result<(), WriteError> {
         let outcomes: Vec<(usize, &Outcome)> = outcomes.iter().enumerate().collect();
-        let write = |out: &mut dyn Write| write_state(out, batch, &outcomes, range);
+        let write = |out: &mut dyn Write| write_state(out, batch, &outcomes, range, detail);
         self.put(WAVE, write).map_err(|cause| WriteError::new(&self.out, cause))
     }
 

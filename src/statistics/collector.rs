@@ -170,13 +170,17 @@ impl Collected {
         self.cell(cell).share_below_zero()
     }
 
-    /// Writes the statistics of all cells, for [`read_from`](Self::read_from).
+    /// Writes the statistics of all cells, for [`read_from`](Self::read_from). Of cells that `keeps` refuses only whether all
+    /// values are zero is written.
     ///
     /// # Errors
     /// When `out` takes no more.
-    pub fn write_to(&self, mut out: &mut dyn Write) -> io::Result<()> {
-        for cell in self.shards.iter().flatten() {
-            out = postcard::to_io(cell, out).map_err(io::Error::other)?;
+    pub fn write_to(&self, mut out: &mut dyn Write, keeps: impl Fn(usize) -> bool) -> io::Result<()> {
+        let some_value = Accumulator::Constant { value: 1.0, count: 1 };
+        for (place, cell) in self.shards.iter().flatten().enumerate() {
+            let is_whole = cell.is_empty() || cell.is_always_zero() || keeps(place);
+            let written = if is_whole { cell } else { &some_value };
+            out = postcard::to_io(written, out).map_err(io::Error::other)?;
         }
         Ok(())
     }
@@ -301,6 +305,37 @@ mod tests {
         for width in widths_to_compare() {
             assert!(collect(width) == expected, "{width}");
         }
+    }
+
+    #[test]
+    fn what_is_written_and_read_merges_to_the_same_bits() {
+        let value = |draw: usize, cell: usize| match cell % 5 {
+            0 => f64::NAN,
+            1 => 0.0,
+            2 => 3.5,
+            3 => ((draw * 37 + cell) % 101) as f64 - 50.0,
+            _ => 1e6 * (draw as f64 + 0.1),
+        };
+        let draws = |first: usize| Array2::from_shape_fn((32, 300), |(draw, cell)| value(first + draw, cell));
+        let whole = collect(&[(0, draws(0)), (1, draws(32)), (2, draws(64))], 300, 1);
+        let stored = |blocks: &[(usize, Array2<f64>)]| {
+            let mut bytes = Vec::new();
+            collect(blocks, 300, 1).write_to(&mut bytes, |_| true).unwrap();
+            Collected::read_from(&mut bytes.as_slice(), 300, 96).unwrap()
+        };
+        let mut joined = stored(&[(1, draws(32)), (2, draws(64))]);
+        joined.merge(&stored(&[(0, draws(0))]));
+        assert!(bits(&joined) == bits(&whole));
+        let mut bytes = Vec::new();
+        whole.write_to(&mut bytes, |cell| cell >= 200).unwrap();
+        let part = Collected::read_from(&mut bytes.as_slice(), 300, 96).unwrap();
+        assert!(bits(&part)[200..] == bits(&whole)[200..]);
+        let zeros =
+            |collected: &Collected| -> Vec<bool> { (0..300).map(|cell| collected.is_always_zero(cell)).collect() };
+        assert_eq!(zeros(&part), zeros(&whole));
+        // Cut off, and with more values than draws.
+        assert!(Collected::read_from(&mut &bytes[..bytes.len() - 1], 300, 96).is_err());
+        assert!(Collected::read_from(&mut bytes.as_slice(), 300, 95).is_err());
     }
 
     #[test]

@@ -28,6 +28,9 @@ use crate::scenario::Scenario;
 /// Scenarios in a wave beside the reference.
 const AT_ONCE: usize = 8;
 
+/// Keeping the state of the draws may take a tenth of the time.
+const MOST_PAUSES: u32 = 10;
+
 /// Where the results of draws come from.
 #[derive(Clone, Copy, Debug)]
 pub enum DrawSource<'a> {
@@ -150,6 +153,7 @@ impl WaveRun<'_> {
             let progress = WaveProgress::new(self.bars, wave, is_new, keep_after);
             (0..wave.len()).for_each(|place| progress.advance(place, end - range.start));
         }
+        let mut pause = keep_after;
         loop {
             let start = end.unwrap_or(range.start);
             if start >= range.end {
@@ -160,7 +164,7 @@ impl WaveRun<'_> {
                 .flat_map(|outcomes: &Vec<Outcome>| outcomes.iter().enumerate());
             let failed = failed.filter_map(|(place, outcome)| Some((place, outcome.as_ref().err()?.clone())));
             let failed: Vec<(usize, Failure)> = failed.collect();
-            let progress = WaveProgress::new(self.bars, wave, is_new, keep_after);
+            let progress = WaveProgress::new(self.bars, wave, is_new, pause);
             let span = || batch.run_span(Some(start..range.end), &failed, &progress);
             let span: DrawnSpan = self
                 .pool
@@ -173,7 +177,10 @@ impl WaveRun<'_> {
             };
             if span.end < range.end {
                 if span.end > start {
-                    self.unfinished.keep_state(batch, &joined, range.start..span.end)?;
+                    let begun = Instant::now();
+                    self.unfinished
+                        .keep_state(batch, &joined, range.start..span.end, self.detail)?;
+                    pause = keep_after.max(MOST_PAUSES * begun.elapsed());
                 }
                 if interrupt::has_come() {
                     return Err(Error::Interrupted);
@@ -227,7 +234,8 @@ impl WaveRun<'_> {
         let draws = self.draws.clone().unwrap_or(0..scenario.simulation.draws);
         if let Some(range) = &self.draws {
             // Parts of a run can be joined.
-            let write = |out: &mut dyn std::io::Write| write_state(out, batch, &[(place, outcome)], range.clone());
+            let write =
+                |out: &mut dyn std::io::Write| write_state(out, batch, &[(place, outcome)], range.clone(), self.detail);
             let digest = folder.write_by(STATE_FILE, write)?;
             digests.insert(STATE_FILE.to_owned(), digest.to_hex().to_string());
         }

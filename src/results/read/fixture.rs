@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::results::manifest::MANIFEST_FILE;
+use crate::results::manifest::{MANIFEST_FILE, Manifest};
 use crate::results::schema::{DRAWS, METRICS};
 use crate::statistics::{Histogram, Summary};
 
@@ -56,6 +56,8 @@ impl ResultFixture {
         for (key, value) in &self.manifest {
             manifest[*key] = value.clone();
         }
+        let known: Manifest = serde_json::from_value(manifest.clone()).unwrap();
+        manifest["digest"] = known.seal().into();
         fs::write(folder.join(METRICS.file), metrics).unwrap();
         fs::write(folder.join(DRAWS.file), draws).unwrap();
         fs::write(

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{ResultSet, UnreadableResults};
 use crate::results::manifest::{MANIFEST_FILE, Manifest};
+use crate::results::schema::{DRAWS, METRICS};
 
 /// The scenario of this name comes first if the batch's reference is not known.
 const BASELINE: &str = "baseline";
@@ -47,7 +48,13 @@ fn scenario_folders(folder: &Path) -> Result<Vec<PathBuf>, UnreadableResults> {
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<Vec<_>, _>>();
     let mut scenarios = paths.map_err(UnreadableResults::from_io(folder))?;
-    scenarios.retain(|path| !is_hidden(path) && is_scenario(path));
+    scenarios.retain(|path| !is_hidden(path));
+    // Without them another scenario might become the reference, and nobody would know.
+    if let Some(path) = scenarios.iter().find(|path| has_tables(path) && !is_scenario(path)) {
+        let reason = format!("it holds result tables but no {MANIFEST_FILE}");
+        return Err(UnreadableResults::new(path, None, reason));
+    }
+    scenarios.retain(|path| is_scenario(path));
     // The system lists folders in any order.
     scenarios.sort_unstable();
     if scenarios.is_empty() {
@@ -58,6 +65,12 @@ fn scenario_folders(folder: &Path) -> Result<Vec<PathBuf>, UnreadableResults> {
         scenarios[..=first].rotate_right(1);
     }
     Ok(scenarios)
+}
+
+fn has_tables(folder: &Path) -> bool {
+    [METRICS.file, DRAWS.file]
+        .iter()
+        .all(|file| folder.join(file).is_file())
 }
 
 fn is_scenario(folder: &Path) -> bool {

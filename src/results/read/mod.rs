@@ -208,6 +208,27 @@ pub fn paths_read(sets: &[ResultSet]) -> InputPaths {
     InputPaths::new(sets.iter().flat_map(ResultSet::paths))
 }
 
+/// Reads a regular file. A pipe would be waited for, and a device may never end.
+///
+/// # Errors
+/// When it is missing, unreadable or no regular file.
+pub(super) fn read_regular(path: &Path) -> Result<Vec<u8>, UnreadableResults> {
+    let found = fs::metadata(path).map_err(UnreadableResults::from_io(path))?;
+    if !found.is_file() {
+        return Err(UnreadableResults::new(path, None, "it is no regular file".to_owned()));
+    }
+    fs::read(path).map_err(UnreadableResults::from_io(path))
+}
+
+/// Why a file does not have the digest of its manifest.
+fn change(bytes: &[u8], digest: &str) -> &'static str {
+    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+    if blake3::hash(text.as_bytes()).to_hex().as_str() == digest {
+        return "its line ends were changed to CRLF; copy results without changing line ends";
+    }
+    "changed since it was written"
+}
+
 /// Reads a file and compares its digest with the manifest's. The digest comes last, because a fault with its line helps
 /// more than "changed".
 fn read_vouched<T>(
@@ -225,14 +246,10 @@ fn read_vouched<T>(
         };
         UnreadableResults::new(&path, None, reason.to_owned())
     })?;
-    let bytes = fs::read(&path).map_err(UnreadableResults::from_io(&path))?;
+    let bytes = read_regular(&path)?;
     let contents = read(&CsvTable::parse(&path, &bytes)?)?;
     if blake3::hash(&bytes).to_hex().as_str() != digest {
-        return Err(UnreadableResults::new(
-            &path,
-            None,
-            "changed since it was written".to_owned(),
-        ));
+        return Err(UnreadableResults::new(&path, None, change(&bytes, digest).to_owned()));
     }
     Ok(contents)
 }

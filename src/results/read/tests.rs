@@ -172,9 +172,15 @@ fn a_manifest_that_contradicts_itself_is_faulty() {
     assert!(fault("manifest.json", replace("\"seed\"", "\"seeds\"")).ends_with(": missing field `seed`"));
     let more = fault("manifest.json", replace("\"draws\": 4", "\"draws\": 3"));
     assert_eq!(more, "manifest.json: draws 0 to 4 are no part of 3 draws");
+    let batch = tempfile::tempdir().unwrap();
+    let files = serde_json::json!({ "draws.csv": "00" });
+    let folder = ResultFixture::new("primary", &DRAWS)
+        .with("files", files)
+        .write(batch.path());
+    let unlisted = ResultSet::read(&folder).unwrap_err();
     assert_eq!(
-        fault("manifest.json", replace("\"metrics.csv\"", "\"metric.csv\"")),
-        "metrics.csv: the manifest has no digest of it"
+        (unlisted.path, unlisted.reason.as_str()),
+        (folder.join("metrics.csv"), "the manifest has no digest of it")
     );
     assert!(fault("manifest.json", replace("latin_hypercube", "sobol")).contains("unknown variant `sobol`"));
 }
@@ -203,13 +209,56 @@ fn more_columns_are_welcome() {
     let before = fs::read_to_string(&path).unwrap();
     let widened = before.replace('\n', ",1\n").replacen("p95,1", "p95,p99", 1);
     fs::write(&path, &widened).unwrap();
-    let manifest = fs::read_to_string(folder.join("manifest.json")).unwrap();
-    fs::write(
-        folder.join("manifest.json"),
-        manifest.replace(&digest(&before), &digest(&widened)),
-    )
-    .unwrap();
+    let mut manifest = Manifest::read(&folder).unwrap();
+    manifest.files.insert("metrics.csv".to_owned(), digest(&widened));
+    manifest.digest = manifest.seal();
+    fs::write(folder.join("manifest.json"), manifest.to_json().unwrap()).unwrap();
     assert_eq!(ResultSet::read(&folder).unwrap().metrics.len(), 7);
+}
+
+#[test]
+fn an_edited_manifest_is_refused() {
+    let edited = "manifest.json: edited since it was written: it does not have its own digest";
+    for (from, to) in [("\"seed\": 42", "\"seed\": 43"), ("1e-9", "1e-8"), ("\"3a\"", "\"3b\"")] {
+        assert_eq!(fault("manifest.json", replace(from, to)), edited, "{to}");
+    }
+    // White space is no edit.
+    let batch = tempfile::tempdir().unwrap();
+    let folder = ResultFixture::new("primary", &DRAWS).write(batch.path());
+    let text = fs::read_to_string(folder.join("manifest.json")).unwrap();
+    fs::write(folder.join("manifest.json"), text.replace('\n', " ")).unwrap();
+    assert!(Manifest::read(&folder).is_ok());
+}
+
+#[test]
+fn other_line_ends_are_named() {
+    let ends = fault("metrics.csv", |text| text.replace('\n', "\r\n"));
+    assert_eq!(
+        ends,
+        "metrics.csv: its line ends were changed to CRLF; copy results without changing line ends"
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn what_is_no_file_is_not_read() {
+    let batch = tempfile::tempdir().unwrap();
+    let folder = ResultFixture::new("primary", &DRAWS).write(batch.path());
+    fs::remove_file(folder.join("metrics.csv")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", folder.join("metrics.csv")).unwrap();
+    assert_eq!(ResultSet::read(&folder).unwrap_err().reason, "it is no regular file");
+}
+
+#[test]
+fn tables_without_a_manifest_are_not_passed_over() {
+    let batch = tempfile::tempdir().unwrap();
+    for name in ["aid", "ban"] {
+        ResultFixture::new(name, &DRAWS).write(batch.path());
+    }
+    fs::remove_file(batch.path().join("aid/manifest.json")).unwrap();
+    let fault = read_batch(&[batch.path().to_owned()]).unwrap_err();
+    assert_eq!(fault.path, batch.path().join("aid"));
+    assert_eq!(fault.reason, "it holds result tables but no manifest.json");
 }
 
 fn labels(folders: &[PathBuf]) -> Vec<String> {
