@@ -37,6 +37,9 @@ pub(super) struct Divisions {
     in_force: Vec<bool>,
 }
 
+/// Divisions and components that are remembered at most. Draws may fall apart in very many ways.
+const MOST_REMEMBERED: usize = 4096;
+
 impl Divisions {
     pub(super) fn new(network: &Network) -> Self {
         let mut parts = parts(network, &[]);
@@ -53,6 +56,17 @@ impl Divisions {
             known: BTreeMap::new(),
             place_of: BTreeMap::new(),
         }
+    }
+
+    /// Whether there are too many to remember more.
+    pub(super) fn are_many(&self) -> bool {
+        self.known.len().max(self.place_of.len()) > MOST_REMEMBERED
+    }
+
+    /// Forgets all of them, and the places of all components.
+    pub(super) fn forget(&mut self) {
+        self.known.clear();
+        self.place_of.clear();
     }
 
     /// The places of the components of a month; `add` makes a place for one that is new and returns it.
@@ -313,6 +327,34 @@ mod tests {
         // A limit of zero is in force: it closes its routes.
         let joined = [(vec![0, 4, 3], vec![0]), (vec![1], vec![1]), (vec![2], vec![])];
         assert_eq!(found([0.0, none, none]), joined);
+    }
+
+    #[test]
+    fn divisions_are_forgotten_before_they_are_too_many() {
+        // Thirteen limits in force or not join fourteen markets in a chain.
+        let routes: Vec<(usize, usize)> = (0..14).map(|market| (market, market)).collect();
+        let limits: Vec<Vec<usize>> = (0..13).map(|market| vec![market, market + 1]).collect();
+        let groups: Vec<usize> = (0..14).collect();
+        let network = Network::new(&routes, &groups, &groups, &limits);
+        let (mut divisions, mut conditions) = (Divisions::new(&network), Conditions::neutral(&network));
+        let mut made = 0;
+        let mut places = |number: usize, divisions: &mut Divisions| {
+            for (place, limit) in conditions.limit.iter_mut().enumerate() {
+                *limit = if number >> place & 1 == 1 { 1.0 } else { f64::INFINITY };
+            }
+            let add = |_| {
+                made += 1;
+                made - 1
+            };
+            divisions.of_month(&network, &conditions, add).len()
+        };
+        for number in 0..=MOST_REMEMBERED {
+            assert!(!divisions.are_many());
+            assert_eq!(places(number, &mut divisions), 14 - number.count_ones() as usize);
+        }
+        assert!(divisions.are_many());
+        divisions.forget();
+        assert_eq!((divisions.are_many(), places(0, &mut divisions)), (false, 14));
     }
 
     #[test]

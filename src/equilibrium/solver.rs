@@ -1,7 +1,7 @@
 //! The driver: solves each connected component of the month by itself, eight draws side by side, and passes the months
 //! that the SIMD path leaves unsolved to the fallback.
 //!
-//! Which components a draw's month has depends on the limits that are in force in that draw alone. Draws whose months
+//! Which components a draw's month has depends on the limits that are in force in that draw alone. DrawGroup whose months
 //! differ in this are not side by side where they differ, so no draw changes another.
 
 use super::components::{Component, Divisions};
@@ -125,7 +125,7 @@ impl Solver {
                 lanes.clear();
                 lanes.extend((0..conditions.len()).filter(has_it));
                 if !lanes.is_empty() {
-                    let draws = Draws {
+                    let draws = DrawGroup {
                         lanes: &lanes,
                         conditions,
                         guesses,
@@ -144,6 +144,10 @@ impl Solver {
             of_draw,
             ..
         } = self;
+        if divisions.are_many() {
+            divisions.forget();
+            components.clear();
+        }
         for (places, conditions) in of_draw.iter_mut().zip(conditions) {
             let found = divisions.of_month(network, conditions, |component| {
                 components.push(ComponentSolver::new(component));
@@ -156,14 +160,14 @@ impl Solver {
 
 /// The draws of a group that have one component in their month.
 #[derive(Clone, Copy)]
-pub(super) struct Draws<'a> {
+pub(super) struct DrawGroup<'a> {
     /// The places in the group of those draws, at most [`WIDTH`] and at least one.
     pub(super) lanes: &'a [usize],
     pub(super) conditions: &'a [Conditions],
     pub(super) guesses: &'a [Solution],
 }
 
-impl<'a> Draws<'a> {
+impl<'a> DrawGroup<'a> {
     /// The place of the draw in a lane; lanes without a draw repeat the last, so that they compute with valid numbers.
     fn place(&self, lane: usize) -> usize {
         self.lanes[lane.min(self.lanes.len() - 1)]
@@ -195,7 +199,7 @@ impl ComponentSolver {
     /// Solves this component's month of some draws: side by side, then by the fallback where that failed.
     fn solve(
         &mut self,
-        draws: Draws<'_>,
+        draws: DrawGroup<'_>,
         solutions: &mut [Solution],
         tolerance: f64,
         width: Width,

@@ -32,7 +32,7 @@ use point::{LanePoint, or_reference, or_zero};
 use super::Solution;
 use super::components::Component;
 use super::ridge::{RENTLESS_OVERFLOW, SETTLED_RENT, SETTLING_STEPS};
-use super::solver::Draws;
+use super::solver::DrawGroup;
 use crate::math::simd::{Lanes, Mask, WIDTH};
 use crate::math::width::{Width, Work};
 
@@ -75,7 +75,7 @@ impl SimdSolver {
     pub(super) fn solve(
         &mut self,
         component: &Component,
-        draws: Draws<'_>,
+        draws: DrawGroup<'_>,
         tolerance: f64,
         width: Width,
     ) -> LaneOutcome {
