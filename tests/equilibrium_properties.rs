@@ -2,7 +2,7 @@
 
 mod problems;
 
-use problems::{Random, WILD, conditions, network};
+use problems::{EDGE, Random, WILD, conditions, network};
 use proptest::prelude::*;
 use roundabout::equilibrium::{Conditions, DEFAULT_TOLERANCE, Network, Solution, Solver, residual};
 
@@ -41,6 +41,83 @@ proptest! {
             }
             let gap = largest_gap(&month, &cold.flow, &solution.flow);
             prop_assert!(gap <= 1e-6, "gap {gap:e}");
+        }
+    }
+
+    #[test]
+    fn months_at_the_edge_are_solved_from_any_other(seed in any::<u64>()) {
+        let mut random = Random::new(seed);
+        let problem = network(&mut random);
+        let mut solution = Solution::unknown(&problem.network);
+        for _ in 0..4 {
+            let month = conditions(&mut random, &problem, EDGE);
+            solution = solve(&problem.network, &month, solution);
+            let residual = residual(&problem.network, &month, &solution);
+            prop_assert!(residual <= 1.01 * DEFAULT_TOLERANCE, "residual {residual:e}");
+        }
+    }
+
+    #[test]
+    fn limits_that_are_not_in_force_change_no_bit(seed in any::<u64>()) {
+        let mut random = Random::new(seed);
+        let problem = network(&mut random);
+        // Limits on any routes, which would join what is apart, before, between and behind the others.
+        let mut capacities: Vec<(bool, Vec<usize>)> = problem.capacities.iter().map(|own| (true, own.clone())).collect();
+        for _ in 0..1 + random.below(6) {
+            let share = random.between(0.02, 0.9);
+            let routes = (0..problem.routes.len()).filter(|_| random.chance(share)).collect();
+            capacities.insert(random.below(capacities.len() + 1), (false, routes));
+        }
+        let lists: Vec<Vec<usize>> = capacities.iter().map(|(_, routes)| routes.clone()).collect();
+        let more = Network::new(&problem.routes, &problem.group_of_supply, &problem.group_of_demand, &lists);
+        let (mut solver, mut of_more) = (Solver::new(&problem.network), Solver::new(&more));
+        let (mut solution, mut with_more) = (Solution::unknown(&problem.network), Solution::unknown(&more));
+        for _ in 0..4 {
+            let month = conditions(&mut random, &problem, WILD);
+            let (mut limits, mut prices) = (month.limit.iter(), month.capacity_reference_price.iter());
+            let is_own = capacities.iter().map(|(is_own, _)| *is_own);
+            let (limit, capacity_reference_price) = is_own
+                .map(|is_own| {
+                    if is_own {
+                        (*limits.next().unwrap(), *prices.next().unwrap())
+                    } else {
+                        (f64::INFINITY, 1.0)
+                    }
+                })
+                .unzip();
+            let month_of_more = Conditions { limit, capacity_reference_price, ..month.clone() };
+            solver.solve(&problem.network, &month, &mut solution, DEFAULT_TOLERANCE).unwrap();
+            of_more.solve(&more, &month_of_more, &mut with_more, DEFAULT_TOLERANCE).unwrap();
+            let own_rents = capacities.iter().zip(&with_more.rent).filter(|((is_own, _), _)| *is_own);
+            let own_rents: Vec<f64> = own_rents.map(|(_, rent)| *rent).collect();
+            let bits = |numbers: &[f64]| numbers.iter().map(|number| number.to_bits()).collect::<Vec<u64>>();
+            prop_assert_eq!(bits(&solution.flow), bits(&with_more.flow));
+            prop_assert_eq!(bits(&solution.demand_price), bits(&with_more.demand_price));
+            prop_assert_eq!(bits(&solution.supply_price), bits(&with_more.supply_price));
+            prop_assert_eq!(bits(&solution.rent), bits(&own_rents));
+        }
+    }
+
+    #[test]
+    fn draws_whose_months_fall_apart_differently_do_not_change_each_other(seed in any::<u64>()) {
+        let mut random = Random::new(seed);
+        let problem = network(&mut random);
+        let months: Vec<Conditions> = (0..11)
+            .map(|_| {
+                let mut month = conditions(&mut random, &problem, WILD);
+                for limit in &mut month.limit {
+                    if random.chance(0.5) {
+                        *limit = f64::INFINITY;
+                    }
+                }
+                month
+            })
+            .collect();
+        let mut together = vec![Solution::unknown(&problem.network); months.len()];
+        Solver::new(&problem.network).solve_together(&problem.network, &months, &mut together, DEFAULT_TOLERANCE);
+        for (month, found) in months.iter().zip(&together) {
+            let alone = solve(&problem.network, month, Solution::unknown(&problem.network));
+            prop_assert_eq!(format!("{alone:?}"), format!("{found:?}"));
         }
     }
 

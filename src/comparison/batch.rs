@@ -9,6 +9,7 @@ use super::lay_out::{Comparison, LayoutOptions, ScenarioNames, judge_blocks};
 use super::notes::Notes;
 use super::render::{Format, OverviewColumn, RowNames, marks_in_words, matrix, render};
 use super::verdict::PriorOrder;
+use crate::metrics::RESTRICTED;
 use crate::model::{ALL, ReportPeriod, ResultUnit};
 use crate::results::read::MetricKey;
 use crate::results::{BatchMember, SUM_OF_SINGLE, sum_of_single};
@@ -75,10 +76,13 @@ fn compare(reference: &BatchMember, done: &[&BatchMember]) -> io::Result<Compari
                 ..ScenarioRow::default()
             });
         }
+        // What little remains of much trade is no more exact than the trade.
+        let trade = level(reference, RESTRICTED).level.and_then(|level| level.mean);
+        let scale = trade.map_or(0.0, f64::abs);
         let before = rows[0].level.and_then(|level| level.mean).unwrap_or(0.0);
         for (row, differences) in rows.iter_mut().zip(differences()) {
             let after = row.level.and_then(|level| level.mean).unwrap_or(0.0);
-            let noise = noise(before, after, simulation.tolerance);
+            let noise = noise(before, after, scale, simulation.tolerance);
             let statistics = differences.get(&(metric.to_owned(), unit.to_owned()));
             row.difference = statistics.and_then(|statistics| Difference::kept(statistics, row.draws_held, noise));
             row.order = row.difference.as_ref().and_then(PriorOrder::of);

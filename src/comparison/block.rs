@@ -4,7 +4,8 @@ use super::difference::{Difference, noise, paired_difference, unpaired_differenc
 use super::groups::letters;
 use super::kept::KeptDifferences;
 use super::verdict::{PriorOrder, Verdict};
-use crate::model::{Horizon, Period, ReportPeriod};
+use crate::metrics::RESTRICTED;
+use crate::model::{Horizon, Period, ReportPeriod, ResultUnit};
 use crate::results::read::{MetricKey, ResultSet};
 use crate::results::{EFFECTIVENESS, Manifest};
 use crate::statistics::Summary;
@@ -126,17 +127,35 @@ fn difference(sets: &[ResultSet], kept: &KeptDifferences, place: usize, key: &Me
     let held = reference.manifest.draws_held().min(scenario.manifest.draws_held());
     let (before, after) = (level(reference, key), level(scenario, key));
     let means = || Some((before?.mean?, after?.mean?));
+    let scale = trade_behind(reference, key).max(trade_behind(scenario, key));
     if let Some(statistics) = kept.of(place, key).filter(|statistics| statistics.is_paired) {
-        let noise = means().map_or(0.0, |(before, after)| noise(before, after, tolerance));
+        let noise = means().map_or(0.0, |(before, after)| noise(before, after, scale, tolerance));
         return Difference::kept(statistics, held, noise);
     }
     if why_unpaired(&reference.manifest, &scenario.manifest).is_empty()
         && let (Some(before), Some(after)) = (reference.draws_of(key), scenario.draws_of(key))
     {
-        return paired_difference(before, after, tolerance);
+        return paired_difference(before, after, scale, tolerance);
     }
     let draws = |set| level_draws(set, key).unwrap_or(set.manifest.draws_held());
-    unpaired_difference((&before?, draws(reference)), (&after?, draws(scenario)), tolerance)
+    let (before, after) = ((&before?, draws(reference)), (&after?, draws(scenario)));
+    unpaired_difference(before, after, scale, tolerance)
+}
+
+/// The trade from which a metric is found, in its unit: the restricted trade of its period and goods. A share is a
+/// quotient of trade, and has the scale one.
+fn trade_behind(set: &ResultSet, key: &MetricKey) -> f64 {
+    if key.unit == ResultUnit::Share.name() {
+        return 1.0;
+    }
+    let restricted = MetricKey {
+        metric: RESTRICTED.to_owned(),
+        via: String::new(),
+        party: String::new(),
+        ..key.clone()
+    };
+    let restricted = level(set, &restricted).and_then(|level| level.mean);
+    restricted.map_or(0.0, f64::abs)
 }
 
 /// Whether a period holds the same months in both results.

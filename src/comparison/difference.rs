@@ -32,7 +32,7 @@ pub struct Difference {
     pub is_paired: bool,
     /// Whether both are the same in every draw.
     pub is_identical: bool,
-    /// How much of the mean the tolerance of the solver may explain.
+    /// How much of it the tolerance of the solver may explain, in every draw and in the mean.
     pub noise: f64,
 }
 
@@ -43,6 +43,26 @@ impl Difference {
     pub fn interval(&self, level: f64) -> Option<(f64, f64)> {
         let half = self.mcse? * student_critical(1.0 - level, self.freedom);
         Some((self.mean - half, self.mean + half))
+    }
+
+    /// Whether the tolerance of the solver explains all of it: the mean, and what nine of ten draws differ by. It counts as
+    /// no difference.
+    pub fn is_noise(&self) -> bool {
+        let is_within = |value: f64| value.abs() <= self.noise;
+        let of_draws = self.quantiles.is_some_and(|of| is_within(of.p05) && is_within(of.p95));
+        is_within(self.mean) && of_draws
+    }
+
+    /// The same; where it is noise, no draw lies below.
+    fn without_noise(self) -> Self {
+        if self.is_noise() {
+            let probability_below_zero = self.probability_below_zero.map(|_| 0.0);
+            return Self {
+                probability_below_zero,
+                ..self
+            };
+        }
+        self
     }
 
     /// The difference that a batch has kept; `draws` are those of the run, for versions that did not count pairs, and
@@ -62,7 +82,7 @@ impl Difference {
         };
         let never_differs = |quantiles: Quantiles| quantiles.p05 == 0.0 && quantiles.p95 == 0.0;
         let is_zero = mean == 0.0 && statistics.mcse.is_none_or(|mcse| mcse == 0.0);
-        Some(Self {
+        let difference = Self {
             mean,
             mcse: statistics.mcse,
             freedom: freedom_of(draws),
@@ -72,7 +92,8 @@ impl Difference {
             is_paired: statistics.is_paired,
             is_identical: is_zero && quantiles().is_some_and(never_differs),
             noise,
-        })
+        };
+        Some(difference.without_noise())
     }
 }
 
@@ -82,9 +103,9 @@ fn freedom_of(draws: u64) -> f64 {
 }
 
 /// The difference of two columns of draws, draw by draw; both have one value per draw, NaN where it does not exist.
-/// Means that differ by less than the share `tolerance` of the larger one count as equal, because months are solved no
-/// more exactly. `None` if no draw has both values.
-pub fn paired_difference(reference: &[f64], scenario: &[f64], tolerance: f64) -> Option<Difference> {
+/// Values that differ by less than the share `tolerance` of the larger one, or of the trade `scale` that they come from,
+/// count as equal, because months are solved no more exactly. `None` if no draw has both values.
+pub fn paired_difference(reference: &[f64], scenario: &[f64], scale: f64, tolerance: f64) -> Option<Difference> {
     debug_assert_eq!(reference.len(), scenario.len(), "columns of different draws");
     let both = || reference.iter().zip(scenario);
     let mut differences: Vec<f64> = both()
@@ -97,12 +118,13 @@ pub fn paired_difference(reference: &[f64], scenario: &[f64], tolerance: f64) ->
     }
     let moments: Moments = differences.iter().copied().collect();
     // Equal values are not below: a scenario that changes nothing has probability zero.
-    let below = differences.iter().filter(|difference| **difference < 0.0).count();
+    let is_below = |(before, after): &(&f64, &f64)| **after - **before < -noise(**before, **after, scale, tolerance);
+    let below = both().filter(is_below).count();
     differences.sort_unstable_by(f64::total_cmp);
     // A value that exists on neither side counts as the same, though NaN does not equal itself.
     let is_same =
         |(reference, scenario): (&f64, &f64)| reference == scenario || reference.is_nan() && scenario.is_nan();
-    Some(Difference {
+    let difference = Difference {
         mean: moments.mean,
         mcse: moments.mcse(),
         freedom: freedom_of(pairs),
@@ -111,15 +133,22 @@ pub fn paired_difference(reference: &[f64], scenario: &[f64], tolerance: f64) ->
         draws: pairs,
         is_paired: true,
         is_identical: both().all(is_same),
-        noise: noise(mean_of_existing(reference), mean_of_existing(scenario), tolerance),
-    })
+        noise: noise(
+            mean_of_existing(reference),
+            mean_of_existing(scenario),
+            scale,
+            tolerance,
+        ),
+    };
+    Some(difference.without_noise())
 }
 
 /// The difference of the means of independent draws: variances add. The numbers of draws are those behind each mean;
-/// `tolerance` as in [`paired_difference`]. `None` if one of the means does not exist.
+/// `scale` and `tolerance` as in [`paired_difference`]. `None` if one of the means does not exist.
 pub fn unpaired_difference(
     (reference, draws_of_reference): (&Summary, u64),
     (scenario, draws): (&Summary, u64),
+    scale: f64,
     tolerance: f64,
 ) -> Option<Difference> {
     let (before, after) = (reference.mean?, scenario.mean?);
@@ -135,7 +164,7 @@ pub fn unpaired_difference(
         draws: draws.min(draws_of_reference),
         is_paired: false,
         is_identical: false,
-        noise: noise(before, after, tolerance),
+        noise: noise(before, after, scale, tolerance),
     })
 }
 
@@ -150,9 +179,10 @@ fn welch_freedom((one, other): (f64, f64), (freedom, of_other): (f64, f64)) -> f
     }
 }
 
-/// Months are solved to a share of trade, so the noise of a difference is a share of what is subtracted.
-pub(super) fn noise(before: f64, after: f64, tolerance: f64) -> f64 {
-    tolerance * before.abs().max(after.abs())
+/// Months are solved to a share of trade, so the noise of a difference is a share of what is subtracted, and of the trade
+/// `scale` from which it was found: what little is destroyed of much trade is no more exact than the trade.
+pub(super) fn noise(before: f64, after: f64, scale: f64, tolerance: f64) -> f64 {
+    tolerance * before.abs().max(after.abs()).max(scale)
 }
 
 fn mean_of_existing(values: &[f64]) -> f64 {
@@ -180,11 +210,11 @@ mod tests {
     const TOLERANCE: f64 = 1e-9;
 
     fn paired(reference: &[f64], scenario: &[f64]) -> Option<Difference> {
-        paired_difference(reference, scenario, TOLERANCE)
+        paired_difference(reference, scenario, 0.0, TOLERANCE)
     }
 
     fn unpaired(reference: &Summary, scenario: &Summary) -> Option<Difference> {
-        unpaired_difference((reference, 100), (scenario, 50), TOLERANCE)
+        unpaired_difference((reference, 100), (scenario, 50), 0.0, TOLERANCE)
     }
 
     fn mean_and_error(mean: f64, mcse: f64) -> Summary {
@@ -230,6 +260,38 @@ mod tests {
         assert_eq!((difference.mean, difference.draws), (2.0, 2));
         assert_eq!(paired(&[1.0, nan], &[nan, 2.0]), None);
         assert_eq!(paired(&[], &[]), None);
+    }
+
+    #[test]
+    fn what_the_tolerance_explains_is_no_difference_in_any_draw() {
+        let reference = [1e9, 2e9, 3e9];
+        let shifted = |shift: f64| paired(&reference, &reference.map(|value| value + shift)).unwrap();
+        let (within, beyond) = (shifted(-0.9), shifted(-4.0));
+        assert!(within.is_noise() && !within.is_identical && !beyond.is_noise());
+        assert_eq!(within.probability_below_zero, Some(0.0));
+        assert_eq!(beyond.probability_below_zero, Some(1.0));
+        // A little that comes of much trade is no more exact than the trade.
+        let little = |scale| paired_difference(&[1.0, 2.0], &[0.9, 1.9], scale, TOLERANCE).unwrap();
+        assert!(!little(0.0).is_noise() && little(1e9).is_noise());
+        assert_eq!(little(1e9).probability_below_zero, Some(0.0));
+    }
+
+    #[test]
+    fn a_difference_that_was_kept_counts_as_none_within_the_tolerance() {
+        let kept = |size: f64| {
+            let statistics = DifferenceStatistics {
+                mean: Some(-size),
+                mcse: Some(0.1 * size),
+                quantiles: [Some(-size); 5],
+                probability_below_zero: Some(1.0),
+                draws: Some(100),
+                is_paired: true,
+            };
+            Difference::kept(&statistics, 100, 1e-3).unwrap()
+        };
+        assert_eq!(kept(1e-4).probability_below_zero, Some(0.0));
+        assert!(kept(1e-4).is_noise() && !kept(1e-2).is_noise());
+        assert_eq!(kept(1e-2).probability_below_zero, Some(1.0));
     }
 
     #[test]

@@ -108,7 +108,7 @@ fn is_of(reference: &ResultSet, set: &ResultSet, rows: &BTreeMap<MetricKey, Diff
             .flatten()
             .fold(0.0_f64, |largest, mean| largest.max(mean.abs()));
         let expected = if is_paired {
-            paired_difference(before, after, 0.0).map(|difference| difference.mean)
+            paired_difference(before, after, 0.0, 0.0).map(|difference| difference.mean)
         } else {
             means[0].zip(means[1]).map(|(before, after)| after - before)
         };

@@ -22,7 +22,7 @@ const MOST_DRAWS: f64 = 1e9;
 pub enum Verdict {
     /// Not a single draw differs.
     Identical,
-    /// The true mean difference is smaller than the margin.
+    /// The true mean difference is smaller than the margin, or no draw differs by more than the solver's tolerance.
     Equivalent,
     Lower,
     Higher,
@@ -54,7 +54,7 @@ pub enum PriorOrder {
     Lower,
     /// It lies above in as many.
     Higher,
-    /// The same in every draw.
+    /// The same in every draw, up to the tolerance of the solver.
     Same,
     /// Neither.
     Open,
@@ -74,7 +74,7 @@ impl PriorOrder {
     /// The order that a paired difference shows.
     pub(super) fn of(difference: &Difference) -> Option<Self> {
         let (quantiles, below) = (difference.quantiles?, difference.probability_below_zero?);
-        Some(if difference.is_identical {
+        Some(if difference.is_identical || difference.is_noise() {
             Self::Same
         } else if below >= SETTLED {
             Self::Lower
@@ -117,7 +117,11 @@ pub(super) struct JudgedDifference<'a> {
 /// The verdicts on the rows of one table, with Holm's correction over all of them (Holm 1979): the probability that chance
 /// makes any of them lower or higher is at most [`FAMILY_ERROR`], and likewise that any is called equivalent.
 pub(super) fn judge(rows: &[JudgedDifference<'_>]) -> Vec<Verdict> {
-    let differs = |row: &JudgedDifference<'_>| (!row.difference.is_identical).then(|| two_sided(row.difference));
+    // What the tolerance of the solver explains in every draw is no part of the family.
+    let differs = |row: &JudgedDifference<'_>| {
+        let difference = row.difference;
+        (!difference.is_identical && !difference.is_noise()).then(|| two_sided(difference))
+    };
     let (told, levels) = holm(&rows.iter().map(differs).collect::<Vec<_>>());
     let is_small = |row: &JudgedDifference<'_>| {
         (!row.difference.is_identical && row.margin > 0.0).then(|| outside(row.difference, row.margin))
@@ -126,7 +130,7 @@ pub(super) fn judge(rows: &[JudgedDifference<'_>]) -> Vec<Verdict> {
     let verdict = |(place, row): (usize, &JudgedDifference<'_>)| {
         if row.difference.is_identical {
             Verdict::Identical
-        } else if small[place] {
+        } else if small[place] || row.difference.is_noise() {
             // Also where chance does not explain the difference: it is there, and does not matter.
             Verdict::Equivalent
         } else if told[place] && row.difference.mean < 0.0 {
@@ -229,7 +233,7 @@ mod tests {
     }
 
     fn paired(reference: &[f64], scenario: &[f64]) -> Difference {
-        paired_difference(reference, scenario, 1e-9).unwrap()
+        paired_difference(reference, scenario, 0.0, 1e-9).unwrap()
     }
 
     #[test]
@@ -277,8 +281,10 @@ mod tests {
     fn what_solving_to_a_tolerance_leaves_is_no_difference() {
         let reference = [1e9, 2e9, 3e9];
         let verdict = |shift: f64| verdicts(&[paired(&reference, &reference.map(|value| value + shift))], 0.0)[0];
-        assert_eq!(verdict(1.0), Verdict::CannotTell { draws_needed: None });
+        assert_eq!(verdict(1.0), Verdict::Equivalent);
         assert_eq!(verdict(-4.0), Verdict::Lower);
+        let order = |shift: f64| PriorOrder::of(&paired(&reference, &reference.map(|value| value + shift))).unwrap();
+        assert_eq!([order(-1.0), order(-4.0)], [PriorOrder::Same, PriorOrder::Lower]);
     }
 
     #[test]

@@ -10,6 +10,13 @@ use super::Network;
 /// capacities then.
 const HIGHEST_RELATIVE_PRICE: f64 = 1e4;
 
+/// A supply offers no less than at this multiple of its reference price, even if nobody takes it.
+///
+/// An inelastic supply that may sell next to nothing would otherwise need a price below the smallest `f64` (at elasticity
+/// 0.01 and a thousandth of the usual quantity, 1e-300 times the usual). The bound is clear of underflow; what is offered
+/// there and not taken stays unsold.
+const LOWEST_RELATIVE_PRICE: f64 = 1e-260;
+
 /// The data of one month, as plain arrays. Prices, costs and rents in USD/t, quantities in t/month.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conditions {
@@ -63,6 +70,11 @@ impl Conditions {
     /// The upper bound on the price of demand `m`.
     pub(super) fn highest_price(&self, m: usize) -> f64 {
         self.choke[m].min(HIGHEST_RELATIVE_PRICE * self.demand_price[m])
+    }
+
+    /// The lower bound on the price of supply `o`.
+    pub(super) fn lowest_price(&self, o: usize) -> f64 {
+        LOWEST_RELATIVE_PRICE * self.supply_price[o]
     }
 
     /// Whether the lengths agree with the network. Checked in debug builds only, since a month is too short for it.

@@ -9,7 +9,7 @@ use crate::math::{exp, pow};
 ///
 /// - demands: `|sum f - D| / q`; at its highest price only an excess counts, since demand that is not served there is
 ///   given up;
-/// - supplies: `|sum f - S| / q`;
+/// - supplies: `|sum f - S| / q`; at its lowest price only a shortage counts, since what nobody takes there stays unsold;
 /// - capacities: the overflow `/ K`, and complementary slackness, `mu x slack / (reference price x K)`;
 /// - routes: the distance to the route choice law, `|f - w exp(theta x)| / q_m`, beyond the part that rounding prices
 ///   and rents to `f64` explains.
@@ -58,7 +58,13 @@ pub fn residual(network: &Network, conditions: &Conditions, solution: &Solution)
     for o in (0..network.supplies()).filter(|&o| open_o[o]) {
         let (price, q) = (solution.supply_price[o], conditions.supply_quantity[o]);
         let supplied = q * pow(price / conditions.supply_price[o], conditions.supply_elasticity[o]);
-        worst = larger(worst, (sum_o[o] - supplied).abs() / measure(q, sum_o[o]));
+        let shortage = sum_o[o] - supplied;
+        let counted = if price <= conditions.lowest_price(o) {
+            shortage.max(0.0)
+        } else {
+            shortage.abs()
+        };
+        worst = larger(worst, counted / measure(q, sum_o[o]));
     }
     for g in (0..network.capacities()).filter(|&g| conditions.limit[g] > 0.0) {
         worst = larger(worst, capacity_residual(network, conditions, solution, g));

@@ -1,7 +1,10 @@
-//! The driver: solves each connected component of the network by itself, eight draws side by side, and passes the
-//! months that the SIMD path leaves unsolved to the fallback.
+//! The driver: solves each connected component of the month by itself, eight draws side by side, and passes the months
+//! that the SIMD path leaves unsolved to the fallback.
+//!
+//! Which components a draw's month has depends on the limits that are in force in that draw alone. DrawGroup whose months
+//! differ in this are not side by side where they differ, so no draw changes another.
 
-use super::components::{Component, decompose};
+use super::components::{Component, Divisions};
 use super::fallback::FallbackSolver;
 use super::simd::SimdSolver;
 use super::{Conditions, Network, Solution, Unsolved};
@@ -12,11 +15,15 @@ use crate::math::width::Width;
 /// errors below 1e-8.
 pub const DEFAULT_TOLERANCE: f64 = 1e-9;
 
-/// Solves the months of one network. Holds all scratch space, so that solving allocates nothing; each thread has one.
+/// Solves the months of one network. Holds all scratch space, so that solving allocates nothing once all divisions of
+/// the network have been met; each thread has one.
 #[derive(Debug)]
 pub struct Solver {
     components: Vec<ComponentSolver>,
+    divisions: Divisions,
     width: Width,
+    /// Scratch space: the components of each draw's month.
+    of_draw: [Vec<usize>; WIDTH],
     /// Scratch space for the first guesses of the current draws.
     guesses: Vec<Solution>,
     /// Months of components solved since the solver was made.
@@ -51,8 +58,10 @@ impl Solver {
     /// A workspace that computes with registers of a certain width. The results do not depend on it.
     pub fn with_width(network: &Network, width: Width) -> Self {
         Self {
-            components: decompose(network).into_iter().map(ComponentSolver::new).collect(),
+            components: Vec::new(),
+            divisions: Divisions::new(network),
             width,
+            of_draw: Default::default(),
             guesses: Vec::new(),
             counts: SolveCounts::default(),
         }
@@ -101,11 +110,77 @@ impl Solver {
                 std::mem::swap(guess, solution);
                 solution.clear();
             }
-            let guesses = &self.guesses[..conditions.len()];
-            for component in &mut self.components {
-                component.solve(conditions, guesses, solutions, tolerance, self.width, &mut self.counts);
+            self.divide(network, conditions);
+            let Self {
+                components,
+                of_draw,
+                guesses,
+                width,
+                counts,
+                ..
+            } = self;
+            let (mut lanes, guesses) = (Vec::with_capacity(WIDTH), &guesses[..conditions.len()]);
+            for (place, component) in components.iter_mut().enumerate() {
+                let has_it = |lane: &usize| of_draw[*lane].binary_search(&place).is_ok();
+                lanes.clear();
+                lanes.extend((0..conditions.len()).filter(has_it));
+                if !lanes.is_empty() {
+                    let draws = DrawGroup {
+                        lanes: &lanes,
+                        conditions,
+                        guesses,
+                    };
+                    component.solve(draws, solutions, tolerance, *width, counts);
+                }
             }
         }
+    }
+
+    /// Finds the components of each draw's month.
+    fn divide(&mut self, network: &Network, conditions: &[Conditions]) {
+        let Self {
+            components,
+            divisions,
+            of_draw,
+            ..
+        } = self;
+        if divisions.are_many() {
+            divisions.forget();
+            components.clear();
+        }
+        for (places, conditions) in of_draw.iter_mut().zip(conditions) {
+            let found = divisions.of_month(network, conditions, |component| {
+                components.push(ComponentSolver::new(component));
+                components.len() - 1
+            });
+            found.clone_into(places);
+        }
+    }
+}
+
+/// The draws of a group that have one component in their month.
+#[derive(Clone, Copy)]
+pub(super) struct DrawGroup<'a> {
+    /// The places in the group of those draws, at most [`WIDTH`] and at least one.
+    pub(super) lanes: &'a [usize],
+    pub(super) conditions: &'a [Conditions],
+    pub(super) guesses: &'a [Solution],
+}
+
+impl<'a> DrawGroup<'a> {
+    /// The place of the draw in a lane; lanes without a draw repeat the last, so that they compute with valid numbers.
+    fn place(&self, lane: usize) -> usize {
+        self.lanes[lane.min(self.lanes.len() - 1)]
+    }
+
+    /// The conditions of the draw in each lane.
+    pub(super) fn conditions(&self) -> [&'a Conditions; WIDTH] {
+        std::array::from_fn(|lane| &self.conditions[self.place(lane)])
+    }
+
+    /// The first guess of the draw in each lane.
+    pub(super) fn guesses(&self) -> [&'a Solution; WIDTH] {
+        std::array::from_fn(|lane| &self.guesses[self.place(lane)])
     }
 }
 
@@ -121,25 +196,24 @@ impl ComponentSolver {
         }
     }
 
-    /// Solves this component's month of up to [`WIDTH`] draws: side by side, then by the fallback where that failed.
+    /// Solves this component's month of some draws: side by side, then by the fallback where that failed.
     fn solve(
         &mut self,
-        conditions: &[Conditions],
-        guesses: &[Solution],
+        draws: DrawGroup<'_>,
         solutions: &mut [Solution],
         tolerance: f64,
         width: Width,
         counts: &mut SolveCounts,
     ) {
-        let outcome = self.simd.solve(&self.component, conditions, guesses, tolerance, width);
-        self.simd.write(&self.component, &outcome, solutions);
-        for (lane, solution) in solutions.iter_mut().enumerate() {
+        let outcome = self.simd.solve(&self.component, draws, tolerance, width);
+        self.simd.write(&self.component, &outcome, draws.lanes, solutions);
+        for (lane, &draw) in draws.lanes.iter().enumerate() {
             if outcome.solved.lane(lane) {
                 counts.simd += 1;
             } else {
                 counts.fallback += 1;
-                self.solve_by_fallback(&conditions[lane], &guesses[lane], tolerance);
-                self.component.write_solution(&self.solution, solution);
+                self.solve_by_fallback(&draws.conditions[draw], &draws.guesses[draw], tolerance);
+                self.component.write_solution(&self.solution, &mut solutions[draw]);
             }
         }
     }

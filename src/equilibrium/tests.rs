@@ -267,3 +267,108 @@ fn a_solver_forgets_the_months_it_solved() {
         .unwrap();
     assert_eq!(fresh, again);
 }
+
+#[test]
+fn a_supply_that_no_price_makes_small_enough_stays_unsold() {
+    // Under these limits, as shares of the usual trade, supply would need 10^(log10(share) / eta) of its usual price.
+    for eta in [0.05, 0.02, 0.01, 0.003] {
+        for share in [0.5, 1e-2, 1e-3, 1e-6, 1e-9] {
+            let (network, mut conditions) = market(2, &[vec![0, 1]]);
+            conditions.supply_elasticity[0] = eta;
+            conditions.limit[0] = share * QUANTITY;
+            let solution = solved(&network, &conditions);
+            assert_near(solution.flow.iter().sum::<f64>() / (share * QUANTITY), 1.0);
+            // Demand pays for scarcity: q p / P = share q, up to the highest price.
+            assert_near(solution.demand_price[0] * share.max(1e-4), PRICE);
+            // Of the margin, the rent is what route choice leaves: f = w exp(theta x).
+            let gain = solution.demand_price[0] - COST - solution.supply_price[0];
+            assert_near(solution.rent[0] / (gain - ln(share) / THETA), 1.0);
+        }
+    }
+}
+
+#[test]
+fn route_choice_may_be_so_sharp_that_every_other_guess_is_out_of_range() {
+    // A dear way behind a small capacity is all that is left of most of the trade, and a second buyer outbids: on the way
+    // to such prices exponents leave the range of `f64`.
+    for route_choice in [100.0, 300.0, 450.0, 470.0, 490.0, 500.0, 700.0, 1500.0, 5000.0] {
+        let routes = [(0, 0), (0, 0), (0, 1), (0, 2), (0, 2)];
+        let network = Network::new(&routes, &[0], &[0, 0, 0], &[vec![0, 1], vec![1], vec![3, 4]]);
+        let mut conditions = Conditions::neutral(&network);
+        let theta = route_choice / 200.0;
+        conditions.theta = vec![theta];
+        conditions.supply_price = vec![100.0];
+        conditions.supply_quantity = vec![2600.0];
+        conditions.demand_price = vec![200.0, 150.0, 200.0];
+        conditions.demand_quantity = vec![2700.0, 207.0, 300.0];
+        conditions.cost = vec![890.0, 840.0, 15.0, 56.0, 57.0];
+        conditions.limit = vec![400.0, 190.0, 260.0];
+        conditions.capacity_reference_price.fill(200.0);
+        for (weight, (tonnes, gain)) in conditions.weight.iter_mut().zip([
+            (400.0, 60.0),
+            (190.0, 60.0),
+            (207.0, 35.0),
+            (150.0, 44.0),
+            (150.0, 44.0),
+        ]) {
+            *weight = tonnes * exp(-theta * gain);
+        }
+        let mut solution = solved(&network, &conditions);
+        // Next month the dear ways are shut, and the month after open again.
+        for weight in [0.0, 1.0] {
+            let mut month = conditions.clone();
+            month.weight[0] *= weight;
+            month.weight[1] *= weight;
+            solve_from(&network, &month, &mut solution);
+        }
+    }
+}
+
+#[test]
+fn limits_on_very_many_pairs_are_found_as_on_few() {
+    // Each limit is alone on its pair, and there are more than stay with other capacities.
+    const MARKETS: usize = 26;
+    let pairs = (0..MARKETS).flat_map(|o| (0..MARKETS).map(move |m| (o, m)));
+    let routes: Vec<(usize, usize)> = pairs.flat_map(|pair| [pair, pair]).collect();
+    let limits: Vec<Vec<usize>> = (0..MARKETS * MARKETS)
+        .map(|pair| vec![2 * pair, 2 * pair + 1])
+        .collect();
+    let network = Network::new(&routes, &[0; MARKETS], &[0; MARKETS], &limits);
+    let mut conditions = Conditions::neutral(&network);
+    conditions.theta = vec![THETA];
+    conditions.supply_price.fill(SUPPLY_PRICE);
+    conditions.demand_price.fill(PRICE);
+    conditions.supply_quantity.fill(QUANTITY);
+    conditions.demand_quantity.fill(QUANTITY);
+    conditions.cost.fill(COST);
+    conditions.capacity_reference_price.fill(PRICE);
+    let usual = QUANTITY / MARKETS as f64;
+    conditions
+        .weight
+        .fill(0.5 * usual * exp(-THETA * (PRICE - SUPPLY_PRICE - COST)));
+
+    // Seven tenths everywhere: buyers pay p / 0.7, sellers get 0.7 c, and the rent is what route choice leaves.
+    conditions.limit.fill(0.7 * usual);
+    let mut solution = solved(&network, &conditions);
+    for flow in &solution.flow {
+        assert_near(*flow, 0.35 * usual);
+    }
+    assert_near(solution.demand_price[3], PRICE / 0.7);
+    assert_near(solution.supply_price[9], 0.7 * SUPPLY_PRICE);
+    let rent = PRICE / 0.7 - 0.7 * SUPPLY_PRICE - COST - ln(0.7) / THETA;
+    assert!(solution.rent.iter().all(|found| (found - rent).abs() < 1e-5 * rent));
+
+    // Where every third is lifted and every fifth is nearly zero, rents fall to zero in some months and come back.
+    for month in 0..4 {
+        for (pair, limit) in conditions.limit.iter_mut().enumerate() {
+            let share = match (pair + month) % 15 {
+                0 | 3 | 6 | 9 | 12 => f64::INFINITY,
+                5 | 10 => 1e-3,
+                _ => 0.5 + 0.1 * (pair % 7) as f64,
+            };
+            *limit = share * usual;
+        }
+        solve_from(&network, &conditions, &mut solution);
+        assert!(solution.rent.iter().any(|rent| *rent == 0.0) && solution.rent.iter().any(|rent| *rent > 1.0));
+    }
+}

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::model::{CommodityIndex, Domain, Legs, Link, Mode, Places, Route, Share, Slot, World};
 use crate::policy::{
     Acting, Always, Bearing, Effects, Exposure, Form, Given, Instrument, InstrumentKind, Key, LimitOn, Limited,
-    LimitedRoutes, Measure, Moment, RentHolder, Site,
+    LimitedRoutes, Measure, Moment, RentHolder, Site, TradedRoute,
 };
 
 const SHARE_CLOSED: Key = Key::required("share_closed", Form::SHARE, "share of the passage that is closed");
@@ -230,6 +230,12 @@ impl Instrument for Closure {
             )
         });
         (before > 0.0).then_some(open)
+    }
+
+    /// The closed share of what the route exposes to it.
+    fn share_taken(&self, acting: &Acting<'_>, trade: TradedRoute) -> f64 {
+        let exposure = acting.matched.exposure.get(trade.place);
+        acting.act.level * exposure.map_or(1.0, |exposure| exposure.share.get())
     }
 
     fn rent_holder(&self) -> RentHolder {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::model::{CommodityIndex, Domain, Legs, Route, Slot, World};
 use crate::policy::{
     Acting, Always, Bearing, Form, Given, Instrument, InstrumentKind, Key, LimitOn, Limited, LimitedRoutes, Measure,
-    RentHolder, Site,
+    RentHolder, Site, TradedRoute,
 };
 
 // A quota of zero is a ban that counts as a quota.
@@ -72,6 +72,18 @@ impl Instrument for Quota {
         // Each commodity has its own limit, so there is no common level: only being in force counts.
         let (_, limit) = self.limits.iter().find(is_meant).filter(|_| acting.act.in_force)?;
         Some(limit.of(acting.values))
+    }
+
+    /// The share of baseline trade beyond the limit. A limit above baseline trade takes nothing, though it may bind once
+    /// other measures bring trade to it.
+    fn share_taken(&self, acting: &Acting<'_>, trade: TradedRoute) -> f64 {
+        let is_meant = |(commodity, _): &&(CommodityIndex, Slot)| trade.good == *commodity;
+        let (Some((_, limit)), true) = (self.limits.iter().find(is_meant), acting.act.in_force) else {
+            return 0.0;
+        };
+        let of_good = acting.matched.traded.iter().filter(|other| other.good == trade.good);
+        let whole = of_good.fold(0.0, |sum, other| sum + other.baseline.get());
+        (1.0 - limit.of(acting.values) / whole).max(0.0)
     }
 
     fn rent_holder(&self) -> RentHolder {

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::model::{Domain, Legs, Route, Slot, World};
-use crate::policy::{Acting, Always, Bearing, Effects, Form, Given, Instrument, InstrumentKind, Key, Measure, Moment};
+use crate::math::exp_m1;
+use crate::model::{Domain, Index, Legs, Route, Slot, World};
+use crate::policy::{
+    Acting, Always, Bearing, Effects, Form, Given, Instrument, InstrumentKind, Key, Measure, Moment, TradedRoute,
+};
 
 const RATE: Key = Key::required(
     "rate",
@@ -54,6 +57,12 @@ impl Instrument for Tariff {
         if acting.act.level > 0.0 {
             effects.charge_rate(acting.matched.routes(), acting.act.level, acting.price);
         }
+    }
+
+    /// The share that chooses another way when this one alone becomes dearer: 1 - exp(-theta x charge).
+    fn share_taken(&self, acting: &Acting<'_>, trade: TradedRoute) -> f64 {
+        let charge = acting.act.level * acting.price[trade.route];
+        -exp_m1(-acting.theta[trade.good.row()] * charge)
     }
 
     fn why_weak(&self, always: Always<'_>) -> Option<String> {

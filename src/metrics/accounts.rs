@@ -6,7 +6,7 @@ use crate::model::{
     CommodityIndex, DemandIndex, Flow, Index, JurisdictionIndex, RouteKind, SupplyIndex, Table, Tonnes,
 };
 use crate::policy::{Bearing, Measure, PairIndex};
-use crate::simulation::{Plan, RoutePlan, is_void};
+use crate::simulation::{Plan, RoutePlan};
 
 /// The routes and markets of a plan as the terms need them, and which views of a commodity exist.
 #[derive(Clone, Debug)]
@@ -156,10 +156,10 @@ fn views(plan: &Plan) -> (Vec<bool>, Vec<bool>) {
     }
     let mut seller_view = vec![true; world.commodities.len()];
     let mut buyer_view = seller_view.clone();
+    // Measures that cannot act match no pair.
     let restricting = plan.scenario.measures.iter();
     let restricts = |measure: &Measure| measure.instrument.bearing() == Bearing::Restricts;
-    let may_restrict = |measure: &Measure| restricts(measure) && !is_void(&plan.scenario, measure);
-    for (index, _) in restricting.filter(|(_, measure)| may_restrict(measure)) {
+    for (index, _) in restricting.filter(|(_, measure)| restricts(measure)) {
         for &pair in &plan.measures[index].pairs {
             let (supply, demand) = plan.pairs[pair];
             let commodity = world.supplies[supply].commodity.row();

@@ -50,6 +50,8 @@ impl Formula {
 /// The fall of restricted pairs' direct trade below the baseline month.
 const DIRECT_FALL: SignedSum = less(&[Term::BaselineDirect], &[Term::Direct]);
 
+/// The metric of the trade that measures restrict.
+pub const RESTRICTED: &str = "restricted";
 /// The metric of what targets lose.
 pub const TARGET_LOSS: &str = "target_loss";
 /// The metric of what bystanders lose.
@@ -57,7 +59,7 @@ pub const GENUINE_TRADE_LOST: &str = "genuine_trade_lost";
 
 /// The metrics by name, without those by intermediary.
 pub const METRICS: [Metric; 30] = [
-    sum("restricted", Term::Restricted),
+    sum(RESTRICTED, Term::Restricted),
     sum("direct", Term::Direct),
     sum("circumvented", Term::Circumvented),
     sum("diverted_seller", Term::DivertedSeller),

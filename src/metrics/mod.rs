@@ -32,7 +32,7 @@ pub use accounts::Accounts;
 pub use burdens::Burdens;
 pub use counterfactual::Counterfactual;
 pub use customs_records::{CustomsRecordKey, FlowKey, customs_record_sums, flow_sums};
-pub use formula::{GENUINE_TRADE_LOST, METRICS, Metric, TARGET_LOSS, metrics_via};
+pub use formula::{GENUINE_TRADE_LOST, METRICS, Metric, RESTRICTED, TARGET_LOSS, metrics_via};
 pub use goods::Goods;
 pub use interleave::InterleavedMonth;
 pub use leakage::{Leakage, LeakageKey};

@@ -239,11 +239,18 @@ impl Accounts {
             // Against the baseline month here too, so that both sides of an offset are measured alike.
             let fall = Lanes::all(plan.demand_quantity.rows()[place].get()) - now;
             terms.add(Term::PurchasesFall, commodity, fall.only(restricted));
-            let (usual, price) = (ledger.usual.demand_price[place], ledger.now.demand_price[place]);
-            // A market that nobody can reach has no price, and its rise does not exist.
-            let priced = restricted & is_finite(usual) & is_finite(price);
-            terms.add(Term::PriceGain, commodity, (before * (price - usual)).only(priced));
-            terms.add(Term::PriceBase, commodity, (before * usual).only(priced));
+            // A market that nobody can reach has the price at which nobody buys. Where there is none either, the rise of
+            // the whole period does not exist: without this market it would be a milder one.
+            let choke = ledger.month.each(|draw| draw.conditions.choke[place]);
+            let known = |price: Lanes| is_finite(price).select(price, choke);
+            let usual = known(ledger.usual.demand_price[place]);
+            let price = known(ledger.now.demand_price[place]);
+            let gain = before * (price - usual);
+            let gain = is_finite(gain).select(gain, Lanes::all(f64::NAN));
+            // Where nothing is bought without measures either, no price has risen.
+            let bought = restricted & Lanes::ZERO.below(before);
+            terms.add(Term::PriceGain, commodity, gain.only(bought));
+            terms.add(Term::PriceBase, commodity, (before * usual).only(bought));
             let lost = surplus_lost(ledger, place, standing.targeted);
             terms.add(Term::TargetLoss, commodity, lost);
         }

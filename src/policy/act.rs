@@ -85,6 +85,8 @@ pub struct Acting<'a> {
     pub values: &'a [f64],
     /// Reference price by route, USD per tonne.
     pub price: &'a [f64],
+    /// Route choice elasticity over reference price by commodity, tonnes per USD.
+    pub theta: &'a [f64],
     /// Factor of this month's shocks on freight, by mode.
     pub mode_factor: &'a [f64],
     /// Freight by mode, USD per tonne, on the links of each of [`Matched::passages`], if the instrument multiplies freight.

@@ -79,9 +79,11 @@ impl Effects {
             .for_each(|&route| self.checks[route] = ShipmentChecks::NONE);
     }
 
-    /// Marks the pairs that a measure restricts or makes dearer, or that sellers leave.
-    pub fn mark_pairs(&mut self, matched: &Matched) {
-        for (&pair, mark) in matched.pairs.iter().zip(&matched.marks) {
+    /// Marks the pairs that a measure restricts or makes dearer, or that sellers leave: those of which it takes trade,
+    /// `taken` by pair.
+    pub fn mark_pairs(&mut self, matched: &Matched, taken: &[f64]) {
+        let marks = matched.pairs.iter().zip(&matched.marks).zip(taken);
+        for ((&pair, mark), _) in marks.filter(|(_, taken)| **taken != 0.0) {
             let marked = &mut self.pairs[pair];
             marked.restricted |= mark.restricted;
             marked.seller_targeted |= mark.seller_targeted;

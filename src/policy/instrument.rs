@@ -8,6 +8,7 @@ use super::effects::Effects;
 use super::given::Given;
 use super::key::Key;
 use super::limit::{Limited, LimitedRoutes, Site};
+use super::matched::TradedRoute;
 use super::measure::Measure;
 use crate::model::{CommodityIndex, JurisdictionIndex, Legs, LinkIndex, Mode, Month, Route, Share, Slot, World};
 
@@ -153,6 +154,12 @@ pub trait Instrument: Debug + Send + Sync {
     /// The size of one of its limits in a month, tonnes per month or the share of a capacity; none where it is not limited.
     fn limit(&self, _acting: &Acting<'_>, _limited: Limited) -> Option<f64> {
         None
+    }
+
+    /// The share of the baseline trade on a matched direct route that it takes away at baseline prices, at most one; below
+    /// zero where it leaves room for more. Latent routes open as far as trade is taken.
+    fn share_taken(&self, acting: &Acting<'_>, _trade: TradedRoute) -> f64 {
+        acting.act.level
     }
 
     /// Who earns the rents of its limits.

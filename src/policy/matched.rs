@@ -16,6 +16,8 @@ pub struct Matched {
     pub pairs: Vec<PairIndex>,
     /// How it marks the trade of each of these pairs, if it is a measure that opens routes.
     pub marks: Vec<PairMarks>,
+    /// The matched direct routes that carry something at baseline, in the order of [`Matched::direct`].
+    pub traded: Vec<TradedRoute>,
     /// How each matched route passes its places, if it stops a share of what passes.
     pub exposure: Vec<Exposure>,
     /// The charged places that each matched route passes, if the instrument charges by passage.
@@ -31,6 +33,19 @@ impl Matched {
     pub fn routes(&self) -> impl Iterator<Item = usize> + '_ {
         self.direct.iter().chain(&self.hidden).copied()
     }
+}
+
+/// A matched direct route with baseline trade.
+#[derive(Clone, Copy, Debug)]
+pub struct TradedRoute {
+    pub route: usize,
+    /// Its place in [`Matched::direct`], and so in lists by matched route.
+    pub place: usize,
+    /// The place of its pair in [`Matched::pairs`].
+    pub pair: usize,
+    pub good: CommodityIndex,
+    /// Per month.
+    pub baseline: Tonnes,
 }
 
 /// How measures in force mark the trade of a pair.

@@ -29,5 +29,5 @@ pub use indices::{AdaptiveIndex, ConstraintIndex, MeasureIndex, PairIndex, Progr
 pub use instrument::{Always, Bearing, Hazard, Instrument, InstrumentKind, Occasion, RentHolder, Suspicion};
 pub use key::{Form, Key};
 pub use limit::{LimitOn, Limited, LimitedRoutes, Site, ViaCapacity, remaining};
-pub use matched::{Exposure, Matched, PairMarks, Passages};
+pub use matched::{Exposure, Matched, PairMarks, Passages, TradedRoute};
 pub use measure::{Measure, MeasureLabel, Terms};

@@ -56,6 +56,9 @@ pub fn levels<const N: usize>(
 /// Reference price by route, USD per tonne.
 const PRICE: [f64; 3] = [100.0, 200.0, 300.0];
 
+/// Tonnes per USD, by commodity: a route choice elasticity of one for a good of 100 USD per tonne.
+const THETA: [f64; 1] = [0.01];
+
 /// A month in which an instrument acts at a level on three routes with reference prices of 100, 200 and 300 USD per tonne.
 pub fn acting<'a>(level: f64, matched: &'a Matched, values: &'a [f64]) -> Acting<'a> {
     Acting {
@@ -64,6 +67,7 @@ pub fn acting<'a>(level: f64, matched: &'a Matched, values: &'a [f64]) -> Acting
         passed: &[],
         values,
         price: &PRICE,
+        theta: &THETA,
         mode_factor: &[1.0; Mode::ALL.len()],
         freight: &[],
     }

@@ -15,7 +15,7 @@ pub struct RouteNumbers {
     /// Time, transfers and extra cost, USD per tonne.
     fixed: Vec<f64>,
     /// Baseline flow, or the fixed potential of a latent route, tonnes per month.
-    volume: Vec<f64>,
+    pub volume: Vec<f64>,
     /// Weight of one tonne of baseline flow or potential.
     pub unit_weight: Vec<f64>,
     /// Weight of the baseline flow or fixed potential.

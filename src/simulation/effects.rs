@@ -2,7 +2,7 @@
 
 use super::costs::ConcernedFreight;
 use super::passage::Passage;
-use super::plan::{By, Constraint, Plan};
+use super::plan::{By, Constraint, Opener, Plan};
 use crate::model::{Month, RouteKind, Table};
 use crate::policy::{Act, Acting, Bearing, Effects, Limited, Matched, Measure, MeasureIndex, ProgrammeIndex};
 
@@ -10,8 +10,9 @@ use crate::policy::{Act, Acting, Bearing, Effects, Limited, Matched, Measure, Me
 #[derive(Clone, Debug)]
 pub struct Enforcement {
     pub effects: Effects,
-    /// Whether each measure restricts trade, makes it dearer or takes its sellers away, and so opens routes.
-    pub opening: Table<MeasureIndex, bool>,
+    /// For each measure that opens routes, the baseline direct trade that it takes of each pair, in the order of
+    /// [`Matched::pairs`], tonnes per month; below zero where it leaves room for more.
+    pub taken: Table<MeasureIndex, Vec<f64>>,
     /// How strongly each measure and each programme acts.
     measures: Table<MeasureIndex, Act>,
     programmes: Table<ProgrammeIndex, Act>,
@@ -26,6 +27,8 @@ pub struct Enforcement {
 pub struct Setting<'a> {
     pub plan: &'a Plan,
     pub values: &'a [f64],
+    /// Route choice elasticity over reference price by commodity, tonnes per USD.
+    pub theta: &'a [f64],
     pub month: Month,
     /// Factor on freight by mode.
     pub mode_factor: &'a [f64],
@@ -52,6 +55,7 @@ impl<'a> Setting<'a> {
             passed,
             values: self.values,
             price: &self.plan.price_of_route,
+            theta: self.theta,
             mode_factor: self.mode_factor,
             freight,
         }
@@ -68,7 +72,12 @@ impl Enforcement {
                 plan.adaptive.len(),
                 plan.pairs.len(),
             ),
-            opening: Table::filled(false, plan.measures.len()),
+            taken: plan
+                .measures
+                .rows()
+                .iter()
+                .map(|matched| vec![0.0; matched.pairs.len()])
+                .collect(),
             measures: Table::filled(Act::IDLE, plan.measures.len()),
             programmes: Table::filled(Act::IDLE, plan.programmes.len()),
             is_known: false,
@@ -90,19 +99,22 @@ impl Enforcement {
             return;
         }
         self.effects.clear(&plan.checked_routes);
-        self.opening.rows_mut().fill(false);
         let scenario = &plan.scenario;
         for (index, measure) in scenario.measures.iter() {
             let (act, matched) = (self.measures[index], &plan.measures[index]);
+            let taken = &mut self.taken[index];
+            taken.fill(0.0);
             if act == Act::IDLE {
                 continue;
             }
-            if act.in_force && act.level != 0.0 && measure.instrument.bearing() != Bearing::Neutral {
-                self.opening[index] = true;
-                self.effects.mark_pairs(matched);
-            }
             let passed = setting.passage.before(index);
             let acting = setting.acting(act, matched, passed, &setting.concerned[index]);
+            if act.in_force && act.level != 0.0 && measure.instrument.bearing() != Bearing::Neutral {
+                for &trade in &matched.traded {
+                    taken[trade.pair] += measure.instrument.share_taken(&acting, trade) * trade.baseline.get();
+                }
+                self.effects.mark_pairs(matched, taken);
+            }
             measure.instrument.act(&acting, &mut self.effects);
         }
         for (index, programme) in scenario.programmes.iter() {
@@ -196,12 +208,75 @@ impl Enforcement {
     }
 }
 
-/// Which latent routes are open: hidden ones while a measure that opens them restricts, direct ones from then on.
-pub fn open_routes(plan: &Plan, opening: &Table<MeasureIndex, bool>, open: &mut [bool]) {
+/// How far a latent route is open.
+///
+/// The trade that measures take looks for other ways. A way is open as far as this trade fills it: in full once more is
+/// taken than it could carry at baseline prices, or all trade of its pair.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Opening {
+    /// The largest share that a measure takes of the direct trade which the route could replace.
+    share: f64,
+    /// The most that a measure takes of it, tonnes per month.
+    tonnes: f64,
+}
+
+impl Opening {
+    /// As if all trade were taken; also of a route that is not latent.
+    pub const FULL: Self = Self {
+        share: 1.0,
+        tonnes: f64::INFINITY,
+    };
+    /// Nothing is taken.
+    pub const CLOSED: Self = Self {
+        share: 0.0,
+        tonnes: 0.0,
+    };
+
+    /// By one measure, which takes so much of each of its pairs.
+    fn by(opener: &Opener, taken: &[f64]) -> Self {
+        let tonnes = opener
+            .places
+            .iter()
+            .fold(0.0, |sum, &place| sum + taken[place])
+            .max(0.0);
+        Self {
+            share: (tonnes / opener.trade.get()).min(1.0),
+            tonnes,
+        }
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            share: self.share.max(other.share),
+            tonnes: self.tonnes.max(other.tonnes),
+        }
+    }
+
+    /// The share of a route of this potential, tonnes per month, that is open.
+    pub fn of(self, potential: f64) -> f64 {
+        if self.tonnes == 0.0 {
+            0.0
+        } else if self.tonnes >= potential {
+            1.0
+        } else {
+            self.share.max(self.tonnes / potential)
+        }
+    }
+}
+
+/// How far latent routes are open: hidden ones by what measures take now, direct ones by the most that they have taken.
+pub fn open_routes(plan: &Plan, taken: &Table<MeasureIndex, Vec<f64>>, openings: &mut [Opening]) {
     for &number in &plan.latent_routes {
         let route = &plan.routes[number];
-        let opened = route.opened_by.iter().any(|&measure| opening[measure]);
-        open[number] = opened || (open[number] && route.kind == RouteKind::Direct);
+        let openers = route.opened_by.iter();
+        let stays = if route.kind == RouteKind::Direct {
+            openings[number]
+        } else {
+            Opening::CLOSED
+        };
+        openings[number] = openers.fold(stays, |most, opener| {
+            most.or(Opening::by(opener, &taken[opener.measure]))
+        });
     }
 }
 
@@ -219,6 +294,7 @@ mod tests {
         enforcement.evaluate(Setting {
             plan: &model.plan,
             values: &model.values(Chance::Central),
+            theta: &model.numbers.theta,
             month: month.parse().unwrap(),
             mode_factor: &[1.0; Mode::ALL.len()],
             concerned: &model.numbers.concerned,
@@ -254,7 +330,9 @@ mod tests {
         let limit = |name: &str| effects.limit[constraint(plan, name)];
         near(limit("one:grain-s>grain-b"), 0.5 * 2300.0);
         near(limit("two:grain-s>grain-b"), 0.2 * 2300.0);
-        assert_eq!(enforcement.opening.rows(), [true, true]);
+        // Half and four fifths of 2300 t.
+        near(enforcement.taken.rows()[0][0], 0.5 * 2300.0);
+        near(enforcement.taken.rows()[1][0], 0.8 * 2300.0);
     }
 
     #[test]
@@ -277,7 +355,10 @@ mod tests {
         near(enforcement.effects.seizure_probability(ghost), 1.0 - 0.9 * 0.8);
         // (0.1 x 1 + 0.2 x 2.5) / 0.3 = 2: 200 USD/t x 0.28 x (1 + 2) / 0.72.
         near(enforcement.effects.charge[ghost], 200.0 * 0.28 * 3.0 / 0.72);
-        assert_eq!(enforcement.opening.rows(), [false, false], "checks open no route");
+        assert!(
+            enforcement.taken.rows().iter().flatten().all(|taken| *taken == 0.0),
+            "checks take no trade"
+        );
     }
 
     #[test]
@@ -299,13 +380,65 @@ mod tests {
     fn hidden_routes_close_when_the_measure_ends_and_new_ports_stay_open() {
         let model = model(&measure("ban", "stop", "ore", "issuer = \"UNION\""));
         let plan = &model.plan;
-        let mut open = vec![false; plan.routes.len()];
-        let of = |open: &[bool]| ["ore-quay", "ore-reexport", "grain-ghost"].map(|id| open[route(plan, id)]);
-        open_routes(plan, &Table::filled(false, 1), &mut open);
-        assert_eq!(of(&open), [false, false, false]);
-        open_routes(plan, &Table::filled(true, 1), &mut open);
-        assert_eq!(of(&open), [true, true, false]);
-        open_routes(plan, &Table::filled(false, 1), &mut open);
-        assert_eq!(of(&open), [true, false, false]);
+        let mut openings = vec![Opening::CLOSED; plan.routes.len()];
+        let mut after = |taken: f64| {
+            open_routes(plan, &Table::filled(vec![taken], 1), &mut openings);
+            ["ore-quay", "ore-reexport", "grain-ghost"].map(|id| openings[route(plan, id)].of(50.0))
+        };
+        assert_eq!(after(0.0), [0.0, 0.0, 0.0]);
+        // Of 100 t of ore: they fill half of a way that could carry 50 t.
+        assert_eq!(after(25.0), [0.5, 0.5, 0.0]);
+        assert_eq!(after(100.0), [1.0, 1.0, 0.0]);
+        assert_eq!(after(10.0), [1.0, 0.2, 0.0]);
+        // A rush takes nothing.
+        assert_eq!(after(-40.0), [1.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn a_way_that_could_carry_more_than_its_pair_opens_by_the_share_that_is_taken() {
+        let model = model(&measure("ban", "stop", "ore", "issuer = \"UNION\""));
+        let number = route(&model.plan, "ore-reexport");
+        let opener = &model.plan.routes[number].opened_by[0];
+        assert_eq!(opener.trade.get(), 100.0);
+        assert_eq!(Opening::by(opener, &[25.0]).of(400.0), 0.25);
+        assert_eq!(Opening::by(opener, &[100.0]).of(400.0), 1.0);
+        assert_eq!(
+            [Opening::CLOSED.of(0.0), Opening::CLOSED.of(9.0), Opening::FULL.of(9.0)],
+            [0.0, 0.0, 1.0]
+        );
+    }
+
+    /// The trade of the pair of a good that a measure takes in January.
+    fn taken(kind: &str, good: &str, keys: &str) -> f64 {
+        let (_, enforcement) = january(&measure(kind, "it", good, &format!("issuer = \"UNION\"\n{keys}")));
+        enforcement.taken.rows()[0][0]
+    }
+
+    #[test]
+    fn a_measure_takes_what_it_leaves_no_room_for() {
+        for (limit, expected) in [(0.0, 100.0), (60.0, 40.0), (100.0, 0.0), (1e12, 0.0)] {
+            let keys = format!("limit_t_per_month = {limit:?}");
+            near(taken("quota", "ore", &keys), expected);
+        }
+        // Four doublings of a flow are 200 USD/t: a tariff of a quarter of the price halves it.
+        near(taken("tariff", "ore", "rate = 0.25"), 50.0);
+        near(taken("tariff", "ore", "rate = 0.5"), 75.0);
+        near(taken("exit", "ore", "share = 0.3"), 30.0);
+        near(taken("ban", "ore", "exempt_share = 0.9"), 100.0 * (1.0 - 0.9));
+        // Half of the grain goes by rail.
+        near(
+            taken("closure", "grain", "links = [\"rail\"]\nshare_closed = 0.5"),
+            0.5 * 1150.0,
+        );
+    }
+
+    #[test]
+    fn a_pair_of_which_nothing_is_taken_is_not_restricted() {
+        let is_restricted = |limit: f64| {
+            let keys = format!("issuer = \"UNION\"\nlimit_t_per_month = {limit:?}");
+            let (model, enforcement) = january(&measure("quota", "it", "ore", &keys));
+            enforcement.effects.pairs[model.plan.routes[route(&model.plan, "ore-rail")].pair].restricted
+        };
+        assert_eq!([0.0, 99.0, 100.0, 1e12].map(is_restricted), [true, true, false, false]);
     }
 }

@@ -2,6 +2,7 @@
 //! The probabilities are the programme's own ([`crate::policy::Hazard`]).
 
 use super::capacity::Capacities;
+use super::matching::is_inert;
 use super::plan::{Constraint, Plan, capacity_targeted};
 use super::sampling::Chance;
 use super::surveillance::{Surge, Surveillance};
@@ -28,7 +29,8 @@ pub fn plan_hazards(plan: &Plan) -> Vec<HazardPlan> {
     let scenario = &plan.scenario;
     let mut hazards = Vec::new();
     for (index, programme) in scenario.programmes.iter() {
-        let Some(hazard) = programme.instrument.hazard() else {
+        let hazard = programme.instrument.hazard().filter(|_| !is_inert(scenario, programme));
+        let Some(hazard) = hazard else {
             continue;
         };
         for &target in &programme.targets {

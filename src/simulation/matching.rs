@@ -1,18 +1,22 @@
 //! Which routes measures bear on, and which latent routes they open.
 
-use super::plan::RoutePlan;
-use crate::model::{DemandIndex, Index, Route, RouteKind, SupplyIndex, Table, World};
-use crate::policy::{Bearing, Exposure, Matched, Measure, MeasureIndex, PairIndex, PairMarks, Passages};
+use super::plan::{Opener, RoutePlan};
+use crate::model::{DemandIndex, Index, Route, RouteKind, SupplyIndex, Table, Tonnes, World};
+use crate::policy::{Bearing, Exposure, Matched, Measure, MeasureIndex, PairIndex, PairMarks, Passages, TradedRoute};
 use crate::scenario::Scenario;
 
-/// The routes that each of some measures or programmes bears on.
+/// The routes that each of some measures or programmes bears on; none for those that cannot act in the scenario.
 pub fn match_all<I: Index>(
-    world: &World,
+    scenario: &Scenario,
     measures: &Table<I, Measure>,
     pairs: &Table<PairIndex, (SupplyIndex, DemandIndex)>,
     pair_of: &[PairIndex],
 ) -> Table<I, Matched> {
+    let world = &scenario.world;
     let of_measure = |measure: &Measure| {
+        if is_inert(scenario, measure) {
+            return Matched::default();
+        }
         let mut matched = match_routes(world, pair_of, measure);
         let marks = matched.pairs.iter().map(|&pair| mark_pair(world, measure, pairs[pair]));
         matched.marks = marks.collect();
@@ -38,6 +42,7 @@ fn match_routes(world: &World, pair_of: &[PairIndex], measure: &Measure) -> Matc
     // Sorted, so that openers can be searched for and no order depends on routes.
     matched.pairs.sort_unstable();
     matched.pairs.dedup();
+    matched.traded = traded_routes(world, pair_of, &matched);
     let routes: Vec<usize> = matched.routes().collect();
     let row = |number: usize| -> &Route { &world.routes.rows()[number] };
     let exposure = |&route: &usize| {
@@ -61,6 +66,22 @@ fn match_routes(world: &World, pair_of: &[PairIndex], measure: &Measure) -> Matc
     matched.exposure = routes.iter().filter_map(exposure).collect();
     matched.passages = routes.iter().filter_map(passages).collect();
     matched
+}
+
+fn traded_routes(world: &World, pair_of: &[PairIndex], matched: &Matched) -> Vec<TradedRoute> {
+    let direct = matched.direct.iter().enumerate();
+    let traded = direct.map(|(place, &route)| {
+        let row = &world.routes.rows()[route];
+        let pair = matched.pairs.binary_search(&pair_of[route]).ok()?;
+        (!row.is_latent()).then(|| TradedRoute {
+            route,
+            place,
+            pair,
+            good: world.commodity(row),
+            baseline: row.baseline,
+        })
+    });
+    traded.flatten().collect()
 }
 
 fn mark_pair(world: &World, measure: &Measure, (supply, demand): (SupplyIndex, DemandIndex)) -> PairMarks {
@@ -90,42 +111,59 @@ pub fn list_checked(scenario: &Scenario, matched: &Table<MeasureIndex, Matched>)
 
 /// Finds the measures that open each latent route: those that match baseline direct trade of its pair. A new market, a
 /// pair without direct trade, opens with those that match direct trade of its supply or its demand.
-pub fn find_openers(scenario: &Scenario, matched: &Table<MeasureIndex, Matched>, routes: &mut [RoutePlan]) {
-    let has_direct_trade: Table<PairIndex, bool> = {
-        let pairs = routes.iter().map(|route| route.pair.row() + 1).max().unwrap_or(0);
-        let mut found: Table<PairIndex, bool> = Table::filled(false, pairs);
-        for route in routes
-            .iter()
-            .filter(|route| route.kind == RouteKind::Direct && !route.is_latent())
-        {
-            found[route.pair] = true;
-        }
-        found
-    };
-    for (index, measure) in scenario.measures.iter() {
-        if measure.instrument.bearing() == Bearing::Neutral || is_void(scenario, measure) {
-            continue;
-        }
-        let matched = &matched[index];
-        let traded: Vec<usize> = matched
-            .direct
-            .iter()
-            .copied()
-            .filter(|&route| !routes[route].is_latent())
-            .collect();
-        let supplies: Vec<SupplyIndex> = traded.iter().map(|&route| routes[route].supply).collect();
-        let demands: Vec<DemandIndex> = traded.iter().map(|&route| routes[route].demand).collect();
+pub fn find_openers(
+    scenario: &Scenario,
+    pairs: &Table<PairIndex, (SupplyIndex, DemandIndex)>,
+    matched: &Table<MeasureIndex, Matched>,
+    routes: &mut [RoutePlan],
+) {
+    let direct_trade = direct_trade(pairs, routes);
+    let openers = scenario.measures.iter();
+    for (measure, _) in openers.filter(|(_, measure)| measure.instrument.bearing() != Bearing::Neutral) {
+        let concerned_pairs = &matched[measure].pairs;
         for route in routes.iter_mut().filter(|route| route.is_latent()) {
-            let concerned = if has_direct_trade[route.pair] {
-                matched.pairs.binary_search(&route.pair).is_ok()
-            } else {
-                route.kind == RouteKind::Direct && (supplies.contains(&route.supply) || demands.contains(&route.demand))
+            let concerns = |pair: &PairIndex| {
+                if direct_trade[route.pair] > Tonnes::ZERO {
+                    return *pair == route.pair;
+                }
+                let (supply, demand) = pairs[*pair];
+                route.kind == RouteKind::Direct && (supply == route.supply || demand == route.demand)
             };
-            if concerned {
-                route.opened_by.push(index);
+            let places = concerned_pairs.iter().enumerate().filter(|(_, pair)| concerns(pair));
+            let places: Vec<usize> = places.map(|(place, _)| place).collect();
+            if places.is_empty() {
+                continue;
             }
+            let trade = |sum, place: &usize| sum + direct_trade[concerned_pairs[*place]];
+            let trade = places.iter().fold(Tonnes::ZERO, trade);
+            route.opened_by.push(Opener { measure, places, trade });
         }
     }
+}
+
+/// The baseline flow on the direct routes of each pair, per month.
+fn direct_trade(
+    pairs: &Table<PairIndex, (SupplyIndex, DemandIndex)>,
+    routes: &[RoutePlan],
+) -> Table<PairIndex, Tonnes> {
+    let mut trade: Table<PairIndex, Tonnes> = Table::filled(Tonnes::ZERO, pairs.len());
+    for route in routes.iter().filter(|route| route.kind == RouteKind::Direct) {
+        trade[route.pair] += route.baseline;
+    }
+    trade
+}
+
+/// Whether a measure or programme cannot act in any month and draw of a scenario: it has no strength, or even its
+/// announcement comes after the last month. Such a line changes no number of a result.
+pub fn is_inert(scenario: &Scenario, measure: &Measure) -> bool {
+    let has_struck = measure
+        .instrument
+        .hazard()
+        .and_then(|hazard| hazard.known_since())
+        .is_some();
+    let end = scenario.horizon.end();
+    let comes_later = measure.terms.announced >= end && measure.terms.from >= end && !has_struck;
+    comes_later || is_void(scenario, measure)
 }
 
 /// Whether a measure has no strength in any draw: its announcement concerns nobody, and what it matches is not

@@ -24,9 +24,8 @@ mod suspicion;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use matching::is_void;
 pub use model::Model;
 pub use path::{PathError, PathInput, PathRunner, SolvedMonth};
-pub use plan::{By, Constraint, ConstraintPlan, Plan, RoutePlan};
+pub use plan::{By, Constraint, ConstraintPlan, Opener, Plan, RoutePlan};
 pub use reuse::Reuse;
 pub use sampling::Chance;

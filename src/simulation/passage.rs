@@ -69,16 +69,16 @@ fn announced(plan: &Plan, measure: MeasureIndex) -> Month {
 mod tests {
     use super::*;
     use crate::model::Index;
-    use crate::simulation::testing::{model, near, tonnes};
+    use crate::simulation::testing::{model, model_of, near, tonnes};
 
     /// The passage by rail before a closure announced in this month, if 30 t of ore went there in January and 60 t in
-    /// February 2022, the two months of the horizon; the baseline is 100 t.
+    /// February 2022; the baseline is 100 t.
     fn passed(announced: &str) -> f64 {
-        let plan = model(&format!(
+        let body = format!(
             "[[measures.closure]]\nid = \"shut\"\nissuer = \"BUY\"\ncommodities = [\"ore\"]\nlinks = [\"rail\"]\n\
              announced = \"{announced}\"\nfrom = \"2022-06\"\nshare_closed = 0.5\n"
-        ))
-        .plan;
+        );
+        let plan = model_of(6, &body).plan;
         let mut passage = Passage::new(&plan);
         passage.restart(&plan);
         for (month, ore) in [("2022-01", 30.0), ("2022-02", 60.0)] {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::constraints::list_constraints;
-use super::matching::{find_openers, list_checked, match_all};
+use super::matching::{find_openers, is_inert, list_checked, match_all};
 use crate::equilibrium::Network;
 use crate::model::{
     Bottleneck, CapacityIndex, CommodityIndex, DemandIndex, Index, JurisdictionIndex, LinkIndex, Mode, Month, Route,
@@ -56,9 +56,19 @@ pub struct RoutePlan {
     pub kind: RouteKind,
     pub via: Option<JurisdictionIndex>,
     /// Measures that open a latent route while they restrict; empty for routes with baseline flow.
-    pub opened_by: Vec<MeasureIndex>,
+    pub opened_by: Vec<Opener>,
     /// Adaptive capacities a latent route uses; its potential follows them.
     pub adaptive: Vec<AdaptiveIndex>,
+}
+
+/// A measure that opens a latent route, as far as it takes direct trade that the route could replace.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Opener {
+    pub measure: MeasureIndex,
+    /// The places of the pairs concerned in [`Matched::pairs`] of the measure.
+    pub places: Vec<usize>,
+    /// Their baseline direct trade, per month.
+    pub trade: Tonnes,
 }
 
 impl RoutePlan {
@@ -123,10 +133,10 @@ impl Plan {
     pub fn new(scenario: Arc<Scenario>) -> Self {
         let world = &scenario.world;
         let (pairs, pair_of) = number_pairs(world);
-        let measures = match_all(world, &scenario.measures, &pairs, &pair_of);
-        let mut programmes = match_all(world, &scenario.programmes, &pairs, &pair_of);
+        let measures = match_all(&scenario, &scenario.measures, &pairs, &pair_of);
+        let mut programmes = match_all(&scenario, &scenario.programmes, &pairs, &pair_of);
         let mut routes = describe_routes(world, &pair_of);
-        find_openers(&scenario, &measures, &mut routes);
+        find_openers(&scenario, &pairs, &measures, &mut routes);
         let constraints = list_constraints(&scenario, &measures, &programmes, &pair_of);
         let adaptive = list_adaptive(&scenario, &constraints, &mut routes);
         let mut adaptive_of = Table::filled(None, constraints.len());
@@ -134,7 +144,9 @@ impl Plan {
             adaptive_of[plan.constraint] = Some(place);
         }
         for (index, programme) in scenario.programmes.iter() {
-            find_target_capacities(world, programme, &constraints, &adaptive_of, &mut programmes[index]);
+            if !is_inert(&scenario, programme) {
+                find_target_capacities(world, programme, &constraints, &adaptive_of, &mut programmes[index]);
+            }
         }
         let network = build_network(world, &routes, &constraints);
         let supply_quantity = world.supply_quantities();
@@ -290,7 +302,9 @@ fn list_adaptive(
             .filter(|&route| routes[route].is_latent())
             .collect();
         let openers = latent_routes.iter().flat_map(|&route| &routes[route].opened_by);
-        let announced = openers.map(|&measure| scenario.measures[measure].terms.announced).min();
+        let announced = openers
+            .map(|opener| scenario.measures[opener.measure].terms.announced)
+            .min();
         let genuine_demands = genuine_demands(world, capacity);
         let place = adaptive.push(AdaptivePlan {
             capacity: index,

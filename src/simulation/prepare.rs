@@ -1,6 +1,6 @@
 //! Prepares a month of a draw for the solver: markets, limits, and the costs and weights of routes (docs/model.md).
 
-use super::effects::{Enforcement, Setting, open_routes};
+use super::effects::{Enforcement, Opening, Setting, open_routes};
 use super::markets::{Movement, TrendIndex, write_trend_factors};
 use super::model::Model;
 use super::plan::Constraint;
@@ -9,7 +9,7 @@ use super::state::{DrawnInputs, State};
 use crate::equilibrium::Conditions;
 use crate::math::width::{Width, Work};
 use crate::model::{Index, Month, Table};
-use crate::policy::{LimitOn, MeasureIndex};
+use crate::policy::LimitOn;
 
 /// Prepares the months of one draw, and writes again only what has changed ([`Reuse`]).
 #[derive(Debug)]
@@ -18,10 +18,10 @@ pub struct Preparation {
     reuse: Reuse,
     /// The effects of measures and programmes this month.
     pub enforcement: Enforcement,
-    /// Whether each route is open.
-    open: Vec<bool>,
-    /// The measures for which routes were last opened.
-    opened_for: Table<MeasureIndex, bool>,
+    /// How far each route is open.
+    openings: Vec<Opening>,
+    /// By route, the open share of those whose potential follows no adaptive capacity.
+    open_share: Vec<f64>,
     /// Factors on quantities.
     trend_factor: Table<TrendIndex, f64>,
     /// By demand, the factor of trends on its baseline quantity.
@@ -38,8 +38,8 @@ impl Preparation {
             width,
             reuse,
             enforcement: Enforcement::new(plan),
-            open: vec![false; plan.routes.len()],
-            opened_for: Table::filled(false, plan.measures.len()),
+            openings: vec![Opening::CLOSED; plan.routes.len()],
+            open_share: vec![0.0; plan.routes.len()],
             trend_factor: Table::filled(1.0, plan.scenario.trends.len()),
             growth: vec![1.0; plan.demand_quantity.len()],
             weights_stand: false,
@@ -49,10 +49,14 @@ impl Preparation {
     /// The baseline: latent routes closed, and what holds in every month.
     pub fn start(&mut self, model: &Model, draw: &DrawnInputs<'_>, conditions: &mut Conditions) {
         let plan = &model.plan;
-        for (open, route) in self.open.iter_mut().zip(&plan.routes) {
-            *open = !route.is_latent();
+        for (route, row) in plan.routes.iter().enumerate() {
+            let opening = if row.is_latent() {
+                Opening::CLOSED
+            } else {
+                Opening::FULL
+            };
+            (self.openings[route], self.open_share[route]) = (opening, opening.of(0.0));
         }
-        self.opened_for.rows_mut().fill(false);
         self.enforcement.forget();
         self.weights_stand = false;
         // A world may have goods without routes behind those that the solver knows.
@@ -83,17 +87,19 @@ impl Preparation {
         self.enforcement.evaluate(Setting {
             plan: &model.plan,
             values: &draw.values,
+            theta: &draw.routes.theta,
             month,
             mode_factor: draw.surroundings.mode_factors(step),
             concerned: &draw.routes.concerned,
             suspicion: &state.suspicion,
             passage: &state.passage,
         });
-        // The same measures open the same routes again.
-        let opening = self.enforcement.opening.rows();
-        if !self.reuse.keeps(self.opened_for.rows() == opening) {
-            self.opened_for.rows_mut().copy_from_slice(opening);
-            open_routes(&model.plan, &self.enforcement.opening, &mut self.open);
+        // What acts as before opens the same routes again.
+        if !self.reuse.keeps(!self.enforcement.have_changed) {
+            open_routes(&model.plan, &self.enforcement.taken, &mut self.openings);
+            for &route in &model.plan.latent_routes {
+                self.open_share[route] = self.openings[route].of(draw.routes.volume[route]);
+            }
         }
     }
 
@@ -201,12 +207,11 @@ impl Preparation {
     /// A demand's trend scales `q_m` and the weights of its routes alike.
     fn weigh_all(&self, model: &Model, draw: &DrawnInputs<'_>, weights: &mut [f64]) {
         let (base, demands) = (&draw.routes.base_weight, &model.plan.demand_of_route);
-        let routes = self.open.iter().zip(base).zip(demands);
+        let routes = self.open_share.iter().zip(base).zip(demands);
         for ((weight, effect), ((open, base), demand)) in
             weights.iter_mut().zip(&self.enforcement.effects.weight).zip(routes)
         {
-            let weight_now = base * self.growth[*demand as usize] * effect;
-            *weight = if *open { weight_now } else { 0.0 };
+            *weight = base * self.growth[*demand as usize] * effect * open;
         }
     }
 
@@ -219,14 +224,15 @@ impl Preparation {
             let shares = &numbers.adaptive_share[first..first + uses.len()];
             first += uses.len();
             let route = uses[0].route;
-            if self.open[route] {
+            if self.openings[route] != Opening::CLOSED {
                 let potentials = uses
                     .iter()
                     .zip(shares)
                     .map(|(used, share)| share * current[used.adaptive]);
                 let growth = self.growth[plan.demand_of_route[route] as usize];
-                let volume = potentials.fold(f64::INFINITY, f64::min) * growth;
-                weights[route] = numbers.unit_weight[route] * volume * self.enforcement.effects.weight[route];
+                let potential = potentials.fold(f64::INFINITY, f64::min);
+                let (volume, open) = (potential * growth, self.openings[route].of(potential));
+                weights[route] = numbers.unit_weight[route] * volume * self.enforcement.effects.weight[route] * open;
             }
         }
     }

@@ -11,11 +11,16 @@ use crate::scenario::Scenario;
 
 /// A scenario of two months from January 2022 on the hub world; `body` is added after its sections.
 pub fn scenario(body: &str) -> Scenario {
+    scenario_of(2, body)
+}
+
+/// The same with so many months.
+fn scenario_of(months: usize, body: &str) -> Scenario {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hub.toml");
     let world = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worlds/hub");
     let text = format!(
-        "title = \"Hub\"\nworld = {world:?}\n[horizon]\nstart = \"2022-01\"\nmonths = 2\n[simulation]\ndraws = 1\nseed = 1\n\
+        "title = \"Hub\"\nworld = {world:?}\n[horizon]\nstart = \"2022-01\"\nmonths = {months}\n[simulation]\ndraws = 1\nseed = 1\n\
          sampling = {{ random = {{}} }}\n{body}"
     );
     std::fs::write(&path, text).unwrap();
@@ -29,6 +34,11 @@ pub fn scenario(body: &str) -> Scenario {
 /// The model of such a scenario.
 pub fn model(body: &str) -> Model {
     Model::new(Plan::new(Arc::new(scenario(body))))
+}
+
+/// The model of a scenario of so many months.
+pub fn model_of(months: usize, body: &str) -> Model {
+    Model::new(Plan::new(Arc::new(scenario_of(months, body))))
 }
 
 /// The place of a route.

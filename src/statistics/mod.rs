@@ -4,7 +4,8 @@
 //! - [`Accumulator`]: the statistics of one quantity: [`Moments`] by reproducible summation, a [`Histogram`] as a
 //!   sketch for quantiles;
 //! - [`Collector`]: accumulators of many quantities, to which any thread adds groups of draws in any order;
-//! - [`Summary`]: the row of a result table.
+//! - [`Summary`]: the row of a result table;
+//! - [`DrawChecks`]: whether draws are enough for a mean.
 //!
 //! Results are the same to the bit for any number of threads and any order of groups, as long as the groups are the
 //! same: sums over groups do not round, and bins hold integers.
@@ -12,6 +13,7 @@
 mod accumulator;
 mod bin_counts;
 mod binning;
+mod checks;
 mod collector;
 mod draw_matrix;
 mod histogram;
@@ -20,6 +22,7 @@ mod reproducible_sum;
 mod summary;
 
 pub use accumulator::Accumulator;
+pub use checks::DrawChecks;
 pub use collector::{Collected, Collector};
 pub use draw_matrix::DrawMatrix;
 pub use histogram::Histogram;

@@ -60,7 +60,8 @@ fn measures_of_zero_strength_open_nothing_and_leave_the_baseline() {
              return_half_life_months = 3",
     );
     let run = run_idle(4, &body);
-    assert!(run.constraints("shut:").len() > 2);
+    // They bear on nothing, so they set no limit.
+    assert_eq!([run.constraints("shut:"), run.constraints("ban:")], [[""; 0], [""; 0]]);
     for month in 0..4 {
         run.assert_baseline(month);
         for id in [
@@ -74,10 +75,6 @@ fn measures_of_zero_strength_open_nothing_and_leave_the_baseline() {
             assert!(!run.is_open(month, id), "{id}");
         }
         assert!(!run.is_restricted(month, "grain-rail"));
-        assert_eq!(run.limit(month, "ban:ore-s>ore-b"), f64::INFINITY);
-        for name in run.constraints("shut:") {
-            assert_eq!(run.limit(month, &name), f64::INFINITY, "{name}");
-        }
     }
 }
 
@@ -149,4 +146,107 @@ fn a_latent_route_carries_its_potential_where_the_gain_pays_for_what_it_costs_mo
     near(run.flow(0, "timber-new"), 25.0);
     near(run.demand_price(0, "timber-b"), 400.0);
     near(run.supply_price(0, "timber-s"), 75.0);
+}
+
+/// The ore that goes round by the hub in the first month, under a measure of some strength.
+fn round_the_hub(measure_of: impl Fn(f64) -> String, strength: f64) -> f64 {
+    run_idle(1, &measure_of(strength)).flow(0, "ore-reexport")
+}
+
+#[test]
+fn what_goes_round_grows_with_the_strength_of_a_measure_from_nothing_and_without_a_step() {
+    let in_force = "announced = \"2021-01\"\nfrom = \"2022-01\"";
+    let to_union = |kind: &'static str, key: fn(f64) -> String| {
+        move |strength: f64| {
+            measure(
+                kind,
+                "it",
+                &["ore"],
+                &format!("{SELLER_TO_UNION}\n{in_force}\n{}", key(strength)),
+            )
+        }
+    };
+    let rail = |strength: f64| {
+        let keys = format!("issuer = \"BUY\"\nlinks = [\"rail\"]\n{in_force}\nshare_closed = {strength:?}");
+        measure("closure", "it", &["ore"], &keys)
+    };
+    let measures: [(&str, Box<dyn Fn(f64) -> String>); 5] = [
+        (
+            "ban",
+            Box::new(to_union("ban", |strength| {
+                format!("exempt_share = {:?}", 1.0 - strength)
+            })),
+        ),
+        (
+            "exit",
+            Box::new(to_union("exit", |strength| format!("share = {strength:?}"))),
+        ),
+        (
+            "quota",
+            Box::new(to_union("quota", |strength| {
+                format!("limit_t_per_month = {:?}", 100.0 * (1.0 - strength))
+            })),
+        ),
+        (
+            "tariff",
+            Box::new(to_union("tariff", |strength| format!("rate = {strength:?}"))),
+        ),
+        ("closure", Box::new(rail)),
+    ];
+    for (name, measure_of) in measures {
+        assert_eq!(round_the_hub(&measure_of, 0.0), 0.0, "{name}");
+        let (mut before, mut at) = (0.0, 0.0);
+        for strength in [1e-9, 1e-6, 1e-4, 1e-3]
+            .into_iter()
+            .chain((1..=50).map(|step| f64::from(step) / 50.0))
+        {
+            let flow = round_the_hub(&measure_of, strength);
+            assert!(flow > 0.0, "{name} of {strength} opens nothing");
+            assert!(flow >= before - 1e-7, "{name} of {strength}: {flow} t after {before} t");
+            // At most 20 t fit through the hub; none of a hundred steps brings more than its share of some of them.
+            assert!(
+                flow - before <= 200.0 * (strength - at) + 1e-7,
+                "{name} of {strength}: {flow} t after {before} t"
+            );
+            (before, at) = (flow, strength);
+        }
+        assert!(before > 10.0, "{name}: {before}");
+    }
+}
+
+#[test]
+fn a_limit_above_what_is_traded_opens_nothing_restricts_nobody_and_leaves_the_baseline() {
+    for limit in ["100", "101", "1e12"] {
+        let keys =
+            format!("{SELLER_TO_UNION}\nannounced = \"2021-01\"\nfrom = \"2022-01\"\nlimit_t_per_month = {limit}");
+        let run = run(3, &measure("quota", "it", &["ore"], &keys));
+        for month in 0..3 {
+            run.assert_baseline(month);
+            assert!(
+                !run.is_open(month, "ore-reexport") && !run.is_restricted(month, "ore-rail"),
+                "{limit}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_full_ban_opens_every_way_in_full() {
+    let whole = run(
+        1,
+        &ban("stop", &["grain"], "announced = \"2021-01\"\nfrom = \"2022-01\""),
+    );
+    // 600 t by papers of the hub: a third for ghosts, which are banned, the rest relabelled.
+    same(whole.weight(0, "grain-relabel"), 400.0 * choice(-60.0));
+    assert_eq!(whole.weight(0, "grain-ghost"), 0.0);
+    // A tenth is 230 t, which fill 400 t by little more than a half.
+    let tenth = run(
+        1,
+        &ban(
+            "stop",
+            &["grain"],
+            "announced = \"2021-01\"\nfrom = \"2022-01\"\nexempt_share = 0.9",
+        ),
+    );
+    same(tenth.weight(0, "grain-relabel"), 230.0 * choice(-60.0));
 }

@@ -1,6 +1,8 @@
 //! Offsets, who gets the mark-up, what the target loses, events, throughput and leakage: on the month of `metrics.rs`,
 //! solved there by hand, and where that has none of them on months as they were solved.
 
+use std::path::Path;
+
 use roundabout::input::IdleLines;
 use roundabout::math::ln;
 use roundabout::results::{ComparisonRows, Detail, ResultTable, result_tables};
@@ -182,6 +184,53 @@ fn a_buyer_without_price_or_choke_price_leaves_the_targets_loss_unknown() {
     assert_eq!(results.metric("target_loss", "ore", "", "usd"), None);
     assert_eq!(results.metric("target_loss", "all", "", "usd"), None);
     results.check("target_loss", "", "usd", 200.0 * 2700.0 * ln(1.5));
+}
+
+/// How much dearer ore is over a year in which a quota is in force from February on; all grain is free.
+fn rise_under_a_quota(world: &Path, limit: f64, period: &str) -> Option<f64> {
+    let keys = format!("{SELLER_TO_UNION}\nfrom = \"2022-02\"\nlimit_t_per_month = {limit:?}");
+    let quota = measure("quota", "it", &["ore"], &keys);
+    let results = Results::of_scenario(scenario_on(world, 12, &quota, IdleLines::Fault));
+    let (ore, all) = (
+        results.metric_in(period, "price_rise", "ore", "", "share"),
+        results.metric_in(period, "price_rise", "all", "", "share"),
+    );
+    assert_eq!(ore, all, "only ore is restricted");
+    ore
+}
+
+#[test]
+fn months_without_a_price_leave_the_rise_of_their_period_unknown() {
+    // Until the hub's papers can be used nobody reaches the buyer without a quota.
+    let rise = |limit, period| rise_under_a_quota(&world(), limit, period);
+    assert_eq!(rise(0.0, "2022-02"), None);
+    assert_eq!(rise(0.0, "all"), None, "what is left out would make it milder");
+    let (later, with_a_tonne) = (rise(0.0, "2022-12").unwrap(), rise(1.0, "2022-12").unwrap());
+    assert!(later > with_a_tonne && with_a_tonne > 1.0, "{later} and {with_a_tonne}");
+    assert!(rise(1.0, "all").unwrap() > 10.0);
+}
+
+#[test]
+fn a_buyer_whom_nobody_reaches_pays_his_choke_price() {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(world()).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+    }
+    // Nobody pays more than eight times the usual price for ore.
+    let table = folder.path().join("demands.csv");
+    let text = std::fs::read_to_string(&table).unwrap();
+    let with_choke = text.lines().map(|line| match line.split(',').next().unwrap() {
+        "id" => format!("{line},choke\n"),
+        "ore-b" => format!("{line},8\n"),
+        _ => format!("{line},\n"),
+    });
+    std::fs::write(&table, with_choke.collect::<String>()).unwrap();
+    let rise = |limit, period| rise_under_a_quota(folder.path(), limit, period).unwrap();
+    near(rise(0.0, "2022-02"), 7.0);
+    // A stricter quota never looks milder.
+    let rises = [60.0, 30.0, 10.0, 1.0, 0.1, 0.0].map(|limit| rise(limit, "all"));
+    assert!(rises.windows(2).all(|rises| rises[0] <= rises[1] + 1e-6), "{rises:?}");
 }
 
 #[test]

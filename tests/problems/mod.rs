@@ -63,6 +63,14 @@ pub const WILD: Ranges = Ranges {
     tiny_limits: true,
 };
 
+/// Beyond that: supplies that hardly answer to prices, and route choice that leaves next to no spread.
+#[allow(dead_code)]
+pub const EDGE: Ranges = Ranges {
+    route_choice: (1.0, 500.0),
+    supply_elasticity: (0.002, 10.0),
+    ..WILD
+};
+
 /// Numbers that a general conic solver can handle too.
 #[allow(dead_code)]
 pub const TAME: Ranges = Ranges {
@@ -79,6 +87,7 @@ pub struct Problem {
     pub network: Network,
     pub routes: Vec<(usize, usize)>,
     pub group_of_supply: Vec<usize>,
+    pub group_of_demand: Vec<usize>,
     pub capacities: Vec<Vec<usize>>,
 }
 
@@ -111,6 +120,7 @@ pub fn network(random: &mut Random) -> Problem {
         network,
         routes,
         group_of_supply,
+        group_of_demand,
         capacities,
     }
 }

@@ -21,7 +21,7 @@ fn block(metric: &str, unit: &str, reference: &[f64], others: &[&[f64]]) -> Bloc
         ..ScenarioRow::default()
     };
     let row = |values: &&[f64]| {
-        let difference = paired_difference(reference, values, 1e-9);
+        let difference = paired_difference(reference, values, 0.0, 1e-9);
         ScenarioRow {
             difference,
             order: difference.as_ref().and_then(PriorOrder::of),
@@ -68,7 +68,7 @@ fn comparison(is_one_table: bool) -> Comparison {
     let levels: Vec<Summary> = by_month.rows.iter().map(|row| row.level.unwrap()).collect();
     let level = |place: usize| levels[place];
     for place in [1, 2] {
-        by_month.rows[place].difference = unpaired_difference((&level(0), 100), (&level(place), 100), 1e-9);
+        by_month.rows[place].difference = unpaired_difference((&level(0), 100), (&level(place), 100), 0.0, 1e-9);
         by_month.rows[place].order = None;
     }
     let mut shares = block("price_rise", "share", &spread(0.01, 1e-4), &[&spread(0.02, 1.3e-4)]);

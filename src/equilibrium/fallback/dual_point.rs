@@ -267,9 +267,11 @@ impl DualPoint {
                 conditions.supply_elasticity[o],
             );
             self.supplied[o] = q * clamped_exp(eta * ln(self.price_o[o] / c));
-            self.residual = self
-                .residual
-                .max((self.sum_o[o] - self.supplied[o]).abs() / measure(q, self.sum_o[o]));
+            let shortage = self.sum_o[o] - self.supplied[o];
+            // At its lowest price a supply may stay unsold, so only a shortage is a violation.
+            let at_lowest = self.price_o[o] <= conditions.lowest_price(o);
+            let counted = if at_lowest { shortage } else { shortage.abs() };
+            self.residual = self.residual.max(counted / measure(q, self.sum_o[o]));
 
             let surplus = self.supplied[o] * self.price_o[o] / (1.0 + eta);
             self.value += surplus;

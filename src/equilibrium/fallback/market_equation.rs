@@ -7,8 +7,7 @@
 use super::problem::DualProblem;
 use crate::math::{exp, ln};
 
-/// Prices stay above this multiple of their reference, clear of underflow. Even a supply of elasticity 0.05 offers only
-/// `1e-13` of its reference quantity there.
+/// Prices of demands stay above this multiple of their reference, clear of underflow.
 const LOWEST_RELATIVE_PRICE: f64 = 1e-260;
 /// Steps up to this share of a price are linear.
 const LONGEST_LINEAR_STEP: f64 = 0.1;
@@ -50,7 +49,7 @@ impl MarketEquation {
         Self {
             theta: conditions.theta[network.group_of_supply[o]],
             e: conditions.supply_elasticity[o],
-            lowest: LOWEST_RELATIVE_PRICE * conditions.supply_price[o],
+            lowest: conditions.lowest_price(o),
             highest: f64::INFINITY,
         }
     }

@@ -71,10 +71,9 @@ impl LaneConditions {
         }
     }
 
-    /// Interleaves the conditions of up to [`WIDTH`] draws; lanes without a draw repeat the last.
-    pub(super) fn read(&mut self, component: &Component, draws: &[Conditions], tolerance: f64) {
+    /// Interleaves the conditions of the draw in each lane.
+    pub(super) fn read(&mut self, component: &Component, lane: [&Conditions; WIDTH], tolerance: f64) {
         self.ridge = Lanes::all(STRENGTH * tolerance.min(DEFAULT_TOLERANCE));
-        let lane: [&Conditions; WIDTH] = std::array::from_fn(|lane| &draws[lane.min(draws.len() - 1)]);
         let Component {
             routes,
             supplies,

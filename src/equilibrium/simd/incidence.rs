@@ -40,6 +40,23 @@ pub(super) struct Incidence {
     first_overlap_of_capacity: Vec<usize>,
     /// The routes of segments and overlaps, end to end.
     shared_routes: Vec<usize>,
+    /// The lone capacities, where there are many, and which these are.
+    pub(super) lone: Vec<LoneCapacity>,
+    pub(super) is_lone: Vec<bool>,
+}
+
+/// From so many on lone capacities are eliminated by themselves. Fewer stay with the others: whether they do changes the
+/// last digits of results.
+const MANY_LONE: usize = 500;
+
+/// A capacity that is used by routes of one pair alone, which use no other.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LoneCapacity {
+    pub(super) capacity: usize,
+    pub(super) pair: usize,
+    pub(super) demand: usize,
+    pub(super) supply: usize,
+    pub(super) group: usize,
 }
 
 /// The members, numbered group by group.
@@ -83,6 +100,9 @@ impl Incidence {
             .map(|r| pairs.partition_point(|pair| *pair < ends(r)))
             .collect();
 
+        let lone = find_lone(network, &pairs, &pair_of_route);
+        let mut is_lone = vec![false; network.capacities()];
+        lone.iter().for_each(|lone| is_lone[lone.capacity] = true);
         let members = GroupMembers::new(network);
         let mut shared_routes = Vec::new();
         let segments = find_segments(network, &members, &pairs, &pair_of_route, &mut shared_routes);
@@ -107,6 +127,8 @@ impl Incidence {
             overlaps,
             first_overlap_of_capacity,
             shared_routes,
+            lone,
+            is_lone,
         }
     }
 
@@ -238,6 +260,25 @@ fn find_segments(
         runs.map(segment).collect()
     };
     members.group.iter().enumerate().map(find).collect()
+}
+
+/// The lone capacities; none if they are few.
+fn find_lone(network: &Network, pairs: &[(usize, usize)], pair_of_route: &[usize]) -> Vec<LoneCapacity> {
+    let lone = |capacity: usize| {
+        let routes = network.routes_of_capacity.row(capacity);
+        let pair = pair_of_route[*routes.first()?];
+        let is_alone = |&r: &usize| pair_of_route[r] == pair && network.capacities_of_route.row(r).len() == 1;
+        let (demand, supply) = pairs[pair];
+        routes.iter().all(is_alone).then_some(LoneCapacity {
+            capacity,
+            pair,
+            demand,
+            supply,
+            group: network.group_of_demand[demand],
+        })
+    };
+    let lone: Vec<LoneCapacity> = (0..network.capacities()).filter_map(lone).collect();
+    if lone.len() < MANY_LONE { Vec::new() } else { lone }
 }
 
 /// The overlaps of each capacity; their routes are added to `shared`.

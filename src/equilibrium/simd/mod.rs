@@ -29,9 +29,10 @@ use line_search::LineSearch;
 use newton::NewtonStep;
 use point::{LanePoint, or_reference, or_zero};
 
+use super::Solution;
 use super::components::Component;
 use super::ridge::{RENTLESS_OVERFLOW, SETTLED_RENT, SETTLING_STEPS};
-use super::{Conditions, Solution};
+use super::solver::DrawGroup;
 use crate::math::simd::{Lanes, Mask, WIDTH};
 use crate::math::width::{Width, Work};
 
@@ -70,24 +71,23 @@ impl SimdSolver {
         }
     }
 
-    /// Solves the month of up to [`WIDTH`] draws, starting from `guesses`.
+    /// Solves the month of up to [`WIDTH`] draws, starting from their guesses.
     pub(super) fn solve(
         &mut self,
         component: &Component,
-        draws: &[Conditions],
-        guesses: &[Solution],
+        draws: DrawGroup<'_>,
         tolerance: f64,
         width: Width,
     ) -> LaneOutcome {
-        self.conditions.read(component, draws, tolerance);
-        self.read_guesses(component, guesses);
+        self.conditions.read(component, draws.conditions(), tolerance);
+        self.read_guesses(component, draws.guesses());
         let mut outcome = LaneOutcome {
             solved: Mask::NONE,
             iterations: Lanes::ZERO,
         };
         width.run(SolveMonth {
             solver: self,
-            lanes: Mask::first(draws.len()),
+            lanes: Mask::first(draws.lanes.len()),
             tolerance: Lanes::all(tolerance),
             outcome: &mut outcome,
         });
@@ -170,11 +170,8 @@ impl SimdSolver {
         !(stray | moving)
     }
 
-    fn read_guesses(&mut self, component: &Component, guesses: &[Solution]) {
+    fn read_guesses(&mut self, component: &Component, lane: [&Solution; WIDTH]) {
         let point = &mut self.point;
-        // Lanes without a draw repeat the last draw, so that they compute with valid numbers; their results are not
-        // read.
-        let lane: [&Solution; WIDTH] = std::array::from_fn(|lane| &guesses[lane.min(guesses.len() - 1)]);
         let (demand_price, supply_price) = (
             lane.map(|draw| &draw.demand_price[..]),
             lane.map(|draw| &draw.supply_price[..]),
@@ -207,22 +204,32 @@ impl SimdSolver {
         point.evaluate(incidence, conditions);
     }
 
-    /// Writes the solutions of all lanes; markets that are not open have no price. Unsolved lanes are written too, and
-    /// overwritten by the fallback.
-    pub(super) fn write(&self, component: &Component, outcome: &LaneOutcome, solutions: &mut [Solution]) {
+    /// Writes the solutions of the draws in `lanes`; markets that are not open have no price. Unsolved lanes are written
+    /// too, and overwritten by the fallback.
+    pub(super) fn write(
+        &self,
+        component: &Component,
+        outcome: &LaneOutcome,
+        lanes: &[usize],
+        solutions: &mut [Solution],
+    ) {
         let Self { conditions, point, .. } = self;
         let flows = point.f.iter().copied();
-        deinterleave(flows, &component.routes, solutions, |draw| &mut draw.flow);
+        deinterleave(flows, &component.routes, lanes, solutions, |draw| &mut draw.flow);
         let prices = open_prices(&point.price_m, &conditions.is_open_m);
-        deinterleave(prices, &component.demands, solutions, |draw| &mut draw.demand_price);
+        deinterleave(prices, &component.demands, lanes, solutions, |draw| {
+            &mut draw.demand_price
+        });
         let prices = open_prices(&point.price_o, &conditions.is_open_o);
-        deinterleave(prices, &component.supplies, solutions, |draw| &mut draw.supply_price);
+        deinterleave(prices, &component.supplies, lanes, solutions, |draw| {
+            &mut draw.supply_price
+        });
         let rents = point.mu.iter().copied();
-        deinterleave(rents, &component.capacities, solutions, |draw| &mut draw.rent);
-        for (lane, solution) in solutions.iter_mut().enumerate() {
+        deinterleave(rents, &component.capacities, lanes, solutions, |draw| &mut draw.rent);
+        for (lane, &draw) in lanes.iter().enumerate() {
             // Lanes that were given up get their residual from the fallback.
             if outcome.solved.lane(lane) {
-                solution.absorb(point.residual.0[lane], outcome.iterations.0[lane] as usize);
+                solutions[draw].absorb(point.residual.0[lane], outcome.iterations.0[lane] as usize);
             }
         }
     }
@@ -235,16 +242,21 @@ fn open_prices<'a>(prices: &'a [Lanes], is_open: &'a [Mask]) -> impl Iterator<It
 
 /// Undoes [`interleave`]: writes each lane to the array of its draw, at `places`. Lanes without a draw are dropped.
 fn deinterleave(
-    lanes: impl Iterator<Item = Lanes>,
+    values: impl Iterator<Item = Lanes>,
     places: &[usize],
+    lanes: &[usize],
     draws: &mut [Solution],
     of: impl Fn(&mut Solution) -> &mut [f64],
 ) {
-    let mut draws = draws.iter_mut();
     // A lane without a draw has an empty array.
-    let mut draws: [&mut [f64]; WIDTH] = std::array::from_fn(|_| draws.next().map_or_else(Default::default, &of));
-    for (lanes, &place) in lanes.zip(places) {
-        for (draw, value) in draws.iter_mut().zip(lanes.0) {
+    let mut arrays: [&mut [f64]; WIDTH] = Default::default();
+    for (place, draw) in draws.iter_mut().enumerate() {
+        if let Some(lane) = lanes.iter().position(|&lane| lane == place) {
+            arrays[lane] = of(draw);
+        }
+    }
+    for (lanes, &place) in values.zip(places) {
+        for (draw, value) in arrays.iter_mut().zip(lanes.0) {
             if let Some(known) = draw.get_mut(place) {
                 *known = value;
             }

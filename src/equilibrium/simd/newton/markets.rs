@@ -2,6 +2,7 @@
 //! supplies, and passes the remainder to the Schur complement of the capacities.
 
 use super::ldl::{BLOCK, back_substitute, factorise, row_start};
+use super::lone::LoneCapacities;
 use super::schur::SchurComplement;
 use super::sparsity::{Front, SparsityPattern};
 use super::{LogBalance, sum};
@@ -101,12 +102,12 @@ impl MarketSystems {
         now: &LanePoint,
         pattern: &SparsityPattern,
         k: usize,
-        schur: &mut SchurComplement,
+        (schur, lone): (&mut SchurComplement, &LoneCapacities),
     ) {
         let front = &pattern.fronts[k];
         self.systems[front.entries.clone()].fill(Lanes::ZERO);
-        self.assemble_demands(incidence, conditions, now, pattern, k);
-        self.assemble_supplies(conditions, now, pattern, k);
+        self.assemble_demands(incidence, conditions, now, pattern, k, lone);
+        self.assemble_supplies(conditions, now, pattern, k, lone);
         self.assemble_capacities(incidence, conditions, now, pattern, k, schur);
     }
 
@@ -118,16 +119,24 @@ impl MarketSystems {
         now: &LanePoint,
         pattern: &SparsityPattern,
         k: usize,
+        lone: &LoneCapacities,
     ) {
         let theta = conditions.theta[k];
         for m in pattern.fronts[k].demands.clone() {
             let (slots, pairs) = (pattern.slots_of_demand(m), incidence.pairs_of_demand(m));
             self.h[slots.start + pairs.len()..slots.end].fill(Lanes::ZERO);
-            for (slot, pair) in slots.zip(pairs) {
+            for (slot, pair) in slots.zip(pairs.clone()) {
                 self.h[slot] = theta * now.sum_pair[pair];
             }
-            let balance = LogBalance::new(now.gap_m[m], now.sum_m[m], now.demanded[m]);
-            let diagonal = theta * now.sum_m[m] + conditions.demand_elasticity[m] * balance.weight / now.price_m[m];
+            let mut balance = LogBalance::new(now.gap_m[m], now.sum_m[m], now.demanded[m]);
+            let mut diagonal = theta * now.sum_m[m] + conditions.demand_elasticity[m] * balance.weight / now.price_m[m];
+            if !lone.is_empty() {
+                for (slot, pair) in pattern.slots_of_demand(m).zip(pairs) {
+                    self.h[slot] -= lone.pair[pair];
+                }
+                diagonal -= lone.diagonal_m[m];
+                balance.gap += lone.right_m[m];
+            }
             // An inverse of zero takes a held demand out of the system: nothing is subtracted for it.
             let is_free = !self.is_held_m[m];
             let inverse = Lanes::ONE / is_free.select(diagonal, Lanes::ONE);
@@ -137,7 +146,14 @@ impl MarketSystems {
     }
 
     #[inline(always)]
-    fn assemble_supplies(&mut self, conditions: &LaneConditions, now: &LanePoint, pattern: &SparsityPattern, k: usize) {
+    fn assemble_supplies(
+        &mut self,
+        conditions: &LaneConditions,
+        now: &LanePoint,
+        pattern: &SparsityPattern,
+        k: usize,
+        lone: &LoneCapacities,
+    ) {
         let front = &pattern.fronts[k];
         let (width, system) = (front.width(), &mut self.systems[front.entries.clone()]);
         for (column, o) in front.supplies.clone().enumerate() {
@@ -150,6 +166,10 @@ impl MarketSystems {
             let row = row_start(width, column);
             system[row + column] = self.scale[o];
             system[row + width - 1] = (-balance.gap).only(is_open);
+            if !lone.is_empty() {
+                system[row + column] -= lone.diagonal_o[o];
+                system[row + width - 1] -= lone.right_o[o];
+            }
         }
     }
 

@@ -18,6 +18,8 @@
 //!
 //! The system is solved by block elimination, in the manner of a multifrontal method (Duff and Reid 1983):
 //!
+//! 0. capacities that are alone on their pair meet only its demand and supply; where there are many, they go first
+//!    (`lone`);
 //! 1. demands meet no other demand: each is a pivot of its own (`markets`);
 //! 2. supplies meet supplies of their group only: one dense `L D L'` factorisation for each group (`markets`, `ldl`);
 //! 3. what this leaves of all groups adds up to the Schur complement on the active capacities, those with a rent or an
@@ -32,11 +34,13 @@
 
 mod balance;
 mod ldl;
+mod lone;
 mod markets;
 mod schur;
 mod sparsity;
 
 use balance::LogBalance;
+use lone::LoneCapacities;
 use markets::MarketSystems;
 use schur::SchurComplement;
 use sparsity::SparsityPattern;
@@ -56,6 +60,7 @@ pub(super) struct NewtonStep {
     active: Vec<usize>,
     markets: MarketSystems,
     schur: SchurComplement,
+    lone: LoneCapacities,
     /// The steps of `P_m`, `C_o` and `mu_g`, the latter zero where not active.
     pub(super) m: Vec<Lanes>,
     pub(super) o: Vec<Lanes>,
@@ -71,6 +76,7 @@ impl NewtonStep {
             active: Vec::with_capacity(incidence.capacities),
             markets: MarketSystems::new(incidence),
             schur: SchurComplement::default(),
+            lone: LoneCapacities::new(incidence),
             m: vec![Lanes::ZERO; incidence.demands],
             o: vec![Lanes::ZERO; incidence.supplies],
             g: vec![Lanes::ZERO; incidence.capacities],
@@ -83,18 +89,27 @@ impl NewtonStep {
     #[inline(always)]
     pub(super) fn step(&mut self, incidence: &Incidence, conditions: &LaneConditions, now: &LanePoint, running: Mask) {
         self.choose_active(incidence, conditions, now, running);
+        let has_lone = !self.lone.is_empty();
+        if has_lone {
+            let is_active = |g| is_active(conditions, now, g, running);
+            self.lone.assemble(incidence, conditions, now, is_active);
+        }
         self.markets
             .hold_demands_at_their_highest_price(incidence, conditions, now);
         for _ in 0..BOUND_ROUNDS {
             self.schur.assemble(incidence, conditions, now, &self.pattern);
+            if has_lone {
+                self.lone.eliminate(incidence, now);
+            }
             for k in 0..incidence.groups() {
                 let Self {
                     pattern,
                     markets,
                     schur,
+                    lone,
                     ..
                 } = self;
-                markets.assemble(incidence, conditions, now, pattern, k, schur);
+                markets.assemble(incidence, conditions, now, pattern, k, (schur, lone));
                 markets.eliminate_demands(pattern, k, schur);
                 markets.eliminate_supplies(pattern, k, schur);
             }
@@ -103,7 +118,12 @@ impl NewtonStep {
             for k in 0..incidence.groups() {
                 self.markets.recover(&self.pattern, k, &self.schur.z);
             }
-            if !self.markets.hold_demands_that_pass(incidence, conditions, now, running) {
+            let mut holds = self.markets.hold_demands_that_pass(incidence, conditions, now, running);
+            if has_lone {
+                let steps = (&self.markets.m[..], &self.markets.o[..]);
+                holds |= self.lone.recover(incidence, now, steps, running);
+            }
+            if !holds {
                 break;
             }
         }
@@ -115,7 +135,7 @@ impl NewtonStep {
     fn choose_active(&mut self, incidence: &Incidence, conditions: &LaneConditions, now: &LanePoint, running: Mask) {
         self.active.clear();
         for &g in &conditions.in_force {
-            if is_active(conditions, now, g, running).any() {
+            if !incidence.is_lone[g] && is_active(conditions, now, g, running).any() {
                 self.active.push(g);
             }
         }
@@ -141,6 +161,9 @@ impl NewtonStep {
         }
         for (place, &g) in self.active.iter().enumerate() {
             self.g[g] = (-self.schur.z[place]).only(running & self.schur.is_active[place]);
+        }
+        for (g, z, is_active) in self.lone.steps(incidence) {
+            self.g[g] = (-z).only(running & is_active);
         }
     }
 }
