@@ -25,7 +25,7 @@ pub mod validate;
 
 pub use error::{Error, exit_code};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Simulates trade rerouted by sanctions: routes, intermediaries, enforcement and secondary sanctions, with uncertainty.
 #[derive(Debug, Parser)]
@@ -33,6 +33,16 @@ use clap::{Parser, Subcommand};
 pub struct CommandLine {
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The command line, on which `--seed -1` is a number that the option refuses, not an option of its own.
+pub fn parser() -> clap::Command {
+    let takes_negative = |argument: clap::Arg| {
+        // A value of a flag or of a list of files is no number.
+        let takes_value = argument.get_action().takes_values() && !argument.is_positional();
+        argument.allow_negative_numbers(takes_value)
+    };
+    CommandLine::command().mut_subcommands(move |command| command.mut_args(takes_negative))
 }
 
 /// The commands, each with its arguments.

@@ -3,7 +3,19 @@
 //! A world's elasticity, a port's ceiling and a ban's exempt share are all read from one vector of values by their slot.
 //! A draw is that vector with some slots overwritten by samples: the model has no second way to be uncertain.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+/// The largest number that is read. No quantity of the model is larger, and sums and products of such numbers are finite.
+pub const LARGEST_NUMBER: f64 = 1e15;
+
+/// The smallest number above zero that is read. No quantity of the model is smaller, and quotients stay finite.
+pub const SMALLEST_NUMBER: f64 = 1e-15;
+
+/// Whether a number is zero or has a size that some quantity of the model may have.
+pub fn is_sized(value: f64) -> bool {
+    value == 0.0 || (SMALLEST_NUMBER..=LARGEST_NUMBER).contains(&value.abs())
+}
 
 /// The place of one number in the values of a draw.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -24,7 +36,7 @@ impl Slot {
 }
 
 /// Which values make sense for a number.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Domain {
     /// Above zero.
     Positive,
@@ -40,6 +52,8 @@ pub enum Domain {
     AboveOne,
     /// Above minus one: a growth rate.
     AboveMinusOne,
+    /// Above zero, and so far at most.
+    UpTo(f64),
     /// Any finite number.
     Any,
 }
@@ -55,13 +69,14 @@ impl Domain {
             Self::AtLeastOne => low >= 1.0,
             Self::AboveOne => low > 1.0,
             Self::AboveMinusOne => low > -1.0,
+            Self::UpTo(most) => low > 0.0 && high <= most,
             Self::Any => !low.is_nan() && !high.is_nan(),
         }
     }
 
     /// The domain in words, to follow "must be".
-    pub fn words(self) -> &'static str {
-        match self {
+    pub fn words(self) -> Cow<'static, str> {
+        let words = match self {
             Self::Positive => "above zero",
             Self::NonNegative => "zero or more",
             Self::Share => "between 0 and 1",
@@ -69,9 +84,137 @@ impl Domain {
             Self::AtLeastOne => "one or more",
             Self::AboveOne => "above one",
             Self::AboveMinusOne => "above -1",
+            Self::UpTo(most) => return format!("above zero and at most {most}").into(),
             Self::Any => "a finite number",
+        };
+        words.into()
+    }
+
+    /// What to write in the place of a value outside the domain, where that can be guessed: a share in per cent.
+    pub fn meant(self, value: f64) -> Option<f64> {
+        let is_share = matches!(self, Self::Share | Self::BelowOne);
+        (is_share && value > 1.0 && value <= 100.0).then_some(value / 100.0)
+    }
+
+    /// The domain with the values that are usual in it: from `low` to `high`.
+    pub const fn usually(self, low: f64, high: f64) -> NumberRange {
+        NumberRange {
+            domain: self,
+            low,
+            high,
+            is_fraction: false,
         }
     }
+
+    /// As [`Self::usually`], for a share, a rate or a factor, which somebody may have written in per cent.
+    pub const fn usual_fraction(self, low: f64, high: f64) -> NumberRange {
+        NumberRange {
+            is_fraction: true,
+            ..self.usually(low, high)
+        }
+    }
+
+    /// The domain, of which every value is usual.
+    pub const fn whole(self) -> NumberRange {
+        self.usually(f64::NEG_INFINITY, f64::INFINITY)
+    }
+}
+
+/// The values that a number may have, and those that it usually has. Beyond these the user is asked.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct NumberRange {
+    /// Which values make sense.
+    pub domain: Domain,
+    /// The lowest usual value.
+    low: f64,
+    /// The highest usual value.
+    high: f64,
+    /// Whether it may have been written in per cent.
+    is_fraction: bool,
+}
+
+/// The part of a distribution beyond what is usual from which on it is pointed out. A far tail is no mistake.
+const BULK: f64 = 0.25;
+
+/// Why a number is unusual, and what may have been meant: a message to follow its name, and advice.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Unusual {
+    pub message: String,
+    pub help: String,
+}
+
+impl From<Domain> for NumberRange {
+    fn from(domain: Domain) -> Self {
+        domain.whole()
+    }
+}
+
+impl NumberRange {
+    /// Whether a value is usual.
+    pub fn is_usual(self, value: f64) -> bool {
+        value == 0.0 || (self.low..=self.high).contains(&value)
+    }
+
+    /// Why a value is unusual; none if it is usual.
+    pub fn unusual(self, value: f64) -> Option<Unusual> {
+        (!self.is_usual(value)).then(|| Unusual {
+            message: self.as_read(value),
+            help: self.advice(value),
+        })
+    }
+
+    /// Why a distribution is unusual, given its median and its distribution function; none if its bulk is usual.
+    pub fn unusual_bulk(self, median: f64, cdf: impl Fn(f64) -> f64) -> Option<Unusual> {
+        let (share, side, end) = if self.high.is_finite() && 1.0 - cdf(self.high) >= BULK {
+            (1.0 - cdf(self.high), "above", self.high)
+        } else if self.low > 0.0 && cdf(self.low) >= BULK
+            || self.low < 0.0 && self.low.is_finite() && cdf(self.low) >= BULK
+        {
+            (cdf(self.low), "below", self.low)
+        } else {
+            return None;
+        };
+        Some(Unusual {
+            message: format!(
+                "lies {side} {end} in {:.0}% of draws: its median {}",
+                100.0 * share,
+                self.as_read(median)
+            ),
+            help: self.advice(median),
+        })
+    }
+
+    /// `is 15, which is 1500%` or `is 20000`.
+    fn as_read(self, value: f64) -> String {
+        if self.is_fraction {
+            format!("is {value}, which is {}%", rounded(100.0 * value))
+        } else {
+            format!("is {value}")
+        }
+    }
+
+    fn advice(self, value: f64) -> String {
+        let usual = self.usual();
+        let hundredth = rounded(value / 100.0);
+        if self.is_fraction && self.is_usual(value / 100.0) && value.abs() >= 1.0 {
+            format!("write {hundredth} if {value}% is meant; {usual}")
+        } else {
+            format!("check its unit; {usual}")
+        }
+    }
+
+    fn usual(self) -> String {
+        match (self.low.is_finite() && self.low != 0.0, self.high.is_finite()) {
+            (true, true) => format!("usual are {} to {}", self.low, self.high),
+            (true, false) => format!("usual is {} or more", self.low),
+            _ => format!("usual is {} or less", self.high),
+        }
+    }
+}
+
+/// Without the digits that multiplying and dividing by a hundred leave behind.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.12e}").parse().unwrap_or(value)
 }
 
 /// To what a number belongs.
@@ -104,8 +247,8 @@ pub struct Number {
     pub name: String,
     /// The value where no distribution is given, else the distribution's median.
     pub value: f64,
-    /// Which values make sense.
-    pub domain: Domain,
+    /// Which values make sense, and which are usual.
+    pub range: NumberRange,
     /// The unit, in words; empty for shares and elasticities.
     pub unit: &'static str,
     /// Where the value comes from.

@@ -1,13 +1,14 @@
 //! From a path to a tree of values: the file, its encoding and its syntax.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use toml::de::DeTable;
 
-use super::tree::TomlTable;
-use crate::diagnostic::{Place, Report, SourceId};
+use super::tree::{TomlItem, TomlTable, TomlValue};
+use crate::diagnostic::{Place, Report, SourceId, is_invisible};
 
 /// The largest file that is read; a scenario is some kilobytes.
 pub(super) const LARGEST_FILE: u64 = 4 * 1024 * 1024;
@@ -33,6 +34,7 @@ pub(in crate::input) fn parse(path: &Path, text: String, report: &mut Report) ->
     }
     let (table, errors) = DeTable::parse_recoverable(&text);
     let mut is_readable = true;
+    let mut escapes = BTreeSet::new();
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
         let written = text.get(span.clone()).unwrap_or_default();
@@ -41,8 +43,18 @@ pub(in crate::input) fn parse(path: &Path, text: String, report: &mut Report) ->
             report
                 .fault(place, "a month stands in quotes")
                 .help(format!("write \"{written}\""));
+        } else if follows_backslash(&text, place.span.start)
+            && !escapes.insert(text.get(..place.span.start).and_then(|before| before.rfind('\n')))
+        {
+            // A path of Windows has an error behind each of its backslashes.
+            is_readable = false;
         } else {
-            report.fault(place, error.message()).help(syntax_help(error.message()));
+            let help = if follows_backslash(&text, place.span.start) {
+                "in double quotes a backslash begins an escape: write a path with / or in single quotes"
+            } else {
+                syntax_help(error.message())
+            };
+            report.fault(place, error.message()).help(help);
             is_readable = false;
         }
     }
@@ -51,7 +63,55 @@ pub(in crate::input) fn parse(path: &Path, text: String, report: &mut Report) ->
         // A month without quotes is the only syntax error after which reading goes on.
         root.read_dates_as_text(&text);
     }
+    is_readable &= all_visible(&root, report);
     is_readable.then_some(Document { source, root })
+}
+
+/// Whether every text of a table, and every key, shows as it is; if not, that is reported.
+fn all_visible(table: &TomlTable, report: &mut Report) -> bool {
+    let mut sound = true;
+    for (key, item) in &table.entries {
+        sound &= is_visible(&key.name, &key.place, report) & is_item_visible(item, report);
+    }
+    sound
+}
+
+fn is_item_visible(item: &TomlItem, report: &mut Report) -> bool {
+    match &item.value {
+        TomlValue::Text(text) => is_visible(text, &item.place, report),
+        // All are looked at, so that each is reported.
+        TomlValue::List(list) => list
+            .iter()
+            .fold(true, |sound, item| is_item_visible(item, report) & sound),
+        TomlValue::Table(table) => all_visible(table, report),
+        _ => true,
+    }
+}
+
+fn is_visible(text: &str, place: &Place, report: &mut Report) -> bool {
+    let Some(letter) = text.chars().find(|letter| is_invisible(*letter)) else {
+        return true;
+    };
+    let help = match letter {
+        '\u{8}' | '\u{c}' | '\u{1b}' => {
+            "in double quotes a backslash begins an escape: write a path with / or in single quotes"
+        }
+        _ => "remove it: a terminal or a browser would obey it",
+    };
+    let message = format!("this text holds the invisible character {}", letter.escape_unicode());
+    report.fault(place.clone(), message).help(help);
+    false
+}
+
+/// Whether a place lies within or just behind a backslash and up to eight digits: an escape.
+fn follows_backslash(text: &str, at: usize) -> bool {
+    /// `\U` and eight digits.
+    const LONGEST_ESCAPE: usize = 10;
+    let bytes = text.as_bytes();
+    let end = (at + 1).min(bytes.len());
+    let start = at.saturating_sub(LONGEST_ESCAPE);
+    let before = &bytes[start..end];
+    before.contains(&b'\\') && !before.contains(&b'\n')
 }
 
 /// Whether a text is `YYYY-MM`, which TOML takes for a date cut short.

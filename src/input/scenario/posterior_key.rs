@@ -58,7 +58,7 @@ impl Draft<'_> {
                 continue;
             }
             let number = self.register.numbers.get(slot);
-            if let Some(distribution) = table.within(column, number.domain, self.report) {
+            if let Some(distribution) = table.within(column, number.range, self.report) {
                 names.insert(number.name.clone());
                 self.register.make_uncertain(slot, distribution, place.clone());
             }
@@ -94,8 +94,8 @@ pub fn apply_posterior_table(scenario: &mut Scenario, path: &Path, report: &mut 
         let Some(&column) = columns.get(&parameter.name) else {
             continue;
         };
-        let domain = scenario.numbers.get(parameter.slot).domain;
-        match table.within(column, domain, report) {
+        let range = scenario.numbers.get(parameter.slot).range;
+        match table.within(column, range, report) {
             Some(distribution) => {
                 scenario.numbers.set(parameter.slot, distribution.median());
                 parameter.distribution = distribution;

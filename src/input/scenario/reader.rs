@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::digest::digest;
 use super::draft::{Content, Draft};
-use super::extends::{Effective, beside, identity, load};
-use super::idle::{Idle, ReadingRules, idle_lines, report_idle, warn_of_issuers};
+use super::extends::{Effective, beside, identity, load, path_help, shown};
+use super::idle::{Idle, ReadingRules, idle_lines, report_idle, warn_of_issuers, warn_of_slack};
 use super::leaves::Text;
 use super::lookup;
 use super::posterior::Posteriors;
@@ -105,11 +105,11 @@ impl<'a> Reader<'a> {
         let folder = beside(report.path(written.place.source), &written.value.0);
         if !folder.is_dir() {
             report
-                .fault(
-                    written.place.clone(),
-                    format!("there is no folder {}", folder.display()),
-                )
-                .help("`world` is a path relative to the file that states it");
+                .fault(written.place.clone(), format!("there is no folder {}", shown(&folder)))
+                .help(path_help(
+                    &written.value.0,
+                    "`world` is a path relative to the file that states it",
+                ));
             return None;
         }
         self.worlds
@@ -138,6 +138,11 @@ impl<'a> Reader<'a> {
         }
         let idle = idle_lines(&draft);
         warn_of_issuers(&mut draft);
+        warn_of_slack(&mut draft);
+        if let Some(written) = &sheet.world {
+            draft.check_names(written);
+            draft.check_gains();
+        }
         let content = draft.into_content();
         let digest = digest(effective, &content, &self.posteriors, report);
         (scenario(name, sheet, world, content, digest), idle)

@@ -7,8 +7,8 @@ use super::cell_reader::CellReader;
 use super::csv_rows::{CsvRows, WireRow};
 use super::entries::{Commodities, CommodityEntry, ListedSources};
 use super::named_rows::{self, NamedRow};
+use super::ranges;
 use crate::diagnostic::Report;
-use crate::model::Domain;
 
 /// A row of `commodities.csv`. Its tariff heading `hs` is for readers; the model does not need it.
 #[derive(Default, Deserialize)]
@@ -52,10 +52,10 @@ impl NamedRow for CommodityRow {
 pub(super) fn read(rows: &CsvRows<CommodityRow>, sources: &ListedSources, report: &mut Report) -> Commodities {
     named_rows::read(rows, sources, report, |row, reader| {
         let name = reader.text(&row.name);
-        let price = reader.number(&row.price_usd_per_t, Domain::Positive);
-        let route_choice = reader.number(&row.route_choice, Domain::Positive);
-        let holding_rate = reader.number(&row.holding_rate_per_year, Domain::NonNegative);
-        let lot = reader.number(&row.lot_t, Domain::Positive);
+        let price = reader.number(&row.price_usd_per_t, ranges::PRICE);
+        let route_choice = reader.number(&row.route_choice, ranges::ROUTE_CHOICE);
+        let holding_rate = reader.number(&row.holding_rate_per_year, ranges::HOLDING_RATE);
+        let lot = reader.number(&row.lot_t, ranges::LOT);
         let cargo = cargo(&row.cargo, reader);
         let source = reader.source(&row.source);
         Some(CommodityEntry {
