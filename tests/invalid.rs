@@ -14,7 +14,7 @@
 //!
 //! `in FILE` names a file of the base; lines with `-` stand in it once and are replaced by those with `+`. Without `-` the lines
 //! become the whole file. `drop FILE` removes one. A line `do ...` says what is done with it; by default `main.toml` is
-//! read as by `check`. `\u{...}` in a line with `+` is that character, and `\n` a line end.
+//! read as by `check`. `\u{...}` in a line with `+` is that character.
 //!
 //! `UPDATE_INVALID=1 cargo test --test invalid` writes what is said into the files. Read each change before it is kept.
 
@@ -99,7 +99,7 @@ fn parse(text: &str, file: &str) -> Vec<Case> {
     cases
 }
 
-/// `\u{...}` becomes the character and `\n` a line end; other backslashes stay.
+/// `\u{...}` becomes the character; other backslashes stay.
 fn unescaped(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -111,7 +111,7 @@ fn unescaped(text: &str) -> String {
         rest = behind;
     }
     out.push_str(rest);
-    out.replace("\\n", "\n")
+    out
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -226,7 +226,11 @@ fn perform(arguments: &[String]) -> Result<(), String> {
         Command::Show(arguments) => cli::show::run(&arguments),
         Command::Schema(arguments) => cli::schema::run(&arguments),
     };
-    outcome.map_err(|error| format!("error: {error}"))
+    outcome.map_err(|error| match error {
+        // Diagnostics bring their own headings.
+        cli::Error::Invalid(text) => text,
+        error => format!("error: {error}"),
+    })
 }
 
 /// What is said of a case, one line for each message and one for each piece of advice.
@@ -265,8 +269,10 @@ fn said(case: &Case, folder: &Path) -> Vec<String> {
             }
         }
         "facts" | "posterior" => {
-            let scenarios = read_scenarios(&main, IdleLines::Fault, &mut report);
-            let mut scenario = scenarios.expect("the scenario is valid").remove(0);
+            let Ok(mut scenarios) = read_scenarios(&main, IdleLines::Fault, &mut report) else {
+                panic!("{}: {}", case.name, report.render(false));
+            };
+            let mut scenario = scenarios.remove(0);
             let path = folder.join(rest);
             if word == "facts" {
                 read_facts(&path, &scenario, &mut report);
@@ -282,8 +288,7 @@ fn said(case: &Case, folder: &Path) -> Vec<String> {
                 .split_whitespace()
                 .map(|word| word.replace("HERE", folder.to_str().unwrap()))
                 .collect();
-            let error = perform(&arguments).expect_err("the command must fail");
-            return told(&error, folder);
+            return perform(&arguments).map_or_else(|error| told(&error, folder), |()| Vec::new());
         }
         _ => panic!("{}: what is `do {word}`?", case.name),
     }
@@ -343,8 +348,9 @@ fn the_base_is_valid() {
     let scenarios = read_scenarios(&[folder.path().join("main.toml")], IdleLines::Fault, &mut report);
     assert_eq!(report.render(false), "");
     let scenario = scenarios.unwrap().remove(0);
-    assert!(read_facts(&folder.path().join("facts.toml"), &scenario, &mut report).is_some());
+    let facts = read_facts(&folder.path().join("facts.toml"), &scenario, &mut report);
     assert_eq!(report.render(false), "");
+    assert!(facts.is_some());
 }
 
 #[test]
@@ -363,8 +369,12 @@ fn every_bad_input_is_told_in_the_expected_words_and_nothing_is_written() {
                 .for_each(|edit| apply(edit, folder.path(), &case.name));
             let before = listing(folder.path());
             let said = said(&case, folder.path());
-            assert!(listing(folder.path()) == before, "{}: something was written", case.name);
-            assert!(!said.is_empty(), "{}: nothing is said", case.name);
+            if said.is_empty() {
+                wrong.push(format!("{}: nothing is said", case.name));
+            }
+            if listing(folder.path()) != before {
+                wrong.push(format!("{}: something was written", case.name));
+            }
             renewed.push_str(&case.lines.join("\n"));
             said.iter().for_each(|line| renewed.push_str(&format!("\n> {line}")));
             renewed.push_str("\n\n");
@@ -382,10 +392,8 @@ fn every_bad_input_is_told_in_the_expected_words_and_nothing_is_written() {
         }
     }
     assert!(count >= 300, "only {count} cases");
-    assert!(
-        renews || wrong.is_empty(),
-        "{} of {count}:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    if renews {
+        wrong.retain(|fault| fault.ends_with(": nothing is said") || fault.ends_with(": something was written"));
+    }
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
 }

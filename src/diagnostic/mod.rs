@@ -48,7 +48,7 @@ pub struct Diagnostic {
     pub place: Option<Place>,
     /// Advice, such as the correct spelling.
     pub help: Option<String>,
-    /// At how many further places of the same file the same was found.
+    /// At how many further places the same was found.
     pub more: usize,
 }
 
@@ -154,13 +154,16 @@ impl Report {
         self.add(Severity::Fault, place.into(), message.into())
     }
 
-    /// Adds a fault, or counts one of the same message in the same file that was added before.
-    pub fn fault_once(&mut self, place: Place, message: String) -> &mut Diagnostic {
+    /// Adds a fault, or counts one of the same message that was added before: in any file, or with `in_file` in the same.
+    pub fn fault_once(&mut self, place: Place, message: String, in_file: bool) -> &mut Diagnostic {
         let source = place.source;
         let earlier = self.diagnostics.iter().position(|known| {
             known.severity == Severity::Fault
                 && known.message == message
-                && known.place.as_ref().is_some_and(|known| known.source == source)
+                && known
+                    .place
+                    .as_ref()
+                    .is_some_and(|known| !in_file || known.source == source)
         });
         let Some(position) = earlier else {
             return self.fault(place, message);

@@ -93,7 +93,7 @@ impl Domain {
     /// What to write in the place of a value outside the domain, where that can be guessed: a share in per cent.
     pub fn meant(self, value: f64) -> Option<f64> {
         let is_share = matches!(self, Self::Share | Self::BelowOne);
-        (is_share && value > 1.0 && value <= 100.0).then_some(value / 100.0)
+        (is_share && (2.0..=100.0).contains(&value)).then(|| rounded(value / 100.0))
     }
 
     /// The domain with the values that are usual in it: from `low` to `high`.
@@ -165,6 +165,8 @@ impl NumberRange {
 
     /// Why a distribution is unusual, given its median and its distribution function; none if its bulk is usual.
     pub fn unusual_bulk(self, median: f64, cdf: impl Fn(f64) -> f64) -> Option<Unusual> {
+        // More digits would not help anyone judge.
+        let median = format!("{median:.2e}").parse().unwrap_or(median);
         let (share, side, end) = if self.high.is_finite() && 1.0 - cdf(self.high) >= BULK {
             (1.0 - cdf(self.high), "above", self.high)
         } else if self.low > 0.0 && cdf(self.low) >= BULK

@@ -1,12 +1,12 @@
 //! From a path to a tree of values: the file, its encoding and its syntax.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use toml::de::DeTable;
 
+use super::syntax;
 use super::tree::{TomlItem, TomlTable, TomlValue};
 use crate::diagnostic::{Place, Report, SourceId, is_invisible};
 
@@ -33,31 +33,7 @@ pub(in crate::input) fn parse(path: &Path, text: String, report: &mut Report) ->
         return None;
     }
     let (table, errors) = DeTable::parse_recoverable(&text);
-    let mut is_readable = true;
-    let mut escapes = BTreeSet::new();
-    for error in &errors {
-        let span = error.span().unwrap_or(0..0);
-        let written = text.get(span.clone()).unwrap_or_default();
-        let place = Place { source, span };
-        if is_bare_month(written) {
-            report
-                .fault(place, "a month stands in quotes")
-                .help(format!("write \"{written}\""));
-        } else if follows_backslash(&text, place.span.start)
-            && !escapes.insert(text.get(..place.span.start).and_then(|before| before.rfind('\n')))
-        {
-            // A path of Windows has an error behind each of its backslashes.
-            is_readable = false;
-        } else {
-            let help = if follows_backslash(&text, place.span.start) {
-                "in double quotes a backslash begins an escape: write a path with / or in single quotes"
-            } else {
-                syntax_help(error.message())
-            };
-            report.fault(place, error.message()).help(help);
-            is_readable = false;
-        }
-    }
+    let mut is_readable = syntax::report_errors(&errors, &text, source, report);
     let mut root = TomlTable::from_toml(table.get_ref(), source);
     if !errors.is_empty() {
         // A month without quotes is the only syntax error after which reading goes on.
@@ -101,24 +77,6 @@ fn is_visible(text: &str, place: &Place, report: &mut Report) -> bool {
     let message = format!("this text holds the invisible character {}", letter.escape_unicode());
     report.fault(place.clone(), message).help(help);
     false
-}
-
-/// Whether a place lies within or just behind a backslash and up to eight digits: an escape.
-fn follows_backslash(text: &str, at: usize) -> bool {
-    /// `\U` and eight digits.
-    const LONGEST_ESCAPE: usize = 10;
-    let bytes = text.as_bytes();
-    let end = (at + 1).min(bytes.len());
-    let start = at.saturating_sub(LONGEST_ESCAPE);
-    let before = &bytes[start..end];
-    before.contains(&b'\\') && !before.contains(&b'\n')
-}
-
-/// Whether a text is `YYYY-MM`, which TOML takes for a date cut short.
-fn is_bare_month(text: &str) -> bool {
-    let is_number = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
-    text.split_once('-')
-        .is_some_and(|(year, month)| is_number(year, 4) && is_number(month, 2))
 }
 
 /// The text of a regular file of at most `largest` bytes in UTF-8, without a byte order mark.
@@ -219,14 +177,4 @@ fn reports_conflict(text: &str, source: SourceId, report: &mut Report) -> bool {
         start += line.len();
     }
     found
-}
-
-fn syntax_help(message: &str) -> &'static str {
-    if message.contains("duplicate key") {
-        "remove one of the two; entries of one kind, such as bans, each start with a line like [[measures.ban]]"
-    } else if message.contains("recurse") || message.contains("recursion") {
-        "no part of a scenario is nested that deeply"
-    } else {
-        "a line is `key = value`, with text in quotes and lists in brackets"
-    }
 }

@@ -41,6 +41,8 @@ pub(super) struct Effective {
     pub drawn_together: Vec<DrawnTogether>,
     /// Starts of the dotted names of inherited entries that were replaced or removed, such as `ban.eu-wood-2022.`.
     pub overridden: BTreeSet<String>,
+    /// The keys at the top, and sections, that misspelt ones of any file were meant to be.
+    pub meant: BTreeSet<&'static str>,
     /// Whether every file could be read. If not, a missing value is no fault: it may be in a file that could not be
     /// read.
     pub complete: bool,
@@ -71,6 +73,7 @@ fn load_link(path: &Path, chain: &mut Vec<PathBuf>, report: &mut Report) -> Opti
     let mut effective = match layer.extends.given() {
         // A parent that cannot be loaded was reported; the checks of this file go on without it.
         Some(extends) => load_parent(path, extends, chain, report),
+        None if !layer.extends.is_absent() => None,
         None => Some(Effective::empty(layer.source)),
     }
     .unwrap_or_else(|| Effective {
@@ -178,6 +181,7 @@ impl Effective {
             entries: Vec::new(),
             drawn_together: Vec::new(),
             overridden: BTreeSet::new(),
+            meant: BTreeSet::new(),
             complete: true,
         }
     }
@@ -202,6 +206,7 @@ impl Effective {
         self.world = layer.world.or(self.world.take());
         self.posterior = layer.posterior.or(self.posterior.take());
         self.sweep = layer.sweep;
+        self.meant.extend(layer.meant);
         for (name, section) in layer.sections {
             match self.sections.get_mut(name) {
                 Some(inherited) => {

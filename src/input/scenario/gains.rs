@@ -14,9 +14,15 @@ impl Draft<'_> {
             if gain.abs() <= LARGEST_GAIN {
                 continue;
             }
-            let stated = self.parametrised.iter().map(|line| line.slot);
             let of_route = slots_of_route(self.world, route);
-            if let Some(slot) = stated.filter(|slot| of_route.contains(slot)).last()
+            let stated = self.parametrised.iter().map(|line| line.slot);
+            let stated: Vec<Slot> = stated.filter(|slot| of_route.contains(slot)).collect();
+            // Of several numbers an unusual one is to blame.
+            let is_unusual = |slot: &&Slot| {
+                let number = self.register.numbers.get(**slot);
+                !number.range.is_usual(number.value)
+            };
+            if let Some(&slot) = stated.iter().find(is_unusual).or(stated.last())
                 && faults.iter().all(|(known, ..)| *known != slot)
             {
                 faults.push((slot, gain, route.id.clone()));

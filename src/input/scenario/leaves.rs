@@ -298,12 +298,22 @@ pub(in crate::input) fn finite_number(item: &TomlItem, report: &mut Report) -> O
             None
         }
         _ => {
+            let help = match &item.value {
+                TomlValue::Text(text) => number_meant(text),
+                _ => None,
+            };
             report
                 .fault(item.place.clone(), format!("expected a number, found {}", item.found()))
-                .help("write it like 0.5");
+                .help(help.unwrap_or_else(|| "write it like 0.5".to_owned()));
             None
         }
     }
+}
+
+/// The number that a text in per cent stands for, as advice.
+fn number_meant(text: &str) -> Option<String> {
+    let number = text.trim().strip_suffix('%')?.trim().parse::<f64>().ok()?;
+    Some(format!("shares are fractions: write {}", number / 100.0))
 }
 
 impl Leaf for f64 {

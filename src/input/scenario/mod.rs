@@ -37,6 +37,7 @@ mod reader;
 mod register;
 mod sections;
 mod sheet;
+mod syntax;
 pub(in crate::input) mod tree;
 mod usage;
 mod variants;

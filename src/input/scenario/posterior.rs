@@ -65,6 +65,10 @@ impl Posteriors {
     /// The column `name` of a table, which must have it.
     pub fn column(&mut self, written: &str, name: &str, place: &Place, report: &mut Report) -> Option<Distribution> {
         let table = self.table(written, place, report)?;
+        if table.is_empty() {
+            report_without_rows(written, place, report);
+            return None;
+        }
         let Some(column) = table.positions.get(name).copied() else {
             let help = match nearest(name, &table.header) {
                 Some(meant) => format!("its nearest column is {}", quoted(meant)),
@@ -212,10 +216,15 @@ impl PosteriorTable {
         let value = text.parse::<f64>().ok().filter(|value| value.is_finite());
         if value.is_none() {
             let name = self.header.get(column).unwrap_or_default();
+            let held = if text.is_empty() {
+                "nothing".to_owned()
+            } else {
+                quoted(text)
+            };
             report
                 .fault(
                     self.place(row),
-                    format!("column {} holds {}, not a number", quoted(name), quoted(text)),
+                    format!("column {} holds {held}, not a number", quoted(name)),
                 )
                 .help("write a finite number with a decimal point");
         }
@@ -230,6 +239,16 @@ impl PosteriorTable {
     }
 }
 
+/// Reports a table that has names of numbers and no draw.
+pub(super) fn report_without_rows(written: &str, place: &Place, report: &mut Report) {
+    report
+        .fault(
+            place.clone(),
+            format!("{} has no row below its header", quoted(written)),
+        )
+        .help("a posterior has a row for each draw");
+}
+
 /// Whether the first line names columns, each once; if not, that is reported.
 fn is_header(header: &csv::StringRecord, text: &str, source: SourceId, report: &mut Report) -> bool {
     let line = text.lines().next().unwrap_or_default();
@@ -237,6 +256,12 @@ fn is_header(header: &csv::StringRecord, text: &str, source: SourceId, report: &
         source,
         span: 0..line.len(),
     };
+    if text.trim().is_empty() {
+        report
+            .fault(place, "this table is empty")
+            .help("its first row has the names of numbers, each further row is a draw");
+        return false;
+    }
     let foreign = [(';', "';'"), ('\t', "tabs")]
         .into_iter()
         .find(|(sign, _)| line.contains(*sign));
@@ -280,7 +305,8 @@ fn stream_of<'a>(records: impl Iterator<Item = &'a csv::StringRecord>) -> Arc<st
 fn reason(error: &csv::Error) -> String {
     match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("it has {len} cells and the first {expected_len}")
+            let cells = if *len == 1 { "cell" } else { "cells" };
+            format!("it has {len} {cells} and the first {expected_len}")
         }
         _ => error.to_string(),
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::draft::Draft;
 use super::extends::Effective;
-use super::posterior::PosteriorTable;
+use super::posterior::{PosteriorTable, report_without_rows};
 use super::register::Register;
 use super::tree::quoted;
 use crate::diagnostic::{Place, Report};
@@ -30,12 +30,7 @@ impl Draft<'_> {
             return;
         };
         if table.is_empty() {
-            self.report
-                .fault(
-                    place.clone(),
-                    format!("{} has no row below its header", quoted(written)),
-                )
-                .help("a posterior has a row for each draw");
+            report_without_rows(written, place, self.report);
             return;
         }
         let numbers = &self.register.numbers;

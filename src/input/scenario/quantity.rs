@@ -4,7 +4,7 @@ use super::inherit::{OF, TIMES};
 use super::leaves::{finite_number, sized_number};
 use super::register::warn_unusual;
 use super::tree::{TomlItem, TomlKey, TomlTable, TomlValue, quoted};
-use super::wire::{Field, KeyRule, Leaf, Placed, Wire, check_missing, check_unknown, read_placed, wire};
+use super::wire::{Field, KeyRule, Leaf, Placed, Wire, check_missing, check_unknown_with, read_placed, wire};
 use crate::diagnostic::{Place, Report, nearest};
 use crate::model::{Domain, NumberRange};
 use crate::random::{Distribution, DistributionError};
@@ -242,7 +242,8 @@ fn read_family(name: &str, table: &TomlTable, place: &Place, report: &mut Report
 fn read_keys<T: Wire>(name: &str, table: &TomlTable, place: &Place, report: &mut Report) -> T {
     let section = format!("`{name}`");
     let rules: &[KeyRule] = T::KEYS;
-    check_unknown(table, rules, &section, report);
+    // A key of a distribution has its home in no section.
+    check_unknown_with(table, rules, &section, |_| None, report);
     check_missing(table, rules, &section, place, report);
     T::read(table, report)
 }

@@ -15,7 +15,7 @@ use super::sheet::Sheet;
 use super::variants::Varied;
 use super::wire::Placed;
 use super::{check_stem, name_of};
-use crate::diagnostic::Report;
+use crate::diagnostic::{Report, Severity};
 use crate::model::World;
 use crate::scenario::{PosteriorUse, Scenario};
 
@@ -70,7 +70,9 @@ impl<'a> Reader<'a> {
             // Measures and numbers that seem to be missing may be in the file that could not be read.
             return None;
         }
+        let faults = report.count(Severity::Fault);
         check_scope(&sheet, &world, report);
+        let is_scope_sound = report.count(Severity::Fault) == faults;
         let is_partial = !world.out_of_scope.is_empty();
         let comment = first_comment(report.text(effective.source));
         let (mut scenario, mut idle) = self.resolve(name, &sheet, &world, report);
@@ -79,6 +81,8 @@ impl<'a> Reader<'a> {
             if is_partial && !idle.is_empty() {
                 self.excuse_by_scope(&sheet, &mut idle, report);
             }
+            // A scope at fault leaves out what it should not.
+            idle.retain(|line| is_scope_sound || !line.only_by_scope);
             report_idle(idle, self.rules.idle, &effective, report);
         }
         if let Some(scenario) = &mut scenario {

@@ -319,6 +319,10 @@ fn bounds_help(domain: Domain, distribution: &Distribution) -> String {
     if !distribution.has_density() {
         return format!("each of its values must be {}", domain.words());
     }
+    let (low, high) = distribution.support();
+    if low.is_finite() && high.is_finite() {
+        return format!("choose ends that are {}", domain.words());
+    }
     let bounds = match domain {
         Domain::Positive => "min = 0.01",
         Domain::NonNegative => "min = 0",

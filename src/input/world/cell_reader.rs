@@ -15,6 +15,9 @@ use crate::model::{Index, NumberRange, Unusual};
 /// Longest id. Users type ids in files, commands and dotted names, so they should be short.
 const LONGEST_ID: usize = 64;
 
+/// An unknown id is told which are known if they are no more than this.
+const MOST_LISTED: usize = 12;
+
 /// So many unusual numbers of a table are pointed out one by one.
 const MOST_DOUBTS: usize = 10;
 
@@ -102,7 +105,7 @@ impl<'r> CellReader<'r> {
         let place = self.place(cell);
         let fault = self
             .report
-            .fault_once(place, format!("the source `{source}` is not in sources.csv"));
+            .fault_once(place, format!("the source `{source}` is not in sources.csv"), false);
         if let Some(meant) = meant {
             fault.help(format!("did you mean `{meant}`?"));
         }
@@ -219,6 +222,9 @@ impl<'r> CellReader<'r> {
             let fault = self.fault(cell, format!("unknown {} `{id}`", table.what()));
             if let Some(meant) = nearest(id, table.ids()) {
                 fault.help(format!("did you mean `{meant}`?"));
+            } else if (1..=MOST_LISTED).contains(&table.ids().count()) {
+                let known: Vec<&str> = table.ids().collect();
+                fault.help(format!("known are {}", known.join(", ")));
             }
         }
         found

@@ -172,7 +172,7 @@ impl<T: WireRow> CsvRows<T> {
         let (found, expected) = (scan.cells.len(), self.columns.len());
         if found != expected {
             let message = format!("the header has {expected} cells, but this row {found}");
-            let fault = report.fault(place(scan.span()), message);
+            let fault = report.fault_once(place(scan.span()), message, true);
             if found > expected {
                 fault.help("a cell that holds a comma is quoted, and decimals are written with '.'");
             }
@@ -381,9 +381,21 @@ mod tests {
 
     #[test]
     fn a_table_of_nonsense_ends_after_a_thousand_faults() {
-        let (_, said) = parse(&format!("id,price\n{}", "x\n".repeat(5_000)));
+        let (_, said) = parse(&format!("id,price\n{}", "\"a\"b,1\n".repeat(5_000)));
         assert_eq!(said.lines().count(), MOST_FAULTS + 2);
         assert!(said.ends_with("the rest of this table is not read: there is too much of it"));
+    }
+
+    #[test]
+    fn rows_of_one_wrong_length_are_one_fault() {
+        let mut report = Report::default();
+        testing::rows::<PriceRow>(&format!("id,price\n{}", "x\n".repeat(5_000)), &mut report);
+        let said: Vec<String> = report
+            .diagnostics()
+            .iter()
+            .map(crate::diagnostic::Diagnostic::text)
+            .collect();
+        assert_eq!(said, ["the header has 2 cells, but this row 1 (and 4999 times more)"]);
     }
 
     #[test]

@@ -40,13 +40,15 @@ const FORMATS: [ForeignFormat; 6] = [
             "obs_value",
         ],
         help: "map it: reporter and partner are ids of the world, product is the commodity, flow 1 is import and 2 export, \
-               TIME_PERIOD the month, OBS_VALUE the value: VALUE_IN_EUROS in eur, QUANTITY_IN_100KG / 10 in t",
+               TIME_PERIOD the month, OBS_VALUE the value: VALUE_IN_EUROS at the rate of the month in usd, \
+               QUANTITY_IN_100KG / 10 in t",
     },
     ForeignFormat {
         name: "Eurostat (easy Comext)",
         known_by: &["reporter", "partner", "product", "flow", "period", "value_in_euros"],
         help: "map it: REPORTER and PARTNER are ids of the world, PRODUCT is the commodity, FLOW 1 is import and 2 export, \
-               PERIOD 202203 is 2022-03, VALUE_IN_EUROS the value in eur, QUANTITY_IN_100KG / 10 that in t",
+               PERIOD 202203 is 2022-03, VALUE_IN_EUROS at the rate of the month the value in usd, \
+               QUANTITY_IN_100KG / 10 that in t",
     },
     ForeignFormat {
         name: "CEPII BACI",

@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_line_of_a_thousand_cells_is_a_header_and_one_more_is_none() {
-        let (columns, _) = read_line(&",".repeat(MOST_COLUMNS - 1));
+        let (columns, _) = read_line(&format!("id{}", ",".repeat(MOST_COLUMNS - 1)));
         assert_eq!(columns.map(|columns| columns.len()), Some(MOST_COLUMNS));
         let (columns, report) = read_line(&",".repeat(MOST_COLUMNS));
         assert_eq!(columns, None);

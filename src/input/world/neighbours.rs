@@ -9,10 +9,10 @@ use crate::diagnostic::{Place, Report};
 use crate::model::{CommodityIndex, Mode};
 
 /// Prices of one good lie within this factor of their median.
-const PRICE_FACTOR: f64 = 10.0;
+const PRICE_FACTOR: f64 = 8.0;
 
 /// The dearest link of a mode costs at most this many times the next one.
-const FREIGHT_FACTOR: f64 = 10.0;
+const FREIGHT_FACTOR: f64 = 8.0;
 
 /// The largest flow of a good is at most this many times all others together.
 const FLOW_FACTOR: f64 = 30.0;

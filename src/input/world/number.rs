@@ -32,7 +32,7 @@ pub(super) fn parse(text: &str, domain: Domain) -> Result<f64, NumberError> {
     }
 }
 
-/// Advice on a common spelling that is not a number; none for other spellings.
+/// Advice on a spelling that is not a number.
 fn hint(text: &str) -> Option<String> {
     // A comma may be a decimal comma or separate thousands; only digits around a single one are taken for decimals.
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
@@ -54,6 +54,9 @@ fn hint(text: &str) -> Option<String> {
     if let Some(share) = text.strip_suffix('%') {
         return Some(format!("shares are fractions: {share} / 100"));
     }
+    if text.starts_with(':') {
+        return Some("leave rows out whose value is confidential or missing".to_owned());
+    }
     let joined: String = text
         .chars()
         .filter(|letter| !matches!(letter, ' ' | '_' | '\'' | ',' | '\u{a0}'))
@@ -62,6 +65,7 @@ fn hint(text: &str) -> Option<String> {
         .parse::<f64>()
         .is_ok_and(f64::is_finite)
         .then(|| format!("thousands are not separated: {joined}"))
+        .or_else(|| Some("write the number alone, like 1150 or 0.5".to_owned()))
 }
 
 #[cfg(test)]
@@ -123,6 +127,9 @@ mod tests {
             "must be 0 or between 1e-15 and 1e15 in size, found `2e15`"
         );
         assert_eq!(message("many", Domain::Any), "is not a number: `many`");
-        assert_eq!(parse("many", Domain::Any).unwrap_err().help, None);
+        assert_eq!(
+            parse("150 USD", Domain::Any).unwrap_err().help.unwrap(),
+            "write the number alone, like 1150 or 0.5"
+        );
     }
 }

@@ -7,13 +7,13 @@ use crate::model::{Domain, NumberRange};
 const MOST_TONNES: f64 = 1e9;
 
 /// USD per tonne: from gravel to chips.
-pub(super) const PRICE: NumberRange = Domain::Positive.usually(1.0, 1e8);
+pub(super) const PRICE: NumberRange = Domain::Positive.usually(0.01, 1e8);
 
 /// The route choice elasticity. Beyond the largest, weights of routes leave the range of doubles.
 pub(super) const ROUTE_CHOICE: NumberRange = Domain::UpTo(200.0).usually(0.5, 100.0);
 
 /// Interest and decay of value, per year.
-pub(super) const HOLDING_RATE: NumberRange = Domain::NonNegative.usual_fraction(0.0, 1.0);
+pub(super) const HOLDING_RATE: NumberRange = Domain::NonNegative.usual_fraction(0.0, 5.0);
 
 /// Tonnes of a shipment.
 pub(super) const LOT: NumberRange = Domain::Positive.usually(1e-4, 500_000.0);

@@ -70,7 +70,7 @@ fn a_faulty_table_is_shown_with_its_line() {
         (
             "commodity.potash.route_choice,ban.union-ban.exempt_share\n".to_owned(),
             14,
-            "there are no values",
+            "`p.csv` has no row below its header",
         ),
     ] {
         let outcome = read_with(&table);
@@ -385,7 +385,7 @@ fn a_table_that_cannot_stand_for_the_priors_is_a_fault() {
             TABLE.replace("5.5", ""),
             "p.csv",
             4,
-            "column `commodity.potash.route_choice` holds ``, not a number",
+            "column `commodity.potash.route_choice` holds nothing, not a number",
         ),
         (
             TABLE.replace("5.5", "NaN"),
