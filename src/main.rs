@@ -3,12 +3,10 @@
 use std::io;
 use std::process::ExitCode;
 
-use clap::FromArgMatches;
 use roundabout::cli::{self, Command, CommandLine};
 
 fn main() -> ExitCode {
-    let matches = cli::parser().get_matches();
-    let CommandLine { command } = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let CommandLine { command } = cli::parse(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let outcome = match command {
         Command::Check(arguments) => cli::check::run(&arguments),
         Command::Run(arguments) => cli::run::run(&arguments),

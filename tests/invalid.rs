@@ -24,7 +24,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use clap::FromArgMatches;
 use roundabout::cli::{self, Command, CommandLine};
 use roundabout::diagnostic::{Diagnostic, Report, Severity};
 use roundabout::input::{
@@ -206,10 +205,7 @@ fn listing(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 /// Runs a command as the program would.
 fn perform(arguments: &[String]) -> Result<(), String> {
     let with_name = std::iter::once("roundabout".to_owned()).chain(arguments.iter().cloned());
-    let matches = cli::parser()
-        .try_get_matches_from(with_name)
-        .map_err(|error| error.to_string())?;
-    let CommandLine { command } = CommandLine::from_arg_matches(&matches).map_err(|error| error.to_string())?;
+    let CommandLine { command } = cli::parse(with_name).map_err(|error| error.to_string())?;
     let outcome = match command {
         Command::Check(arguments) => cli::check::run(&arguments),
         Command::Run(arguments) => cli::run::run(&arguments),
@@ -396,4 +392,19 @@ fn every_bad_input_is_told_in_the_expected_words_and_nothing_is_written() {
         wrong.retain(|fault| fault.ends_with(": nothing is said") || fault.ends_with(": something was written"));
     }
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn no_example_of_a_mechanism_is_warned_of() {
+    let folder = common::repository().join("docs/mechanisms/scenarios");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut paths: Vec<PathBuf> = files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    paths.sort();
+    assert!(paths.len() > 40, "{}", paths.len());
+    let mut report = Report::default();
+    let scenarios = read_scenarios(&paths, IdleLines::Fault, &mut report);
+    let warnings = report.count(Severity::Warning);
+    assert!(scenarios.is_ok() && warnings == 0, "{}", report.render(false));
 }

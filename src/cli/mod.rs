@@ -25,7 +25,11 @@ pub mod validate;
 
 pub use error::{Error, exit_code};
 
-use clap::{CommandFactory, Parser, Subcommand};
+use std::error::Error as _;
+use std::ffi::OsString;
+
+use clap::error::ContextKind;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Simulates trade rerouted by sanctions: routes, intermediaries, enforcement and secondary sanctions, with uncertainty.
 #[derive(Debug, Parser)]
@@ -36,13 +40,40 @@ pub struct CommandLine {
 }
 
 /// The command line, on which `--seed -1` is a number that the option refuses, not an option of its own.
-pub fn parser() -> clap::Command {
+fn parser() -> clap::Command {
     let takes_negative = |argument: clap::Arg| {
         // A value of a flag or of a list of files is no number.
         let takes_value = argument.get_action().takes_values() && !argument.is_positional();
         argument.allow_negative_numbers(takes_value)
     };
     CommandLine::command().mut_subcommands(move |command| command.mut_args(takes_negative))
+}
+
+/// Reads a command line, whose first word is the name of the program.
+///
+/// # Errors
+/// With the text for the user, also of `--help` and `--version`.
+pub fn parse<I>(words: I) -> Result<CommandLine, clap::Error>
+where
+    I: IntoIterator,
+    I::Item: Into<OsString> + Clone,
+{
+    let matches = parser().try_get_matches_from(words).map_err(in_plain_words)?;
+    CommandLine::from_arg_matches(&matches)
+}
+
+/// The same error where it says what is wrong with a number in the words of a compiler.
+fn in_plain_words(error: clap::Error) -> clap::Error {
+    let cause = error.source().map(ToString::to_string);
+    let meant = match cause.as_deref() {
+        Some("invalid digit found in string" | "number too large to fit in target type") => "write a whole number",
+        Some("invalid float literal") => "write a number, like 0.5",
+        _ => return error,
+    };
+    let text = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let (argument, value) = (text(ContextKind::InvalidArg), text(ContextKind::InvalidValue));
+    let message = format!("invalid value '{value}' for '{argument}': {meant}");
+    CommandLine::command().error(error.kind(), message)
 }
 
 /// The commands, each with its arguments.

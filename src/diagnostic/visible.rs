@@ -12,8 +12,7 @@ const SHOWN: usize = 60;
 pub fn is_invisible(letter: char) -> bool {
     match letter {
         '\n' | '\t' => false,
-        '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2028}' | '\u{2029}' => true,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
         letter => letter.is_control(),
     }
 }

@@ -152,7 +152,8 @@ impl From<Domain> for NumberRange {
 impl NumberRange {
     /// Whether a value is usual.
     pub fn is_usual(self, value: f64) -> bool {
-        value == 0.0 || (self.low..=self.high).contains(&value)
+        // Nothing at all and, of a share, all of it are choices.
+        value == 0.0 || (self.domain == Domain::Share && value == 1.0) || (self.low..=self.high).contains(&value)
     }
 
     /// Why a value is unusual; none if it is usual.
@@ -167,14 +168,21 @@ impl NumberRange {
     pub fn unusual_bulk(self, median: f64, cdf: impl Fn(f64) -> f64) -> Option<Unusual> {
         // More digits would not help anyone judge.
         let median = format!("{median:.2e}").parse().unwrap_or(median);
-        let (share, side, end) = if self.high.is_finite() && 1.0 - cdf(self.high) >= BULK {
-            (1.0 - cdf(self.high), "above", self.high)
-        } else if self.low > 0.0 && cdf(self.low) >= BULK
-            || self.low < 0.0 && self.low.is_finite() && cdf(self.low) >= BULK
-        {
-            (cdf(self.low), "below", self.low)
+        let above = if self.high.is_finite() {
+            1.0 - cdf(self.high)
         } else {
-            return None;
+            0.0
+        };
+        // Zero is usual: something is left out in some draws.
+        let below = match self.low {
+            low if low > 0.0 => cdf(low) - cdf(0.0),
+            low if low.is_finite() && low < 0.0 => cdf(low),
+            _ => 0.0,
+        };
+        let (share, side, end) = match (above >= BULK, below >= BULK) {
+            (true, _) => (above, "above", self.high),
+            (false, true) => (below, "below", self.low),
+            (false, false) => return None,
         };
         Some(Unusual {
             message: format!(
@@ -311,5 +319,45 @@ impl Numbers {
     /// The central values, by slot.
     pub fn values(&self) -> Vec<f64> {
         self.entries.iter().map(|number| number.value).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: NumberRange = Domain::NonNegative.usual_fraction(0.001, 1.0);
+
+    #[test]
+    fn a_rate_in_per_cent_is_read_as_such() {
+        assert_eq!(RATE.unusual(0.15), None);
+        assert_eq!(RATE.unusual(0.0), None);
+        let Unusual { message, help } = RATE.unusual(15.0).unwrap();
+        assert_eq!(message, "is 15, which is 1500%");
+        assert_eq!(help, "write 0.15 if 15% is meant; usual are 0.001 to 1");
+        assert_eq!(RATE.unusual(1e6).unwrap().help, "check its unit; usual are 0.001 to 1");
+        let days = Domain::NonNegative.usually(0.0, 180.0);
+        assert_eq!(days.unusual(365.0).unwrap().message, "is 365");
+    }
+
+    #[test]
+    fn a_far_tail_is_usual_and_a_quarter_is_not() {
+        let uniform = |low: f64, high: f64| move |value: f64| ((value - low) / (high - low)).clamp(0.0, 1.0);
+        assert_eq!(RATE.unusual_bulk(0.6, uniform(0.0, 1.2)), None);
+        let said = RATE.unusual_bulk(5.0, uniform(0.0, 10.0)).unwrap().message;
+        assert_eq!(said, "lies above 1 in 90% of draws: its median is 5, which is 500%");
+        let slight = RATE.unusual_bulk(0.0005, uniform(0.0, 0.001)).unwrap().message;
+        assert_eq!(
+            slight,
+            "lies below 0.001 in 100% of draws: its median is 0.0005, which is 0.05%"
+        );
+        assert_eq!(Domain::Any.whole().unusual_bulk(1e9, uniform(0.0, 2e9)), None);
+    }
+
+    #[test]
+    fn a_share_of_more_than_two_looks_like_a_percentage() {
+        assert_eq!(Domain::Share.meant(7.0), Some(0.07));
+        assert_eq!([1.4, 101.0, -3.0].map(|value| Domain::Share.meant(value)), [None; 3]);
+        assert_eq!(Domain::Positive.meant(7.0), None);
     }
 }

@@ -411,7 +411,7 @@ fn a_number_outside_its_domain_is_refused() {
             "{ normal = { mean = 0.05, sd = 0.1 } }",
             "growth_per_year",
             "`trend.bb-growth.growth_per_year` must be above -1, but this distribution reaches from minus infinity to plus infinity",
-            "`min = -0.9`",
+            "min = -0.9",
         ),
         (
             "surge_reference = 2.0",

@@ -40,6 +40,28 @@ fn the_digest_follows_the_content_of_the_table() {
 }
 
 #[test]
+fn a_table_of_more_draws_than_anybody_needs_is_not_kept() {
+    let row = TABLE.lines().nth(1).unwrap();
+    let header = TABLE.lines().next().unwrap();
+    let outcome = read_with(&format!("{header}\n{}", format!("{row}\n").repeat(200_001)));
+    let found = outcome.found(Severity::Fault);
+    assert_eq!(
+        (found[0].0, found[0].1.as_str()),
+        (200_002, "there are more than 200000 rows")
+    );
+    assert!(found[0].2.contains("a few thousand rows"));
+}
+
+#[test]
+fn a_table_of_nonsense_is_not_told_row_by_row() {
+    let header = TABLE.lines().next().unwrap();
+    for row in ["x,y,z", "1"] {
+        let outcome = read_with(&format!("{header}\n{}", format!("{row}\n").repeat(1_000)));
+        assert!(outcome.found(Severity::Fault).len() < 100, "{row}");
+    }
+}
+
+#[test]
 fn a_faulty_table_is_shown_with_its_line() {
     for (table, line, message) in [
         (
