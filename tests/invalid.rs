@@ -24,7 +24,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use roundabout::cli::{self, Command, CommandLine};
+use roundabout::cli::{self, CommandLine};
 use roundabout::diagnostic::{Diagnostic, Report, Severity};
 use roundabout::input::{
     IdleLines, Variation, apply_posterior_table, read_facts, read_families, read_scenarios, world,
@@ -206,23 +206,7 @@ fn listing(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 fn perform(arguments: &[String]) -> Result<(), String> {
     let with_name = std::iter::once("roundabout".to_owned()).chain(arguments.iter().cloned());
     let CommandLine { command } = cli::parse(with_name).map_err(|error| error.to_string())?;
-    let outcome = match command {
-        Command::Check(arguments) => cli::check::run(&arguments),
-        Command::Run(arguments) => cli::run::run(&arguments),
-        Command::Compare(arguments) => cli::compare::run(&arguments, &mut Vec::new()).map_err(Into::into),
-        Command::Plot(arguments) => cli::plot::run(&arguments).map_err(Into::into),
-        Command::Report(arguments) => cli::report::run(&arguments).map_err(Into::into),
-        Command::Sensitivity(arguments) => cli::sensitivity::run(&arguments),
-        Command::Solve(arguments) => cli::solve::run(&arguments),
-        Command::Validate(arguments) => cli::validate::run(&arguments),
-        Command::Calibrate(arguments) => cli::calibrate::run(&arguments),
-        Command::Forecast(arguments) => cli::forecast::run(&arguments),
-        Command::Backtest(arguments) => cli::backtest::run(&arguments),
-        Command::Sources(arguments) => cli::sources::run(&arguments),
-        Command::Show(arguments) => cli::show::run(&arguments),
-        Command::Schema(arguments) => cli::schema::run(&arguments),
-    };
-    outcome.map_err(|error| match error {
+    cli::perform(command, &mut Vec::new()).map_err(|error| match error {
         // Diagnostics bring their own headings.
         cli::Error::Invalid(text) => text,
         error => format!("error: {error}"),

@@ -27,6 +27,7 @@ pub use error::{Error, exit_code};
 
 use std::error::Error as _;
 use std::ffi::OsString;
+use std::io::Write;
 
 use clap::error::ContextKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -47,6 +48,32 @@ fn parser() -> clap::Command {
         argument.allow_negative_numbers(takes_value)
     };
     CommandLine::command().mut_subcommands(move |command| command.mut_args(takes_negative))
+}
+
+/// Runs a command. What it prints goes to standard output, except for a comparison, which goes to `out`.
+///
+/// # Errors
+/// As the command.
+pub fn perform(command: Command, out: &mut impl Write) -> Result<(), Error> {
+    match command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Merge(arguments) => merge::run(&arguments),
+        Command::Rerun(arguments) => rerun::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments, out).map_err(Into::into),
+        Command::Plot(arguments) => plot::run(&arguments).map_err(Into::into),
+        Command::Report(arguments) => report::run(&arguments).map_err(Into::into),
+        Command::Sensitivity(arguments) => sensitivity::run(&arguments),
+        Command::Solve(arguments) => solve::run(&arguments),
+        Command::Validate(arguments) => validate::run(&arguments),
+        Command::Calibrate(arguments) => calibrate::run(&arguments),
+        Command::Forecast(arguments) => forecast::run(&arguments),
+        Command::Backtest(arguments) => backtest::run(&arguments),
+        Command::Sources(arguments) => sources::run(&arguments),
+        Command::Show(arguments) => show::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+    }
 }
 
 /// Reads a command line, whose first word is the name of the program.
