@@ -89,7 +89,7 @@ fn numbers(scenario: &Scenario) -> TextTable {
             &number.name,
             &value,
             number.unit,
-            number.domain.words(),
+            &number.range.domain.words(),
             state,
             &number.source,
         ]

@@ -108,7 +108,11 @@ pub fn run(arguments: &ValidateArguments) -> Result<(), Error> {
 fn read(arguments: &ValidateArguments, scenario: &Scenario) -> Result<Facts, Error> {
     let mut report = Report::default();
     let facts = read_facts(&arguments.facts, scenario, &mut report);
-    facts.ok_or_else(|| Error::Invalid(report.render(terminal::colours())))
+    let text = report.render(terminal::colours());
+    if facts.is_some() && !text.is_empty() {
+        terminal::say(&text);
+    }
+    facts.ok_or(Error::Invalid(text))
 }
 
 /// The scenario without the months that no fact needs. The first months are the same whatever the horizon.

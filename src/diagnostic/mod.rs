@@ -6,9 +6,11 @@
 mod countries;
 mod nearest;
 mod render;
+mod visible;
 
 pub use countries::two_letters;
 pub use nearest::nearest;
+pub use visible::is_invisible;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -46,13 +48,24 @@ pub struct Diagnostic {
     pub place: Option<Place>,
     /// Advice, such as the correct spelling.
     pub help: Option<String>,
+    /// At how many further places the same was found.
+    pub more: usize,
 }
 
 impl Diagnostic {
     /// Adds advice.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
-        self.help = Some(help.into());
+        self.help = Some(visible::message(help.into()));
         self
+    }
+
+    /// The message, and how often it holds.
+    pub fn text(&self) -> String {
+        match self.more {
+            0 => self.message.clone(),
+            1 => format!("{} (and once more)", self.message),
+            more => format!("{} (and {more} times more)", self.message),
+        }
     }
 }
 
@@ -130,9 +143,34 @@ impl Report {
         &self.sources[source.0].text
     }
 
+    /// The text of the file at a path, which is compared as the file system knows it; none if it was not read.
+    pub fn text_of(&self, path: &Path) -> Option<&str> {
+        let is_it = |source: &&Source| source.path.canonicalize().is_ok_and(|known| known == *path);
+        self.sources.iter().find(is_it).map(|source| source.text.as_str())
+    }
+
     /// Adds a fault: nothing may run.
     pub fn fault(&mut self, place: impl Into<Option<Place>>, message: impl Into<String>) -> &mut Diagnostic {
         self.add(Severity::Fault, place.into(), message.into())
+    }
+
+    /// Adds a fault, or counts one of the same message that was added before: in any file, or with `in_file` in the same.
+    pub fn fault_once(&mut self, place: Place, message: String, in_file: bool) -> &mut Diagnostic {
+        let source = place.source;
+        let earlier = self.diagnostics.iter().position(|known| {
+            known.severity == Severity::Fault
+                && known.message == message
+                && known
+                    .place
+                    .as_ref()
+                    .is_some_and(|known| !in_file || known.source == source)
+        });
+        let Some(position) = earlier else {
+            return self.fault(place, message);
+        };
+        let known = &mut self.diagnostics[position];
+        known.more += usize::from(known.place.as_ref() != Some(&place));
+        known
     }
 
     /// Adds a warning.
@@ -147,6 +185,7 @@ impl Report {
 
     /// Adds a diagnostic of any severity. A diagnostic that was added before is kept once.
     pub fn add(&mut self, severity: Severity, place: Option<Place>, message: String) -> &mut Diagnostic {
+        let message = visible::message(message);
         let span = place
             .as_ref()
             .map(|place| (place.source, place.span.start, place.span.end));
@@ -158,6 +197,7 @@ impl Report {
                 message,
                 place,
                 help: None,
+                more: 0,
             });
         }
         &mut self.diagnostics[position]

@@ -16,17 +16,24 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein's distance, letters of either case being equal.
+/// Levenshtein's distance, in which two letters that changed places count once, and letters of either case are equal.
 fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.to_lowercase().chars().collect();
+    let [one, other] = [one, other].map(|word| word.to_lowercase().chars().collect::<Vec<char>>());
+    let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (done, letter) in one.to_lowercase().chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], done + 1);
+    for (done, letter) in one.iter().enumerate() {
+        let mut next = vec![done + 1];
         for (position, counterpart) in other.iter().enumerate() {
-            let substituted = diagonal + usize::from(letter != *counterpart);
-            diagonal = row[position + 1];
-            row[position + 1] = substituted.min(diagonal + 1).min(row[position] + 1);
+            let substituted = row[position] + usize::from(letter != counterpart);
+            let mut least = substituted.min(row[position + 1] + 1).min(next[position] + 1);
+            let changed_places =
+                done > 0 && position > 0 && *letter == other[position - 1] && one[done - 1] == *counterpart;
+            if changed_places {
+                least = least.min(before[position - 1] + 1);
+            }
+            next.push(least);
         }
+        before = std::mem::replace(&mut row, next);
     }
     row[other.len()]
 }
@@ -40,6 +47,8 @@ mod tests {
         let known = ["draws", "seed", "sampling"];
         assert_eq!(nearest("drawz", known), Some("draws"));
         assert_eq!(nearest("Seed", known), Some("seed"));
+        assert_eq!(nearest("sede", known), Some("seed"));
+        assert_eq!(nearest("grian", ["grain", "ore"]), Some("grain"));
         assert_eq!(nearest("horizon", known), None);
     }
 

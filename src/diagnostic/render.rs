@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use annotate_snippets::{AnnotationKind, Element, Level, Renderer, Snippet};
 
-use super::{Diagnostic, Report, Severity};
+use super::{Diagnostic, Report, Severity, visible};
 
 /// Longer lines, in bytes, are cut around the place before they reach the renderer, which trims to the terminal.
 const LONGEST_LINE: usize = 10_000;
@@ -34,18 +34,21 @@ impl Report {
             Severity::Note => Level::NOTE,
         };
         let mut group = level
-            .primary_title(diagnostic.message.as_str())
+            .primary_title(diagnostic.text())
             .elements(std::iter::empty::<Element<'_>>());
         if let Some(place) = &diagnostic.place {
             let window = self.window(place.source.0, place.span.start);
             // A span may leave the line, or the part of it that is shown.
             let inside = |at: usize| at.clamp(window.start, window.end) - window.start;
-            let span = inside(place.span.start)..inside(place.span.end.max(place.span.start));
             let source = &self.sources[place.source.0];
+            let shown = &source.text[window.clone()];
+            // Characters that are replaced may have another length.
+            let visible = |at: usize| visible::line(&shown[..floor_boundary(shown, at)]).len();
+            let span = visible(inside(place.span.start))..visible(inside(place.span.end.max(place.span.start)));
             let line = source.line(window.start);
             group = group.element(
-                Snippet::source(&source.text[window])
-                    .path(source.path.to_string_lossy().into_owned())
+                Snippet::source(visible::line(shown))
+                    .path(visible::line(&source.path.to_string_lossy()))
                     .line_start(line)
                     .annotation(AnnotationKind::Primary.span(span)),
             );

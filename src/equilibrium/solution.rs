@@ -74,12 +74,44 @@ impl Solution {
     }
 }
 
+/// How far an attempt came. A residual that is no number tells nobody anything.
+fn in_words(residual: f64) -> String {
+    if residual.is_finite() {
+        format!("residual {residual:.1e}")
+    } else {
+        "prices or flows left the range of numbers".to_owned()
+    }
+}
+
 /// The equilibrium was not reached; the solution holds the last attempt.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-#[error("equilibrium not reached: residual {residual:.1e} after {iterations} iterations")]
+#[error("equilibrium not reached: {} after {iterations} iterations", in_words(*.residual))]
 pub struct Unsolved {
     /// Optimality residual of the last attempt.
     pub residual: f64,
     /// Newton steps and coordinate sweeps taken.
     pub iterations: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_residual_that_is_no_number_is_not_shown() {
+        let said = |residual| {
+            let iterations = 7;
+            Unsolved { residual, iterations }.to_string()
+        };
+        assert_eq!(
+            said(0.002),
+            "equilibrium not reached: residual 2.0e-3 after 7 iterations"
+        );
+        for residual in [f64::NAN, f64::INFINITY] {
+            assert_eq!(
+                said(residual),
+                "equilibrium not reached: prices or flows left the range of numbers after 7 iterations"
+            );
+        }
+    }
 }

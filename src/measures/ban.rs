@@ -16,7 +16,7 @@ use crate::policy::{
 /// `wind_down_months`, which each version of a ban counts from its own start.
 pub const WIND_DOWN: Key = Key::optional(
     "wind_down_months",
-    Form::number_or(Domain::NonNegative, "months", 0.0),
+    Form::number_or(Domain::NonNegative.usually(0.0, 60.0), "months", 0.0),
     "months over which the allowed share falls to what is exempt",
 )
 .like("6")
@@ -25,7 +25,7 @@ pub const WIND_DOWN: Key = Key::optional(
 /// `exempt_share`.
 pub const EXEMPT_SHARE: Key = Key::optional(
     "exempt_share",
-    Form::number_or(Domain::Share, "", 0.0),
+    Form::number_or(Domain::Share.usual_fraction(0.0, 0.999), "", 0.0),
     "share of baseline trade that stays allowed",
 );
 
@@ -41,7 +41,7 @@ pub const STOP_SHARE: Key = Key::optional(
 /// `recovery_half_life_months`, likewise.
 pub const RECOVERY: Key = Key::optional(
     "recovery_half_life_months",
-    Form::number(Domain::Positive, "months"),
+    Form::number(Domain::Positive.usually(0.1, 120.0), "months"),
     "months in which half of what stopped at once comes back until the wind-down ends",
 )
 .like("1.5")
@@ -50,7 +50,7 @@ pub const RECOVERY: Key = Key::optional(
 /// `rush`, likewise.
 pub const RUSH: Key = Key::optional(
     "rush",
-    Form::number(Domain::AtLeastOne, ""),
+    Form::number(Domain::AtLeastOne.usual_fraction(1.0, 10.0), ""),
     "factor on what contracts allow in the last month before the wind-down ends",
 )
 .like("2")

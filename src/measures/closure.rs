@@ -18,7 +18,7 @@ const SHARE_CLOSED: Key = Key::required("share_closed", Form::SHARE, "share of t
 
 const RETURN_HALF_LIFE: Key = Key::optional(
     "return_half_life_months",
-    Form::number(Domain::Positive, "months"),
+    Form::number(Domain::Positive.usually(0.1, 120.0), "months"),
     "months in which half of the trade returns after reopening; without it all returns at once",
 )
 .like("6");

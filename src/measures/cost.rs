@@ -9,14 +9,14 @@ use crate::policy::{Acting, Always, Effects, Form, Given, Instrument, Instrument
 // Below zero it is a subsidy.
 const USD_PER_T: Key = Key::optional(
     "usd_per_t",
-    Form::number(Domain::Any, "USD/t"),
+    Form::number(Domain::Any.usually(-5_000.0, 5_000.0), "USD/t"),
     "dollars a tonne for each passage; below zero it is a subsidy",
 )
 .like("12.0");
 
 const FACTOR: Key = Key::optional(
     "factor",
-    Form::number(Domain::NonNegative, ""),
+    Form::number(Domain::NonNegative.usual_fraction(0.0, 10.0), ""),
     "factor on the freight of the links concerned",
 )
 .like("1.5");

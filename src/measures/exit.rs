@@ -22,7 +22,7 @@ const SHARE: Key = Key::required(
 // Counted from the start of each version: an amendment that leaves it out takes effect at once.
 const HALF_LIFE: Key = Key::optional(
     "half_life_months",
-    Form::number(Domain::Positive, "months"),
+    Form::number(Domain::Positive.usually(0.1, 120.0), "months"),
     "months in which half of those who leave have left; without one they leave at once",
 )
 .like("6")

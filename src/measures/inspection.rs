@@ -9,19 +9,19 @@ use std::sync::Arc;
 use crate::math::exp;
 use crate::model::{Domain, Legs, NodeIndex, Route, RouteKind, Slot, World};
 use crate::policy::{
-    Acting, Always, Effects, Form, Given, Instrument, InstrumentKind, Key, Measure, Moment, Suspicion,
+    Acting, Always, Effects, Form, Given, Instrument, InstrumentKind, Key, LEAST_SHARE, Measure, Moment, Suspicion,
 };
 
 const SEIZURE: Key = Key::required(
     "seizure_probability",
-    Form::number(Domain::BelowOne, ""),
+    Form::number(Domain::BelowOne.usual_fraction(LEAST_SHARE, 1.0), ""),
     "probability that a shipment is seized, before anything is learnt",
 )
 .like("0.1");
 
 const FINE: Key = Key::optional(
     "fine",
-    Form::number_or(Domain::NonNegative, "reference prices", 0.0),
+    Form::number_or(Domain::NonNegative.usual_fraction(0.0, 10.0), "reference prices", 0.0),
     "fine for a seized shipment, a multiple of its value",
 );
 
@@ -30,19 +30,19 @@ const SUSPICION: Key = Key::optional(
     Form::Group(&[
         Key::required(
             "decay",
-            Form::number(Domain::Share, "per month"),
+            Form::number(Domain::Share.whole(), "per month"),
             "share forgotten each month",
         )
         .like("0.1"),
         Key::required(
             "surge",
-            Form::number(Domain::NonNegative, ""),
+            Form::number(Domain::NonNegative.usual_fraction(0.0, 5.0), ""),
             "suspicion added for each multiple of baseline trade above one",
         )
         .like("0.2"),
         Key::required(
             "seized",
-            Form::number(Domain::NonNegative, ""),
+            Form::number(Domain::NonNegative.usual_fraction(0.0, 5.0), ""),
             "suspicion added for the share of shipments seized",
         )
         .like("5.0"),

@@ -4,19 +4,22 @@ use std::sync::Arc;
 
 use crate::model::{CommodityIndex, Domain, Legs, Route, Slot, World};
 use crate::policy::{
-    Acting, Always, Bearing, Form, Given, Instrument, InstrumentKind, Key, LimitOn, Limited, LimitedRoutes, Measure,
-    RentHolder, Site, TradedRoute,
+    Acting, Always, Bearing, Form, Given, Instrument, InstrumentKind, Key, LimitOn, Limited, LimitedRoutes, Lowest,
+    Measure, RentHolder, Site, SlackLimit, TradeOf, TradedRoute,
 };
 
 // A quota of zero is a ban that counts as a quota.
 const LIMIT: Key = Key::required(
     "limit_t_per_month",
     Form::NumberByCommodity {
-        domain: Domain::NonNegative,
+        range: Domain::NonNegative.whole(),
         unit: "t/month",
     },
     "tonnes per month that may pass, by commodity",
 );
+
+/// No trade grows to so many times its baseline, so that a larger limit was written in another unit.
+const SLACK: f64 = 10.0;
 
 /// `[[measures.quota]]`
 pub const KIND: InstrumentKind = InstrumentKind::new(
@@ -88,6 +91,14 @@ impl Instrument for Quota {
 
     fn rent_holder(&self) -> RentHolder {
         RentHolder::Permits
+    }
+
+    fn slack_limits(&self, lowest: Lowest<'_>, trade: TradeOf<'_>) -> Vec<SlackLimit> {
+        let slack = self.limits.iter().filter_map(|&(good, limit)| {
+            let (limit, trade) = (lowest(limit), trade(good));
+            (trade > 0.0 && limit > SLACK * trade).then_some(SlackLimit { good, limit, trade })
+        });
+        slack.collect()
     }
 
     /// However large its limit, it may bind when prices rise.

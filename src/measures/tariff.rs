@@ -5,12 +5,13 @@ use std::sync::Arc;
 use crate::math::exp_m1;
 use crate::model::{Domain, Index, Legs, Route, Slot, World};
 use crate::policy::{
-    Acting, Always, Bearing, Effects, Form, Given, Instrument, InstrumentKind, Key, Measure, Moment, TradedRoute,
+    Acting, Always, Bearing, Effects, Form, Given, Instrument, InstrumentKind, Key, LEAST_SHARE, Measure, Moment,
+    TradedRoute,
 };
 
 const RATE: Key = Key::required(
     "rate",
-    Form::number(Domain::NonNegative, ""),
+    Form::number(Domain::NonNegative.usual_fraction(LEAST_SHARE, 1.0), ""),
     "share of the reference price that is charged",
 );
 

@@ -14,7 +14,7 @@ pub const KIND: InstrumentKind = InstrumentKind::new(
         Key::destinations(),
         Key::required(
             "toll_usd_per_t",
-            Form::number(Domain::NonNegative, "USD/t"),
+            Form::number(Domain::NonNegative.usually(0.0, 1_000.0), "USD/t"),
             "dollars a tonne",
         )
         .like("5.0"),

@@ -21,7 +21,9 @@ pub use cargo::is_open_to;
 pub use facts::{Fact, Facts, MonthRange, Order, Picture, Published, Statistic, Trade, TradeSeries};
 pub use matching::{Book, Flow, Legs, Places};
 pub use month::{Horizon, Month};
-pub use numbers::{Belonging, Domain, Number, Numbers, Slot};
+pub use numbers::{
+    Belonging, Domain, LARGEST_NUMBER, Number, NumberRange, Numbers, SMALLEST_NUMBER, Slot, Unusual, is_sized,
+};
 pub use observation::{Observation, Party, PriceIndex, Unit};
 pub use period::{ALL, Period, ReportPeriod};
 pub use provenance::{Provenance, Source, Status, TableSources};

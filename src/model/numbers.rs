@@ -3,7 +3,19 @@
 //! A world's elasticity, a port's ceiling and a ban's exempt share are all read from one vector of values by their slot.
 //! A draw is that vector with some slots overwritten by samples: the model has no second way to be uncertain.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+/// The largest number that is read. No quantity of the model is larger, and sums and products of such numbers are finite.
+pub const LARGEST_NUMBER: f64 = 1e15;
+
+/// The smallest number above zero that is read. No quantity of the model is smaller, and quotients stay finite.
+pub const SMALLEST_NUMBER: f64 = 1e-15;
+
+/// Whether a number is zero or has a size that some quantity of the model may have.
+pub fn is_sized(value: f64) -> bool {
+    value == 0.0 || (SMALLEST_NUMBER..=LARGEST_NUMBER).contains(&value.abs())
+}
 
 /// The place of one number in the values of a draw.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -24,7 +36,7 @@ impl Slot {
 }
 
 /// Which values make sense for a number.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Domain {
     /// Above zero.
     Positive,
@@ -40,6 +52,8 @@ pub enum Domain {
     AboveOne,
     /// Above minus one: a growth rate.
     AboveMinusOne,
+    /// Above zero, and so far at most.
+    UpTo(f64),
     /// Any finite number.
     Any,
 }
@@ -55,13 +69,14 @@ impl Domain {
             Self::AtLeastOne => low >= 1.0,
             Self::AboveOne => low > 1.0,
             Self::AboveMinusOne => low > -1.0,
+            Self::UpTo(most) => low > 0.0 && high <= most,
             Self::Any => !low.is_nan() && !high.is_nan(),
         }
     }
 
     /// The domain in words, to follow "must be".
-    pub fn words(self) -> &'static str {
-        match self {
+    pub fn words(self) -> Cow<'static, str> {
+        let words = match self {
             Self::Positive => "above zero",
             Self::NonNegative => "zero or more",
             Self::Share => "between 0 and 1",
@@ -69,9 +84,147 @@ impl Domain {
             Self::AtLeastOne => "one or more",
             Self::AboveOne => "above one",
             Self::AboveMinusOne => "above -1",
+            Self::UpTo(most) => return format!("above zero and at most {most}").into(),
             Self::Any => "a finite number",
+        };
+        words.into()
+    }
+
+    /// What to write in the place of a value outside the domain, where that can be guessed: a share in per cent.
+    pub fn meant(self, value: f64) -> Option<f64> {
+        let is_share = matches!(self, Self::Share | Self::BelowOne);
+        (is_share && (2.0..=100.0).contains(&value)).then(|| rounded(value / 100.0))
+    }
+
+    /// The domain with the values that are usual in it: from `low` to `high`.
+    pub const fn usually(self, low: f64, high: f64) -> NumberRange {
+        NumberRange {
+            domain: self,
+            low,
+            high,
+            is_fraction: false,
         }
     }
+
+    /// As [`Self::usually`], for a share, a rate or a factor, which somebody may have written in per cent.
+    pub const fn usual_fraction(self, low: f64, high: f64) -> NumberRange {
+        NumberRange {
+            is_fraction: true,
+            ..self.usually(low, high)
+        }
+    }
+
+    /// The domain, of which every value is usual.
+    pub const fn whole(self) -> NumberRange {
+        self.usually(f64::NEG_INFINITY, f64::INFINITY)
+    }
+}
+
+/// The values that a number may have, and those that it usually has. Beyond these the user is asked.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct NumberRange {
+    /// Which values make sense.
+    pub domain: Domain,
+    /// The lowest usual value.
+    low: f64,
+    /// The highest usual value.
+    high: f64,
+    /// Whether it may have been written in per cent.
+    is_fraction: bool,
+}
+
+/// The part of a distribution beyond what is usual from which on it is pointed out. A far tail is no mistake.
+const BULK: f64 = 0.25;
+
+/// Why a number is unusual, and what may have been meant: a message to follow its name, and advice.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Unusual {
+    pub message: String,
+    pub help: String,
+}
+
+impl From<Domain> for NumberRange {
+    fn from(domain: Domain) -> Self {
+        domain.whole()
+    }
+}
+
+impl NumberRange {
+    /// Whether a value is usual.
+    pub fn is_usual(self, value: f64) -> bool {
+        // Nothing at all and, of a share, all of it are choices.
+        value == 0.0 || (self.domain == Domain::Share && value == 1.0) || (self.low..=self.high).contains(&value)
+    }
+
+    /// Why a value is unusual; none if it is usual.
+    pub fn unusual(self, value: f64) -> Option<Unusual> {
+        (!self.is_usual(value)).then(|| Unusual {
+            message: self.as_read(value),
+            help: self.advice(value),
+        })
+    }
+
+    /// Why a distribution is unusual, given its median and its distribution function; none if its bulk is usual.
+    pub fn unusual_bulk(self, median: f64, cdf: impl Fn(f64) -> f64) -> Option<Unusual> {
+        // More digits would not help anyone judge.
+        let median = format!("{median:.2e}").parse().unwrap_or(median);
+        let above = if self.high.is_finite() {
+            1.0 - cdf(self.high)
+        } else {
+            0.0
+        };
+        // Zero is usual: something is left out in some draws.
+        let below = match self.low {
+            low if low > 0.0 => cdf(low) - cdf(0.0),
+            low if low.is_finite() && low < 0.0 => cdf(low),
+            _ => 0.0,
+        };
+        let (share, side, end) = match (above >= BULK, below >= BULK) {
+            (true, _) => (above, "above", self.high),
+            (false, true) => (below, "below", self.low),
+            (false, false) => return None,
+        };
+        Some(Unusual {
+            message: format!(
+                "lies {side} {end} in {:.0}% of draws: its median {}",
+                100.0 * share,
+                self.as_read(median)
+            ),
+            help: self.advice(median),
+        })
+    }
+
+    /// `is 15, which is 1500%` or `is 20000`.
+    fn as_read(self, value: f64) -> String {
+        if self.is_fraction {
+            format!("is {value}, which is {}%", rounded(100.0 * value))
+        } else {
+            format!("is {value}")
+        }
+    }
+
+    fn advice(self, value: f64) -> String {
+        let usual = self.usual();
+        let hundredth = rounded(value / 100.0);
+        if self.is_fraction && self.is_usual(value / 100.0) && value.abs() >= 1.0 {
+            format!("write {hundredth} if {value}% is meant; {usual}")
+        } else {
+            format!("check its unit; {usual}")
+        }
+    }
+
+    fn usual(self) -> String {
+        match (self.low.is_finite() && self.low != 0.0, self.high.is_finite()) {
+            (true, true) => format!("usual are {} to {}", self.low, self.high),
+            (true, false) => format!("usual is {} or more", self.low),
+            _ => format!("usual is {} or less", self.high),
+        }
+    }
+}
+
+/// Without the digits that multiplying and dividing by a hundred leave behind.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.12e}").parse().unwrap_or(value)
 }
 
 /// To what a number belongs.
@@ -104,8 +257,8 @@ pub struct Number {
     pub name: String,
     /// The value where no distribution is given, else the distribution's median.
     pub value: f64,
-    /// Which values make sense.
-    pub domain: Domain,
+    /// Which values make sense, and which are usual.
+    pub range: NumberRange,
     /// The unit, in words; empty for shares and elasticities.
     pub unit: &'static str,
     /// Where the value comes from.
@@ -166,5 +319,45 @@ impl Numbers {
     /// The central values, by slot.
     pub fn values(&self) -> Vec<f64> {
         self.entries.iter().map(|number| number.value).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: NumberRange = Domain::NonNegative.usual_fraction(0.001, 1.0);
+
+    #[test]
+    fn a_rate_in_per_cent_is_read_as_such() {
+        assert_eq!(RATE.unusual(0.15), None);
+        assert_eq!(RATE.unusual(0.0), None);
+        let Unusual { message, help } = RATE.unusual(15.0).unwrap();
+        assert_eq!(message, "is 15, which is 1500%");
+        assert_eq!(help, "write 0.15 if 15% is meant; usual are 0.001 to 1");
+        assert_eq!(RATE.unusual(1e6).unwrap().help, "check its unit; usual are 0.001 to 1");
+        let days = Domain::NonNegative.usually(0.0, 180.0);
+        assert_eq!(days.unusual(365.0).unwrap().message, "is 365");
+    }
+
+    #[test]
+    fn a_far_tail_is_usual_and_a_quarter_is_not() {
+        let uniform = |low: f64, high: f64| move |value: f64| ((value - low) / (high - low)).clamp(0.0, 1.0);
+        assert_eq!(RATE.unusual_bulk(0.6, uniform(0.0, 1.2)), None);
+        let said = RATE.unusual_bulk(5.0, uniform(0.0, 10.0)).unwrap().message;
+        assert_eq!(said, "lies above 1 in 90% of draws: its median is 5, which is 500%");
+        let slight = RATE.unusual_bulk(0.0005, uniform(0.0, 0.001)).unwrap().message;
+        assert_eq!(
+            slight,
+            "lies below 0.001 in 100% of draws: its median is 0.0005, which is 0.05%"
+        );
+        assert_eq!(Domain::Any.whole().unusual_bulk(1e9, uniform(0.0, 2e9)), None);
+    }
+
+    #[test]
+    fn a_share_of_more_than_two_looks_like_a_percentage() {
+        assert_eq!(Domain::Share.meant(7.0), Some(0.07));
+        assert_eq!([1.4, 101.0, -3.0].map(|value| Domain::Share.meant(value)), [None; 3]);
+        assert_eq!(Domain::Positive.meant(7.0), None);
     }
 }

@@ -63,6 +63,10 @@ impl TransportedGood<'_> {
     }
 }
 
+/// The largest net gain of a route, times theta. The weight of the route is the exponential of that. Doubles end at
+/// e^709, and other factors need room.
+pub const LARGEST_GAIN: f64 = 500.0;
+
 /// Cost of a link or transfer at baseline, US dollars per tonne: what is charged, and the holding of goods on the way
 /// (docs/model.md; every mode's cost index is one there).
 pub fn transport_cost(freight: f64, days: f64, good: &TransportedGood) -> f64 {

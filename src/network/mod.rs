@@ -33,8 +33,8 @@ mod shortest_ways;
 
 pub use generation::{Corridor, GeneratedRoute, RouteError, RouteInputs, SupplyDemandPair, generate_routes};
 pub use graph::{
-    BrokenWalk, GraphLink, GraphNode, GraphTransfer, RouteGraph, TransportedGood, other_end, place_passed_twice,
-    transport_cost, walk,
+    BrokenWalk, GraphLink, GraphNode, GraphTransfer, LARGEST_GAIN, RouteGraph, TransportedGood, other_end,
+    place_passed_twice, transport_cost, walk,
 };
 pub use logit::logit_shares;
 pub use shortest_paths::{LinkPath, PathSearch};

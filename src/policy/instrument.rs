@@ -86,6 +86,20 @@ pub enum RentHolder {
 /// Returns a text that says so if a number certainly has a value.
 pub type Always<'a> = &'a dyn Fn(Slot, f64) -> Option<String>;
 
+/// The lowest value that a number takes in any draw.
+pub type Lowest<'a> = &'a dyn Fn(Slot) -> f64;
+
+/// The baseline trade in a good that a measure bears on, tonnes per month.
+pub type TradeOf<'a> = &'a dyn Fn(CommodityIndex) -> f64;
+
+/// A limit far above the trade that it limits, tonnes per month both.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct SlackLimit {
+    pub good: CommodityIndex,
+    pub limit: f64,
+    pub trade: f64,
+}
+
 /// The behaviour of a measure or programme. Every kind must provide [`Instrument::matches`] and
 /// [`Instrument::why_weak`]; the rest has defaults for what most kinds do not do.
 pub trait Instrument: Debug + Send + Sync {
@@ -184,6 +198,11 @@ pub trait Instrument: Debug + Send + Sync {
 
     /// Why it is too weak to do anything in any draw.
     fn why_weak(&self, always: Always<'_>) -> Option<String>;
+
+    /// The goods that it limits to far more than all that it bears on at baseline.
+    fn slack_limits(&self, _lowest: Lowest<'_>, _trade: TradeOf<'_>) -> Vec<SlackLimit> {
+        Vec::new()
+    }
 
     /// Why it can do nothing in this world, beyond matching no route.
     fn why_void(&self, _world: &World) -> Option<&'static str> {

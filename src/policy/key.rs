@@ -1,7 +1,7 @@
 //! The keys of an entry of a scenario file, declared once: the reader, the faults for missing and unknown keys, the hints
 //! and `roundabout schema` all come from here.
 
-use crate::model::Domain;
+use crate::model::{Domain, NumberRange};
 
 /// A key of an entry.
 #[derive(Clone, Copy, Debug)]
@@ -24,14 +24,14 @@ pub struct Key {
 pub enum Form {
     /// A number or a distribution, which gets a dotted name.
     Number {
-        domain: Domain,
+        range: NumberRange,
         /// In words; empty for shares and elasticities.
         unit: &'static str,
         /// The number where the key is left out.
         default: Option<f64>,
     },
     /// One number for the only commodity, or a table of numbers by commodity.
-    NumberByCommodity { domain: Domain, unit: &'static str },
+    NumberByCommodity { range: NumberRange, unit: &'static str },
     /// Whole numbers by target and month: dated facts, so no parameters.
     CountsByMonth,
     /// An inline table of numbers, each called `KEY.NAME`.
@@ -128,23 +128,26 @@ impl Key {
     }
 }
 
+/// A smaller share or rate above zero does next to nothing: it is hardly meant.
+pub const LEAST_SHARE: f64 = 1e-4;
+
 impl Form {
     /// A share between zero and one.
-    pub const SHARE: Self = Self::number(Domain::Share, "");
+    pub const SHARE: Self = Self::number(Domain::Share.usual_fraction(LEAST_SHARE, 1.0), "");
 
     /// A number without default.
-    pub const fn number(domain: Domain, unit: &'static str) -> Self {
+    pub const fn number(range: NumberRange, unit: &'static str) -> Self {
         Self::Number {
-            domain,
+            range,
             unit,
             default: None,
         }
     }
 
     /// A number with a default.
-    pub const fn number_or(domain: Domain, unit: &'static str, default: f64) -> Self {
+    pub const fn number_or(range: NumberRange, unit: &'static str, default: f64) -> Self {
         Self::Number {
-            domain,
+            range,
             unit,
             default: Some(default),
         }

@@ -26,8 +26,10 @@ pub use act::{Act, Acting, Moment};
 pub use effects::{Effects, ShipmentChecks};
 pub use given::{CountsByMonth, Given, Value};
 pub use indices::{AdaptiveIndex, ConstraintIndex, MeasureIndex, PairIndex, ProgrammeIndex};
-pub use instrument::{Always, Bearing, Hazard, Instrument, InstrumentKind, Occasion, RentHolder, Suspicion};
-pub use key::{Form, Key};
+pub use instrument::{
+    Always, Bearing, Hazard, Instrument, InstrumentKind, Lowest, Occasion, RentHolder, SlackLimit, Suspicion, TradeOf,
+};
+pub use key::{Form, Key, LEAST_SHARE};
 pub use limit::{LimitOn, Limited, LimitedRoutes, Site, ViaCapacity, remaining};
 pub use matched::{Exposure, Matched, PairMarks, Passages, TradedRoute};
 pub use measure::{Measure, MeasureLabel, Terms};

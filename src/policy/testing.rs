@@ -12,7 +12,7 @@ pub fn numbers<const N: usize>(values: [f64; N]) -> ([Slot; N], Vec<f64>) {
         numbers.add(Number {
             name: format!("number.{place}"),
             value,
-            domain: Domain::Any,
+            range: Domain::Any.whole(),
             unit: "",
             source: String::new(),
             belongs_to: Belonging::Measure,

@@ -20,42 +20,42 @@ const LISTINGS: Key = Key::optional(
 
 const RATE: Key = Key::optional(
     "rate_per_month",
-    Form::number(Domain::NonNegative, "per month"),
+    Form::number(Domain::NonNegative.usual_fraction(0.0, 1.0), "per month"),
     "hazard of a listing when trade surges by the reference",
 )
 .like("0.1");
 
 const SURGE_REFERENCE: Key = Key::optional(
     "surge_reference",
-    Form::number(Domain::AboveOne, "baselines"),
+    Form::number(Domain::AboveOne.usual_fraction(1.0, 50.0), "baselines"),
     "surge of what is passed on at which the hazard is the rate",
 )
 .like("2.0");
 
 const SURGE_EXPONENT: Key = Key::optional(
     "surge_exponent",
-    Form::number_or(Domain::Positive, "", 1.0),
+    Form::number_or(Domain::Positive.usually(0.05, 5.0), "", 1.0),
     "exponent of the hazard in the surge",
 )
 .like("1.0");
 
 const SURGE_FLOOR: Key = Key::optional(
     "surge_floor_usd_per_month",
-    Form::number(Domain::Positive, "USD/month"),
+    Form::number(Domain::Positive.usually(1e3, 1e10), "USD/month"),
     "trade that counts as baseline where there is less",
 )
 .like("1e5");
 
 const PRESSURE_CAP: Key = Key::optional(
     "pressure_cap",
-    Form::number_or(Domain::Positive, "", 4.0),
+    Form::number_or(Domain::Positive.usually(0.5, 50.0), "", 4.0),
     "largest factor of a surge on the hazard",
 )
 .like("4.0");
 
 const FIRMS_PER_EVENT: Key = Key::optional(
     "firms_per_event",
-    Form::number_or(Domain::AtLeastOne, "firms", 1.0),
+    Form::number_or(Domain::AtLeastOne.usually(1.0, 1_000.0), "firms", 1.0),
     "firms that are listed together",
 )
 .like("2.0");
@@ -70,7 +70,7 @@ const SHARE_PER_FIRM: Key = Key::required(
 // Lost capacity fades by one over this a month, so less than one month would give back more than was lost.
 const SUCCESSOR: Key = Key::required(
     "successor_months",
-    Form::number(Domain::AtLeastOne, "months"),
+    Form::number(Domain::AtLeastOne.usually(1.0, 120.0), "months"),
     "mean time until successors of listed firms appear",
 )
 .like("6");

@@ -10,7 +10,7 @@ const SHARE: Key = Key::required("share", Form::SHARE, "share of direct trade th
 
 const HALF_LIFE: Key = Key::optional(
     "half_life_months",
-    Form::number(Domain::Positive, "months"),
+    Form::number(Domain::Positive.usually(0.1, 120.0), "months"),
     "months in which caution halves; without one it stays",
 )
 .like("12");

@@ -20,21 +20,21 @@ const REFUSED: Key = Key::required(
 
 const HALF_LIFE: Key = Key::required(
     "half_life_months",
-    Form::number(Domain::Positive, "months"),
+    Form::number(Domain::Positive.usually(0.1, 120.0), "months"),
     "months in which refusals, and friction beyond what stays, halve",
 )
 .like("6");
 
 const FRICTION_START: Key = Key::required(
     "friction_start",
-    Form::number(Domain::NonNegative, "reference prices"),
+    Form::number(Domain::NonNegative.usual_fraction(0.0, 0.5), "reference prices"),
     "cost of payment at first, a share of the reference price",
 )
 .like("0.1");
 
 const FRICTION_END: Key = Key::required(
     "friction_end",
-    Form::number(Domain::NonNegative, "reference prices"),
+    Form::number(Domain::NonNegative.usual_fraction(0.0, 0.5), "reference prices"),
     "cost of payment that stays, a share of the reference price",
 )
 .like("0.02");

@@ -17,7 +17,7 @@ const EXIT_SHARE: Key = Key::required(
 
 const GROWTH_FACTOR: Key = Key::required(
     "growth_factor",
-    Form::number(Domain::NonNegative, ""),
+    Form::number(Domain::NonNegative.usual_fraction(0.0, 3.0), ""),
     "factor on the networks' growth while the threat stands",
 )
 .like("0.5");

@@ -439,7 +439,7 @@ mod tests {
 
         #[test]
         fn entry_leaves_capacities_finite_and_ceilings_no_lower_than_the_first(
-            entry in prop_oneof![0.0..2.0_f64, Just(1e300)],
+            entry in prop_oneof![0.0..2.0_f64, Just(1e15)],
             months in months(),
         ) {
             let mut hub = Hub::new(entry);

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::sections::{AmountTable, FactEntry, HalfTable, OrderEntry, PictureEntry, PlacedEntry, SeriesEntry};
-use crate::diagnostic::{Place, Report};
+use crate::diagnostic::{Place, Report, Severity};
 use crate::input::scenario::leaves::{Id, Reference, Text};
 use crate::input::scenario::lookup;
 use crate::input::scenario::wire::{Field, Placed};
-use crate::model::{Fact, Facts, Horizon, MonthRange, Order, Picture, Statistic, World};
+use crate::model::{Domain, Fact, Facts, Horizon, MonthRange, Order, Picture, Published, Statistic, World};
 use crate::scenario::Scenario;
 
 /// The keys that define a statistic, in words.
@@ -85,6 +85,9 @@ impl<'r> Resolver<'r> {
     fn fact(&mut self, entry: &PlacedEntry<FactEntry>) -> Option<Fact> {
         let keys = &entry.keys;
         let statistic = self.statistic(keys, &entry.header);
+        if let (Some(statistic), Some(published)) = (statistic, keys.observed.given()) {
+            self.check_published(statistic, published);
+        }
         Some(Fact {
             id: text(&keys.id)?,
             what: words(&keys.what)?,
@@ -93,6 +96,33 @@ impl<'r> Resolver<'r> {
             source: words(&keys.source)?,
             note: words(&keys.note),
         })
+    }
+
+    /// Reports a published number that its statistic cannot have, and warns of one that it hardly has: most are written in
+    /// per cent.
+    fn check_published(&mut self, statistic: Statistic, published: &Placed<Published>) {
+        let range = match statistic {
+            Statistic::Change { .. } => Domain::Any.usual_fraction(-1.0, 30.0),
+            Statistic::Offset { .. } | Statistic::ExcessShare { .. } => Domain::Any.usual_fraction(-10.0, 10.0),
+            Statistic::MonthsToHalf { .. } => Domain::Any.usually(0.0, 120.0),
+            Statistic::Level { .. } | Statistic::Mean { .. } => return,
+        };
+        let ends = [published.value.low, published.value.high];
+        let odd = ends.into_iter().filter(|end| end.is_finite());
+        let Some((value, unusual)) = odd.filter_map(|end| Some((end, range.unusual(end)?))).next() else {
+            return;
+        };
+        // Nothing can fall by more than all of it.
+        let is_impossible = matches!(statistic, Statistic::Change { .. }) && value < -1.0;
+        let severity = if is_impossible {
+            Severity::Fault
+        } else {
+            Severity::Warning
+        };
+        let message = format!("the published number {}", unusual.message);
+        self.report
+            .add(severity, Some(published.place.clone()), message)
+            .help(unusual.help);
     }
 
     fn statistic(&mut self, keys: &FactEntry, header: &Place) -> Option<Statistic> {

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
-use super::tree::TomlTable;
-use crate::diagnostic::{Place, Report, SourceId};
+use super::syntax;
+use super::tree::{TomlItem, TomlTable, TomlValue};
+use crate::diagnostic::{Place, Report, SourceId, is_invisible};
 
 /// The largest file that is read; a scenario is some kilobytes.
 pub(super) const LARGEST_FILE: u64 = 4 * 1024 * 1024;
@@ -32,33 +33,50 @@ pub(in crate::input) fn parse(path: &Path, text: String, report: &mut Report) ->
         return None;
     }
     let (table, errors) = DeTable::parse_recoverable(&text);
-    let mut is_readable = true;
-    for error in &errors {
-        let span = error.span().unwrap_or(0..0);
-        let written = text.get(span.clone()).unwrap_or_default();
-        let place = Place { source, span };
-        if is_bare_month(written) {
-            report
-                .fault(place, "a month stands in quotes")
-                .help(format!("write \"{written}\""));
-        } else {
-            report.fault(place, error.message()).help(syntax_help(error.message()));
-            is_readable = false;
-        }
-    }
+    let mut is_readable = syntax::report_errors(&errors, &text, source, report);
     let mut root = TomlTable::from_toml(table.get_ref(), source);
     if !errors.is_empty() {
         // A month without quotes is the only syntax error after which reading goes on.
         root.read_dates_as_text(&text);
     }
+    is_readable &= all_visible(&root, report);
     is_readable.then_some(Document { source, root })
 }
 
-/// Whether a text is `YYYY-MM`, which TOML takes for a date cut short.
-fn is_bare_month(text: &str) -> bool {
-    let is_number = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
-    text.split_once('-')
-        .is_some_and(|(year, month)| is_number(year, 4) && is_number(month, 2))
+/// Whether every text of a table, and every key, shows as it is; if not, that is reported.
+fn all_visible(table: &TomlTable, report: &mut Report) -> bool {
+    let mut sound = true;
+    for (key, item) in &table.entries {
+        sound &= is_visible(&key.name, &key.place, report) & is_item_visible(item, report);
+    }
+    sound
+}
+
+fn is_item_visible(item: &TomlItem, report: &mut Report) -> bool {
+    match &item.value {
+        TomlValue::Text(text) => is_visible(text, &item.place, report),
+        // All are looked at, so that each is reported.
+        TomlValue::List(list) => list
+            .iter()
+            .fold(true, |sound, item| is_item_visible(item, report) & sound),
+        TomlValue::Table(table) => all_visible(table, report),
+        _ => true,
+    }
+}
+
+fn is_visible(text: &str, place: &Place, report: &mut Report) -> bool {
+    let Some(letter) = text.chars().find(|letter| is_invisible(*letter)) else {
+        return true;
+    };
+    let help = match letter {
+        '\u{8}' | '\u{c}' | '\u{1b}' => {
+            "in double quotes a backslash begins an escape: write a path with / or in single quotes"
+        }
+        _ => "remove it: a terminal or a browser would obey it",
+    };
+    let message = format!("this text holds the invisible character {}", letter.escape_unicode());
+    report.fault(place.clone(), message).help(help);
+    false
 }
 
 /// The text of a regular file of at most `largest` bytes in UTF-8, without a byte order mark.
@@ -159,14 +177,4 @@ fn reports_conflict(text: &str, source: SourceId, report: &mut Report) -> bool {
         start += line.len();
     }
     found
-}
-
-fn syntax_help(message: &str) -> &'static str {
-    if message.contains("duplicate key") {
-        "remove one of the two; entries of one kind, such as bans, each start with a line like [[measures.ban]]"
-    } else if message.contains("recurse") || message.contains("recursion") {
-        "no part of a scenario is nested that deeply"
-    } else {
-        "a line is `key = value`, with text in quotes and lists in brackets"
-    }
 }

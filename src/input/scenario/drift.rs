@@ -10,12 +10,16 @@ use super::wire::Placed;
 use crate::model::Domain;
 use crate::scenario::{Shock, ShockKind, Side, Trend};
 
-const GROWTH: Rule<'static> = rule("growth_per_year", Domain::AboveMinusOne, "per year");
-const PERSISTENCE: Rule<'static> = rule("persistence", Domain::BelowOne, "");
-const SD: Rule<'static> = rule("sd", Domain::NonNegative, "");
-const PROBABILITY: Rule<'static> = rule("monthly_probability", Domain::Share, "per month");
+const GROWTH: Rule<'static> = rule(
+    "growth_per_year",
+    Domain::AboveMinusOne.usual_fraction(-0.95, 3.0),
+    "per year",
+);
+const PERSISTENCE: Rule<'static> = rule("persistence", Domain::BelowOne.whole(), "");
+const SD: Rule<'static> = rule("sd", Domain::NonNegative.usual_fraction(0.0, 1.0), "");
+const PROBABILITY: Rule<'static> = rule("monthly_probability", Domain::Share.whole(), "per month");
 // A closure ends each month with probability one over this number, which is therefore one at least.
-const MEAN_MONTHS: Rule<'static> = rule("mean_months", Domain::AtLeastOne, "months");
+const MEAN_MONTHS: Rule<'static> = rule("mean_months", Domain::AtLeastOne.usually(1.0, 120.0), "months");
 
 impl Draft<'_> {
     /// Adds a trend, or notes that `[scope]` leaves it out; none if it is faulty.

@@ -41,6 +41,8 @@ pub(super) struct Effective {
     pub drawn_together: Vec<DrawnTogether>,
     /// Starts of the dotted names of inherited entries that were replaced or removed, such as `ban.eu-wood-2022.`.
     pub overridden: BTreeSet<String>,
+    /// The keys at the top, and sections, that misspelt ones of any file were meant to be.
+    pub meant: BTreeSet<&'static str>,
     /// Whether every file could be read. If not, a missing value is no fault: it may be in a file that could not be
     /// read.
     pub complete: bool,
@@ -71,6 +73,7 @@ fn load_link(path: &Path, chain: &mut Vec<PathBuf>, report: &mut Report) -> Opti
     let mut effective = match layer.extends.given() {
         // A parent that cannot be loaded was reported; the checks of this file go on without it.
         Some(extends) => load_parent(path, extends, chain, report),
+        None if !layer.extends.is_absent() => None,
         None => Some(Effective::empty(layer.source)),
     }
     .unwrap_or_else(|| Effective {
@@ -111,8 +114,11 @@ fn load_parent(
     }
     if !parent.is_file() {
         report
-            .fault(extends.place.clone(), format!("there is no file {}", parent.display()))
-            .help("`extends` is a path relative to the file that states it");
+            .fault(extends.place.clone(), format!("there is no file {}", shown(&parent)))
+            .help(path_help(
+                &extends.value.0,
+                "`extends` is a path relative to the file that states it",
+            ));
         return None;
     }
     load_link(&parent, chain, report)
@@ -121,6 +127,31 @@ fn load_parent(
 /// A path written in a file, which is relative to that file.
 pub(super) fn beside(file: &Path, written: &str) -> PathBuf {
     file.parent().unwrap_or(Path::new("")).join(written)
+}
+
+/// A path for a message, with characters that would not show escaped.
+pub(super) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let escaped = text.chars().flat_map(|letter| {
+        let shown = if letter.is_control() {
+            letter.escape_debug().to_string()
+        } else {
+            letter.to_string()
+        };
+        shown.chars().collect::<Vec<_>>()
+    });
+    escaped.collect()
+}
+
+/// Advice on a path that leads nowhere: `otherwise`, unless it was written with the backslashes of Windows.
+pub(super) fn path_help<'h>(written: &str, otherwise: &'h str) -> &'h str {
+    if written.contains(|letter: char| letter.is_control()) {
+        "in double quotes a backslash begins an escape, such as \\t: write the path with / or in single quotes"
+    } else if written.contains('\\') && !cfg!(windows) {
+        "write the path with / , which every system understands"
+    } else {
+        otherwise
+    }
 }
 
 /// One name for a file however it is reached; the path itself if the file cannot be found.
@@ -150,6 +181,7 @@ impl Effective {
             entries: Vec::new(),
             drawn_together: Vec::new(),
             overridden: BTreeSet::new(),
+            meant: BTreeSet::new(),
             complete: true,
         }
     }
@@ -174,6 +206,7 @@ impl Effective {
         self.world = layer.world.or(self.world.take());
         self.posterior = layer.posterior.or(self.posterior.take());
         self.sweep = layer.sweep;
+        self.meant.extend(layer.meant);
         for (name, section) in layer.sections {
             match self.sections.get_mut(name) {
                 Some(inherited) => {
@@ -198,7 +231,14 @@ impl Effective {
     }
 
     fn remove(&mut self, layer: &Layer, report: &mut Report) {
+        let mut seen = BTreeSet::new();
         for id in layer.remove.iter().flat_map(|list| &list.value) {
+            if !seen.insert(id.value.0.as_str()) {
+                report
+                    .fault(id.place.clone(), format!("{} is listed twice", quoted(&id.value.0)))
+                    .help("`remove` names each entry once");
+                continue;
+            }
             let inherited = self.entries.iter().position(|entry| entry.is_called(&id.value.0));
             if let Some(position) = inherited {
                 let entry = self.entries.remove(position);

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Draft, Line};
 use super::extends::Effective;
+use super::parameters::Parametrised;
 use super::usage;
 use crate::diagnostic::{Place, Report, SourceId};
 use crate::model::{CommodityIndex, JurisdictionIndex, Route, Slot, World};
-use crate::policy::{Measure, Terms};
+use crate::policy::{Measure, SlackLimit, Terms};
 use crate::scenario::{Shock, ShockKind, Side, Trend};
 
 /// How lines that do nothing are treated.
@@ -113,6 +114,47 @@ pub(super) fn warn_of_issuers(draft: &mut Draft<'_>) {
     }
 }
 
+/// Warns of limits far above the trade that they limit.
+pub(super) fn warn_of_slack(draft: &mut Draft<'_>) {
+    let world = draft.world;
+    let mut slack = Vec::new();
+    for line in draft.measures.iter().chain(&draft.programmes) {
+        let measure = &line.value;
+        let trade = |good: CommodityIndex| {
+            let routes = world.routes.rows().iter();
+            let of_good = routes.filter(|route| world.commodity(route) == good && measure.matches(world, route));
+            of_good.map(|route| route.baseline.get()).sum()
+        };
+        let lowest = |slot: Slot| draft.register.support(slot).0;
+        for limit in measure.instrument.slack_limits(&lowest, &trade) {
+            slack.push((line.place.clone(), measure.label.kind, measure.terms.id.clone(), limit));
+        }
+    }
+    for (place, kind, id, SlackLimit { good, limit, trade }) in slack {
+        let message = format!(
+            "the {kind} `{id}` of `{}` is {} times the trade that it limits, {trade} t per month at baseline",
+            world.commodities[good].id,
+            in_words(limit / trade)
+        );
+        draft
+            .report
+            .warning(place, message)
+            .help("it cannot bind: limits are tonnes a month");
+    }
+}
+
+/// A large number, rounded, in words: `40 million`.
+fn in_words(number: f64) -> String {
+    let (unit, word) = match number {
+        number if number >= 1e15 => return format!("{number:.0e}"),
+        number if number >= 1e9 => (1e9, " billion"),
+        number if number >= 1e6 => (1e6, " million"),
+        number if number >= 1e4 => (1e3, " thousand"),
+        _ => (1.0, ""),
+    };
+    format!("{:.0}{word}", number / unit)
+}
+
 /// All lines of a draft that do nothing.
 pub(super) fn idle_lines(draft: &Draft<'_>) -> Vec<Idle> {
     let mut survey = Survey {
@@ -156,7 +198,13 @@ impl Survey {
 
 /// Lines of `[parameters]` for numbers that nothing uses.
 fn idle_parameters(draft: &Draft<'_>, used: &BTreeSet<Slot>) -> Vec<Idle> {
-    let idle = draft.parametrised.iter().filter(|line| !used.contains(&line.slot));
+    // What a faulty entry would use is unknown, and its fault was reported.
+    let is_of_faulty = |slot: Slot| {
+        let name = &draft.register.numbers.get(slot).name;
+        draft.faulty.iter().any(|start| name.starts_with(start.as_str()))
+    };
+    let unused = |line: &&Parametrised| !used.contains(&line.slot) && !is_of_faulty(line.slot);
+    let idle = draft.parametrised.iter().filter(unused);
     idle.map(|line| {
         let name = &draft.register.numbers.get(line.slot).name;
         Idle {

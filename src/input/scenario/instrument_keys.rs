@@ -65,27 +65,19 @@ impl Draft<'_> {
         let owner = entry.owner;
         match (key.form, field) {
             // Before the arms for absent keys, because an absent number may have a default.
-            (Form::Number { domain, unit, default }, _) => {
+            (Form::Number { range, unit, default }, _) => {
                 if field.is_absent() && default.is_none() {
                     return Value::Absent;
                 }
                 let quantity = as_quantity(field);
-                let rule = Rule {
-                    key: name,
-                    domain,
-                    unit,
-                };
+                let rule = Rule { key: name, range, unit };
                 self.number(owner, rule, &quantity, default)
                     .map_or(Value::Faulty, Value::Number)
             }
             (_, Field::Absent) => Value::Absent,
             (_, Field::Faulty) => Value::Faulty,
-            (Form::NumberByCommodity { domain, unit }, Field::Given(written)) => {
-                let rule = Rule {
-                    key: name,
-                    domain,
-                    unit,
-                };
+            (Form::NumberByCommodity { range, unit }, Field::Given(written)) => {
+                let rule = Rule { key: name, range, unit };
                 let numbers = self.numbers_by_commodity(entry, rule, written);
                 numbers.map_or(Value::Faulty, Value::NumberByCommodity)
             }

@@ -1,6 +1,6 @@
 //! One scenario file, sorted into its parts but not yet merged with the files it extends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::Document;
 use super::kinds::EntryKind;
@@ -25,6 +25,8 @@ pub(super) struct Layer {
     /// `[sweep]`: numbers and the values that each takes in turn.
     pub sweep: Option<Section>,
     pub entries: Vec<Entry>,
+    /// The keys at the top that misspelt ones were meant to be.
+    pub meant: BTreeSet<&'static str>,
 }
 
 /// A section of keys, such as `[horizon]`.
@@ -80,6 +82,7 @@ impl Layer {
             sections: BTreeMap::new(),
             sweep: None,
             entries: Vec::new(),
+            meant: BTreeSet::new(),
         };
         for (key, item) in root.entries {
             layer.take(key, item, report);
@@ -101,7 +104,7 @@ impl Layer {
         } else if let Some(list) = LISTS.into_iter().find(|list| *list == name) {
             self.take_lists(list, item, report);
         } else if TOP.iter().all(|rule| rule.name != name) {
-            report_unknown_at_top(&key, &item, report);
+            self.meant.extend(report_unknown_at_top(&key, &item, report));
         }
     }
 
@@ -208,7 +211,8 @@ pub(super) fn start_of(source: SourceId) -> Place {
     Place { source, span: 0..0 }
 }
 
-fn report_unknown_at_top(key: &TomlKey, item: &TomlItem, report: &mut Report) {
+/// Reports an unknown key and returns the one that was probably meant, so that it is not reported as missing too.
+fn report_unknown_at_top(key: &TomlKey, item: &TomlItem, report: &mut Report) -> Option<&'static str> {
     let is_section = matches!(item.value, TomlValue::Table(_) | TomlValue::List(_));
     let what = if is_section { "section" } else { "key" };
     let known = TOP
@@ -217,7 +221,8 @@ fn report_unknown_at_top(key: &TomlKey, item: &TomlItem, report: &mut Report) {
         .chain(SECTIONS)
         .chain([SWEEP])
         .chain(LISTS);
-    let help = match nearest(&key.name, known.clone()) {
+    let meant = nearest(&key.name, known.clone());
+    let help = match meant {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => match home_of(&key.name) {
             Some(home) => format!("`{}` belongs {home}", key.name),
@@ -227,6 +232,7 @@ fn report_unknown_at_top(key: &TomlKey, item: &TomlItem, report: &mut Report) {
     report
         .fault(key.place.clone(), format!("unknown {what} {}", quoted(&key.name)))
         .help(help);
+    meant
 }
 
 fn report_unknown_kind(section: &str, key: &TomlKey, kinds: &[EntryKind], report: &mut Report) {

@@ -3,11 +3,14 @@
 use super::tree::{TomlItem, TomlValue, quoted};
 use super::wire::{Leaf, Placed, read_placed};
 use crate::diagnostic::{Report, nearest};
-use crate::model::{Mode, Month};
+use crate::model::{LARGEST_NUMBER, Mode, Month, SMALLEST_NUMBER, is_sized};
 use crate::scenario::Scheme;
 
 /// The largest count that every number type of the tool holds exactly: 2^53.
 const LARGEST_COUNT: i64 = 1 << 53;
+
+/// The word for totals in results, which no id may be.
+pub(in crate::input) const TOTAL: &str = "all";
 
 /// Text with at least one letter.
 #[derive(Clone, Debug)]
@@ -56,6 +59,16 @@ impl Leaf for Id {
 
     fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
         match &item.value {
+            // Result tables could not tell such an entry from the total.
+            TomlValue::Text(text) if text == TOTAL => {
+                report
+                    .fault(
+                        item.place.clone(),
+                        format!("`{TOTAL}` is no id: results call totals so"),
+                    )
+                    .help("choose another id");
+                None
+            }
             TomlValue::Text(text) if Self::is_valid(text) => Some(Self(text.clone())),
             TomlValue::Text(text) => {
                 report
@@ -285,12 +298,22 @@ pub(in crate::input) fn finite_number(item: &TomlItem, report: &mut Report) -> O
             None
         }
         _ => {
+            let help = match &item.value {
+                TomlValue::Text(text) => number_meant(text),
+                _ => None,
+            };
             report
                 .fault(item.place.clone(), format!("expected a number, found {}", item.found()))
-                .help("write it like 0.5");
+                .help(help.unwrap_or_else(|| "write it like 0.5".to_owned()));
             None
         }
     }
+}
+
+/// The number that a text in per cent stands for, as advice.
+fn number_meant(text: &str) -> Option<String> {
+    let number = text.trim().strip_suffix('%')?.trim().parse::<f64>().ok()?;
+    Some(format!("shares are fractions: write {}", number / 100.0))
 }
 
 impl Leaf for f64 {
@@ -298,8 +321,22 @@ impl Leaf for f64 {
     const EXAMPLE: &'static str = "0.5";
 
     fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
-        finite_number(item, report)
+        sized_number(item, report)
     }
+}
+
+/// A finite number of a size that some quantity of the model may have: as in the tables of a world.
+pub(in crate::input) fn sized_number(item: &TomlItem, report: &mut Report) -> Option<f64> {
+    let value = finite_number(item, report)?;
+    if is_sized(value) {
+        return Some(value);
+    }
+    let message =
+        format!("a number must be 0 or between {SMALLEST_NUMBER:e} and {LARGEST_NUMBER:e} in size, found {value:e}");
+    report
+        .fault(item.place.clone(), message)
+        .help("no quantity of the model is larger or smaller");
+    None
 }
 
 impl Leaf for Vec<Placed<f64>> {
@@ -311,7 +348,7 @@ impl Leaf for Vec<Placed<f64>> {
     }
 }
 
-/// The largest residual of a month: above zero.
+/// The largest residual of a month: above zero, and small enough that a month that meets it is solved.
 #[derive(Clone, Debug)]
 pub(in crate::input) struct Tolerance(pub f64);
 
@@ -320,14 +357,16 @@ impl Leaf for Tolerance {
     const EXAMPLE: &'static str = "1e-9";
 
     fn read(item: &TomlItem, report: &mut Report) -> Option<Self> {
+        /// With more, flows are visibly not those of an equilibrium.
+        const LARGEST: f64 = 1e-6;
         let value = finite_number(item, report)?;
-        if value > 0.0 {
+        if value > 0.0 && value <= LARGEST {
             return Some(Self(value));
         }
         report
             .fault(
                 item.place.clone(),
-                format!("a tolerance must be above zero, found {value}"),
+                format!("a tolerance must be above zero and at most {LARGEST:e}, found {value:e}"),
             )
             .help("write it like 1e-9");
         None

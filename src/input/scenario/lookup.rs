@@ -41,8 +41,10 @@ pub(in crate::input) fn commodity(
     // An id outside the scope is valid: it only selects nothing here.
     if found.is_none() && !world.out_of_scope.contains(text) {
         let known = world.commodities.rows().iter().map(|row| row.id.as_str());
+        // What is out of scope holds names of numbers too, which begin with the kind of what they belong to.
         let dropped = world.out_of_scope.iter().map(String::as_str);
-        report_unknown("commodity", id, known.chain(dropped), report);
+        let goods = dropped.filter_map(|name| name.strip_prefix("commodity.")?.strip_suffix(".route_choice"));
+        report_unknown("commodity", id, known.chain(goods), report);
         return None;
     }
     Some(found)

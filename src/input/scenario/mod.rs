@@ -17,6 +17,7 @@ pub(in crate::input) mod document;
 mod draft;
 mod drift;
 mod extends;
+mod gains;
 mod idle;
 mod inherit;
 mod instrument_keys;
@@ -26,6 +27,7 @@ mod layer;
 pub(in crate::input) mod leaves;
 mod limits;
 pub(in crate::input) mod lookup;
+mod names;
 mod numbers;
 mod parameters;
 mod posterior;
@@ -35,6 +37,7 @@ mod reader;
 mod register;
 mod sections;
 mod sheet;
+mod syntax;
 pub(in crate::input) mod tree;
 mod usage;
 mod variants;
@@ -182,7 +185,11 @@ fn check_variants<'s>(scenarios: impl Iterator<Item = &'s Scenario>) -> Result<(
 /// Reports a stem that cannot name a folder of results.
 fn check_stem(path: &Path, report: &mut Report) {
     let name = name_of(path);
-    if !Id::is_valid(&name) {
+    if let Some(why) = names::why_no_folder(&name) {
+        report
+            .fault(None, format!("{}: the file's name cannot name results", path.display()))
+            .help(why);
+    } else if !Id::is_valid(&name) {
         report
             .fault(None, format!("{}: the file's name cannot name results", path.display()))
             .help(format!("rename it: {}", Id::RULE));

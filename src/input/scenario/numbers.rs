@@ -40,7 +40,7 @@ impl Draft<'_> {
             return self.register.keep(name, &before);
         }
         let name = format!("{}{key}", owner.prefix);
-        let (slot, is_uncertain) = match resolve(&name, rule.domain, quantity, self.posteriors, self.report)? {
+        let (slot, is_uncertain) = match resolve(&name, rule.range, quantity, self.posteriors, self.report)? {
             Resolved::Certain(value) => (self.add_number(owner, rule, key, value)?, false),
             Resolved::Uncertain(distribution) => {
                 let slot = self.add_number(owner, rule, key, distribution.median())?;

@@ -9,7 +9,7 @@ use super::idle::Idle;
 use super::inherit::TIMES;
 use super::kinds::EntryKind;
 use super::quantity::{Quantity, is_kind};
-use super::register::{Resolved, resolve};
+use super::register::{Resolved, resolve, warn_unusual};
 use super::sheet::ParameterLine;
 use super::tree::{TomlItem, TomlValue, quoted};
 use super::wire::Placed;
@@ -89,8 +89,8 @@ impl Draft<'_> {
     }
 
     fn give(&mut self, slot: Slot, line: &ParameterLine<'_>, quantity: &Placed<Quantity>) {
-        let domain = self.register.numbers.get(slot).domain;
-        match resolve(&line.key.name, domain, quantity, self.posteriors, self.report) {
+        let range = self.register.numbers.get(slot).range;
+        match resolve(&line.key.name, range, quantity, self.posteriors, self.report) {
             Some(Resolved::Certain(value)) => self.register.fix(slot, value),
             Some(Resolved::Uncertain(distribution)) => {
                 self.register.make_uncertain(slot, distribution, quantity.place.clone());
@@ -119,13 +119,15 @@ impl Draft<'_> {
     fn check_scaled(&mut self, slot: Slot, what: &str, place: Place) {
         let (low, high) = self.register.support(slot);
         let number = self.register.numbers.get(slot);
-        if !number.domain.contains(low, high) {
+        if !number.range.domain.contains(low, high) {
             let message = format!(
                 "`{}` must be {}, but {what} reaches from {low} to {high}",
                 number.name,
-                number.domain.words()
+                number.range.domain.words()
             );
             self.report.fault(place, message).help("choose a smaller factor");
+        } else if let Some(unusual) = self.register.unusual(slot) {
+            warn_unusual(&number.name, unusual, &place, self.report);
         }
     }
 

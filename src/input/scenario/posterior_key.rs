@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::draft::Draft;
 use super::extends::Effective;
-use super::posterior::PosteriorTable;
+use super::posterior::{PosteriorTable, report_without_rows};
 use super::register::Register;
 use super::tree::quoted;
 use crate::diagnostic::{Place, Report};
@@ -30,12 +30,7 @@ impl Draft<'_> {
             return;
         };
         if table.is_empty() {
-            self.report
-                .fault(
-                    place.clone(),
-                    format!("{} has no row below its header", quoted(written)),
-                )
-                .help("a posterior has a row for each draw");
+            report_without_rows(written, place, self.report);
             return;
         }
         let numbers = &self.register.numbers;
@@ -58,7 +53,7 @@ impl Draft<'_> {
                 continue;
             }
             let number = self.register.numbers.get(slot);
-            if let Some(distribution) = table.within(column, number.domain, self.report) {
+            if let Some(distribution) = table.within(column, number.range, self.report) {
                 names.insert(number.name.clone());
                 self.register.make_uncertain(slot, distribution, place.clone());
             }
@@ -94,8 +89,8 @@ pub fn apply_posterior_table(scenario: &mut Scenario, path: &Path, report: &mut 
         let Some(&column) = columns.get(&parameter.name) else {
             continue;
         };
-        let domain = scenario.numbers.get(parameter.slot).domain;
-        match table.within(column, domain, report) {
+        let range = scenario.numbers.get(parameter.slot).range;
+        match table.within(column, range, report) {
             Some(distribution) => {
                 scenario.numbers.set(parameter.slot, distribution.median());
                 parameter.distribution = distribution;

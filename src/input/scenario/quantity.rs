@@ -1,10 +1,12 @@
 //! A number, certain or uncertain: the wire form of distributions.
 
 use super::inherit::{OF, TIMES};
-use super::leaves::finite_number;
+use super::leaves::{finite_number, sized_number};
+use super::register::warn_unusual;
 use super::tree::{TomlItem, TomlKey, TomlTable, TomlValue, quoted};
-use super::wire::{Field, KeyRule, Leaf, Placed, Wire, check_missing, check_unknown, read_placed, wire};
+use super::wire::{Field, KeyRule, Leaf, Placed, Wire, check_missing, check_unknown_with, read_placed, wire};
 use crate::diagnostic::{Place, Report, nearest};
+use crate::model::{Domain, NumberRange};
 use crate::random::{Distribution, DistributionError};
 
 /// The value of a number in a scenario: a number, a distribution or a column of posterior draws.
@@ -99,7 +101,7 @@ impl Leaf for Quantity {
                     .help("write it like { uniform = { low = 1, high = 2 } }");
                 None
             }
-            _ => finite_number(item, report).map(Self::Number),
+            _ => sized_number(item, report).map(Self::Number),
         }
     }
 }
@@ -222,6 +224,7 @@ fn read_family(name: &str, table: &TomlTable, place: &Place, report: &mut Report
                 min,
                 max,
             } = read_keys(name, table, place, report);
+            check_sigma(&sigma, report)?;
             bounded(&min, &max, Distribution::lognormal(number(&median)?, number(&sigma)?))
         }
         "beta" => {
@@ -239,9 +242,28 @@ fn read_family(name: &str, table: &TomlTable, place: &Place, report: &mut Report
 fn read_keys<T: Wire>(name: &str, table: &TomlTable, place: &Place, report: &mut Report) -> T {
     let section = format!("`{name}`");
     let rules: &[KeyRule] = T::KEYS;
-    check_unknown(table, rules, &section, report);
+    // A key of a distribution has its home in no section.
+    check_unknown_with(table, rules, &section, |_| None, report);
     check_missing(table, rules, &section, place, report);
     T::read(table, report)
+}
+
+/// Refuses a lognormal that spans all orders of magnitude, and warns of one that spans many.
+fn check_sigma(sigma: &Field<f64>, report: &mut Report) -> Option<()> {
+    const SIGMA: NumberRange = Domain::UpTo(5.0).usual_fraction(0.0, 2.0);
+    let sigma = sigma.given()?;
+    // One at or below zero gets the error of the distribution.
+    if sigma.value > 0.0 && !SIGMA.domain.contains(sigma.value, sigma.value) {
+        let message = format!("`sigma` must be {}, found {}", SIGMA.domain.words(), sigma.value);
+        report
+            .fault(sigma.place.clone(), message)
+            .help("it is the standard deviation of the logarithm: 0.1 is about 10% up or down");
+        return None;
+    }
+    if let Some(unusual) = SIGMA.unusual(sigma.value).filter(|_| sigma.value > 0.0) {
+        warn_unusual("sigma", unusual, &sigma.place, report);
+    }
+    Some(())
 }
 
 fn number(field: &Field<f64>) -> Option<f64> {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::digest::digest;
 use super::draft::{Content, Draft};
-use super::extends::{Effective, beside, identity, load};
-use super::idle::{Idle, ReadingRules, idle_lines, report_idle, warn_of_issuers};
+use super::extends::{Effective, beside, identity, load, path_help, shown};
+use super::idle::{Idle, ReadingRules, idle_lines, report_idle, warn_of_issuers, warn_of_slack};
 use super::leaves::Text;
 use super::lookup;
 use super::posterior::Posteriors;
@@ -15,7 +15,7 @@ use super::sheet::Sheet;
 use super::variants::Varied;
 use super::wire::Placed;
 use super::{check_stem, name_of};
-use crate::diagnostic::Report;
+use crate::diagnostic::{Report, Severity};
 use crate::model::World;
 use crate::scenario::{PosteriorUse, Scenario};
 
@@ -70,7 +70,9 @@ impl<'a> Reader<'a> {
             // Measures and numbers that seem to be missing may be in the file that could not be read.
             return None;
         }
+        let faults = report.count(Severity::Fault);
         check_scope(&sheet, &world, report);
+        let is_scope_sound = report.count(Severity::Fault) == faults;
         let is_partial = !world.out_of_scope.is_empty();
         let comment = first_comment(report.text(effective.source));
         let (mut scenario, mut idle) = self.resolve(name, &sheet, &world, report);
@@ -79,6 +81,8 @@ impl<'a> Reader<'a> {
             if is_partial && !idle.is_empty() {
                 self.excuse_by_scope(&sheet, &mut idle, report);
             }
+            // A scope at fault leaves out what it should not.
+            idle.retain(|line| is_scope_sound || !line.only_by_scope);
             report_idle(idle, self.rules.idle, &effective, report);
         }
         if let Some(scenario) = &mut scenario {
@@ -105,11 +109,11 @@ impl<'a> Reader<'a> {
         let folder = beside(report.path(written.place.source), &written.value.0);
         if !folder.is_dir() {
             report
-                .fault(
-                    written.place.clone(),
-                    format!("there is no folder {}", folder.display()),
-                )
-                .help("`world` is a path relative to the file that states it");
+                .fault(written.place.clone(), format!("there is no folder {}", shown(&folder)))
+                .help(path_help(
+                    &written.value.0,
+                    "`world` is a path relative to the file that states it",
+                ));
             return None;
         }
         self.worlds
@@ -138,6 +142,11 @@ impl<'a> Reader<'a> {
         }
         let idle = idle_lines(&draft);
         warn_of_issuers(&mut draft);
+        warn_of_slack(&mut draft);
+        if let Some(written) = &sheet.world {
+            draft.check_names(written);
+            draft.check_gains();
+        }
         let content = draft.into_content();
         let digest = digest(effective, &content, &self.posteriors, report);
         (scenario(name, sheet, world, content, digest), idle)

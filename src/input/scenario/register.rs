@@ -7,22 +7,22 @@ use super::posterior::Posteriors;
 use super::quantity::Quantity;
 use super::wire::Placed;
 use crate::diagnostic::{Place, Report};
-use crate::model::{Belonging, Domain, Number, Numbers, Slot};
+use crate::model::{Belonging, Domain, Number, NumberRange, Numbers, Slot, Unusual};
 use crate::random::Distribution;
 use crate::scenario::Parameter;
 
-/// The key, domain and unit of a number.
+/// The key, range and unit of a number.
 #[derive(Clone, Copy)]
 pub(super) struct Rule<'a> {
     pub key: &'a str,
-    pub domain: Domain,
+    pub range: NumberRange,
     /// As the world's tables have it, such as `t/month`, `USD/t` or `months`; empty for shares and elasticities.
     pub unit: &'static str,
 }
 
-/// Makes a rule of a key, its domain and its unit.
-pub(super) const fn rule(key: &'static str, domain: Domain, unit: &'static str) -> Rule<'static> {
-    Rule { key, domain, unit }
+/// Makes a rule of a key, its range and its unit.
+pub(super) const fn rule(key: &'static str, range: NumberRange, unit: &'static str) -> Rule<'static> {
+    Rule { key, range, unit }
 }
 
 /// Which entry a number belongs to.
@@ -177,6 +177,17 @@ impl Register {
         );
     }
 
+    /// Why a number, or the bulk of its distribution, is unusual; none if it is usual.
+    pub fn unusual(&self, slot: Slot) -> Option<Unusual> {
+        let number = self.numbers.get(slot);
+        match self.parameters.get(&number.name) {
+            Some(Parameter { distribution, .. }) => number
+                .range
+                .unusual_bulk(distribution.median(), |value| distribution.cdf(value)),
+            None => number.range.unusual(number.value),
+        }
+    }
+
     /// The lowest and highest value a number can take.
     pub fn support(&self, slot: Slot) -> (f64, f64) {
         let number = self.numbers.get(slot);
@@ -197,7 +208,7 @@ impl Register {
             self.numbers.add(Number {
                 name,
                 value,
-                domain: rule.domain,
+                range: rule.range,
                 unit: rule.unit,
                 source: owner.source.clone(),
                 belongs_to: owner.belongs_to,
@@ -212,17 +223,22 @@ pub(super) enum Resolved {
     Uncertain(Distribution),
 }
 
-/// Checks a quantity against the domain of the number `name`, reading its posterior if it names one.
+/// Checks a quantity against the range of the number `name`, reading its posterior if it names one. What is unusual is
+/// a warning.
 pub(super) fn resolve(
     name: &str,
-    domain: Domain,
+    range: NumberRange,
     quantity: &Placed<Quantity>,
     sources: &mut Posteriors,
     report: &mut Report,
 ) -> Option<Resolved> {
+    let domain = range.domain;
     let distribution = match &quantity.value {
         Quantity::Number(value) => {
             if domain.contains(*value, *value) {
+                if let Some(unusual) = range.unusual(*value) {
+                    warn_unusual(name, unusual, &quantity.place, report);
+                }
                 return Some(Resolved::Certain(*value));
             }
             let message = format!("`{name}` must be {}, found {value}", domain.words());
@@ -233,13 +249,13 @@ pub(super) fn resolve(
         }
         Quantity::Distribution(distribution) => distribution.clone(),
         Quantity::Posterior(file) => sources.column(file, name, &quantity.place, report)?,
-        Quantity::Times(factor, Some(of)) => match resolve(name, domain, of, sources, report)? {
+        Quantity::Times(factor, Some(of)) => match resolve(name, range, of, sources, report)? {
             Resolved::Certain(value) => {
                 let value = Placed {
                     value: Quantity::Number(factor * value),
                     place: quantity.place.clone(),
                 };
-                return resolve(name, domain, &value, sources, report);
+                return resolve(name, range, &value, sources, report);
             }
             Resolved::Uncertain(distribution) => distribution.times(*factor),
         },
@@ -255,6 +271,9 @@ pub(super) fn resolve(
     };
     let (low, high) = distribution.support();
     if domain.contains(low, high) {
+        if let Some(unusual) = range.unusual_bulk(distribution.median(), |value| distribution.cdf(value)) {
+            warn_unusual(name, unusual, &quantity.place, report);
+        }
         return Some(Resolved::Uncertain(distribution));
     }
     report
@@ -267,16 +286,21 @@ pub(super) fn resolve(
                 end(high)
             ),
         )
-        .help(bounds_help(domain));
+        .help(bounds_help(domain, &distribution));
     None
 }
 
+/// Warns of a number that is hardly meant.
+pub(super) fn warn_unusual(name: &str, unusual: Unusual, place: &Place, report: &mut Report) {
+    report
+        .warning(place.clone(), format!("`{name}` {}", unusual.message))
+        .help(unusual.help);
+}
+
 fn domain_help(domain: Domain, value: f64) -> String {
-    let is_share = matches!(domain, Domain::Share | Domain::BelowOne);
-    if is_share && value > 1.0 && value <= 100.0 {
-        format!("this looks like a percentage: write {}", value / 100.0)
-    } else {
-        format!("write a number {}", domain.words())
+    match domain.meant(value) {
+        Some(meant) => format!("this looks like a percentage: write {meant}"),
+        None => format!("write a number {}", domain.words()),
     }
 }
 
@@ -290,15 +314,25 @@ fn end(value: f64) -> String {
     }
 }
 
-fn bounds_help(domain: Domain) -> &'static str {
-    match domain {
-        Domain::Positive => "bound it, for example with `min = 0.01`",
-        Domain::NonNegative => "bound it with `min = 0`",
-        Domain::Share => "bound it with `min = 0` and `max = 1`",
-        Domain::BelowOne => "bound it, for example with `min = 0` and `max = 0.99`",
-        Domain::AtLeastOne => "bound it with `min = 1`",
-        Domain::AboveOne => "bound it, for example with `min = 1.01`",
-        Domain::AboveMinusOne => "bound it, for example with `min = -0.9`",
-        Domain::Any => "choose finite numbers",
+/// Advice that the reader of distributions accepts: only a density takes bounds, and they stand among its keys.
+fn bounds_help(domain: Domain, distribution: &Distribution) -> String {
+    if !distribution.has_density() {
+        return format!("each of its values must be {}", domain.words());
     }
+    let (low, high) = distribution.support();
+    if low.is_finite() && high.is_finite() {
+        return format!("choose ends that are {}", domain.words());
+    }
+    let bounds = match domain {
+        Domain::Positive => "min = 0.01",
+        Domain::NonNegative => "min = 0",
+        Domain::Share => "min = 0, max = 1",
+        Domain::BelowOne => "min = 0, max = 0.99",
+        Domain::AtLeastOne => "min = 1",
+        Domain::AboveOne => "min = 1.01",
+        Domain::AboveMinusOne => "min = -0.9",
+        Domain::UpTo(_) => "min = 0.5, max = 100",
+        Domain::Any => return "choose finite numbers".to_owned(),
+    };
+    format!("bound it among its own keys, as in {{ normal = {{ mean = ..., sd = ..., {bounds} }} }}")
 }

@@ -92,7 +92,7 @@ fn top(key: &str, item: Option<&TomlItem>, effective: &Effective, report: &mut R
     if let Some(item) = item {
         read_placed(item, report)
     } else {
-        if effective.complete {
+        if effective.complete && !effective.meant.contains(key) {
             report
                 .fault(start_of(effective.source), format!("the scenario lacks `{key}`"))
                 .help(format!(
@@ -105,7 +105,7 @@ fn top(key: &str, item: Option<&TomlItem>, effective: &Effective, report: &mut R
 }
 
 fn required_section<T: Wire>(effective: &Effective, name: &str, report: &mut Report) -> Option<T> {
-    if effective.complete && !effective.sections.contains_key(name) {
+    if effective.complete && !effective.sections.contains_key(name) && !effective.meant.contains(name) {
         // Of `months` and `end` one must be given.
         let is_shown = |rule: &&KeyRule| rule.required || rule.name == "months";
         let required = T::KEYS.iter().filter(is_shown);

@@ -22,7 +22,8 @@ pub(super) fn slots_of_world(world: &World) -> BTreeSet<Slot> {
     used
 }
 
-fn slots_of_route(world: &World, route: &Route) -> Vec<Slot> {
+/// The numbers on which the cost and the choice of a route depend.
+pub(super) fn slots_of_route(world: &World, route: &Route) -> Vec<Slot> {
     let commodity = &world.commodities[world.commodity(route)];
     let demand = &world.demands[route.demand];
     let mut slots = vec![

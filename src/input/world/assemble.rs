@@ -6,8 +6,9 @@ use super::draft::WorldDraft;
 use super::draft_table::DraftTable;
 use super::entries::{AdaptationEntry, CapacityEntry, ExtraCost, RouteEntry, class_names};
 use super::number_builder::{NumberBuilder, RowNumbers};
+use super::ranges;
 use crate::model::{
-    Adaptation, Bottleneck, Capacity, CapacityIndex, Commodity, CommodityIndex, Demand, DemandIndex, Domain, Index,
+    Adaptation, Bottleneck, Capacity, CapacityIndex, Commodity, CommodityIndex, Demand, DemandIndex, Index,
     Jurisdiction, JurisdictionIndex, Kilometres, Link, LinkIndex, Mode, Node, NodeIndex, Observation, PriceIndex,
     Provenance, Route, RouteIndex, Share, Supply, SupplyIndex, Table, Tonnes, Transfer, TransferIndex, UsdPerTonne,
     World,
@@ -128,8 +129,8 @@ impl<'d> WorldBuilder<'d> {
                 ends: entry.ends,
                 mode: entry.mode,
                 distance: Kilometres::new(entry.distance_km),
-                freight: numbers.add("freight_usd_per_t", entry.freight, Domain::NonNegative, "USD/t"),
-                days: numbers.add("days", entry.days, Domain::NonNegative, "days"),
+                freight: numbers.add("freight_usd_per_t", entry.freight, ranges::FREIGHT, "USD/t"),
+                days: numbers.add("days", entry.days, ranges::DAYS, "days"),
                 carriers: entry
                     .carriers
                     .iter()
@@ -150,8 +151,8 @@ impl<'d> WorldBuilder<'d> {
                 id: id.to_owned(),
                 node: entry.node,
                 cargo: class_names(&entry.cargo),
-                cost: numbers.add("usd_per_t", entry.usd_per_t, Domain::NonNegative, "USD/t"),
-                days: numbers.add("days", entry.days, Domain::NonNegative, "days"),
+                cost: numbers.add("usd_per_t", entry.usd_per_t, ranges::TRANSFER_COST, "USD/t"),
+                days: numbers.add("days", entry.days, ranges::DAYS, "days"),
             }
         });
         rows.collect()
@@ -167,11 +168,11 @@ impl<'d> WorldBuilder<'d> {
                 id: id.to_owned(),
                 name: entry.name.clone(),
                 price: UsdPerTonne::new(entry.price),
-                route_choice: numbers.add("route_choice", entry.route_choice, Domain::Positive, ""),
+                route_choice: numbers.add("route_choice", entry.route_choice, ranges::ROUTE_CHOICE, ""),
                 holding_rate: numbers.add(
                     "holding_rate_per_year",
                     entry.holding_rate,
-                    Domain::NonNegative,
+                    ranges::HOLDING_RATE,
                     "per year",
                 ),
                 lot: Tonnes::new(entry.lot),
@@ -192,7 +193,7 @@ impl<'d> WorldBuilder<'d> {
                 commodity,
                 node: entry.node,
                 price: UsdPerTonne::new(entry.price),
-                elasticity: numbers.add("elasticity", entry.elasticity, Domain::Positive, ""),
+                elasticity: numbers.add("elasticity", entry.elasticity, ranges::ELASTICITY, ""),
             })
         });
         rows.collect()
@@ -204,10 +205,10 @@ impl<'d> WorldBuilder<'d> {
             let commodity = self.commodities.get(entry.commodity)?;
             let id = table.id(index);
             let mut numbers = self.numbers.row("demand", id, &entry.source);
-            let elasticity = numbers.add("elasticity", entry.elasticity, Domain::Positive, "");
+            let elasticity = numbers.add("elasticity", entry.elasticity, ranges::ELASTICITY, "");
             let choke = entry
                 .choke
-                .map(|choke| numbers.add("choke", choke, Domain::AboveOne, "baseline prices"));
+                .map(|choke| numbers.add("choke", choke, ranges::CHOKE, "baseline prices"));
             Some(Demand {
                 id: id.to_owned(),
                 commodity,
@@ -249,7 +250,7 @@ impl<'d> WorldBuilder<'d> {
             nodes: entry.nodes.clone(),
             transfers: self.draft.transfers_on(entry),
             baseline: Tonnes::new(entry.baseline),
-            potential: numbers.add("potential_t_per_month", entry.potential, Domain::NonNegative, "t/month"),
+            potential: numbers.add("potential_t_per_month", entry.potential, ranges::POTENTIAL, "t/month"),
             extra_cost,
         })
     }
@@ -315,7 +316,7 @@ impl<'d> WorldBuilder<'d> {
             id: id.to_owned(),
             bottleneck,
             commodities,
-            limit: numbers.add("limit_t_per_month", entry.limit, Domain::Positive, "t/month"),
+            limit: numbers.add("limit_t_per_month", entry.limit, ranges::CAPACITY, "t/month"),
             adaptation: entry.adaptation.map(|adaptation| adapt(&adaptation, &mut numbers)),
         })
     }
@@ -324,12 +325,12 @@ impl<'d> WorldBuilder<'d> {
 /// The numbers of an adaptive capacity, defaults where cells are blank.
 fn adapt(entry: &AdaptationEntry, numbers: &mut RowNumbers) -> Adaptation {
     Adaptation {
-        ceiling: numbers.add("ceiling_t_per_month", entry.ceiling, Domain::Positive, "t/month"),
-        growth: numbers.add("growth_per_month", entry.growth, Domain::NonNegative, "per month"),
-        dead_time: numbers.add("dead_time_months", entry.dead_time, Domain::NonNegative, "months"),
-        rent_half: numbers.add_or("rent_half", entry.rent_half, 0.3, Domain::Positive, "reference prices"),
-        decay: numbers.add_or("decay_per_month", entry.decay, 0.05, Domain::Share, "per month"),
-        cover: numbers.add_or("cover", entry.cover, 0.0, Domain::Share, ""),
-        entry: numbers.add_or("entry_per_year", entry.entry, 0.0, Domain::NonNegative, "per year"),
+        ceiling: numbers.add("ceiling_t_per_month", entry.ceiling, ranges::CAPACITY, "t/month"),
+        growth: numbers.add("growth_per_month", entry.growth, ranges::GROWTH, "per month"),
+        dead_time: numbers.add("dead_time_months", entry.dead_time, ranges::DEAD_TIME, "months"),
+        rent_half: numbers.add_or("rent_half", entry.rent_half, 0.3, ranges::RENT_HALF, "reference prices"),
+        decay: numbers.add_or("decay_per_month", entry.decay, 0.05, ranges::DECAY, "per month"),
+        cover: numbers.add_or("cover", entry.cover, 0.0, ranges::COVER, ""),
+        entry: numbers.add_or("entry_per_year", entry.entry, 0.0, ranges::ENTRY, "per year"),
     }
 }

@@ -9,9 +9,9 @@ use super::cell_reader::CellReader;
 use super::csv_rows::{CsvRows, WireRow};
 use super::draft::WorldDraft;
 use super::entries::{BaselineEntry, ListedSources};
+use super::ranges;
 use super::routes::is_one_good;
 use crate::diagnostic::Report;
-use crate::model::Domain;
 use crate::network::SupplyDemandPair;
 
 /// A row of `baseline.csv`.
@@ -41,7 +41,7 @@ pub(super) fn read(
     for row in rows.iter() {
         let supply = reader.reference(&row.supply, &draft.supplies);
         let demand = reader.reference(&row.demand, &draft.demands);
-        let flow = reader.number(&row.t_per_month, Domain::Positive);
+        let flow = reader.number(&row.t_per_month, ranges::FLOW_OF_PAIR);
         let source = reader.source(&row.source);
         let (Some(supply), Some(demand), Some(flow), Some(source)) = (supply, demand, flow, source) else {
             continue;

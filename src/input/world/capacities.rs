@@ -9,9 +9,10 @@ use super::draft::WorldDraft;
 use super::draft_table::DraftTable;
 use super::entries::{AdaptationEntry, CapacityEntry, ListedSources};
 use super::named_rows::{self, NamedRow};
+use super::ranges;
 use super::routes::is_one_good;
 use crate::diagnostic::Report;
-use crate::model::{Bottleneck, CapacityIndex, Domain};
+use crate::model::{Bottleneck, CapacityIndex};
 
 /// A row of `capacities.csv`.
 #[derive(Default, Deserialize)]
@@ -64,7 +65,7 @@ pub(super) fn read(
     named_rows::read(rows, sources, report, |row, reader| {
         let bottleneck = bottleneck(&row.applies_to, draft, reader);
         let listed = reader.references(&row.commodities, &draft.commodities, true);
-        let limit = reader.number(&row.limit_t_per_month, Domain::Positive);
+        let limit = reader.number(&row.limit_t_per_month, ranges::CAPACITY);
         let adaptation = adaptation(row, limit, reader);
         let source = reader.source(&row.source);
         let listed = listed?;
@@ -130,13 +131,13 @@ fn adaptation(row: &CapacityRow, limit: Option<f64>, reader: &mut CellReader) ->
     if row.ceiling_t_per_month.is_blank() {
         return refuse_adaptation(row, reader).then_some(None);
     }
-    let ceiling = reader.number(&row.ceiling_t_per_month, Domain::Positive);
-    let growth = reader.number(&row.growth_per_month, Domain::NonNegative);
-    let dead_time = reader.number(&row.dead_time_months, Domain::NonNegative);
-    let rent_half = reader.number_or_blank(&row.rent_half, Domain::Positive);
-    let decay = reader.number_or_blank(&row.decay_per_month, Domain::Share);
-    let cover = reader.number_or_blank(&row.cover, Domain::Share);
-    let entry = reader.number_or_blank(&row.entry_per_year, Domain::NonNegative);
+    let ceiling = reader.number(&row.ceiling_t_per_month, ranges::CAPACITY);
+    let growth = reader.number(&row.growth_per_month, ranges::GROWTH);
+    let dead_time = reader.number(&row.dead_time_months, ranges::DEAD_TIME);
+    let rent_half = reader.number_or_blank(&row.rent_half, ranges::RENT_HALF);
+    let decay = reader.number_or_blank(&row.decay_per_month, ranges::DECAY);
+    let cover = reader.number_or_blank(&row.cover, ranges::COVER);
+    let entry = reader.number_or_blank(&row.entry_per_year, ranges::ENTRY);
     if let (Some(ceiling), Some(limit)) = (ceiling, limit)
         && ceiling < limit
     {

@@ -9,13 +9,17 @@ use super::draft_table::DraftTable;
 use super::entries::{CargoClass, ListedSources};
 use super::number::{self, NumberError};
 use crate::diagnostic::{Diagnostic, Place, Report, Severity, SourceId, nearest};
-use crate::model::{Domain, Index};
+use crate::input::scenario::leaves::TOTAL;
+use crate::model::{Index, NumberRange, Unusual};
 
 /// Longest id. Users type ids in files, commands and dotted names, so they should be short.
 const LONGEST_ID: usize = 64;
 
-/// The word for totals in results, which no id may be.
-const TOTAL: &str = "all";
+/// An unknown id is told which are known if they are no more than this.
+const MOST_LISTED: usize = 12;
+
+/// So many unusual numbers of a table are pointed out one by one.
+const MOST_DOUBTS: usize = 10;
 
 /// Reads the cells of one table. Its methods return none after a fault, which they have reported.
 pub(super) struct CellReader<'r> {
@@ -24,6 +28,8 @@ pub(super) struct CellReader<'r> {
     sources: &'r ListedSources,
     /// How many faults were found at cells of this table.
     faults: usize,
+    /// How many numbers of this table are unusual.
+    doubts: usize,
     /// Receives the faults beyond the most that are reported, and is dropped.
     untold: Diagnostic,
 }
@@ -36,12 +42,14 @@ impl<'r> CellReader<'r> {
             message: String::new(),
             place: None,
             help: None,
+            more: 0,
         };
         Self {
             report,
             file,
             sources,
             faults: 0,
+            doubts: 0,
             untold,
         }
     }
@@ -94,7 +102,10 @@ impl<'r> CellReader<'r> {
             return Some(source);
         }
         let meant = nearest(&source, listed.keys().map(String::as_str)).map(str::to_owned);
-        let fault = self.fault(cell, format!("the source `{source}` is not in sources.csv"));
+        let place = self.place(cell);
+        let fault = self
+            .report
+            .fault_once(place, format!("the source `{source}` is not in sources.csv"), false);
         if let Some(meant) = meant {
             fault.help(format!("did you mean `{meant}`?"));
         }
@@ -139,17 +150,38 @@ impl<'r> CellReader<'r> {
     }
 
     /// A number that must be there.
-    pub fn number(&mut self, cell: &CsvCell, domain: Domain) -> Option<f64> {
-        let parsed = number::parse(&self.filled(cell)?.text, domain);
-        self.accept(cell, parsed)
+    pub fn number(&mut self, cell: &CsvCell, range: impl Into<NumberRange>) -> Option<f64> {
+        let range = range.into();
+        let parsed = number::parse(&self.filled(cell)?.text, range.domain);
+        let value = self.accept(cell, parsed)?;
+        if let Some(unusual) = range.unusual(value) {
+            self.doubt(cell, unusual);
+        }
+        Some(value)
+    }
+
+    /// Warns of a number that is hardly meant, of the first few in a table: a table in other units is full of them.
+    fn doubt(&mut self, cell: &CsvCell, unusual: Unusual) {
+        let place = self.place(cell);
+        self.doubts += 1;
+        match self.doubts.cmp(&MOST_DOUBTS) {
+            Ordering::Less => self
+                .report
+                .warning(place, format!("`{}` {}", cell.column, unusual.message))
+                .help(unusual.help),
+            Ordering::Equal => self
+                .report
+                .warning(place, "further unusual numbers in this table are not told"),
+            Ordering::Greater => &mut self.untold,
+        };
     }
 
     /// A number or a blank. The outer option is none after a fault.
-    pub fn number_or_blank(&mut self, cell: &CsvCell, domain: Domain) -> Option<Option<f64>> {
+    pub fn number_or_blank(&mut self, cell: &CsvCell, range: impl Into<NumberRange>) -> Option<Option<f64>> {
         if cell.is_blank() {
             return Some(None);
         }
-        self.number(cell, domain).map(Some)
+        self.number(cell, range).map(Some)
     }
 
     /// A whole number from 1 to `most`.
@@ -190,6 +222,9 @@ impl<'r> CellReader<'r> {
             let fault = self.fault(cell, format!("unknown {} `{id}`", table.what()));
             if let Some(meant) = nearest(id, table.ids()) {
                 fault.help(format!("did you mean `{meant}`?"));
+            } else if (1..=MOST_LISTED).contains(&table.ids().count()) {
+                let known: Vec<&str> = table.ids().collect();
+                fault.help(format!("known are {}", known.join(", ")));
             }
         }
         found

@@ -7,14 +7,10 @@ use super::draft_table::DraftTable;
 use super::entries::class_names;
 use crate::diagnostic::{Report, nearest};
 use crate::model::{CapacityIndex, Index, NodeIndex, RouteIndex, RouteKind, is_open_to};
-use crate::network;
+use crate::network::{self, LARGEST_GAIN};
 
 /// Relative rounding error of a baseline that a logit has split.
 const ROUNDING: f64 = 1e-9;
-
-/// The largest net gain of a route, times theta. The weight of the route is the exponential of that. Doubles end at
-/// e^709, and other factors need room.
-const LARGEST_GAIN: f64 = 500.0;
 
 /// Reports cargo classes of links and transfers that no good has: they are misspelt.
 pub(super) fn check_cargo(draft: &WorldDraft, report: &mut Report) {
@@ -100,7 +96,10 @@ pub(super) fn check_gains(draft: &WorldDraft, report: &mut Report) {
             report
                 .fault(
                     draft.routes.place(index),
-                    format!("prices and cost of `{id}` differ by {gain:.0} times the reference price"),
+                    format!(
+                        "prices and cost of `{id}` differ by {:.1} times the reference price",
+                        gain.abs()
+                    ),
                 )
                 .help("compare the units of the commodity's price, of both ends and of freight, and its route_choice");
         }

@@ -7,8 +7,8 @@ use super::cell_reader::CellReader;
 use super::csv_rows::{CsvRows, WireRow};
 use super::entries::{Commodities, CommodityEntry, ListedSources};
 use super::named_rows::{self, NamedRow};
+use super::ranges;
 use crate::diagnostic::Report;
-use crate::model::Domain;
 
 /// A row of `commodities.csv`. Its tariff heading `hs` is for readers; the model does not need it.
 #[derive(Default, Deserialize)]
@@ -52,10 +52,10 @@ impl NamedRow for CommodityRow {
 pub(super) fn read(rows: &CsvRows<CommodityRow>, sources: &ListedSources, report: &mut Report) -> Commodities {
     named_rows::read(rows, sources, report, |row, reader| {
         let name = reader.text(&row.name);
-        let price = reader.number(&row.price_usd_per_t, Domain::Positive);
-        let route_choice = reader.number(&row.route_choice, Domain::Positive);
-        let holding_rate = reader.number(&row.holding_rate_per_year, Domain::NonNegative);
-        let lot = reader.number(&row.lot_t, Domain::Positive);
+        let price = reader.number(&row.price_usd_per_t, ranges::PRICE);
+        let route_choice = reader.number(&row.route_choice, ranges::ROUTE_CHOICE);
+        let holding_rate = reader.number(&row.holding_rate_per_year, ranges::HOLDING_RATE);
+        let lot = reader.number(&row.lot_t, ranges::LOT);
         let cargo = cargo(&row.cargo, reader);
         let source = reader.source(&row.source);
         Some(CommodityEntry {
@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(
             said,
             "commodities.csv:2:12: `price_usd_per_t` must be above zero, found `0`\n\
-             commodities.csv:2:14: `route_choice` must be above zero, found `-1`\n\
+             commodities.csv:2:14: `route_choice` must be above zero and at most 200, found `-1`\n\
              commodities.csv:2:17: `holding_rate_per_year` must be zero or more, found `-0.1`\n\
              commodities.csv:2:22: `lot_t` must be a finite number, found `NaN`"
         );

@@ -10,9 +10,10 @@ use super::cell_reader::CellReader;
 use super::csv_rows::{CsvRows, WireRow};
 use super::draft::WorldDraft;
 use super::entries::{CorridorEntry, ListedSources};
+use super::ranges;
 use super::routes::{consignor, kinds, refuse_idle_consignor, refuse_own_papers, via};
 use crate::diagnostic::Report;
-use crate::model::{Domain, JurisdictionIndex, RouteKind};
+use crate::model::{JurisdictionIndex, RouteKind};
 use crate::network::Corridor;
 
 /// More paths for one pair would have no effect: the choice between routes gives the hundredth no trade.
@@ -115,11 +116,11 @@ fn entry(row: &CorridorRow, draft: &WorldDraft, reader: &mut CellReader) -> Opti
     let consignor = kind.and_then(|kind| consignor(&row.consignor, kind, draft, reader));
     let waypoints = reader.references(&row.waypoints, &draft.nodes, false);
     let inside = inside(&row.jurisdictions, draft, reader);
-    let detour = reader.number_or_blank(&row.detour, Domain::AtLeastOne);
+    let detour = reader.number_or_blank(&row.detour, ranges::DETOUR);
     let paths = reader.count(&row.paths, MOST_PATHS);
     let potential_share = kind.and_then(|kind| potential_share(&row.potential_share, kind, reader));
     let baseline_share = baseline_share(row, reader);
-    let extra_cost = reader.number(&row.extra_cost_usd_per_t, Domain::Any);
+    let extra_cost = reader.number(&row.extra_cost_usd_per_t, ranges::EXTRA_COST);
     let source = reader.source(&row.source);
     let entry = CorridorEntry {
         id: id?,
@@ -203,12 +204,12 @@ fn potential_share(cell: &CsvCell, kind: RouteKind, reader: &mut CellReader) -> 
             .help("the baseline is split over direct corridors only");
         return None;
     }
-    reader.number_or_blank(cell, Domain::Positive)
+    reader.number_or_blank(cell, ranges::CORRIDOR_SHARE)
 }
 
 /// The part of a pair's baseline that a corridor carries; only one that is not latent may state it.
 fn baseline_share(row: &CorridorRow, reader: &mut CellReader) -> Option<Option<f64>> {
-    let share = reader.number_or_blank(&row.baseline_share, Domain::Positive)?;
+    let share = reader.number_or_blank(&row.baseline_share, ranges::CORRIDOR_SHARE)?;
     if share.is_some() && !row.potential_share.is_blank() {
         reader
             .fault(&row.baseline_share, "a latent corridor carries no part of the baseline")

@@ -12,7 +12,7 @@ use serde::de::value::{Error, MapDeserializer};
 use super::cell::RawCell;
 use super::header::{self, KnownColumns};
 use super::scan::{self, RecordSpans};
-use crate::diagnostic::{Place, Report, SourceId};
+use crate::diagnostic::{Place, Report, SourceId, is_invisible};
 
 /// A row as serde fills it: one [`super::cell::CsvCell`] for each column, named after it, and default where it is absent.
 pub(super) trait WireRow: DeserializeOwned {
@@ -54,6 +54,12 @@ impl<T: WireRow> CsvRows<T> {
     pub fn parse(path: &Path, text: &str, report: &mut Report) -> Self {
         let file = report.add_source(path, text.to_owned());
         let mut rows = Self::none(file);
+        if let Some(span) = separator_line(text) {
+            report
+                .fault(Place { source: file, span }, "this line is only for Excel")
+                .help("remove the line `sep=`: columns are always separated by ','");
+            return rows;
+        }
         let Some((names, body)) = header_line(text) else {
             report.fault(
                 Place {
@@ -106,6 +112,7 @@ impl<T: WireRow> CsvRows<T> {
             .flexible(true)
             .from_reader(&text.as_bytes()[body..]);
         let mut cells = StringRecord::new();
+        let mut empty = EmptyRows::default();
         // Reading text that is in memory and in UTF-8 cannot fail.
         while reader.read_record(&mut cells).unwrap_or(false) {
             let start = cells.position().map_or(0, |position| position.byte() as usize);
@@ -118,15 +125,22 @@ impl<T: WireRow> CsvRows<T> {
                 };
                 report.fault(place, "the rest of this table is not read: there is too much of it");
                 self.whole = false;
-                return;
+                break;
             }
-            self.take(&cells, scan, report);
+            if cells.iter().all(|cell| cell.trim().is_empty()) {
+                empty.add(scan.span());
+            } else {
+                self.take(&cells, scan, report);
+            }
         }
+        self.whole &= empty.first.is_none();
+        empty.tell(self.file, report);
     }
 
     /// Keeps a record if its cells can be separated, and reports it otherwise.
     fn take(&mut self, cells: &StringRecord, scan: RecordSpans, report: &mut Report) {
-        let is_sound = self.is_sound(&scan, report) && cells.len() == scan.cells.len();
+        let is_sound =
+            self.is_sound(&scan, report) && cells.len() == scan.cells.len() && self.shows(cells, &scan, report);
         if is_sound {
             self.records.push(CsvRecord {
                 cells: cells.clone(),
@@ -158,12 +172,28 @@ impl<T: WireRow> CsvRows<T> {
         let (found, expected) = (scan.cells.len(), self.columns.len());
         if found != expected {
             let message = format!("the header has {expected} cells, but this row {found}");
-            let fault = report.fault(place(scan.span()), message);
+            let fault = report.fault_once(place(scan.span()), message, true);
             if found > expected {
                 fault.help("a cell that holds a comma is quoted, and decimals are written with '.'");
             }
         }
         found == expected
+    }
+
+    /// Whether every cell shows as it is; if not, that is reported.
+    fn shows(&self, cells: &StringRecord, scan: &RecordSpans, report: &mut Report) -> bool {
+        let mut both = cells.iter().zip(&scan.cells);
+        let hidden = both.find_map(|(text, span)| Some((text.chars().find(|letter| is_invisible(*letter))?, span)));
+        let Some((letter, span)) = hidden else { return true };
+        let place = Place {
+            source: self.file,
+            span: span.clone(),
+        };
+        let message = format!("this cell holds the invisible character {}", letter.escape_unicode());
+        report
+            .fault(place, message)
+            .help("remove it: a terminal or a browser would obey it");
+        false
     }
 
     /// Whether every line could be read and has all its columns.
@@ -212,6 +242,38 @@ impl<T: WireRow> CsvRows<T> {
         }
         hasher.update(&(self.records.len() as u64).to_le_bytes());
     }
+}
+
+/// Rows that consist of commas: a spreadsheet leaves them below a table.
+#[derive(Default)]
+struct EmptyRows {
+    first: Option<Range<usize>>,
+    count: usize,
+}
+
+impl EmptyRows {
+    fn add(&mut self, span: Range<usize>) {
+        self.first.get_or_insert(span);
+        self.count += 1;
+    }
+
+    fn tell(self, source: SourceId, report: &mut Report) {
+        let Some(span) = self.first else { return };
+        let message = match self.count {
+            1 => "this row is empty".to_owned(),
+            count => format!("{count} rows are empty, this one the first"),
+        };
+        report
+            .fault(Place { source, span }, message)
+            .help("remove rows of commas alone");
+    }
+}
+
+/// The first line if it is `sep=,`, by which Excel is told the separator.
+fn separator_line(text: &str) -> Option<Range<usize>> {
+    let line = text.lines().next()?;
+    let is_it = line.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sep=")) && line.len() <= 6;
+    is_it.then_some(0..line.len())
 }
 
 /// The cells of the first line that is not blank, and where the next line starts.
@@ -319,9 +381,21 @@ mod tests {
 
     #[test]
     fn a_table_of_nonsense_ends_after_a_thousand_faults() {
-        let (_, said) = parse(&format!("id,price\n{}", "x\n".repeat(5_000)));
+        let (_, said) = parse(&format!("id,price\n{}", "\"a\"b,1\n".repeat(5_000)));
         assert_eq!(said.lines().count(), MOST_FAULTS + 2);
         assert!(said.ends_with("the rest of this table is not read: there is too much of it"));
+    }
+
+    #[test]
+    fn rows_of_one_wrong_length_are_one_fault() {
+        let mut report = Report::default();
+        testing::rows::<PriceRow>(&format!("id,price\n{}", "x\n".repeat(5_000)), &mut report);
+        let said: Vec<String> = report
+            .diagnostics()
+            .iter()
+            .map(crate::diagnostic::Diagnostic::text)
+            .collect();
+        assert_eq!(said, ["the header has 2 cells, but this row 1 (and 4999 times more)"]);
     }
 
     #[test]

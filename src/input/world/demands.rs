@@ -7,8 +7,8 @@ use super::csv_rows::{CsvRows, WireRow};
 use super::draft::WorldDraft;
 use super::entries::{DemandEntry, Demands, ListedSources};
 use super::named_rows::{self, NamedRow};
+use super::ranges;
 use crate::diagnostic::Report;
-use crate::model::Domain;
 
 /// A row of `demands.csv`.
 #[derive(Default, Deserialize)]
@@ -48,9 +48,9 @@ pub(super) fn read(
     named_rows::read(rows, sources, report, |row, reader| {
         let commodity = reader.reference(&row.commodity, &draft.commodities);
         let node = reader.reference(&row.node, &draft.nodes);
-        let price = reader.number(&row.price_usd_per_t, Domain::Positive);
-        let elasticity = reader.number(&row.elasticity, Domain::Positive);
-        let choke = reader.number_or_blank(&row.choke, Domain::AboveOne);
+        let price = reader.number(&row.price_usd_per_t, ranges::PRICE);
+        let elasticity = reader.number(&row.elasticity, ranges::ELASTICITY);
+        let choke = reader.number_or_blank(&row.choke, ranges::CHOKE);
         let source = reader.source(&row.source);
         Some(DemandEntry {
             commodity: commodity?,

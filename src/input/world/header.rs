@@ -1,5 +1,8 @@
 //! The first line of a table: which columns it has.
 
+use std::ops::Range;
+
+use super::foreign;
 use super::scan::RecordSpans;
 use crate::diagnostic::{Place, Report, SourceId, nearest};
 
@@ -30,7 +33,7 @@ pub(super) fn read(
     report: &mut Report,
 ) -> Option<Vec<String>> {
     let place = |span| Place { source: file, span };
-    if !is_header(line, text, place(line.span()), report) {
+    if !is_header(line, text, wanted, place(line.span()), report) {
         return None;
     }
     let mut columns: Vec<String> = Vec::new();
@@ -58,7 +61,15 @@ pub(super) fn read(
 }
 
 /// Whether a line can be a header; if not, that is reported.
-fn is_header(line: &RecordSpans, text: &str, place: Place, report: &mut Report) -> bool {
+fn is_header(line: &RecordSpans, text: &str, wanted: &KnownColumns, place: Place, report: &mut Report) -> bool {
+    let header = &text[line.span()];
+    let lacks = |column: &&str| !header.contains(column);
+    if wanted.required.iter().any(|column| lacks(&column))
+        && let Some((name, help)) = foreign::recognised(header)
+    {
+        report.fault(place, format!("this is a table of {name}")).help(help);
+        return false;
+    }
     if let Some(separator) = foreign_separator(line, text) {
         report
             .fault(place, format!("columns are separated by {separator} here"))
@@ -70,7 +81,23 @@ fn is_header(line: &RecordSpans, text: &str, place: Place, report: &mut Report) 
         report.fault(place, format!("{found} columns: this is no table of a world"));
         return false;
     }
+    if is_no_table(line, text, wanted) {
+        report
+            .fault(place, "this is no header of the table: none of its columns is there")
+            .help(format!("the columns are {}", wanted.required.join(",")));
+        return false;
+    }
     true
+}
+
+/// Whether none of several columns that a table must have is in the line, nor one like it. A message for each would not
+/// help.
+fn is_no_table(line: &RecordSpans, text: &str, wanted: &KnownColumns) -> bool {
+    let is_known = |span: &Range<usize>| {
+        let name = text[span.clone()].trim().trim_matches('"').trim();
+        nearest(name, wanted.all()).is_some()
+    };
+    wanted.required.len() > 1 && !line.cells.iter().any(is_known)
 }
 
 /// In words, the separator of a header that has no comma but another separator.
@@ -146,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_line_of_a_thousand_cells_is_a_header_and_one_more_is_none() {
-        let (columns, _) = read_line(&",".repeat(MOST_COLUMNS - 1));
+        let (columns, _) = read_line(&format!("id{}", ",".repeat(MOST_COLUMNS - 1)));
         assert_eq!(columns.map(|columns| columns.len()), Some(MOST_COLUMNS));
         let (columns, report) = read_line(&",".repeat(MOST_COLUMNS));
         assert_eq!(columns, None);

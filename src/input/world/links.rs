@@ -9,8 +9,9 @@ use super::csv_rows::{CsvRows, WireRow};
 use super::draft::WorldDraft;
 use super::entries::{LinkEntry, Links, ListedSources};
 use super::named_rows::{self, NamedRow};
+use super::ranges;
 use crate::diagnostic::Report;
-use crate::model::{Domain, Mode, NodeIndex, great_circle};
+use crate::model::{Mode, NodeIndex, great_circle};
 
 /// A row of `links.csv`.
 #[derive(Default, Deserialize)]
@@ -61,12 +62,12 @@ pub(super) fn read(rows: &CsvRows<LinkRow>, draft: &WorldDraft, sources: &Listed
     named_rows::read(rows, sources, report, |row, reader| {
         let ends = ends(row, draft, reader);
         let mode = reader.choice(&row.mode, &modes);
-        let distance_km = reader.number(&row.distance_km, Domain::NonNegative);
+        let distance_km = reader.number(&row.distance_km, ranges::DISTANCE);
         if let (Some(ends), Some(mode), Some(distance_km)) = (ends, mode, distance_km) {
             check_distance(row, ends, mode, distance_km, draft, reader);
         }
-        let freight = reader.number(&row.freight_usd_per_t, Domain::NonNegative);
-        let days = reader.number(&row.days, Domain::NonNegative);
+        let freight = reader.number(&row.freight_usd_per_t, ranges::FREIGHT);
+        let days = reader.number(&row.days, ranges::DAYS);
         let carriers = carriers::read(&row.carriers, &draft.jurisdictions, reader);
         let cargo = reader.cargo_classes(&row.cargo);
         let source = reader.source(&row.source);

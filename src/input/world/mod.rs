@@ -28,17 +28,20 @@ mod draft_table;
 mod entries;
 mod file;
 mod folder;
+mod foreign;
 mod generate;
 mod header;
 mod jurisdictions;
 mod links;
 mod named_rows;
+mod neighbours;
 mod nodes;
 mod number;
 mod number_builder;
 mod observed;
 mod price_index;
 mod provenance;
+mod ranges;
 mod routes;
 mod routes_table;
 mod scan;
@@ -84,6 +87,7 @@ pub fn read(folder: &Path, scope: Option<&BTreeSet<String>>, report: &mut Report
         checks::check_paths(&draft, report);
         checks::check_flows(&draft, report);
         checks::check_gains(&draft, report);
+        neighbours::check(&draft, report);
     } else {
         // Routes of corridors are missing now: a capacity that names one is not at fault.
         draft.routes.lose_rows();

@@ -1,12 +1,6 @@
 //! Reads numbers as tables spell them.
 
-use crate::model::Domain;
-
-/// The largest number that is read. No quantity of the model is larger, and sums and products of such numbers are finite.
-const LARGEST: f64 = 1e15;
-
-/// The smallest number above zero that is read. No quantity of the model is smaller, and quotients stay finite.
-const SMALLEST: f64 = 1e-15;
+use crate::model::{Domain, LARGEST_NUMBER, SMALLEST_NUMBER, is_sized};
 
 /// Why a text is not read as a number. The message follows the name of its column.
 #[derive(PartialEq, Debug)]
@@ -20,12 +14,15 @@ pub(super) fn parse(text: &str, domain: Domain) -> Result<f64, NumberError> {
     let complain = |message: String| NumberError { message, help: None };
     match text.parse::<f64>() {
         Ok(value) if !value.is_finite() => Err(complain(format!("must be a finite number, found `{text}`"))),
-        Ok(value) if value != 0.0 && !(SMALLEST..=LARGEST).contains(&value.abs()) => Err(complain(format!(
-            "must be 0 or between {SMALLEST:e} and {LARGEST:e} in size, found `{text}`"
+        Ok(value) if !is_sized(value) => Err(complain(format!(
+            "must be 0 or between {SMALLEST_NUMBER:e} and {LARGEST_NUMBER:e} in size, found `{text}`"
         ))),
-        Ok(value) if !domain.contains(value, value) => {
-            Err(complain(format!("must be {}, found `{text}`", domain.words())))
-        }
+        Ok(value) if !domain.contains(value, value) => Err(NumberError {
+            message: format!("must be {}, found `{text}`", domain.words()),
+            help: domain
+                .meant(value)
+                .map(|meant| format!("this looks like a percentage: write {meant}")),
+        }),
         // Adding zero turns minus zero, which results would show as `-0`, into zero.
         Ok(value) => Ok(value + 0.0),
         Err(_) => Err(NumberError {
@@ -35,7 +32,7 @@ pub(super) fn parse(text: &str, domain: Domain) -> Result<f64, NumberError> {
     }
 }
 
-/// Advice on a common spelling that is not a number; none for other spellings.
+/// Advice on a spelling that is not a number.
 fn hint(text: &str) -> Option<String> {
     // A comma may be a decimal comma or separate thousands; only digits around a single one are taken for decimals.
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
@@ -43,10 +40,22 @@ fn hint(text: &str) -> Option<String> {
         && is_digits(whole)
         && is_digits(decimals)
     {
-        return Some(format!("decimals are written with '.': {whole}.{decimals}"));
+        // Three digits behind a comma may be thousands as well: following the wrong reading would change the number.
+        return Some(
+            if decimals.len() == 3 && !whole.is_empty() && !whole.trim_start_matches('-').starts_with('0') {
+                format!(
+                    "write {whole}{decimals} if the comma separates thousands, {whole}.{decimals} if it begins decimals"
+                )
+            } else {
+                format!("decimals are written with '.': {whole}.{decimals}")
+            },
+        );
     }
     if let Some(share) = text.strip_suffix('%') {
         return Some(format!("shares are fractions: {share} / 100"));
+    }
+    if text.starts_with(':') {
+        return Some("leave rows out whose value is confidential or missing".to_owned());
     }
     let joined: String = text
         .chars()
@@ -56,6 +65,7 @@ fn hint(text: &str) -> Option<String> {
         .parse::<f64>()
         .is_ok_and(f64::is_finite)
         .then(|| format!("thousands are not separated: {joined}"))
+        .or_else(|| Some("write the number alone, like 1150 or 0.5".to_owned()))
 }
 
 #[cfg(test)]
@@ -89,6 +99,11 @@ mod tests {
     #[test]
     fn common_spellings_get_a_hint() {
         let hint = |text| parse(text, Domain::Any).unwrap_err().help.unwrap();
+        assert_eq!(
+            hint("1,150"),
+            "write 1150 if the comma separates thousands, 1.150 if it begins decimals"
+        );
+        assert_eq!(hint("0,150"), "decimals are written with '.': 0.150");
         assert_eq!(hint("3,14"), "decimals are written with '.': 3.14");
         assert_eq!(hint("12 000.5"), "thousands are not separated: 12000.5");
         assert_eq!(hint("5%"), "shares are fractions: 5 / 100");
@@ -98,8 +113,8 @@ mod tests {
     fn the_limits_of_a_domain_and_of_size_are_read() {
         assert_eq!(parse("1", Domain::Share), Ok(1.0));
         assert_eq!(parse("0", Domain::NonNegative), Ok(0.0));
-        assert_eq!(parse("1e15", Domain::Any), Ok(LARGEST));
-        assert_eq!(parse("-1e-15", Domain::Any), Ok(-SMALLEST));
+        assert_eq!(parse("1e15", Domain::Any), Ok(LARGEST_NUMBER));
+        assert_eq!(parse("-1e-15", Domain::Any), Ok(-SMALLEST_NUMBER));
     }
 
     #[test]
@@ -112,6 +127,9 @@ mod tests {
             "must be 0 or between 1e-15 and 1e15 in size, found `2e15`"
         );
         assert_eq!(message("many", Domain::Any), "is not a number: `many`");
-        assert_eq!(parse("many", Domain::Any).unwrap_err().help, None);
+        assert_eq!(
+            parse("150 USD", Domain::Any).unwrap_err().help.unwrap(),
+            "write the number alone, like 1150 or 0.5"
+        );
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::entries::CorridorEntry;
-use crate::model::{Belonging, Domain, Mode, Number, Numbers, Slot};
+use super::ranges;
+use crate::model::{Belonging, Mode, Number, NumberRange, Numbers, Slot};
 
 /// The numbers registered so far.
 #[derive(Default)]
@@ -27,7 +28,7 @@ impl NumberBuilder {
     /// The index of a mode's cost, one unless a scenario says otherwise.
     pub fn mode_cost_index(&mut self, mode: Mode) -> Slot {
         self.row("mode", mode.name(), "by definition")
-            .add("cost_index", 1.0, Domain::Positive, "")
+            .add("cost_index", 1.0, ranges::COST_INDEX, "")
     }
 
     /// The extra cost that all routes of a named corridor share, USD per tonne.
@@ -53,11 +54,11 @@ pub(super) struct RowNumbers<'s> {
 
 impl RowNumbers<'_> {
     /// Registers `KIND.ID.key`.
-    pub fn add(&mut self, key: &str, value: f64, domain: Domain, unit: &'static str) -> Slot {
+    pub fn add(&mut self, key: &str, value: f64, range: NumberRange, unit: &'static str) -> Slot {
         self.builder.built.add(Number {
             name: format!("{}.{}.{key}", self.kind, self.id),
             value,
-            domain,
+            range,
             unit,
             source: self.source.to_owned(),
             belongs_to: Belonging::World,
@@ -65,18 +66,25 @@ impl RowNumbers<'_> {
     }
 
     /// Registers a number that has a default where its cell is blank.
-    pub fn add_or(&mut self, key: &str, value: Option<f64>, default: f64, domain: Domain, unit: &'static str) -> Slot {
+    pub fn add_or(
+        &mut self,
+        key: &str,
+        value: Option<f64>,
+        default: f64,
+        range: NumberRange,
+        unit: &'static str,
+    ) -> Slot {
         let written = self.source;
         // A default does not come from the source of the row: `provenance` counts it as assumed.
         self.source = if value.is_some() { written } else { "default" };
-        let slot = self.add(key, value.unwrap_or(default), domain, unit);
+        let slot = self.add(key, value.unwrap_or(default), range, unit);
         self.source = written;
         slot
     }
 
     /// Registers a cost beyond freight and time, USD per tonne; an advantage is negative.
     pub fn extra_cost(&mut self, value: f64) -> Slot {
-        self.add("extra_cost_usd_per_t", value, Domain::Any, "USD/t")
+        self.add("extra_cost_usd_per_t", value, ranges::EXTRA_COST, "USD/t")
     }
 }
 
@@ -89,7 +97,7 @@ mod tests {
         let mut builder = NumberBuilder::default();
         let slot = builder
             .row("link", "west", "OSM")
-            .add("days", 3.0, Domain::NonNegative, "days");
+            .add("days", 3.0, ranges::DAYS, "days");
         let number = builder.built.get(slot);
         assert_eq!((number.name.as_str(), number.value), ("link.west.days", 3.0));
         assert_eq!((number.unit, number.source.as_str()), ("days", "OSM"));
@@ -100,8 +108,8 @@ mod tests {
         let mut builder = NumberBuilder::default();
         let mut row = builder.row("capacity", "port", "UN");
         let slots = [
-            row.add_or("cover", None, 0.25, Domain::Share, ""),
-            row.add_or("decay_per_month", Some(0.5), 0.05, Domain::Share, ""),
+            row.add_or("cover", None, 0.25, ranges::COVER, ""),
+            row.add_or("decay_per_month", Some(0.5), 0.05, ranges::DECAY, ""),
         ];
         let [blank, written] = slots.map(|slot| builder.built.get(slot));
         assert_eq!((blank.value, blank.source.as_str()), (0.25, "default"));

@@ -122,9 +122,14 @@ fn period(cell: &CsvCell, reader: &mut CellReader) -> Option<Period> {
     match reader.text(cell)?.parse() {
         Ok(period) => Some(period),
         Err(reason) => {
-            reader
-                .fault(cell, format!("`{}` is neither a month nor a year: {reason}", cell.text))
-                .help("the figure of a whole year is written with the year alone, like 2021");
+            let joined = cell.text.as_str();
+            let is_joined = joined.len() == 6 && joined.bytes().all(|byte| byte.is_ascii_digit());
+            let fault = reader.fault(cell, format!("`{}` is neither a month nor a year: {reason}", cell.text));
+            if is_joined {
+                fault.help(format!("write {}-{}", &joined[..4], &joined[4..]));
+                return None;
+            }
+            fault.help("the figure of a whole year is written with the year alone, like 2021");
             None
         }
     }

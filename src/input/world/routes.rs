@@ -8,8 +8,9 @@ use super::csv_rows::{CsvRows, WireRow};
 use super::draft::WorldDraft;
 use super::entries::{ExtraCost, ListedSources, RouteEntry, Routes};
 use super::named_rows::{self, NamedRow};
+use super::ranges;
 use crate::diagnostic::Report;
-use crate::model::{DemandIndex, Domain, JurisdictionIndex, LinkIndex, NodeIndex, RouteKind, SupplyIndex};
+use crate::model::{DemandIndex, JurisdictionIndex, LinkIndex, NodeIndex, RouteKind, SupplyIndex};
 use crate::network::BrokenWalk;
 
 /// A row of `routes.csv`.
@@ -82,7 +83,7 @@ pub(super) fn read(
             .zip(ends)
             .and_then(|(links, ends)| walk(row, links, ends, draft, reader));
         let flows = flows(row, reader);
-        let extra_cost = reader.number(&row.extra_cost_usd_per_t, Domain::Any);
+        let extra_cost = reader.number(&row.extra_cost_usd_per_t, ranges::EXTRA_COST);
         let source = reader.source(&row.source);
         if let (Some((supply, demand)), Some(Some(via))) = (ends, via) {
             let jurisdictions = [draft.origin(supply), draft.destination(demand)];
@@ -250,8 +251,8 @@ fn walk(
 
 /// Baseline and potential, tonnes per month. Exactly one of them is above zero.
 fn flows(row: &RouteRow, reader: &mut CellReader) -> Option<(f64, f64)> {
-    let baseline = reader.number(&row.baseline_t_per_month, Domain::NonNegative);
-    let potential = reader.number_or_blank(&row.potential_t_per_month, Domain::NonNegative);
+    let baseline = reader.number(&row.baseline_t_per_month, ranges::FLOW);
+    let potential = reader.number_or_blank(&row.potential_t_per_month, ranges::POTENTIAL);
     let (baseline, potential) = (baseline?, potential?.unwrap_or(0.0));
     if baseline > 0.0 && potential > 0.0 {
         reader

@@ -53,7 +53,7 @@ pub(super) fn read(rows: &CsvRows<SourceRow>, report: &mut Report) -> ListedSour
             .collect()
     };
     ListedSources {
-        listed: table.is_whole().then(listed),
+        listed: (table.is_whole() && table.iter().count() == table.len()).then(listed),
     }
 }
 

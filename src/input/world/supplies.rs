@@ -7,8 +7,8 @@ use super::csv_rows::{CsvRows, WireRow};
 use super::draft::WorldDraft;
 use super::entries::{ListedSources, Supplies, SupplyEntry};
 use super::named_rows::{self, NamedRow};
+use super::ranges;
 use crate::diagnostic::Report;
-use crate::model::Domain;
 
 /// A row of `supplies.csv`.
 #[derive(Default, Deserialize)]
@@ -46,8 +46,8 @@ pub(super) fn read(
     named_rows::read(rows, sources, report, |row, reader| {
         let commodity = reader.reference(&row.commodity, &draft.commodities);
         let node = reader.reference(&row.node, &draft.nodes);
-        let price = reader.number(&row.price_usd_per_t, Domain::Positive);
-        let elasticity = reader.number(&row.elasticity, Domain::Positive);
+        let price = reader.number(&row.price_usd_per_t, ranges::PRICE);
+        let elasticity = reader.number(&row.elasticity, ranges::ELASTICITY);
         let source = reader.source(&row.source);
         Some(SupplyEntry {
             commodity: commodity?,

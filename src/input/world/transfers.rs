@@ -7,8 +7,9 @@ use super::csv_rows::{CsvRows, WireRow};
 use super::draft::WorldDraft;
 use super::entries::{ListedSources, TransferEntry, Transfers, class_names};
 use super::named_rows::{self, NamedRow};
+use super::ranges;
 use crate::diagnostic::Report;
-use crate::model::{CommodityIndex, Domain, NodeIndex, is_open_to};
+use crate::model::{CommodityIndex, NodeIndex, is_open_to};
 
 /// A row of `transfers.csv`.
 #[derive(Default, Deserialize)]
@@ -46,8 +47,8 @@ pub(super) fn read(
     named_rows::read(rows, sources, report, |row, reader| {
         let node = reader.reference(&row.node, &draft.nodes);
         let cargo = reader.cargo_classes(&row.cargo);
-        let usd_per_t = reader.number(&row.usd_per_t, Domain::NonNegative);
-        let days = reader.number(&row.days, Domain::NonNegative);
+        let usd_per_t = reader.number(&row.usd_per_t, ranges::TRANSFER_COST);
+        let days = reader.number(&row.days, ranges::DAYS);
         let source = reader.source(&row.source);
         let (node, cargo) = (node?, cargo?);
         let classes = class_names(&cargo);

@@ -260,6 +260,15 @@ impl Distribution {
         }
     }
 
+    /// Whether it has a density, which bounds can truncate.
+    pub fn has_density(&self) -> bool {
+        match &self.kind {
+            Kind::Constant(_) | Kind::Discrete(_) | Kind::Posterior(_) => false,
+            Kind::Continuous(_) => true,
+            Kind::Scaled(_, of) => of.has_density(),
+        }
+    }
+
     /// The name of the stream that this distribution shares with others; none if it is drawn by its parameter's own.
     pub fn shared_stream(&self) -> Option<&str> {
         if let Some(name) = &self.drawn_with {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use csv::StringRecord;
 
 use super::UnreadableResults;
+use super::names::missing_column;
 use crate::results::manifest::Manifest;
 
 /// A table of results while it is read. The digest of a file that the manifest lists is compared at its end.
@@ -105,7 +106,7 @@ impl TableStream {
     /// # Errors
     /// When the table has no such column.
     pub fn column(&self, name: &str) -> Result<usize, UnreadableResults> {
-        let missing = || UnreadableResults::new(&self.path, Some(1), format!("the column `{name}` is missing"));
+        let missing = || UnreadableResults::new(&self.path, Some(1), missing_column(name, &self.header));
         self.find(name).ok_or_else(missing)
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use csv::{ErrorKind, StringRecord};
 
 use super::UnreadableResults;
+use super::names::missing_column;
 
 /// The header of a file and its rows, with the lines where they stand.
 pub(super) struct CsvTable<'a> {
@@ -42,7 +43,7 @@ impl<'a> CsvTable<'a> {
 
     /// The place of a column.
     pub fn column(&self, name: &str) -> Result<usize, UnreadableResults> {
-        let missing = || UnreadableResults::new(self.path, Some(1), format!("the column `{name}` is missing"));
+        let missing = || UnreadableResults::new(self.path, Some(1), missing_column(name, &self.header));
         self.header.iter().position(|column| column == name).ok_or_else(missing)
     }
 

@@ -118,9 +118,9 @@ fn each_kind_of_measure_has_its_own_demands() {
         ),
         (
             "decay = 0.1, surge",
-            "decay = 1.5, surge",
+            "decay = 15, surge",
             "suspicion",
-            "`inspection.watch.suspicion.decay` must be between 0 and 1, found 1.5",
+            "`inspection.watch.suspicion.decay` must be between 0 and 1, found 15",
             "percentage",
         ),
         (

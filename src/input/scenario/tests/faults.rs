@@ -224,7 +224,7 @@ fn a_value_of_another_type_is_told_what_is_expected() {
             "seed = 42",
             "seed = 42\ntolerance = 0",
             "tolerance",
-            "a tolerance must be above zero, found 0",
+            "a tolerance must be above zero and at most 1e-6, found 0e0",
             "1e-9",
         ),
         (
@@ -404,14 +404,14 @@ fn a_number_outside_its_domain_is_refused() {
             "high = 1.2 }",
             "exempt_share",
             "`ban.union-ban.exempt_share` must be between 0 and 1, but this distribution reaches from 0 to 1.2",
-            "`max = 1`",
+            "ends that are between 0 and 1",
         ),
         (
             "{ normal = { mean = 0.05, sd = 0.1, min = -0.5 } }",
             "{ normal = { mean = 0.05, sd = 0.1 } }",
             "growth_per_year",
             "`trend.bb-growth.growth_per_year` must be above -1, but this distribution reaches from minus infinity to plus infinity",
-            "`min = -0.9`",
+            "min = -0.9",
         ),
         (
             "surge_reference = 2.0",

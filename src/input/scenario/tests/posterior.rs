@@ -40,6 +40,28 @@ fn the_digest_follows_the_content_of_the_table() {
 }
 
 #[test]
+fn a_table_of_more_draws_than_anybody_needs_is_not_kept() {
+    let row = TABLE.lines().nth(1).unwrap();
+    let header = TABLE.lines().next().unwrap();
+    let outcome = read_with(&format!("{header}\n{}", format!("{row}\n").repeat(200_001)));
+    let found = outcome.found(Severity::Fault);
+    assert_eq!(
+        (found[0].0, found[0].1.as_str()),
+        (200_002, "there are more than 200000 rows")
+    );
+    assert!(found[0].2.contains("a few thousand rows"));
+}
+
+#[test]
+fn a_table_of_nonsense_is_not_told_row_by_row() {
+    let header = TABLE.lines().next().unwrap();
+    for row in ["x,y,z", "1"] {
+        let outcome = read_with(&format!("{header}\n{}", format!("{row}\n").repeat(1_000)));
+        assert!(outcome.found(Severity::Fault).len() < 100, "{row}");
+    }
+}
+
+#[test]
 fn a_faulty_table_is_shown_with_its_line() {
     for (table, line, message) in [
         (
@@ -70,7 +92,7 @@ fn a_faulty_table_is_shown_with_its_line() {
         (
             "commodity.potash.route_choice,ban.union-ban.exempt_share\n".to_owned(),
             14,
-            "there are no values",
+            "`p.csv` has no row below its header",
         ),
     ] {
         let outcome = read_with(&table);
@@ -385,7 +407,7 @@ fn a_table_that_cannot_stand_for_the_priors_is_a_fault() {
             TABLE.replace("5.5", ""),
             "p.csv",
             4,
-            "column `commodity.potash.route_choice` holds ``, not a number",
+            "column `commodity.potash.route_choice` holds nothing, not a number",
         ),
         (
             TABLE.replace("5.5", "NaN"),

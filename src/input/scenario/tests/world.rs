@@ -41,7 +41,7 @@ fn number(numbers: &mut Numbers, name: String, value: f64, domain: Domain) -> Sl
     numbers.add(Number {
         name,
         value,
-        domain,
+        range: domain.into(),
         unit: "",
         source: "test".to_owned(),
         belongs_to: Belonging::World,
