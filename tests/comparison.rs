@@ -173,11 +173,10 @@ fn compare_shows_what_comparison_csv_has_in_every_row() {
                 expected,
                 "{row:?}"
             );
-            assert_eq!(
-                difference.probability_below_zero,
-                number(row, "probability_below_zero"),
-                "{row:?}"
-            );
+            // What the solver's tolerance explains is no difference, so no draw lies below.
+            let below =
+                number(row, "probability_below_zero").map(|below| if difference.is_noise() { 0.0 } else { below });
+            assert_eq!(difference.probability_below_zero, below, "{row:?}");
             assert_eq!(difference.is_paired.to_string(), row["paired"], "{row:?}");
             shown += 1;
         }
@@ -310,17 +309,17 @@ fn coverage(differences: impl Iterator<Item = Difference>, truth: f64) -> f64 {
 fn intervals_cover_a_known_difference_as_often_as_they_say() {
     let [reference, other] = circumvented();
     // The mean over two thousand times as many draws: its own error is a forty-fifth of that of a comparison.
-    let truth = paired_difference(&reference, &other, 0.0).unwrap().mean;
+    let truth = paired_difference(&reference, &other, 0.0, 0.0).unwrap().mean;
     let part = |values: &'_ [f64], number: usize| values[number * DRAWS..(number + 1) * DRAWS].to_vec();
     let paired = (0..COMPARISONS).map(|number| {
         let (reference, other) = (part(&reference, number), part(&other, number));
-        paired_difference(&reference, &other, 0.0).unwrap()
+        paired_difference(&reference, &other, 0.0, 0.0).unwrap()
     });
     let paired = coverage(paired, truth);
     // The next draws of the other scenario are independent of these.
     let unpaired = (0..COMPARISONS).map(|number| {
         let (reference, other) = (summary(&part(&reference, number)), summary(&part(&other, number + 1)));
-        unpaired_difference((&reference, DRAWS as u64), (&other, DRAWS as u64), 0.0).unwrap()
+        unpaired_difference((&reference, DRAWS as u64), (&other, DRAWS as u64), 0.0, 0.0).unwrap()
     });
     let unpaired = coverage(unpaired, truth);
     assert!((paired - 95.0).abs() <= 1.5, "paired intervals cover {paired}%");
