@@ -127,7 +127,7 @@ class Undisturbed(Exception):
 def succeed(words, work):
     code, messages = execute(words, work)
     if code != 0:
-        raise Undisturbed(f"{' '.join(words)} ended with {code} without a fault: {first_line(messages)}")
+        raise Undisturbed(f"code {code} without a fault: {first_line(messages)} ({' '.join(words[-9:])})")
 
 
 def list_calls(trial, work):
@@ -272,9 +272,12 @@ def is_aside(found, unit, old):
 
 def go_on(trial, work, out, outcome, messages_before):
     """Goes on after a fault, and checks that the end is that of an undisturbed run."""
+    left = {path: content for path, content in files(out).items() if not path.startswith(".")}
     code, messages = execute(command(trial.again, out), work)
     if code == 7:
         outcome.refused = re.sub(r"/\S*/out-[^/ ]*", "OUT", first_line(messages))
+        if left != trial.old and trial.again != trial.anew:
+            outcome.problems.append(f"refused, though something is done: {outcome.refused}")
         code, messages = execute(command(trial.anew, out), work)
     if code != 0:
         outcome.problems.append(f"cannot go on ({code}): {first_line(messages)}; before: {first_line(messages_before)}")
