@@ -425,6 +425,7 @@ fn no_document_has_lines_that_a_page_cannot_show() {
         "backtest",
         "sensitivity",
         "plots",
+        "scale-out",
     ] {
         let text = document(&format!("{name}.md"));
         let mut in_block = false;

@@ -96,11 +96,12 @@ kill_node() {
     tasks=$(processes "^SLURMD_NODENAME=$1$" | sort)
     tasks=$(comm -12 <(echo "$tasks") <(processes "^SLURM_CONF=$SLURM_CONF$" | sort))
     for task in $tasks; do
-        task=$(awk '{ print $4 }' "/proc/$task/stat")
+        task=$(awk '{ print $4 }' "/proc/$task/stat" 2>/dev/null) || continue
         ! grep -q slurmstepd "/proc/$task/comm" 2>/dev/null || steps+=" $task"
     done
     # The daemons first, so that they cannot tell of the end of their tasks.
     kill -9 "$(cat "$work/cluster/slurmd-$1.pid")" $steps
+    rm "$work/cluster/slurmd-$1.pid"
     kill -9 $tasks 2>/dev/null || true
 }
 

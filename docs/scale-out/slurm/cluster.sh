@@ -8,7 +8,9 @@ export SLURM_CONF="$folder/slurm.conf"
 
 stop() {
     for file in "$folder"/slurmd-*.pid "$folder/slurmctld.pid" "$folder/munged.pid"; do
-        [ ! -f "$file" ] || kill "$(cat "$file")" 2>/dev/null || true
+        id=$(cat "$file" 2>/dev/null) || continue
+        # The number may be another process's by now.
+        case $(cat "/proc/$id/comm" 2>/dev/null) in slurmd | slurmctld | munged) kill "$id" ;; esac
     done
 }
 
