@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::inputs::{Inputs, ScenariosRead};
-use super::run::{OutputPlan, RunJob, end, sized};
+use super::run::{JoinedPart, OutputPlan, RunJob, end, sized, tell_whole};
 use super::{Error, terminal};
 use crate::results::read::UnreadableResults;
 use crate::results::state::STATE_FILE;
@@ -57,13 +57,17 @@ pub fn run(arguments: &MergeArguments) -> Result<(), Error> {
     let record = parts[0].record.clone();
     let (scenarios, mut inputs) = read_again(&parts[0].folder, &record)?;
     let reference = scenarios.iter().position(|scenario| scenario.name == record.reference);
-    let folders: Vec<PathBuf> = parts.iter().map(|part| part.folder.clone()).collect();
-    inputs.extend(&folders);
+    inputs.extend(parts.iter().map(|part| &part.folder));
+    let joined = parts.iter().map(|part| JoinedPart {
+        folder: part.folder.clone(),
+        failures: part.record.failures.clone(),
+    });
+    let joined: Vec<JoinedPart> = joined.collect();
     let job = RunJob {
         scenarios: &scenarios,
         reference: reference.unwrap_or(0),
         draws: None,
-        parts: &folders,
+        parts: &joined,
         detail: record.detail,
         files: &record.paths(&parts[0].folder),
         varied: record.varied.clone(),
@@ -72,12 +76,15 @@ pub fn run(arguments: &MergeArguments) -> Result<(), Error> {
     let done = job.run(&OutputPlan {
         out: arguments.out.clone(),
         overwrite: arguments.overwrite,
-        resumes: false,
+        // What a stopped merge has joined is its own.
+        resumes: !arguments.overwrite,
         keep_after: Duration::MAX,
         threads: arguments.threads,
         quiet: arguments.quiet,
     })?;
-    let Some(done) = done else { return Ok(()) };
+    let Some(done) = done else {
+        return tell_whole(&arguments.out);
+    };
     if !arguments.quiet {
         let draws = record
             .scenarios
@@ -115,7 +122,10 @@ fn read_part(folder: &Path) -> Result<Part, Error> {
         );
         return Err(unreadable(reason).into());
     }
-    let lacks = |scenario: &&RecordedScenario| !folder.join(&scenario.name).join(STATE_FILE).is_file();
+    let lacks = |scenario: &&RecordedScenario| {
+        let has_failed = record.failures.contains_key(&scenario.name);
+        !has_failed && !folder.join(&scenario.name).join(STATE_FILE).is_file()
+    };
     let missing: Vec<&str> = record
         .scenarios
         .iter()

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::merge::read_again;
-use super::run::{OutputPlan, RunJob, end};
+use super::run::{OutputPlan, RunJob};
 use super::{Error, terminal};
 use crate::results::read::UnreadableResults;
 use crate::results::{MANIFEST_FILE, Manifest, RUN_FILE, RunRecord, file_digest};
@@ -63,25 +63,23 @@ pub fn run(arguments: &RerunArguments) -> Result<(), Error> {
         varied: record.varied.clone(),
         inputs: &inputs,
     };
-    let done = job.run(&OutputPlan {
+    job.run(&OutputPlan {
         out: out.clone(),
         overwrite: false,
-        resumes: false,
+        resumes: arguments.out.is_some(),
         keep_after: Duration::MAX,
         threads: arguments.threads,
         quiet: arguments.quiet,
     })?;
-    if let Some(done) = &done {
-        let failures = scenarios.iter().zip(done.outcomes.values());
-        let failures = failures.filter_map(|(scenario, outcome)| {
-            let failure = outcome.as_ref().err()?;
-            Some(format!("scenario `{}` failed: {failure}", scenario.name))
-        });
-        end(failures.collect(), done)?;
-    }
     let mut comparison = Comparison::default();
+    let again = RunRecord::read(&out.join(RUN_FILE))?;
     for scenario in &scenarios {
-        comparison.add_scenario(&results, &out, scenario)?;
+        let [before, now] = [&record, &again].map(|run| run.failures.get(&scenario.name));
+        match (before, now) {
+            (None, None) => comparison.add_scenario(&results, &out, scenario)?,
+            (before, now) if before == now => comparison.same += 1,
+            _ => comparison.different.push(format!("{} fails only once", scenario.name)),
+        }
     }
     if only.is_none() {
         for (table, digest) in &record.tables {

@@ -1,7 +1,7 @@
 //! `roundabout run`: simulates a batch of scenarios with the same draws and writes their results.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::terminal::PrintedForm;
 use super::{Error, terminal};
 use crate::comparison::{answer, answer_json};
 use crate::ensemble::{BLOCK, Failure};
-use crate::results::{BatchMember, Detail, InputPaths, schema};
+use crate::results::{BatchMember, Detail, InputPaths, MOST_DRAWS, RUN_FILE, RunRecord, schema};
 use crate::scenario::Scenario;
 
 mod job;
@@ -20,6 +20,7 @@ mod room;
 mod waves;
 
 pub(super) use job::{OutputPlan, RunJob};
+pub(super) use waves::JoinedPart;
 use waves::WavesDone;
 
 /// The state of the draws is kept no more often than this.
@@ -34,7 +35,7 @@ pub struct RunArguments {
     #[arg(long, value_name = "DIR", default_value = "results")]
     out: PathBuf,
     /// Size of the whole run, instead of the scenarios' own
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1 << 53))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MOST_DRAWS))]
     draws: Option<u64>,
     /// Simulate only draws A to B - 1, counted from 0; A and B are multiples of 64, or B is the number of draws
     #[arg(long, value_name = "A..B", value_parser = parse_range)]
@@ -120,12 +121,20 @@ pub fn run(arguments: &RunArguments) -> Result<(), Error> {
         threads: arguments.threads,
         quiet: arguments.quiet,
     })?;
-    let Some(done) = done else {
-        let message = format!("{} holds this run already, whole", arguments.out.display());
-        terminal::say(&message);
-        return Ok(());
-    };
-    tell(arguments, &scenarios, &done, reference)
+    match done {
+        Some(done) => tell(arguments, &scenarios, &done, reference),
+        None => tell_whole(&arguments.out),
+    }
+}
+
+/// Says that a run has nothing to do; the scenarios that failed are told again.
+pub(super) fn tell_whole(out: &Path) -> Result<(), Error> {
+    terminal::say(&format!("{} holds this run already, whole", out.display()));
+    let record = RunRecord::read(&out.join(RUN_FILE))?;
+    let failures = record.failures.iter();
+    let failures =
+        failures.filter_map(|(name, failure)| Some(format!("scenario `{name}` failed: {}", failure.to_failure()?)));
+    end(failures.collect(), &WavesDone::default())
 }
 
 fn detail(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Detail {

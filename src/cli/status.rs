@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{Error, terminal};
-use crate::results::{Manifest, RUN_FILE, RunRecord, Unfinished, file_digest};
+use crate::results::state::StoredFailure;
+use crate::results::{RUN_FILE, RunRecord, Unfinished};
 
 /// Arguments of `status`.
 #[derive(Debug, Args)]
@@ -23,8 +24,8 @@ struct Findings {
     unfinished: usize,
     /// Ranges of draws of parts that are whole.
     held: Vec<[u64; 2]>,
-    /// Draws of the run that the parts are of; none if there are no parts.
-    draws: Option<u64>,
+    /// The run that the parts are of; none if there are no parts.
+    first_part: Option<RunRecord>,
 }
 
 /// Prints the state of every folder.
@@ -62,73 +63,88 @@ impl Findings {
 
     fn add(&mut self, folder: &Path) {
         let stopped = Unfinished::stopped_in(folder);
-        if stopped.is_some() {
-            self.unfinished += 1;
-            self.say(
+        match Unfinished::is_under_way(folder) {
+            Some(true) => {
+                self.unfinished += 1;
+                self.say(folder, "a run is under way");
+            }
+            Some(false) if stopped.is_some() => {
+                self.unfinished += 1;
+                self.say(folder, "a run was stopped; the same command with --resume goes on");
+            }
+            Some(false) => self.say(
                 folder,
-                "a run is under way or was stopped; the same command with --resume goes on",
-            );
+                "holds traces of a run that was stopped; the next run removes them",
+            ),
+            None => {}
         }
         let record = match (RunRecord::read(&folder.join(RUN_FILE)), stopped) {
             (Ok(record), _) | (Err(_), Some(record)) => record,
-            (Err(fault), None) => return self.damage(folder, &fault.reason),
+            (Err(fault), None) => return self.damage(&folder.join(RUN_FILE), &fault.reason),
         };
         let before = self.damaged;
         let is_finished = !record.tables.is_empty();
         for scenario in &record.scenarios {
             let place = folder.join(&scenario.name);
-            match Manifest::read(&place) {
-                Ok(manifest) => self.add_scenario(&place, &manifest, &scenario.digest),
-                Err(_) if !is_finished && !place.exists() => self.say(&place, "not written yet"),
-                Err(fault) => self.damage(&place, &fault.reason),
+            if let Some(failure) = record.failures.get(&scenario.name).and_then(StoredFailure::to_failure) {
+                self.say(&place, &format!("no results, for it failed: {failure}"));
+            } else if !is_finished && !place.exists() {
+                self.say(&place, "not written yet");
+            } else {
+                let faults = record.check_results(folder, scenario).err().unwrap_or_default();
+                faults.iter().for_each(|fault| self.damage(&fault.path, &fault.reason));
             }
         }
-        for (table, digest) in &record.tables {
-            self.add_file(&folder.join(table), digest);
-        }
-        let draws = record.scenarios.iter().map(|scenario| scenario.draws).max();
-        if let Some(range) = record.draw_range {
-            self.draws = self.draws.max(draws);
-            if is_finished && self.damaged == before {
-                self.held.push(range);
-            }
-        }
-        if is_finished && self.damaged == before {
+        let faults = record.table_faults(folder);
+        faults.iter().for_each(|fault| self.damage(&fault.path, &fault.reason));
+        let is_whole = is_finished && self.damaged == before;
+        if is_whole {
             let part = record
                 .draw_range
                 .map_or(String::new(), |[start, end]| format!(", draws {start}..{end}"));
             self.say(folder, &format!("whole: {} scenarios{part}", record.scenarios.len()));
         }
-    }
-
-    fn add_scenario(&mut self, place: &Path, manifest: &Manifest, digest: &str) {
-        if manifest.scenario_digest != digest {
-            return self.damage(place, "these are results of another scenario than the run's");
-        }
-        for (file, digest) in &manifest.files {
-            self.add_file(&place.join(file), digest);
+        if record.draw_range.is_some() {
+            self.add_part(folder, record, is_whole);
         }
     }
 
-    fn add_file(&mut self, path: &Path, digest: &str) {
-        match file_digest(path) {
-            Ok(found) if found == digest => {}
-            Ok(_) => self.damage(path, "changed since it was written"),
-            Err(fault) => self.damage(path, &fault.to_string()),
+    /// Takes note of a part of a run, which is compared with the first.
+    fn add_part(&mut self, folder: &Path, record: RunRecord, is_whole: bool) {
+        if let Some(first) = &self.first_part
+            && !record.is_same_run(first)
+        {
+            let difference = first.difference(&record);
+            return self.damage(
+                folder,
+                &format!("a part of another run than the first part: {difference}"),
+            );
         }
+        if let (Some(range), true) = (record.draw_range, is_whole) {
+            self.held.push(range);
+        }
+        self.first_part.get_or_insert(record);
     }
 
     /// Says which draws no part holds.
     fn add_missing_draws(&mut self) {
-        let Some(draws) = self.draws else { return };
+        let Some(first) = &self.first_part else { return };
+        let draws = first.scenarios.iter().map(|scenario| scenario.draws).max().unwrap_or(0);
         self.held.sort_unstable();
         let mut end = 0;
-        let mut gaps = Vec::new();
+        let (mut gaps, mut twice) = (Vec::new(), Vec::new());
         for [start, after] in self.held.iter().copied().chain([[draws, draws]]) {
             if start > end {
                 gaps.push([end, start]);
             }
+            if start < end && start < draws {
+                twice.push([start, end.min(after)]);
+            }
             end = end.max(after);
+        }
+        for [start, end] in twice {
+            self.damaged += 1;
+            self.text += &format!("draws {start}..{end} are in several parts\n");
         }
         for [start, end] in gaps {
             self.damaged += 1;

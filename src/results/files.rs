@@ -36,11 +36,23 @@ pub enum WriteError {
     Batch { path: PathBuf, lost: String },
     #[error("{} is the place of another run, which is under way; wait for it, or choose another place with --out", path.display())]
     Busy { path: PathBuf },
-    #[error("{} holds {} that was stopped; {}--overwrite starts anew, --out writes elsewhere", path.display(),
-        if *is_other { "another run" } else { "this run" }, if *is_other { "" } else { "--resume goes on with it, " })]
-    Stopped { path: PathBuf, is_other: bool },
+    #[error("{} holds {}; {}--overwrite starts anew, --out writes elsewhere", path.display(), stopped(difference),
+        if difference.is_some() { "" } else { "--resume goes on with it, " })]
+    Stopped {
+        path: PathBuf,
+        /// How it differs from this run; none if it is this one.
+        difference: Option<String>,
+    },
     #[error("{} is the place of a table of the batch, so no scenario may be called so; rename its file", path.display())]
     NameTaken { path: PathBuf },
+}
+
+fn stopped(difference: &Option<String>) -> String {
+    difference
+        .as_ref()
+        .map_or("this run, stopped".to_owned(), |difference| {
+            format!("another run that was stopped: {difference}")
+        })
 }
 
 impl WriteError {

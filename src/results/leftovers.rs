@@ -27,7 +27,7 @@ const NEW: &str = "new";
 const OLD: &str = "old";
 
 /// How many temporary names are tried. The sweep of another run may remove one before it is locked.
-const MOST_TRIES: usize = 100;
+pub(super) const MOST_TRIES: usize = 100;
 
 /// A temporary folder that no other run sweeps. Dropping it removes it with its new results, but never old ones.
 #[derive(Debug)]
@@ -155,6 +155,16 @@ pub(super) fn sweep_files(folder: &Path, kind: &FileKind) {
     for path in temporary(folder, WRITING).filter(|path| path.is_file()) {
         let Ok(file) = File::open(&path) else { continue };
         if file.try_lock().is_ok() && begins_like(&path, kind).unwrap_or(false) {
+            let _ = fs::remove_file(&path);
+        }
+    }
+}
+
+/// Sweeps the files in a folder that nothing but runs write to.
+pub(super) fn sweep_held(folder: &Path) {
+    for path in temporary(folder, WRITING).filter(|path| path.is_file()) {
+        let Ok(file) = File::open(&path) else { continue };
+        if file.try_lock().is_ok() {
             let _ = fs::remove_file(&path);
         }
     }

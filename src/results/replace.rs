@@ -278,10 +278,11 @@ pub fn whole_results(folder: &Path) -> bool {
 
 /// BLAKE3 of a regular file, in hexadecimal.
 pub fn file_digest(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    if !file.metadata()?.is_file() {
+    // Before it is opened: a pipe would be waited for.
+    if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is no regular file"));
     }
+    let mut file = File::open(path)?;
     let mut hasher = blake3::Hasher::new();
     io::copy(&mut file, &mut hasher)?;
     Ok(hasher.finalize().to_hex().to_string())

@@ -9,9 +9,13 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::manifest::Manifest;
 use super::read::UnreadableResults;
-use super::replace::{FileKind, LineMark};
+use super::replace::{FileKind, LineMark, file_digest};
 use super::result_table::Detail;
+use super::schema::OF_FAMILY;
+use super::state::StoredFailure;
+use crate::ensemble::BLOCK;
 use crate::scenario::Scenario;
 
 /// The name of the file, beside the folders of the scenarios.
@@ -19,6 +23,9 @@ pub const RUN_FILE: &str = "run.json";
 
 /// The version of the file's form.
 const RUN_FORMAT: u32 = 1;
+
+/// The most draws of a run.
+pub const MOST_DRAWS: u64 = 1 << 53;
 
 /// The largest file that is read, in bytes.
 const LONGEST_RECORD: u64 = 1 << 26;
@@ -41,6 +48,9 @@ pub struct RunRecord {
     /// The draws of a part of a run, the first and the one after the last; none for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draw_range: Option<[u64; 2]>,
+    /// The scenarios that failed; empty until the run has finished.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub failures: BTreeMap<String, StoredFailure>,
     /// BLAKE3 of each table of the batch; empty until the run has finished.
     #[serde(default)]
     pub tables: BTreeMap<String, String>,
@@ -105,6 +115,7 @@ impl RunRecord {
             reference: reference.to_owned(),
             detail,
             draw_range: None,
+            failures: BTreeMap::new(),
             tables: BTreeMap::new(),
         })
     }
@@ -145,7 +156,81 @@ impl RunRecord {
             );
             return Err(unreadable(reason));
         }
-        Ok(record)
+        match record.fault() {
+            Some(fault) => Err(unreadable(fault)),
+            None => Ok(record),
+        }
+    }
+
+    /// What no run records; none if all may be. Names become those of folders, and draws are simulated again.
+    fn fault(&self) -> Option<String> {
+        let is_plain =
+            |name: &str| Path::new(name).file_name().is_some_and(|file| file == name) && !name.starts_with('.');
+        if let Some(other) = self.scenarios.iter().find(|scenario| !is_plain(&scenario.name)) {
+            return Some(format!("no scenario is called {:?}", other.name));
+        }
+        if !self.scenarios.iter().any(|scenario| scenario.name == self.reference) {
+            return Some("its reference is none of its scenarios".to_owned());
+        }
+        if let Some(table) = self
+            .tables
+            .keys()
+            .find(|name| OF_FAMILY.iter().all(|table| table.file != **name))
+        {
+            return Some(format!("no batch has a table {table:?}"));
+        }
+        let draws = self.scenarios.iter().map(|scenario| scenario.draws).min().unwrap_or(0);
+        if draws == 0 || self.scenarios.iter().any(|scenario| scenario.draws > MOST_DRAWS) {
+            return Some("no run has such a number of draws".to_owned());
+        }
+        let [start, end] = self.draw_range.unwrap_or([0, draws]);
+        let on_border = |draw: u64| draw.is_multiple_of(BLOCK) || draw == draws;
+        let is_range = start < end && end <= draws && on_border(start) && on_border(end);
+        (!is_range).then(|| format!("draws {start}..{end} are no part of {draws}"))
+    }
+
+    /// Checks that the folder of a scenario in `out` holds its results of this run, every file as it was written.
+    ///
+    /// # Errors
+    /// With what is wrong.
+    pub fn check_results(&self, out: &Path, scenario: &RecordedScenario) -> Result<(), Vec<UnreadableResults>> {
+        let folder = out.join(&scenario.name);
+        let manifest = Manifest::read(&folder).map_err(|fault| vec![fault])?;
+        let draws = self.draw_range.unwrap_or([0, scenario.draws]);
+        let is_its = manifest.scenario == scenario.name
+            && manifest.scenario_digest == scenario.digest
+            && manifest.world_digest == scenario.world_digest
+            && (manifest.seed, manifest.draws, manifest.draws_simulated) == (scenario.seed, scenario.draws, draws)
+            && manifest.detail == self.detail
+            && manifest.reference.as_ref() == Some(&self.reference)
+            && manifest.version == self.version;
+        if !is_its {
+            let reason = "these are results of another run".to_owned();
+            return Err(vec![UnreadableResults::new(&folder, None, reason)]);
+        }
+        let files = manifest.files.iter();
+        let faults = files.filter_map(|(file, digest)| file_fault(&folder.join(file), digest));
+        let faults: Vec<UnreadableResults> = faults.collect();
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    /// Checks the tables of the batch in `out`.
+    pub fn table_faults(&self, out: &Path) -> Vec<UnreadableResults> {
+        let tables = self.tables.iter();
+        tables
+            .filter_map(|(table, digest)| file_fault(&out.join(table), digest))
+            .collect()
+    }
+
+    /// Whether `out` holds all results of this run, which has finished, as they were written; scenarios that failed have none.
+    pub fn is_whole(&self, out: &Path) -> bool {
+        let mut due = self
+            .scenarios
+            .iter()
+            .filter(|scenario| !self.failures.contains_key(&scenario.name));
+        !self.tables.is_empty()
+            && self.table_faults(out).is_empty()
+            && due.all(|scenario| self.check_results(out, scenario).is_ok())
     }
 
     /// The scenario files of a record that lies in the folder `out`.
@@ -161,9 +246,10 @@ impl RunRecord {
         }
     }
 
-    /// The record without the digests that it gets when the run is done.
-    pub fn without_tables(self) -> Self {
+    /// The record as it was when the run began, without what it got when it was done.
+    pub fn as_begun(self) -> Self {
         Self {
+            failures: BTreeMap::new(),
             tables: BTreeMap::new(),
             ..self
         }
@@ -202,11 +288,20 @@ impl RunRecord {
         let plain = |record: &Self| Self {
             files: Vec::new(),
             draw_range: None,
-            tables: BTreeMap::new(),
-            ..record.clone()
+            ..record.clone().as_begun()
         };
         plain(self) == plain(other)
     }
+}
+
+/// What is wrong with a file that should have a digest; none if it has.
+fn file_fault(path: &Path, digest: &str) -> Option<UnreadableResults> {
+    let reason = match file_digest(path) {
+        Ok(found) if found == digest => return None,
+        Ok(_) => "changed since it was written".to_owned(),
+        Err(fault) => fault.to_string(),
+    };
+    Some(UnreadableResults::new(path, None, reason))
 }
 
 /// An absolute path without links, of a folder that need not exist yet.
@@ -251,6 +346,62 @@ fn relative(from: &Path, to: &Path) -> String {
 mod tests {
     use super::*;
 
+    fn record(out: &Path, files: &[PathBuf]) -> io::Result<RunRecord> {
+        let scenario = |name: &str| RecordedScenario {
+            name: name.to_owned(),
+            digest: "5c".to_owned(),
+            world_digest: "3a".to_owned(),
+            seed: 1,
+            draws: 128,
+        };
+        let scenarios = ["a", "b"].map(scenario).to_vec();
+        RunRecord::new(out, files, Varied::default(), scenarios, "a", Detail::Years)
+    }
+
+    #[test]
+    fn what_no_run_records_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(RUN_FILE);
+        let text = record(folder.path(), &[]).unwrap().to_json().unwrap();
+        for (from, to, message) in [
+            (
+                "\"name\": \"b\"",
+                "\"name\": \"../b\"",
+                "no scenario is called \"../b\"",
+            ),
+            (
+                "\"reference\": \"a\"",
+                "\"reference\": \"c\"",
+                "its reference is none of its scenarios",
+            ),
+            ("\"draws\": 128", "\"draws\": 0", "no run has such a number of draws"),
+            (
+                "\"tables\": {}",
+                "\"tables\": { \"x.csv\": \"0\" }",
+                "no batch has a table \"x.csv\"",
+            ),
+            (
+                "\"tables\"",
+                "\"draw_range\": [64, 64],\n  \"tables\"",
+                "draws 64..64 are no part of 128",
+            ),
+            (
+                "\"tables\"",
+                "\"draw_range\": [0, 256],\n  \"tables\"",
+                "draws 0..256 are no part of 128",
+            ),
+            (
+                "\"tables\"",
+                "\"draw_range\": [1, 64],\n  \"tables\"",
+                "draws 1..64 are no part of 128",
+            ),
+        ] {
+            assert!(text.contains(from), "{from} is not in {text}");
+            fs::write(&path, text.replacen(from, to, 1)).unwrap();
+            assert_eq!(RunRecord::read(&path).unwrap_err().reason, message);
+        }
+    }
+
     #[test]
     fn files_are_found_again_from_the_results() {
         let folder = tempfile::tempdir().unwrap();
@@ -258,7 +409,7 @@ mod tests {
         fs::create_dir(folder.path().join("scenarios")).unwrap();
         fs::write(&file, "").unwrap();
         let out = folder.path().join("results/today");
-        let record = RunRecord::new(&out, &[file.clone()], Varied::default(), Vec::new(), "a", Detail::Years).unwrap();
+        let record = record(&out, &[file.clone()]).unwrap();
         assert_eq!(record.files, ["../../scenarios/a.toml"]);
         fs::create_dir_all(&out).unwrap();
         let found = &record.paths(&out)[0];
@@ -277,7 +428,7 @@ mod tests {
     #[test]
     fn parts_record_the_same_run() {
         let folder = tempfile::tempdir().unwrap();
-        let record = RunRecord::new(folder.path(), &[], Varied::default(), Vec::new(), "a", Detail::Years).unwrap();
+        let record = record(folder.path(), &[]).unwrap();
         let part = RunRecord {
             draw_range: Some([0, 64]),
             ..record.clone()

@@ -72,6 +72,26 @@ pub struct StoredFailure {
     reason: String,
 }
 
+impl StoredFailure {
+    /// Keeps a failure.
+    pub fn new(failure: &Failure) -> Self {
+        Self {
+            draw: failure.draw,
+            month: failure.month.to_string(),
+            reason: failure.reason.clone(),
+        }
+    }
+
+    /// The failure; none if the text names no month.
+    pub fn to_failure(&self) -> Option<Failure> {
+        Some(Failure {
+            draw: self.draw,
+            month: self.month.parse().ok()?,
+            reason: self.reason.clone(),
+        })
+    }
+}
+
 impl StateScenario {
     fn new(batch: &Batch, entry: &BatchScenario, outcome: &Outcome) -> Self {
         let scenario = &entry.model.plan.scenario;
@@ -87,11 +107,7 @@ impl StateScenario {
             cells: finished.map_or(0, |finished| finished.collected.cells()),
             differences: finished.and_then(|finished| Some(finished.difference.as_ref()?.cells())),
             columns: finished.map_or(0, |finished| finished.draws.columns_kept()),
-            failure: outcome.as_ref().err().map(|failure| StoredFailure {
-                draw: failure.draw,
-                month: failure.month.to_string(),
-                reason: failure.reason.clone(),
-            }),
+            failure: outcome.as_ref().err().map(StoredFailure::new),
         }
     }
 
@@ -266,15 +282,10 @@ fn read_outcome(
     folder: Option<&Path>,
 ) -> io::Result<Outcome> {
     if let Some(failure) = &scenario.failure {
-        let month = failure
-            .month
-            .parse()
-            .map_err(|_| io::Error::other("a failure has no month"))?;
-        return Ok(Err(Failure {
-            draw: failure.draw,
-            month,
-            reason: failure.reason.clone(),
-        }));
+        let failure = failure.to_failure();
+        return failure
+            .map(Err)
+            .ok_or_else(|| io::Error::other("a failure has no month"));
     }
     let mut number = || -> io::Result<f64> {
         let mut bytes = [0; size_of::<f64>()];

@@ -5,6 +5,7 @@
 //! folder, so that two runs cannot mix in one place; the system drops it when the process ends, however it ends. The folder goes
 //! when the run is done.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::ops::Range;
@@ -14,10 +15,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::batch_tables::{ComparisonRows, DifferenceStatistics};
-use super::files::{OutputFile, WriteError};
-use super::leftovers::held_file;
+use super::files::{Hashed, OutputFile, WriteError};
+use super::leftovers::{MOST_TRIES, held_file, sweep_held};
 use super::member::{BatchMember, HeadlineLevel};
-use super::replace::InputPaths;
+use super::read::UnreadableResults;
+use super::replace::{InputPaths, file_digest, file_number};
 use super::result_table::Detail;
 use super::run_record::{RUN_FILE, RunRecord};
 use super::state::{Outcome, read_state, write_state};
@@ -39,8 +41,10 @@ pub struct Unfinished {
     out: PathBuf,
     folder: PathBuf,
     /// Locked as long as it is open.
-    _lock: File,
+    lock: File,
     is_resumed: bool,
+    /// The scenarios whose files it may hold.
+    names: BTreeSet<String>,
 }
 
 /// What is kept of a scenario that is written, beside its draws and rows.
@@ -55,7 +59,9 @@ struct StoredMember {
     largest_residual: f64,
     draws: [u64; 2],
     columns: usize,
-    has_rows: bool,
+    /// BLAKE3 of the files beside it.
+    draws_digest: String,
+    rows_digest: Option<String>,
 }
 
 impl Unfinished {
@@ -65,48 +71,67 @@ impl Unfinished {
     /// When another run is under way there, or one was stopped that this one would not go on with (`overwrite` removes
     /// it), or nothing can be written.
     pub fn start(out: &Path, record: &RunRecord, resumes: bool, overwrite: bool) -> Result<Self, WriteError> {
-        let failed = |cause| WriteError::new(out, cause);
         let folder = out.join(UNFINISHED);
-        fs::create_dir_all(&folder).map_err(failed)?;
-        let lock = fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(folder.join(LOCK));
-        let lock = lock.map_err(failed)?;
-        match lock.try_lock() {
-            Err(TryLockError::WouldBlock) => return Err(WriteError::Busy { path: out.to_owned() }),
-            // Some network file systems have no locks.
-            Err(TryLockError::Error(_)) | Ok(()) => {}
-        }
+        fs::create_dir_all(out).map_err(failed(out))?;
         let mut unfinished = Self {
+            lock: lock(&folder, out)?,
             out: out.to_owned(),
             folder,
-            _lock: lock,
             is_resumed: false,
+            names: record.scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
         };
         if let Ok(stopped) = RunRecord::read(&unfinished.folder.join(RUN_FILE)) {
             unfinished.is_resumed = resumes && stopped == *record;
+            unfinished
+                .names
+                .extend(stopped.scenarios.iter().map(|scenario| scenario.name.clone()));
             if !unfinished.is_resumed && !overwrite && unfinished.holds_work() {
-                return Err(WriteError::Stopped {
-                    path: out.to_owned(),
-                    is_other: stopped != *record,
-                });
+                return Err(stopped_error(out, &stopped, record));
             }
         }
         if !unfinished.is_resumed {
             unfinished.clear();
-            let text = record.to_json().map_err(io::Error::from).map_err(failed)?;
-            unfinished
-                .put(RUN_FILE, |file| file.write_all(text.as_bytes()))
-                .map_err(failed)?;
+            let text = record
+                .to_json()
+                .map_err(io::Error::from)
+                .map_err(failed(&unfinished.folder))?;
+            unfinished.put(RUN_FILE, |file| file.write_all(text.as_bytes()))?;
         }
         Ok(unfinished)
     }
 
-    /// Whether a run was stopped in the folder `out`, and which.
+    /// Refuses to go on where another run was stopped.
+    ///
+    /// # Errors
+    /// With what is different.
+    pub fn refuse_other(out: &Path, record: &RunRecord) -> Result<(), WriteError> {
+        match Self::stopped_in(out) {
+            Some(stopped) if stopped != *record => Err(stopped_error(out, &stopped, record)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The run that is under way, or was stopped, in the folder `out`.
     pub fn stopped_in(out: &Path) -> Option<RunRecord> {
         RunRecord::read(&out.join(UNFINISHED).join(RUN_FILE)).ok()
+    }
+
+    /// Whether the folder `out` holds traces of a run that has not ended, and whether that still goes on.
+    pub fn is_under_way(out: &Path) -> Option<bool> {
+        let folder = out.join(UNFINISHED);
+        fs::symlink_metadata(&folder).ok()?;
+        let lock = File::open(folder.join(LOCK)).ok();
+        let is_held = lock.is_some_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)));
+        Some(is_held)
+    }
+
+    /// Removes what a run that has finished left, for it was stopped while it cleared up.
+    pub fn clear_up(out: &Path, record: &RunRecord) {
+        if Self::is_under_way(out) == Some(false)
+            && let Ok(unfinished) = Self::start(out, record, true, true)
+        {
+            unfinished.finish();
+        }
     }
 
     /// Whether this goes on with a run that was stopped.
@@ -126,24 +151,30 @@ impl Unfinished {
         detail: Detail,
     ) -> Result<(), WriteError> {
         let outcomes: Vec<(usize, &Outcome)> = outcomes.iter().enumerate().collect();
-        let write = |out: &mut dyn Write| write_state(out, batch, &outcomes, range, detail);
-        self.put(WAVE, write).map_err(|cause| WriteError::new(&self.out, cause))
+        self.put(WAVE, |out| write_state(out, batch, &outcomes, range, detail))?;
+        Ok(())
     }
 
     /// The state of a batch where a stopped run left it: the outcomes in the order of its scenarios, over the draws from
-    /// `start` on, and the first draw after them. None if there is none, or not of all these scenarios.
-    pub fn state_of(&self, batch: &Batch, start: u64) -> Option<(Vec<Outcome>, u64)> {
-        let state = read_state(&self.folder.join(WAVE), Some(&self.out)).ok()?;
-        if state.head.draws[0] != start {
-            return None;
+    /// `start` on, and the first draw after them. None if there is none of all these scenarios.
+    ///
+    /// # Errors
+    /// When there is one that cannot be read.
+    pub fn state_of(&self, batch: &Batch, start: u64) -> Result<Option<(Vec<Outcome>, u64)>, UnreadableResults> {
+        let path = self.folder.join(WAVE);
+        if !path.exists() {
+            return Ok(None);
         }
+        let state = read_state(&path, Some(&self.out))?;
         let mut found: Vec<_> = state.head.scenarios.iter().zip(state.outcomes).collect();
         let mut outcomes = Vec::new();
         for entry in &batch.scenarios {
-            let place = found.iter().position(|(scenario, _)| scenario.is_of(batch, entry))?;
+            let Some(place) = found.iter().position(|(scenario, _)| scenario.is_of(batch, entry)) else {
+                return Ok(None);
+            };
             outcomes.push(found.swap_remove(place).1);
         }
-        Some((outcomes, state.head.draws[1]))
+        Ok((state.head.draws[0] == start).then_some((outcomes, state.head.draws[1])))
     }
 
     /// Keeps what the tables of the batch need of a scenario that is about to get its folder.
@@ -153,47 +184,60 @@ impl Unfinished {
     pub fn keep_member(&self, member: &BatchMember, rows: &ComparisonRows) -> Result<(), WriteError> {
         let name = &member.scenario.name;
         let range = member.draws.range();
-        let write = || -> io::Result<()> {
-            self.put(&file(name, DRAWS), |out| member.draws.write_to(out))?;
-            let has_rows = rows.holds(name);
-            if has_rows {
-                self.put(&file(name, ROWS), |out| rows.write_part(name, out))?;
-            }
-            let differences = member.differences.iter();
-            let stored = StoredMember {
-                digest: member.scenario.digest.clone(),
-                headlines: member.headlines.clone(),
-                differences: differences
-                    .map(|((metric, unit), statistics)| (metric.clone(), unit.clone(), *statistics))
-                    .collect(),
-                is_comparable: member.is_comparable,
-                is_identical: member.is_identical,
-                first_listing: member.first_listing.clone(),
-                largest_residual: member.largest_residual,
-                draws: [range.start, range.end],
-                columns: member.draws.columns_kept(),
-                has_rows,
-            };
-            let text = serde_json::to_vec(&stored)?;
-            // Last, because it shows that the others are whole.
-            self.put(&file(name, MEMBER), |out| out.write_all(&text))
+        let draws_digest = self.put(&file(name, DRAWS), |out| member.draws.write_to(out))?;
+        let rows_digest = if rows.holds(name) {
+            Some(self.put(&file(name, ROWS), |out| rows.write_part(name, out))?)
+        } else {
+            None
         };
-        write().map_err(|cause| WriteError::new(&self.out, cause))
+        let differences = member.differences.iter();
+        let stored = StoredMember {
+            digest: member.scenario.digest.clone(),
+            headlines: member.headlines.clone(),
+            differences: differences
+                .map(|((metric, unit), statistics)| (metric.clone(), unit.clone(), *statistics))
+                .collect(),
+            is_comparable: member.is_comparable,
+            is_identical: member.is_identical,
+            first_listing: member.first_listing.clone(),
+            largest_residual: member.largest_residual,
+            draws: [range.start, range.end],
+            columns: member.draws.columns_kept(),
+            draws_digest,
+            rows_digest,
+        };
+        let text = serde_json::to_vec(&stored)
+            .map_err(io::Error::from)
+            .map_err(failed(&self.folder))?;
+        let digest = blake3::hash(&text).to_hex();
+        // Last, because it shows that the others are whole.
+        self.put(&file(name, MEMBER), |out| {
+            out.write_all(digest.as_bytes())?;
+            out.write_all(&text)
+        })?;
+        Ok(())
     }
 
     /// What a stopped run kept of a scenario, whose rows of differences are added to `rows`; none if nothing whole.
     pub fn member_of(&self, scenario: &Arc<Scenario>, rows: &mut ComparisonRows) -> Option<BatchMember> {
         let path = |ending| self.folder.join(file(&scenario.name, ending));
-        let stored: StoredMember = serde_json::from_slice(&fs::read(path(MEMBER)).ok()?).ok()?;
-        if stored.digest != scenario.digest {
+        let bytes = fs::read(path(MEMBER)).ok()?;
+        let (digest, text) = bytes.split_at_checked(2 * blake3::OUT_LEN)?;
+        if blake3::hash(text).to_hex().as_bytes() != digest {
+            return None;
+        }
+        let stored: StoredMember = serde_json::from_slice(text).ok()?;
+        let is_whole = |ending, digest: &String| file_digest(&path(ending)).is_ok_and(|found| found == *digest);
+        let rows_are_whole = stored.rows_digest.as_ref().is_none_or(|digest| is_whole(ROWS, digest));
+        if stored.digest != scenario.digest || !is_whole(DRAWS, &stored.draws_digest) || !rows_are_whole {
             return None;
         }
         let mut log = File::open(path(DRAWS)).ok()?;
         let [start, end] = stored.draws;
         let draws = DrawLog::read_from(&mut log, Some(&self.out), start..end, stored.columns).ok()?;
-        if stored.has_rows {
-            rows.read_part(&scenario.name, &mut File::open(path(ROWS)).ok()?, Some(&self.out))
-                .ok()?;
+        if stored.rows_digest.is_some() {
+            let mut kept = File::open(path(ROWS)).ok()?;
+            rows.read_part(&scenario.name, &mut kept, Some(&self.out)).ok()?;
         }
         let differences = stored.differences.into_iter();
         Some(BatchMember {
@@ -216,40 +260,99 @@ impl Unfinished {
         let _ = fs::remove_file(self.folder.join(LOCK));
         // Fails if anything else is in it.
         let _ = fs::remove_dir(&self.folder);
+        drop(self.lock);
     }
 
     /// Whether going on would spare work.
     fn holds_work(&self) -> bool {
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        entries
-            .filter_map(|entry| entry.file_name().into_string().ok())
-            .any(|name| name == WAVE || name.rsplit_once('.').is_some_and(|(_, ending)| ending == MEMBER))
+        let mut members = self.names.iter().map(|name| self.folder.join(file(name, MEMBER)));
+        self.folder.join(WAVE).exists() || members.any(|member| member.exists())
     }
 
     /// Removes the files of a run that was stopped, and no others.
     fn clear(&self) {
-        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
-            let name = entry.file_name().into_string().unwrap_or_default();
-            let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-            let is_ours = [RUN_FILE, WAVE].contains(&name.as_str())
-                || [MEMBER, DRAWS, ROWS].contains(&ending)
-                || name.starts_with(".writing-");
-            if is_ours {
-                let _ = fs::remove_file(entry.path());
+        for name in &self.names {
+            for ending in [MEMBER, DRAWS, ROWS] {
+                let _ = fs::remove_file(self.folder.join(file(name, ending)));
             }
+        }
+        sweep_held(&self.folder);
+        // The record last, because it says whose the others are.
+        for name in [WAVE, RUN_FILE] {
+            let _ = fs::remove_file(self.folder.join(name));
         }
     }
 
-    /// Writes a file of the folder whole or not at all.
-    fn put(&self, name: &str, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-        let mut temporary = held_file(&self.folder)?;
-        let mut out = io::BufWriter::with_capacity(1 << 16, temporary.as_file_mut());
-        content(&mut out)?;
-        out.flush()?;
-        drop(out);
-        temporary.as_file().sync_all()?;
-        temporary.persist(self.folder.join(name))?;
-        Ok(())
+    /// Writes a file of the folder whole or not at all, and returns its BLAKE3 in hexadecimal.
+    fn put(&self, name: &str, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<String, WriteError> {
+        let path = self.folder.join(name);
+        let write = || -> io::Result<String> {
+            let mut temporary = held_file(&self.folder)?;
+            let mut out = io::BufWriter::with_capacity(1 << 16, temporary.as_file_mut());
+            let mut hasher = blake3::Hasher::new();
+            content(&mut Hashed {
+                out: &mut out,
+                hasher: &mut hasher,
+            })?;
+            out.flush()?;
+            drop(out);
+            temporary.as_file().sync_all()?;
+            temporary.persist(&path)?;
+            Ok(hasher.finalize().to_hex().to_string())
+        };
+        write().map_err(failed(&path))
+    }
+}
+
+/// Locks the folder, which is made if need be.
+fn lock(folder: &Path, out: &Path) -> Result<File, WriteError> {
+    let path = folder.join(LOCK);
+    for _ in 0..MOST_TRIES {
+        match fs::create_dir(folder) {
+            Err(fault) if fault.kind() != io::ErrorKind::AlreadyExists => return Err(failed(folder)(fault)),
+            _ => {}
+        }
+        // A link could lead to a folder of somebody else.
+        let found = fs::symlink_metadata(folder).map_err(failed(folder))?;
+        if !found.is_dir() {
+            return Err(failed(folder)(io::Error::other("it exists and is no folder")));
+        }
+        let lock = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path);
+        let lock = match lock {
+            // The run before removed the folder just now.
+            Err(fault) if fault.kind() == io::ErrorKind::NotFound => continue,
+            other => other.map_err(failed(&path))?,
+        };
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => return Err(WriteError::Busy { path: out.to_owned() }),
+            // Some network file systems have no locks.
+            Err(TryLockError::Error(_)) => return Ok(lock),
+            Ok(()) => {}
+        }
+        // The path may by now name another file than the one that is locked.
+        let number = lock
+            .metadata()
+            .map(|found| file_number(&found))
+            .map_err(failed(&path))?;
+        if fs::symlink_metadata(&path).is_ok_and(|found| file_number(&found) == number) {
+            return Ok(lock);
+        }
+    }
+    Err(failed(folder)(io::Error::other("it disappears")))
+}
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> WriteError + '_ {
+    |cause| WriteError::new(path, cause)
+}
+
+fn stopped_error(out: &Path, stopped: &RunRecord, record: &RunRecord) -> WriteError {
+    WriteError::Stopped {
+        path: out.to_owned(),
+        difference: (stopped != record).then(|| stopped.difference(record)),
     }
 }
 

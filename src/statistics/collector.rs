@@ -196,8 +196,10 @@ impl Collected {
             // Not with room for all: the number of cells may be that of a damaged file.
             let mut shard = Vec::new();
             for _ in first..cells.min(first + cells_per_shard) {
+                // Numbers are read through this.
+                let mut room = [0; size_of::<f64>()];
                 let (cell, (rest, _)) =
-                    postcard::from_io::<Accumulator, _>((from, &mut [])).map_err(io::Error::other)?;
+                    postcard::from_io::<Accumulator, _>((from, &mut room)).map_err(io::Error::other)?;
                 if !cell.is_sound(draws) {
                     return Err(io::Error::other("statistics that no draws have"));
                 }

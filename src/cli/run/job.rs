@@ -7,13 +7,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::room;
-use super::waves::{DrawSource, WaveRun, WavesDone};
+use super::waves::{DrawSource, JoinedPart, WaveRun, WavesDone};
 use crate::cli::progress::Bars;
 use crate::cli::{Error, interrupt, terminal};
+use crate::ensemble::Failure;
+use crate::results::state::StoredFailure;
 use crate::results::{
     BatchMember, Detail, InputPaths, OutputFile, RUN_FILE, RecordedScenario, ResultTable, RunRecord, ScenarioFolder,
-    ScenarioPlace, Unfinished, Varied, WriteError, comparison_kind, file_digest, order_kind, order_table, schema,
-    summary_kind, summary_table, sweep_folders, sweep_kind, sweep_table, whole_results,
+    ScenarioPlace, Unfinished, Varied, WriteError, comparison_kind, order_kind, order_table, schema, summary_kind,
+    summary_table, sweep_folders, sweep_kind, sweep_table,
 };
 use crate::scenario::Scenario;
 
@@ -25,7 +27,7 @@ pub struct RunJob<'a> {
     /// The draws to simulate; none for all.
     pub draws: Option<Range<u64>>,
     /// Folders of the parts to join, in the order of their draws; empty to simulate.
-    pub parts: &'a [PathBuf],
+    pub parts: &'a [JoinedPart],
     pub detail: Detail,
     /// The scenario files, as given.
     pub files: &'a [PathBuf],
@@ -54,21 +56,28 @@ impl RunJob<'_> {
     /// # Errors
     /// When results cannot be written or read, or a signal came. Scenarios that fail are part of what is returned.
     pub fn run(&self, plan: &OutputPlan) -> Result<Option<WavesDone>, Error> {
-        let mut record = self.record(&plan.out)?;
-        if plan.resumes && is_whole(&plan.out, &record) {
-            return Ok(None);
+        let OutputPlan { out, overwrite, .. } = plan;
+        let mut record = self.record(out)?;
+        if plan.resumes {
+            // Before places are proven: what is in the way there are the results of the other run.
+            Unfinished::refuse_other(out, &record)?;
+            if is_whole(out, &record) {
+                Unfinished::clear_up(out, &record);
+                sweep(plan);
+                return Ok(None);
+            }
         }
-        let goes_on = plan.resumes && Unfinished::stopped_in(&plan.out).is_some_and(|stopped| stopped == record);
         // The folders of a run that goes on are its own.
-        let overwrite = plan.overwrite || goes_on;
+        let overwrite = *overwrite || plan.resumes && Unfinished::stopped_in(out).is_some();
         OutputPlaces::prove(self, plan, overwrite)?;
         let draws = |scenario: &Scenario| self.draws_of(scenario).end - self.draws_of(scenario).start;
-        room::check(&plan.out, self.scenarios.iter().map(AsRef::as_ref), draws, plan.quiet)?;
+        room::check(out, self.scenarios.iter().map(AsRef::as_ref), draws, plan.quiet)?;
         interrupt::listen().map_err(|fault| Error::Failed(format!("cannot listen for signals: {fault}")))?;
-        let unfinished = Unfinished::start(&plan.out, &record, plan.resumes, plan.overwrite)?;
+        room::open_many_files();
+        let unfinished = Unfinished::start(out, &record, plan.resumes, plan.overwrite)?;
         sweep(plan);
         let done = if unfinished.is_resumed() {
-            self.done_before(&unfinished, plan)
+            self.done_before(&unfinished, &record, plan)
         } else {
             WavesDone::default()
         };
@@ -76,13 +85,22 @@ impl RunJob<'_> {
         let places = OutputPlaces::prove(self, plan, overwrite)?;
         let (folders, tables) = places.start(&done)?;
         let done = self.simulate(plan, &unfinished, folders, done)?;
-        record.tables = self.write_tables(&tables, &done)?;
-        let text = record.to_json().map_err(std::io::Error::from)?;
+        record.tables = self.write_tables(out, &tables, &done)?;
+        record.failures = self.failures(&done);
+        let text = record.to_json().map_err(|cause| WriteError::new(out, cause.into()))?;
         tables.record.write(text.as_bytes())?;
         if done.unwritten.is_empty() {
             unfinished.finish();
         }
         Ok(Some(done))
+    }
+
+    fn failures(&self, done: &WavesDone) -> BTreeMap<String, StoredFailure> {
+        let failure = |(place, outcome): (&usize, &Result<BatchMember, Failure>)| {
+            let failure = outcome.as_ref().err()?;
+            Some((self.scenarios[*place].name.clone(), StoredFailure::new(failure)))
+        };
+        done.outcomes.iter().filter_map(failure).collect()
     }
 
     fn draws_of(&self, scenario: &Scenario) -> Range<u64> {
@@ -102,10 +120,10 @@ impl RunJob<'_> {
     }
 
     /// The scenarios that a stopped run has finished, and whose folders are still whole.
-    fn done_before(&self, unfinished: &Unfinished, plan: &OutputPlan) -> WavesDone {
+    fn done_before(&self, unfinished: &Unfinished, record: &RunRecord, plan: &OutputPlan) -> WavesDone {
         let mut done = WavesDone::default();
-        for (place, scenario) in self.scenarios.iter().enumerate() {
-            if !whole_results(&plan.out.join(&scenario.name)) {
+        for ((place, scenario), recorded) in self.scenarios.iter().enumerate().zip(&record.scenarios) {
+            if record.check_results(&plan.out, recorded).is_err() {
                 continue;
             }
             if let Some(member) = unfinished.member_of(scenario, &mut done.comparison) {
@@ -161,7 +179,12 @@ impl RunJob<'_> {
     }
 
     /// Writes the tables of the batch, and returns their digests.
-    fn write_tables(&self, tables: &BatchTables, done: &WavesDone) -> Result<BTreeMap<String, String>, Error> {
+    fn write_tables(
+        &self,
+        out: &Path,
+        tables: &BatchTables,
+        done: &WavesDone,
+    ) -> Result<BTreeMap<String, String>, WriteError> {
         let members: Vec<&BatchMember> = done.outcomes.values().flatten().collect();
         let mut digests = BTreeMap::new();
         let mut keep = |table: &'static schema::TableSchema, digest| digests.insert(table.file.to_owned(), digest);
@@ -171,7 +194,9 @@ impl RunJob<'_> {
         keep(&schema::COMPARISON, comparison);
         keep(&schema::ORDER, write(&tables.order, &order_table(&members))?);
         if let (Some(sweep), Some(Ok(reference))) = (&tables.sweep, done.outcomes.get(&self.reference)) {
-            keep(&schema::SWEEP, write(sweep, &sweep_table(&members, reference)?)?);
+            let table = sweep_table(&members, reference);
+            let table = table.map_err(|cause| WriteError::new(&out.join(schema::SWEEP.file), cause))?;
+            keep(&schema::SWEEP, write(sweep, &table)?);
         }
         Ok(digests)
     }
@@ -185,21 +210,9 @@ fn workers(threads: Option<u16>) -> usize {
     threads.map_or(0, |threads| usize::from(threads).min(MOST_PER_CORE * cores))
 }
 
-/// Whether a folder holds a finished run, with every file as it was written.
+/// Whether a folder holds this run, finished, with every file as it was written.
 fn is_whole(out: &Path, record: &RunRecord) -> bool {
-    let Ok(known) = RunRecord::read(&out.join(RUN_FILE)) else {
-        return false;
-    };
-    let tables = known.tables.clone();
-    let is_written =
-        |(name, digest): (&String, &String)| file_digest(&out.join(name)).is_ok_and(|found| found == *digest);
-    known.without_tables() == *record
-        && !tables.is_empty()
-        && tables.iter().all(is_written)
-        && record
-            .scenarios
-            .iter()
-            .all(|scenario| whole_results(&out.join(&scenario.name)))
+    RunRecord::read(&out.join(RUN_FILE)).is_ok_and(|known| known.is_whole(out) && known.as_begun() == *record)
 }
 
 /// Removes what stopped runs left behind.
@@ -272,13 +285,29 @@ impl OutputPlaces {
 
 /// Refuses to replace the tables of a batch by those of a part of its scenarios, whose folders would stay without them.
 fn refuse_lost(out: &Path, job: &RunJob<'_>) -> Result<(), WriteError> {
-    let Ok(known) = RunRecord::read(&out.join(RUN_FILE)) else {
-        return Ok(());
+    let path = out.join(RUN_FILE);
+    let known = match RunRecord::read(&path) {
+        Ok(known) => Some(known),
+        Err(fault) if path.exists() => {
+            return Err(WriteError::Foreign {
+                path,
+                found: format!(
+                    "it cannot be read, so that other scenarios might be lost: {}",
+                    fault.reason
+                ),
+            });
+        }
+        Err(_) => None,
     };
+    let known = [known, Unfinished::stopped_in(out)].into_iter().flatten();
     let own: BTreeSet<&str> = job.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-    let lost = known.scenarios.iter().map(|scenario| scenario.name.as_str());
-    let lost = lost.filter(|name| !own.contains(name) && out.join(name).is_dir());
-    let lost: Vec<&str> = lost.collect();
+    let mut lost: Vec<String> = known
+        .flat_map(|known| known.scenarios)
+        .map(|scenario| scenario.name)
+        .filter(|name| !own.contains(name.as_str()) && out.join(name).is_dir())
+        .collect();
+    lost.sort();
+    lost.dedup();
     if lost.is_empty() {
         return Ok(());
     }

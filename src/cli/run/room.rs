@@ -53,6 +53,19 @@ pub fn check<'s>(
     Ok(())
 }
 
+/// Lets the program hold as many files open as the system allows it: a batch holds two for each scenario.
+#[cfg(unix)]
+pub fn open_many_files() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // A batch that is small enough needs no more.
+    let _ = setrlimit(Resource::Nofile, limit);
+}
+
+#[cfg(not(unix))]
+pub fn open_many_files() {}
+
 /// Bytes that can be written in a folder, or in the nearest above it that exists; none where the system does not say.
 #[cfg(unix)]
 fn free_bytes(folder: &Path) -> Option<u64> {

@@ -14,11 +14,11 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use crate::cli::progress::Bars;
-use crate::cli::{Error, interrupt};
+use crate::cli::{Error, interrupt, terminal};
 use crate::ensemble::{Batch, BatchScenario, DrawnSpan, Failure, Finished, Progress};
 use crate::model::Horizon;
 use crate::results::read::UnreadableResults;
-use crate::results::state::{Outcome, STATE_FILE, read_state, write_state};
+use crate::results::state::{Outcome, STATE_FILE, StoredFailure, read_state, write_state};
 use crate::results::{
     BatchMember, CONTEXT_FILE, ComparisonRows, Context, Detail, MANIFEST_FILE, Manifest, ScenarioFolder, Unfinished,
     WriteError, members, result_tables,
@@ -37,7 +37,15 @@ pub enum DrawSource<'a> {
     /// They are simulated; the state is kept after so long.
     Simulation { keep_after: Duration },
     /// From the states of these parts of a run, in the order of their draws.
-    Parts(&'a [PathBuf]),
+    Parts(&'a [JoinedPart]),
+}
+
+/// A part of a run that is joined with others.
+#[derive(Clone, Debug)]
+pub struct JoinedPart {
+    pub folder: PathBuf,
+    /// The scenarios that have no state, because they failed.
+    pub failures: BTreeMap<String, StoredFailure>,
 }
 
 /// A batch to simulate, or to join from its parts, and to write.
@@ -104,8 +112,11 @@ impl WaveRun<'_> {
         let taken = wave.iter().map(|place| folders[*place].take()).collect();
         let written = self.pool.install(|| self.write(&batch, &outcomes, taken));
         let finished: Vec<Option<&Finished>> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
-        done.comparison.add(&batch, &finished, self.detail, Some(self.out))?;
-        let members = members(&batch, outcomes)?;
+        let in_out = |cause| WriteError::new(self.out, cause);
+        done.comparison
+            .add(&batch, &finished, self.detail, Some(self.out))
+            .map_err(in_out)?;
+        let members = members(&batch, outcomes).map_err(in_out)?;
         for (((place, is_new), member), written) in wave.iter().zip(is_new).zip(members).zip(written) {
             if is_new {
                 self.settle(*place, member, written?, done)?;
@@ -144,11 +155,7 @@ impl WaveRun<'_> {
         keep_after: Duration,
     ) -> Result<Vec<Outcome>, Error> {
         let range = self.draws.clone().unwrap_or(0..batch.draws());
-        let kept = self
-            .unfinished
-            .is_resumed()
-            .then(|| self.unfinished.state_of(batch, range.start));
-        let (mut outcomes, mut end) = kept.flatten().unzip();
+        let (mut outcomes, mut end) = self.kept_state(batch, range.start).unzip();
         if let Some(end) = end {
             let progress = WaveProgress::new(self.bars, wave, is_new, keep_after);
             (0..wave.len()).for_each(|place| progress.advance(place, end - range.start));
@@ -191,6 +198,17 @@ impl WaveRun<'_> {
         Ok(outcomes.unwrap_or_default())
     }
 
+    /// The outcomes that a stopped run kept of a wave, and the first draw after them.
+    fn kept_state(&self, batch: &Batch, start: u64) -> Option<(Vec<Outcome>, u64)> {
+        if !self.unfinished.is_resumed() {
+            return None;
+        }
+        self.unfinished.state_of(batch, start).unwrap_or_else(|fault| {
+            terminal::say(&format!("note: what was kept of the draws is not used: {fault}"));
+            None
+        })
+    }
+
     /// Writes the scenarios of a wave that have finished and still have a folder to be written, and returns the folders, not
     /// yet in their places.
     fn write(&self, batch: &Batch, outcomes: &[Outcome], folders: Vec<Option<ScenarioFolder>>) -> Vec<WrittenFolder> {
@@ -227,7 +245,8 @@ impl WaveRun<'_> {
             digests.insert(table.name.to_owned(), digest.to_hex().to_string());
         }
         let context = Context::new(scenario).to_json();
-        let context = context.map_err(std::io::Error::from)?;
+        let unwritten = |cause: serde_json::Error| WriteError::new(&self.out.join(&scenario.name), cause.into());
+        let context = context.map_err(unwritten)?;
         let digest = folder.write_by(CONTEXT_FILE, |out| out.write_all(context.as_bytes()))?;
         digests.insert(CONTEXT_FILE.to_owned(), digest.to_hex().to_string());
         let reference = &self.scenarios[self.reference].name;
@@ -240,7 +259,7 @@ impl WaveRun<'_> {
             digests.insert(STATE_FILE.to_owned(), digest.to_hex().to_string());
         }
         let manifest = Manifest::new(entry, finished, reference, draws, self.detail, digests);
-        let text = manifest.to_json().map_err(std::io::Error::from)?;
+        let text = manifest.to_json().map_err(unwritten)?;
         folder.write(MANIFEST_FILE, text.as_bytes())?;
         Ok(())
     }
@@ -260,16 +279,24 @@ fn join(before: Vec<Outcome>, later: Vec<Outcome>) -> std::io::Result<Vec<Outcom
 }
 
 /// The outcomes of a batch from the states of its parts.
-fn join_parts(batch: &Batch, parts: &[PathBuf], folder: &Path) -> Result<Vec<Outcome>, Error> {
+fn join_parts(batch: &Batch, parts: &[JoinedPart], folder: &Path) -> Result<Vec<Outcome>, Error> {
     let of_scenario = |entry: &BatchScenario| -> Result<Outcome, Error> {
         let mut joined: Option<Outcome> = None;
         for part in parts {
-            let path = part.join(&entry.model.plan.scenario.name).join(STATE_FILE);
+            let name = &entry.model.plan.scenario.name;
+            let path = part.folder.join(name).join(STATE_FILE);
             let unreadable = |reason: String| UnreadableResults::new(&path, None, reason);
-            let state = read_state(&path, Some(folder))?;
-            let of_it = state.head.scenarios.iter().zip(state.outcomes);
-            let found = of_it.into_iter().find(|(scenario, _)| scenario.is_of(batch, entry));
-            let (_, outcome) = found.ok_or_else(|| unreadable("it is the state of another run".to_owned()))?;
+            let outcome = if let Some(failure) = part.failures.get(name) {
+                let failure = failure.to_failure();
+                Err(failure.ok_or_else(|| unreadable("its failure has no month".to_owned()))?)
+            } else {
+                let state = read_state(&path, Some(folder))?;
+                let mut of_it = state.head.scenarios.iter().zip(state.outcomes);
+                let found = of_it.find(|(scenario, _)| scenario.is_of(batch, entry));
+                found
+                    .ok_or_else(|| unreadable("it is the state of another run".to_owned()))?
+                    .1
+            };
             joined = Some(match joined.take() {
                 None => outcome,
                 Some(before) => {
