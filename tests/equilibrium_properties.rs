@@ -63,7 +63,7 @@ proptest! {
         let problem = network(&mut random);
         // Limits on any routes, which would join what is apart, before, between and behind the others.
         let mut capacities: Vec<(bool, Vec<usize>)> = problem.capacities.iter().map(|own| (true, own.clone())).collect();
-        for _ in 0..1 + random.below(6) {
+        for _ in 0..=random.below(6) {
             let share = random.between(0.02, 0.9);
             let routes = (0..problem.routes.len()).filter(|_| random.chance(share)).collect();
             capacities.insert(random.below(capacities.len() + 1), (false, routes));

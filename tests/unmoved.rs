@@ -252,7 +252,7 @@ fn hub() -> String {
          [[measures.ban]]\nid = \"stop\"\nissuer = \"SEL\"\ncommodities = [\"grain\"]\norigins = [\"SEL\"]\n\
          destinations = [\"UNION\"]\nfrom = \"2022-03\"\nwind_down_months = 2\nexempt_share = 0.2\n\
          [[measures.closure]]\nid = \"shut\"\nissuer = \"SEL\"\nnodes = [\"harbour\"]\nfrom = \"2022-06\"\nshare_closed = 0.5\n",
-        common::repository().join("tests/worlds/hub")
+        common::repository().join("tests/worlds/hub").to_str().unwrap()
     )
 }
 
@@ -452,7 +452,11 @@ fn everything_added_late_to_the_shipped_world_leaves_the_months_before_it() {
     let folder = tempfile::tempdir().unwrap();
     let history = common::repository().join("scenarios/history.toml");
     let path = folder.path().join("more.toml");
-    let text = format!("title = \"More\"\nextends = {:?}\n{}", history, everything("2023-03"));
+    let text = format!(
+        "title = \"More\"\nextends = {:?}\n{}",
+        history.to_str().unwrap(),
+        everything("2023-03")
+    );
     fs::write(&path, text).unwrap();
     let scenarios = read(&[history, path]);
     let acts = "2023-03".parse::<Month>().unwrap().since(scenarios[0].horizon.start) as usize;

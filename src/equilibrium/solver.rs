@@ -1,7 +1,7 @@
 //! The driver: solves each connected component of the month by itself, eight draws side by side, and passes the months
 //! that the SIMD path leaves unsolved to the fallback.
 //!
-//! Which components a draw's month has depends on the limits that are in force in that draw alone. DrawGroup whose months
+//! Which components a draw's month has depends on the limits that are in force in that draw alone. Draws whose months
 //! differ in this are not side by side where they differ, so no draw changes another.
 
 use super::components::{Component, Divisions};

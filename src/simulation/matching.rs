@@ -2,7 +2,9 @@
 
 use super::plan::{Opener, RoutePlan};
 use crate::model::{DemandIndex, Index, Route, RouteKind, SupplyIndex, Table, Tonnes, World};
-use crate::policy::{Bearing, Exposure, Matched, Measure, MeasureIndex, PairIndex, PairMarks, Passages, TradedRoute};
+use crate::policy::{
+    Bearing, Exposure, Hazard, Matched, Measure, MeasureIndex, PairIndex, PairMarks, Passages, TradedRoute,
+};
 use crate::scenario::Scenario;
 
 /// The routes that each of some measures or programmes bears on; none for those that cannot act in the scenario.
@@ -156,11 +158,7 @@ fn direct_trade(
 /// Whether a measure or programme cannot act in any month and draw of a scenario: it has no strength, or even its
 /// announcement comes after the last month. Such a line changes no number of a result.
 pub fn is_inert(scenario: &Scenario, measure: &Measure) -> bool {
-    let has_struck = measure
-        .instrument
-        .hazard()
-        .and_then(|hazard| hazard.known_since())
-        .is_some();
+    let has_struck = measure.instrument.hazard().and_then(Hazard::known_since).is_some();
     let end = scenario.horizon.end();
     let comes_later = measure.terms.announced >= end && measure.terms.from >= end && !has_struck;
     comes_later || is_void(scenario, measure)

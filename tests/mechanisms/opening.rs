@@ -148,6 +148,12 @@ fn a_latent_route_carries_its_potential_where_the_gain_pays_for_what_it_costs_mo
     near(run.supply_price(0, "timber-s"), 75.0);
 }
 
+/// Long announced, so that no dead time is left.
+const IN_FORCE: &str = "announced = \"2021-01\"\nfrom = \"2022-01\"";
+
+/// The entry of a measure of some strength.
+type OfStrength = dyn Fn(f64) -> String;
+
 /// The ore that goes round by the hub in the first month, under a measure of some strength.
 fn round_the_hub(measure_of: impl Fn(f64) -> String, strength: f64) -> f64 {
     run_idle(1, &measure_of(strength)).flow(0, "ore-reexport")
@@ -155,22 +161,21 @@ fn round_the_hub(measure_of: impl Fn(f64) -> String, strength: f64) -> f64 {
 
 #[test]
 fn what_goes_round_grows_with_the_strength_of_a_measure_from_nothing_and_without_a_step() {
-    let in_force = "announced = \"2021-01\"\nfrom = \"2022-01\"";
     let to_union = |kind: &'static str, key: fn(f64) -> String| {
         move |strength: f64| {
             measure(
                 kind,
                 "it",
                 &["ore"],
-                &format!("{SELLER_TO_UNION}\n{in_force}\n{}", key(strength)),
+                &format!("{SELLER_TO_UNION}\n{IN_FORCE}\n{}", key(strength)),
             )
         }
     };
     let rail = |strength: f64| {
-        let keys = format!("issuer = \"BUY\"\nlinks = [\"rail\"]\n{in_force}\nshare_closed = {strength:?}");
+        let keys = format!("issuer = \"BUY\"\nlinks = [\"rail\"]\n{IN_FORCE}\nshare_closed = {strength:?}");
         measure("closure", "it", &["ore"], &keys)
     };
-    let measures: [(&str, Box<dyn Fn(f64) -> String>); 5] = [
+    let measures: [(&str, Box<OfStrength>); 5] = [
         (
             "ban",
             Box::new(to_union("ban", |strength| {

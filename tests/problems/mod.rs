@@ -83,6 +83,7 @@ pub const TAME: Ranges = Ranges {
     tiny_limits: false,
 };
 
+#[allow(dead_code, reason = "each test file uses its part")]
 pub struct Problem {
     pub network: Network,
     pub routes: Vec<(usize, usize)>,
