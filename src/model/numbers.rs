@@ -93,7 +93,7 @@ impl Domain {
     /// What to write in the place of a value outside the domain, where that can be guessed: a share in per cent.
     pub fn meant(self, value: f64) -> Option<f64> {
         let is_share = matches!(self, Self::Share | Self::BelowOne);
-        (is_share && (2.0..=100.0).contains(&value)).then(|| rounded(value / 100.0))
+        (is_share && value > 1.0 && value <= 100.0).then(|| rounded(value / 100.0))
     }
 
     /// The domain with the values that are usual in it: from `low` to `high`.
@@ -355,9 +355,10 @@ mod tests {
     }
 
     #[test]
-    fn a_share_of_more_than_two_looks_like_a_percentage() {
+    fn a_share_above_one_looks_like_a_percentage() {
         assert_eq!(Domain::Share.meant(7.0), Some(0.07));
-        assert_eq!([1.4, 101.0, -3.0].map(|value| Domain::Share.meant(value)), [None; 3]);
+        assert_eq!(Domain::Share.meant(1.4), Some(0.014));
+        assert_eq!([1.0, 101.0, -3.0].map(|value| Domain::Share.meant(value)), [None; 3]);
         assert_eq!(Domain::Positive.meant(7.0), None);
     }
 }

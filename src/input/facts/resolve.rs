@@ -108,8 +108,8 @@ impl<'r> Resolver<'r> {
             Statistic::Level { .. } | Statistic::Mean { .. } => return,
         };
         let ends = [published.value.low, published.value.high];
-        let odd = ends.into_iter().filter(|end| end.is_finite());
-        let Some((value, unusual)) = odd.filter_map(|end| Some((end, range.unusual(end)?))).next() else {
+        let mut finite = ends.into_iter().filter(|end| end.is_finite());
+        let Some((value, unusual)) = finite.find_map(|end| Some((end, range.unusual(end)?))) else {
             return;
         };
         // Nothing can fall by more than all of it.

@@ -184,12 +184,12 @@ impl<T: WireRow> CsvRows<T> {
     fn shows(&self, cells: &StringRecord, scan: &RecordSpans, report: &mut Report) -> bool {
         let mut both = cells.iter().zip(&scan.cells);
         let hidden = both.find_map(|(text, span)| Some((text.chars().find(|letter| is_invisible(*letter))?, span)));
-        let Some((letter, span)) = hidden else { return true };
+        let Some((invisible, at)) = hidden else { return true };
         let place = Place {
             source: self.file,
-            span: span.clone(),
+            span: at.clone(),
         };
-        let message = format!("this cell holds the invisible character {}", letter.escape_unicode());
+        let message = format!("this cell holds the invisible character {}", invisible.escape_unicode());
         report
             .fault(place, message)
             .help("remove it: a terminal or a browser would obey it");

@@ -64,7 +64,7 @@ pub(super) fn read(
 fn is_header(line: &RecordSpans, text: &str, wanted: &KnownColumns, place: Place, report: &mut Report) -> bool {
     let header = &text[line.span()];
     let lacks = |column: &&str| !header.contains(column);
-    if wanted.required.iter().any(|column| lacks(&column))
+    if wanted.required.iter().any(lacks)
         && let Some((name, help)) = foreign::recognised(header)
     {
         report.fault(place, format!("this is a table of {name}")).help(help);
