@@ -9,7 +9,7 @@ use crate::diagnostic::{Report, Severity};
 use crate::input::world;
 use crate::input::{IdleLines, ReadingRules, UnreadableScenarios, Variation, read_families, read_scenarios};
 use crate::model::World;
-use crate::results::{InputPaths, Varied};
+use crate::results::{InputPaths, RecordedOptions};
 use crate::scenario::Scenario;
 
 /// How scenario files are read.
@@ -67,14 +67,14 @@ fn parse_setting(text: &str) -> Result<(String, String), String> {
 
 impl Inputs {
     /// How the files are read and varied, for the record of a run.
-    pub fn varied(&self) -> Varied {
+    pub fn varied(&self) -> RecordedOptions {
         let VariationOptions {
             set,
             grid,
             without,
             leave_one_out,
         } = self.variation.clone();
-        Varied {
+        RecordedOptions {
             allow_idle: self.reading.allow_idle,
             prior: self.reading.prior,
             set,
@@ -85,8 +85,8 @@ impl Inputs {
     }
 
     /// Files read and varied as a run recorded it.
-    pub fn of_record(scenarios: Vec<PathBuf>, varied: &Varied) -> Self {
-        let Varied {
+    pub fn of_record(scenarios: Vec<PathBuf>, varied: &RecordedOptions) -> Self {
+        let RecordedOptions {
             allow_idle,
             prior,
             set,

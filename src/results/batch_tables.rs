@@ -45,6 +45,7 @@ pub fn summary_table<'a>(members: &[&'a BatchMember]) -> ResultTable<'a> {
                 .iter()
                 .try_for_each(|key| rows.text(key))?;
             rows.summary(&headline.summary)?;
+            rows.text(&headline.draws.to_string())?;
             rows.end()
         })
     })

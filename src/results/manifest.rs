@@ -6,6 +6,7 @@
 //! need.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::ops::Range;
 use std::path::Path;
 
@@ -17,6 +18,7 @@ use super::result_table::Detail;
 use super::schema::headline_name;
 use crate::ensemble::{BatchScenario, Finished};
 use crate::scenario::{PosteriorUse, Scheme};
+use crate::statistics::DrawChecks;
 
 /// The name of the file in a result folder.
 pub const MANIFEST_FILE: &str = "manifest.json";
@@ -74,13 +76,16 @@ pub struct Manifest {
 }
 
 /// The largest errors over all months of all draws.
-#[derive(Clone, Copy, PartialEq, Default, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunChecks {
     /// Largest optimality residual.
     pub largest_residual: f64,
     /// Largest gap between restricted trade and the sum of its uses, as a share of trade.
     pub largest_accounting_gap: f64,
+    /// What is wrong with the draws of headline metrics, by the name of the metric; empty if nothing is.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub draws: BTreeMap<String, Vec<String>>,
 }
 
 /// How the draws of uncertain parameters were spread.
@@ -110,6 +115,28 @@ impl From<Scheme> for SamplingScheme {
     }
 }
 
+/// Numbers of draws that are held at a time: 32 MB.
+const HELD: usize = 4 << 20;
+
+/// What is wrong with the draws of headline metrics, by name. Columns are read a few at a time, so that memory does not grow
+/// with the draws.
+fn draw_warnings(entry: &BatchScenario, finished: &Finished) -> io::Result<BTreeMap<String, Vec<String>>> {
+    let headlines = entry.layout.headlines();
+    let at_a_time = (HELD / (finished.draws.draws() as usize).max(1)).max(1);
+    let mut warnings = BTreeMap::new();
+    for first in (0..headlines.len()).step_by(at_a_time) {
+        let columns = first..(first + at_a_time).min(headlines.len());
+        let values = finished.draws.columns(columns.clone())?;
+        for ((metric, unit, _), values) in headlines[columns].iter().zip(values) {
+            let found = DrawChecks::of(&values).warnings();
+            if !found.is_empty() {
+                warnings.insert(headline_name(metric, unit), found);
+            }
+        }
+    }
+    Ok(warnings)
+}
+
 /// Read first: in another format the other keys may mean anything.
 #[derive(Deserialize)]
 struct FormatOnly {
@@ -118,6 +145,9 @@ struct FormatOnly {
 
 impl Manifest {
     /// Describes a finished scenario; `draws` are those it simulated, `files` the digests of its files.
+    ///
+    /// # Errors
+    /// When the draws cannot be read back.
     pub fn new(
         entry: &BatchScenario,
         finished: &Finished,
@@ -125,7 +155,7 @@ impl Manifest {
         draws: Range<u64>,
         detail: Detail,
         files: BTreeMap<String, String>,
-    ) -> Self {
+    ) -> io::Result<Self> {
         let scenario = &entry.model.plan.scenario;
         let simulation = &scenario.simulation;
         let headlines = entry.layout.headlines().into_iter();
@@ -150,15 +180,16 @@ impl Manifest {
             checks: RunChecks {
                 largest_residual: finished.largest_residual,
                 largest_accounting_gap: finished.largest_accounting_gap,
+                draws: draw_warnings(entry, finished)?,
             },
             headlines: headlines.map(|(metric, unit, _)| headline_name(metric, unit)).collect(),
             files,
             digest: String::new(),
         };
-        Self {
+        Ok(Self {
             digest: manifest.seal(),
             ..manifest
-        }
+        })
     }
 
     /// BLAKE3 of the manifest without its own digest, in hexadecimal: an edited manifest shows by it. White space and keys that

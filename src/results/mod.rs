@@ -34,7 +34,7 @@ pub use number::shortest;
 pub use order_table::{order_kind, order_table};
 pub use replace::{FileKind, InputPaths, LineMark, file_digest, whole_results};
 pub use result_table::{Detail, ResultTable, RowWriter, ShownCells, result_tables};
-pub use run_record::{MOST_DRAWS, RUN_FILE, RecordedScenario, RunRecord, Varied};
+pub use run_record::{MOST_DRAWS, RUN_FILE, RecordedOptions, RecordedScenario, RunRecord};
 pub use sweep_table::{SUM_OF_SINGLE, sum_of_single, sweep_kind, sweep_table};
 pub use text_table::TextTable;
 pub use unfinished::Unfinished;

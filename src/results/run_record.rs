@@ -39,7 +39,7 @@ pub struct RunRecord {
     pub version: String,
     /// Paths of the scenario files, from the folder that holds this file, parts divided by `/`.
     pub files: Vec<String>,
-    pub varied: Varied,
+    pub varied: RecordedOptions,
     /// The scenarios that the files and options stand for.
     pub scenarios: Vec<RecordedScenario>,
     /// Name of the scenario that the others are compared with.
@@ -59,7 +59,7 @@ pub struct RunRecord {
 /// How scenario files were read, and varied.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Varied {
+pub struct RecordedOptions {
     pub allow_idle: bool,
     pub prior: bool,
     pub set: Vec<(String, String)>,
@@ -99,7 +99,7 @@ impl RunRecord {
     pub fn new(
         out: &Path,
         files: &[PathBuf],
-        varied: Varied,
+        varied: RecordedOptions,
         scenarios: Vec<RecordedScenario>,
         reference: &str,
         detail: Detail,
@@ -355,7 +355,7 @@ mod tests {
             draws: 128,
         };
         let scenarios = ["a", "b"].map(scenario).to_vec();
-        RunRecord::new(out, files, Varied::default(), scenarios, "a", Detail::Years)
+        RunRecord::new(out, files, RecordedOptions::default(), scenarios, "a", Detail::Years)
     }
 
     #[test]

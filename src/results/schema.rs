@@ -386,10 +386,27 @@ pub const SUMMARY: TableSchema = TableSchema {
     file: "summary.csv",
     rows: "scenario and headline metric",
     keys: &[SCENARIO, METRIC, UNIT],
-    statistics: &statistics(UnitRule::InRow),
+    statistics: &[
+        SUMMARY_STATISTICS[0],
+        SUMMARY_STATISTICS[1],
+        SUMMARY_STATISTICS[2],
+        SUMMARY_STATISTICS[3],
+        SUMMARY_STATISTICS[4],
+        SUMMARY_STATISTICS[5],
+        SUMMARY_STATISTICS[6],
+        SUMMARY_STATISTICS[7],
+        column(
+            "draws",
+            ColumnType::Integer,
+            UnitRule::None,
+            "draws that have the metric: all these statistics are over them",
+        ),
+    ],
     varying: &[],
     quantities: &[],
 };
+
+const SUMMARY_STATISTICS: [ColumnSchema; 8] = statistics(UnitRule::InRow);
 
 const DIFFERENCE: ColumnSchema = number("difference", UnitRule::InRow, "mean of the difference");
 const DIFFERENCE_MCSE: ColumnSchema = number(MCSE, UnitRule::InRow, "Monte Carlo standard error of that mean");

@@ -13,9 +13,9 @@ use crate::cli::{Error, interrupt, terminal};
 use crate::ensemble::Failure;
 use crate::results::state::StoredFailure;
 use crate::results::{
-    BatchMember, Detail, InputPaths, OutputFile, RUN_FILE, RecordedScenario, ResultTable, RunRecord, ScenarioFolder,
-    ScenarioPlace, Unfinished, Varied, WriteError, comparison_kind, order_kind, order_table, schema, summary_kind,
-    summary_table, sweep_folders, sweep_kind, sweep_table,
+    BatchMember, Detail, InputPaths, OutputFile, RUN_FILE, RecordedOptions, RecordedScenario, ResultTable, RunRecord,
+    ScenarioFolder, ScenarioPlace, Unfinished, WriteError, comparison_kind, order_kind, order_table, schema,
+    summary_kind, summary_table, sweep_folders, sweep_kind, sweep_table,
 };
 use crate::scenario::Scenario;
 
@@ -31,7 +31,7 @@ pub struct RunJob<'a> {
     pub detail: Detail,
     /// The scenario files, as given.
     pub files: &'a [PathBuf],
-    pub varied: Varied,
+    pub varied: RecordedOptions,
     /// Everything that was read, which is not replaced.
     pub inputs: &'a InputPaths,
 }

@@ -259,6 +259,7 @@ impl WaveRun<'_> {
             digests.insert(STATE_FILE.to_owned(), digest.to_hex().to_string());
         }
         let manifest = Manifest::new(entry, finished, reference, draws, self.detail, digests);
+        let manifest = manifest.map_err(|cause| WriteError::new(&self.out.join(&scenario.name), cause))?;
         let text = manifest.to_json().map_err(unwritten)?;
         folder.write(MANIFEST_FILE, text.as_bytes())?;
         Ok(())

@@ -12,7 +12,7 @@ use crate::results::read::DescribedResults;
 pub fn basis(frame: &Frame<'_>) -> PageBasis {
     let reference = &frame.sets[0];
     let manifest = &reference.manifest;
-    let checks = frame.sets.iter().map(|set| set.manifest.checks);
+    let checks = frame.sets.iter().map(|set| &set.manifest.checks);
     let largest = checks.fold((0.0, 0.0), |(residual, gap), checks| {
         (
             f64::max(residual, checks.largest_residual),
