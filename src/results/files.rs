@@ -36,7 +36,7 @@ pub enum WriteError {
     Batch { path: PathBuf, lost: String },
     #[error("{} is the place of another run, which is under way; wait for it, or choose another place with --out", path.display())]
     Busy { path: PathBuf },
-    #[error("{} holds {}; {}--overwrite starts anew, --out writes elsewhere", path.display(), stopped(difference),
+    #[error("{} holds {}; {}--overwrite starts anew, --out writes elsewhere", path.display(), stopped(difference.as_ref()),
         if difference.is_some() { "" } else { "--resume goes on with it, " })]
     Stopped {
         path: PathBuf,
@@ -47,12 +47,10 @@ pub enum WriteError {
     NameTaken { path: PathBuf },
 }
 
-fn stopped(difference: &Option<String>) -> String {
-    difference
-        .as_ref()
-        .map_or("this run, stopped".to_owned(), |difference| {
-            format!("another run that was stopped: {difference}")
-        })
+fn stopped(difference: Option<&String>) -> String {
+    difference.map_or("this run, stopped".to_owned(), |difference| {
+        format!("another run that was stopped: {difference}")
+    })
 }
 
 impl WriteError {

@@ -277,6 +277,9 @@ pub fn whole_results(folder: &Path) -> bool {
 }
 
 /// BLAKE3 of a regular file, in hexadecimal.
+///
+/// # Errors
+/// When it cannot be read, or is no regular file.
 pub fn file_digest(path: &Path) -> io::Result<String> {
     // Before it is opened: a pipe would be waited for.
     if !fs::metadata(path)?.is_file() {

@@ -409,7 +409,7 @@ mod tests {
         fs::create_dir(folder.path().join("scenarios")).unwrap();
         fs::write(&file, "").unwrap();
         let out = folder.path().join("results/today");
-        let record = record(&out, &[file.clone()]).unwrap();
+        let record = record(&out, std::slice::from_ref(&file)).unwrap();
         assert_eq!(record.files, ["../../scenarios/a.toml"]);
         fs::create_dir_all(&out).unwrap();
         let found = &record.paths(&out)[0];

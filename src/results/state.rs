@@ -142,11 +142,11 @@ pub fn write_state(
     detail: Detail,
 ) -> io::Result<()> {
     let mut hasher = blake3::Hasher::new();
-    let mut hashed = Hashed {
+    let mut vouched = Hashed {
         out: &mut *out,
         hasher: &mut hasher,
     };
-    hashed.write_all(MARK)?;
+    vouched.write_all(MARK)?;
     let scenarios = outcomes.iter();
     let scenarios = scenarios.map(|(place, outcome)| StateScenario::new(batch, &batch.scenarios[*place], outcome));
     let head = StateHead {
@@ -154,7 +154,7 @@ pub fn write_state(
         draws: [range.start, range.end],
         scenarios: scenarios.collect(),
     };
-    let mut body = BufWriter::with_capacity(1 << 16, ZlibEncoder::new(&mut hashed, Compression::fast()));
+    let mut body = BufWriter::with_capacity(1 << 16, ZlibEncoder::new(&mut vouched, Compression::fast()));
     let head = serde_json::to_vec(&head)?;
     body.write_all(&u32::try_from(head.len()).map_err(io::Error::other)?.to_le_bytes())?;
     body.write_all(&head)?;

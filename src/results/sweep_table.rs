@@ -107,7 +107,7 @@ pub fn sum_of_single(members: &[&BatchMember], reference: &BatchMember) -> io::R
                 *sum += after - before;
             }
         }
-        sums.insert((headline.metric.to_owned(), headline.unit.to_owned()), of_draws(sum));
+        sums.insert((headline.metric.clone(), headline.unit.clone()), of_draws(sum));
     }
     Ok(Some(sums))
 }

@@ -169,7 +169,7 @@ impl Distribution {
     /// the same uniforms. If that is a column of a posterior, this becomes as large a multiple of the column.
     pub fn drawn_with(self, name: &str, other: &Self) -> Self {
         match other.column() {
-            Some(column) => self.as_multiple_of(column),
+            Some(column) => self.into_multiple_of(column),
             None => Self {
                 drawn_with: Some(other.shared_stream().unwrap_or(name).into()),
                 ..self
@@ -187,9 +187,9 @@ impl Distribution {
     }
 
     /// As large a multiple of a column as this is of what it scales.
-    fn as_multiple_of(self, column: &Self) -> Self {
+    fn into_multiple_of(self, column: &Self) -> Self {
         match self.kind {
-            Kind::Scaled(factor, of) => of.as_multiple_of(column).times(factor),
+            Kind::Scaled(factor, of) => of.into_multiple_of(column).times(factor),
             _ => column.clone(),
         }
     }
