@@ -204,11 +204,15 @@ fn a_scenario_cannot_be_called_like_a_table_of_the_batch() {
     let desk = Desk::new();
     for name in ["summary.csv", "comparison.csv", "order.csv", "Summary.CSV"] {
         desk.extend(&format!("{name}.toml"));
-        desk.refuses(
-            &format!("run @s.toml @{name}.toml --out @r"),
-            &["no scenario may be called so"],
-        );
+        let before = desk.state();
+        let output = desk.roundabout(&format!("run @s.toml @{name}.toml --out @r"));
+        assert_eq!(output.status.code(), Some(3));
+        let said = stderr(&output);
+        assert!(said.contains("the file's name cannot name results"), "{said}");
+        assert!(before == desk.state());
     }
+    desk.extend("run.json.toml");
+    desk.refuses("run @s.toml @run.json.toml --out @r", &["no scenario may be called so"]);
 }
 
 #[test]
@@ -328,7 +332,7 @@ struct Living(std::process::Child);
 
 impl Living {
     fn start(desk: &Desk, scenario: &str) -> Self {
-        let arguments = ["run", "--quiet", "--draws", "100000000", "--threads", "1", "--out"];
+        let arguments = ["run", "--quiet", "--draws", "1000000", "--threads", "1", "--out"];
         let child = Command::new(env!("CARGO_BIN_EXE_roundabout"))
             .args(arguments)
             .args([desk.path("r"), desk.path(scenario)])
@@ -365,13 +369,19 @@ fn the_next_run_sweeps_what_a_killed_one_left_but_nothing_of_a_living_one() {
     desk.extend("t.toml");
     let living = Living::start(&desk, "t.toml");
     let held = desk.temporary();
-    desk.succeeds(RUN);
+    let refused = desk.roundabout(RUN);
+    assert_eq!(refused.status.code(), Some(7));
+    assert!(
+        stderr(&refused).contains("another run, which is under way"),
+        "{}",
+        stderr(&refused)
+    );
     assert_eq!(desk.temporary(), held);
     living.kill();
     assert_eq!(desk.temporary(), held);
     fs::write(desk.path("r/.writing-abc123"), "scenario,metric,unit\nmine\n").unwrap();
     fs::write(desk.path("r/.writing-def456"), "").unwrap();
-    desk.succeeds(&format!("{RUN} --overwrite"));
+    desk.succeeds(RUN);
     assert_eq!(
         desk.temporary(),
         [desk.path("r/.writing-abc123")],
@@ -394,7 +404,13 @@ fn results_of_which_a_killed_run_left_the_only_copy_are_put_back() {
     fs::rename(desk.path("r/s"), desk.path("r/.replaced-abc123/old")).unwrap();
     let output = desk.roundabout("run @t.toml --draws 2 --overwrite --out @r");
     assert!(stderr(&output).contains("r/s is back"), "{}", stderr(&output));
-    assert_eq!(output.status.code(), Some(0));
+    // What is back belongs to the batch that the run would replace.
+    assert_eq!(output.status.code(), Some(7));
+    assert!(
+        stderr(&output).contains("it also holds s, which this run lacks"),
+        "{}",
+        stderr(&output)
+    );
     assert!(results(desk.state()) == before);
     assert_eq!(desk.temporary(), Vec::<PathBuf>::new());
     // Without --overwrite the results that are back are in the way.

@@ -412,10 +412,10 @@ fn results_without_a_context_are_refused() {
     let scenario = hub_scenario(folder.path(), "old", "Old", BAN);
     let out = folder.path().join("results");
     ok(&["run", "--quiet", text(&scenario), "--out", text(&out)]);
-    let manifest = out.join("old/manifest.json");
-    let mut older: Value = serde_json::from_str(&fs::read_to_string(&manifest).unwrap()).unwrap();
-    older["files"].as_object_mut().unwrap().remove("context.json");
-    fs::write(&manifest, older.to_string()).unwrap();
+    let mut older = roundabout::results::Manifest::read(&out.join("old")).unwrap();
+    older.files.remove("context.json");
+    older.digest = older.seal();
+    fs::write(out.join("old/manifest.json"), older.to_json().unwrap()).unwrap();
     let page = folder.path().join("report.html");
     let refused = roundabout(&["report", text(&out), "--out", text(&page)]);
     assert_eq!(refused.status.code(), Some(5));

@@ -197,7 +197,8 @@ fn a_signal_ends_a_run_within_a_second_and_says_how_to_go_on() {
     place.succeeds("whole", &GRID);
     for signal in ["INT", "TERM", "HUP"] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_roundabout"));
-        let words = place.words("stopped", &[&GRID[..], &["--draws", "100000", "--resume"]].concat());
+        let out = format!("stopped-{signal}");
+        let words = place.words(&out, &[&GRID[..], &["--draws", "100000", "--resume"]].concat());
         let child = command
             .args(words)
             .stdout(Stdio::null())
@@ -205,7 +206,7 @@ fn a_signal_ends_a_run_within_a_second_and_says_how_to_go_on() {
             .spawn()
             .unwrap();
         // Until the run is under way.
-        while !place.path("stopped/.unfinished/run.json").exists() {
+        while !place.path(&out).join(".unfinished/run.json").exists() {
             sleep(Duration::from_millis(5));
         }
         let id = child.id().to_string();
@@ -224,7 +225,7 @@ fn a_signal_ends_a_run_within_a_second_and_says_how_to_go_on() {
             stderr(&output)
         );
     }
-    let refused = place.run("stopped", &GRID);
+    let refused = place.run("stopped-INT", &[&GRID[..], &["--resume"]].concat());
     assert_eq!(
         refused.status.code(),
         Some(7),
@@ -236,8 +237,9 @@ fn a_signal_ends_a_run_within_a_second_and_says_how_to_go_on() {
         "{}",
         stderr(&refused)
     );
-    place.succeeds("stopped", &[&GRID[..], &["--overwrite"]].concat());
-    assert_same(&place.files("stopped"), &place.files("whole"));
+    assert!(stderr(&refused).contains("draws of stops"), "{}", stderr(&refused));
+    place.succeeds("stopped-INT", &[&GRID[..], &["--overwrite"]].concat());
+    assert_same(&place.files("stopped-INT"), &place.files("whole"));
 }
 
 #[test]
@@ -437,11 +439,11 @@ fn status_says_what_is_missing() {
         text.contains("draws 128..512 are in no whole part: run them with --draw-range 128..512"),
         "{text}"
     );
-    fs::remove_file(place.path("part-0/stops/flows.csv")).unwrap();
+    fs::remove_file(place.path("part-0/stops/links.csv")).unwrap();
     fs::write(place.path("part-1/summary.csv"), "x").unwrap();
     let (code, text) = status(&[&parts[0], &parts[1], &parts[2]]);
     assert_eq!(code, Some(5));
-    assert!(text.contains("flows.csv: No such file"), "{text}");
+    assert!(text.contains("links.csv: No such file"), "{text}");
     assert!(text.contains("summary.csv: changed since it was written"), "{text}");
     let mut child = place.start("stopped", &[&GRID[..], &["--draws", "100000"]].concat());
     while !place.path("stopped/.unfinished/run.json").exists() {

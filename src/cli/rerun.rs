@@ -126,6 +126,7 @@ impl Comparison {
         let known = Manifest::read(&now)?;
         let alike = Manifest {
             reference: manifest.reference.clone(),
+            digest: manifest.digest.clone(),
             ..known
         };
         if alike == manifest {

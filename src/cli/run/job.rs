@@ -82,8 +82,16 @@ impl RunJob<'_> {
             WavesDone::default()
         };
         // Again, because results that were put back may be in the way.
-        let places = OutputPlaces::prove(self, plan, overwrite)?;
-        let (folders, tables) = places.start(&done)?;
+        let places = OutputPlaces::prove(self, plan, overwrite).and_then(|places| places.start(&done));
+        let (folders, tables) = match places {
+            Ok(places) => places,
+            Err(fault) => {
+                if !unfinished.is_resumed() {
+                    unfinished.finish();
+                }
+                return Err(fault.into());
+            }
+        };
         let done = self.simulate(plan, &unfinished, folders, done)?;
         record.tables = self.write_tables(out, &tables, &done)?;
         record.failures = self.failures(&done);

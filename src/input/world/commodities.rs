@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(
             said,
             "commodities.csv:2:12: `price_usd_per_t` must be above zero, found `0`\n\
-             commodities.csv:2:14: `route_choice` must be above zero and at most 200, found `-1`\n\
+             commodities.csv:2:14: `route_choice` must be above zero, found `-1`\n\
              commodities.csv:2:17: `holding_rate_per_year` must be zero or more, found `-0.1`\n\
              commodities.csv:2:22: `lot_t` must be a finite number, found `NaN`"
         );

@@ -10,7 +10,7 @@ const MOST_TONNES: f64 = 1e9;
 pub(super) const PRICE: NumberRange = Domain::Positive.usually(0.01, 1e8);
 
 /// The route choice elasticity. Beyond the largest, weights of routes leave the range of doubles.
-pub(super) const ROUTE_CHOICE: NumberRange = Domain::UpTo(200.0).usually(0.5, 100.0);
+pub(super) const ROUTE_CHOICE: NumberRange = Domain::Positive.usually(0.5, 100.0);
 
 /// Interest and decay of value, per year.
 pub(super) const HOLDING_RATE: NumberRange = Domain::NonNegative.usual_fraction(0.0, 5.0);
