@@ -407,11 +407,11 @@ fn a_rerun_says_whether_bytes_are_the_same() {
         let output = rerun(path);
         assert!(output.status.success(), "{path}: {}", stderr(&output));
     }
-    fs::write(place.path("whole/stops/books.csv"), "x").unwrap();
+    fs::write(place.path("whole/stops/metrics.csv"), "x").unwrap();
     let output = rerun("whole/stops/manifest.json");
     assert_eq!(output.status.code(), Some(4));
     assert!(
-        stderr(&output).contains("books.csv changed since it was written"),
+        stderr(&output).contains("metrics.csv changed since it was written"),
         "{}",
         stderr(&output)
     );
