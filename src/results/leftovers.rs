@@ -278,8 +278,16 @@ fn settle_old(out: &Path, folder: &Path, is_locked: bool) -> Option<PathBuf> {
 pub(super) fn remove_files(folder: &Path, names: &[String]) {
     // The manifest last, so that the rest of an interrupted removal still shows which results it belongs to.
     let (manifest, tables): (Vec<&String>, Vec<&String>) = names.iter().partition(|name| *name == MANIFEST_FILE);
-    for name in tables.into_iter().chain(manifest) {
-        let _ = fs::remove_file(folder.join(name));
+    let is_gone = |name: &String| match fs::remove_file(folder.join(name)) {
+        Ok(()) => true,
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    };
+    // Every file is tried.
+    let left = tables.into_iter().filter(|name| !is_gone(name)).count();
+    if left == 0 {
+        manifest.into_iter().for_each(|name| {
+            let _ = fs::remove_file(folder.join(name));
+        });
     }
     let _ = fs::remove_dir(folder);
 }
