@@ -249,16 +249,14 @@ struct Refuse(u64);
 impl Observer for Refuse {
     fn observe(&mut self, _draws: &Range<u64>, _months: &[Option<SolvedMonth<'_>>]) {}
 
-    fn end(&mut self, draws: &Range<u64>, solved: usize) -> Result<(), Failure> {
-        assert_eq!(solved as u64, draws.end - draws.start);
-        match draws.clone().find(|draw| *draw >= self.0) {
-            Some(draw) => Err(Failure {
-                draw,
-                month: "2022-01".parse().unwrap(),
-                reason: "refused".to_owned(),
-            }),
-            None => Ok(()),
-        }
+    fn end(&mut self, draws: &Range<u64>, failures: &mut Vec<Failure>) {
+        assert_eq!(failures, &[]);
+        let refused = draws.clone().filter(|draw| *draw >= self.0);
+        failures.extend(refused.map(|draw| Failure {
+            draw,
+            month: "2022-01".parse().unwrap(),
+            reason: "refused".to_owned(),
+        }));
     }
 }
 

@@ -265,7 +265,7 @@ fn tables(scenarios: &[Scenario], reuse: Reuse) -> Vec<(String, Result<String, F
                 for table in result_tables(entry, finished, Detail::Months) {
                     texts.push((format!("{name}/{}", table.name), Ok(text(&table))));
                 }
-                let worst = (finished.largest_residual, finished.largest_accounting_gap);
+                let worst = (finished.checks, &finished.failed);
                 texts.push((format!("{name}/checks"), Ok(format!("{worst:?}"))));
             }
             Err(failure) => texts.push((name.clone(), Err(failure.clone()))),

@@ -17,6 +17,8 @@ PATH=$work/bin:$PATH
 small=$root/docs/sensitivity/small.toml known=$root/docs/sensitivity/known.toml
 grid=(--grid commodity.grain.route_choice=1.5,2,2.5)
 draws=65536 tasks=6
+# More, because a scenario runs alone there and must still be under way when it is killed.
+snakemake_draws=262144
 engines=("${@:2}")
 [ ${#engines[@]} -gt 0 ] || engines=(slurm snakemake)
 trap stop EXIT
@@ -153,7 +155,7 @@ have_snakemake() {
 
 snakemake() {
     "$work/venv/bin/snakemake" --snakefile "$here/snakemake/Snakefile" --directory "$work/snakemake" --cores 2 --quiet all \
-        --config scenarios="$small $known" draws="$draws" tasks=4 options="--keep-every 1" --rerun-incomplete "$@"
+        --config scenarios="$small $known" draws="$snakemake_draws" tasks=4 options="--keep-every 1" --rerun-incomplete "$@"
 }
 
 done_parts() {
@@ -165,8 +167,8 @@ on_snakemake() {
     local scenario name begun kept job
     for scenario in "$small" "$known"; do
         name=$(basename "$scenario" .toml)
-        timed roundabout run "$scenario" --draws "$draws" --quiet --threads 1 --out "$work/alone/results/$name"
-        echo "  single run, one thread: $name, $draws draws, $seconds s"
+        timed roundabout run "$scenario" --draws "$snakemake_draws" --quiet --threads 1 --out "$work/alone/results/$name"
+        echo "  single run, one thread: $name, $snakemake_draws draws, $seconds s"
     done
     mkdir -p "$work/snakemake" "$work/empty"
     printf 'rule all:\n    input: expand("{n}.done", n=range(30))\nrule one:\n    output: touch("{n}.done")\n    shell: "true"\n' \

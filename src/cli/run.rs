@@ -12,7 +12,9 @@ use super::terminal::PrintedForm;
 use super::{Error, terminal};
 use crate::comparison::{answer, answer_json};
 use crate::ensemble::{BLOCK, Failure};
-use crate::results::{BatchMember, Detail, InputPaths, MOST_DRAWS, RUN_FILE, RunRecord, schema};
+use crate::results::{
+    BatchMember, Detail, InputPaths, MANIFEST_FILE, MOST_DRAWS, Manifest, RUN_FILE, RunRecord, schema,
+};
 use crate::scenario::Scenario;
 
 mod job;
@@ -132,8 +134,7 @@ pub(super) fn tell_whole(out: &Path) -> Result<(), Error> {
     terminal::say(&format!("{} holds this run already, whole", out.display()));
     let record = RunRecord::read(&out.join(RUN_FILE))?;
     let failures = record.failures.iter();
-    let failures =
-        failures.filter_map(|(name, failure)| Some(format!("scenario `{name}` failed: {}", failure.to_failure()?)));
+    let failures = failures.map(|(name, failure)| format!("scenario `{name}` failed: {failure}"));
     end(failures.collect(), &WavesDone::default())
 }
 
@@ -207,6 +208,10 @@ fn tell(
         for member in &members {
             terminal::say(&describe(arguments, member));
         }
+        for member in &members {
+            let manifest = Manifest::read(&arguments.out.join(&member.scenario.name))?;
+            warnings(&manifest).iter().for_each(|warning| terminal::say(warning));
+        }
         let is_family = scenarios.iter().any(|scenario| scenario.variant.is_some());
         let tables = if is_family {
             &schema::OF_FAMILY[..]
@@ -252,6 +257,30 @@ fn describe(arguments: &RunArguments, member: &BatchMember) -> String {
         member.draws.draws(),
         member.largest_residual
     )
+}
+
+/// What the checks of a scenario's draws found, a line for each kind.
+fn warnings(manifest: &Manifest) -> Vec<String> {
+    let (name, checks) = (&manifest.scenario, &manifest.checks);
+    let mut lines = Vec::new();
+    if let Some(first) = checks.failures.first() {
+        let (failed, all) = (checks.failed_draws, manifest.draws_held());
+        lines.push(format!(
+            "warning: `{name}`: {failed} of {all} draws failed and are in no statistic; the first is {first}"
+        ));
+    }
+    let mut found = checks
+        .draws
+        .iter()
+        .map(|(metric, found)| format!("{metric}: {}", found.join("; ")));
+    if let Some(first) = found.next() {
+        let more = match found.count() {
+            0 => String::new(),
+            more => format!(", and {more} more in {MANIFEST_FILE}"),
+        };
+        lines.push(format!("warning: `{name}`: check the draws of {first}{more}"));
+    }
+    lines
 }
 
 /// Names the scenarios whose metrics equal the reference's in every draw: their measures do nothing.

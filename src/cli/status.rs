@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{Error, terminal};
-use crate::results::state::StoredFailure;
 use crate::results::{RUN_FILE, RunRecord, Unfinished};
 
 /// Arguments of `status`.
@@ -86,7 +85,7 @@ impl Findings {
         let is_finished = !record.tables.is_empty();
         for scenario in &record.scenarios {
             let place = folder.join(&scenario.name);
-            if let Some(failure) = record.failures.get(&scenario.name).and_then(StoredFailure::to_failure) {
+            if let Some(failure) = record.failures.get(&scenario.name) {
                 self.say(&place, &format!("no results, for it failed: {failure}"));
             } else if !is_finished && !place.exists() {
                 self.say(&place, "not written yet");

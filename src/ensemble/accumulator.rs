@@ -6,9 +6,10 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::batch::BatchScenario;
-use super::draw_chunk::{CHUNK, DrawChunk};
+use super::draw_chunk::{CHUNK, DrawChunk, SolutionChecks};
 use super::draw_log::DrawLog;
-use super::driver::{Failure, LowestFailure};
+use super::driver::Failure;
+use super::failed_draws::FailedDraws;
 use crate::math::width::Width;
 use crate::statistics::{Collected, Collector, DrawMatrix, Merge};
 
@@ -21,10 +22,9 @@ pub struct Finished {
     pub difference: Option<Collected>,
     /// Headline metrics, then parameters, of every draw.
     pub draws: DrawLog,
-    /// Largest optimality residual of any month of any draw, the counterfactual's included.
-    pub largest_residual: f64,
-    /// Largest gap in the accounts of any month of any draw, as a share of trade.
-    pub largest_accounting_gap: f64,
+    /// The draws that are in no statistic.
+    pub failed: FailedDraws,
+    pub checks: SolutionChecks,
 }
 
 impl Finished {
@@ -42,9 +42,20 @@ impl Finished {
         if let (Some(difference), Some(later)) = (&mut self.difference, &later.difference) {
             difference.merge(later);
         }
-        self.largest_residual = self.largest_residual.max(later.largest_residual);
-        self.largest_accounting_gap = self.largest_accounting_gap.max(later.largest_accounting_gap);
+        self.failed.append(&later.failed);
+        self.checks.append(&later.checks);
         Ok(())
+    }
+
+    /// The results, or the lowest failure if too many draws failed.
+    ///
+    /// # Errors
+    /// As said.
+    pub fn outcome(self) -> Result<Self, Failure> {
+        match self.failed.fault() {
+            Some(failure) => Err(failure.clone()),
+            None => Ok(self),
+        }
     }
 }
 
@@ -53,7 +64,9 @@ pub struct ScenarioAccumulator {
     collector: Collector,
     differences: Option<Collector>,
     log: DrawLog,
-    failure: LowestFailure,
+    /// Why the scenario was given up before these draws.
+    given_up: Option<Failure>,
+    failed: Mutex<FailedDraws>,
     /// Why what is kept of every draw could not be written.
     log_fault: Mutex<Option<io::Error>>,
     checks: Mutex<AccumulatedChecks>,
@@ -61,8 +74,7 @@ pub struct ScenarioAccumulator {
 
 #[derive(Default)]
 struct AccumulatedChecks {
-    largest_residual: f64,
-    largest_accounting_gap: f64,
+    of_solutions: SolutionChecks,
     /// Whether some draw had no counterpart in the reference.
     has_unpaired: bool,
 }
@@ -81,15 +93,17 @@ impl ScenarioAccumulator {
             collector: Collector::with_width(entry.layout.cells(), width),
             differences: is_paired.then(|| Collector::with_width(entry.pairing.len(), width)),
             log: DrawLog::new(folder, draws, columns)?,
-            failure: LowestFailure::default(),
+            given_up: None,
+            failed: Mutex::new(FailedDraws::none_of(entry.model.plan.scenario.simulation.draws)),
             log_fault: Mutex::default(),
             checks: Mutex::default(),
         })
     }
 
-    /// Whether a draw before this one has failed: draws after it need not be simulated.
+    /// Whether too many draws have failed, and the lowest of them lies before this one: draws after it need not be simulated.
     pub fn has_failed_before(&self, draw: u64) -> bool {
-        self.failure.is_before(draw)
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        self.given_up.is_some() || failed.fault().is_some_and(|failure| failure.draw < draw)
     }
 
     /// Whether what is kept of every draw could not be written.
@@ -102,18 +116,13 @@ impl ScenarioAccumulator {
         self.log_fault.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Takes note of a failure.
-    pub fn fail(&self, failure: Failure) {
-        self.failure.note(failure);
+    /// Gives the scenario up for a failure of earlier draws.
+    pub fn give_up(&mut self, failure: Failure) {
+        self.given_up = Some(failure);
     }
 
     /// Takes up a chunk; `reference` are the cells of the reference's same draws, and which of its cells they are.
-    pub fn absorb(
-        &self,
-        entry: &BatchScenario,
-        chunk: &DrawChunk<'_>,
-        reference: Option<(&DrawMatrix, &Range<usize>)>,
-    ) {
+    pub fn absorb(&self, entry: &BatchScenario, chunk: DrawChunk<'_>, reference: Option<(&DrawMatrix, &Range<usize>)>) {
         let number = (chunk.first / CHUNK) as usize;
         self.collector.absorb(number, chunk.cells);
         let mut has_unpaired = false;
@@ -131,26 +140,30 @@ impl ScenarioAccumulator {
             fault.get_or_insert(error);
         }
         let mut checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
-        checks.largest_residual = checks.largest_residual.max(chunk.checks.largest_residual);
-        checks.largest_accounting_gap = checks.largest_accounting_gap.max(chunk.checks.largest_accounting_gap);
+        checks.of_solutions.append(&chunk.checks);
         checks.has_unpaired |= has_unpaired;
+        if !chunk.failures.is_empty() {
+            let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+            failed.add(chunk.failures);
+        }
     }
 
-    /// The results of all chunks, which hold the draws before `end`, or the failure of the lowest draw.
+    /// The results of all chunks, which hold the draws before `end`, or the failure of the lowest draw if too many failed.
     pub fn finish(mut self, end: u64) -> Result<Finished, Failure> {
         let checks = self.checks.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let Some(failure) = self.failure.into_inner() {
+        if let Some(failure) = self.given_up {
             return Err(failure);
         }
         // Differences of some draws only would be told as those of all.
         let differences = self.differences.filter(|_| !checks.has_unpaired);
         self.log.truncate(end);
-        Ok(Finished {
+        let finished = Finished {
             collected: self.collector.finish(),
             difference: differences.map(Collector::finish),
             draws: self.log,
-            largest_residual: checks.largest_residual,
-            largest_accounting_gap: checks.largest_accounting_gap,
-        })
+            failed: self.failed.into_inner().unwrap_or_else(PoisonError::into_inner),
+            checks: checks.of_solutions,
+        };
+        finished.outcome()
     }
 }

@@ -165,7 +165,7 @@ impl Batch {
     }
 
     /// Simulates the draws in `range` (all if none), in parallel on the current rayon pool. The result does not depend
-    /// on the number of threads. A scenario that fails leaves the others whole.
+    /// on the number of threads. A scenario that fails leaves the others whole, and so do a few draws of a scenario.
     ///
     /// # Errors
     /// When no file can be made for what is kept of every draw.
@@ -205,14 +205,14 @@ impl Batch {
             let is_paired = !entry.pairing.is_empty() && self.is_paired(entry);
             ScenarioAccumulator::new(entry, is_paired, range.clone(), self.log_folder.as_deref(), self.width)
         };
-        let accumulators: Vec<ScenarioAccumulator> = self
+        let mut accumulators: Vec<ScenarioAccumulator> = self
             .scenarios
             .iter()
             .zip(&ranges)
             .map(accumulator)
             .collect::<io::Result<_>>()?;
         for (place, failure) in failed {
-            accumulators[*place].fail(failure.clone());
+            accumulators[*place].give_up(failure.clone());
         }
         let scratch = || ThreadScratch::new(self.width, self.reuse);
         // Without room for what is kept of every draw there is nothing to go on for.
@@ -260,16 +260,13 @@ impl Batch {
             });
             let parameters = numbers.of(self.counterfactuals.len() + place);
             let (recorder, cells) = scratch.recorder(place, entry);
-            match DrawChunk::simulate(entry, recorder, cells, draws, &parameters, counterfactual) {
-                Ok(chunk) => {
-                    accumulator.absorb(entry, &chunk, reference.as_ref().map(|cells| (cells, &held)));
-                    // Only the cells that others are compared with are held until the chunk is done.
-                    if place == self.reference && self.scenarios.len() > 1 {
-                        reference = Some(chunk.cells.part(held.clone()));
-                    }
-                }
-                Err(failure) => accumulator.fail(failure),
+            let chunk = DrawChunk::simulate(entry, recorder, cells, draws, &parameters, counterfactual);
+            // Only the cells that others are compared with are held until the chunk is done.
+            if place == self.reference && self.scenarios.len() > 1 {
+                reference = Some(chunk.cells.part(held.clone()));
             }
+            let compared = reference.as_ref().filter(|_| place != self.reference);
+            accumulator.absorb(entry, chunk, compared.map(|cells| (cells, &held)));
             progress.advance(place, count);
         }
         for (place, counterfactual) in counterfactuals.into_iter().enumerate() {

@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use super::batch::BatchScenario;
 use super::driver::{Failure, Observer, observe_draws};
 use super::parameter_source::ParameterRows;
 use super::record::{Layout, RecorderScratch};
+use crate::equilibrium::SolveCounts;
 use crate::math::simd::WIDTH;
 use crate::math::width::Width;
 use crate::metrics::{Counterfactual, InterleavedMonth, RouteFlows};
@@ -65,14 +68,13 @@ impl<'b> CounterfactualRunner<'b> {
 pub struct CounterfactualChunk {
     /// By group of draws.
     groups: Vec<Counterfactual>,
-    /// Draws before the first that failed.
-    draws: u64,
     largest_residual: f64,
-    failure: Option<Failure>,
+    /// Of draws without a counterfactual, in order.
+    failures: Vec<Failure>,
 }
 
 impl CounterfactualChunk {
-    /// Simulates the draws of a chunk without measures, up to the first that fails.
+    /// Simulates the draws of a chunk without measures.
     pub fn simulate(
         runner: &mut CounterfactualRunner<'_>,
         plan: &Plan,
@@ -86,9 +88,9 @@ impl CounterfactualChunk {
             spare,
             chunk: Self::default(),
         };
-        let outcome = observe_draws(runner, draws, parameters, &mut observer);
+        let failures = observe_draws(runner, draws, parameters, &mut observer);
         Self {
-            failure: outcome.err(),
+            failures,
             ..observer.chunk
         }
     }
@@ -113,11 +115,6 @@ impl Observer for CounterfactualObserver<'_> {
         }
         self.chunk.largest_residual = largest_residual(months).max(self.chunk.largest_residual);
     }
-
-    fn end(&mut self, _draws: &Range<u64>, solved: usize) -> Result<(), Failure> {
-        self.chunk.draws += solved as u64;
-        Ok(())
-    }
 }
 
 fn largest_residual(months: &[Option<SolvedMonth<'_>>]) -> f64 {
@@ -125,27 +122,40 @@ fn largest_residual(months: &[Option<SolvedMonth<'_>>]) -> f64 {
     residuals.fold(0.0, f64::max)
 }
 
-/// The cells of a chunk's draws, and their part of the draw log.
+/// The cells of a chunk's draws, and their part of the draw log. In a draw that failed no cell exists.
 pub struct DrawChunk<'a> {
     pub first: u64,
     pub cells: &'a DrawMatrix,
+    /// In the order of draws.
+    pub failures: Vec<Failure>,
     /// Headline metrics, then parameters, draw by draw.
     pub logged: Vec<f64>,
-    pub checks: ChunkChecks,
+    pub checks: SolutionChecks,
 }
 
-/// The worst of a chunk.
-#[derive(Clone, Copy)]
-pub struct ChunkChecks {
+/// The worst of some draws, and how hard their months were.
+#[derive(Clone, Copy, PartialEq, Default, Debug, Serialize, Deserialize)]
+pub struct SolutionChecks {
+    /// Largest optimality residual of any month, the counterfactual's included.
     pub largest_residual: f64,
+    /// Largest gap in the accounts of any month, as a share of trade.
     pub largest_accounting_gap: f64,
+    /// Months of connected parts of the network, by how they were solved.
+    pub solved: SolveCounts,
+}
+
+impl SolutionChecks {
+    /// Adds those of other draws.
+    pub fn append(&mut self, other: &Self) {
+        self.largest_residual = self.largest_residual.max(other.largest_residual);
+        self.largest_accounting_gap = self.largest_accounting_gap.max(other.largest_accounting_gap);
+        self.solved.append(other.solved);
+    }
 }
 
 impl<'a> DrawChunk<'a> {
-    /// Simulates draws beside their counterfactual and writes their results to `cells`.
-    ///
-    /// # Errors
-    /// The failure of the lowest draw that fails with measures or without.
+    /// Simulates draws beside their counterfactual and writes their results to `cells`. A draw that fails with measures or
+    /// without is among the failures of the chunk.
     pub fn simulate(
         entry: &BatchScenario,
         recorder: &mut Recorder<'_>,
@@ -153,11 +163,12 @@ impl<'a> DrawChunk<'a> {
         draws: Range<u64>,
         parameters: &ParameterRows,
         counterfactual: &CounterfactualChunk,
-    ) -> Result<Self, Failure> {
+    ) -> Self {
         let BatchScenario { model, layout, .. } = entry;
         let plan = &model.plan;
         cells.reshape((draws.end - draws.start) as usize, layout.cells());
         let Recorder { runner, scratch } = recorder;
+        let before = runner.solve_counts();
         let mut observer = RecordingObserver {
             layout,
             plan,
@@ -165,25 +176,21 @@ impl<'a> DrawChunk<'a> {
             cells,
             first: draws.start,
             counterfactual,
-            checks: ChunkChecks {
+            checks: SolutionChecks {
                 largest_residual: counterfactual.largest_residual,
-                largest_accounting_gap: 0.0,
+                ..SolutionChecks::default()
             },
         };
-        // Where the counterfactual stopped, only the draws before that are simulated.
-        let known = draws.start..draws.end.min(draws.start + counterfactual.draws);
-        observe_draws(runner, known.clone(), parameters, &mut observer)?;
-        if known.end < draws.end {
-            let failure = counterfactual.failure.clone();
-            return Err(failure.unwrap_or_else(|| unexplained(known.end, plan)));
-        }
-        let checks = observer.checks;
-        Ok(Self {
+        let failures = observe_draws(runner, draws.clone(), parameters, &mut observer);
+        let mut checks = observer.checks;
+        checks.solved = runner.solve_counts().since(before);
+        Self {
             first: draws.start,
             logged: log_rows(entry, draws, parameters, cells),
             cells,
+            failures,
             checks,
-        })
+        }
     }
 }
 
@@ -195,7 +202,7 @@ struct RecordingObserver<'a> {
     cells: &'a mut DrawMatrix,
     first: u64,
     counterfactual: &'a CounterfactualChunk,
-    checks: ChunkChecks,
+    checks: SolutionChecks,
 }
 
 impl RecordingObserver<'_> {
@@ -218,18 +225,29 @@ impl Observer for RecordingObserver<'_> {
         self.checks.largest_residual = largest_residual(months).max(self.checks.largest_residual);
     }
 
-    fn end(&mut self, draws: &Range<u64>, solved: usize) -> Result<(), Failure> {
+    fn end(&mut self, draws: &Range<u64>, failures: &mut Vec<Failure>) {
         let group = self.group(draws);
-        if let Some(cells) = self.cells.groups_mut().nth(group) {
-            self.layout.finish(self.scratch, cells);
-        }
+        let Some(cells) = self.cells.groups_mut().nth(group) else {
+            return;
+        };
+        self.layout.finish(self.scratch, cells);
+        let without = &self.counterfactual.failures;
+        let without = without.iter().filter(|failure| draws.contains(&failure.draw));
+        // A draw that fails with measures too is told once.
+        failures.retain(|failure| without.clone().all(|known| known.draw != failure.draw));
+        failures.extend(without.cloned());
         let usual = &self.counterfactual.groups[group];
         let gaps = self.layout.accounting_gap(usual, self.plan, self.scratch);
-        // A draw that failed has accounts of fewer months, which need not add up.
-        for (draw, gap) in draws.clone().zip(gaps).take(solved) {
-            self.checks.add_gap(gap, draw, self.plan)?;
+        for (draw, gap) in draws.clone().zip(gaps) {
+            // A draw that failed has accounts of fewer months, which need not add up.
+            if failures.iter().all(|failure| failure.draw != draw) {
+                failures.extend(self.checks.add_gap(gap, draw, self.plan));
+            }
         }
-        Ok(())
+        for failure in &*failures {
+            let lane = (failure.draw - draws.start) as usize;
+            cells.iter_mut().for_each(|cell| cell.0[lane] = f64::NAN);
+        }
     }
 }
 
@@ -245,25 +263,18 @@ fn log_rows(entry: &BatchScenario, draws: Range<u64>, parameters: &ParameterRows
     rows
 }
 
-impl ChunkChecks {
-    fn add_gap(&mut self, gap: f64, draw: u64, plan: &Plan) -> Result<(), Failure> {
+impl SolutionChecks {
+    /// Takes note of the gap in the accounts of a draw, and returns a failure if rounding does not explain it.
+    fn add_gap(&mut self, gap: f64, draw: u64, plan: &Plan) -> Option<Failure> {
         self.largest_accounting_gap = self.largest_accounting_gap.max(gap);
         if gap <= ACCOUNTING_TOLERANCE {
-            return Ok(());
+            return None;
         }
         let reason = format!("restricted trade does not add up: gap {gap:.1e} of trade");
-        Err(Failure {
+        Some(Failure {
             draw,
             month: plan.scenario.horizon.start,
             reason,
         })
-    }
-}
-
-fn unexplained(draw: u64, plan: &Plan) -> Failure {
-    Failure {
-        draw,
-        month: plan.scenario.horizon.start,
-        reason: "the counterfactual stopped".to_owned(),
     }
 }

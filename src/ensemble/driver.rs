@@ -14,6 +14,8 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 use super::parameter_source::{BoundSource, MatrixError, ParameterRows, ParameterSource};
 use crate::math::simd::WIDTH;
 use crate::math::width::Width;
@@ -40,7 +42,7 @@ impl Progress for () {
 }
 
 /// The reason why a scenario could not be finished.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("draw {draw}, {month}: {reason}")]
 pub struct Failure {
     pub draw: u64,
@@ -66,13 +68,9 @@ pub trait Observer {
     /// Shows a month of these draws, in their order; a draw that has failed has none.
     fn observe(&mut self, draws: &Range<u64>, months: &[Option<SolvedMonth<'_>>]);
 
-    /// These draws have ended, and all months of the first `solved` of them were solved.
-    ///
-    /// # Errors
-    /// When the observer finds a fault in one of these; nothing after it is simulated.
-    fn end(&mut self, _draws: &Range<u64>, _solved: usize) -> Result<(), Failure> {
-        Ok(())
-    }
+    /// These draws have ended. `failures` are of those that have a month without a solution, in order; the observer may add
+    /// those of draws in which it finds a fault.
+    fn end(&mut self, _draws: &Range<u64>, _failures: &mut Vec<Failure>) {}
 }
 
 /// An observer that calls a closure with every solved month and the number of its draw.
@@ -161,13 +159,14 @@ impl<'m> Ensemble<'m> {
             }
             let mut observer = observer(draws.clone());
             let parameters = self.source.draw(draws.clone()).of(0);
-            match observe_draws(runner, draws.clone(), &parameters, &mut observer) {
-                Ok(()) => {
+            let failures = observe_draws(runner, draws.clone(), &parameters, &mut observer);
+            match failures.into_iter().next() {
+                None => {
                     let result = finish(observer);
                     let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
                     results.push((draws.start, result));
                 }
-                Err(failure) => lowest.note(failure),
+                Some(failure) => lowest.note(failure),
             }
             progress.advance(0, draws.end - draws.start);
         });
@@ -233,28 +232,28 @@ pub fn for_each_chunk<S>(
     draws.end.min(next.into_inner().saturating_mul(size)).max(draws.start)
 }
 
-/// Simulates draws one group after the other, up to the first that fails.
-///
-/// # Errors
-/// The failure of the lowest draw that has a month without a solution or that the observer refuses.
+/// Simulates draws one group after the other, and returns the failures in the order of draws: those of draws that have a month
+/// without a solution or that the observer refuses.
 pub fn observe_draws(
     runner: &mut PathRunner<'_>,
     draws: Range<u64>,
     parameters: &ParameterRows,
     observer: &mut impl Observer,
-) -> Result<(), Failure> {
+) -> Vec<Failure> {
+    let mut all = Vec::new();
     for group in groups(draws) {
         observer.begin(&group);
         let inputs: Vec<PathInput<'_>> = group.clone().map(|draw| parameters.input(draw)).collect();
         let outcomes = runner.run_in_step(&inputs, |months| observer.observe(&group, months));
-        let solved = outcomes.iter().take_while(|outcome| outcome.is_ok()).count();
-        observer.end(&group, solved)?;
-        // After `end`: the observer may refuse a lower draw, and the lowest is reported.
-        if let Some(Err(error)) = outcomes.get(solved) {
-            return Err(Failure::new(group.start + solved as u64, error));
-        }
+        let outcomes = group.clone().zip(&outcomes);
+        let failed = outcomes.filter_map(|(draw, outcome)| Some(Failure::new(draw, outcome.as_ref().err()?)));
+        let mut failures: Vec<Failure> = failed.collect();
+        observer.end(&group, &mut failures);
+        // The observer adds its own in any order.
+        failures.sort_by_key(|failure| failure.draw);
+        all.append(&mut failures);
     }
-    Ok(())
+    all
 }
 
 /// Draws that go through the months side by side.

@@ -4,6 +4,8 @@
 //! Which components a draw's month has depends on the limits that are in force in that draw alone. Draws whose months
 //! differ in this are not side by side where they differ, so no draw changes another.
 
+use serde::{Deserialize, Serialize};
+
 use super::components::{Component, Divisions};
 use super::fallback::FallbackSolver;
 use super::simd::SimdSolver;
@@ -31,12 +33,38 @@ pub struct Solver {
 }
 
 /// Counts months of components by the path that solved them.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SolveCounts {
     /// Solved side by side.
     pub simd: u64,
     /// Solved one by one, by the fallback.
     pub fallback: u64,
+}
+
+impl SolveCounts {
+    /// Adds those of other months.
+    pub fn append(&mut self, other: Self) {
+        self.simd += other.simd;
+        self.fallback += other.fallback;
+    }
+
+    /// Those that came after `earlier`, which are among these.
+    pub fn since(self, earlier: Self) -> Self {
+        Self {
+            simd: self.simd - earlier.simd,
+            fallback: self.fallback - earlier.fallback,
+        }
+    }
+
+    /// The share that the fallback solved; zero of none.
+    pub fn fallback_share(self) -> f64 {
+        let all = self.simd + self.fallback;
+        if all == 0 {
+            0.0
+        } else {
+            self.fallback as f64 / all as f64
+        }
+    }
 }
 
 /// A connected component with its two solvers and their scratch space.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::monthly::Monthly;
 use super::series::goods;
-use crate::model::{CommodityIndex, Flow, Month, MonthRange, Party, Period, Trade, TradeSeries, Unit, World};
+use crate::model::{
+    CommodityIndex, Flow, Month, MonthRange, Observation, Party, Period, Trade, TradeSeries, Unit, World,
+};
 
 /// The figures of `observed.csv` by reporter, partner, direction, good, unit and period.
 type Figures<'w> = BTreeMap<(&'w Party, &'w Party, Flow, Option<CommodityIndex>, Unit, Period), f64>;
@@ -14,6 +16,7 @@ type Figures<'w> = BTreeMap<(&'w Party, &'w Party, Flow, Option<CommodityIndex>,
 pub struct Records {
     months: Vec<BTreeMap<Month, f64>>,
     years: Vec<BTreeMap<i32, f64>>,
+    silent: Vec<Vec<String>>,
 }
 
 impl Records {
@@ -55,10 +58,21 @@ impl Records {
                     (_, None) => {}
                 }
             }
+            let has_figures = !months.is_empty() || !years.is_empty();
+            records.silent.push(if has_figures {
+                silent_members(world, series)
+            } else {
+                Vec::new()
+            });
             records.months.push(months);
             records.years.push(years);
         }
         records
+    }
+
+    /// Members of the blocs of a series of which no figure was added up, though the series has figures: their ids in order.
+    pub fn silent(&self, series: usize) -> &[String] {
+        &self.silent[series]
     }
 
     /// The published months of a series.
@@ -137,6 +151,45 @@ fn total(
         }
     }
     Some(sum)
+}
+
+/// The members of the blocs of a series that have no figure of it, where the bloc has none of its own.
+fn silent_members(world: &World, series: &TradeSeries) -> Vec<String> {
+    let Trade::Book {
+        reporters,
+        partners,
+        flow,
+        commodities,
+    } = &series.trade
+    else {
+        return Vec::new();
+    };
+    let is_of = |party: &Party, asked: &[Party]| {
+        let within =
+            |asked: &Party| asked == party || party.members(world).iter().all(|m| asked.members(world).contains(m));
+        asked.iter().any(within)
+    };
+    let rows: Vec<&Observation> = world
+        .observed
+        .iter()
+        .filter(|row| row.flow == *flow && row.unit == series.unit)
+        .filter(|row| commodities.is_empty() || row.commodity.is_some_and(|good| commodities.contains(&good)))
+        .filter(|row| is_of(&row.reporter, reporters) && is_of(&row.partner, partners))
+        .collect();
+    let side = |parties: &[Party], of: fn(&Observation) -> &Party| {
+        let blocs = parties.iter().filter(|party| matches!(party, Party::Bloc(_)));
+        let without_own = blocs.filter(|bloc| rows.iter().all(|row| of(row) != *bloc));
+        let members = without_own
+            .flat_map(|bloc| bloc.members(world))
+            .map(Party::Jurisdiction);
+        let silent = members.filter(|member| rows.iter().all(|row| of(row) != member));
+        silent.map(|member| member.name(world).to_owned()).collect::<Vec<_>>()
+    };
+    let mut silent = side(reporters, |row| &row.reporter);
+    silent.extend(side(partners, |row| &row.partner));
+    silent.sort();
+    silent.dedup();
+    silent
 }
 
 /// The direction, good, unit and period of a figure.

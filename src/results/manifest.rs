@@ -16,7 +16,7 @@ use super::evidence::Evidence;
 use super::read::{UnreadableResults, read_regular};
 use super::result_table::Detail;
 use super::schema::headline_name;
-use crate::ensemble::{BatchScenario, Finished};
+use crate::ensemble::{BatchScenario, Failure, Finished};
 use crate::scenario::{PosteriorUse, Scheme};
 use crate::statistics::DrawChecks;
 
@@ -83,9 +83,22 @@ pub struct RunChecks {
     pub largest_residual: f64,
     /// Largest gap between restricted trade and the sum of its uses, as a share of trade.
     pub largest_accounting_gap: f64,
+    /// Share of the months of connected parts of the network that the slow and careful solver had to solve.
+    pub careful_share: f64,
+    /// Draws that failed, because a month had no solution. They are in no statistic.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub failed_draws: u64,
+    /// The lowest of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub failures: Vec<Failure>,
     /// What is wrong with the draws of headline metrics, by the name of the metric; empty if nothing is.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub draws: BTreeMap<String, Vec<String>>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// How the draws of uncertain parameters were spread.
@@ -178,8 +191,11 @@ impl Manifest {
             tolerance: simulation.tolerance,
             detail,
             checks: RunChecks {
-                largest_residual: finished.largest_residual,
-                largest_accounting_gap: finished.largest_accounting_gap,
+                largest_residual: finished.checks.largest_residual,
+                largest_accounting_gap: finished.checks.largest_accounting_gap,
+                careful_share: finished.checks.solved.fallback_share(),
+                failed_draws: finished.failed.count(),
+                failures: finished.failed.lowest().to_vec(),
                 draws: draw_warnings(entry, finished)?,
             },
             headlines: headlines.map(|(metric, unit, _)| headline_name(metric, unit)).collect(),

@@ -94,7 +94,7 @@ impl BatchMember {
             is_comparable: is_reference || batch.is_paired(entry) && batch.spans_same_months(entry),
             is_identical,
             first_listing: first_listing(entry, &finished),
-            largest_residual: finished.largest_residual,
+            largest_residual: finished.checks.largest_residual,
             draws: finished.draws,
         }
     }

@@ -14,8 +14,8 @@ use super::read::UnreadableResults;
 use super::replace::{FileKind, LineMark, file_digest};
 use super::result_table::Detail;
 use super::schema::OF_FAMILY;
-use super::state::StoredFailure;
 use crate::ensemble::BLOCK;
+use crate::ensemble::Failure;
 use crate::scenario::Scenario;
 
 /// The name of the file, beside the folders of the scenarios.
@@ -50,7 +50,7 @@ pub struct RunRecord {
     pub draw_range: Option<[u64; 2]>,
     /// The scenarios that failed; empty until the run has finished.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub failures: BTreeMap<String, StoredFailure>,
+    pub failures: BTreeMap<String, Failure>,
     /// BLAKE3 of each table of the batch; empty until the run has finished.
     #[serde(default)]
     pub tables: BTreeMap<String, String>,

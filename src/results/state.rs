@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::files::Hashed;
 use super::read::UnreadableResults;
 use super::result_table::{Detail, ShownCells};
-use crate::ensemble::{Batch, BatchScenario, DrawLog, Failure, Finished};
+use crate::ensemble::{Batch, BatchScenario, DrawLog, FailedDraws, Failure, Finished, SolutionChecks};
 use crate::statistics::Collected;
 
 /// The name of the file in the results of a part of a run.
@@ -28,8 +28,8 @@ const MARK: &[u8] = b"roundabout state 1\n";
 /// Bytes of the digest that ends the file.
 const DIGEST: u64 = blake3::OUT_LEN as u64;
 
-/// The largest head that is read, in bytes.
-const LONGEST_HEAD: u32 = 1 << 26;
+/// The longest text that is read, in bytes.
+const LONGEST_TEXT: u32 = 1 << 26;
 
 /// The outcome of a scenario over some draws.
 pub type Outcome = Result<Finished, Failure>;
@@ -61,35 +61,7 @@ pub struct StateScenario {
     pub differences: Option<usize>,
     /// Numbers kept of every draw.
     pub columns: usize,
-    pub failure: Option<StoredFailure>,
-}
-
-/// A failure as text.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct StoredFailure {
-    draw: u64,
-    month: String,
-    reason: String,
-}
-
-impl StoredFailure {
-    /// Keeps a failure.
-    pub fn new(failure: &Failure) -> Self {
-        Self {
-            draw: failure.draw,
-            month: failure.month.to_string(),
-            reason: failure.reason.clone(),
-        }
-    }
-
-    /// The failure; none if the text names no month.
-    pub fn to_failure(&self) -> Option<Failure> {
-        Some(Failure {
-            draw: self.draw,
-            month: self.month.parse().ok()?,
-            reason: self.reason.clone(),
-        })
-    }
+    pub failure: Option<Failure>,
 }
 
 impl StateScenario {
@@ -107,7 +79,7 @@ impl StateScenario {
             cells: finished.map_or(0, |finished| finished.collected.cells()),
             differences: finished.and_then(|finished| Some(finished.difference.as_ref()?.cells())),
             columns: finished.map_or(0, |finished| finished.draws.columns_kept()),
-            failure: outcome.as_ref().err().map(StoredFailure::new),
+            failure: outcome.as_ref().err().cloned(),
         }
     }
 
@@ -155,9 +127,7 @@ pub fn write_state(
         scenarios: scenarios.collect(),
     };
     let mut body = BufWriter::with_capacity(1 << 16, ZlibEncoder::new(&mut vouched, Compression::fast()));
-    let head = serde_json::to_vec(&head)?;
-    body.write_all(&u32::try_from(head.len()).map_err(io::Error::other)?.to_le_bytes())?;
-    body.write_all(&head)?;
+    write_text(&mut body, &serde_json::to_vec(&head)?)?;
     for (place, outcome) in outcomes {
         if let Ok(finished) = outcome {
             let shown = ShownCells::new(&batch.scenarios[*place], detail);
@@ -169,9 +139,28 @@ pub fn write_state(
     out.flush()
 }
 
+/// Writes a text with its length before it.
+fn write_text(out: &mut dyn Write, text: &[u8]) -> io::Result<()> {
+    out.write_all(&u32::try_from(text.len()).map_err(io::Error::other)?.to_le_bytes())?;
+    out.write_all(text)
+}
+
+/// Reads what [`write_text`] wrote.
+fn read_text(body: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut length = [0; 4];
+    body.read_exact(&mut length)?;
+    let length = u32::from_le_bytes(length);
+    if length > LONGEST_TEXT {
+        return Err(io::Error::other("it is no state of a run"));
+    }
+    let mut text = Vec::new();
+    body.take(length.into()).read_to_end(&mut text)?;
+    Ok(text)
+}
+
 fn write_finished(out: &mut dyn Write, finished: &Finished, shown: &ShownCells) -> io::Result<()> {
-    out.write_all(&finished.largest_residual.to_le_bytes())?;
-    out.write_all(&finished.largest_accounting_gap.to_le_bytes())?;
+    let vouched = serde_json::to_vec(&(&finished.checks, &finished.failed))?;
+    write_text(out, &vouched)?;
     finished.collected.write_to(out, |cell| shown.shows(cell))?;
     if let Some(difference) = &finished.difference {
         difference.write_to(out, |cell| shown.shows_difference(cell))?;
@@ -252,15 +241,7 @@ fn vouched_length(file: &mut File) -> io::Result<u64> {
 }
 
 fn read_head(body: &mut dyn Read) -> io::Result<StateHead> {
-    let mut length = [0; 4];
-    body.read_exact(&mut length)?;
-    let length = u32::from_le_bytes(length);
-    if length > LONGEST_HEAD {
-        return Err(io::Error::other("it is no state of a run"));
-    }
-    let mut text = Vec::new();
-    body.take(length.into()).read_to_end(&mut text)?;
-    let head: StateHead = serde_json::from_slice(&text)?;
+    let head: StateHead = serde_json::from_slice(&read_text(body)?)?;
     if head.version != env!("CARGO_PKG_VERSION") {
         let reason = format!(
             "version {} of the program wrote it, and this is {}",
@@ -282,17 +263,9 @@ fn read_outcome(
     folder: Option<&Path>,
 ) -> io::Result<Outcome> {
     if let Some(failure) = &scenario.failure {
-        let failure = failure.to_failure();
-        return failure
-            .map(Err)
-            .ok_or_else(|| io::Error::other("a failure has no month"));
+        return Ok(Err(failure.clone()));
     }
-    let mut number = || -> io::Result<f64> {
-        let mut bytes = [0; size_of::<f64>()];
-        body.read_exact(&mut bytes)?;
-        Ok(f64::from_le_bytes(bytes))
-    };
-    let (largest_residual, largest_accounting_gap) = (number()?, number()?);
+    let (checks, failed): (SolutionChecks, FailedDraws) = serde_json::from_slice(&read_text(body)?)?;
     let count = draws.end - draws.start;
     let collected = Collected::read_from(body, scenario.cells, count)?;
     let difference = match scenario.differences {
@@ -303,7 +276,7 @@ fn read_outcome(
         collected,
         difference,
         draws: DrawLog::read_from(body, folder, draws, scenario.columns)?,
-        largest_residual,
-        largest_accounting_gap,
+        failed,
+        checks,
     }))
 }

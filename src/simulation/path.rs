@@ -8,7 +8,7 @@ use super::reuse::Reuse;
 use super::sampling::Chance;
 use super::seizure::{Seizures, Sent};
 use super::state::{DrawnInputs, State};
-use crate::equilibrium::{Conditions, Solution, Solver, Unsolved};
+use crate::equilibrium::{Conditions, Solution, SolveCounts, Solver, Unsolved};
 use crate::math::simd::WIDTH;
 use crate::math::width::Width;
 use crate::model::Month;
@@ -59,6 +59,8 @@ pub struct PathError {
 pub struct PathRunner<'m> {
     model: &'m Model,
     solver: Solver,
+    /// What solvers before this one have solved.
+    solved_before: SolveCounts,
     width: Width,
     reuse: Reuse,
     /// By place among the draws at hand, as the solver wants them.
@@ -79,6 +81,7 @@ impl<'m> PathRunner<'m> {
         Self {
             model,
             solver: Solver::with_width(&model.plan.network, width),
+            solved_before: SolveCounts::default(),
             width,
             reuse: Reuse::default(),
             conditions: Vec::new(),
@@ -91,6 +94,13 @@ impl<'m> PathRunner<'m> {
     /// A runner that keeps from month to month what `reuse` says; before its first draw.
     pub fn with_reuse(self, reuse: Reuse) -> Self {
         Self { reuse, ..self }
+    }
+
+    /// Months of connected parts of the network solved since the runner was made.
+    pub fn solve_counts(&self) -> SolveCounts {
+        let mut counts = self.solved_before;
+        counts.append(self.solver.counts);
+        counts
     }
 
     /// Simulates all months of one draw and shows each to `observe`.
@@ -138,6 +148,7 @@ impl<'m> PathRunner<'m> {
             }
             if self.reuse == Reuse::Nothing {
                 // A new solver has no pattern of active capacities from the month before.
+                self.solved_before.append(self.solver.counts);
                 self.solver = Solver::with_width(&plan.network, self.width);
             }
             // A draw that has failed is solved on with the others: its lane is there anyway, and nobody looks at it.

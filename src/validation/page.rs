@@ -107,8 +107,13 @@ fn definitions(validation: &Validation<'_>) -> String {
         let _ = writeln!(text, "- **{}**: {definition}. Published: {source}.", fact.id);
     }
     text.push_str("\nDollars are tonnes at the world's reference prices. The series:\n\n");
-    for series in &facts.series {
-        let _ = writeln!(text, "- `{}`: {}", series.id, trade(&validation.scenario.world, series));
+    for (place, series) in facts.series.iter().enumerate() {
+        let silent = match validation.records.silent(place) {
+            [] => String::new(),
+            silent => format!(". Recomputed without {}, which have no figures", silent.join(", ")),
+        };
+        let trade = trade(&validation.scenario.world, series);
+        let _ = writeln!(text, "- `{}`: {trade}{silent}", series.id);
     }
     text
 }

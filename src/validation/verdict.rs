@@ -23,8 +23,8 @@ pub enum FactVerdict {
 impl FactVerdict {
     fn new(simulated: &Summary, published: Published) -> Self {
         match (simulated.p05, simulated.p95) {
-            (_, Some(p95)) if p95 < published.low => Self::Lower,
-            (Some(p05), _) if p05 > published.high => Self::Higher,
+            (_, Some(p95)) if is_below(p95, published.low) => Self::Lower,
+            (Some(p05), _) if is_below(published.high, p05) => Self::Higher,
             (Some(_), Some(_)) => Self::Inside,
             _ => Self::Nowhere,
         }
@@ -39,6 +39,12 @@ impl FactVerdict {
             Self::Nowhere => "in no draw",
         }
     }
+}
+
+/// Whether a number is below another by more than rounding: published numbers have fewer than ten digits.
+fn is_below(one: f64, other: f64) -> bool {
+    const ROUNDING: f64 = 1e-10;
+    other - one > ROUNDING * one.abs().max(other.abs())
 }
 
 /// A fact with its simulated and recomputed values.
@@ -122,7 +128,7 @@ impl<'f> Validation<'f> {
 
 fn hold(medians: Vec<Option<f64>>) -> HeldOrder {
     // A fact without a median breaks the order: it cannot be shown to hold.
-    let falls = |pair: &[Option<f64>]| matches!(pair, [Some(one), Some(next)] if one > next);
+    let falls = |pair: &[Option<f64>]| matches!(pair, [Some(one), Some(next)] if is_below(*next, *one));
     HeldOrder {
         holds: medians.windows(2).all(falls),
         medians,
@@ -145,6 +151,11 @@ mod tests {
         assert_eq!(verdict(1.0, 2.5), FactVerdict::Inside);
         assert_eq!(verdict(4.5, 4.5), FactVerdict::Lower);
         assert_eq!(verdict(1.0, 1.9), FactVerdict::Higher);
+        // An ulp is no difference.
+        assert_eq!(verdict(4.0_f64.next_up(), 5.0), FactVerdict::Inside);
+        assert_eq!(verdict(1.0, 2.0_f64.next_down()), FactVerdict::Inside);
+        assert_eq!(verdict(f64::NEG_INFINITY, 2.5), FactVerdict::Inside);
+        assert_eq!(verdict(3.5, f64::INFINITY), FactVerdict::Inside);
         let nothing = FactVerdict::new(&Summary::default(), Published { low: 0.0, high: 1.0 });
         assert_eq!(nothing, FactVerdict::Nowhere);
     }
@@ -154,6 +165,7 @@ mod tests {
         let holds = |medians: &[f64]| hold(medians.iter().copied().map(Some).collect()).holds;
         assert!(holds(&[3.0, 2.0, 1.0]));
         assert!(!holds(&[3.0, 2.0, 2.0]));
+        assert!(!holds(&[3.0, 2.0_f64.next_up(), 2.0]));
         assert!(!hold(vec![Some(3.0), None]).holds);
     }
 }

@@ -11,7 +11,6 @@ use super::waves::{DrawSource, JoinedPart, WaveRun, WavesDone};
 use crate::cli::progress::Bars;
 use crate::cli::{Error, interrupt, terminal};
 use crate::ensemble::Failure;
-use crate::results::state::StoredFailure;
 use crate::results::{
     BatchMember, Detail, InputPaths, OutputFile, RUN_FILE, RecordedOptions, RecordedScenario, ResultTable, RunRecord,
     ScenarioFolder, ScenarioPlace, Unfinished, WriteError, comparison_kind, order_kind, order_table, schema,
@@ -103,10 +102,10 @@ impl RunJob<'_> {
         Ok(Some(done))
     }
 
-    fn failures(&self, done: &WavesDone) -> BTreeMap<String, StoredFailure> {
+    fn failures(&self, done: &WavesDone) -> BTreeMap<String, Failure> {
         let failure = |(place, outcome): (&usize, &Result<BatchMember, Failure>)| {
             let failure = outcome.as_ref().err()?;
-            Some((self.scenarios[*place].name.clone(), StoredFailure::new(failure)))
+            Some((self.scenarios[*place].name.clone(), failure.clone()))
         };
         done.outcomes.iter().filter_map(failure).collect()
     }

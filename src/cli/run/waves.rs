@@ -18,7 +18,7 @@ use crate::cli::{Error, interrupt, terminal};
 use crate::ensemble::{Batch, BatchScenario, DrawnSpan, Failure, Finished, Progress};
 use crate::model::Horizon;
 use crate::results::read::UnreadableResults;
-use crate::results::state::{Outcome, STATE_FILE, StoredFailure, read_state, write_state};
+use crate::results::state::{Outcome, STATE_FILE, read_state, write_state};
 use crate::results::{
     BatchMember, CONTEXT_FILE, ComparisonRows, Context, Detail, MANIFEST_FILE, Manifest, ScenarioFolder, Unfinished,
     WriteError, members, result_tables,
@@ -45,7 +45,7 @@ pub enum DrawSource<'a> {
 pub struct JoinedPart {
     pub folder: PathBuf,
     /// The scenarios that have no state, because they failed.
-    pub failures: BTreeMap<String, StoredFailure>,
+    pub failures: BTreeMap<String, Failure>,
 }
 
 /// A batch to simulate, or to join from its parts, and to write.
@@ -271,10 +271,11 @@ type WrittenFolder = Result<Result<Option<ScenarioFolder>, WriteError>, Error>;
 
 /// Joins the outcomes of draws that follow each other.
 fn join(before: Vec<Outcome>, later: Vec<Outcome>) -> std::io::Result<Vec<Outcome>> {
+    // Of a scenario without results the lowest draw that failed is told.
     let join = |(before, later): (Outcome, Outcome)| match (before, later) {
-        (Ok(mut before), Ok(later)) => before.append(&later).map(|()| Ok(before)),
-        // The lowest draw that fails is told.
-        (Err(failure), _) | (Ok(_), Err(failure)) => Ok(Err(failure)),
+        (Ok(mut before), Ok(later)) => before.append(&later).map(|()| before.outcome()),
+        (Ok(before), Err(failure)) => Ok(Err(before.failed.lowest().first().cloned().unwrap_or(failure))),
+        (Err(failure), _) => Ok(Err(failure)),
     };
     before.into_iter().zip(later).map(join).collect()
 }
@@ -288,8 +289,7 @@ fn join_parts(batch: &Batch, parts: &[JoinedPart], folder: &Path) -> Result<Vec<
             let path = part.folder.join(name).join(STATE_FILE);
             let unreadable = |reason: String| UnreadableResults::new(&path, None, reason);
             let outcome = if let Some(failure) = part.failures.get(name) {
-                let failure = failure.to_failure();
-                Err(failure.ok_or_else(|| unreadable("its failure has no month".to_owned()))?)
+                Err(failure.clone())
             } else {
                 let state = read_state(&path, Some(folder))?;
                 let mut of_it = state.head.scenarios.iter().zip(state.outcomes);
