@@ -78,7 +78,16 @@ impl Bench {
     /// Rows of `observed.csv` from the books of the truth.
     fn records(&self) -> String {
         let out = self.text("truth");
-        let output = roundabout(&["run", &self.text("truth.toml"), "--draws", "1", "--out", &out]);
+        let output = roundabout(&[
+            "run",
+            &self.text("truth.toml"),
+            "--draws",
+            "1",
+            "--table-files",
+            "csv",
+            "--out",
+            &out,
+        ]);
         assert!(output.status.success(), "{}", stderr(&output));
         let books = fs::read_to_string(self.path("truth/truth/books.csv")).unwrap();
         let mut rows = "reporter,partner,flow,commodity,month,value,unit,source\n".to_owned();

@@ -135,7 +135,7 @@ fn compare_shows_what_comparison_csv_has_in_every_row() {
     run_batch(out.path());
     let kept_rows = rows(&std::fs::read(out.path().join("comparison.csv")).unwrap());
     let sets = read_batch(&[out.path().to_owned()]).unwrap();
-    let kept = KeptDifferences::read(&sets, |_| true).unwrap();
+    let kept = KeptDifferences::read(&sets, false, |_| true).unwrap();
     assert!(kept.notes.is_empty(), "{:?}", kept.notes);
     let mut by_key: BTreeMap<MetricKey, Vec<&Row>> = BTreeMap::new();
     for row in &kept_rows {

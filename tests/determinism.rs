@@ -7,7 +7,7 @@ use std::path::Path;
 
 use common::Narrow;
 use roundabout::math::width::Width;
-use roundabout::results::{Detail, result_tables};
+use roundabout::results::{Detail, OwnInputs, result_tables};
 
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
@@ -71,7 +71,15 @@ fn a_range_of_draws_holds_the_same_draws_as_the_whole() {
     let run = |name: &str, range: &[&str]| {
         let folder = out.path().join(name);
         let draws = DRAWS.to_string();
-        let mut arguments = vec!["run", paths[0].to_str().unwrap(), "--draws", &draws, "--quiet", "--out"];
+        let mut arguments = vec![
+            "run",
+            paths[0].to_str().unwrap(),
+            "--draws",
+            &draws,
+            "--table-files",
+            "csv",
+        ];
+        arguments.extend(["--quiet", "--out"]);
         arguments.push(folder.to_str().unwrap());
         arguments.extend(range);
         let output = common::roundabout(&arguments);
@@ -106,11 +114,12 @@ fn tables_of_part(names: &[&str], threads: usize, width: Width) -> BTreeMap<Stri
     let (entry, outcome) = entries
         .find(|(entry, _)| entry.model.plan.scenario.name == NAME)
         .unwrap();
-    let tables = result_tables(entry, outcome.as_ref().unwrap(), Detail::Months);
+    let inputs = OwnInputs::all(entry);
+    let tables = result_tables(entry, outcome.as_ref().unwrap(), &inputs, Detail::Months);
     let written = tables.into_iter().map(|table| {
         let mut bytes = Vec::new();
         table.write_to(&mut bytes).unwrap();
-        (table.name.to_owned(), bytes)
+        (table.form.file.to_owned(), bytes)
     });
     written.collect()
 }

@@ -11,7 +11,7 @@ use roundabout::ensemble::{
     Batch, EachMonth, Ensemble, Failure, MatrixError, Observer, ParameterMatrix, ParameterSource,
 };
 use roundabout::input::{IdleLines, read_scenarios};
-use roundabout::results::{Detail, result_tables};
+use roundabout::results::{Detail, OwnInputs, result_tables};
 use roundabout::scenario::Scenario;
 use roundabout::simulation::{Chance, Model, PathRunner, Plan, SolvedMonth};
 
@@ -78,7 +78,8 @@ fn matrix_of_streams(model: &Model) -> ParameterMatrix {
 fn tables(batch: &Batch) -> Vec<Vec<u8>> {
     let outcomes = batch.run(None, &()).unwrap();
     let finished = outcomes[0].as_ref().unwrap();
-    let written = result_tables(&batch.scenarios[0], finished, Detail::Months)
+    let (entry, inputs) = (&batch.scenarios[0], OwnInputs::all(&batch.scenarios[0]));
+    let written = result_tables(entry, finished, &inputs, Detail::Months)
         .into_iter()
         .map(|table| {
             let mut bytes = Vec::new();

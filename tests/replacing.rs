@@ -95,7 +95,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-const RUN: &str = "run @s.toml --quiet --draws 2 --out @r";
+const RUN: &str = "run @s.toml --quiet --draws 2 --table-files csv --out @r";
 
 /// A table, a picture or a page of somebody else.
 const THEIRS: &str = "id,note\n1,mine\n";
@@ -218,18 +218,18 @@ fn results_that_a_scenario_reads_are_not_replaced() {
     let desk = Desk::new();
     desk.succeeds(RUN);
     let scenario = fs::read_to_string(desk.path("s.toml")).unwrap();
-    let prior = "\n[parameters]\n\"commodity.good0.route_choice\" = { posterior = \"r/s/draws.csv\" }\n";
-    let draws = fs::read_to_string(desk.path("r/s/draws.csv")).unwrap();
-    let named = draws.replacen("draw,", "commodity.good0.route_choice,", 1);
+    let prior = "\n[parameters]\n\"commodity.good0.route_choice\" = { posterior = \"r/s/inputs.csv\" }\n";
+    let draws = fs::read_to_string(desk.path("r/s/inputs.csv")).unwrap();
+    let named = draws.replacen("draw", "commodity.good0.route_choice", 1);
     fs::write(
-        desk.path("r/s/draws.csv"),
-        named.replace("\n0,", "\n5,").replace("\n1,", "\n6,"),
+        desk.path("r/s/inputs.csv"),
+        named.replace("\n0", "\n5").replace("\n1", "\n6"),
     )
     .unwrap();
     fs::write(desk.path("s.toml"), scenario + prior).unwrap();
     desk.refuses(
         &format!("{RUN} --overwrite"),
-        &["r/s is not replaced", "this command reads", "draws.csv"],
+        &["r/s is not replaced", "this command reads", "inputs.csv"],
     );
 }
 

@@ -439,11 +439,11 @@ fn status_says_what_is_missing() {
         text.contains("draws 128..512 are in no whole part: run them with --draw-range 128..512"),
         "{text}"
     );
-    fs::remove_file(place.path("part-0/stops/links.csv")).unwrap();
+    fs::remove_file(place.path("part-0/stops/links.csv.zst")).unwrap();
     fs::write(place.path("part-1/summary.csv"), "x").unwrap();
     let (code, text) = status(&[&parts[0], &parts[1], &parts[2]]);
     assert_eq!(code, Some(5));
-    assert!(text.contains("links.csv: No such file"), "{text}");
+    assert!(text.contains("links.csv.zst: No such file"), "{text}");
     assert!(text.contains("summary.csv: changed since it was written"), "{text}");
     let mut child = place.start("stopped", &[&GRID[..], &["--draws", "100000"]].concat());
     while !place.path("stopped/.unfinished/run.json").exists() {

@@ -13,7 +13,9 @@ use proptest::prelude::*;
 use roundabout::diagnostic::Report;
 use roundabout::ensemble::{Batch, Failure};
 use roundabout::input::{IdleLines, read_scenarios};
-use roundabout::results::{BatchMember, ComparisonRows, Detail, ResultTable, members, result_tables, summary_table};
+use roundabout::results::{
+    BatchMember, ComparisonPart, ComparisonRows, Detail, OwnInputs, ResultTable, members, result_tables, summary_table,
+};
 use roundabout::scenario::Scenario;
 use roundabout::simulation::Reuse;
 
@@ -262,8 +264,9 @@ fn tables(scenarios: &[Scenario], reuse: Reuse) -> Vec<(String, Result<String, F
         let name = &entry.model.plan.scenario.name;
         match outcome {
             Ok(finished) => {
-                for table in result_tables(entry, finished, Detail::Months) {
-                    texts.push((format!("{name}/{}", table.name), Ok(text(&table))));
+                let inputs = OwnInputs::all(entry);
+                for table in result_tables(entry, finished, &inputs, Detail::Months) {
+                    texts.push((format!("{name}/{}", table.form.file), Ok(text(&table))));
                 }
                 let worst = (finished.checks, &finished.failed);
                 texts.push((format!("{name}/checks"), Ok(format!("{worst:?}"))));
@@ -274,9 +277,11 @@ fn tables(scenarios: &[Scenario], reuse: Reuse) -> Vec<(String, Result<String, F
     let finished: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
     let mut comparison = ComparisonRows::default();
     comparison.add(&batch, &finished, Detail::Months, None).unwrap();
-    let mut rows = Vec::new();
-    comparison.write_to(&mut rows).unwrap();
-    texts.push(("comparison.csv".to_owned(), Ok(String::from_utf8(rows).unwrap())));
+    for part in [ComparisonPart::Totals, ComparisonPart::Months] {
+        let mut rows = Vec::new();
+        comparison.write_to(part, &mut rows).unwrap();
+        texts.push((part.form().file.to_owned(), Ok(String::from_utf8(rows).unwrap())));
+    }
     let members = members(&batch, outcomes).unwrap();
     let written: Vec<&BatchMember> = members.iter().flatten().collect();
     texts.push(("summary.csv".to_owned(), Ok(text(&summary_table(&written)))));

@@ -14,7 +14,7 @@ use roundabout::ensemble::Batch;
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::measures;
 use roundabout::model::{Index, Month};
-use roundabout::results::{ComparisonRows, Detail, ResultTable, result_tables};
+use roundabout::results::{ComparisonPart, ComparisonRows, Detail, OwnInputs, ResultTable, result_tables};
 use roundabout::scenario::Scenario;
 use roundabout::secondary;
 use roundabout::simulation::{Chance, Model, PathRunner, Plan};
@@ -284,14 +284,12 @@ fn a_line_that_never_acts_leaves_every_table_as_it_is() {
     );
     let outcomes = batch.run(None, &()).unwrap();
     let tables = |place: usize| -> Vec<(String, String)> {
-        let tables = result_tables(
-            &batch.scenarios[place],
-            outcomes[place].as_ref().unwrap(),
-            Detail::Months,
-        );
+        let (entry, finished) = (&batch.scenarios[place], outcomes[place].as_ref().unwrap());
+        let inputs = OwnInputs::all(entry);
+        let tables = result_tables(entry, finished, &inputs, Detail::Months);
         tables
             .iter()
-            .map(|table| (table.name.to_string(), text(table)))
+            .map(|table| (table.form.file.to_owned(), text(table)))
             .collect()
     };
     let parent = tables(0);
@@ -308,7 +306,11 @@ fn a_line_that_never_acts_leaves_every_table_as_it_is() {
     let mut comparison = ComparisonRows::default();
     comparison.add(&batch, &finished, Detail::Months, None).unwrap();
     let mut rows = Vec::new();
-    comparison.write_to(&mut rows).unwrap();
+    comparison.write_to(ComparisonPart::Totals, &mut rows).unwrap();
+    let mut months = Vec::new();
+    comparison.write_to(ComparisonPart::Months, &mut months).unwrap();
+    // A month without a difference has no row.
+    assert_eq!(String::from_utf8(months).unwrap().lines().count(), 1);
     let rows = String::from_utf8(rows).unwrap();
     let header: Vec<&str> = rows.lines().next().unwrap().split(',').collect();
     let column = |name: &str| header.iter().position(|column| *column == name).unwrap();

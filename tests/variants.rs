@@ -149,7 +149,7 @@ fn a_variant_is_the_scenario_that_says_so_itself() {
     run(&path, &other, &["--detail", "years"]);
     let variant = contents(&out.join("stops--exempt_share-0.25--without-duty"));
     let by_hand = contents(&other.join("by-hand"));
-    for table in ["metrics.csv", "links.csv", "uncovered.csv", "draws.csv"] {
+    for table in ["metrics.csv", "links.csv.zst", "uncovered.csv", "draws.csv"] {
         assert!(variant[table] == by_hand[table], "{table}");
     }
 }

@@ -151,7 +151,8 @@ fn compare(arguments: &CompareArguments, mut sets: Vec<ResultSet>, width: usize)
         parties: arguments.parties.clone(),
     };
     let total = common_period(&sets);
-    let kept = KeptDifferences::read(&sets, |key| selection.wants(key, total))?;
+    selection.add_months(&mut sets)?;
+    let kept = KeptDifferences::read(&sets, selection.names_months(), |key| selection.wants(key, total))?;
     let keys = match selection.keys(&sets, &kept) {
         Err(unknown) if unknown.name == EFFECTIVENESS => return Err(CompareError::NoEffectiveness),
         keys => keys?,

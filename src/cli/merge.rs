@@ -69,6 +69,7 @@ pub fn run(arguments: &MergeArguments) -> Result<(), Error> {
         draws: None,
         parts: &joined,
         detail: record.detail,
+        tables: record.table_files,
         files: &record.paths(&parts[0].folder),
         varied: record.varied.clone(),
         inputs: &inputs,

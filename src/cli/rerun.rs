@@ -59,6 +59,7 @@ pub fn run(arguments: &RerunArguments) -> Result<(), Error> {
         draws: record.draw_range.map(|[start, end]| start..end),
         parts: &[],
         detail: record.detail,
+        tables: record.table_files,
         files: &record.paths(&results),
         varied: record.varied.clone(),
         inputs: &inputs,

@@ -13,7 +13,8 @@ use super::{Error, terminal};
 use crate::comparison::{answer, answer_json};
 use crate::ensemble::{BLOCK, Failure};
 use crate::results::{
-    BatchMember, Detail, InputPaths, MANIFEST_FILE, MOST_DRAWS, Manifest, RUN_FILE, RunRecord, schema,
+    BatchMember, ComparisonPart, Detail, InputPaths, MANIFEST_FILE, MOST_DRAWS, Manifest, RUN_FILE, RunRecord,
+    TableFiles, schema,
 };
 use crate::scenario::Scenario;
 
@@ -63,6 +64,9 @@ pub struct RunArguments {
     /// How much of each scenario to write [default: months; years where scenarios are varied]
     #[arg(long, value_enum)]
     detail: Option<Detail>,
+    /// The form of the tables
+    #[arg(long, value_enum, default_value_t)]
+    table_files: TableFiles,
     /// How to print the table that the run ends with
     #[arg(long, value_enum, default_value_t)]
     format: PrintedForm,
@@ -111,6 +115,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Error> {
         draws: arguments.draw_range.clone(),
         parts: &[],
         detail: detail(arguments, &scenarios),
+        tables: arguments.table_files,
         files: &arguments.inputs.scenarios,
         varied: arguments.inputs.varied(),
         inputs: &inputs,
@@ -218,9 +223,17 @@ fn tell(
         } else {
             &schema::OF_BATCH
         };
-        let paths = tables
+        let has_months = ComparisonPart::of(detail(arguments, scenarios)).contains(&ComparisonPart::Months);
+        let written = tables
             .iter()
-            .map(|table| arguments.out.join(table.file).display().to_string());
+            .filter(|table| has_months || table.file != schema::COMPARISON_BY_MONTH.file);
+        let paths = written.map(|table| {
+            arguments
+                .out
+                .join(arguments.table_files.name_of(table))
+                .display()
+                .to_string()
+        });
         terminal::say(&paths.collect::<Vec<_>>().join(", "));
         // Not errors: the results are right, but hardly what was meant.
         name_equals(&members, &scenarios[reference].name);

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use super::block::{is_same_period, why_unpaired};
 use super::difference::paired_difference;
 use crate::results::DifferenceStatistics;
-use crate::results::read::{BatchDifferences, MetricKey, ResultSet, UnreadableResults, read_differences};
+use crate::results::read::{
+    BatchDifferences, GoodPrices, MetricKey, ResultSet, UnreadableResults, WantedMonths, read_differences,
+};
 
 /// Two means that differ by less than this share of what was subtracted are the same, summed in another order.
 const ROUNDING: f64 = 1e-9;
@@ -24,12 +26,16 @@ pub struct KeptDifferences {
 }
 
 impl KeptDifferences {
-    /// Reads the table of differences beside `sets`, of which the first is the reference, as far as `is_wanted` asks for
-    /// it. A table of another batch, whose headline differences are not those of the draws, is left aside with a note.
+    /// Reads the tables of differences beside `sets`, of which the first is the reference, as far as `is_wanted` asks for
+    /// them; those of single months only `with_months`. A table of another batch, whose headline differences are not those of the draws, is left aside with a note.
     ///
     /// # Errors
     /// When a table is damaged.
-    pub fn read(sets: &[ResultSet], is_wanted: impl Fn(&MetricKey) -> bool) -> Result<Self, UnreadableResults> {
+    pub fn read(
+        sets: &[ResultSet],
+        with_months: bool,
+        is_wanted: impl Fn(&MetricKey) -> bool,
+    ) -> Result<Self, UnreadableResults> {
         let mut kept = Self::default();
         let Some((reference, others)) = sets.split_first() else {
             return Ok(kept);
@@ -39,8 +45,15 @@ impl KeptDifferences {
         let beside = others.iter().any(|set| batch_of(set) == home);
         // Whole runs are always needed: they show whether the table is of these results.
         let is_read = |key: &MetricKey| is_wanted(key) || key.is_total();
+        let months = match reference.horizon().filter(|_| with_months) {
+            Some(horizon) => Some(WantedMonths {
+                horizon,
+                prices: GoodPrices::read(&reference.folder, &reference.manifest)?,
+            }),
+            None => None,
+        };
         let table = match home.as_ref().filter(|_| beside) {
-            Some(folder) => read_differences(folder, is_read)?,
+            Some(folder) => read_differences(folder, months.as_ref(), is_read)?,
             None => None,
         };
         kept.files.extend(table.iter().map(|table| table.path.clone()));

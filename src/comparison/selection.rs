@@ -6,8 +6,8 @@ use super::block::common_period;
 use super::kept::KeptDifferences;
 use crate::diagnostic::nearest;
 use crate::metrics::PartyMetric;
-use crate::model::{ALL, ReportPeriod, ResultUnit};
-use crate::results::read::{MetricKey, ResultSet, list, meant};
+use crate::model::{ALL, Month, ReportPeriod, ResultUnit};
+use crate::results::read::{MetricKey, ResultSet, UnreadableResults, list, meant};
 use crate::results::schema::headline_name;
 
 /// The metrics of the table that is printed if none is asked for: what becomes of restricted trade, what the target loses,
@@ -76,6 +76,26 @@ impl Selection {
     /// Whether it may select a row of a table of differences of `sets`.
     pub fn wants(&self, key: &MetricKey, total: ReportPeriod) -> bool {
         self.is_within(key, total) && (self.metrics.is_empty() || self.metrics.iter().any(|name| bears(key, name)))
+    }
+
+    /// Whether single months are asked for.
+    pub fn names_months(&self) -> bool {
+        self.periods.iter().any(|period| period.parse::<Month>().is_ok())
+    }
+
+    /// Adds to results the single months that comparing them takes.
+    ///
+    /// # Errors
+    /// When results have no months, or their table is damaged.
+    pub fn add_months(&self, sets: &mut [ResultSet]) -> Result<(), UnreadableResults> {
+        let total = common_period(sets);
+        let is_span = matches!(total, ReportPeriod::Span(..));
+        // A total over common months is the sum of its months.
+        let is_wanted = |key: &MetricKey| self.wants(key, total) || is_span && self.wants(&key.in_period(total), total);
+        if is_span || self.names_months() {
+            sets.iter_mut().try_for_each(|set| set.add_months(is_wanted))?;
+        }
+        Ok(())
     }
 
     /// Whether the metrics were left to the program, which then picks few.

@@ -11,13 +11,20 @@ const DRAWS: [f64; 4] = [1e9, 2e9, 3e9, 4e9];
 const LESS: [f64; 4] = [0.5e9, 1e9, 2e9, 3.5e9];
 
 fn sets(scenarios: &[ResultFixture]) -> Vec<ResultSet> {
+    sets_for(scenarios, &Selection::default())
+}
+
+/// Results with the months that a selection takes.
+fn sets_for(scenarios: &[ResultFixture], selection: &Selection) -> Vec<ResultSet> {
     let batch = tempfile::tempdir().unwrap();
     let folders: Vec<_> = scenarios.iter().map(|scenario| scenario.write(batch.path())).collect();
-    read_batch(&folders).unwrap()
+    let mut sets = read_batch(&folders).unwrap();
+    selection.add_months(&mut sets).unwrap();
+    sets
 }
 
 fn compare(scenarios: &[ResultFixture], selection: &Selection) -> Comparison {
-    lay_out_sets(&sets(scenarios), selection)
+    lay_out_sets(&sets_for(scenarios, selection), selection)
 }
 
 fn lay_out_sets(sets: &[ResultSet], selection: &Selection) -> Comparison {
@@ -310,8 +317,8 @@ fn results_that_do_not_say_what_their_strengths_rest_on_bring_no_caution() {
 
 #[test]
 fn metrics_are_picked_by_name_unit_period_and_commodity() {
-    let sets = sets(&[ResultFixture::new("baseline", &DRAWS)]);
     let pick = |selection: Selection| -> Vec<String> {
+        let sets = sets_for(&[ResultFixture::new("baseline", &DRAWS)], &selection);
         let keys = selection.keys(&sets, &KeptDifferences::default()).unwrap();
         keys.iter()
             .map(|key| format!("{} {} {}", key.name(), key.period, key.commodity))
@@ -403,7 +410,7 @@ fn what_the_batch_knew_paired_is_shown_paired() {
         vias: vec!["KG".to_owned()],
         ..metrics(&["circumvented"])
     };
-    let kept = KeptDifferences::read(&sets, |key| selection.wants(key, ReportPeriod::WholeRun)).unwrap();
+    let kept = KeptDifferences::read(&sets, false, |key| selection.wants(key, ReportPeriod::WholeRun)).unwrap();
     let keys = selection.keys(&sets, &kept).unwrap();
     let comparison = lay_out(&sets, &kept, &keys, LayoutOptions::default());
     let difference = difference(&comparison);
@@ -421,7 +428,7 @@ fn what_the_batch_knew_paired_is_shown_paired() {
 fn effectiveness_is_shown_where_it_was_kept() {
     let (_batch, sets) = with_table(KEPT);
     let selection = metrics(&["effectiveness"]);
-    let kept = KeptDifferences::read(&sets, |key| selection.wants(key, ReportPeriod::WholeRun)).unwrap();
+    let kept = KeptDifferences::read(&sets, false, |key| selection.wants(key, ReportPeriod::WholeRun)).unwrap();
     let keys = selection.keys(&sets, &kept).unwrap();
     let comparison = lay_out(&sets, &kept, &keys, LayoutOptions::default());
     assert_eq!(difference(&comparison).mean, 1.5);
@@ -436,7 +443,7 @@ fn a_table_of_another_batch_is_left_aside_with_a_note() {
         KEPT.split_inclusive('\n').skip(1).collect(),
     ] {
         let (_batch, sets) = with_table(&other);
-        let kept = KeptDifferences::read(&sets, |_| true).unwrap();
+        let kept = KeptDifferences::read(&sets, false, |_| true).unwrap();
         assert!(kept.notes[0].ends_with("comparison.csv holds differences of another run of ban: they are not used."));
         let keys = Selection::default().keys(&sets, &kept).unwrap();
         let comparison = lay_out(&sets, &kept, &keys, LayoutOptions::default());
@@ -448,7 +455,7 @@ fn a_table_of_another_batch_is_left_aside_with_a_note() {
 fn a_damaged_table_of_differences_is_a_fault_with_its_line() {
     let fault = |rows: String| {
         let (batch, sets) = with_table(&rows);
-        let error = KeptDifferences::read(&sets, |_| false).unwrap_err().to_string();
+        let error = KeptDifferences::read(&sets, false, |_| false).unwrap_err().to_string();
         error.replace(&batch.path().display().to_string(), "BATCH")
     };
     assert_eq!(

@@ -6,10 +6,11 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::batch::BatchScenario;
-use super::draw_chunk::{CHUNK, DrawChunk, SolutionChecks};
+use super::draw_chunk::{DrawChunk, SolutionChecks, group_of};
 use super::draw_log::DrawLog;
 use super::driver::Failure;
 use super::failed_draws::FailedDraws;
+use crate::math::simd::WIDTH;
 use crate::math::width::Width;
 use crate::statistics::{Collected, Collector, DrawMatrix, Merge};
 
@@ -88,13 +89,16 @@ impl ScenarioAccumulator {
         folder: Option<&Path>,
         width: Width,
     ) -> io::Result<Self> {
-        let columns = entry.layout.headlines().len() + entry.model.plan.scenario.parameters.len();
+        let scenario = &entry.model.plan.scenario;
+        let columns = entry.layout.headlines().len() + scenario.parameters.len();
+        let group = group_of(scenario.simulation.draws) as usize;
+        let collector = |cells| Collector::with_width(cells, width).in_groups_of(group);
         Ok(Self {
-            collector: Collector::with_width(entry.layout.cells(), width),
-            differences: is_paired.then(|| Collector::with_width(entry.pairing.len(), width)),
+            collector: collector(entry.layout.cells()),
+            differences: is_paired.then(|| collector(entry.pairing.len())),
             log: DrawLog::new(folder, draws, columns)?,
             given_up: None,
-            failed: Mutex::new(FailedDraws::none_of(entry.model.plan.scenario.simulation.draws)),
+            failed: Mutex::new(FailedDraws::none_of(scenario.simulation.draws)),
             log_fault: Mutex::default(),
             checks: Mutex::default(),
         })
@@ -123,7 +127,7 @@ impl ScenarioAccumulator {
 
     /// Takes up a chunk; `reference` are the cells of the reference's same draws, and which of its cells they are.
     pub fn absorb(&self, entry: &BatchScenario, chunk: DrawChunk<'_>, reference: Option<(&DrawMatrix, &Range<usize>)>) {
-        let number = (chunk.first / CHUNK) as usize;
+        let number = chunk.first as usize / WIDTH;
         self.collector.absorb(number, chunk.cells);
         let mut has_unpaired = false;
         if let Some(collector) = &self.differences {

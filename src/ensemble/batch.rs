@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::accumulator::{Finished, ScenarioAccumulator};
-use super::draw_chunk::{CHUNK, CounterfactualChunk, DrawChunk};
+use super::draw_chunk::{CounterfactualChunk, DrawChunk, group_of};
 use super::driver::{Failure, Progress, for_each_chunk};
 use super::pairing::Pairing;
 use super::parameter_source::{BoundSource, MatrixError, ParameterSource};
@@ -217,7 +217,8 @@ impl Batch {
         let scratch = || ThreadScratch::new(self.width, self.reuse);
         // Without room for what is kept of every draw there is nothing to go on for.
         let goes_on = || progress.goes_on() && !accumulators.iter().any(ScenarioAccumulator::has_log_fault);
-        let end = for_each_chunk(first..last, CHUNK, &goes_on, scratch, |scratch, draws| {
+        let size = group_of(self.draws());
+        let end = for_each_chunk(first..last, size, &goes_on, scratch, |scratch, draws| {
             self.run_chunk(draws, &ranges, &accumulators, progress, scratch);
         });
         if let Some(fault) = accumulators.iter().find_map(ScenarioAccumulator::take_log_fault) {

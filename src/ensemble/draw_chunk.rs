@@ -15,9 +15,18 @@ use crate::metrics::{Counterfactual, InterleavedMonth, RouteFlows};
 use crate::simulation::{Model, PathRunner, Plan, Reuse, SolvedMonth};
 use crate::statistics::DrawMatrix;
 
-/// Draws whose cells are held at a time, and reduced together: a part of a block, for all its cells would be far more
+/// Most draws whose cells are held at a time, and reduced together: a part of a block, for all its cells would be far more
 /// than what is kept of them.
 pub const CHUNK: u64 = 32;
+
+/// Runs of no more draws go in smaller chunks, so that all cores have some.
+const FEW: u64 = 128;
+
+/// How many draws of a scenario are reduced together. Sums within such a group round, so this depends on nothing but the number
+/// of draws of the scenario.
+pub fn group_of(draws: u64) -> u64 {
+    if draws <= FEW { WIDTH as u64 } else { CHUNK }
+}
 
 /// Largest gap in the accounts that rounding explains, as a share of a good's trade.
 const ACCOUNTING_TOLERANCE: f64 = 1e-9;

@@ -87,6 +87,26 @@ impl DrawLog {
         Ok(columns)
     }
 
+    /// A mark of each column from `first` on: two columns with the same mark have the same bits in every draw.
+    ///
+    /// # Errors
+    /// When a row was never written.
+    pub fn marks(&self, first: usize) -> io::Result<Vec<u128>> {
+        // Two multiplicative hashes of 64 bits; nobody chooses the numbers of draws so that they meet.
+        const FACTORS: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xd6e8_feb8_6659_fd93];
+        let mut marks = vec![[1_u64, 2]; self.columns - first];
+        self.try_for_each(|_, row| {
+            for (mark, value) in marks.iter_mut().zip(&row[first..]) {
+                for (half, factor) in mark.iter_mut().zip(FACTORS) {
+                    *half = (half.rotate_left(29) ^ value.to_bits()).wrapping_mul(factor);
+                }
+            }
+            Ok(())
+        })?;
+        let whole = |[high, low]: [u64; 2]| u128::from(high) << 64 | u128::from(low);
+        Ok(marks.into_iter().map(whole).collect())
+    }
+
     /// Forgets the draws from `end` on.
     pub fn truncate(&mut self, end: u64) {
         self.draws.end = self.draws.end.min(end).max(self.draws.start);

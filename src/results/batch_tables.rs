@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::Path;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::member::{BatchMember, HeadlineDifferences, HeadlineLevel};
 use super::replace::FileKind;
-use super::result_table::{Detail, ResultTable, RowWriter};
-use super::schema;
+use super::result_table::{Detail, ResultTable};
+use super::row_writer::{Precision, RowWriter};
+use super::schema::{self, TableSchema};
 use crate::ensemble::{Batch, BatchScenario, Compared, Finished};
 use crate::metrics::{GENUINE_TRADE_LOST, TARGET_LOSS};
 use crate::model::{ALL, ReportPeriod, ResultUnit};
@@ -24,6 +26,7 @@ pub fn summary_kind() -> FileKind {
 
 /// How a file shows that it is a table of the differences within a batch.
 pub fn comparison_kind() -> FileKind {
+    // The table of months has the same columns.
     FileKind::csv("a table of differences within a batch", &schema::COMPARISON.header())
 }
 
@@ -43,19 +46,45 @@ pub fn summary_table<'a>(members: &[&'a BatchMember]) -> ResultTable<'a> {
         lines.iter().try_for_each(|(name, headline)| {
             [*name, &headline.metric, &headline.unit]
                 .iter()
-                .try_for_each(|key| rows.text(key))?;
-            rows.summary(&headline.summary)?;
-            rows.text(&headline.draws.to_string())?;
+                .for_each(|key| rows.text(key));
+            rows.summary(&headline.summary, headline.draws, Precision::Full);
             rows.end()
         })
     })
 }
 
-/// The rows of `comparison.csv`: every metric of every scenario less the reference's; paired by draw where draws are the same
-/// worlds, else from the two means alone. They are kept in files without names, for a batch comes in parts.
+/// A table of the differences within a batch.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum ComparisonPart {
+    /// `comparison.csv`: years and the whole run.
+    Totals,
+    /// `comparison-by-month.csv`, without rows that are zero in every draw.
+    Months,
+}
+
+impl ComparisonPart {
+    /// The parts that a batch of some detail has.
+    pub fn of(detail: Detail) -> &'static [Self] {
+        match detail {
+            Detail::Years => &[Self::Totals],
+            Detail::Months => &[Self::Totals, Self::Months],
+        }
+    }
+
+    /// The form of the table.
+    pub fn form(self) -> &'static TableSchema {
+        match self {
+            Self::Totals => &schema::COMPARISON,
+            Self::Months => &schema::COMPARISON_BY_MONTH,
+        }
+    }
+}
+
+/// The rows of the tables of differences: every metric of every scenario less the reference's; paired by draw where draws are
+/// the same worlds, else from the two means alone. They are kept in files without names, for a batch comes in parts.
 #[derive(Debug, Default)]
 pub struct ComparisonRows {
-    parts: BTreeMap<String, File>,
+    parts: BTreeMap<(String, ComparisonPart), File>,
 }
 
 impl ComparisonRows {
@@ -70,33 +99,35 @@ impl ComparisonRows {
         detail: Detail,
         folder: Option<&Path>,
     ) -> io::Result<()> {
-        for place in 0..batch.scenarios.len() {
-            let Some(compared) = ComparedScenario::new(batch, finished, place) else {
-                continue;
-            };
+        let compared = (0..batch.scenarios.len()).filter_map(|place| ComparedScenario::new(batch, finished, place));
+        let compared: Vec<ComparedScenario<'_>> = compared.collect();
+        let write = |(compared, part): (&ComparedScenario<'_>, ComparisonPart)| -> io::Result<_> {
             let mut file = kept_file(folder)?;
-            let mut out = BufWriter::new(&mut file);
-            let mut rows = RowWriter::new(&mut out);
-            compared.write(detail, &mut rows)?;
+            let mut rows = RowWriter::new(&mut file);
+            compared.write(part, &mut rows)?;
             rows.finish()?;
-            out.flush()?;
-            drop(out);
-            self.parts.insert(compared.entry.model.plan.scenario.name.clone(), file);
-        }
+            Ok(((compared.entry.model.plan.scenario.name.clone(), part), file))
+        };
+        let due: Vec<_> = compared
+            .iter()
+            .flat_map(|compared| ComparisonPart::of(detail).iter().map(move |part| (compared, *part)))
+            .collect();
+        let written = due.into_par_iter().map(write).collect::<io::Result<Vec<_>>>()?;
+        self.parts.extend(written);
         Ok(())
     }
 
     /// Whether there are rows of a scenario.
-    pub fn holds(&self, scenario: &str) -> bool {
-        self.parts.contains_key(scenario)
+    pub fn holds(&self, scenario: &str, part: ComparisonPart) -> bool {
+        self.parts.contains_key(&(scenario.to_owned(), part))
     }
 
     /// Writes the rows of a scenario.
     ///
     /// # Errors
     /// When `out` takes no more, or the rows cannot be read back.
-    pub fn write_part(&self, scenario: &str, out: &mut dyn Write) -> io::Result<()> {
-        if let Some(mut file) = self.parts.get(scenario) {
+    pub fn write_part(&self, scenario: &str, part: ComparisonPart, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(mut file) = self.parts.get(&(scenario.to_owned(), part)) {
             file.seek(SeekFrom::Start(0))?;
             io::copy(&mut file, out)?;
         }
@@ -107,22 +138,29 @@ impl ComparisonRows {
     ///
     /// # Errors
     /// When they cannot be read or kept.
-    pub fn read_part(&mut self, scenario: &str, from: &mut dyn Read, folder: Option<&Path>) -> io::Result<()> {
+    pub fn read_part(
+        &mut self,
+        scenario: &str,
+        part: ComparisonPart,
+        from: &mut dyn Read,
+        folder: Option<&Path>,
+    ) -> io::Result<()> {
         let mut file = kept_file(folder)?;
         io::copy(from, &mut file)?;
-        self.parts.insert(scenario.to_owned(), file);
+        self.parts.insert((scenario.to_owned(), part), file);
         Ok(())
     }
 
-    /// Writes the table, scenarios in the order of their names.
+    /// Writes a table, scenarios in the order of their names.
     ///
     /// # Errors
     /// When `out` takes no more, or the rows cannot be read back.
-    pub fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}", schema::COMPARISON.header())?;
-        self.parts
-            .keys()
-            .try_for_each(|scenario| self.write_part(scenario, out))?;
+    pub fn write_to(&self, part: ComparisonPart, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", part.form().header())?;
+        let of_part = self.parts.keys().filter(|(_, of)| *of == part);
+        of_part
+            .into_iter()
+            .try_for_each(|(scenario, _)| self.write_part(scenario, part, out))?;
         out.flush()
     }
 }
@@ -170,6 +208,31 @@ pub struct DifferenceStatistics {
     pub is_paired: bool,
 }
 
+impl DifferenceStatistics {
+    /// No difference in any of so many draws, paired.
+    pub fn zero(draws: Option<u64>) -> Self {
+        Self {
+            mean: Some(0.0),
+            mcse: Some(0.0),
+            quantiles: [Some(0.0); 5],
+            probability_below_zero: Some(0.0),
+            draws,
+            is_paired: true,
+        }
+    }
+
+    /// The difference times a positive factor, such as a price.
+    pub fn scaled(&self, factor: f64) -> Self {
+        let scale = |value: Option<f64>| value.map(|value| value * factor);
+        Self {
+            mean: scale(self.mean),
+            mcse: scale(self.mcse),
+            quantiles: self.quantiles.map(scale),
+            ..*self
+        }
+    }
+}
+
 /// A scenario beside the reference.
 struct ComparedScenario<'a> {
     entry: &'a BatchScenario,
@@ -199,20 +262,41 @@ impl<'a> ComparedScenario<'a> {
         (place != batch.reference).then_some(compared)
     }
 
-    fn write(&self, detail: Detail, rows: &mut RowWriter<'_>) -> io::Result<()> {
+    fn write(&self, part: ComparisonPart, rows: &mut RowWriter<'_>) -> io::Result<()> {
+        match part {
+            ComparisonPart::Totals => self.write_totals(rows),
+            ComparisonPart::Months => self.write_months(rows),
+        }
+    }
+
+    /// Dollars of a good whose tonnes are there differ by its price, so they are left out, as rows without a difference are.
+    fn write_months(&self, rows: &mut RowWriter<'_>) -> io::Result<()> {
+        let mut last = None;
+        let specs = self.entry.pairing.rows.clone().only_months();
+        specs.try_for_each(|key, cell, scale| {
+            let difference = self.finished.difference.as_ref();
+            let is_nothing = difference.is_some_and(|all| all.cell(cell).is_empty() || all.is_always_zero(cell));
+            let is_derived = last == Some(cell) && key.last() == Some(&ResultUnit::Dollars.name());
+            last = Some(cell);
+            if is_nothing || is_derived {
+                return Ok(());
+            }
+            let values = self.statistics(cell, scale, &ExactQuantiles::new());
+            self.write_row(rows, key, &values, Precision::OfSpread)
+        })
+    }
+
+    fn write_totals(&self, rows: &mut RowWriter<'_>) -> io::Result<()> {
         let exact = self.exact_quantiles()?;
         let mut is_effectiveness_due = true;
-        let specs = match detail {
-            Detail::Years => &self.entry.pairing.rows.clone().without_months(),
-            Detail::Months => &self.entry.pairing.rows,
-        };
+        let specs = self.entry.pairing.rows.clone().without_months();
         specs.try_for_each(|key, cell, scale| {
             // Its rows stand among the others in the order of names, though they follow from two metrics.
             if is_effectiveness_due && key[0] > EFFECTIVENESS {
                 is_effectiveness_due = false;
                 self.write_effectiveness(rows)?;
             }
-            self.write_row(rows, key, &self.statistics(cell, scale, &exact))
+            self.write_row(rows, key, &self.statistics(cell, scale, &exact), Precision::Full)
         })?;
         if is_effectiveness_due {
             self.write_effectiveness(rows)?;
@@ -220,16 +304,28 @@ impl<'a> ComparedScenario<'a> {
         Ok(())
     }
 
-    fn write_row(&self, rows: &mut RowWriter<'_>, key: &[&str], values: &DifferenceStatistics) -> io::Result<()> {
-        rows.text(&self.entry.model.plan.scenario.name)?;
-        rows.text(&self.reference.model.plan.scenario.name)?;
-        key.iter().try_for_each(|column| rows.text(column))?;
-        rows.number(values.mean)?;
-        rows.number(values.mcse)?;
-        values.quantiles.iter().try_for_each(|value| rows.number(*value))?;
-        rows.number(values.probability_below_zero)?;
-        rows.text(&values.draws.map_or(String::new(), |draws| draws.to_string()))?;
-        rows.text(if values.is_paired { "true" } else { "false" })?;
+    fn write_row(
+        &self,
+        rows: &mut RowWriter<'_>,
+        key: &[&str],
+        values: &DifferenceStatistics,
+        precision: Precision,
+    ) -> io::Result<()> {
+        rows.text(&self.entry.model.plan.scenario.name);
+        rows.text(&self.reference.model.plan.scenario.name);
+        key.iter().for_each(|column| rows.text(column));
+        rows.number(values.mean);
+        rows.number(values.mcse);
+        // As the error is the standard deviation over the root of the draws.
+        let sd = values
+            .mcse
+            .zip(values.draws)
+            .map(|(mcse, draws)| mcse * (draws as f64).sqrt());
+        let sd = sd.filter(|_| precision == Precision::OfSpread).unwrap_or(0.0);
+        values.quantiles.iter().for_each(|value| rows.quantile(*value, sd));
+        rows.number(values.probability_below_zero);
+        rows.text(&values.draws.map_or(String::new(), |draws| draws.to_string()));
+        rows.text(if values.is_paired { "true" } else { "false" });
         rows.end()
     }
 
@@ -349,7 +445,7 @@ impl<'a> ComparedScenario<'a> {
                 "",
                 ResultUnit::Share.name(),
             ];
-            self.write_row(rows, &key, &values)
+            self.write_row(rows, &key, &values, Precision::Full)
         })
     }
 

@@ -64,6 +64,8 @@ pub struct ContextJurisdiction {
 pub struct ContextGood {
     pub id: String,
     pub name: String,
+    /// The reference price, by which tonnes become dollars.
+    pub usd_per_t: f64,
 }
 
 /// A node of the network.
@@ -251,6 +253,7 @@ fn goods(world: &World) -> Vec<ContextGood> {
     rows.map(|row| ContextGood {
         id: row.id.clone(),
         name: row.name.clone(),
+        usd_per_t: row.price.get(),
     })
     .collect()
 }

@@ -131,6 +131,14 @@ impl OutputFile {
 }
 
 impl OutputFile {
+    /// Removes the file, if it is there and still of its kind.
+    pub fn remove(&self) {
+        if prove_own_file(&self.path, &self.kind, &self.inputs).is_ok_and(|exists| exists) {
+            // What stays is told by `status`: the record of the run does not list it.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+
     /// Writes the file, as [`OutputFile::write_by`] does, and returns its BLAKE3 in hexadecimal.
     ///
     /// # Errors

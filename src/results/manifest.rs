@@ -13,9 +13,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
+use super::own_inputs::SharedInputs;
 use super::read::{UnreadableResults, read_regular};
 use super::result_table::Detail;
-use super::schema::headline_name;
+use super::schema::{COMPRESSED, headline_name};
 use crate::ensemble::{BatchScenario, Failure, Finished};
 use crate::scenario::{PosteriorUse, Scheme};
 use crate::statistics::DrawChecks;
@@ -24,7 +25,7 @@ use crate::statistics::DrawChecks;
 pub const MANIFEST_FILE: &str = "manifest.json";
 
 /// The version of the result files' form.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The manifest of one scenario's results.
 ///
@@ -66,8 +67,11 @@ pub struct Manifest {
     pub detail: Detail,
     #[serde(default)]
     pub checks: RunChecks,
-    /// Columns of `draws.csv` that are metrics, see [`headline_name`].
+    /// Columns of `draws.csv`, see [`headline_name`].
     pub headlines: Vec<String>,
+    /// Who writes the uncertain numbers that `inputs.csv` leaves out; none if it has all of them.
+    #[serde(default)]
+    pub shared_inputs: Option<SharedInputs>,
     /// BLAKE3 of every file beside this one, in hexadecimal.
     pub files: BTreeMap<String, String>,
     /// BLAKE3 of all of the above, see [`Manifest::seal`].
@@ -167,6 +171,7 @@ impl Manifest {
         reference: &str,
         draws: Range<u64>,
         detail: Detail,
+        shared_inputs: Option<SharedInputs>,
         files: BTreeMap<String, String>,
     ) -> io::Result<Self> {
         let scenario = &entry.model.plan.scenario;
@@ -199,6 +204,7 @@ impl Manifest {
                 draws: draw_warnings(entry, finished)?,
             },
             headlines: headlines.map(|(metric, unit, _)| headline_name(metric, unit)).collect(),
+            shared_inputs,
             files,
             digest: String::new(),
         };
@@ -248,7 +254,8 @@ impl Manifest {
         };
         let FormatOnly { format } = serde_json::from_slice(text).map_err(faulty)?;
         if format != FORMAT {
-            let reason = format!("the results have format {format}; this version compares format {FORMAT}");
+            let reason =
+                format!("the results have format {format}; this version reads format {FORMAT}: run them again");
             return Err(UnreadableResults::new(path, None, reason));
         }
         let manifest: Self = serde_json::from_slice(text).map_err(faulty)?;
@@ -262,6 +269,15 @@ impl Manifest {
             return Err(UnreadableResults::new(path, None, reason.to_owned()));
         }
         Ok(manifest)
+    }
+
+    /// The file of a table and its digest, compressed or not; none if the results do not have it.
+    pub fn file_of(&self, table: &str) -> Option<(String, &str)> {
+        let names = [table.to_owned(), format!("{table}{COMPRESSED}")];
+        names.into_iter().find_map(|name| {
+            let digest = self.files.get(&name)?;
+            Some((name, digest.as_str()))
+        })
     }
 
     /// How many draws the results hold.

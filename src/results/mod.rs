@@ -11,9 +11,11 @@ mod manifest;
 mod member;
 mod number;
 mod order_table;
+mod own_inputs;
 pub mod read;
 mod replace;
 mod result_table;
+mod row_writer;
 mod run_record;
 pub mod schema;
 pub mod state;
@@ -22,7 +24,7 @@ mod text_table;
 mod unfinished;
 
 pub use batch_tables::{
-    ComparisonRows, DifferenceStatistics, EFFECTIVENESS, comparison_kind, summary_kind, summary_table,
+    ComparisonPart, ComparisonRows, DifferenceStatistics, EFFECTIVENESS, comparison_kind, summary_kind, summary_table,
 };
 pub use context::{CONTEXT_FILE, Context};
 pub use evidence::{Evidence, EvidenceCount, StrengthCaution};
@@ -32,8 +34,10 @@ pub use manifest::{FORMAT, MANIFEST_FILE, Manifest, RunChecks, SamplingScheme};
 pub use member::{BatchMember, HeadlineDifferences, HeadlineLevel, members};
 pub use number::shortest;
 pub use order_table::{order_kind, order_table};
+pub use own_inputs::{OwnInputs, ReferenceInputs, SharedInputs};
 pub use replace::{FileKind, InputPaths, LineMark, file_digest, whole_results};
-pub use result_table::{Detail, ResultTable, RowWriter, ShownCells, result_tables};
+pub use result_table::{Detail, ResultTable, ShownCells, TableFiles, result_tables};
+pub use row_writer::{Precision, RowWriter};
 pub use run_record::{MOST_DRAWS, RUN_FILE, RecordedOptions, RecordedScenario, RunRecord};
 pub use sweep_table::{SUM_OF_SINGLE, sum_of_single, sweep_kind, sweep_table};
 pub use text_table::TextTable;

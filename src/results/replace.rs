@@ -88,6 +88,9 @@ pub(super) fn file_number(_: &Metadata) -> Option<FileNumber> {
     None
 }
 
+/// How files begin that Zstandard has compressed (RFC 8878).
+const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
 /// A kind of file that the program writes, and the first lines by which its files are known.
 #[derive(Clone, Debug)]
 pub struct FileKind {
@@ -294,7 +297,8 @@ pub fn file_digest(path: &Path) -> io::Result<String> {
 /// Whether a file is empty, or begins like a file of `kind`.
 pub(super) fn begins_like(path: &Path, kind: &FileKind) -> io::Result<bool> {
     let bytes = beginning(path)?;
-    Ok(bytes.is_empty() || kind.fits(&bytes))
+    // A compressed file that was cut off early shows no content yet.
+    Ok(bytes.is_empty() || kind.fits(&bytes) || bytes.starts_with(&ZSTD_MAGIC))
 }
 
 /// The scenario of which a folder holds results, and the names of its files; none if it holds none, or anything else.
@@ -385,9 +389,17 @@ fn in_one_line(path: &Path) -> String {
     path.display().to_string().replace(char::is_control, "?")
 }
 
-/// The first bytes of a file.
+/// The first bytes of a file, of a compressed one those of its content.
 fn beginning(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(LONGEST_BEGINNING).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    if !bytes.starts_with(&ZSTD_MAGIC) {
+        return Ok(bytes);
+    }
+    let mut content = Vec::new();
+    // The file may be cut off: what comes before the cut is its beginning all the same.
+    let _ = zstd::Decoder::new(File::open(path)?)?
+        .take(LONGEST_BEGINNING)
+        .read_to_end(&mut content);
+    Ok(if content.is_empty() { bytes } else { content })
 }

@@ -1,20 +1,29 @@
 //! Tidy tables of statistics over draws.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::number::push_shortest;
-use super::schema::{self, TableSchema, headline_name};
+use super::own_inputs::OwnInputs;
+use super::row_writer::{Precision, RowWriter};
+use super::schema::{self, COMPRESSED, TableSchema, headline_name};
 use crate::ensemble::{BatchScenario, Finished, RowSpec, TableRows};
+use crate::model::ResultUnit;
 use crate::observation::{GoodsOfSeries, comparable_records};
-use crate::statistics::{Collected, Summary};
+use crate::statistics::{Accumulator, Collected, Summary};
+
+/// How hard tables are compressed: more takes twice the time for a few percent.
+const ZSTD_LEVEL: i32 = 1;
+
+/// Texts of statistics that are kept to be written again: those of a month of a large world.
+const KEPT_TEXTS: usize = 1 << 13;
 
 /// A file of result rows. Rows are made as they are written, because all of them together may need more memory than the
 /// results.
 pub struct ResultTable<'a> {
-    pub name: &'static str,
+    pub form: &'static TableSchema,
     pub columns: Vec<String>,
     write_rows: Box<WriteRows<'a>>,
 }
@@ -24,9 +33,12 @@ type WriteRows<'a> = dyn Fn(&mut RowWriter<'_>) -> io::Result<()> + Sync + 'a;
 
 impl<'a> ResultTable<'a> {
     /// A table of this form, whose rows `write_rows` writes in their order.
-    pub fn new(form: &TableSchema, write_rows: impl Fn(&mut RowWriter<'_>) -> io::Result<()> + Sync + 'a) -> Self {
+    pub fn new(
+        form: &'static TableSchema,
+        write_rows: impl Fn(&mut RowWriter<'_>) -> io::Result<()> + Sync + 'a,
+    ) -> Self {
         Self {
-            name: form.file,
+            form,
             columns: form.names().map(str::to_owned).collect(),
             write_rows: Box::new(write_rows),
         }
@@ -44,78 +56,57 @@ impl<'a> ResultTable<'a> {
     /// When `out` takes no more, or the rows cannot be read.
     pub fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut rows = RowWriter::new(out);
-        self.columns.iter().try_for_each(|column| rows.text(column))?;
+        self.columns.iter().for_each(|column| rows.text(column));
         rows.end()?;
         (self.write_rows)(&mut rows)?;
         rows.finish()
     }
 }
 
-/// Writes rows field by field.
-pub struct RowWriter<'a> {
-    writer: csv::Writer<&'a mut dyn Write>,
-    number: String,
+/// The files of tables.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize, clap::ValueEnum)]
+pub enum TableFiles {
+    /// Large tables, such as those by month, as CSV compressed by Zstandard (`flows.csv.zst`); the others as plain CSV
+    #[default]
+    #[value(name = "csv.zst")]
+    #[serde(rename = "csv.zst")]
+    Compressed,
+    /// All tables as plain CSV
+    #[value(name = "csv")]
+    #[serde(rename = "csv")]
+    Plain,
 }
 
-impl<'a> RowWriter<'a> {
-    /// A writer of the rows of a table, without a header.
-    pub fn new(out: &'a mut dyn Write) -> Self {
-        Self {
-            writer: csv::WriterBuilder::new().flexible(false).from_writer(out),
-            number: String::new(),
+impl TableFiles {
+    /// The name of the file of a table.
+    pub fn name_of(self, form: &TableSchema) -> String {
+        if self.compresses(form) {
+            format!("{}{COMPRESSED}", form.file)
+        } else {
+            form.file.to_owned()
         }
     }
 
-    /// Hands over what is still held back.
-    ///
-    /// # Errors
-    /// When no more can be written.
-    pub fn finish(mut self) -> io::Result<()> {
-        self.writer.flush()
+    fn compresses(self, form: &TableSchema) -> bool {
+        self == Self::Compressed && form.is_large
     }
 
-    /// A field of text.
+    /// Writes what `content` writes, in the form of the files of a table.
     ///
     /// # Errors
-    /// When no more can be written.
-    pub fn text(&mut self, text: &str) -> io::Result<()> {
-        Ok(self.writer.write_field(text)?)
-    }
-
-    /// A field for a number, empty if it does not exist.
-    ///
-    /// # Errors
-    /// When no more can be written.
-    pub fn number(&mut self, value: Option<f64>) -> io::Result<()> {
-        self.number.clear();
-        if let Some(value) = value {
-            push_shortest(&mut self.number, value);
+    /// When `out` takes no more, and those of `content`.
+    pub fn write(
+        self,
+        form: &TableSchema,
+        out: &mut dyn Write,
+        content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if !self.compresses(form) {
+            return content(out);
         }
-        Ok(self.writer.write_field(&self.number)?)
-    }
-
-    /// The statistics columns of a summary.
-    ///
-    /// # Errors
-    /// When no more can be written.
-    pub fn summary(&mut self, summary: &Summary) -> io::Result<()> {
-        summary.values().into_iter().try_for_each(|value| self.number(value))
-    }
-
-    /// Hands on all that was written.
-    ///
-    /// # Errors
-    /// When no more can be written.
-    pub fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
-    }
-
-    /// Ends the row.
-    ///
-    /// # Errors
-    /// When no more can be written.
-    pub fn end(&mut self) -> io::Result<()> {
-        Ok(self.writer.write_record(None::<&[u8]>)?)
+        let mut compressed = zstd::Encoder::new(out, ZSTD_LEVEL)?;
+        content(&mut compressed)?;
+        compressed.finish().map(|_| ())
     }
 }
 
@@ -123,40 +114,67 @@ impl<'a> RowWriter<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Detail {
-    /// Metrics by year and for the whole run, links, events and draws: what `compare` needs, in a twentieth of the space
+    /// Metrics by year and for the whole run, links, events and draws: what `compare` needs, in a fifth of the space
     Years,
     /// All tables, metrics by month too: what `plot` and `report` need
     #[default]
     Months,
 }
 
-/// The tables of one finished scenario.
-pub fn result_tables<'a>(entry: &'a BatchScenario, finished: &'a Finished, detail: Detail) -> Vec<ResultTable<'a>> {
+/// The tables of one finished scenario; `inputs` are the uncertain numbers that it does not share with the reference.
+pub fn result_tables<'a>(
+    entry: &'a BatchScenario,
+    finished: &'a Finished,
+    inputs: &'a OwnInputs,
+    detail: Detail,
+) -> Vec<ResultTable<'a>> {
     let (layout, plan) = (&entry.layout, &entry.model.plan);
-    let table = |form, rows| statistics_table(form, rows, &finished.collected);
-    let metrics = layout.metric_rows(plan);
-    if detail == Detail::Years {
-        return vec![
-            table(&schema::METRICS, metrics.without_months()),
-            table(&schema::LINKS, layout.link_rows(plan)),
-            table(&schema::EVENTS, layout.event_rows(plan)),
-            uncovered_table(layout.uncovered_rows(plan), &finished.collected),
-            draws_table(entry, finished),
-        ];
-    }
-    vec![
-        table(&schema::METRICS, metrics),
-        table(&schema::FLOWS, layout.flow_rows(plan)),
-        table(&schema::BOOKS, layout.book_rows(plan)),
-        table(&schema::PRICES, layout.price_rows(plan)),
-        table(&schema::CAPACITIES, layout.capacity_rows(plan)),
-        table(&schema::THROUGHPUT, layout.throughput_rows(plan)),
-        table(&schema::LINKS, layout.link_rows(plan)),
-        table(&schema::EVENTS, layout.event_rows(plan)),
+    let table = |form, rows, shown| statistics_table(form, rows, &finished.collected, shown);
+    let mut tables = vec![
+        table(
+            &schema::METRICS,
+            layout.metric_rows(plan).without_months(),
+            ShownRows::All,
+        ),
+        table(&schema::LINKS, layout.link_rows(plan), ShownRows::All),
+        table(&schema::EVENTS, layout.event_rows(plan), ShownRows::All),
         uncovered_table(layout.uncovered_rows(plan), &finished.collected),
-        observed_table(entry),
         draws_table(entry, finished),
-    ]
+        inputs_table(entry, finished, inputs),
+    ];
+    if detail == Detail::Months {
+        let months = layout.metric_rows(plan).only_months();
+        tables.extend([
+            table(&schema::METRICS_BY_MONTH, months, ShownRows::NotZero),
+            table(&schema::FLOWS, layout.flow_rows(plan), ShownRows::WithValue),
+            table(&schema::BOOKS, layout.book_rows(plan), ShownRows::WithValue),
+            table(&schema::PRICES, layout.price_rows(plan), ShownRows::WithValue),
+            table(&schema::CAPACITIES, layout.capacity_rows(plan), ShownRows::WithValue),
+            table(&schema::THROUGHPUT, layout.throughput_rows(plan), ShownRows::WithValue),
+            observed_table(entry),
+        ]);
+    }
+    tables
+}
+
+/// Which rows a table has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ShownRows {
+    All,
+    /// Those that have a value in some draw.
+    WithValue,
+    /// Those that have another value than zero in some draw.
+    NotZero,
+}
+
+impl ShownRows {
+    fn shows(self, cell: &Accumulator) -> bool {
+        match self {
+            Self::All => true,
+            Self::WithValue => !cell.is_empty(),
+            Self::NotZero => !cell.is_empty() && !cell.is_always_zero(),
+        }
+    }
 }
 
 /// The cells of a scenario and its differences that tables show.
@@ -217,25 +235,54 @@ fn uncovered_table(mut groups: Vec<[RowSpec; 2]>, collected: &Collected) -> Resu
     groups.sort_by(|one, other| f64::total_cmp(&dollars(other), &dollars(one)));
     ResultTable::new(&schema::UNCOVERED, move |rows| {
         groups.iter().flatten().try_for_each(|spec| {
-            spec.key.iter().try_for_each(|column| rows.text(column))?;
-            rows.summary(&collected.summary(spec.cell).scaled(spec.scale))?;
+            spec.key.iter().for_each(|column| rows.text(column));
+            let summary = collected.summary(spec.cell).scaled(spec.scale);
+            rows.summary(&summary, collected.count(spec.cell), Precision::Full);
             rows.end()
         })
     })
 }
 
-fn statistics_table<'a>(form: &'static TableSchema, specs: TableRows, collected: &'a Collected) -> ResultTable<'a> {
+/// A table of statistics. A large one leaves out the dollars of a good whose tonnes it has, for they differ by its price.
+fn statistics_table<'a>(
+    form: &'static TableSchema,
+    specs: TableRows,
+    collected: &'a Collected,
+    shown: ShownRows,
+) -> ResultTable<'a> {
     // The schema and the rows are declared in different places, so their keys could disagree.
     debug_assert_eq!(form.time(), Some(specs.column), "the period of {}", form.file);
+    let precision = if form.is_large {
+        Precision::OfSpread
+    } else {
+        Precision::Full
+    };
     ResultTable::new(form, move |rows| {
-        // Rows of one cell in several units follow one another, so its summary is computed once.
-        let mut last: Option<(usize, Summary)> = None;
+        // Rows of one cell in several units follow one another.
+        let (mut last, mut last_summary): (Option<usize>, Option<(usize, Summary)>) = (None, None);
+        // Two offices record the same trade, and a bloc may have one member that trades: such rows have the same text.
+        let mut texts: HashMap<(usize, u64), Vec<u8>> = HashMap::new();
         specs.try_for_each(|key, cell, scale| {
             debug_assert_eq!(key.len(), form.keys.len(), "keys of {}", form.file);
-            let known = last.filter(|(known, _)| *known == cell);
-            let (_, summary) = *last.insert(known.unwrap_or_else(|| (cell, collected.summary(cell))));
-            key.iter().try_for_each(|column| rows.text(column))?;
-            rows.summary(&summary.scaled(scale))?;
+            if !shown.shows(collected.cell(cell)) {
+                return Ok(());
+            }
+            let is_again = last.replace(cell) == Some(cell);
+            if form.is_large && is_again && key.last() == Some(&ResultUnit::Dollars.name()) {
+                return Ok(());
+            }
+            key.iter().for_each(|column| rows.text(column));
+            if let Some(text) = texts.get(&(cell, scale.to_bits())) {
+                rows.again(text);
+                return rows.end();
+            }
+            let known = last_summary.filter(|(known, _)| *known == cell);
+            let (_, summary) = *last_summary.insert(known.unwrap_or_else(|| (cell, collected.summary(cell))));
+            let text = rows.summary_text(&summary.scaled(scale), collected.count(cell), precision);
+            if texts.len() == KEPT_TEXTS {
+                texts.clear();
+            }
+            texts.insert((cell, scale.to_bits()), text.to_vec());
             rows.end()
         })
     })
@@ -249,7 +296,7 @@ fn observed_table(entry: &BatchScenario) -> ResultTable<'_> {
     ResultTable::new(&schema::OBSERVED, move |rows| {
         records.iter().try_for_each(|record| {
             let (key, world) = (&record.key, &*scenario.world);
-            rows.text(&record.month.to_string())?;
+            rows.text(&record.month.to_string());
             let names = [
                 key.reporter.name(world),
                 key.partner.name(world),
@@ -257,26 +304,44 @@ fn observed_table(entry: &BatchScenario) -> ResultTable<'_> {
                 key.goods_name(world),
                 key.unit.name(),
             ];
-            names.iter().try_for_each(|name| rows.text(name))?;
-            rows.number(Some(record.recorded))?;
-            rows.number(Some(record.relative))?;
+            names.iter().for_each(|name| rows.text(name));
+            rows.number(Some(record.recorded));
+            rows.number(Some(record.relative));
             rows.end()
         })
     })
 }
 
-/// `draws.csv`: a row for each draw, its headline metrics and its parameters.
+/// `draws.csv`: a row for each draw with its headline metrics.
 fn draws_table<'a>(entry: &'a BatchScenario, finished: &'a Finished) -> ResultTable<'a> {
-    let headlines = entry.layout.headlines().into_iter();
-    let headlines = headlines.map(|(metric, unit, _)| headline_name(metric, unit));
-    let parameters = entry.model.plan.scenario.parameters.iter();
-    let parameters = parameters.map(|parameter| parameter.name.clone());
-    let table = ResultTable::new(&schema::DRAWS, |rows| {
+    let headlines = entry.layout.headlines();
+    let count = headlines.len();
+    let names = headlines.into_iter();
+    let names = names.map(|(metric, unit, _)| headline_name(metric, unit));
+    let table = ResultTable::new(&schema::DRAWS, move |rows| {
         finished.draws.try_for_each(|draw, values| {
-            rows.text(&draw.to_string())?;
-            values.iter().try_for_each(|value| rows.number(Some(*value)))?;
+            rows.count(draw);
+            values[..count].iter().for_each(|value| rows.exact(*value));
             rows.end()
         })
     });
-    table.with_columns(headlines.chain(parameters))
+    table.with_columns(names)
+}
+
+/// `inputs.csv`: a row for each draw with the uncertain numbers that the scenario does not share with the reference.
+fn inputs_table<'a>(entry: &'a BatchScenario, finished: &'a Finished, inputs: &'a OwnInputs) -> ResultTable<'a> {
+    let headlines = entry.layout.headlines().len();
+    let parameters = &entry.model.plan.scenario.parameters;
+    let names = inputs.places.iter().map(|place| parameters[*place].name.clone());
+    let table = ResultTable::new(&schema::INPUTS, move |rows| {
+        finished.draws.try_for_each(|draw, values| {
+            rows.count(draw);
+            inputs
+                .places
+                .iter()
+                .for_each(|place| rows.exact(values[headlines + place]));
+            rows.end()
+        })
+    });
+    table.with_columns(names)
 }

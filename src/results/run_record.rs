@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::manifest::Manifest;
 use super::read::UnreadableResults;
 use super::replace::{FileKind, LineMark, file_digest};
-use super::result_table::Detail;
-use super::schema::OF_FAMILY;
+use super::result_table::{Detail, TableFiles};
+use super::schema::{COMPRESSED, OF_FAMILY};
 use crate::ensemble::BLOCK;
 use crate::ensemble::Failure;
 use crate::scenario::Scenario;
@@ -45,6 +45,9 @@ pub struct RunRecord {
     /// Name of the scenario that the others are compared with.
     pub reference: String,
     pub detail: Detail,
+    /// The form of its tables.
+    #[serde(default)]
+    pub table_files: TableFiles,
     /// The draws of a part of a run, the first and the one after the last; none for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draw_range: Option<[u64; 2]>,
@@ -103,6 +106,7 @@ impl RunRecord {
         scenarios: Vec<RecordedScenario>,
         reference: &str,
         detail: Detail,
+        table_files: TableFiles,
     ) -> io::Result<Self> {
         let from = absolute(out)?;
         let relative = |file: &PathBuf| Ok(relative(&from, &file.canonicalize()?));
@@ -114,6 +118,7 @@ impl RunRecord {
             scenarios,
             reference: reference.to_owned(),
             detail,
+            table_files,
             draw_range: None,
             failures: BTreeMap::new(),
             tables: BTreeMap::new(),
@@ -172,11 +177,11 @@ impl RunRecord {
         if !self.scenarios.iter().any(|scenario| scenario.name == self.reference) {
             return Some("its reference is none of its scenarios".to_owned());
         }
-        if let Some(table) = self
-            .tables
-            .keys()
-            .find(|name| OF_FAMILY.iter().all(|table| table.file != **name))
-        {
+        if let Some(table) = self.tables.keys().find(|name| {
+            OF_FAMILY
+                .iter()
+                .all(|table| table.file != name.trim_end_matches(COMPRESSED))
+        }) {
             return Some(format!("no batch has a table {table:?}"));
         }
         let draws = self.scenarios.iter().map(|scenario| scenario.draws).min().unwrap_or(0);
@@ -265,6 +270,7 @@ impl RunRecord {
         };
         note(self.version != other.version, "versions of the program");
         note(self.detail != other.detail, "--detail");
+        note(self.table_files != other.table_files, "--table-files");
         note(self.reference != other.reference, "reference");
         note(self.varied != other.varied, "options of reading and varying");
         let of = |record: &Self| -> Vec<String> { record.scenarios.iter().map(|known| known.name.clone()).collect() };
@@ -355,7 +361,15 @@ mod tests {
             draws: 128,
         };
         let scenarios = ["a", "b"].map(scenario).to_vec();
-        RunRecord::new(out, files, RecordedOptions::default(), scenarios, "a", Detail::Years)
+        RunRecord::new(
+            out,
+            files,
+            RecordedOptions::default(),
+            scenarios,
+            "a",
+            Detail::Years,
+            TableFiles::default(),
+        )
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub struct TableSchema {
     pub varying: &'static [ColumnSchema],
     /// The quantities that the key column [`QUANTITY`] may name.
     pub quantities: &'static [ReportedQuantity],
+    /// Whether it has so many rows that it is compressed, unless plain files are asked for.
+    pub is_large: bool,
 }
 
 /// One column.
@@ -164,6 +166,20 @@ pub const fn statistics(unit: UnitRule) -> [ColumnSchema; 8] {
     ]
 }
 
+/// The draws that statistics are over.
+pub const DRAWS_WITH_VALUE: ColumnSchema = column(
+    "draws",
+    ColumnType::Integer,
+    UnitRule::None,
+    "draws that have a value: the statistics are over them",
+);
+
+/// The statistics over draws, and over how many.
+pub const fn counted_statistics(unit: UnitRule) -> [ColumnSchema; 9] {
+    let [mean, sd, mcse, p05, p25, p50, p75, p95] = statistics(unit);
+    [mean, sd, mcse, p05, p25, p50, p75, p95, DRAWS_WITH_VALUE]
+}
+
 pub const SCENARIO: ColumnSchema = text("scenario", "the scenario, by the name of its file");
 pub const REFERENCE: ColumnSchema = text("reference", "the scenario that is subtracted");
 pub const METRIC: ColumnSchema = text("metric", "the metric, by name");
@@ -200,11 +216,23 @@ pub const DRAW: ColumnSchema = column(
 
 pub const METRICS: TableSchema = TableSchema {
     file: "metrics.csv",
-    rows: "metric, period, commodity, intermediary and unit: what became of restricted trade",
+    rows: "metric, year or the whole run, commodity, intermediary and unit: what became of restricted trade",
     keys: &[METRIC, PERIOD, COMMODITY, VIA, PARTY, UNIT],
-    statistics: &statistics(UnitRule::InRow),
+    statistics: &counted_statistics(UnitRule::InRow),
     varying: &[],
     quantities: &[],
+    is_large: false,
+};
+
+/// The months of [`METRICS`], without rows that are zero in every draw or have no value.
+pub const METRICS_BY_MONTH: TableSchema = TableSchema {
+    file: "metrics-by-month.csv",
+    rows: "metric, month, commodity, intermediary and unit",
+    keys: METRICS.keys,
+    statistics: METRICS.statistics,
+    varying: &[],
+    quantities: &[],
+    is_large: true,
 };
 
 pub const FLOWS: TableSchema = TableSchema {
@@ -219,9 +247,10 @@ pub const FLOWS: TableSchema = TableSchema {
         VIA,
         UNIT,
     ],
-    statistics: &statistics(UnitRule::InRow),
+    statistics: &counted_statistics(UnitRule::InRow),
     varying: &[],
     quantities: &[],
+    is_large: true,
 };
 
 pub const BOOKS: TableSchema = TableSchema {
@@ -235,9 +264,10 @@ pub const BOOKS: TableSchema = TableSchema {
         COMMODITY,
         UNIT,
     ],
-    statistics: &statistics(UnitRule::InRow),
+    statistics: &counted_statistics(UnitRule::InRow),
     varying: &[],
     quantities: &[],
+    is_large: true,
 };
 
 pub const PRICES: TableSchema = TableSchema {
@@ -250,9 +280,10 @@ pub const PRICES: TableSchema = TableSchema {
         text("id", "the supply or demand"),
         QUANTITY,
     ],
-    statistics: &statistics(UnitRule::OfQuantity),
+    statistics: &counted_statistics(UnitRule::OfQuantity),
     varying: &[],
     quantities: &ReportedQuantity::OF_MARKETS,
+    is_large: true,
 };
 
 pub const CAPACITIES: TableSchema = TableSchema {
@@ -263,9 +294,10 @@ pub const CAPACITIES: TableSchema = TableSchema {
         text("capacity", "the capacity, or the measure that acts as one"),
         QUANTITY,
     ],
-    statistics: &statistics(UnitRule::OfQuantity),
+    statistics: &counted_statistics(UnitRule::OfQuantity),
     varying: &[],
     quantities: &ReportedQuantity::OF_CAPACITIES,
+    is_large: true,
 };
 
 pub const THROUGHPUT: TableSchema = TableSchema {
@@ -277,9 +309,10 @@ pub const THROUGHPUT: TableSchema = TableSchema {
         COMMODITY,
         UNIT,
     ],
-    statistics: &statistics(UnitRule::InRow),
+    statistics: &counted_statistics(UnitRule::InRow),
     varying: &[],
     quantities: &[],
+    is_large: true,
 };
 
 pub const LINKS: TableSchema = TableSchema {
@@ -294,9 +327,10 @@ pub const LINKS: TableSchema = TableSchema {
         ONE_COMMODITY,
         UNIT,
     ],
-    statistics: &statistics(UnitRule::InRow),
+    statistics: &counted_statistics(UnitRule::InRow),
     varying: &[],
     quantities: &[],
+    is_large: true,
 };
 
 pub const EVENTS: TableSchema = TableSchema {
@@ -308,9 +342,10 @@ pub const EVENTS: TableSchema = TableSchema {
         MONTH,
         QUANTITY,
     ],
-    statistics: &statistics(UnitRule::OfQuantity),
+    statistics: &counted_statistics(UnitRule::OfQuantity),
     varying: &[],
     quantities: &ReportedQuantity::OF_EVENTS,
+    is_large: false,
 };
 
 pub const UNCOVERED: TableSchema = TableSchema {
@@ -324,9 +359,10 @@ pub const UNCOVERED: TableSchema = TableSchema {
         KIND,
         UNIT,
     ],
-    statistics: &statistics(UnitRule::InRow),
+    statistics: &counted_statistics(UnitRule::InRow),
     varying: &[],
     quantities: &[],
+    is_large: false,
 };
 
 pub const OBSERVED: TableSchema = TableSchema {
@@ -343,27 +379,41 @@ pub const OBSERVED: TableSchema = TableSchema {
     ],
     varying: &[],
     quantities: &[],
+    is_large: true,
 };
 
 pub const DRAWS: TableSchema = TableSchema {
     file: "draws.csv",
-    rows: "draw: headline metrics and parameters",
+    rows: "draw: headline metrics",
     keys: &[DRAW],
     statistics: &[],
-    varying: &[
-        number(
-            "METRIC_UNIT",
-            UnitRule::InName,
-            "a headline metric; `manifest.json` lists them",
-        ),
-        number("PARAMETER", UnitRule::OfParameter, "a parameter, under its dotted name"),
-    ],
+    varying: &[number(
+        "METRIC_UNIT",
+        UnitRule::InName,
+        "a headline metric; `manifest.json` lists them",
+    )],
     quantities: &[],
+    is_large: false,
+};
+
+pub const INPUTS: TableSchema = TableSchema {
+    file: "inputs.csv",
+    rows: "draw: uncertain numbers; where `manifest.json` names the reference, only those that differ from its",
+    keys: &[DRAW],
+    statistics: &[],
+    varying: &[number(
+        "PARAMETER",
+        UnitRule::OfParameter,
+        "an uncertain number, under its dotted name",
+    )],
+    quantities: &[],
+    is_large: true,
 };
 
 /// The tables of one scenario.
-pub const OF_SCENARIO: [&TableSchema; 11] = [
+pub const OF_SCENARIO: [&TableSchema; 13] = [
     &METRICS,
+    &METRICS_BY_MONTH,
     &FLOWS,
     &BOOKS,
     &PRICES,
@@ -374,39 +424,28 @@ pub const OF_SCENARIO: [&TableSchema; 11] = [
     &UNCOVERED,
     &OBSERVED,
     &DRAWS,
+    &INPUTS,
 ];
+
+/// What the name of a compressed table ends with.
+pub const COMPRESSED: &str = ".zst";
 
 /// Whether a scenario's results have a file of this name beside their manifest: a table, the context, or the state of a
 /// part of a run.
 pub fn is_of_scenario(name: &str) -> bool {
-    [CONTEXT_FILE, STATE_FILE].contains(&name) || OF_SCENARIO.iter().any(|table| table.file == name)
+    let plain = name.strip_suffix(COMPRESSED).unwrap_or(name);
+    [CONTEXT_FILE, STATE_FILE].contains(&name) || OF_SCENARIO.iter().any(|table| table.file == plain)
 }
 
 pub const SUMMARY: TableSchema = TableSchema {
     file: "summary.csv",
     rows: "scenario and headline metric",
     keys: &[SCENARIO, METRIC, UNIT],
-    statistics: &[
-        SUMMARY_STATISTICS[0],
-        SUMMARY_STATISTICS[1],
-        SUMMARY_STATISTICS[2],
-        SUMMARY_STATISTICS[3],
-        SUMMARY_STATISTICS[4],
-        SUMMARY_STATISTICS[5],
-        SUMMARY_STATISTICS[6],
-        SUMMARY_STATISTICS[7],
-        column(
-            "draws",
-            ColumnType::Integer,
-            UnitRule::None,
-            "draws that have the metric: all these statistics are over them",
-        ),
-    ],
+    statistics: METRICS.statistics,
     varying: &[],
     quantities: &[],
+    is_large: false,
 };
-
-const SUMMARY_STATISTICS: [ColumnSchema; 8] = statistics(UnitRule::InRow);
 
 const DIFFERENCE: ColumnSchema = number("difference", UnitRule::InRow, "mean of the difference");
 const DIFFERENCE_MCSE: ColumnSchema = number(MCSE, UnitRule::InRow, "Monte Carlo standard error of that mean");
@@ -452,6 +491,18 @@ pub const COMPARISON: TableSchema = TableSchema {
     ],
     varying: &[],
     quantities: &[],
+    is_large: false,
+};
+
+/// The months of [`COMPARISON`], without rows that are zero in every draw.
+pub const COMPARISON_BY_MONTH: TableSchema = TableSchema {
+    file: "comparison-by-month.csv",
+    rows: "scenario, metric and month: the difference from the reference scenario",
+    keys: COMPARISON.keys,
+    statistics: COMPARISON.statistics,
+    varying: &[],
+    quantities: &[],
+    is_large: true,
 };
 
 pub const ORDER: TableSchema = TableSchema {
@@ -479,6 +530,7 @@ pub const ORDER: TableSchema = TableSchema {
     ],
     varying: &[],
     quantities: &[],
+    is_large: false,
 };
 
 pub(super) const SWEEP_OF: ColumnSchema = text("of", "the scenario that this is a variant of, or itself");
@@ -522,13 +574,14 @@ pub const SWEEP: TableSchema = TableSchema {
     ],
     varying: &[],
     quantities: &[],
+    is_large: false,
 };
 
 /// The tables of a batch that holds variants.
-pub const OF_FAMILY: [&TableSchema; 4] = [&SUMMARY, &COMPARISON, &ORDER, &SWEEP];
+pub const OF_FAMILY: [&TableSchema; 5] = [&SUMMARY, &COMPARISON, &COMPARISON_BY_MONTH, &ORDER, &SWEEP];
 
 /// The tables of a batch.
-pub const OF_BATCH: [&TableSchema; 3] = [&SUMMARY, &COMPARISON, &ORDER];
+pub const OF_BATCH: [&TableSchema; 4] = [&SUMMARY, &COMPARISON, &COMPARISON_BY_MONTH, &ORDER];
 
 /// Mean, error and quantiles of a difference, in the order of [`COMPARISON`].
 pub(super) const OF_DIFFERENCE: [ColumnSchema; 7] = [
@@ -592,6 +645,7 @@ pub const COMPARED: TableSchema = TableSchema {
     ],
     varying: &[],
     quantities: &[],
+    is_large: false,
 };
 
 const TONNES: UnitRule = UnitRule::Fixed(ResultUnit::Tonnes);
@@ -604,6 +658,7 @@ pub const SOLVED_FLOWS: TableSchema = TableSchema {
     statistics: &[number("t_per_month", TONNES, "the flow")],
     varying: &[],
     quantities: &[],
+    is_large: false,
 };
 
 pub const SOLVED_PRICES: TableSchema = TableSchema {
@@ -613,6 +668,7 @@ pub const SOLVED_PRICES: TableSchema = TableSchema {
     statistics: &[number("usd_per_t", DOLLARS_PER_TONNE, "the price")],
     varying: &[],
     quantities: &[],
+    is_large: false,
 };
 
 pub const SOLVED_CAPACITIES: TableSchema = TableSchema {
@@ -630,6 +686,7 @@ pub const SOLVED_CAPACITIES: TableSchema = TableSchema {
     ],
     varying: &[],
     quantities: &[],
+    is_large: false,
 };
 
 /// The tables of `roundabout solve`.
@@ -682,6 +739,7 @@ pub const FACTS: TableSchema = TableSchema {
     ],
     varying: &[],
     quantities: &[],
+    is_large: false,
 };
 
 /// What a calibration says of each uncertain number.
@@ -722,6 +780,7 @@ pub const CALIBRATED: TableSchema = TableSchema {
     ],
     varying: &[],
     quantities: &[],
+    is_large: false,
 };
 
 const FORECAST_STATISTICS: [ColumnSchema; 8] = statistics(UnitRule::InRow);
@@ -755,6 +814,7 @@ pub const FORECAST: TableSchema = TableSchema {
     ],
     varying: &[],
     quantities: &[],
+    is_large: false,
 };
 
 /// Calibrations on the records of known truths.
@@ -782,6 +842,7 @@ pub const SYNTHETIC: TableSchema = TableSchema {
     ],
     varying: &[],
     quantities: &[],
+    is_large: false,
 };
 
 /// The table of `roundabout backtest`.
@@ -849,6 +910,7 @@ pub const SCORES: TableSchema = TableSchema {
     ],
     varying: &[],
     quantities: &[],
+    is_large: false,
 };
 
 #[cfg(test)]

@@ -65,10 +65,10 @@ pub struct StateScenario {
 }
 
 impl StateScenario {
-    fn new(batch: &Batch, entry: &BatchScenario, outcome: &Outcome) -> Self {
+    fn new(batch: &Batch, entry: &BatchScenario, outcome: Result<&Finished, &Failure>) -> Self {
         let scenario = &entry.model.plan.scenario;
         let reference = &batch.scenarios[batch.reference].model.plan.scenario;
-        let finished = outcome.as_ref().ok();
+        let finished = outcome.ok();
         Self {
             name: scenario.name.clone(),
             digest: scenario.digest.clone(),
@@ -79,7 +79,7 @@ impl StateScenario {
             cells: finished.map_or(0, |finished| finished.collected.cells()),
             differences: finished.and_then(|finished| Some(finished.difference.as_ref()?.cells())),
             columns: finished.map_or(0, |finished| finished.draws.columns_kept()),
-            failure: outcome.as_ref().err().cloned(),
+            failure: outcome.err().cloned(),
         }
     }
 
@@ -109,7 +109,7 @@ impl StateScenario {
 pub fn write_state(
     out: &mut dyn Write,
     batch: &Batch,
-    outcomes: &[(usize, &Outcome)],
+    outcomes: &[(usize, Result<&Finished, &Failure>)],
     range: Range<u64>,
     detail: Detail,
 ) -> io::Result<()> {
@@ -120,7 +120,7 @@ pub fn write_state(
     };
     vouched.write_all(MARK)?;
     let scenarios = outcomes.iter();
-    let scenarios = scenarios.map(|(place, outcome)| StateScenario::new(batch, &batch.scenarios[*place], outcome));
+    let scenarios = scenarios.map(|(place, outcome)| StateScenario::new(batch, &batch.scenarios[*place], *outcome));
     let head = StateHead {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         draws: [range.start, range.end],

@@ -5,7 +5,8 @@ use std::io;
 use super::batch_tables::DifferenceStatistics;
 use super::member::{BatchMember, HeadlineDifferences};
 use super::replace::FileKind;
-use super::result_table::{ResultTable, RowWriter};
+use super::result_table::ResultTable;
+use super::row_writer::RowWriter;
 use super::schema;
 use crate::scenario::{Omission, Variant};
 use crate::statistics::{Moments, QUANTILES, Summary, order_statistic};
@@ -61,9 +62,9 @@ fn write_row(
     summary: Option<&Summary>,
     difference: Option<&DifferenceStatistics>,
 ) -> io::Result<()> {
-    keys.iter().try_for_each(|key| rows.text(key))?;
-    rows.number(value)?;
-    metric.iter().try_for_each(|key| rows.text(key))?;
+    keys.iter().for_each(|key| rows.text(key));
+    rows.number(value);
+    metric.iter().for_each(|key| rows.text(key));
     let level = |of: fn(&Summary) -> Option<f64>| summary.and_then(of);
     for value in [
         level(|summary| summary.mean),
@@ -72,14 +73,14 @@ fn write_row(
         level(|summary| summary.p50),
         level(|summary| summary.p95),
     ] {
-        rows.number(value)?;
+        rows.number(value);
     }
     let difference = difference.copied().unwrap_or_default();
-    rows.number(difference.mean)?;
-    rows.number(difference.mcse)?;
-    difference.quantiles.iter().try_for_each(|value| rows.number(*value))?;
-    rows.number(difference.probability_below_zero)?;
-    rows.text(&difference.draws.map_or(String::new(), |draws| draws.to_string()))?;
+    rows.number(difference.mean);
+    rows.number(difference.mcse);
+    difference.quantiles.iter().for_each(|value| rows.number(*value));
+    rows.number(difference.probability_below_zero);
+    rows.text(&difference.draws.map_or(String::new(), |draws| draws.to_string()));
     rows.end()
 }
 

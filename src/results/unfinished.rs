@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::batch_tables::{ComparisonRows, DifferenceStatistics};
+use super::batch_tables::{ComparisonPart, ComparisonRows, DifferenceStatistics};
 use super::files::{Hashed, OutputFile, WriteError};
 use super::leftovers::{MOST_TRIES, held_file, sweep_held};
 use super::member::{BatchMember, HeadlineLevel};
@@ -33,7 +33,7 @@ const WAVE: &str = "wave.state";
 /// Endings of the files of a scenario.
 const MEMBER: &str = "member";
 const DRAWS: &str = "draws";
-const ROWS: &str = "rows";
+const ROWS: [(ComparisonPart, &str); 2] = [(ComparisonPart::Totals, "rows"), (ComparisonPart::Months, "months")];
 
 /// The folder of a run that is under way.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ struct StoredMember {
     columns: usize,
     /// BLAKE3 of the files beside it.
     draws_digest: String,
-    rows_digest: Option<String>,
+    rows_digests: [Option<String>; ROWS.len()],
 }
 
 impl Unfinished {
@@ -150,7 +150,7 @@ impl Unfinished {
         range: Range<u64>,
         detail: Detail,
     ) -> Result<(), WriteError> {
-        let outcomes: Vec<(usize, &Outcome)> = outcomes.iter().enumerate().collect();
+        let outcomes: Vec<_> = outcomes.iter().map(Outcome::as_ref).enumerate().collect();
         self.put(WAVE, |out| write_state(out, batch, &outcomes, range, detail))?;
         Ok(())
     }
@@ -185,11 +185,12 @@ impl Unfinished {
         let name = &member.scenario.name;
         let range = member.draws.range();
         let draws_digest = self.put(&file(name, DRAWS), |out| member.draws.write_to(out))?;
-        let rows_digest = if rows.holds(name) {
-            Some(self.put(&file(name, ROWS), |out| rows.write_part(name, out))?)
-        } else {
-            None
-        };
+        let mut rows_digests = [None, None];
+        for (digest, (part, ending)) in rows_digests.iter_mut().zip(ROWS) {
+            if rows.holds(name, part) {
+                *digest = Some(self.put(&file(name, ending), |out| rows.write_part(name, part, out))?);
+            }
+        }
         let differences = member.differences.iter();
         let stored = StoredMember {
             digest: member.scenario.digest.clone(),
@@ -204,7 +205,7 @@ impl Unfinished {
             draws: [range.start, range.end],
             columns: member.draws.columns_kept(),
             draws_digest,
-            rows_digest,
+            rows_digests,
         };
         let text = serde_json::to_vec(&stored)
             .map_err(io::Error::from)
@@ -228,16 +229,18 @@ impl Unfinished {
         }
         let stored: StoredMember = serde_json::from_slice(text).ok()?;
         let is_whole = |ending, digest: &String| file_digest(&path(ending)).is_ok_and(|found| found == *digest);
-        let rows_are_whole = stored.rows_digest.as_ref().is_none_or(|digest| is_whole(ROWS, digest));
+        let kept_rows = || stored.rows_digests.iter().zip(ROWS);
+        let mut digests = kept_rows().filter_map(|(digest, (_, ending))| Some((digest.as_ref()?, ending)));
+        let rows_are_whole = digests.all(|(digest, ending)| is_whole(ending, digest));
         if stored.digest != scenario.digest || !is_whole(DRAWS, &stored.draws_digest) || !rows_are_whole {
             return None;
         }
         let mut log = File::open(path(DRAWS)).ok()?;
         let [start, end] = stored.draws;
         let draws = DrawLog::read_from(&mut log, Some(&self.out), start..end, stored.columns).ok()?;
-        if stored.rows_digest.is_some() {
-            let mut kept = File::open(path(ROWS)).ok()?;
-            rows.read_part(&scenario.name, &mut kept, Some(&self.out)).ok()?;
+        for (_, (part, ending)) in kept_rows().filter(|(digest, _)| digest.is_some()) {
+            let mut kept = File::open(path(ending)).ok()?;
+            rows.read_part(&scenario.name, part, &mut kept, Some(&self.out)).ok()?;
         }
         let differences = stored.differences.into_iter();
         Some(BatchMember {
@@ -272,7 +275,7 @@ impl Unfinished {
     /// Removes the files of a run that was stopped, and no others.
     fn clear(&self) {
         for name in &self.names {
-            for ending in [MEMBER, DRAWS, ROWS] {
+            for ending in [MEMBER, DRAWS].into_iter().chain(ROWS.map(|(_, ending)| ending)) {
                 let _ = fs::remove_file(self.folder.join(file(name, ending)));
             }
         }

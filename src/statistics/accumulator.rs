@@ -54,6 +54,15 @@ impl Accumulator {
         }
     }
 
+    /// How many values there are.
+    pub fn count(&self) -> u64 {
+        match self {
+            Self::Empty => 0,
+            Self::Constant { count, .. } => (*count).into(),
+            Self::Varying(varying) => varying.count.into(),
+        }
+    }
+
     /// Count, mean and squared deviations.
     pub fn moments(&self) -> Moments {
         match self {
@@ -73,6 +82,15 @@ impl Accumulator {
             Self::Empty => None,
             Self::Constant { value, .. } => Some(*value),
             Self::Varying(varying) => varying.histogram.quantile(p),
+        }
+    }
+
+    /// The values of several ranks, see [`Histogram::quantiles`]; `None` without values.
+    pub fn quantiles<const N: usize>(&self, levels: [f64; N]) -> Option<[f64; N]> {
+        match self {
+            Self::Empty => None,
+            Self::Constant { value, .. } => Some([*value; N]),
+            Self::Varying(varying) => varying.histogram.quantiles(levels),
         }
     }
 

@@ -24,6 +24,8 @@ const USUAL: usize = 32;
 #[derive(Debug)]
 pub struct Collector {
     width: Width,
+    /// Draws that are added up together.
+    group: usize,
     cells: usize,
     cells_per_shard: usize,
     shards: Vec<Mutex<Vec<Accumulator>>>,
@@ -45,10 +47,16 @@ impl Collector {
             .collect();
         Self {
             width,
+            group: USUAL,
             cells,
             cells_per_shard,
             shards,
         }
+    }
+
+    /// Adds up so many draws at a time, at least one. Sums within such a group round, so the last digits depend on it.
+    pub fn in_groups_of(self, draws: usize) -> Self {
+        Self { group: draws, ..self }
     }
 
     /// Adds a group of draws. A value that is not finite (NaN, or the infinity of a ratio without denominator) does not
@@ -68,6 +76,7 @@ impl Collector {
             let first = shard * self.cells_per_shard;
             let mut cells = lock(&self.shards[shard]);
             self.width.run(AddColumns {
+                group: self.group,
                 values,
                 first,
                 cells: &mut cells,
@@ -99,6 +108,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Adds the finite values of the columns from `first` on to their accumulators.
 struct AddColumns<'a> {
+    group: usize,
     values: &'a DrawMatrix,
     first: usize,
     cells: &'a mut [Accumulator],
@@ -112,9 +122,11 @@ impl Work for AddColumns<'_> {
         for (place, cell) in (self.first..).zip(self.cells) {
             let values = self.values.column(place, self.room);
             // The compiler unrolls loops over a number of values that it knows.
-            match values.first_chunk::<USUAL>() {
-                Some(usual) if values.len() == USUAL => add_column(cell, usual, self.existing),
-                _ => add_column(cell, values, self.existing),
+            for values in values.chunks(self.group) {
+                match values.first_chunk::<USUAL>() {
+                    Some(usual) if values.len() == USUAL => add_column(cell, usual, self.existing),
+                    _ => add_column(cell, values, self.existing),
+                }
             }
         }
     }
@@ -163,6 +175,11 @@ impl Collected {
     /// The row of a result table for a cell.
     pub fn summary(&self, cell: usize) -> Summary {
         Summary::of_accumulator(self.cell(cell))
+    }
+
+    /// In how many draws a cell has a value.
+    pub fn count(&self, cell: usize) -> u64 {
+        self.cell(cell).count()
     }
 
     /// Share of the values of a cell that are below zero; `None` without values.

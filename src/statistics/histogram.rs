@@ -113,41 +113,29 @@ impl Histogram {
     /// The order statistic of rank ceil(p n), at least 1, for p in [0, 1], up to the width of its bin, in which values
     /// are taken to lie evenly; `None` without values.
     pub fn quantile(&self, p: f64) -> Option<f64> {
+        self.quantiles([p]).map(|[quantile]| quantile)
+    }
+
+    /// As [`quantile`](Self::quantile) for several levels in ascending order, in one pass over the bins.
+    pub fn quantiles<const N: usize>(&self, levels: [f64; N]) -> Option<[f64; N]> {
+        debug_assert!(levels.is_sorted(), "levels in ascending order");
         let count = self.len();
         if count == 0 {
             return None;
         }
-        // Zeros are in no bin, so ranks go through negative values, zeros and positive values in turn.
-        let rank = ((p * count as f64).ceil() as u64).clamp(1, count);
-        let below = self.below_zero();
-        let (rank, from) = if rank <= below {
-            (rank, i64::MIN)
-        } else if rank <= below + u64::from(self.zeros) {
-            return Some(0.0);
-        } else {
-            (rank - below - u64::from(self.zeros), 0)
-        };
-        let bins = self.in_bins().skip_while(|(bin, _)| *bin < from);
-        Some(self.value_of_rank(bins, rank))
-    }
-
-    /// The value of a rank, counted from 1, among the values in some bins. Values are taken to lie evenly in their bin,
-    /// each in the middle of its share.
-    fn value_of_rank(&self, bins: impl Iterator<Item = (i64, u32)>, rank: u64) -> f64 {
-        let binning = Binning::of(self.low, self.high);
-        let mut before = 0;
-        for (bin, count) in bins {
-            let through = before + u64::from(count);
-            if rank <= through {
-                let (lower, upper) = binning.bounds(bin);
-                // The outermost bins may reach beyond the values.
-                let (lower, upper) = (lower.max(self.low), upper.min(self.high));
-                let share = ((rank - before) as f64 - 0.5) / f64::from(count);
-                return (lower + (upper - lower) * share).clamp(lower, upper);
+        let (below, zeros) = (self.below_zero(), u64::from(self.zeros));
+        let mut bins = CountedBins::new(self);
+        Some(levels.map(|p| {
+            // Zeros are in no bin, so ranks go through negative values, zeros and positive values in turn.
+            let rank = ((p * count as f64).ceil() as u64).clamp(1, count);
+            if rank <= below {
+                bins.value_of_rank(rank)
+            } else if rank <= below + zeros {
+                0.0
+            } else {
+                bins.value_of_rank(rank - zeros)
             }
-            before = through;
-        }
-        unreachable!("rank {rank} of {before} values")
+        }))
     }
 
     /// The bins with their counts, in the order of values.
@@ -197,6 +185,59 @@ impl Merge for Histogram {
         }
         self.widen(self.low.min(later.low), self.high.max(later.high));
         later.add_to(&mut self.bins, &Binning::of(self.low, self.high));
+    }
+}
+
+/// Goes through the bins of a histogram, in the order of values.
+struct CountedBins<'h> {
+    histogram: &'h Histogram,
+    binning: Binning,
+    /// The bins that come next.
+    next: RangeInclusive<i64>,
+    /// The bin at hand and its count; before the first there is none.
+    bin: i64,
+    count: u32,
+    /// Values in the bins before it.
+    before: u64,
+}
+
+impl<'h> CountedBins<'h> {
+    fn new(histogram: &'h Histogram) -> Self {
+        let binning = Binning::of(histogram.low, histogram.high);
+        #[allow(
+            clippy::reversed_empty_ranges,
+            reason = "without values other than zero there are no bins"
+        )]
+        let none = 1..=0;
+        Self {
+            next: if histogram.has_only_zeros() {
+                none
+            } else {
+                bins_between(&binning, histogram.low, histogram.high)
+            },
+            histogram,
+            binning,
+            bin: i64::MIN,
+            count: 0,
+            before: 0,
+        }
+    }
+
+    /// The value of a rank, counted from 1, among the values in bins; ranks come in ascending order. Values are taken to lie
+    /// evenly in their bin, each in the middle of its share.
+    fn value_of_rank(&mut self, rank: u64) -> f64 {
+        while rank > self.before + u64::from(self.count) {
+            self.before += u64::from(self.count);
+            let Some(bin) = self.next.next() else {
+                unreachable!("rank {rank} of {} values", self.before);
+            };
+            (self.bin, self.count) = (bin, self.histogram.bins.count(bin));
+        }
+        let (lower, upper) = self.binning.bounds(self.bin);
+        // The outermost bins may reach beyond the values.
+        let (lower, upper) = (lower.max(self.histogram.low), upper.min(self.histogram.high));
+        let share = ((rank - self.before) as f64 - 0.5) / f64::from(self.count);
+        (lower + (upper - lower) * share).clamp(lower, upper)
     }
 }
 

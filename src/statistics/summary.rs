@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Accumulator, Histogram, Moments};
 
+/// The levels of the quantiles, in their order.
+const LEVELS: [f64; 5] = [0.05, 0.25, 0.50, 0.75, 0.95];
+
 /// Mean, spread and quantiles over draws, in the unit of the values. A statistic that does not exist is `None`.
 ///
 /// Without values nothing exists; with a single one, neither `sd` nor `mcse`.
@@ -64,25 +67,33 @@ impl Summary {
             histogram.len(),
             "moments and histogram of different values"
         );
-        Self::with_quantiles(moments, |p| histogram.quantile(p))
+        Self::with_quantiles(moments, histogram.quantiles(LEVELS))
     }
 
     /// Summary of the values of an accumulator.
     pub fn of_accumulator(accumulator: &Accumulator) -> Self {
-        Self::with_quantiles(&accumulator.moments(), |p| accumulator.quantile(p))
+        Self::with_quantiles(&accumulator.moments(), accumulator.quantiles(LEVELS))
     }
 
-    fn with_quantiles(moments: &Moments, quantile: impl Fn(f64) -> Option<f64>) -> Self {
+    fn with_quantiles(moments: &Moments, quantiles: Option<[f64; LEVELS.len()]>) -> Self {
+        let [p05, p25, p50, p75, p95] = quantiles.map_or([None; LEVELS.len()], |found| found.map(Some));
         Self {
             mean: (moments.count > 0).then_some(moments.mean),
             sd: moments.sd(),
             mcse: moments.mcse(),
-            p05: quantile(0.05),
-            p25: quantile(0.25),
-            p50: quantile(0.50),
-            p75: quantile(0.75),
-            p95: quantile(0.95),
+            p05,
+            p25,
+            p50,
+            p75,
+            p95,
         }
+    }
+
+    /// The summary of so many draws that are all zero.
+    pub fn of_zeros(draws: u64) -> Self {
+        let zero = (draws > 0).then_some(0.0);
+        let spread = zero.filter(|_| draws > 1);
+        Self::from_values([zero, spread, spread, zero, zero, zero, zero, zero])
     }
 
     /// Summary of the values times a positive factor, such as a price or a change of unit.

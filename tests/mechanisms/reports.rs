@@ -5,7 +5,7 @@ use std::path::Path;
 
 use roundabout::input::IdleLines;
 use roundabout::math::ln;
-use roundabout::results::{ComparisonRows, Detail, ResultTable, result_tables};
+use roundabout::results::{ComparisonPart, ComparisonRows, Detail, OwnInputs, ResultTable, result_tables};
 use roundabout::simulation::{Chance, PathRunner};
 
 use crate::common;
@@ -15,8 +15,9 @@ use crate::metrics::{Results, body};
 const FROM_JANUARY: &str = "from = \"2022-01\"";
 
 fn table(results: &Results, name: &str) -> Table {
-    let tables = result_tables(results.entry(), &results.finished, Detail::Months);
-    written(tables.iter().find(|table| table.name == name).unwrap())
+    let inputs = OwnInputs::all(results.entry());
+    let tables = result_tables(results.entry(), &results.finished, &inputs, Detail::Months);
+    written(tables.iter().find(|table| table.form.file == name).unwrap())
 }
 
 /// A table as its readers have it.
@@ -422,7 +423,7 @@ fn effectiveness_is_the_targets_further_loss_over_that_of_bystanders() {
         let mut kept = ComparisonRows::default();
         kept.add(&batch, &finished, Detail::Months, None).unwrap();
         let mut text = Vec::new();
-        kept.write_to(&mut text).unwrap();
+        kept.write_to(ComparisonPart::Totals, &mut text).unwrap();
         let records = csv::Reader::from_reader(&text[..]).into_records();
         let rows = records.map(|record| record.unwrap().iter().map(str::to_owned).collect::<Vec<String>>());
         let mut rows: Vec<Vec<String>> = rows.collect();

@@ -204,7 +204,7 @@ fn differences<T>(
 ) -> Result<(Vec<ResultSet>, Vec<T>), PlotError> {
     put_reference_first(&mut sets)?;
     arguments.check_by(sets.len() - 1)?;
-    let kept = KeptDifferences::read(&sets, |key| arguments.wants(key))?;
+    let kept = KeptDifferences::read(&sets, true, |key| arguments.wants(key))?;
     kept.notes
         .iter()
         .for_each(|note| super::terminal::say(&format!("note: {note}")));

@@ -5,7 +5,7 @@ use clap::Parser;
 
 use super::*;
 use crate::results::read::fixture::ResultFixture;
-use crate::results::schema::{COMPARISON, SWEEP};
+use crate::results::schema::{COMPARISON, COMPARISON_BY_MONTH, SWEEP};
 
 #[derive(Parser)]
 struct PlotCommand {
@@ -36,11 +36,12 @@ fn plot_as(batch: &Path, arguments: &[&str], name: &str) -> Result<Vec<u8>, Plot
 
 /// Writes the differences of `ban` from `baseline` that the draws of [`plot`] make, over the whole run and in two months.
 fn write_differences(batch: &Path) {
-    let mut text = COMPARISON.header() + "\n";
+    let [mut totals, mut months] = [(); 2].map(|()| COMPARISON.header() + "\n");
     let mut row = |metric: &str, period: &str, via: &str, unit: &str, scale: f64| {
         let [low, middle, high] = [-1e9, -1e9, -0.5e9].map(|difference| difference * scale);
         let mean = (low + middle + high) / 3.0;
-        text += &format!(
+        let text = if period == "all" { &mut totals } else { &mut months };
+        *text += &format!(
             "ban,baseline,{metric},{period},all,{via},,{unit},{mean},1,{low},{low},{middle},{high},{high},1,3,true\n"
         );
     };
@@ -49,7 +50,8 @@ fn write_differences(batch: &Path) {
     }
     row("circumvented", "all", "KG", "usd", 0.4);
     row("price_rise", "all", "", "share", 1e-11);
-    fs::write(batch.join(COMPARISON.file), text).unwrap();
+    fs::write(batch.join(COMPARISON.file), totals).unwrap();
+    fs::write(batch.join(COMPARISON_BY_MONTH.file), months).unwrap();
 }
 
 #[test]
@@ -76,18 +78,18 @@ fn a_selection_that_leaves_more_or_less_than_one_series_is_wrong_usage() {
     let told = |text: &str| (2, text.to_owned());
     assert_eq!(
         failure(&["BATCH", "--where", "metric=circumvented", "--where", "via=KG"]),
-        told("no such month in metrics.csv of baseline has via `KG`; there is (empty)")
+        told("no such month in metrics-by-month.csv of baseline has via `KG`; there is (empty)")
     );
     assert_eq!(
         failure(&["BATCH", "--where", "metric=circumvent"]),
         told(
-            "no such month in metrics.csv of baseline has metric `circumvent` (did you mean `circumvented`?); \
+            "no such month in metrics-by-month.csv of baseline has metric `circumvent` (did you mean `circumvented`?); \
              there is circumvented"
         )
     );
     assert_eq!(
         failure(&["BATCH", "--where", "period=all"]),
-        told("metrics.csv has no column `period` to select by; it has metric, commodity, via, party, unit")
+        told("metrics-by-month.csv has no column `period` to select by; it has metric, commodity, via, party, unit")
     );
 }
 

@@ -1,6 +1,7 @@
 //! A batch from its scenarios to its results: places to write, what a stopped run left, waves, and the tables of the batch.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,9 +13,9 @@ use crate::cli::progress::Bars;
 use crate::cli::{Error, interrupt, terminal};
 use crate::ensemble::Failure;
 use crate::results::{
-    BatchMember, Detail, InputPaths, OutputFile, RUN_FILE, RecordedOptions, RecordedScenario, ResultTable, RunRecord,
-    ScenarioFolder, ScenarioPlace, Unfinished, WriteError, comparison_kind, order_kind, order_table, schema,
-    summary_kind, summary_table, sweep_folders, sweep_kind, sweep_table,
+    BatchMember, ComparisonPart, Detail, InputPaths, OutputFile, RUN_FILE, RecordedOptions, RecordedScenario,
+    ResultTable, RunRecord, ScenarioFolder, ScenarioPlace, TableFiles, Unfinished, WriteError, comparison_kind,
+    order_kind, order_table, schema, summary_kind, summary_table, sweep_folders, sweep_kind, sweep_table,
 };
 use crate::scenario::Scenario;
 
@@ -28,6 +29,7 @@ pub struct RunJob<'a> {
     /// Folders of the parts to join, in the order of their draws; empty to simulate.
     pub parts: &'a [JoinedPart],
     pub detail: Detail,
+    pub tables: TableFiles,
     /// The scenario files, as given.
     pub files: &'a [PathBuf],
     pub varied: RecordedOptions,
@@ -121,7 +123,15 @@ impl RunJob<'_> {
             .map(|scenario| RecordedScenario::new(scenario))
             .collect();
         let reference = &self.scenarios[self.reference].name;
-        let record = RunRecord::new(out, self.files, self.varied.clone(), scenarios, reference, self.detail);
+        let record = RunRecord::new(
+            out,
+            self.files,
+            self.varied.clone(),
+            scenarios,
+            reference,
+            self.detail,
+            self.tables,
+        );
         let record = record.map_err(|cause| WriteError::new(out, cause))?;
         Ok(record.of_draws(self.draws.as_ref()))
     }
@@ -175,6 +185,7 @@ impl RunJob<'_> {
                 DrawSource::Parts(self.parts)
             },
             detail: self.detail,
+            tables: self.tables,
             out: &plan.out,
             unfinished,
             pool: &pool,
@@ -194,11 +205,18 @@ impl RunJob<'_> {
     ) -> Result<BTreeMap<String, String>, WriteError> {
         let members: Vec<&BatchMember> = done.outcomes.values().flatten().collect();
         let mut digests = BTreeMap::new();
-        let mut keep = |table: &'static schema::TableSchema, digest| digests.insert(table.file.to_owned(), digest);
+        let mut keep = |table: &'static schema::TableSchema, digest| digests.insert(self.tables.name_of(table), digest);
         let write = |file: &OutputFile, table: &ResultTable<'_>| file.write_digested(|out| table.write_to(out));
         keep(&schema::SUMMARY, write(&tables.summary, &summary_table(&members))?);
-        let comparison = tables.comparison.write_digested(|out| done.comparison.write_to(out))?;
-        keep(&schema::COMPARISON, comparison);
+        for (part, file) in ComparisonPart::of(self.detail).iter().zip(&tables.comparison) {
+            let rows = |out: &mut dyn Write| done.comparison.write_to(*part, out);
+            keep(
+                part.form(),
+                file.write_digested(|out| self.tables.write(part.form(), out, rows))?,
+            );
+        }
+        // Those of a run before would be taken for this one's.
+        tables.stale.iter().for_each(OutputFile::remove);
         keep(&schema::ORDER, write(&tables.order, &order_table(&members))?);
         if let (Some(sweep), Some(Ok(reference))) = (&tables.sweep, done.outcomes.get(&self.reference)) {
             let table = sweep_table(&members, reference);
@@ -242,7 +260,10 @@ struct OutputPlaces {
 
 struct BatchTables {
     summary: OutputFile,
-    comparison: OutputFile,
+    /// In the order of the parts.
+    comparison: Vec<OutputFile>,
+    /// Tables that this run does not write, of a run before.
+    stale: Vec<OutputFile>,
     order: OutputFile,
     /// Only of a batch that holds variants.
     sweep: Option<OutputFile>,
@@ -253,11 +274,18 @@ impl OutputPlaces {
     fn prove(job: &RunJob<'_>, plan: &OutputPlan, overwrite: bool) -> Result<Self, WriteError> {
         let OutputPlan { out, .. } = plan;
         refuse_lost(out, job)?;
-        let table = |name, kind| OutputFile::prove(&out.join(name), kind, overwrite, job.inputs);
+        let table = |name: &str, kind| OutputFile::prove(&out.join(name), kind, overwrite, job.inputs);
+        let parts = ComparisonPart::of(job.detail).iter();
+        let written: Vec<String> = parts.map(|part| job.tables.name_of(part.form())).collect();
+        let stale: Vec<String> = [TableFiles::Plain, TableFiles::Compressed]
+            .map(|files| files.name_of(&schema::COMPARISON_BY_MONTH))
+            .into_iter()
+            .filter(|name| !written.contains(name))
+            .collect();
         let place = |scenario: &Arc<Scenario>| {
             let name = &scenario.name;
             // Some file systems do not distinguish capitals from small letters.
-            let is_taken = |file: &str| name.eq_ignore_ascii_case(file);
+            let is_taken = |file: &str| name.eq_ignore_ascii_case(file.trim_end_matches(schema::COMPRESSED));
             if schema::OF_FAMILY.iter().any(|table| is_taken(table.file)) || is_taken(RUN_FILE) {
                 return Err(WriteError::NameTaken { path: out.join(name) });
             }
@@ -267,7 +295,14 @@ impl OutputPlaces {
             scenarios: job.scenarios.iter().map(place).collect::<Result<_, _>>()?,
             tables: BatchTables {
                 summary: table(schema::SUMMARY.file, summary_kind())?,
-                comparison: table(schema::COMPARISON.file, comparison_kind())?,
+                comparison: written
+                    .iter()
+                    .map(|name| table(name, comparison_kind()))
+                    .collect::<Result<_, _>>()?,
+                stale: stale
+                    .iter()
+                    .map(|name| table(name, comparison_kind()))
+                    .collect::<Result<_, _>>()?,
                 order: table(schema::ORDER.file, order_kind())?,
                 sweep: if job.scenarios.iter().any(|scenario| scenario.variant.is_some()) {
                     Some(table(schema::SWEEP.file, sweep_kind())?)

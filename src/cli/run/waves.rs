@@ -20,8 +20,8 @@ use crate::model::Horizon;
 use crate::results::read::UnreadableResults;
 use crate::results::state::{Outcome, STATE_FILE, read_state, write_state};
 use crate::results::{
-    BatchMember, CONTEXT_FILE, ComparisonRows, Context, Detail, MANIFEST_FILE, Manifest, ScenarioFolder, Unfinished,
-    WriteError, members, result_tables,
+    BatchMember, CONTEXT_FILE, ComparisonRows, Context, Detail, MANIFEST_FILE, Manifest, OwnInputs, ReferenceInputs,
+    ResultTable, ScenarioFolder, TableFiles, Unfinished, WriteError, members, result_tables,
 };
 use crate::scenario::Scenario;
 
@@ -57,6 +57,7 @@ pub struct WaveRun<'a> {
     pub draws: Option<Range<u64>>,
     pub source: DrawSource<'a>,
     pub detail: Detail,
+    pub tables: TableFiles,
     pub out: &'a Path,
     pub unfinished: &'a Unfinished,
     pub pool: &'a ThreadPool,
@@ -110,11 +111,14 @@ impl WaveRun<'_> {
             DrawSource::Parts(parts) => self.pool.install(|| join_parts(&batch, parts, self.out))?,
         };
         let taken = wave.iter().map(|place| folders[*place].take()).collect();
-        let written = self.pool.install(|| self.write(&batch, &outcomes, taken));
         let finished: Vec<Option<&Finished>> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
         let in_out = |cause| WriteError::new(self.out, cause);
-        done.comparison
-            .add(&batch, &finished, self.detail, Some(self.out))
+        let inputs = ReferenceInputs::new(&batch, &finished).map_err(in_out)?;
+        let written = self
+            .pool
+            .install(|| self.write(&batch, &finished, inputs.as_ref(), taken));
+        self.pool
+            .install(|| done.comparison.add(&batch, &finished, self.detail, Some(self.out)))
             .map_err(in_out)?;
         let members = members(&batch, outcomes).map_err(in_out)?;
         for (((place, is_new), member), written) in wave.iter().zip(is_new).zip(members).zip(written) {
@@ -211,13 +215,19 @@ impl WaveRun<'_> {
 
     /// Writes the scenarios of a wave that have finished and still have a folder to be written, and returns the folders, not
     /// yet in their places.
-    fn write(&self, batch: &Batch, outcomes: &[Outcome], folders: Vec<Option<ScenarioFolder>>) -> Vec<WrittenFolder> {
-        let sets: Vec<_> = outcomes.iter().enumerate().zip(folders).collect();
-        let write = |((place, outcome), folder): ((usize, &Outcome), Option<ScenarioFolder>)| {
-            let Some(folder) = folder.filter(|_| outcome.is_ok()) else {
+    fn write(
+        &self,
+        batch: &Batch,
+        finished: &[Option<&Finished>],
+        reference: Option<&ReferenceInputs>,
+        folders: Vec<Option<ScenarioFolder>>,
+    ) -> Vec<WrittenFolder> {
+        let sets: Vec<_> = finished.iter().enumerate().zip(folders).collect();
+        let write = |((place, finished), folder): ((usize, &Option<&Finished>), Option<ScenarioFolder>)| {
+            let Some((finished, folder)) = finished.zip(folder) else {
                 return Ok(Ok(None));
             };
-            match self.write_scenario(batch, place, outcome, &folder) {
+            match self.write_scenario(batch, place, finished, reference, &folder) {
                 Ok(()) => Ok(Ok(Some(folder))),
                 Err(Error::Write(fault)) => Ok(Err(fault)),
                 Err(other) => Err(other),
@@ -230,37 +240,50 @@ impl WaveRun<'_> {
         &self,
         batch: &Batch,
         place: usize,
-        outcome: &Outcome,
+        finished: &Finished,
+        reference: Option<&ReferenceInputs>,
         folder: &ScenarioFolder,
     ) -> Result<(), Error> {
-        let Ok(finished) = outcome else { return Ok(()) };
         let entry = &batch.scenarios[place];
         let scenario = &entry.model.plan.scenario;
-        let mut digests = BTreeMap::new();
-        for table in result_tables(entry, finished, self.detail) {
+        let unwritten = |cause| WriteError::new(&self.out.join(&scenario.name), cause);
+        let inputs = OwnInputs::new(batch, place, finished, reference).map_err(unwritten)?;
+        // The tables of a scenario are written side by side, because a wave may have few scenarios.
+        let write = |table: &ResultTable<'_>| -> Result<(String, String), Error> {
             if interrupt::has_come() {
                 return Err(Error::Interrupted);
             }
-            let digest = folder.write_by(table.name, |out| table.write_to(out))?;
-            digests.insert(table.name.to_owned(), digest.to_hex().to_string());
-        }
+            let name = self.tables.name_of(table.form);
+            let content = |out: &mut dyn std::io::Write| self.tables.write(table.form, out, |out| table.write_to(out));
+            let digest = folder.write_by(&name, content)?;
+            Ok((name, digest.to_hex().to_string()))
+        };
+        let tables = result_tables(entry, finished, &inputs, self.detail);
+        let mut digests: BTreeMap<String, String> = tables.par_iter().map(write).collect::<Result<_, _>>()?;
         let context = Context::new(scenario).to_json();
-        let unwritten = |cause: serde_json::Error| WriteError::new(&self.out.join(&scenario.name), cause.into());
-        let context = context.map_err(unwritten)?;
+        let context = context.map_err(|cause| unwritten(cause.into()))?;
         let digest = folder.write_by(CONTEXT_FILE, |out| out.write_all(context.as_bytes()))?;
         digests.insert(CONTEXT_FILE.to_owned(), digest.to_hex().to_string());
         let reference = &self.scenarios[self.reference].name;
         let draws = self.draws.clone().unwrap_or(0..scenario.simulation.draws);
         if let Some(range) = &self.draws {
             // Parts of a run can be joined.
-            let write =
-                |out: &mut dyn std::io::Write| write_state(out, batch, &[(place, outcome)], range.clone(), self.detail);
+            let outcome = [(place, Ok(finished))];
+            let write = |out: &mut dyn std::io::Write| write_state(out, batch, &outcome, range.clone(), self.detail);
             let digest = folder.write_by(STATE_FILE, write)?;
             digests.insert(STATE_FILE.to_owned(), digest.to_hex().to_string());
         }
-        let manifest = Manifest::new(entry, finished, reference, draws, self.detail, digests);
-        let manifest = manifest.map_err(|cause| WriteError::new(&self.out.join(&scenario.name), cause))?;
-        let text = manifest.to_json().map_err(unwritten)?;
+        let manifest = Manifest::new(
+            entry,
+            finished,
+            reference,
+            draws,
+            self.detail,
+            inputs.shared.clone(),
+            digests,
+        );
+        let manifest = manifest.map_err(unwritten)?;
+        let text = manifest.to_json().map_err(|cause| unwritten(cause.into()))?;
         folder.write(MANIFEST_FILE, text.as_bytes())?;
         Ok(())
     }

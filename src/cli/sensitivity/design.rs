@@ -218,20 +218,18 @@ impl DesignedExperiment {
         let columns = DESIGN_COLUMNS.split_terminator(',');
         let columns = columns.chain([self.target.headline.as_str()]);
         let columns = columns.chain(self.inputs.numbers.iter().map(String::as_str));
-        columns.into_iter().try_for_each(|column| rows.text(column))?;
+        columns.into_iter().for_each(|column| rows.text(column));
         rows.end()?;
         for (run, (point, outcome)) in design.points.iter().zip(outcomes).enumerate() {
             let (row, from) = takes(run);
             [run.to_string(), row.to_string(), from, point.chance.to_string()]
                 .iter()
-                .try_for_each(|cell| rows.text(cell))?;
-            rows.number(Some(*outcome))?;
-            self.inputs
-                .values(&point.uniforms)
-                .try_for_each(|value| rows.number(Some(value)))?;
+                .for_each(|cell| rows.text(cell));
+            rows.exact(*outcome);
+            self.inputs.values(&point.uniforms).for_each(|value| rows.exact(value));
             rows.end()?;
         }
-        rows.flush()
+        rows.finish()
     }
 
     /// Refuses a design that does not fit into memory, and says how many runs it takes.

@@ -46,6 +46,14 @@ impl TableRows {
         self
     }
 
+    /// The rows of single months alone.
+    pub fn only_months(mut self) -> Self {
+        for part in &mut self.parts {
+            part.periods.retain(|(period, _)| period.is_month());
+        }
+        self
+    }
+
     /// Calls `visit` with key, cell and scale of every row, in the order of keys.
     ///
     /// # Errors

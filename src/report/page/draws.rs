@@ -1,15 +1,15 @@
-//! Headline metrics draw by draw: `draws.csv` of each scenario.
+//! Headline metrics and uncertain numbers draw by draw.
 
 use super::data::{Headline, Spread};
 use super::frame::{Frame, PRICE, SUCCESS, scaled};
 use super::number::PageNumber;
-use crate::results::read::{DescribedResults, TableStream, UnreadableResults};
-use crate::results::schema::{DRAW, DRAWS, headline_name};
+use crate::results::read::{DescribedResults, TableStream, UnreadableResults, read_inputs};
+use crate::results::schema::{DRAWS, headline_name};
 
 /// Draws of which parameters are kept: rank correlations need no more.
 pub const MOST_DRAWS: usize = 512;
 
-/// The contents of `draws.csv` of one scenario.
+/// The draws of one scenario.
 pub struct ScenarioDraws {
     /// By metric of the frame, in the units of the files; none if the scenario does not have it. NaN in a draw without it.
     pub headlines: Vec<Option<Vec<f64>>>,
@@ -29,20 +29,11 @@ pub fn read_draws(frame: &Frame<'_>, set: &DescribedResults) -> Result<ScenarioD
     };
     let mut table = set.table(DRAWS.file)?.ok_or_else(missing)?;
     let columns = headline_columns(frame, set, &table)?;
-    let is_parameter = |name: &str| name != DRAW.name && !set.manifest.headlines.iter().any(|known| known == name);
-    let parameters = table.header().enumerate().filter(|(_, name)| is_parameter(name));
-    let parameters: Vec<(usize, String)> = parameters.map(|(place, name)| (place, name.to_owned())).collect();
     let mut headlines: Vec<Option<Vec<f64>>> = columns.iter().map(|column| column.map(|_| Vec::new())).collect();
-    let mut values: Vec<Vec<f64>> = vec![Vec::new(); parameters.len()];
     let mut draws = 0;
     while let Some(row) = table.next_row()? {
         for (column, values) in columns.iter().zip(&mut headlines) {
             if let (Some(column), Some(values)) = (column, values) {
-                values.push(row.number(*column)?);
-            }
-        }
-        if draws < MOST_DRAWS {
-            for ((column, _), values) in parameters.iter().zip(&mut values) {
                 values.push(row.number(*column)?);
             }
         }
@@ -52,10 +43,9 @@ pub fn read_draws(frame: &Frame<'_>, set: &DescribedResults) -> Result<ScenarioD
         let reason = format!("{draws} draws where the manifest says {}", set.manifest.draws_held());
         return Err(UnreadableResults { reason, ..missing() });
     }
-    let names = parameters.into_iter().map(|(_, name)| name);
     Ok(ScenarioDraws {
         headlines,
-        parameters: names.zip(values).collect(),
+        parameters: read_inputs(set, MOST_DRAWS)?,
     })
 }
 

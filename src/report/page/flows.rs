@@ -6,7 +6,8 @@ use super::data::{Named, PageFlows, PageWay};
 use super::frame::Frame;
 use super::number::PageNumber;
 use super::series::{SeriesOf, sum, tail};
-use crate::results::read::{DescribedResults, UnreadableResults};
+use crate::model::ResultUnit;
+use crate::results::read::{DescribedResults, GoodPrices, UnreadableResults};
 use crate::results::schema::FLOWS;
 
 /// Good, seller, kind, via and buyer; sellers and buyers are lands.
@@ -152,17 +153,21 @@ fn read_flows(
         return Ok(SeriesOf::new());
     };
     let (supplies, demands) = (groups.markets(frame, set, true), groups.markets(frame, set, false));
-    let columns = table.columns(["month", "supply", "demand", "kind", "via", "unit", "mean"])?;
-    let [month, supply, demand, kind, via, unit, mean] = columns;
+    let columns = ["month", "commodity", "supply", "demand", "kind", "via", "unit", "mean"];
+    let [month, commodity, supply, demand, kind, via, unit, mean] = table.columns(columns)?;
+    let prices = GoodPrices::new(&set.context);
     while let Some(row) = table.next_row()? {
-        if row.text(unit) != "usd" {
+        // Dollars of all goods together are no flow of one.
+        if row.text(unit) != ResultUnit::Tonnes.name() {
             continue;
         }
         let ends = supplies.get(row.text(supply)).zip(demands.get(row.text(demand)));
         let Some((&(good, seller), &(_, buyer))) = ends else {
             return Err(row.fault("the context has no such supply or demand"));
         };
-        let value = row.number(mean)?;
+        let tonnes = row.number(mean)?;
+        let price = prices.of_row(row.text(commodity), row.text(unit));
+        let value = tonnes * price.ok_or_else(|| row.fault("the context has no price of this commodity"))?;
         let at = frame.month_of(row.text(month)).map_err(|reason| row.fault(reason))?;
         let Some(at) = at.filter(|_| value != 0.0 && restricted.contains(&(good, seller, buyer))) else {
             continue;

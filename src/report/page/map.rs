@@ -12,10 +12,10 @@ use super::frame::Frame;
 use super::number::PageNumber;
 use super::words::plain_name;
 use crate::math::cos;
-use crate::model::{ALL, Mode, Period, ReportPeriod};
+use crate::model::{Mode, Period, ReportPeriod};
 use crate::report::map::{Sea, borders, coastlines};
 use crate::results::context::{ContextLink, ContextPlace};
-use crate::results::read::{DescribedResults, UnreadableResults};
+use crate::results::read::{DescribedResults, GoodPrices, UnreadableResults};
 use crate::results::schema::LINKS;
 
 /// Width of the plane.
@@ -139,10 +139,11 @@ fn read_links(
         return Ok(Amounts::new());
     };
     let [period, link, commodity, unit, mean] = table.columns(["period", "link", "commodity", "unit", "mean"])?;
+    let prices = GoodPrices::new(&set.context);
     while let Some(row) = table.next_row()? {
-        if row.text(unit) != "usd" || row.text(commodity) == ALL {
+        let Some(price) = prices.of_row(row.text(commodity), row.text(unit)) else {
             continue;
-        }
+        };
         let good = frame.goods.find(row.text(commodity));
         let good = good.ok_or_else(|| row.fault("the context has no such commodity"))?;
         let of = row
@@ -153,7 +154,7 @@ fn read_links(
         let is_year = matches!(of, ReportPeriod::Calendar(Period::Year(_)));
         if let (Some(at), Some(link), true) = (at, network.by_id.get(row.text(link)), is_year) {
             let cells = sums.entry((*link, good)).or_insert_with(|| vec![0.0; periods.len()]);
-            cells[at] += row.number(mean)? / 1e6 / periods[at].1;
+            cells[at] += row.number(mean)? * price / 1e6 / periods[at].1;
         }
     }
     let rounded = |cells: Vec<f64>| cells.into_iter().map(PageNumber::new).collect::<Vec<_>>();

@@ -6,7 +6,8 @@ use super::data::{PageRecords, RecordSeries};
 use super::frame::{Frame, scaled};
 use super::number::PageNumber;
 use super::series::{SeriesOf, columns_of, tail};
-use crate::results::read::{DescribedResults, StreamRow, TableStream, UnreadableResults};
+use crate::model::ResultUnit;
+use crate::results::read::{DescribedResults, GoodPrices, StreamRow, TableStream, UnreadableResults};
 use crate::results::schema::{BOOKS, OBSERVED};
 
 /// Series on the page.
@@ -72,7 +73,7 @@ impl Books {
         let Some(mut table) = set.table(BOOKS.file)? else {
             return Ok(None);
         };
-        let columns = BookColumns::new(&table)?;
+        let columns = BookColumns::new(&table, set)?;
         let mean = table.column("mean")?;
         let mut reference = SeriesOf::new();
         let mut means: BTreeMap<BookKey, YearMean> = BTreeMap::new();
@@ -80,11 +81,12 @@ impl Books {
             let Some(month) = columns.month(frame, row)? else {
                 continue;
             };
-            let key = columns.key(row);
-            let value = scaled(row.number(mean)?, &key[4]);
-            columns.put(frame, &mut reference, row, month)?;
             let first_year = frame.start.plus(month as i32).year() == frame.start.year();
-            means.entry(key).or_default().add(value, first_year);
+            for (key, factor) in columns.keys_of(row) {
+                let value = scaled(factor * row.number(mean)?, &key[4]);
+                columns.put(frame, &mut reference, row, &key, factor, month)?;
+                means.entry(key).or_default().add(value, first_year);
+            }
         }
         let sizes = means.into_iter().map(|(key, mean)| (key, mean.sizes())).collect();
         Ok(Some(Self {
@@ -149,14 +151,16 @@ struct BookColumns {
     month: usize,
     keys: [usize; 5],
     values: [usize; 3],
+    prices: GoodPrices,
 }
 
 impl BookColumns {
-    fn new(table: &TableStream) -> Result<Self, UnreadableResults> {
+    fn new(table: &TableStream, set: &DescribedResults) -> Result<Self, UnreadableResults> {
         Ok(Self {
             month: table.column("month")?,
             keys: table.columns(KEYS)?,
             values: table.columns(["p05", "p50", "p95"])?,
+            prices: GoodPrices::new(&set.context),
         })
     }
 
@@ -164,8 +168,15 @@ impl BookColumns {
         frame.month_of(row.text(self.month)).map_err(|reason| row.fault(reason))
     }
 
-    fn key(&self, row: StreamRow<'_>) -> BookKey {
-        self.keys.map(|column| row.text(column).to_owned())
+    /// The key of a row, and that of the same trade in dollars, with the factor on the numbers of the row.
+    fn keys_of(&self, row: StreamRow<'_>) -> impl Iterator<Item = (BookKey, f64)> {
+        let key: BookKey = self.keys.map(|column| row.text(column).to_owned());
+        let in_dollars = self.prices.of_row(&key[3], &key[4]).map(|price| {
+            let mut key = key.clone();
+            key[4] = ResultUnit::Dollars.name().to_owned();
+            (key, price)
+        });
+        std::iter::once((key, 1.0)).chain(in_dollars)
     }
 
     fn put(
@@ -173,11 +184,12 @@ impl BookColumns {
         frame: &Frame<'_>,
         into: &mut SeriesOf<BookKey, 3>,
         row: StreamRow<'_>,
+        key: &BookKey,
+        factor: f64,
         month: usize,
     ) -> Result<(), UnreadableResults> {
-        let key = self.key(row);
-        let values = row.numbers(self.values)?.map(|value| scaled(value, &key[4]));
-        for (column, value) in columns_of(frame, into, key).iter_mut().zip(values) {
+        let values = row.numbers(self.values)?.map(|value| scaled(factor * value, &key[4]));
+        for (column, value) in columns_of(frame, into, key.clone()).iter_mut().zip(values) {
             column[month] = PageNumber::new(value);
         }
         Ok(())
@@ -193,14 +205,13 @@ fn read_books(
     let Some(mut table) = set.table(BOOKS.file)? else {
         return Ok(series);
     };
-    let columns = BookColumns::new(&table)?;
-    let wanted: BTreeSet<[&str; 5]> = chosen.iter().map(|key| key.each_ref().map(String::as_str)).collect();
+    let columns = BookColumns::new(&table, set)?;
+    let wanted: BTreeSet<&BookKey> = chosen.iter().collect();
     while let Some(row) = table.next_row()? {
-        let key = columns.keys.map(|column| row.text(column));
-        if wanted.contains(&key)
-            && let Some(month) = columns.month(frame, row)?
-        {
-            columns.put(frame, &mut series, row, month)?;
+        for (key, factor) in columns.keys_of(row).filter(|(key, _)| wanted.contains(key)) {
+            if let Some(month) = columns.month(frame, row)? {
+                columns.put(frame, &mut series, row, &key, factor, month)?;
+            }
         }
     }
     Ok(series)

@@ -6,9 +6,9 @@ use std::path::Path;
 use super::data::{MonthRow, PageMonths};
 use super::frame::{Frame, PRICE, SUCCESS, first_difference, scaled};
 use super::number::PageNumber;
-use crate::model::{Period, ReportPeriod};
-use crate::results::read::{DescribedResults, StreamRow, TableStream, UnreadableResults};
-use crate::results::schema::{COMPARISON, METRICS};
+use crate::model::{Period, ReportPeriod, ResultUnit};
+use crate::results::read::{DescribedResults, GoodPrices, StreamRow, TableStream, UnreadableResults};
+use crate::results::schema::{COMPARISON, COMPARISON_BY_MONTH, METRICS, METRICS_BY_MONTH};
 
 /// Metrics that the page follows month by month for all goods.
 const MONTHLY: [&str; 14] = [
@@ -147,12 +147,39 @@ impl KeyColumns {
             party: table.find(PARTY),
         })
     }
+
+    /// The unit of a row and the factor on its numbers, after tonnes of a good have become dollars.
+    fn dollars<'r>(&self, row: StreamRow<'r>, prices: &GoodPrices) -> (&'r str, f64) {
+        let unit = row.text(self.unit);
+        match prices.of_row(row.text(self.commodity), unit) {
+            Some(price) => (ResultUnit::Dollars.name(), price),
+            None => (unit, 1.0),
+        }
+    }
 }
 
 /// Subject of a row.
-enum RowPlace {
-    Month(usize, SeriesKey),
-    Total(MetricPlace),
+struct RowSubject {
+    key: SeriesKey,
+    period: ReportPeriod,
+    party: i32,
+}
+
+impl RowSubject {
+    /// The month of the page and the series that a row of a month belongs to, if the page follows it by month.
+    fn month(&self, frame: &Frame<'_>) -> Option<(usize, SeriesKey)> {
+        let ReportPeriod::Calendar(Period::Month(month)) = self.period else {
+            return None;
+        };
+        let shown = self.party < 0 && is_monthly(frame, self.key);
+        Some((frame.month(month).filter(|_| shown)?, self.key))
+    }
+
+    /// Whether it is an amount over the whole run that the page follows by month.
+    fn is_whole_amount(&self, frame: &Frame<'_>) -> bool {
+        let is_amount = frame.metrics[self.key.0].unit == ResultUnit::Dollars.name();
+        self.period == ReportPeriod::WholeRun && self.party < 0 && is_amount && is_monthly(frame, self.key)
+    }
 }
 
 impl TotalsReader {
@@ -163,19 +190,40 @@ impl TotalsReader {
             return Ok(fans);
         };
         let keys = KeyColumns::new(&table)?;
-        let [mean, p05, p50, p95] = table.columns(["mean", "p05", "p50", "p95"])?;
+        let [mean, p05, p95] = table.columns(["mean", "p05", "p95"])?;
+        let mut amounts = Vec::new();
         while let Some(row) = table.next_row()? {
-            match self.place(frame, &keys, row)? {
-                None => {}
-                Some(RowPlace::Month(month, key)) => {
-                    let values = row.numbers([p05, p50, p95])?;
-                    put(frame, &mut fans, key, month, values);
-                }
-                Some(RowPlace::Total(place)) => {
-                    let unit = &frame.metrics[place.metric].unit;
-                    let level = row.numbers([mean, p05, p95])?.map(|value| scaled(value, unit));
-                    self.cell(frame, place, scenario).level = level;
-                }
+            let Some(subject) = self.subject(frame, &keys, row, row.text(keys.unit))? else {
+                continue;
+            };
+            if subject.is_whole_amount(frame) {
+                amounts.push(subject.key);
+            }
+            if let Some(place) = self.total(frame, &subject) {
+                let unit = &frame.metrics[place.metric].unit;
+                let level = row.numbers([mean, p05, p95])?.map(|value| scaled(value, unit));
+                self.cell(frame, place, scenario).level = level;
+            }
+        }
+        let set = &frame.sets[scenario];
+        let Some(mut table) = set.table(METRICS_BY_MONTH.file)? else {
+            return Ok(fans);
+        };
+        // Months without a row are those in which an amount is zero.
+        let months = frame.months_of(set);
+        for key in amounts {
+            months
+                .clone()
+                .for_each(|month| put(frame, &mut fans, key, month, [0.0; 3]));
+        }
+        let keys = KeyColumns::new(&table)?;
+        let (values, prices) = (table.columns(["p05", "p50", "p95"])?, GoodPrices::new(&set.context));
+        while let Some(row) = table.next_row()? {
+            let (unit, factor) = keys.dollars(row, &prices);
+            let subject = self.subject(frame, &keys, row, unit)?;
+            if let Some((month, key)) = subject.and_then(|subject| subject.month(frame)) {
+                let values = row.numbers(values)?.map(|value| factor * value);
+                put(frame, &mut fans, key, month, values);
             }
         }
         Ok(fans)
@@ -187,14 +235,15 @@ impl TotalsReader {
         &mut cells.or_insert_with(|| vec![TotalCell::ABSENT; scenarios])[scenario]
     }
 
-    /// Subject of a row; none if the page does not show it.
-    fn place(
+    /// Subject of a row whose numbers are in `unit`; none if the page does not show the metric.
+    fn subject(
         &mut self,
         frame: &mut Frame<'_>,
         keys: &KeyColumns,
         row: StreamRow<'_>,
-    ) -> Result<Option<RowPlace>, UnreadableResults> {
-        let Some(metric) = frame.metric_or_new(row.text(keys.metric), row.text(keys.unit)) else {
+        unit: &str,
+    ) -> Result<Option<RowSubject>, UnreadableResults> {
+        let Some(metric) = frame.metric_or_new(row.text(keys.metric), unit) else {
             return Ok(None);
         };
         let good = frame.goods.find(row.text(keys.commodity));
@@ -208,31 +257,31 @@ impl TotalsReader {
         };
         let party = keys.party.map_or("", |column| row.text(column));
         let period = row.text(keys.period).parse::<ReportPeriod>();
-        let period = period.map_err(|reason| row.fault(reason))?;
-        if let ReportPeriod::Calendar(Period::Month(month)) = period {
-            let key = (metric, good, via);
-            let shown = party.is_empty() && is_monthly(frame, key);
-            let month = frame.month(month).filter(|_| shown);
-            return Ok(month.map(|month| RowPlace::Month(month, key)));
-        }
-        let is_year = period != ReportPeriod::WholeRun;
+        Ok(Some(RowSubject {
+            key: (metric, good, via),
+            period: period.map_err(|reason| row.fault(reason))?,
+            party: if party.is_empty() { -1 } else { self.party(party) },
+        }))
+    }
+
+    /// The place of a row of a year or the whole run; none if the page does not show it.
+    fn total(&self, frame: &Frame<'_>, subject: &RowSubject) -> Option<MetricPlace> {
+        let (metric, good, via) = subject.key;
+        let is_year = subject.period != ReportPeriod::WholeRun;
         let is_detail = good > 0
             && if frame.has_many() {
                 is_year || via >= 0
             } else {
                 is_year && via >= 0
             };
-        let Some(period) = self.periods.iter().position(|known| *known == period) else {
-            return Ok(None);
-        };
-        let party = if party.is_empty() { -1 } else { self.party(party) };
-        Ok((!is_detail).then_some(RowPlace::Total(MetricPlace {
+        let period = self.periods.iter().position(|known| *known == subject.period)?;
+        (!is_detail).then_some(MetricPlace {
             metric,
             period,
             good,
             via,
-            party,
-        })))
+            party: subject.party,
+        })
     }
 
     fn party(&mut self, id: &str) -> i32 {
@@ -300,40 +349,51 @@ impl TotalsReader {
             return Ok(());
         };
         // Another table may well be kept under this name; it is no table of the batch.
-        let Ok(columns) = table.columns([
-            "scenario",
-            "reference",
-            "difference",
-            "p05",
-            "p50",
-            "p95",
-            "probability_below_zero",
-            "paired",
-        ]) else {
+        let Ok(columns) = DifferenceColumns::new(&table) else {
             return Ok(());
         };
-        let [scenario, reference, mean, p05, p50, p95, below, paired] = columns;
-        let keys = KeyColumns::new(&table)?;
+        let mut amounts = Vec::new();
         while let Some(row) = table.next_row()? {
-            let is_of = |place: &usize| into.names[*place].as_deref() == Some(row.text(scenario));
-            let Some(place) = frame.others().find(is_of) else {
+            let Some(place) = columns.scenario(frame, row, into) else {
                 continue;
             };
-            if row.text(reference) != into.reference || row.text(paired) != "true" {
+            let unit = row.text(columns.keys.unit);
+            let Some(subject) = self.subject(frame, &columns.keys, row, unit)? else {
                 continue;
+            };
+            if subject.is_whole_amount(frame) && is_followed(frame, subject.key) {
+                amounts.push((place, subject.key));
             }
-            match self.place(frame, &keys, row)? {
-                Some(RowPlace::Month(month, key)) if key.1 == 0 || !frame.has_many() => {
-                    put(frame, &mut into.fans[place], key, month, row.numbers([p05, p50, p95])?);
+            if let Some(key) = self.total(frame, &subject) {
+                let unit = &frame.metrics[key.metric].unit;
+                let [mean, low, high, below] = row.numbers(columns.totals)?;
+                if is_success(frame, key) {
+                    into.success[place] = Some(mean);
                 }
-                Some(RowPlace::Total(key)) => {
-                    let unit = &frame.metrics[key.metric].unit;
-                    let [mean, low, high, below] = row.numbers([mean, p05, p95, below])?;
-                    if is_success(frame, key) {
-                        into.success[place] = Some(mean);
-                    }
-                    let [mean, low, high] = [mean, low, high].map(|value| scaled(value, unit));
-                    into.cells[place].insert(key, [mean, low, high, below]);
+                let [mean, low, high] = [mean, low, high].map(|value| scaled(value, unit));
+                into.cells[place].insert(key, [mean, low, high, below]);
+            }
+        }
+        let Some(mut table) = TableStream::of_batch(folder, COMPARISON_BY_MONTH.file)? else {
+            return Ok(());
+        };
+        let columns = DifferenceColumns::new(&table)?;
+        // Months without a row are those without a difference.
+        for (place, key) in amounts {
+            let months = frame.months_of(&frame.sets[place]);
+            months.for_each(|month| put(frame, &mut into.fans[place], key, month, [0.0; 3]));
+        }
+        while let Some(row) = table.next_row()? {
+            let Some(place) = columns.scenario(frame, row, into) else {
+                continue;
+            };
+            let prices = GoodPrices::new(&frame.sets[place].context);
+            let (unit, factor) = columns.keys.dollars(row, &prices);
+            let subject = self.subject(frame, &columns.keys, row, unit)?;
+            match subject.and_then(|subject| subject.month(frame)) {
+                Some((month, key)) if is_followed(frame, key) => {
+                    let values = row.numbers(columns.fan)?.map(|value| factor * value);
+                    put(frame, &mut into.fans[place], key, month, values);
                 }
                 _ => {}
             }
@@ -390,6 +450,44 @@ fn is_success(frame: &Frame<'_>, key: MetricPlace) -> bool {
         party,
     } = key;
     frame.metrics[metric].id == SUCCESS && (period, good, via, party) == (0, 0, -1, -1)
+}
+
+/// Whether the page follows a difference by month.
+fn is_followed(frame: &Frame<'_>, (_, good, _): SeriesKey) -> bool {
+    good == 0 || !frame.has_many()
+}
+
+/// Columns of a table of differences.
+struct DifferenceColumns {
+    scenario: usize,
+    reference: usize,
+    paired: usize,
+    keys: KeyColumns,
+    /// Mean, p05, p95, share of draws below zero.
+    totals: [usize; 4],
+    /// p05, p50, p95.
+    fan: [usize; 3],
+}
+
+impl DifferenceColumns {
+    fn new(table: &TableStream) -> Result<Self, UnreadableResults> {
+        let [scenario, reference, paired] = table.columns(["scenario", "reference", "paired"])?;
+        Ok(Self {
+            scenario,
+            reference,
+            paired,
+            keys: KeyColumns::new(table)?,
+            totals: table.columns(["difference", "p05", "p95", "probability_below_zero"])?,
+            fan: table.columns(["p05", "p50", "p95"])?,
+        })
+    }
+
+    /// The place of the scenario that a row compares with the reference draw by draw.
+    fn scenario(&self, frame: &Frame<'_>, row: StreamRow<'_>, rows: &DifferenceRows) -> Option<usize> {
+        let is_of = |place: &usize| rows.names[*place].as_deref() == Some(row.text(self.scenario));
+        let is_paired = row.text(self.reference) == rows.reference && row.text(self.paired) == "true";
+        frame.others().find(is_of).filter(|_| is_paired)
+    }
 }
 
 fn is_monthly(frame: &Frame<'_>, (metric, good, via): SeriesKey) -> bool {

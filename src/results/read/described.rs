@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::folders::each_once;
+use super::inputs::folder_beside;
 use super::{TableStream, UnreadableResults};
 use crate::results::InputPaths;
 use crate::results::context::Context;
@@ -75,7 +76,12 @@ impl DescribedResults {
     pub fn inputs(sets: &[Self]) -> InputPaths {
         let paths = sets.iter().flat_map(|set| {
             let names = std::iter::once(MANIFEST_FILE).chain(set.manifest.files.keys().map(String::as_str));
-            names.map(|name| set.folder.join(name))
+            let beside = set
+                .manifest
+                .shared_inputs
+                .iter()
+                .map(|shared| folder_beside(&set.folder, &shared.scenario));
+            names.map(|name| set.folder.join(name)).chain(beside)
         });
         InputPaths::new(paths)
     }

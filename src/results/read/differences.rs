@@ -6,12 +6,14 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use csv::StringRecord;
-
-use super::table::{count, explain, number};
-use super::{KeyPlaces, MetricKey, UnreadableResults};
+use super::months::{GoodPrices, is_amount};
+use super::table::{count, number};
+use super::{KeyPlaces, MetricKey, TableStream, UnreadableResults};
+use crate::model::{Horizon, ReportPeriod, ResultUnit};
 use crate::results::DifferenceStatistics;
-use crate::results::schema::{self, BELOW_ZERO, COMPARED, COMPARISON, OF_DIFFERENCE, PAIRED, PAIRED_DRAWS};
+use crate::results::schema::{
+    self, BELOW_ZERO, COMPARED, COMPARISON, COMPARISON_BY_MONTH, OF_DIFFERENCE, PAIRED, PAIRED_DRAWS,
+};
 
 /// The differences of a batch.
 #[derive(Clone, PartialEq, Debug)]
@@ -19,7 +21,7 @@ pub struct BatchDifferences {
     /// The file.
     pub path: PathBuf,
     /// By scenario and reference.
-    rows: BTreeMap<(String, String), BTreeMap<MetricKey, DifferenceStatistics>>,
+    rows: DifferenceRows,
 }
 
 impl BatchDifferences {
@@ -34,47 +36,96 @@ impl BatchDifferences {
     }
 }
 
-/// Reads the table of differences in `folder`, as far as `is_wanted` asks for its rows; `None` if there is none.
+/// Which months of differences are read too, and the prices of goods, by which tonnes become dollars.
+#[derive(Clone, Debug)]
+pub struct WantedMonths {
+    pub horizon: Horizon,
+    pub prices: GoodPrices,
+}
+
+/// Reads the tables of differences in `folder`, as far as `is_wanted` asks for their rows; `None` if there is none.
 ///
 /// # Errors
-/// When it is damaged, in any row.
+/// When one is damaged, in any row.
 pub fn read_differences(
     folder: &Path,
+    months: Option<&WantedMonths>,
     is_wanted: impl Fn(&MetricKey) -> bool,
 ) -> Result<Option<BatchDifferences>, UnreadableResults> {
     let path = folder.join(COMPARISON.file);
-    let mut file = match File::open(&path) {
-        Ok(file) => file,
+    match File::open(&path) {
+        Ok(mut file) => check_end(&path, &mut file)?,
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(cause) => return Err(UnreadableResults::from_io(&path)(cause)),
+    }
+    let Some(table) = TableStream::of_batch(folder, COMPARISON.file)? else {
+        return Ok(None);
     };
-    check_end(&path, &mut file)?;
-    let mut reader = csv::Reader::from_reader(BufReader::with_capacity(1 << 16, file));
-    let header = reader.headers().map_err(|error| explain(&path, &error))?.clone();
     // What `compare --format csv` prints may well be kept under this name; it is no table of the batch.
-    if header.iter().eq(COMPARED.names()) {
+    if table.header().eq(COMPARED.names()) {
         return Ok(None);
     }
-    let places = Places::new(&path, &header)?;
-    let mut rows: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
-    let mut record = StringRecord::new();
-    while reader
-        .read_record(&mut record)
-        .map_err(|error| explain(&path, &error))?
-    {
-        let fault = |reason| UnreadableResults::new(&path, record.position().map(csv::Position::line), reason);
-        let text = |place: usize| record.get(place).unwrap_or_default();
-        let statistics = places.statistics(text).map_err(fault)?;
-        let key = places.keys.read(text).map_err(|reason| fault(reason.to_owned()))?;
-        if !is_wanted(&key) {
-            continue;
+    let mut rows = DifferenceRows::new();
+    let mut amounts = Vec::new();
+    for_each_row(table, |pair, key, statistics| {
+        if months.is_some() && key.period == ReportPeriod::WholeRun && is_amount(&key) && statistics.is_paired {
+            amounts.push((pair.clone(), key.clone(), statistics.draws));
         }
-        let pair = (text(places.scenario).to_owned(), text(places.reference).to_owned());
-        if rows.entry(pair).or_default().insert(key, statistics).is_some() {
-            return Err(fault("the metric of this row was there before".to_owned()));
+        add(&mut rows, &is_wanted, pair, key, statistics)
+    })?;
+    let table = months.map(|_| TableStream::of_batch(folder, COMPARISON_BY_MONTH.file));
+    if let (Some(months), Some(table)) = (months, table.transpose()?.flatten()) {
+        for_each_row(table, |pair, key, statistics| {
+            if let Some(price) = months.prices.of_row(&key.commodity, &key.unit) {
+                let unit = ResultUnit::Dollars.name().to_owned();
+                let dollars = MetricKey { unit, ..key.clone() };
+                add(&mut rows, &is_wanted, pair.clone(), dollars, statistics.scaled(price))?;
+            }
+            add(&mut rows, &is_wanted, pair, key, statistics)
+        })?;
+        // Months without a row are those without a difference.
+        for (pair, key, draws) in amounts {
+            let keys = months.horizon.iter().map(|month| key.in_period(month.into()));
+            for key in keys.filter(|key| is_wanted(key)) {
+                let of_pair = rows.entry(pair.clone()).or_default();
+                of_pair.entry(key).or_insert(DifferenceStatistics::zero(draws));
+            }
         }
     }
     Ok(Some(BatchDifferences { path, rows }))
+}
+
+/// By scenario and reference.
+type DifferenceRows = BTreeMap<(String, String), BTreeMap<MetricKey, DifferenceStatistics>>;
+
+fn add(
+    rows: &mut DifferenceRows,
+    is_wanted: &impl Fn(&MetricKey) -> bool,
+    pair: (String, String),
+    key: MetricKey,
+    statistics: DifferenceStatistics,
+) -> Result<(), String> {
+    if is_wanted(&key) && rows.entry(pair).or_default().insert(key, statistics).is_some() {
+        return Err("the metric of this row was there before".to_owned());
+    }
+    Ok(())
+}
+
+/// Calls `visit` with scenario and reference, key and statistics of every row.
+fn for_each_row(
+    mut table: TableStream,
+    mut visit: impl FnMut((String, String), MetricKey, DifferenceStatistics) -> Result<(), String>,
+) -> Result<(), UnreadableResults> {
+    let places = Places::new(&table)?;
+    while let Some(row) = table.next_row()? {
+        let fault = |reason: String| row.fault(&reason);
+        let text = |place: usize| row.text(place);
+        let statistics = places.statistics(text).map_err(fault)?;
+        let key = places.keys.read(text).map_err(|reason| row.fault(reason))?;
+        let pair = (text(places.scenario).to_owned(), text(places.reference).to_owned());
+        visit(pair, key, statistics).map_err(fault)?;
+    }
+    Ok(())
 }
 
 /// A file cut within its last number would read as a whole row with another number.
@@ -109,12 +160,8 @@ struct Places {
 }
 
 impl Places {
-    fn new(path: &Path, header: &StringRecord) -> Result<Self, UnreadableResults> {
-        let find = |name: &str| header.iter().position(|column| column == name);
-        let column = |name: &str| {
-            let missing = || UnreadableResults::new(path, Some(1), format!("the column `{name}` is missing"));
-            find(name).ok_or_else(missing)
-        };
+    fn new(table: &TableStream) -> Result<Self, UnreadableResults> {
+        let column = |name: &str| table.column(name);
         let mut numbers = [0; OF_DIFFERENCE.len()];
         for (place, schema) in numbers.iter_mut().zip(OF_DIFFERENCE) {
             *place = column(schema.name)?;
@@ -125,7 +172,7 @@ impl Places {
             keys: KeyPlaces::new(column)?,
             numbers,
             below_zero: column(BELOW_ZERO.name)?,
-            draws: find(PAIRED_DRAWS.name),
+            draws: table.find(PAIRED_DRAWS.name),
             is_paired: column(PAIRED.name)?,
         })
     }

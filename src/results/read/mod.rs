@@ -7,6 +7,8 @@ mod draws;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod folders;
+mod inputs;
+mod months;
 mod names;
 mod observed;
 mod series;
@@ -17,21 +19,24 @@ mod table;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
 use super::InputPaths;
 use super::manifest::{MANIFEST_FILE, Manifest};
 use super::result_table::Detail;
-use super::schema::{self, ColumnSchema, DRAWS, METRICS, PARTY, UnitRule, headline_name};
+use super::schema::{self, COMPRESSED, ColumnSchema, DRAWS, METRICS, PARTY, UnitRule, headline_name};
 use crate::model::{ALL, Horizon, ReportPeriod};
 use crate::statistics::Summary;
 use table::{CsvRow, CsvTable};
 
 pub use described::{DescribedResults, read_described};
-pub use differences::{BatchDifferences, read_differences};
+pub use differences::{BatchDifferences, WantedMonths, read_differences};
 pub use draws::{OutcomeDraws, read_outcome};
 pub use folders::read_batch;
+pub use inputs::read_inputs;
+pub use months::{GoodPrices, monthly_metrics};
 pub(crate) use names::{list, meant};
 pub use observed::read_observed;
 pub use series::{
@@ -166,12 +171,22 @@ impl ResultSet {
         })?;
         Ok(Self {
             folder: folder.to_owned(),
-            horizon: months_of(&manifest, &metrics),
+            horizon: months_of(&manifest),
             label: manifest.scenario.clone(),
             manifest,
             metrics,
             headlines,
         })
+    }
+
+    /// Adds the metrics of single months that are wanted.
+    ///
+    /// # Errors
+    /// When these results have no months, or their table is damaged.
+    pub fn add_months(&mut self, is_wanted: impl Fn(&MetricKey) -> bool) -> Result<(), UnreadableResults> {
+        let months = monthly_metrics(self, is_wanted)?;
+        self.metrics.extend(months);
+        Ok(())
     }
 
     /// The draws of a headline metric.
@@ -192,14 +207,11 @@ impl ResultSet {
     }
 }
 
-/// The months in the manifest; of older versions, which did not write them, those of the metrics.
-fn months_of(manifest: &Manifest, metrics: &BTreeMap<MetricKey, Summary>) -> Option<Horizon> {
-    if let (Ok(start), months @ 1..) = (manifest.start.parse(), manifest.months) {
-        return Some(Horizon { start, months });
-    }
-    let months = || metrics.keys().filter_map(|key| key.period.month());
-    let (start, last) = months().min().zip(months().max())?;
-    let months = usize::try_from(last.since(start)).ok()? + 1;
+/// The months in the manifest.
+fn months_of(manifest: &Manifest) -> Option<Horizon> {
+    let (Ok(start), months @ 1..) = (manifest.start.parse(), manifest.months) else {
+        return None;
+    };
     Some(Horizon { start, months })
 }
 
@@ -229,27 +241,45 @@ fn change(bytes: &[u8], digest: &str) -> &'static str {
     "changed since it was written"
 }
 
-/// Reads a file and compares its digest with the manifest's. The digest comes last, because a fault with its line helps
-/// more than "changed".
+/// The largest table that is taken into memory whole, in bytes: a damaged file may promise anything.
+const LARGEST: u64 = 1 << 33;
+
+/// The content of a file that Zstandard has compressed.
+fn decompressed(path: &Path, bytes: &[u8]) -> Result<Vec<u8>, UnreadableResults> {
+    let mut content = Vec::new();
+    let read = zstd::Decoder::new(bytes).and_then(|decoder| decoder.take(LARGEST).read_to_end(&mut content));
+    read.map_err(|cause| UnreadableResults::new(path, None, format!("it cannot be decompressed: {cause}")))?;
+    Ok(content)
+}
+
+/// Reads a table and compares the digest of its file with the manifest's. The digest comes last, because a fault with its line
+/// helps more than "changed"; but first where the file is compressed, for then there are no lines.
 fn read_vouched<T>(
     folder: &Path,
-    name: &str,
+    table: &str,
     manifest: &Manifest,
     read: impl FnOnce(&CsvTable<'_>) -> Result<T, UnreadableResults>,
 ) -> Result<T, UnreadableResults> {
-    let path = folder.join(name);
-    let digest = manifest.files.get(name);
-    let digest = digest.ok_or_else(|| {
+    let Some((name, digest)) = manifest.file_of(table) else {
         let reason = match manifest.detail {
             Detail::Years => "these results have no months: run the scenario again with --detail months",
             Detail::Months => "the manifest has no digest of it",
         };
-        UnreadableResults::new(&path, None, reason.to_owned())
-    })?;
+        return Err(UnreadableResults::new(&folder.join(table), None, reason.to_owned()));
+    };
+    let path = folder.join(&name);
     let bytes = read_regular(&path)?;
+    let is_changed = blake3::hash(&bytes).to_hex().as_str() != digest;
+    let changed = |bytes| UnreadableResults::new(&path, None, change(bytes, digest).to_owned());
+    if name.ends_with(COMPRESSED) {
+        if is_changed {
+            return Err(changed(&bytes));
+        }
+        return read(&CsvTable::parse(&path, &decompressed(&path, &bytes)?)?);
+    }
     let contents = read(&CsvTable::parse(&path, &bytes)?)?;
-    if blake3::hash(&bytes).to_hex().as_str() != digest {
-        return Err(UnreadableResults::new(&path, None, change(&bytes, digest).to_owned()));
+    if is_changed {
+        return Err(changed(&bytes));
     }
     Ok(contents)
 }
@@ -257,12 +287,17 @@ fn read_vouched<T>(
 fn read_metrics(table: &CsvTable<'_>) -> Result<BTreeMap<MetricKey, Summary>, UnreadableResults> {
     let keys = KeyPlaces::new(|name| table.column(name))?;
     let statistics = statistics_places(table)?;
+    let draws = table.column(schema::DRAWS_WITH_VALUE.name)?;
     let mut metrics = BTreeMap::new();
     for row in table.rows() {
         let key = keys.read(|column| row.text(column));
         let key = key.map_err(|reason| row.fault(reason.to_owned()))?;
+        let mut summary = read_summary(row, statistics)?;
+        let draws = row.count(draws)? as f64;
+        // Large tables have few digits of it.
+        summary.mcse = summary.sd.map(|sd| sd / draws.sqrt()).filter(|error| error.is_finite());
         // A second row would hide the first, and nothing could say which is right.
-        if metrics.insert(key, read_summary(row, statistics)?).is_some() {
+        if metrics.insert(key, summary).is_some() {
             return Err(row.fault("the metric of this row was there before".to_owned()));
         }
     }
@@ -324,7 +359,7 @@ fn read_summary(row: CsvRow<'_>, places: [usize; 8]) -> Result<Summary, Unreadab
     Ok(Summary::from_values(values))
 }
 
-/// A value per draw of every headline metric. The parameters are only checked for damage.
+/// A value per draw of every headline metric.
 fn read_headlines(
     table: &CsvTable<'_>,
     manifest: &Manifest,

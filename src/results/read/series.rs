@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::months::{GoodPrices, monthly_metrics};
 use super::names::{list, meant};
 use super::table::{CsvRow, CsvTable};
 use super::{MetricKey, ResultSet, UnreadableResults, read_summary, read_vouched, statistics_places};
 use crate::diagnostic::nearest;
-use crate::model::{Month, ReportedQuantity};
+use crate::model::{Month, ReportedQuantity, ResultUnit};
 use crate::results::DifferenceStatistics;
-use crate::results::schema::{self, COMPARISON, ColumnSchema, TableSchema, UnitRule};
+use crate::results::schema::{
+    self, COMPARISON, COMPARISON_BY_MONTH, ColumnSchema, METRICS_BY_MONTH, TableSchema, UnitRule,
+};
 use crate::statistics::Summary;
 
 /// Result tables that can be drawn.
@@ -45,10 +48,9 @@ impl DrawnTable {
         }
     }
 
-    /// The column with the month; among the metrics also with years and the whole run. None in tables without months.
+    /// The column with the month; none in tables without months.
     fn time(self) -> Option<&'static str> {
         match self {
-            Self::Metrics => Some(schema::PERIOD.name),
             Self::Links | Self::Uncovered => None,
             _ => Some(schema::MONTH.name),
         }
@@ -153,7 +155,11 @@ fn choices(ambiguous: &[(String, Vec<String>)]) -> String {
 /// When the table is missing, damaged or not as the manifest says, has no months, or the conditions select no series or more
 /// than that.
 pub fn read_series(set: &ResultSet, choice: RowChoice<'_>) -> Result<Vec<Series>, SeriesError> {
-    read_chosen(set, choice, |csv| series_of_table(set, choice, csv))
+    if choice.table == DrawnTable::Metrics {
+        return series_of_metrics(set, choice);
+    }
+    let prices = prices_of(set, choice.table)?;
+    read_chosen(set, choice, |csv| series_of_table(set, choice, csv, &prices))
 }
 
 /// Reads the rows of a scenario's table that all conditions select: one, or one for each value of a column. The column with
@@ -162,7 +168,11 @@ pub fn read_series(set: &ResultSet, choice: RowChoice<'_>) -> Result<Vec<Series>
 /// # Errors
 /// As [`read_series`].
 pub fn read_chosen_rows(set: &ResultSet, choice: RowChoice<'_>) -> Result<Vec<ChosenRow>, SeriesError> {
-    read_chosen(set, choice, |csv| rows_of_table(set, choice, csv))
+    if choice.table == DrawnTable::Metrics {
+        return rows_of_metrics(set, choice);
+    }
+    let prices = prices_of(set, choice.table)?;
+    read_chosen(set, choice, |csv| rows_of_table(set, choice, csv, &prices))
 }
 
 fn read_chosen<T>(
@@ -177,13 +187,68 @@ fn read_chosen<T>(
     })?
 }
 
-fn series_of_table(set: &ResultSet, choice: RowChoice<'_>, csv: &CsvTable<'_>) -> Result<Vec<Series>, SeriesError> {
+/// A row of a table, or one that follows from it: its statistics times a factor.
+#[derive(Clone, Copy)]
+struct ScaledRow<'a> {
+    row: CsvRow<'a>,
+    factor: f64,
+}
+
+impl ScaledRow<'_> {
+    fn summary(&self, statistics: [usize; 8]) -> Result<Summary, UnreadableResults> {
+        let summary = read_summary(self.row, statistics)?;
+        Ok(if self.factor == 1.0 {
+            summary
+        } else {
+            summary.scaled(self.factor)
+        })
+    }
+}
+
+/// The rows of a table with the cells of their keys, and those in dollars that follow from rows in tonnes.
+fn keyed_rows<'a>(csv: &'a CsvTable<'_>, keys: &[usize], prices: &GoodPrices) -> Vec<(Vec<&'a str>, ScaledRow<'a>)> {
+    let place = |column: ColumnSchema| keys.iter().position(|key| csv.name(*key) == column.name);
+    let (good, unit) = (place(schema::COMMODITY), place(schema::UNIT));
+    let mut rows = Vec::new();
+    for row in csv.rows() {
+        let cells = cells(row, keys);
+        let price = good
+            .zip(unit)
+            .and_then(|(good, unit)| prices.of_row(cells[good], cells[unit]));
+        let in_dollars = price.zip(unit).map(|(price, unit)| {
+            let mut cells = cells.clone();
+            cells[unit] = ResultUnit::Dollars.name();
+            (cells, ScaledRow { row, factor: price })
+        });
+        rows.push((cells, ScaledRow { row, factor: 1.0 }));
+        rows.extend(in_dollars);
+    }
+    rows
+}
+
+/// The prices by which a table leaves dollars out; none for one that has them all.
+fn prices_of(set: &ResultSet, table: DrawnTable) -> Result<GoodPrices, UnreadableResults> {
+    let form = table.schema();
+    let has_units = form.keys.iter().any(|key| key.name == schema::UNIT.name);
+    if form.is_large && has_units {
+        GoodPrices::read(&set.folder, &set.manifest)
+    } else {
+        Ok(GoodPrices::default())
+    }
+}
+
+fn series_of_table(
+    set: &ResultSet,
+    choice: RowChoice<'_>,
+    csv: &CsvTable<'_>,
+    prices: &GoodPrices,
+) -> Result<Vec<Series>, SeriesError> {
     let (form, label) = (choice.table.schema(), &set.label);
     let time = choice.table.time().ok_or(SeriesError::NotMonthly { file: form.file })?;
     let time = csv.column(time)?;
     let statistics = statistics_places(csv)?;
     let keys = key_places(csv, &statistics, Some(time));
-    let rows = monthly(csv, time, choice.table)?;
+    let rows = keyed_rows(csv, &keys, prices);
     if rows.is_empty() {
         let (file, label) = (form.file, label.clone());
         return Err(SeriesError::NoMonths { file, label });
@@ -194,20 +259,22 @@ fn series_of_table(set: &ResultSet, choice: RowChoice<'_>, csv: &CsvTable<'_>) -
         label,
         names: keys.iter().map(|key| csv.name(*key)).collect(),
     };
-    let keyed = rows.into_iter().map(|(month, row)| (cells(row, &keys), (month, row)));
-    let groups = columns.choose(keyed.collect(), choice)?;
+    let groups = columns.choose(rows, choice)?;
     let series = groups.into_iter().map(|group| {
         let mut months = BTreeMap::new();
-        for (month, row) in &group.rows {
-            if months.insert(*month, read_summary(*row, statistics)?).is_some() {
-                return Err(row
+        for scaled in &group.rows {
+            let month = scaled.row.text(time).parse::<Month>();
+            let month = month.map_err(|reason| scaled.row.fault(reason.to_owned()))?;
+            if months.insert(month, scaled.summary(statistics)?).is_some() {
+                return Err(scaled
+                    .row
                     .fault("the series of this row had the month before".to_owned())
                     .into());
             }
         }
         Ok(Series {
             label: label.clone(),
-            unit: unit(form, csv, group.rows[0].1)?,
+            unit: unit(form, &group.key, group.rows[0].row)?,
             key: group.key,
             months,
         })
@@ -215,7 +282,12 @@ fn series_of_table(set: &ResultSet, choice: RowChoice<'_>, csv: &CsvTable<'_>) -
     series.collect()
 }
 
-fn rows_of_table(set: &ResultSet, choice: RowChoice<'_>, csv: &CsvTable<'_>) -> Result<Vec<ChosenRow>, SeriesError> {
+fn rows_of_table(
+    set: &ResultSet,
+    choice: RowChoice<'_>,
+    csv: &CsvTable<'_>,
+    prices: &GoodPrices,
+) -> Result<Vec<ChosenRow>, SeriesError> {
     let (form, label) = (choice.table.schema(), &set.label);
     let statistics = statistics_places(csv)?;
     let keys = key_places(csv, &statistics, None);
@@ -225,19 +297,56 @@ fn rows_of_table(set: &ResultSet, choice: RowChoice<'_>, csv: &CsvTable<'_>) -> 
         label,
         names: keys.iter().map(|key| csv.name(*key)).collect(),
     };
-    let keyed: Vec<_> = csv.rows().map(|row| (cells(row, &keys), row)).collect();
-    let rows = columns.choose(keyed, choice)?.into_iter().map(|group| {
+    let rows = columns.choose(keyed_rows(csv, &keys, prices), choice)?;
+    let rows = rows.into_iter().map(|group| {
         if let [_, second, ..] = group.rows.as_slice() {
-            return Err(second.fault("a row with these keys was there before".to_owned()).into());
+            let reason = "a row with these keys was there before".to_owned();
+            return Err(second.row.fault(reason).into());
         }
         Ok(ChosenRow {
             label: label.clone(),
-            unit: unit(form, csv, group.rows[0])?,
+            unit: unit(form, &group.key, group.rows[0].row)?,
             key: group.key,
-            summary: read_summary(group.rows[0], statistics)?,
+            summary: group.rows[0].summary(statistics)?,
         })
     });
     rows.collect()
+}
+
+/// The series of metrics by month that all conditions select.
+fn series_of_metrics(set: &ResultSet, choice: RowChoice<'_>) -> Result<Vec<Series>, SeriesError> {
+    let metrics = monthly_metrics(set, |_| true)?;
+    let months = metrics
+        .iter()
+        .filter_map(|(key, row)| Some((key, (key.period.month()?, *row))));
+    let groups = choose_metrics(METRICS_BY_MONTH.file, months.collect(), &set.label, choice, true)?;
+    let series = groups.into_iter().map(|group| Series {
+        label: set.label.clone(),
+        unit: value_of(&group.key, schema::UNIT),
+        months: group.rows.into_iter().collect(),
+        key: group.key,
+    });
+    Ok(series.collect())
+}
+
+/// The metrics of years and the whole run, or of a month if one is asked for, that all conditions select.
+fn rows_of_metrics(set: &ResultSet, choice: RowChoice<'_>) -> Result<Vec<ChosenRow>, SeriesError> {
+    let asks_for_month =
+        |condition: &Condition| condition.column == schema::PERIOD.name && condition.value.parse::<Month>().is_ok();
+    let months = if choice.conditions.iter().any(asks_for_month) {
+        monthly_metrics(set, |_| true)?
+    } else {
+        BTreeMap::new()
+    };
+    let rows = set.metrics.iter().chain(&months).collect();
+    let groups = choose_metrics(schema::METRICS.file, rows, &set.label, choice, false)?;
+    let rows = groups.into_iter().map(|group| ChosenRow {
+        label: set.label.clone(),
+        unit: value_of(&group.key, schema::UNIT),
+        summary: *group.rows[0],
+        key: group.key,
+    });
+    Ok(rows.collect())
 }
 
 /// The series of differences of metrics, by month, that all conditions select.
@@ -252,7 +361,7 @@ pub fn series_of_differences(
     let months = rows
         .iter()
         .filter_map(|(key, row)| Some((key, (key.period.month()?, row))));
-    let groups = choose_differences(months.collect(), label, choice, true)?;
+    let groups = choose_metrics(COMPARISON_BY_MONTH.file, months.collect(), label, choice, true)?;
     let series = groups.into_iter().map(|group| Series {
         label: label.to_owned(),
         unit: value_of(&group.key, schema::UNIT),
@@ -275,7 +384,7 @@ pub fn rows_of_differences(
     label: &str,
     choice: RowChoice<'_>,
 ) -> Result<Vec<ChosenRow>, SeriesError> {
-    let groups = choose_differences(rows.iter().collect(), label, choice, false)?;
+    let groups = choose_metrics(COMPARISON.file, rows.iter().collect(), label, choice, false)?;
     let rows = groups.into_iter().map(|group| ChosenRow {
         label: label.to_owned(),
         unit: value_of(&group.key, schema::UNIT),
@@ -285,14 +394,15 @@ pub fn rows_of_differences(
     Ok(rows.collect())
 }
 
-fn choose_differences<R>(
+fn choose_metrics<R>(
+    file: &'static str,
     rows: Vec<(&MetricKey, R)>,
     label: &str,
     choice: RowChoice<'_>,
     is_monthly: bool,
 ) -> Result<Vec<ChosenGroup<R>>, SeriesError> {
     if rows.is_empty() {
-        let (file, label) = (COMPARISON.file, label.to_owned());
+        let label = label.to_owned();
         return Err(if is_monthly {
             SeriesError::NoMonths { file, label }
         } else {
@@ -304,7 +414,7 @@ fn choose_differences<R>(
         .filter(|place| !is_monthly || all[*place] != schema::PERIOD.name)
         .collect();
     let columns = ChosenColumns {
-        file: COMPARISON.file,
+        file,
         is_monthly,
         label,
         names: kept.iter().map(|place| all[*place]).collect(),
@@ -330,7 +440,10 @@ fn value_of(key: &[(String, String)], column: ColumnSchema) -> String {
 }
 
 fn key_places(csv: &CsvTable<'_>, statistics: &[usize], left_out: Option<usize>) -> Vec<usize> {
-    let is_key = |place: &usize| Some(*place) != left_out && !statistics.contains(place);
+    let is_key = |place: &usize| {
+        let is_count = csv.name(*place) == schema::DRAWS_WITH_VALUE.name;
+        Some(*place) != left_out && !is_count && !statistics.contains(place)
+    };
     (0..csv.width()).filter(is_key).collect()
 }
 
@@ -425,39 +538,20 @@ impl ChosenColumns<'_> {
     }
 }
 
-/// The unit of a row's statistics.
-fn unit(form: &TableSchema, csv: &CsvTable<'_>, row: CsvRow<'_>) -> Result<String, UnreadableResults> {
-    let text = |column: ColumnSchema| Ok(row.text(csv.column(column.name)?));
+/// The unit of a row's statistics, by the values of its key.
+fn unit(form: &TableSchema, key: &[(String, String)], row: CsvRow<'_>) -> Result<String, UnreadableResults> {
     let rule = form.statistics.first().map(|column| column.unit);
     match rule {
         Some(UnitRule::Fixed(unit)) => Ok(unit.name().to_owned()),
         Some(UnitRule::OfQuantity) => {
-            let name = text(schema::QUANTITY)?;
+            let name = value_of(key, schema::QUANTITY);
             let known = |quantity: &&ReportedQuantity| quantity.name() == name;
             let quantity = form.quantities.iter().find(known);
             let unknown = || row.fault(format!("`{name}` is no quantity of {}", form.file));
             Ok(quantity.ok_or_else(unknown)?.unit().name().to_owned())
         }
-        _ => Ok(text(schema::UNIT)?.to_owned()),
+        _ => Ok(value_of(key, schema::UNIT)),
     }
-}
-
-/// The rows of single months.
-fn monthly<'a>(
-    csv: &'a CsvTable<'_>,
-    time: usize,
-    table: DrawnTable,
-) -> Result<Vec<(Month, CsvRow<'a>)>, UnreadableResults> {
-    let mut rows = Vec::new();
-    for row in csv.rows() {
-        match row.text(time).parse::<Month>() {
-            Ok(month) => rows.push((month, row)),
-            // Years and the whole run.
-            Err(_) if table == DrawnTable::Metrics => {}
-            Err(reason) => return Err(row.fault(reason.to_owned())),
-        }
-    }
-    Ok(rows)
 }
 
 fn values<R>(rows: &[(Vec<&str>, R)], place: usize) -> Vec<String> {

@@ -9,12 +9,13 @@ use csv::StringRecord;
 use super::UnreadableResults;
 use super::names::missing_column;
 use crate::results::manifest::Manifest;
+use crate::results::schema::COMPRESSED;
 
 /// A table of results while it is read. The digest of a file that the manifest lists is compared at its end.
 pub struct TableStream {
     path: PathBuf,
     header: StringRecord,
-    reader: csv::Reader<HashedFile>,
+    reader: csv::Reader<TableBytes>,
     record: StringRecord,
     /// None for a file that no manifest lists.
     digest: Option<String>,
@@ -31,15 +32,49 @@ pub struct StreamRow<'a> {
 struct HashedFile {
     file: BufReader<File>,
     hasher: blake3::Hasher,
-    last: u8,
 }
 
 impl Read for HashedFile {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         let read = self.file.read(into)?;
         self.hasher.update(&into[..read]);
+        Ok(read)
+    }
+}
+
+/// The bytes of a table, whether its file is compressed or not.
+struct TableBytes {
+    from: TableSource,
+    /// The last that was read.
+    last: u8,
+}
+
+enum TableSource {
+    Plain(HashedFile),
+    Compressed(zstd::Decoder<'static, BufReader<HashedFile>>),
+}
+
+impl Read for TableBytes {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = match &mut self.from {
+            TableSource::Plain(file) => file.read(into)?,
+            TableSource::Compressed(decoder) => decoder.read(into)?,
+        };
         self.last = into[..read].last().copied().unwrap_or(self.last);
         Ok(read)
+    }
+}
+
+impl TableBytes {
+    /// The digest of the whole file, after its last row.
+    fn digest(&mut self) -> std::io::Result<String> {
+        let file = match &mut self.from {
+            TableSource::Plain(file) => file,
+            // Something may stand behind the compressed content.
+            TableSource::Compressed(decoder) => decoder.get_mut().get_mut(),
+        };
+        std::io::copy(file, &mut std::io::sink())?;
+        Ok(file.hasher.finalize().to_hex().to_string())
     }
 }
 
@@ -49,10 +84,10 @@ impl TableStream {
     /// # Errors
     /// When it cannot be opened or has no header.
     pub fn of_scenario(folder: &Path, file: &str, manifest: &Manifest) -> Result<Option<Self>, UnreadableResults> {
-        let Some(digest) = manifest.files.get(file) else {
+        let Some((name, digest)) = manifest.file_of(file) else {
             return Ok(None);
         };
-        Self::open(folder.join(file), Some(digest.clone())).map(Some)
+        Self::open(folder.join(name), Some(digest.to_owned())).map(Some)
     }
 
     /// Opens a table of a batch; none if there is no such file.
@@ -60,12 +95,9 @@ impl TableStream {
     /// # Errors
     /// When it cannot be opened or has no header.
     pub fn of_batch(folder: &Path, file: &str) -> Result<Option<Self>, UnreadableResults> {
-        let path = folder.join(file);
-        if path.is_file() {
-            Self::open(path, None).map(Some)
-        } else {
-            Ok(None)
-        }
+        let paths = [folder.join(file), folder.join(format!("{file}{COMPRESSED}"))];
+        let path = paths.into_iter().find(|path| path.is_file());
+        path.map(|path| Self::open(path, None)).transpose()
     }
 
     fn open(path: PathBuf, digest: Option<String>) -> Result<Self, UnreadableResults> {
@@ -73,9 +105,15 @@ impl TableStream {
         let hashed = HashedFile {
             file: BufReader::with_capacity(1 << 16, file),
             hasher: blake3::Hasher::new(),
-            last: b'\n',
         };
-        let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 18).from_reader(hashed);
+        let from = if path.to_string_lossy().ends_with(COMPRESSED) {
+            let decoder = zstd::Decoder::new(hashed).map_err(UnreadableResults::from_io(&path))?;
+            TableSource::Compressed(decoder)
+        } else {
+            TableSource::Plain(hashed)
+        };
+        let bytes = TableBytes { from, last: b'\n' };
+        let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 18).from_reader(bytes);
         let header = reader.headers().map_err(|error| faulty(&path, &error))?.clone();
         Ok(Self {
             path,
@@ -137,12 +175,12 @@ impl TableStream {
         self.check_end().map(|()| None)
     }
 
-    fn check_end(&self) -> Result<(), UnreadableResults> {
-        let file = self.reader.get_ref();
-        let is_changed = |digest: &String| file.hasher.finalize().to_hex().as_str() != digest;
-        let reason = if file.last != b'\n' {
+    fn check_end(&mut self) -> Result<(), UnreadableResults> {
+        let bytes = self.reader.get_mut();
+        let found = bytes.digest().map_err(UnreadableResults::from_io(&self.path))?;
+        let reason = if bytes.last != b'\n' {
             "the file ends in the middle of a line"
-        } else if self.digest.as_ref().is_some_and(is_changed) {
+        } else if self.digest.as_ref().is_some_and(|digest| found != *digest) {
             "changed since it was written"
         } else {
             return Ok(());
