@@ -46,7 +46,7 @@ fn one_two_and_four_threads_write_the_same_bytes() {
         files(&folder)
     };
     let one = run("1");
-    assert_eq!(one.len(), 3 * 13 + 4, "{:?}", one.keys());
+    assert_eq!(one.len(), 3 * 15 + 5, "{:?}", one.keys());
     for threads in ["2", "4"] {
         let other = run(threads);
         assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());

@@ -414,7 +414,13 @@ fn results_of_which_a_killed_run_left_the_only_copy_are_put_back() {
     // Without --overwrite the results that are back are in the way.
     fs::create_dir(desk.path("r/.replaced-abc123")).unwrap();
     fs::rename(desk.path("r/s"), desk.path("r/.replaced-abc123/old")).unwrap();
-    for file in ["summary.csv", "comparison.csv", "order.csv", "run.json"] {
+    for file in [
+        "summary.csv",
+        "comparison.csv",
+        "comparison-by-month.csv",
+        "order.csv",
+        "run.json",
+    ] {
         fs::remove_file(desk.path("r").join(file)).unwrap();
     }
     assert_eq!(desk.roundabout(RUN).status.code(), Some(7));

@@ -38,9 +38,10 @@ pub fn run(arguments: &RerunArguments) -> Result<(), Error> {
     let record = RunRecord::read(&results.join(RUN_FILE))?;
     let (mut scenarios, inputs) = read_again(&results, &record)?;
     if let Some(only) = &only {
-        // A scenario's own tables do not depend on the others, but its differences are from the reference.
-        scenarios.retain(|scenario| scenario.name == *only);
-        if scenarios.is_empty() {
+        // A scenario does not depend on the others, but for the reference, which writes the numbers that both share.
+        let is_due = |name: &String| *name == *only || *name == record.reference;
+        scenarios.retain(|scenario| is_due(&scenario.name));
+        if !scenarios.iter().any(|scenario| scenario.name == *only) {
             let reason = format!("the run has no scenario {only}");
             return Err(UnreadableResults::new(&results.join(RUN_FILE), None, reason).into());
         }
@@ -74,7 +75,8 @@ pub fn run(arguments: &RerunArguments) -> Result<(), Error> {
     })?;
     let mut comparison = Comparison::default();
     let again = RunRecord::read(&out.join(RUN_FILE))?;
-    for scenario in &scenarios {
+    let is_compared = |name: &String| only.as_ref().is_none_or(|only| only == name);
+    for scenario in scenarios.iter().filter(|scenario| is_compared(&scenario.name)) {
         let [before, now] = [&record, &again].map(|run| run.failures.get(&scenario.name));
         match (before, now) {
             (None, None) => comparison.add_scenario(&results, &out, scenario)?,
@@ -123,14 +125,7 @@ impl Comparison {
         for (file, digest) in &manifest.files {
             self.add(&before.join(file), &now.join(file), digest);
         }
-        // Its reference is another one if it was run alone.
-        let known = Manifest::read(&now)?;
-        let alike = Manifest {
-            reference: manifest.reference.clone(),
-            digest: manifest.digest.clone(),
-            ..known
-        };
-        if alike == manifest {
+        if Manifest::read(&now)? == manifest {
             self.same += 1;
         } else {
             self.different

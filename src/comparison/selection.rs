@@ -8,7 +8,7 @@ use crate::diagnostic::nearest;
 use crate::metrics::PartyMetric;
 use crate::model::{ALL, Month, ReportPeriod, ResultUnit};
 use crate::results::read::{MetricKey, ResultSet, UnreadableResults, list, meant};
-use crate::results::schema::headline_name;
+use crate::results::schema::{METRICS_BY_MONTH, headline_name};
 
 /// The metrics of the table that is printed if none is asked for: what becomes of restricted trade, what the target loses,
 /// and what it costs others.
@@ -113,7 +113,10 @@ impl Selection {
         let of_sets = || sets.iter().flat_map(|set| set.metrics.keys());
         let totals: Vec<MetricKey> = totals(of_sets(), total);
         let known: Vec<&MetricKey> = of_sets().chain(kept.keys()).chain(&totals).collect();
-        self.check_names(&known)?;
+        let has_months = sets
+            .iter()
+            .any(|set| set.manifest.file_of(METRICS_BY_MONTH.file).is_some());
+        self.check_names(&known, has_months)?;
         // Only these are sorted: results may have a million rows.
         let within: BTreeSet<&MetricKey> = known.into_iter().filter(|key| self.is_within(key, total)).collect();
         let mut keys = Vec::new();
@@ -162,7 +165,7 @@ impl Selection {
             && (picks(&self.parties, &key.party, "") || self.parties.is_empty() && is_of_parties_alone(&key.metric))
     }
 
-    fn check_names(&self, known: &[&MetricKey]) -> Result<(), UnknownName> {
+    fn check_names(&self, known: &[&MetricKey], has_months: bool) -> Result<(), UnknownName> {
         for name in &self.metrics {
             if !known.iter().any(|key| bears(key, name)) {
                 let metrics: BTreeSet<&str> = known.iter().map(|key| key.metric.as_str()).collect();
@@ -179,7 +182,7 @@ impl Selection {
                 .iter()
                 .try_for_each(|name| UnknownName::check(what, name, known.iter().map(String::as_str)))
         };
-        self.check_periods(known)?;
+        self.check_periods(known, has_months)?;
         check("commodity", &self.commodities, |key| key.commodity.clone())?;
         check("intermediary", &self.vias, |key| key.via.clone())?;
         check("party", &self.parties, |key| key.party.clone())
@@ -188,7 +191,7 @@ impl Selection {
 
 impl Selection {
     /// A period that is well written is no misspelling of another: the years that there are say more than the nearest.
-    fn check_periods(&self, known: &[&MetricKey]) -> Result<(), UnknownName> {
+    fn check_periods(&self, known: &[&MetricKey], has_months: bool) -> Result<(), UnknownName> {
         if self.periods.is_empty() {
             return Ok(());
         }
@@ -201,7 +204,6 @@ impl Selection {
             return UnknownName::check("period", name, names.iter().map(String::as_str));
         }
         let longer = periods.iter().filter(|period| !period.is_month());
-        let has_months = periods.iter().any(|period| period.is_month());
         let months = has_months.then(|| "their months".to_owned());
         Err(UnknownName {
             what: "period",

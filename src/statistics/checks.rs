@@ -56,7 +56,8 @@ impl DrawChecks {
     /// What is wrong, a plain sentence for each failed check.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
-        if self.without_value > 0 {
+        // A quantity that exists in no draw is none of this scenario.
+        if (1..self.draws).contains(&self.without_value) {
             warnings.push(format!("{} of {} draws have no value", self.without_value, self.draws));
         }
         if let Some(probability) = self.trend.filter(|trend| *trend < TREND_LEVEL) {

@@ -39,7 +39,8 @@ fn written(table: &ResultTable<'_>) -> Table {
 
 /// The rows of a table without their statistics, but with the mean.
 fn keys_and_means(table: &Table) -> Vec<(String, f64)> {
-    let keys = table.columns.len() - 8;
+    // Eight statistics, and the draws that they are over.
+    let keys = table.columns.len() - 9;
     let row = |row: &Vec<String>| (row[..keys].join(","), row[keys].parse().unwrap());
     table.rows.iter().map(row).collect()
 }
@@ -278,15 +279,11 @@ fn throughput_is_what_passes_a_port() {
         ("harbour,all,t", 200.0),
         ("harbour,all,usd", 40_000.0),
         ("harbour,grain,t", 200.0),
-        ("harbour,grain,usd", 40_000.0),
         ("harbour,ore,t", 0.0),
-        ("harbour,ore,usd", 0.0),
         ("harbour,timber,t", 0.0),
-        ("harbour,timber,usd", 0.0),
         ("quay,all,t", 0.0),
         ("quay,all,usd", 0.0),
         ("quay,ore,t", 0.0),
-        ("quay,ore,usd", 0.0),
     ];
     assert_eq!(found.len(), expected.len(), "{found:?}");
     for ((found, mean), (key, expected)) in found.iter().zip(expected) {
