@@ -13,7 +13,7 @@ use flate2::write::ZlibEncoder;
 use roundabout::diagnostic::Report;
 use roundabout::input::{IdleLines, read_scenarios, world};
 use roundabout::results::Manifest;
-use roundabout::results::read::ResultSet;
+use roundabout::results::read::{ResultSet, read_described, read_inputs};
 use roundabout::results::state::read_state;
 use roundabout::statistics::Merge;
 
@@ -205,6 +205,30 @@ fn mutated_results_are_read_or_refused() {
         let text = dice.mutate_text(&manifest.to_json().unwrap());
         fs::write(results.join("manifest.json"), text).unwrap();
         let _ = Manifest::read(&results);
+    }
+    assert!(refused > count / 4, "{refused} of {count} were refused");
+}
+
+#[test]
+fn mutated_compressed_tables_are_read_or_refused() {
+    let (_folder, results) = part();
+    let (mut dice, mut refused) = (Dice(17), 0);
+    let count = mutations(200, 10_000);
+    let manifest = Manifest::read(&results).unwrap();
+    let (file, folders) = ("inputs.csv.zst", [results.clone()]);
+    let whole = fs::read(results.join(file)).unwrap();
+    for _ in 0..count {
+        let mutated = dice.mutate_bytes(&whole);
+        // As if the program had written it.
+        let mut sealed = manifest.clone();
+        sealed
+            .files
+            .insert(file.to_owned(), blake3::hash(&mutated).to_hex().to_string());
+        sealed.digest = sealed.seal();
+        fs::write(results.join(file), mutated).unwrap();
+        fs::write(results.join("manifest.json"), sealed.to_json().unwrap()).unwrap();
+        let set = read_described(&folders).unwrap().remove(0);
+        refused += usize::from(read_inputs(&set, usize::MAX).is_err());
     }
     assert!(refused > count / 4, "{refused} of {count} were refused");
 }

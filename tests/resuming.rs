@@ -43,7 +43,7 @@ from = "2022-02"
 rate = 0.1
 "#;
 
-/// Twelve scenarios, which make two waves.
+/// Twelve scenarios, which make three waves.
 const GRID: [&str; 2] = [
     "--grid",
     "tariff.duty.rate=0.0,0.05,0.1,0.15,0.2,0.25,0.3,0.35,0.4,0.45,0.5",

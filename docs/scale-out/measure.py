@@ -86,8 +86,8 @@ def plan(found, merge_of_part):
     scenarios, draws, in_part = 1000, 1_000_000, 10_000
     parts = draws // in_part
     slope = [(late - early) / 1536 for early, late in zip(found["years", 512], found["years", 2048])]
-    # The reference is simulated once more with every eight others.
-    hours = scenarios * draws * slope[0] / 3600 * 9 / 8
+    # The reference is simulated once more with every four others.
+    hours = scenarios * draws * slope[0] / 3600 * 5 / 4
     state = found["years", 2048][1] + (in_part - 2048) * slope[1]
     print(f"\n{scenarios:,} scenarios of {draws:,} draws, --detail years, {parts} parts of {in_part:,} draws:")
     print(f"simulating: {1e3 * slope[0]:.1f} ms of a core for a draw, {hours:,.0f} core hours, {hours / parts:,.0f} for a part")

@@ -60,7 +60,7 @@ pub struct CompareArguments {
     reference: Option<String>,
 }
 
-fn parse_margin(text: &str) -> Result<Margin, String> {
+pub(super) fn parse_margin(text: &str) -> Result<Margin, String> {
     const MULTIPLES: [(&str, f64); 5] = [("bn", 1e9), ("million", 1e6), ("mn", 1e6), ("thousand", 1e3), ("", 1.0)];
     let above_zero = |text: &str| {
         let number = text.trim().parse::<f64>().ok();

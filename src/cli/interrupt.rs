@@ -28,6 +28,10 @@ pub const MESSAGE: &str = "interrupted; the same command with --resume goes on f
 /// # Errors
 /// When the system does not let it.
 pub fn listen() -> io::Result<()> {
+    // A pilot has listened before its run.
+    if INTERRUPTED.get().is_some() {
+        return Ok(());
+    }
     let interrupted = INTERRUPTED.get_or_init(Arc::default);
     for signal in signals().into_iter().filter(|signal| !is_ignored(*signal)) {
         signal_hook::flag::register(signal, interrupted.clone())?;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
+use super::compare::parse_margin;
 use super::inputs::{Inputs, ScenariosRead};
 use super::terminal::PrintedForm;
 use super::{Error, terminal};
@@ -14,15 +16,17 @@ use crate::comparison::{answer, answer_json};
 use crate::ensemble::{BLOCK, Failure};
 use crate::results::{
     BatchMember, ComparisonPart, Detail, InputPaths, MANIFEST_FILE, MOST_DRAWS, Manifest, RUN_FILE, RunRecord,
-    TableFiles, schema,
+    TableChoice, TableFiles, schema,
 };
 use crate::scenario::Scenario;
 
 mod job;
 mod room;
+mod until;
 mod waves;
 
 pub(super) use job::{OutputPlan, RunJob};
+use until::{Until, enough_draws};
 pub(super) use waves::JoinedPart;
 use waves::WavesDone;
 
@@ -43,6 +47,10 @@ pub struct RunArguments {
     /// Simulate only draws A to B - 1, counted from 0; A and B are multiples of 64, or B is the number of draws
     #[arg(long, value_name = "A..B", value_parser = parse_range)]
     draw_range: Option<Range<u64>>,
+    /// Simulate as many draws as it takes until the standard error of a headline metric's mean is so small in every scenario:
+    /// an amount, or a share of the mean like `circumvented=1%`; no more than the scenarios' own draws or `--draws`
+    #[arg(long, value_name = "METRIC=ERROR", conflicts_with = "draw_range", value_parser = parse_until)]
+    until: Option<Until>,
     /// Seed of all random numbers, instead of the scenarios' own
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     seed: Option<u64>,
@@ -67,6 +75,9 @@ pub struct RunArguments {
     /// The form of the tables
     #[arg(long, value_enum, default_value_t)]
     table_files: TableFiles,
+    /// Write only these tables of each scenario, such as `flows,books`; metrics and draws in any case [default: all]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = PossibleValuesParser::new(TableChoice::names()))]
+    tables: Option<Vec<String>>,
     /// How to print the table that the run ends with
     #[arg(long, value_enum, default_value_t)]
     format: PrintedForm,
@@ -86,6 +97,10 @@ fn parse_seconds(text: &str) -> Result<Duration, String> {
             SHORTEST_PAUSE.as_secs_f64()
         )
     })
+}
+
+fn parse_until(text: &str) -> Result<Until, String> {
+    Until::parse(text, parse_margin)
 }
 
 fn parse_range(text: &str) -> Result<Range<u64>, String> {
@@ -109,13 +124,16 @@ pub fn run(arguments: &RunArguments) -> Result<(), Error> {
     let (scenarios, inputs) = read(arguments)?;
     let reference = find_reference(arguments, &scenarios)?;
     check_range(arguments, &scenarios)?;
+    let scenarios = match &arguments.until {
+        Some(until) => enough_draws(until, arguments, &scenarios, reference, &inputs)?,
+        None => scenarios,
+    };
     let job = RunJob {
         scenarios: &scenarios,
         reference,
         draws: arguments.draw_range.clone(),
         parts: &[],
-        detail: detail(arguments, &scenarios),
-        tables: arguments.table_files,
+        tables: &tables_to_write(arguments, &scenarios),
         files: &arguments.inputs.scenarios,
         varied: arguments.inputs.varied(),
         inputs: &inputs,
@@ -141,6 +159,14 @@ pub(super) fn tell_whole(out: &Path) -> Result<(), Error> {
     let failures = record.failures.iter();
     let failures = failures.map(|(name, failure)| format!("scenario `{name}` failed: {failure}"));
     end(failures.collect(), &WavesDone::default())
+}
+
+fn tables_to_write(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> TableChoice {
+    TableChoice {
+        detail: detail(arguments, scenarios),
+        files: arguments.table_files,
+        only: arguments.tables.clone(),
+    }
 }
 
 fn detail(arguments: &RunArguments, scenarios: &[Arc<Scenario>]) -> Detail {

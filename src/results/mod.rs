@@ -36,7 +36,7 @@ pub use number::shortest;
 pub use order_table::{order_kind, order_table};
 pub use own_inputs::{OwnInputs, ReferenceInputs, SharedInputs};
 pub use replace::{FileKind, InputPaths, LineMark, file_digest, whole_results};
-pub use result_table::{Detail, ResultTable, ShownCells, TableFiles, result_tables};
+pub use result_table::{Detail, ResultTable, ShownCells, TableChoice, TableFiles, result_tables};
 pub use row_writer::{Precision, RowWriter};
 pub use run_record::{MOST_DRAWS, RUN_FILE, RecordedOptions, RecordedScenario, RunRecord};
 pub use sweep_table::{SUM_OF_SINGLE, sum_of_single, sweep_kind, sweep_table};

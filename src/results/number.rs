@@ -8,9 +8,9 @@ pub const DIGITS: i32 = 10;
 /// A spread below this share of the mean is rounding.
 const LEAST_SPREAD: f64 = 1e-10;
 
-/// Digits of a standard deviation, and the last of a quantile beside it: quantiles are read from counts in bins, so further ones
-/// say nothing.
-pub const DIGITS_OF_SPREAD: i32 = 4;
+/// The last digit of a quantile beside a standard deviation: a hundredth of it. Quantiles are read from counts in at most 128 bins,
+/// so further digits say nothing.
+const DIGITS_OF_SPREAD: i32 = 3;
 
 /// Powers of ten that a double holds exactly.
 const POWERS: [f64; 23] = [
@@ -230,9 +230,9 @@ mod tests {
     }
 
     #[test]
-    fn digits_beyond_a_thousandth_of_the_spread_are_left_out() {
-        assert_eq!(digits_beside(123.456, 20.0), 5);
-        assert_eq!(digits_beside(123.456, 200.0), 4);
+    fn digits_beyond_a_hundredth_of_the_spread_are_left_out() {
+        assert_eq!(digits_beside(123.456, 20.0), 4);
+        assert_eq!(digits_beside(123.456, 200.0), 3);
         assert_eq!(digits_beside(0.001, 200.0), 1);
         assert_eq!(digits_beside(1e9, 1.0), 10);
         assert_eq!(digits_beside(5.0, 0.0), 10);
@@ -244,7 +244,7 @@ mod tests {
         fn every_number_is_within_half_a_digit(value in prop::num::f64::NORMAL, digits in 1..=10) {
             let found: f64 = rounded(value, digits).parse().unwrap();
             // Ties, and numbers next to them, may go either way.
-            prop_assert!((found / value - 1.0).abs() <= 0.500_001 * 10.0_f64.powi(1 - digits), "{}", found);
+            prop_assert!((found / value - 1.0).abs() <= 5.000_01 / POWERS[digits as usize], "{}", found);
         }
 
         #[test]

@@ -1,8 +1,8 @@
 //! Tidy tables of statistics over draws.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io::{self, Write};
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,9 +16,6 @@ use crate::statistics::{Accumulator, Collected, Summary};
 
 /// How hard tables are compressed: more takes twice the time for a few percent.
 const ZSTD_LEVEL: i32 = 1;
-
-/// Texts of statistics that are kept to be written again: those of a month of a large world.
-const KEPT_TEXTS: usize = 1 << 13;
 
 /// A file of result rows. Rows are made as they are written, because all of them together may need more memory than the
 /// results.
@@ -119,6 +116,34 @@ pub enum Detail {
     /// All tables, metrics by month too: what `plot` and `report` need
     #[default]
     Months,
+}
+
+/// The tables of a scenario to write: those of some detail, and of these perhaps some only.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TableChoice {
+    pub detail: Detail,
+    pub files: TableFiles,
+    /// By their names without ending; none for all.
+    pub only: Option<Vec<String>>,
+}
+
+impl TableChoice {
+    /// Tables that every scenario has: what `compare` needs.
+    const ALWAYS: [&TableSchema; 2] = [&schema::METRICS, &schema::DRAWS];
+
+    /// The names that may be chosen.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        schema::OF_SCENARIO
+            .iter()
+            .map(|form| form.file.trim_end_matches(".csv"))
+    }
+
+    /// Whether a table is written, if the detail has it.
+    pub fn has(&self, form: &TableSchema) -> bool {
+        let is_chosen = |only: &Vec<String>| only.iter().any(|name| form.file == format!("{name}.csv"));
+        Self::ALWAYS.iter().any(|always| always.file == form.file) || self.only.as_ref().is_none_or(is_chosen)
+    }
 }
 
 /// The tables of one finished scenario; `inputs` are the uncertain numbers that it does not share with the reference.
@@ -261,7 +286,7 @@ fn statistics_table<'a>(
         // Rows of one cell in several units follow one another.
         let (mut last, mut last_summary): (Option<usize>, Option<(usize, Summary)>) = (None, None);
         // Two offices record the same trade, and a bloc may have one member that trades: such rows have the same text.
-        let mut texts: HashMap<(usize, u64), Vec<u8>> = HashMap::new();
+        let mut texts = KnownTexts::new();
         specs.try_for_each(|key, cell, scale| {
             debug_assert_eq!(key.len(), form.keys.len(), "keys of {}", form.file);
             if !shown.shows(collected.cell(cell)) {
@@ -272,20 +297,54 @@ fn statistics_table<'a>(
                 return Ok(());
             }
             key.iter().for_each(|column| rows.text(column));
-            if let Some(text) = texts.get(&(cell, scale.to_bits())) {
+            if let Some(text) = texts.find(cell, scale) {
                 rows.again(text);
                 return rows.end();
             }
             let known = last_summary.filter(|(known, _)| *known == cell);
             let (_, summary) = *last_summary.insert(known.unwrap_or_else(|| (cell, collected.summary(cell))));
             let text = rows.summary_text(&summary.scaled(scale), collected.count(cell), precision);
-            if texts.len() == KEPT_TEXTS {
-                texts.clear();
-            }
-            texts.insert((cell, scale.to_bits()), text.to_vec());
+            texts.keep(cell, scale, text);
             rows.end()
         })
     })
+}
+
+/// The statistics of some cells as text, to be written again: one cell in each place, the last that came there.
+struct KnownTexts {
+    text: Vec<u8>,
+    /// Cell, factor on its statistics, and where the text is.
+    known: Vec<Option<(usize, f64, Range<usize>)>>,
+}
+
+impl KnownTexts {
+    /// Cells of a month of a large world.
+    const PLACES: usize = 1 << 13;
+    /// Bytes of text that are kept.
+    const MOST: usize = 1 << 21;
+
+    fn new() -> Self {
+        Self {
+            text: Vec::new(),
+            known: vec![None; Self::PLACES],
+        }
+    }
+
+    fn find(&self, cell: usize, scale: f64) -> Option<&[u8]> {
+        let known = self.known[cell % Self::PLACES].as_ref();
+        let (_, _, place) = known.filter(|(known, by, _)| (*known, *by) == (cell, scale))?;
+        Some(&self.text[place.clone()])
+    }
+
+    fn keep(&mut self, cell: usize, scale: f64, text: &[u8]) {
+        if self.text.len() > Self::MOST {
+            self.text.clear();
+            self.known.fill(None);
+        }
+        let first = self.text.len();
+        self.text.extend_from_slice(text);
+        self.known[cell % Self::PLACES] = Some((cell, scale, first..self.text.len()));
+    }
 }
 
 /// The records of the world, by series and month; of the rest of goods there are no books to lay them beside.

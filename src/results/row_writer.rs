@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::number::{DIGITS, DIGITS_OF_SPREAD, digits_beside, is_rounding, push_rounded, push_shortest};
+use super::number::{DIGITS, digits_beside, is_rounding, push_rounded, push_shortest};
 use crate::statistics::Summary;
 
 /// Bytes that are held back before they are handed on.
@@ -17,8 +17,8 @@ const STATISTICS: usize = 9;
 pub enum Precision {
     /// Ten significant ones.
     Full,
-    /// Ten for the mean, four for standard deviation and error; a thousandth of the standard deviation is the last digit of
-    /// quantiles.
+    /// Ten for the mean, four for the standard deviation, three for the error; a hundredth of the standard deviation is the last
+    /// digit of quantiles.
     OfSpread,
 }
 
@@ -125,9 +125,8 @@ impl<'a> RowWriter<'a> {
                 others.for_each(|value| self.number(value));
             }
             Precision::OfSpread => {
-                spreads
-                    .into_iter()
-                    .for_each(|value| self.rounded(value, DIGITS_OF_SPREAD));
+                let digits = spreads.into_iter().zip([4, 3]);
+                digits.for_each(|(value, digits)| self.rounded(value, digits));
                 let sd = summary.sd.unwrap_or(0.0);
                 for value in [p05, p25, p50, p75, p95] {
                     self.quantile(value, sd);
@@ -190,10 +189,10 @@ mod tests {
     #[test]
     fn statistics_have_as_many_digits_as_say_something() {
         let summary = Summary {
-            mean: Some(1234.567_890_123_4),
+            mean: Some(1_234.567_890_123_4),
             sd: Some(98.765_432_1),
             mcse: Some(1.234_567_89),
-            p05: Some(1000.123_456),
+            p05: Some(1_000.123_456),
             p25: None,
             p50: Some(0.000_123_456),
             p75: Some(12_345.678_9),
@@ -211,7 +210,7 @@ mod tests {
         );
         assert_eq!(
             of(Precision::OfSpread),
-            "1234.56789,98.77,1.235,1000.12,,0.0001,12345.68,-5,7\n"
+            "1234.56789,98.77,1.23,1000.1,,0.0001,12345.7,-5,7\n"
         );
     }
 

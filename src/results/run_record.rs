@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::manifest::Manifest;
 use super::read::UnreadableResults;
 use super::replace::{FileKind, LineMark, file_digest};
-use super::result_table::{Detail, TableFiles};
+use super::result_table::TableChoice;
 use super::schema::{COMPRESSED, OF_FAMILY};
 use crate::ensemble::BLOCK;
 use crate::ensemble::Failure;
@@ -44,10 +44,8 @@ pub struct RunRecord {
     pub scenarios: Vec<RecordedScenario>,
     /// Name of the scenario that the others are compared with.
     pub reference: String,
-    pub detail: Detail,
-    /// The form of its tables.
     #[serde(default)]
-    pub table_files: TableFiles,
+    pub tables_written: TableChoice,
     /// The draws of a part of a run, the first and the one after the last; none for all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub draw_range: Option<[u64; 2]>,
@@ -105,8 +103,7 @@ impl RunRecord {
         varied: RecordedOptions,
         scenarios: Vec<RecordedScenario>,
         reference: &str,
-        detail: Detail,
-        table_files: TableFiles,
+        tables_written: TableChoice,
     ) -> io::Result<Self> {
         let from = absolute(out)?;
         let relative = |file: &PathBuf| Ok(relative(&from, &file.canonicalize()?));
@@ -117,8 +114,7 @@ impl RunRecord {
             varied,
             scenarios,
             reference: reference.to_owned(),
-            detail,
-            table_files,
+            tables_written,
             draw_range: None,
             failures: BTreeMap::new(),
             tables: BTreeMap::new(),
@@ -206,7 +202,7 @@ impl RunRecord {
             && manifest.scenario_digest == scenario.digest
             && manifest.world_digest == scenario.world_digest
             && (manifest.seed, manifest.draws, manifest.draws_simulated) == (scenario.seed, scenario.draws, draws)
-            && manifest.detail == self.detail
+            && manifest.detail == self.tables_written.detail
             && manifest.reference.as_ref() == Some(&self.reference)
             && manifest.version == self.version;
         if !is_its {
@@ -269,8 +265,10 @@ impl RunRecord {
             }
         };
         note(self.version != other.version, "versions of the program");
-        note(self.detail != other.detail, "--detail");
-        note(self.table_files != other.table_files, "--table-files");
+        let [own, others] = [&self.tables_written, &other.tables_written];
+        note(own.detail != others.detail, "--detail");
+        note(own.files != others.files, "--table-files");
+        note(own.only != others.only, "--tables");
         note(self.reference != other.reference, "reference");
         note(self.varied != other.varied, "options of reading and varying");
         let of = |record: &Self| -> Vec<String> { record.scenarios.iter().map(|known| known.name.clone()).collect() };
@@ -367,8 +365,7 @@ mod tests {
             RecordedOptions::default(),
             scenarios,
             "a",
-            Detail::Years,
-            TableFiles::default(),
+            TableChoice::default(),
         )
     }
 

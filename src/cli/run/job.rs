@@ -13,8 +13,8 @@ use crate::cli::progress::Bars;
 use crate::cli::{Error, interrupt, terminal};
 use crate::ensemble::Failure;
 use crate::results::{
-    BatchMember, ComparisonPart, Detail, InputPaths, OutputFile, RUN_FILE, RecordedOptions, RecordedScenario,
-    ResultTable, RunRecord, ScenarioFolder, ScenarioPlace, TableFiles, Unfinished, WriteError, comparison_kind,
+    BatchMember, ComparisonPart, InputPaths, OutputFile, RUN_FILE, RecordedOptions, RecordedScenario, ResultTable,
+    RunRecord, ScenarioFolder, ScenarioPlace, TableChoice, TableFiles, Unfinished, WriteError, comparison_kind,
     order_kind, order_table, schema, summary_kind, summary_table, sweep_folders, sweep_kind, sweep_table,
 };
 use crate::scenario::Scenario;
@@ -28,8 +28,7 @@ pub struct RunJob<'a> {
     pub draws: Option<Range<u64>>,
     /// Folders of the parts to join, in the order of their draws; empty to simulate.
     pub parts: &'a [JoinedPart],
-    pub detail: Detail,
-    pub tables: TableFiles,
+    pub tables: &'a TableChoice,
     /// The scenario files, as given.
     pub files: &'a [PathBuf],
     pub varied: RecordedOptions,
@@ -129,8 +128,7 @@ impl RunJob<'_> {
             self.varied.clone(),
             scenarios,
             reference,
-            self.detail,
-            self.tables,
+            self.tables.clone(),
         );
         let record = record.map_err(|cause| WriteError::new(out, cause))?;
         Ok(record.of_draws(self.draws.as_ref()))
@@ -184,7 +182,6 @@ impl RunJob<'_> {
             } else {
                 DrawSource::Parts(self.parts)
             },
-            detail: self.detail,
             tables: self.tables,
             out: &plan.out,
             unfinished,
@@ -205,14 +202,15 @@ impl RunJob<'_> {
     ) -> Result<BTreeMap<String, String>, WriteError> {
         let members: Vec<&BatchMember> = done.outcomes.values().flatten().collect();
         let mut digests = BTreeMap::new();
-        let mut keep = |table: &'static schema::TableSchema, digest| digests.insert(self.tables.name_of(table), digest);
+        let mut keep =
+            |table: &'static schema::TableSchema, digest| digests.insert(self.tables.files.name_of(table), digest);
         let write = |file: &OutputFile, table: &ResultTable<'_>| file.write_digested(|out| table.write_to(out));
         keep(&schema::SUMMARY, write(&tables.summary, &summary_table(&members))?);
-        for (part, file) in ComparisonPart::of(self.detail).iter().zip(&tables.comparison) {
+        for (part, file) in ComparisonPart::of(self.tables.detail).iter().zip(&tables.comparison) {
             let rows = |out: &mut dyn Write| done.comparison.write_to(*part, out);
             keep(
                 part.form(),
-                file.write_digested(|out| self.tables.write(part.form(), out, rows))?,
+                file.write_digested(|out| self.tables.files.write(part.form(), out, rows))?,
             );
         }
         // Those of a run before would be taken for this one's.
@@ -275,8 +273,8 @@ impl OutputPlaces {
         let OutputPlan { out, .. } = plan;
         refuse_lost(out, job)?;
         let table = |name: &str, kind| OutputFile::prove(&out.join(name), kind, overwrite, job.inputs);
-        let parts = ComparisonPart::of(job.detail).iter();
-        let written: Vec<String> = parts.map(|part| job.tables.name_of(part.form())).collect();
+        let parts = ComparisonPart::of(job.tables.detail).iter();
+        let written: Vec<String> = parts.map(|part| job.tables.files.name_of(part.form())).collect();
         let stale: Vec<String> = [TableFiles::Plain, TableFiles::Compressed]
             .map(|files| files.name_of(&schema::COMPARISON_BY_MONTH))
             .into_iter()

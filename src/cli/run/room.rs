@@ -11,8 +11,11 @@ use crate::scenario::Scenario;
 /// Numbers kept of every draw beside the uncertain numbers: about as many as there are headline metrics.
 const HEADLINES: u64 = 30;
 
-/// Bytes of a number of a draw: twice in binary, while the run lasts, and once as text.
-const BYTES: u64 = 2 * 8 + 18;
+/// Bytes of a number of a draw in binary: twice, while the run lasts.
+const BINARY: u64 = 2 * 8;
+
+/// Bytes of a number of a draw as text.
+const TEXT: u64 = 18;
 
 /// The rows that a spreadsheet opens, without the header.
 const SPREADSHEET: u64 = (1 << 20) - 1;
@@ -27,12 +30,16 @@ pub fn check<'s>(
     draws: impl Fn(&Scenario) -> u64,
     quiet: bool,
 ) -> Result<(), WriteError> {
-    let (mut needed, mut longest) = (0_u64, 0);
+    let (mut needed, mut longest, mut inputs) = (0_u64, 0, 0);
     for scenario in scenarios {
-        let numbers = HEADLINES + scenario.parameters.len() as u64;
-        needed = needed.saturating_add(draws(scenario).saturating_mul(numbers * BYTES));
+        let parameters = scenario.parameters.len() as u64;
+        let of_draw = HEADLINES * (BINARY + TEXT) + parameters * BINARY;
+        needed = needed.saturating_add(draws(scenario).saturating_mul(of_draw));
         longest = longest.max(draws(scenario));
+        // Scenarios share most of their uncertain numbers, and only the reference writes these.
+        inputs = inputs.max(draws(scenario).saturating_mul(parameters * TEXT));
     }
+    needed = needed.saturating_add(inputs);
     match free_bytes(out) {
         Some(free) if needed > free => {
             return Err(WriteError::NoRoom {

@@ -1,8 +1,8 @@
 //! A batch in waves of a few scenarios, so that memory does not grow with their number: each wave is simulated beside the
 //! reference and written, and what the tables of the batch need of it is kept.
 //!
-//! The reference is simulated again in each wave. To keep its cells of every draw instead would take as much disk as a
-//! scenario's results for every hundred draws, and saves a ninth of the work.
+//! The reference is simulated again in each wave. To keep its cells of every draw instead would take a megabyte of disk for a
+//! draw, and saves a fifth of the work.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -20,13 +20,13 @@ use crate::model::Horizon;
 use crate::results::read::UnreadableResults;
 use crate::results::state::{Outcome, STATE_FILE, read_state, write_state};
 use crate::results::{
-    BatchMember, CONTEXT_FILE, ComparisonRows, Context, Detail, MANIFEST_FILE, Manifest, OwnInputs, ReferenceInputs,
-    ResultTable, ScenarioFolder, TableFiles, Unfinished, WriteError, members, result_tables,
+    BatchMember, CONTEXT_FILE, ComparisonRows, Context, MANIFEST_FILE, Manifest, OwnInputs, ReferenceInputs,
+    ResultTable, ScenarioFolder, TableChoice, Unfinished, WriteError, members, result_tables,
 };
 use crate::scenario::Scenario;
 
 /// Scenarios in a wave beside the reference.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 4;
 
 /// Keeping the state of the draws may take a tenth of the time.
 const MOST_PAUSES: u32 = 10;
@@ -56,8 +56,7 @@ pub struct WaveRun<'a> {
     /// The draws to simulate; none for all.
     pub draws: Option<Range<u64>>,
     pub source: DrawSource<'a>,
-    pub detail: Detail,
-    pub tables: TableFiles,
+    pub tables: &'a TableChoice,
     pub out: &'a Path,
     pub unfinished: &'a Unfinished,
     pub pool: &'a ThreadPool,
@@ -118,7 +117,10 @@ impl WaveRun<'_> {
             .pool
             .install(|| self.write(&batch, &finished, inputs.as_ref(), taken));
         self.pool
-            .install(|| done.comparison.add(&batch, &finished, self.detail, Some(self.out)))
+            .install(|| {
+                done.comparison
+                    .add(&batch, &finished, self.tables.detail, Some(self.out))
+            })
             .map_err(in_out)?;
         let members = members(&batch, outcomes).map_err(in_out)?;
         for (((place, is_new), member), written) in wave.iter().zip(is_new).zip(members).zip(written) {
@@ -190,7 +192,7 @@ impl WaveRun<'_> {
                 if span.end > start {
                     let begun = Instant::now();
                     self.unfinished
-                        .keep_state(batch, &joined, range.start..span.end, self.detail)?;
+                        .keep_state(batch, &joined, range.start..span.end, self.tables.detail)?;
                     pause = keep_after.max(MOST_PAUSES * begun.elapsed());
                 }
                 if interrupt::has_come() {
@@ -222,8 +224,8 @@ impl WaveRun<'_> {
         reference: Option<&ReferenceInputs>,
         folders: Vec<Option<ScenarioFolder>>,
     ) -> Vec<WrittenFolder> {
-        let sets: Vec<_> = finished.iter().enumerate().zip(folders).collect();
-        let write = |((place, finished), folder): ((usize, &Option<&Finished>), Option<ScenarioFolder>)| {
+        let sets: Vec<_> = finished.iter().copied().enumerate().zip(folders).collect();
+        let write = |((place, finished), folder): ((usize, Option<&Finished>), Option<ScenarioFolder>)| {
             let Some((finished, folder)) = finished.zip(folder) else {
                 return Ok(Ok(None));
             };
@@ -253,12 +255,14 @@ impl WaveRun<'_> {
             if interrupt::has_come() {
                 return Err(Error::Interrupted);
             }
-            let name = self.tables.name_of(table.form);
-            let content = |out: &mut dyn std::io::Write| self.tables.write(table.form, out, |out| table.write_to(out));
+            let name = self.tables.files.name_of(table.form);
+            let content =
+                |out: &mut dyn std::io::Write| self.tables.files.write(table.form, out, |out| table.write_to(out));
             let digest = folder.write_by(&name, content)?;
             Ok((name, digest.to_hex().to_string()))
         };
-        let tables = result_tables(entry, finished, &inputs, self.detail);
+        let mut tables = result_tables(entry, finished, &inputs, self.tables.detail);
+        tables.retain(|table| self.tables.has(table.form));
         let mut digests: BTreeMap<String, String> = tables.par_iter().map(write).collect::<Result<_, _>>()?;
         let context = Context::new(scenario).to_json();
         let context = context.map_err(|cause| unwritten(cause.into()))?;
@@ -269,7 +273,8 @@ impl WaveRun<'_> {
         if let Some(range) = &self.draws {
             // Parts of a run can be joined.
             let outcome = [(place, Ok(finished))];
-            let write = |out: &mut dyn std::io::Write| write_state(out, batch, &outcome, range.clone(), self.detail);
+            let write =
+                |out: &mut dyn std::io::Write| write_state(out, batch, &outcome, range.clone(), self.tables.detail);
             let digest = folder.write_by(STATE_FILE, write)?;
             digests.insert(STATE_FILE.to_owned(), digest.to_hex().to_string());
         }
@@ -278,7 +283,7 @@ impl WaveRun<'_> {
             finished,
             reference,
             draws,
-            self.detail,
+            self.tables.detail,
             inputs.shared.clone(),
             digests,
         );

@@ -173,7 +173,7 @@ impl BookColumns {
         let key: BookKey = self.keys.map(|column| row.text(column).to_owned());
         let in_dollars = self.prices.of_row(&key[3], &key[4]).map(|price| {
             let mut key = key.clone();
-            key[4] = ResultUnit::Dollars.name().to_owned();
+            ResultUnit::Dollars.name().clone_into(&mut key[4]);
             (key, price)
         });
         std::iter::once((key, 1.0)).chain(in_dollars)

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::{ResultSet, UnreadableResults};
 use crate::results::manifest::{MANIFEST_FILE, Manifest};
 use crate::results::schema::{DRAWS, METRICS};
@@ -18,8 +20,9 @@ const BASELINE: &str = "baseline";
 /// When a folder holds no results, or results that cannot be read.
 pub fn read_batch(folders: &[PathBuf]) -> Result<Vec<ResultSet>, UnreadableResults> {
     let scenarios = each_once(folders)?;
-    let sets = scenarios.iter().map(|scenario| ResultSet::read(scenario));
-    let mut sets = sets.collect::<Result<Vec<_>, _>>()?;
+    let sets: Vec<_> = scenarios.par_iter().map(|scenario| ResultSet::read(scenario)).collect();
+    // The first fault is told, whichever was found first.
+    let mut sets = sets.into_iter().collect::<Result<Vec<_>, _>>()?;
     label(&mut sets);
     Ok(sets)
 }

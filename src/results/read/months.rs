@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{MetricKey, ResultSet, UnreadableResults, read_metrics, read_vouched};
-use crate::model::{ReportPeriod, ResultUnit};
+use crate::model::{Horizon, ReportPeriod, ResultUnit};
 use crate::results::context::{CONTEXT_FILE, Context};
 use crate::results::manifest::Manifest;
 use crate::results::schema::METRICS_BY_MONTH;
@@ -80,7 +80,7 @@ pub fn monthly_metrics(
         .keys()
         .filter(|key| key.period == ReportPeriod::WholeRun && is_amount(key));
     for key in whole {
-        for month in set.horizon().iter().flat_map(|horizon| horizon.iter()) {
+        for month in set.horizon().iter().flat_map(Horizon::iter) {
             let key = key.in_period(month.into());
             if is_wanted(&key) {
                 months.entry(key).or_insert(zero);
