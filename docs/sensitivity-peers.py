@@ -205,8 +205,8 @@ def salib_design_of_small(folder, ours, numbers):
         + "".join(f'"{name}" = {{ posterior = "posterior.csv" }}\n' for name in numbers)
     )
     # As many strata as rows: each row of the table is one draw.
-    roundabout("run", folder / "own.toml", "--draws", len(table), "--out", folder / "own", "--quiet")
-    draws = pd.read_csv(folder / "own/own/draws.csv")
+    roundabout("run", folder / "own.toml", "--draws", len(table), "--out", folder / "own", "--quiet", "--table-files", "csv")
+    draws = read_draws(folder / "own/own")
     keyed = {tuple(row): outcome for row, outcome in zip(draws[numbers].to_numpy().tolist(), draws[METRIC])}
     outcome = np.array([keyed[tuple(row)] for row in pd.read_csv(folder / "posterior.csv")[numbers].to_numpy().tolist()])
     theirs = salib_sobol.analyze(problem, outcome, calc_second_order=False, num_resamples=500, seed=1)
@@ -215,6 +215,11 @@ def salib_design_of_small(folder, ours, numbers):
         for kind, own, other in [("first", "first", "S1"), ("total", "total", "ST")]:
             error = np.hypot(row[f"{own}_error"], theirs[f"{other}_conf"][place] / 1.96)
             told(f"{kind} of {name}", row[own], theirs[other][place], APART * error + 1e-9)
+
+
+def read_draws(results):
+    """Headline metrics and uncertain numbers, draw by draw."""
+    return pd.read_csv(results / "draws.csv").merge(pd.read_csv(results / "inputs.csv"), on="draw")
 
 
 # Of docs/sensitivity/small.toml.
@@ -227,8 +232,8 @@ BOUNDS = {
 
 
 def boxes_of_small(folder):
-    roundabout("run", SMALL, "--draws", 512, "--out", folder / "small", "--quiet")
-    draws = pd.read_csv(folder / "small/small/draws.csv")
+    roundabout("run", SMALL, "--draws", 512, "--out", folder / "small", "--quiet", "--table-files", "csv")
+    draws = read_draws(folder / "small/small")
     threshold = float(np.quantile(draws[METRIC], 0.75))
     print(f"Small world, boxes where {METRIC} is in its upper quarter (ours, EMA Workbench)")
     printed = roundabout("sensitivity", folder / "small", "--metric", METRIC, "--above", threshold, "--format", "csv")

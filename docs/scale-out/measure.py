@@ -44,13 +44,14 @@ def row(*cells):
 def sizes(folder):
     table(
         "A part of history alone",
-        ["detail", "draws", "wall s", "CPU s", "peak MB", "state.bin MB", "draws.csv MB", "other tables MB"],
+        ["detail", "draws", "wall s", "CPU s", "peak MB", "state.bin MB", "draws MB", "other tables MB"],
     )
     draws = [("months", 64), ("months", 128), ("months", 256), *(("years", 64 << n) for n in range(6))]
     found = {}
     for detail, count in draws:
         wall, cpu, peak = part(folder / "size", SCENARIOS[1:], 4096, 0, count, detail)
-        state, rows, all_files = (size(folder / "size", name) for name in ("state.bin", "draws.csv", "*"))
+        state, all_files = (size(folder / "size", name) for name in ("state.bin", "*"))
+        rows = size(folder / "size", "draws.csv") + size(folder / "size", "inputs.csv*")
         row(detail, count, wall, cpu, peak, state, rows, all_files - state - rows)
         found[detail, count] = cpu, state, rows
     return found
@@ -92,7 +93,7 @@ def plan(found, merge_of_part):
     print(f"\n{scenarios:,} scenarios of {draws:,} draws, --detail years, {parts} parts of {in_part:,} draws:")
     print(f"simulating: {1e3 * slope[0]:.1f} ms of a core for a draw, {hours:,.0f} core hours, {hours / parts:,.0f} for a part")
     print(f"state.bin: {state:.0f} MB for a scenario of a part, {scenarios * parts * state / 1e6:,.1f} TB in all")
-    print(f"draws.csv: {1e3 * slope[2]:.1f} kB for a draw, {scenarios * draws * slope[2] / 1e6:,.1f} TB, in the parts and again joined")
+    print(f"draws.csv and inputs.csv.zst: {1e3 * slope[2]:.1f} kB for a draw of a reference, {scenarios * draws * slope[2] / 1e6:,.1f} TB at most")
     print(f"merging: {merge_of_part:.2f} s of a core for a scenario of a part, {scenarios * parts * merge_of_part / 3600:,.0f} core hours")
 
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::member::{BatchMember, HeadlineDifferences, HeadlineLevel};
 use super::replace::FileKind;
-use super::result_table::{Detail, ResultTable};
+use super::result_table::{Detail, ResultTable, is_in_dollars};
 use super::row_writer::{Precision, RowWriter};
 use super::schema::{self, TableSchema};
 use crate::ensemble::{Batch, BatchScenario, Compared, Finished};
@@ -276,7 +276,7 @@ impl<'a> ComparedScenario<'a> {
         specs.try_for_each(|key, cell, scale| {
             let difference = self.finished.difference.as_ref();
             let is_nothing = difference.is_some_and(|all| all.cell(cell).is_empty() || all.is_always_zero(cell));
-            let is_derived = last == Some(cell) && key.last() == Some(&ResultUnit::Dollars.name());
+            let is_derived = last == Some(cell) && is_in_dollars(&schema::METRICS, key);
             last = Some(cell);
             if is_nothing || is_derived {
                 return Ok(());

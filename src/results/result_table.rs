@@ -10,7 +10,7 @@ use super::own_inputs::OwnInputs;
 use super::row_writer::{Precision, RowWriter};
 use super::schema::{self, COMPRESSED, TableSchema, headline_name};
 use crate::ensemble::{BatchScenario, Finished, RowSpec, TableRows};
-use crate::model::ResultUnit;
+use crate::model::{ALL, ResultUnit};
 use crate::observation::{GoodsOfSeries, comparable_records};
 use crate::statistics::{Accumulator, Collected, Summary};
 
@@ -293,7 +293,7 @@ fn statistics_table<'a>(
                 return Ok(());
             }
             let is_again = last.replace(cell) == Some(cell);
-            if form.is_large && is_again && key.last() == Some(&ResultUnit::Dollars.name()) {
+            if form.is_large && is_again && is_in_dollars(form, key) {
                 return Ok(());
             }
             key.iter().for_each(|column| rows.text(column));
@@ -308,6 +308,16 @@ fn statistics_table<'a>(
             rows.end()
         })
     })
+}
+
+/// Whether a row is of one good in dollars. All goods together may be one cell too, where there is only one: both of their rows
+/// stay.
+pub(super) fn is_in_dollars(form: &TableSchema, key: &[&str]) -> bool {
+    let good = form
+        .keys
+        .iter()
+        .position(|column| column.name == schema::COMMODITY.name);
+    key.last() == Some(&ResultUnit::Dollars.name()) && good.is_some_and(|good| key[good] != ALL)
 }
 
 /// The statistics of some cells as text, to be written again: one cell in each place, the last that came there.

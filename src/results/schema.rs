@@ -367,7 +367,7 @@ pub const UNCOVERED: TableSchema = TableSchema {
 
 pub const OBSERVED: TableSchema = TableSchema {
     file: "observed.csv",
-    rows: "month, reporter, partner, direction, commodity and unit that the world observes: records beside `books.csv`",
+    rows: "month and series of records of the world, to lay beside `books.csv`",
     keys: BOOKS.keys,
     statistics: &[
         number("recorded", UnitRule::InRow, "the record as published"),
