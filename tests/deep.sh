@@ -39,7 +39,7 @@ deny() {
 fuzz() {
     has cargo-fuzz cargo fuzz --version || return 0
     has "nightly Rust" cargo +nightly --version || return 0
-    local folder=$target/fuzz seconds=${FUZZ_SECONDS:-150} name
+    local folder=$target/fuzz seconds=${FUZZ_SECONDS:-150} name found=0
     # Folders of their own, since a fuzzer that ends leaves its files.
     desks=$(mktemp -d)
     trap 'rm -rf "$desks"' EXIT
@@ -55,8 +55,10 @@ fuzz() {
         fi
         SEEDS=$folder/corpus/$name TMPDIR=$desks cargo +nightly fuzz run --fuzz-dir tests/fuzz --target-dir "$folder" \
             "$name" "$folder/corpus/$name" -- "${words[@]}" -artifact_prefix="$folder/found/$name/" \
-            -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 -print_final_stats=1
+            -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 -print_final_stats=1 || found=1
     done
+    # All targets run, whatever the first finds.
+    return "$found"
 }
 
 sanitizer() {

@@ -88,11 +88,10 @@ impl ScenarioAccumulator {
         folder: Option<&Path>,
         width: Width,
     ) -> io::Result<Self> {
-        let columns = entry.layout.headlines().len() + entry.model.plan.scenario.parameters.len();
         Ok(Self {
             collector: Collector::with_width(entry.layout.cells(), width),
             differences: is_paired.then(|| Collector::with_width(entry.pairing.len(), width)),
-            log: DrawLog::new(folder, draws, columns)?,
+            log: DrawLog::new(folder, draws, entry.numbers_of_a_draw())?,
             given_up: None,
             failed: Mutex::new(FailedDraws::none_of(entry.model.plan.scenario.simulation.draws)),
             log_fault: Mutex::default(),

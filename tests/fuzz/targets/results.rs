@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
-use roundabout::results::read::{ResultSet, read_batch, read_described, read_differences, read_outcome, read_sweep};
+use roundabout::results::read::{ResultSet, read_described, read_differences, read_outcome, read_sweep};
 use roundabout::results::{CONTEXT_FILE, MANIFEST_FILE, Manifest, RUN_FILE, RunRecord};
 use tempfile::TempDir;
 
@@ -73,33 +73,35 @@ fn seal(desk: &Desk, path: &Path, bytes: &[u8]) {
     fs::write(desk.scenario.join(MANIFEST_FILE), manifest.to_json().unwrap()).unwrap();
 }
 
-/// All that commands read of results. Numbers that are read are used as commands use them.
-fn read(desk: &Desk) {
-    if let Ok(set) = ResultSet::read(&desk.scenario) {
-        let _ = set.horizon();
-        for key in set.metrics.keys() {
-            let _ = (key.name(), key.particulars(), key.cells(), set.draws_of(key));
+/// Reads what commands read of this file. What is read is used as they use it.
+fn read(desk: &Desk, path: &Path) {
+    if path.parent() == Some(&desk.scenario) {
+        if let Ok(set) = ResultSet::read(&desk.scenario) {
+            let _ = set.horizon();
+            for key in set.metrics.keys() {
+                let _ = (key.name(), key.particulars(), key.cells(), set.draws_of(key));
+            }
         }
-    }
-    let folders = [desk.results.clone()];
-    let _ = read_batch(&folders);
-    for set in read_described(&folders).unwrap_or_default() {
-        for headline in &set.manifest.headlines {
-            let _ = read_outcome(&set, headline);
-        }
-        for file in set.manifest.files.keys() {
-            let Ok(Some(mut table)) = set.table(file) else {
-                continue;
-            };
-            while let Ok(Some(row)) = table.next_row() {
+        for set in read_described(std::slice::from_ref(&desk.scenario)).unwrap_or_default() {
+            if let Some(headline) = set.manifest.headlines.first() {
+                let _ = read_outcome(&set, headline);
+            }
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let mut table = set.table(name).ok().flatten();
+            while let Some(Ok(Some(row))) = table.as_mut().map(|table| table.next_row()) {
                 let _ = row.number(0);
             }
         }
     }
-    let _ = read_differences(&desk.results, |_| true);
-    let _ = read_sweep(&desk.results);
-    if let Ok(record) = RunRecord::read(&desk.results.join(RUN_FILE)) {
-        let _ = (record.to_json(), record.is_whole(&desk.results));
+    match path.file_name().unwrap().to_str().unwrap() {
+        "comparison.csv" => drop(read_differences(&desk.results, |_| true)),
+        SWEEP_FILE => drop(read_sweep(&desk.results)),
+        RUN_FILE => {
+            if let Ok(record) = RunRecord::read(path) {
+                let _ = (record.to_json(), record.is_whole(&desk.results));
+            }
+        }
+        _ => {}
     }
 }
 
@@ -111,6 +113,10 @@ fuzz_target!(
             let bytes = text.as_deref().unwrap_or(b"scenario,of,change,value,metric,unit\n");
             desk::seed(name, Some(place as u8), bytes);
             desk::seed(&format!("sealed-{name}"), Some(0x80 | place as u8), bytes);
+            if name.ends_with(".csv") {
+                let few: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').take(5).collect();
+                desk::seed(&format!("short-{name}"), Some(0x80 | place as u8), &few.concat());
+            }
         }
     },
     |bytes: &[u8]| {
@@ -122,7 +128,7 @@ fuzz_target!(
         if choice & 0x80 != 0 && path.parent() == Some(&desk.scenario) {
             seal(desk, path, bytes);
         }
-        read(desk);
+        read(desk, path);
         match sound {
             Some(sound) => fs::write(path, sound).unwrap(),
             None => fs::remove_file(path).unwrap(),

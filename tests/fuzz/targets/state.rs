@@ -30,7 +30,7 @@ static DESK: OnceLock<Desk> = OnceLock::new();
 
 fn desk() -> Desk {
     let folder = desk::desk();
-    let path = desk::run(folder.path(), &["--draw-range", "0..2"])
+    let path = desk::run(folder.path(), &["--draws", "66", "--draw-range", "64..66"])
         .join("with")
         .join(STATE_FILE);
     let state = fs::read(&path).unwrap();

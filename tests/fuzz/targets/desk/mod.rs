@@ -2,10 +2,12 @@
 // Each target uses a part of it.
 #![allow(dead_code)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use roundabout::cli::{self, CommandLine};
+use roundabout::{measures, secondary};
 use tempfile::TempDir;
 
 /// Small, so that most of what is tried is about the reader and not about size.
@@ -14,16 +16,18 @@ world = "hub"
 [horizon]
 start = "2022-01"
 months = 2
+[scope]
+commodities = ["ore"]
 [simulation]
 draws = 4
 seed = 1
 sampling = { random = {} }
 [parameters]
-"commodity.grain.route_choice" = { uniform = { low = 2.0, high = 5.0 } }
+"commodity.ore.route_choice" = { uniform = { low = 2.0, high = 5.0 } }
 [[measures.ban]]
 id = "ban"
 issuer = "SEL"
-commodities = ["grain"]
+commodities = ["ore"]
 origins = ["SEL"]
 destinations = ["UNION"]
 from = "2022-02"
@@ -69,17 +73,10 @@ pub fn run(desk: &Path, options: &[&str]) -> PathBuf {
         .into_iter()
         .chain(paths)
         .collect();
-    perform(&[&words, options].concat());
+    let words = ["roundabout"].iter().chain(&words).chain(options);
+    let CommandLine { command } = cli::parse(words.map(ToString::to_string)).unwrap();
+    cli::perform(command, &mut Vec::new()).unwrap_or_else(|error| panic!("{error}"));
     out
-}
-
-/// What the program prints for these words of a command line.
-fn perform(words: &[&str]) -> String {
-    let words = ["roundabout"].iter().chain(words).map(ToString::to_string);
-    let CommandLine { command } = cli::parse(words).unwrap();
-    let mut out = Vec::new();
-    cli::perform(command, &mut out).unwrap_or_else(|error| panic!("{error}"));
-    String::from_utf8(out).unwrap()
 }
 
 /// Puts a seed into the folder that `SEEDS` names, if it does: `choice` is the byte that a target takes off first.
@@ -91,13 +88,17 @@ pub fn seed(name: &str, choice: Option<u8>, bytes: &[u8]) {
     }
 }
 
-/// Writes the sections and keys of scenario files into the dictionary that `WORDS` names, if it does.
+/// Writes the kinds of measures and programmes, with their keys, into the dictionary that `WORDS` names, if it does.
 pub fn words_of_scenarios() {
     if let Some(path) = std::env::var_os("WORDS") {
-        let table = perform(&["schema"]);
-        let cells = table.lines().skip(1).flat_map(|line| line.split(',').take(2));
-        let is_word = |word: &&str| !word.is_empty() && !word.contains(['"', '\\', ' ']);
-        let words: Vec<String> = cells.filter(is_word).map(|word| format!("\"{word}\"\n")).collect();
-        fs::write(path, words.concat()).unwrap();
+        let mut words = BTreeSet::new();
+        for (section, kinds) in [("measures", measures::KINDS), ("secondary", secondary::KINDS)] {
+            for kind in kinds {
+                words.insert(format!("[[{section}.{}]]", kind.name));
+                words.extend(kind.keys.iter().map(|key| key.name.to_owned()));
+            }
+        }
+        let lines: String = words.iter().map(|word| format!("\"{word}\"\n")).collect();
+        fs::write(path, lines).unwrap();
     }
 }
