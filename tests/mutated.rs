@@ -167,20 +167,26 @@ fn mutated_worlds_are_read_or_refused() {
 /// Results of a part of a small run, with its state.
 fn part() -> (tempfile::TempDir, PathBuf) {
     let (folder, path) = desk();
-    let out = folder.path().join("part");
+    let results = run_part(folder.path(), &path, "part", "0..64");
+    (folder, results)
+}
+
+/// Runs some of the 128 draws of a scenario; returns the folder of its results.
+fn run_part(folder: &Path, scenario: &Path, name: &str, draws: &str) -> PathBuf {
+    let out = folder.join(name);
     let words = [
         "run",
-        path.to_str().unwrap(),
+        scenario.to_str().unwrap(),
         "--out",
         out.to_str().unwrap(),
         "--draws",
         "128",
         "--draw-range",
-        "0..64",
+        draws,
     ];
     let output = roundabout(&[&words[..], &["--quiet", "--detail", "years"]].concat());
     assert!(output.status.success(), "{}", stderr(&output));
-    (folder, out.join("scenario"))
+    out.join("scenario")
 }
 
 #[test]
@@ -207,6 +213,66 @@ fn mutated_results_are_read_or_refused() {
         let _ = Manifest::read(&results);
     }
     assert!(refused > count / 4, "{refused} of {count} were refused");
+}
+
+/// A state in parts: the line that begins it, and what it holds.
+fn opened(state: &[u8]) -> (&[u8], Vec<u8>) {
+    let (mark, rest) = state.split_at(1 + state.iter().position(|byte| *byte == b'\n').unwrap());
+    let mut body = Vec::new();
+    let mut decoder = ZlibDecoder::new(&rest[..rest.len() - blake3::OUT_LEN]);
+    decoder.read_to_end(&mut body).unwrap();
+    (mark, body)
+}
+
+/// The state of these parts as if the program had written it: the digest is right.
+fn closed(mark: &[u8], body: &[u8]) -> Vec<u8> {
+    let mut compressed = ZlibEncoder::new(mark.to_vec(), Compression::fast());
+    compressed.write_all(body).unwrap();
+    let mut state = compressed.finish().unwrap();
+    let digest = blake3::hash(&state);
+    state.extend_from_slice(digest.as_bytes());
+    state
+}
+
+#[test]
+fn states_of_other_sizes_are_refused() {
+    let (folder, scenario) = desk();
+    let first = run_part(folder.path(), &scenario, "part", "0..64");
+    let second = run_part(folder.path(), &scenario, "rest", "64..128");
+    let path = first.join("state.bin");
+    let state = fs::read(&path).unwrap();
+    let manifest = Manifest::read(&first).unwrap();
+    let (mark, body) = opened(&state);
+    let (length, rest) = body.split_at(4);
+    let (head, rest) = rest.split_at(u32::from_le_bytes(length.try_into().unwrap()) as usize);
+    let head: serde_json::Value = serde_json::from_slice(head).unwrap();
+    let columns = head["scenarios"][0]["columns"].as_u64().unwrap();
+    let said = |columns: u64| {
+        let mut head = head.clone();
+        head["scenarios"][0]["columns"] = columns.into();
+        let head = serde_json::to_vec(&head).unwrap();
+        let length = (head.len() as u32).to_le_bytes();
+        let state = closed(mark, &[&length, head.as_slice(), rest].concat());
+        let mut sealed = manifest.clone();
+        let digest = blake3::hash(&state).to_hex().to_string();
+        sealed.files.insert("state.bin".to_owned(), digest);
+        sealed.digest = sealed.seal();
+        fs::write(&path, &state).unwrap();
+        fs::write(first.join("manifest.json"), sealed.to_json().unwrap()).unwrap();
+        let words = [&first, &second].map(|results| results.parent().unwrap().to_str().unwrap());
+        let out = folder.path().join("joined");
+        let options = ["--out", out.to_str().unwrap(), "--overwrite", "--quiet"];
+        stderr(&roundabout(&[&["merge"], &words[..], &options].concat()))
+    };
+    assert_eq!(said(columns), "");
+    for (columns, reason) in [
+        (u64::MAX, "more draws than a file can hold"),
+        (1 << 61, "more draws than a file can hold"),
+        (columns - 1, "it is the state of another run"),
+    ] {
+        let said = said(columns);
+        assert!(said.contains(reason) && said.contains("state.bin"), "{columns}: {said}");
+    }
 }
 
 #[test]
@@ -239,21 +305,11 @@ fn mutated_states_are_read_or_refused() {
     let path = results.join("state.bin");
     let state = fs::read(&path).unwrap();
     assert!(read_state(&path, None).is_ok());
-    let mark = 1 + state.iter().position(|byte| *byte == b'\n').unwrap();
-    let mut body = Vec::new();
-    ZlibDecoder::new(&state[mark..state.len() - blake3::OUT_LEN])
-        .read_to_end(&mut body)
-        .unwrap();
+    let (mark, body) = opened(&state);
     let (mut dice, mut refused) = (Dice(14), 0);
     let count = mutations(150, 10_000);
     for _ in 0..count {
-        // As if the program had written it: the digest is right.
-        let mut compressed = ZlibEncoder::new(state[..mark].to_vec(), Compression::fast());
-        compressed.write_all(&dice.mutate_bytes(&body)).unwrap();
-        let mut bytes = compressed.finish().unwrap();
-        let digest = blake3::hash(&bytes);
-        bytes.extend_from_slice(digest.as_bytes());
-        fs::write(&path, bytes).unwrap();
+        fs::write(&path, closed(mark, &dice.mutate_bytes(&body))).unwrap();
         let Ok(read) = read_state(&path, None) else {
             refused += 1;
             continue;

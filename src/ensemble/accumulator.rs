@@ -90,13 +90,12 @@ impl ScenarioAccumulator {
         width: Width,
     ) -> io::Result<Self> {
         let scenario = &entry.model.plan.scenario;
-        let columns = entry.layout.headlines().len() + scenario.parameters.len();
         let group = group_of(scenario.simulation.draws) as usize;
         let collector = |cells| Collector::with_width(cells, width).in_groups_of(group);
         Ok(Self {
             collector: collector(entry.layout.cells()),
             differences: is_paired.then(|| collector(entry.pairing.len())),
-            log: DrawLog::new(folder, draws, columns)?,
+            log: DrawLog::new(folder, draws, entry.numbers_of_a_draw())?,
             given_up: None,
             failed: Mutex::new(FailedDraws::none_of(scenario.simulation.draws)),
             log_fault: Mutex::default(),

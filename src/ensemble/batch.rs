@@ -29,6 +29,13 @@ pub struct BatchScenario {
     counterfactual: usize,
 }
 
+impl BatchScenario {
+    /// Numbers that are kept of every draw: headline metrics, then uncertain numbers.
+    pub fn numbers_of_a_draw(&self) -> usize {
+        self.layout.headlines().len() + self.model.plan.scenario.parameters.len()
+    }
+}
+
 /// Scenarios that go through the draws together.
 #[derive(Debug)]
 pub struct Batch {

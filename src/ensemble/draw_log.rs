@@ -152,7 +152,7 @@ impl DrawLog {
     /// A log of these draws with the rows that [`write_to`](Self::write_to) wrote.
     ///
     /// # Errors
-    /// When the rows end early, or no file can be made.
+    /// When the rows end early or are more than a file can hold, or no file can be made.
     pub fn read_from(
         from: &mut dyn Read,
         folder: Option<&Path>,
@@ -160,7 +160,10 @@ impl DrawLog {
         columns: usize,
     ) -> io::Result<Self> {
         let log = Self::new(folder, draws, columns)?;
-        let bytes = log.draws() * log.row_bytes() as u64;
+        // Both numbers may be those of a damaged file.
+        let row_bytes = columns.checked_mul(size_of::<f64>());
+        let bytes = row_bytes.and_then(|bytes| log.draws().checked_mul(bytes as u64));
+        let bytes = bytes.ok_or_else(|| io::Error::other("more draws than a file can hold"))?;
         if io::copy(&mut from.take(bytes), &mut *log.file())? < bytes {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
@@ -211,6 +214,18 @@ mod tests {
             0,
             "the file has no name"
         );
+    }
+
+    #[test]
+    fn rows_that_no_file_can_hold_are_refused() {
+        let read = |draws, columns| DrawLog::read_from(&mut [0; 64].as_slice(), None, draws, columns);
+        assert_eq!(read(0..4, 2).unwrap().columns(1..2).unwrap(), [[0.0; 4]]);
+        // So many bytes that their number, cut to 64 bits, is small.
+        for (draws, columns) in [(0..2, usize::MAX), (0..1 << 61, 1), (0..u64::MAX, 8), (0..8, 1 << 61)] {
+            let refused = read(draws, columns).unwrap_err();
+            assert_eq!(refused.to_string(), "more draws than a file can hold");
+        }
+        assert!(read(0..5, 2).is_err(), "they end early");
     }
 
     #[test]

@@ -92,7 +92,15 @@ impl StateScenario {
             && self.world_digest == scenario.world.digest
             && (self.seed, self.draws) == (scenario.simulation.seed, scenario.simulation.draws)
             && self.reference == reference.digest
-            && (self.failure.is_some() || self.cells == entry.layout.cells())
+            && (self.failure.is_some() || self.has_sizes_of(entry))
+    }
+
+    /// Whether as much is kept as of a scenario of a batch. Differences are kept of none or of all.
+    fn has_sizes_of(&self, entry: &BatchScenario) -> bool {
+        let compared = entry.pairing.len();
+        self.cells == entry.layout.cells()
+            && self.columns == entry.numbers_of_a_draw()
+            && self.differences.is_none_or(|differences| differences == compared)
     }
 
     /// The draws that the scenario has among those of a state.
