@@ -10,6 +10,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use common::{repository, roundabout, stderr};
+use roundabout::results::Manifest;
 
 const SCENARIO: &str = r#"
 [horizon]
@@ -454,4 +455,51 @@ fn status_says_what_is_missing() {
     let (code, text) = status(&["stopped"]);
     assert_eq!(code, Some(6), "{text}");
     assert!(text.contains("--resume goes on"), "{text}");
+}
+
+#[test]
+fn a_pilot_finds_the_draws_of_a_run_that_is_then_like_any_other() {
+    let place = Place::new();
+    place.succeeds("aim", &["--until", "circumvented=2%"]);
+    let manifest = Manifest::read(&place.path("aim/stops")).unwrap();
+    assert!((256..1000).contains(&manifest.draws), "{}", manifest.draws);
+    place.succeeds("plain", &["--draws", &manifest.draws.to_string()]);
+    assert_same(&place.files("aim"), &place.files("plain"));
+    // An aim that takes more draws than there are is told.
+    let output = place.run("fine", &["--until", "circumvented=0.001%"]);
+    assert!(output.status.success());
+    assert!(
+        stderr(&output).contains("will not be known that well: --draws "),
+        "{}",
+        stderr(&output)
+    );
+    let refused = place.run("none", &["--until", "circumvention=1%"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", stderr(&refused));
+    assert!(!place.path("none").exists());
+}
+
+#[test]
+fn only_the_tables_that_are_asked_for_are_written() {
+    let place = Place::new();
+    let words = ["--tables", "links,flows", "--draws", "64"];
+    place.succeeds("few", &words);
+    let names: Vec<String> = place
+        .files("few")
+        .into_keys()
+        .filter_map(|path| Some(path.strip_prefix("stops").ok()?.to_str()?.to_owned()))
+        .collect();
+    let expected = [
+        "context.json",
+        "draws.csv",
+        "flows.csv.zst",
+        "links.csv.zst",
+        "manifest.json",
+        "metrics.csv",
+    ];
+    assert_eq!(names, expected);
+    // The choice is part of the run: it can be repeated and gone on with.
+    let output = roundabout(&["rerun", place.path("few").to_str().unwrap(), "--quiet"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    place.succeeds("few", &[&words[..], &["--resume"]].concat());
+    assert_eq!(place.run("other", &["--tables", "flow"]).status.code(), Some(2));
 }

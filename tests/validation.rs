@@ -213,6 +213,21 @@ fn facts_are_recomputed_from_observations_of_months_years_and_members() {
 }
 
 #[test]
+fn members_of_a_bloc_without_figures_are_named() {
+    let bench = Bench::new("BUY,SEL,import,grain,2021-01,5,usd,made-up\n");
+    let out = bench.path("out");
+    let facts = fact("bloc", "level = { of = \"union-usd\", months = \"2021-01\" }", "5");
+    let (code, _, said) = bench.validate(&facts, &["--out", out.to_str().unwrap()]);
+    assert_eq!(code, 0, "{said}");
+    let page = fs::read_to_string(out.join("validation.md")).unwrap();
+    assert!(
+        page.contains("Recomputed without MEM, which have no figures\n"),
+        "{page}"
+    );
+    assert_eq!(page.matches("Recomputed without").count(), 1, "{page}");
+}
+
+#[test]
 fn the_page_the_table_and_the_pictures_do_not_depend_on_threads() {
     let bench = Bench::new("SEL,HUB,export,grain,2022-06,900,t,made-up\n");
     let months = "months = \"2022-03..2022-12\", against = \"2021-03..2021-12\"";
