@@ -10,7 +10,7 @@
 #              FUZZ_SECONDS for each target, 150 if unset
 #   sanitizer  AddressSanitizer over the tests of the library, of which src/math/width.rs has the only unsafe code (nightly Rust)
 #   mutants    faults put into src/equilibrium, src/measures and src/metrics, which tests must catch (cargo-mutants):
-#              MUTANTS_SHARD of them, 0/98 if unset, so about 30 in 2943; all of them take days
+#              MUTANTS_SHARD of them, 0/98 if unset, so about 30 in 2943; all of them take half a day or more
 set -euo pipefail
 cd "$(dirname "$0")/.."
 repository=$PWD
