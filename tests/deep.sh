@@ -8,9 +8,9 @@
 #   deny       licences, sources and advisories of all crates, by .ci/deny.toml (cargo-deny; advisories need the network)
 #   fuzz       any bytes to the readers of scenarios, worlds, results and states (cargo-fuzz, nightly Rust, a C++ compiler):
 #              FUZZ_SECONDS for each target, 150 if unset
-#   sanitizer  AddressSanitizer over the tests of src/math, which has the only unsafe code, and of what runs in its registers (nightly Rust)
+#   sanitizer  AddressSanitizer over the tests of the library, of which src/math/width.rs has the only unsafe code (nightly Rust)
 #   mutants    faults put into src/equilibrium, src/measures and src/metrics, which tests must catch (cargo-mutants):
-#              MUTANTS_SHARD of them, 0/98 if unset, so about 30 in 2943; all of them take days
+#              MUTANTS_SHARD of them, 0/98 if unset, so about 30 in 2943; all of them take half a day or more
 set -euo pipefail
 cd "$(dirname "$0")/.."
 repository=$PWD
@@ -65,10 +65,10 @@ sanitizer() {
     has "nightly Rust" cargo +nightly --version || return 0
     local platform
     platform=$(rustc +nightly -vV | sed -n 's/^host: //p')
-    say "AddressSanitizer over src/math, src/equilibrium and src/statistics"
+    say "AddressSanitizer over the tests of the library"
     # With a platform, code that runs while crates are built is left without it.
     CARGO_PROFILE_DEV_OPT_LEVEL=1 RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=$target/sanitizer \
-        cargo +nightly test --locked --lib --target "$platform" -- math:: equilibrium:: statistics::
+        cargo +nightly test --locked --lib --target "$platform"
 }
 
 mutants() {
