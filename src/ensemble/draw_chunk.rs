@@ -20,7 +20,7 @@ use crate::statistics::DrawMatrix;
 pub const CHUNK: u64 = 32;
 
 /// Runs of no more draws go in smaller chunks, so that all cores have some.
-const FEW: u64 = 128;
+const FEW: u64 = CHUNK;
 
 /// How many draws of a scenario are reduced together. Sums within such a group round, so this depends on nothing but the number
 /// of draws of the scenario.
