@@ -298,7 +298,7 @@ fn describe(arguments: &RunArguments, member: &BatchMember) -> String {
     )
 }
 
-/// What the checks of a scenario's draws found, a line for each kind.
+/// The findings of the checks of a scenario's draws, a line for each kind.
 fn warnings(manifest: &Manifest) -> Vec<String> {
     let (name, checks) = (&manifest.scenario, &manifest.checks);
     let mut lines = Vec::new();

@@ -427,7 +427,7 @@ pub const OF_SCENARIO: [&TableSchema; 13] = [
     &INPUTS,
 ];
 
-/// What the name of a compressed table ends with.
+/// The ending of the name of a compressed table.
 pub const COMPRESSED: &str = ".zst";
 
 /// Whether a scenario's results have a file of this name beside their manifest: a table, the context, or the state of a

@@ -59,7 +59,7 @@ pub struct PathError {
 pub struct PathRunner<'m> {
     model: &'m Model,
     solver: Solver,
-    /// What solvers before this one have solved.
+    /// Months that solvers before this one have solved.
     solved_before: SolveCounts,
     width: Width,
     reuse: Reuse,

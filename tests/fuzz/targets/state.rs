@@ -22,7 +22,7 @@ struct Desk {
     path: PathBuf,
     /// The line that begins a state, its end included.
     mark: Vec<u8>,
-    /// What a sound body begins with: its head, with the length before it.
+    /// The start of a sound body: its head, with the length before it.
     head: Vec<u8>,
 }
 
