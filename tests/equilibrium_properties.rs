@@ -145,3 +145,51 @@ proptest! {
         prop_assert!(residual <= 1e-6, "residual {residual:e}");
     }
 }
+
+/// The steps and the solution of months, as a text of a line.
+fn trace(solutions: &[Solution]) -> String {
+    // Fowler, Noll and Vo's hash of all bits.
+    let mut hash = 0xCBF2_9CE4_8422_2325_u64;
+    let numbers = solutions.iter().flat_map(|solution| {
+        let markets = solution.supply_price.iter().chain(&solution.demand_price);
+        markets.chain(&solution.flow).chain(&solution.rent)
+    });
+    for number in numbers {
+        // A market without a price has none, whatever its bits.
+        let bits = if number.is_nan() { 0 } else { number.to_bits() };
+        hash = (hash ^ bits).wrapping_mul(0x0100_0000_01B3);
+    }
+    let steps: Vec<String> = solutions
+        .iter()
+        .map(|solution| solution.iterations.to_string())
+        .collect();
+    format!("{} {hash:016x}", steps.join(" "))
+}
+
+/// A solver that goes another way may come to the same prices up to rounding. Then these lines change: set `INSTA_UPDATE=always`,
+/// and see that steps have not become more.
+#[test]
+fn months_take_the_steps_that_they_took() {
+    let (mut lines, mut counts) = (String::new(), Vec::new());
+    for (name, ranges, seeds) in [("wild", WILD, 40), ("edge", EDGE, 40)] {
+        let (mut simd, mut fallback) = (0, 0);
+        for seed in 0..seeds {
+            let mut random = Random::new(1_000_003 * seed);
+            let problem = network(&mut random);
+            let mut solver = Solver::new(&problem.network);
+            let mut solutions = vec![Solution::unknown(&problem.network); 5];
+            for _ in 0..3 {
+                let months: Vec<Conditions> = solutions
+                    .iter()
+                    .map(|_| conditions(&mut random, &problem, ranges))
+                    .collect();
+                solver.solve_together(&problem.network, &months, &mut solutions, DEFAULT_TOLERANCE);
+                lines += &format!("{name} {seed}: {}\n", trace(&solutions));
+            }
+            simd += solver.counts.simd;
+            fallback += solver.counts.fallback;
+        }
+        counts.push(format!("{name}: {simd} side by side, {fallback} one by one"));
+    }
+    insta::assert_snapshot!(format!("{}\n{lines}", counts.join("\n")));
+}

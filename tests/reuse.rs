@@ -1,4 +1,5 @@
-//! Months that keep what has not changed give the same bytes as months that compute everything anew.
+//! Months that keep what has not changed, and scenarios that share the months they have in common, give the same bytes as months
+//! that compute everything anew.
 //!
 //! Random worlds are the hub world with other costs, quantities, elasticities and capacities; random scenarios take any of
 //! its measures, programmes, trends and shocks with any dates and strengths.
@@ -232,7 +233,7 @@ const PARAMETERS: [&str; 4] = [
     "\"demand.ore-b.elasticity\" = { uniform = { low = 0.3, high = 2.0 } }",
 ];
 
-/// A scenario on a random world, and the same without measures and programmes.
+/// A scenario on a random world, the same without programmes, without measures and without both.
 fn scenarios() -> impl Strategy<Value = Vec<Scenario>> {
     let factors = prop::collection::vec(0.5..2.0, 40);
     (factors, background(), measures(), programmes()).prop_map(|(factors, background, measures, programmes)| {
@@ -242,7 +243,12 @@ fn scenarios() -> impl Strategy<Value = Vec<Scenario>> {
             "title = \"Random\"\nworld = \"world\"\n[horizon]\nstart = \"2022-01\"\nmonths = {MONTHS}\n\
              [simulation]\ndraws = {DRAWS}\nseed = 1\nsampling = {{ random = {{}} }}\n{background}"
         );
-        let texts = [("bare", head.clone()), ("full", head + &measures + &programmes)];
+        let texts = [
+            ("bare", head.clone()),
+            ("primary", format!("{head}{measures}")),
+            ("full", format!("{head}{measures}{programmes}")),
+            ("secondary", head + &programmes),
+        ];
         let paths = texts.map(|(name, text)| {
             let path = folder.path().join(format!("{name}.toml"));
             fs::write(&path, text).unwrap();

@@ -10,9 +10,10 @@ use super::draw_chunk::{DrawChunk, SolutionChecks, group_of};
 use super::draw_log::DrawLog;
 use super::driver::Failure;
 use super::failed_draws::FailedDraws;
+use super::record::PastCell;
 use crate::math::simd::WIDTH;
 use crate::math::width::Width;
-use crate::statistics::{Collected, Collector, DrawMatrix, Merge};
+use crate::statistics::{Accumulator, Collected, Collector, DrawMatrix, Merge};
 
 /// The results of a finished scenario.
 #[derive(Debug)]
@@ -64,6 +65,7 @@ impl Finished {
 pub struct ScenarioAccumulator {
     collector: Collector,
     differences: Option<Collector>,
+    draws: Range<u64>,
     log: DrawLog,
     /// Why the scenario was given up before these draws.
     given_up: Option<Failure>,
@@ -81,9 +83,11 @@ struct AccumulatedChecks {
 }
 
 impl ScenarioAccumulator {
-    /// An empty accumulator of a scenario over some draws, with a place for differences if they are paired.
+    /// An empty accumulator of a scenario over some draws, with a place for differences if they are paired. It is for the cells
+    /// from `first_cell` on.
     pub fn new(
         entry: &BatchScenario,
+        first_cell: usize,
         is_paired: bool,
         draws: Range<u64>,
         folder: Option<&Path>,
@@ -91,11 +95,12 @@ impl ScenarioAccumulator {
     ) -> io::Result<Self> {
         let scenario = &entry.model.plan.scenario;
         let group = group_of(scenario.simulation.draws) as usize;
-        let collector = |cells| Collector::with_width(cells, width).in_groups_of(group);
+        let collector = |cells: Range<usize>| Collector::with_width(cells, width).in_groups_of(group);
         Ok(Self {
-            collector: collector(entry.layout.cells()),
-            differences: is_paired.then(|| collector(entry.pairing.len())),
-            log: DrawLog::new(folder, draws, entry.numbers_of_a_draw())?,
+            collector: collector(first_cell..entry.layout.cells()),
+            differences: is_paired.then(|| collector(0..entry.pairing.len())),
+            log: DrawLog::new(folder, draws.clone(), entry.numbers_of_a_draw())?,
+            draws,
             given_up: None,
             failed: Mutex::new(FailedDraws::none_of(scenario.simulation.draws)),
             log_fault: Mutex::default(),
@@ -119,20 +124,26 @@ impl ScenarioAccumulator {
         self.log_fault.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// Whether some draw has failed.
+    pub fn has_failures(&self) -> bool {
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        self.given_up.is_some() || failed.count() > 0
+    }
+
     /// Gives the scenario up for a failure of earlier draws.
     pub fn give_up(&mut self, failure: Failure) {
         self.given_up = Some(failure);
     }
 
-    /// Takes up a chunk; `reference` are the cells of the reference's same draws, and which of its cells they are.
-    pub fn absorb(&self, entry: &BatchScenario, chunk: DrawChunk<'_>, reference: Option<(&DrawMatrix, &Range<usize>)>) {
+    /// Takes up a chunk; `reference` are the compared cells of the reference's same draws.
+    pub fn absorb(&self, entry: &BatchScenario, chunk: DrawChunk<'_>, reference: Option<&DrawMatrix>) {
         let number = chunk.first as usize / WIDTH;
         self.collector.absorb(number, chunk.cells);
         let mut has_unpaired = false;
         if let Some(collector) = &self.differences {
-            match reference.filter(|(reference, _)| reference.draws() == chunk.cells.draws()) {
-                Some((reference, held)) => {
-                    let differences = entry.pairing.differences(chunk.cells, reference, held);
+            match reference.filter(|reference| reference.draws() == chunk.cells.draws()) {
+                Some(reference) => {
+                    let differences = entry.pairing.differences(chunk.cells, reference);
                     collector.absorb(number, &differences);
                 }
                 None => has_unpaired = true,
@@ -152,7 +163,8 @@ impl ScenarioAccumulator {
     }
 
     /// The results of all chunks, which hold the draws before `end`, or the failure of the lowest draw if too many failed.
-    pub fn finish(mut self, end: u64) -> Result<Finished, Failure> {
+    /// `past` are the statistics of the leader and what the first cells hold, of a scenario that follows another.
+    pub fn finish(mut self, end: u64, past: Option<(&Collected, &[PastCell])>) -> Result<Finished, Failure> {
         let checks = self.checks.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(failure) = self.given_up {
             return Err(failure);
@@ -160,8 +172,19 @@ impl ScenarioAccumulator {
         // Differences of some draws only would be told as those of all.
         let differences = self.differences.filter(|_| !checks.has_unpaired);
         self.log.truncate(end);
+        let count = (end.min(self.draws.end) - self.draws.start.min(end)) as u32;
+        let of_past = |leader: &Collected, cell: &PastCell| match *cell {
+            PastCell::OfLeader(cell) => leader.cell(cell).clone(),
+            PastCell::Zero if count > 0 => Accumulator::Constant { value: 0.0, count },
+            PastCell::Zero | PastCell::Empty => Accumulator::Empty,
+        };
+        let own = self.collector.finish();
+        let collected = match past {
+            Some((leader, cells)) => own.behind(cells.iter().map(|cell| of_past(leader, cell))),
+            None => own,
+        };
         let finished = Finished {
-            collected: self.collector.finish(),
+            collected,
             difference: differences.map(Collector::finish),
             draws: self.log,
             failed: self.failed.into_inner().unwrap_or_else(PoisonError::into_inner),

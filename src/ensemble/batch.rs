@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::accumulator::{Finished, ScenarioAccumulator};
 use super::draw_chunk::{CounterfactualChunk, DrawChunk, group_of};
 use super::driver::{Failure, Progress, for_each_chunk};
+use super::family::{Descent, Family, LeaderChunk};
 use super::pairing::Pairing;
 use super::parameter_source::{BoundSource, MatrixError, ParameterSource};
 use super::record::Layout;
@@ -26,7 +27,7 @@ pub struct BatchScenario {
     /// The metrics compared with the reference: none for the reference itself.
     pub pairing: Pairing,
     /// Its place among the counterfactuals of the batch.
-    counterfactual: usize,
+    pub(super) counterfactual: usize,
 }
 
 impl BatchScenario {
@@ -44,10 +45,12 @@ pub struct Batch {
     pub reference: usize,
     /// The registers that months are solved in: the widest at hand, unless changed. Results do not depend on it.
     pub width: Width,
-    /// Whether months keep what has not changed. Results do not depend on it.
+    /// Whether months keep what has not changed, and scenarios share the months that they have in common. Results do not depend
+    /// on it.
     pub reuse: Reuse,
     /// The worlds that scenarios of the batch meet, without measures.
     counterfactuals: Vec<Model>,
+    family: Family,
     /// Of all scenarios that are compared, of which these may be a part.
     horizons: Vec<Horizon>,
     /// The uncertain numbers of all counterfactuals, then of all scenarios.
@@ -92,6 +95,7 @@ impl Batch {
             width: Width::widest(),
             reuse: Reuse::default(),
             horizons: scenarios.iter().map(horizon_of).collect(),
+            family: Family::new(&scenarios, &order(scenarios.len(), reference)),
             scenarios,
             counterfactuals,
             source,
@@ -200,6 +204,27 @@ impl Batch {
         failed: &[(usize, Failure)],
         progress: &dyn Progress,
     ) -> io::Result<DrawnSpan> {
+        let strangers = Family::strangers(self.scenarios.len());
+        if self.reuse == Reuse::Unchanged && failed.is_empty() && !self.family.are_strangers() {
+            let span = self.run_family(&self.family, range.clone(), failed, progress)?;
+            if let Some(span) = span {
+                return Ok(span);
+            }
+            let again = self.run_family(&strangers, range, failed, &Unseen(progress))?;
+            return again.ok_or_else(|| io::Error::other("a scenario alone follows nobody"));
+        }
+        let span = self.run_family(&strangers, range, failed, progress)?;
+        span.ok_or_else(|| io::Error::other("a scenario alone follows nobody"))
+    }
+
+    /// Simulates the draws of a family; nothing if a draw failed that others follow, or that follows others.
+    fn run_family(
+        &self,
+        family: &Family,
+        range: Option<Range<u64>>,
+        failed: &[(usize, Failure)],
+        progress: &dyn Progress,
+    ) -> io::Result<Option<DrawnSpan>> {
         let of_scenario = |entry: &BatchScenario| {
             let draws = entry.model.plan.scenario.simulation.draws;
             let range = range.clone().unwrap_or(0..draws);
@@ -208,14 +233,17 @@ impl Batch {
         let ranges: Vec<Range<u64>> = self.scenarios.iter().map(of_scenario).collect();
         let first = ranges.iter().map(|range| range.start).min().unwrap_or(0);
         let last = ranges.iter().map(|range| range.end).max().unwrap_or(0);
-        let accumulator = |(entry, range): (&BatchScenario, &Range<u64>)| {
+        let accumulator = |((entry, range), descent): ((&BatchScenario, &Range<u64>), &Option<Descent>)| {
             let is_paired = !entry.pairing.is_empty() && self.is_paired(entry);
-            ScenarioAccumulator::new(entry, is_paired, range.clone(), self.log_folder.as_deref(), self.width)
+            let first = descent.as_ref().map_or(0, |descent| descent.past_cells.len());
+            let folder = self.log_folder.as_deref();
+            ScenarioAccumulator::new(entry, first, is_paired, range.clone(), folder, self.width)
         };
         let mut accumulators: Vec<ScenarioAccumulator> = self
             .scenarios
             .iter()
             .zip(&ranges)
+            .zip(&family.descents)
             .map(accumulator)
             .collect::<io::Result<_>>()?;
         for (place, failure) in failed {
@@ -226,20 +254,41 @@ impl Batch {
         let goes_on = || progress.goes_on() && !accumulators.iter().any(ScenarioAccumulator::has_log_fault);
         let size = group_of(self.draws());
         let end = for_each_chunk(first..last, size, &goes_on, scratch, |scratch, draws| {
-            self.run_chunk(draws, &ranges, &accumulators, progress, scratch);
+            self.run_chunk(family, draws, &ranges, &accumulators, progress, scratch);
         });
         if let Some(fault) = accumulators.iter().find_map(ScenarioAccumulator::take_log_fault) {
             return Err(fault);
         }
-        let outcomes = accumulators.into_iter().map(|accumulator| accumulator.finish(end));
-        Ok(DrawnSpan {
-            outcomes: outcomes.collect(),
+        if !family.are_strangers() && accumulators.iter().any(ScenarioAccumulator::has_failures) {
+            return Ok(None);
+        }
+        let mut accumulators: Vec<Option<ScenarioAccumulator>> = accumulators.into_iter().map(Some).collect();
+        let mut outcomes: Vec<Option<Result<Finished, Failure>>> = accumulators.iter().map(|_| None).collect();
+        // Leaders come before their followers.
+        for place in self.order() {
+            let past = family.descents[place].as_ref().and_then(|descent| {
+                let leader = outcomes[descent.leader].as_ref()?.as_ref().ok()?;
+                Some((&leader.collected, descent.past_cells.as_slice()))
+            });
+            let outcome = accumulators[place]
+                .take()
+                .map(|accumulator| accumulator.finish(end, past));
+            outcomes[place] = outcome;
+        }
+        Ok(Some(DrawnSpan {
+            outcomes: outcomes.into_iter().flatten().collect(),
             end,
-        })
+        }))
+    }
+
+    /// The places of the scenarios, the reference first: the others are compared with its cells of the same draws.
+    fn order(&self) -> Vec<usize> {
+        order(self.scenarios.len(), self.reference)
     }
 
     fn run_chunk<'b>(
         &'b self,
+        family: &Family,
         chunk: Range<u64>,
         ranges: &[Range<u64>],
         accumulators: &[ScenarioAccumulator],
@@ -249,10 +298,9 @@ impl Batch {
         let numbers = self.source.draw(chunk.clone());
         let mut counterfactuals: Vec<Option<CounterfactualChunk>> = self.counterfactuals.iter().map(|_| None).collect();
         let mut reference: Option<DrawMatrix> = None;
+        let mut leaders: Vec<Option<LeaderChunk>> = self.scenarios.iter().map(|_| None).collect();
         let held = self.scenarios[self.reference].layout.compared();
-        // The reference goes first: the others are compared with its cells of the same draws.
-        let others = (0..self.scenarios.len()).filter(|&place| place != self.reference);
-        for place in std::iter::once(self.reference).chain(others) {
+        for place in self.order() {
             let (entry, accumulator, range) = (&self.scenarios[place], &accumulators[place], &ranges[place]);
             // Scenarios may have different numbers of draws: each takes its part of the chunk.
             let draws = chunk.start.max(range.start)..chunk.end.min(range.end);
@@ -267,14 +315,25 @@ impl Batch {
                 CounterfactualChunk::simulate(runner, &model.plan, draws.clone(), &numbers.of(entry.counterfactual))
             });
             let parameters = numbers.of(self.counterfactuals.len() + place);
-            let (recorder, cells) = scratch.recorder(place, entry);
-            let chunk = DrawChunk::simulate(entry, recorder, cells, draws, &parameters, counterfactual);
+            let descent = match &family.descents[place] {
+                None => None,
+                // Where its leader has failed, the whole family is simulated again.
+                Some(descent) => match &leaders[descent.leader] {
+                    Some(leader) => Some((descent, &self.scenarios[descent.leader].layout, leader)),
+                    None => continue,
+                },
+            };
+            let (recorder, cells) = scratch.recorder(place, entry, &family.partings[place]);
+            let mut chunk = DrawChunk::simulate(entry, recorder, cells, draws, &parameters, counterfactual, descent);
+            if chunk.failures.is_empty() {
+                leaders[place] = Some(std::mem::take(&mut chunk.lead));
+            }
             // Only the cells that others are compared with are held until the chunk is done.
             if place == self.reference && self.scenarios.len() > 1 {
                 reference = Some(chunk.cells.part(held.clone()));
             }
             let compared = reference.as_ref().filter(|_| place != self.reference);
-            accumulator.absorb(entry, chunk, compared.map(|cells| (cells, &held)));
+            accumulator.absorb(entry, chunk, compared);
             progress.advance(place, count);
         }
         for (place, counterfactual) in counterfactuals.into_iter().enumerate() {
@@ -283,6 +342,23 @@ impl Batch {
                 .for_each(|chunk| scratch.take_back(place, chunk));
         }
     }
+}
+
+/// Progress of draws that are simulated again: they have been told.
+struct Unseen<'p>(&'p dyn Progress);
+
+impl Progress for Unseen<'_> {
+    fn advance(&self, _scenario: usize, _draws: u64) {}
+
+    fn goes_on(&self) -> bool {
+        self.0.goes_on()
+    }
+}
+
+/// The places of so many scenarios, the reference first.
+fn order(scenarios: usize, reference: usize) -> Vec<usize> {
+    let others = (0..scenarios).filter(|&place| place != reference);
+    std::iter::once(reference).chain(others).collect()
 }
 
 fn horizon_of(entry: &BatchScenario) -> Horizon {

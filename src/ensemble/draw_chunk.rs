@@ -5,14 +5,15 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::batch::BatchScenario;
-use super::driver::{Failure, Observer, observe_draws};
+use super::driver::{Failure, Observer, groups, observe_draws, observe_group};
+use super::family::{Descent, LeaderChunk, LeaderGroup, LeaderPast};
 use super::parameter_source::ParameterRows;
-use super::record::{Layout, RecorderScratch};
+use super::record::{CellsFrom, Layout, RecordedPast, RecorderScratch};
 use crate::equilibrium::SolveCounts;
 use crate::math::simd::WIDTH;
 use crate::math::width::Width;
 use crate::metrics::{Counterfactual, InterleavedMonth, RouteFlows};
-use crate::simulation::{Model, PathRunner, Plan, Reuse, SolvedMonth};
+use crate::simulation::{Model, PathRunner, Plan, Reuse, SolvedMonth, Start};
 use crate::statistics::DrawMatrix;
 
 /// Most draws whose cells are held at a time, and reduced together: a part of a block, for all its cells would be far more
@@ -34,15 +35,19 @@ const ACCOUNTING_TOLERANCE: f64 = 1e-9;
 /// Simulates the months of a scenario and records them; scratch space of one thread.
 pub struct Recorder<'b> {
     runner: PathRunner<'b>,
+    partings: Vec<usize>,
     scratch: RecorderScratch,
 }
 
 impl<'b> Recorder<'b> {
-    /// A recorder of the draws of a scenario, which solves months in registers of some width.
-    pub fn new(entry: &'b BatchScenario, width: Width, reuse: Reuse) -> Self {
+    /// A recorder of the draws of a scenario, which solves months in registers of some width. It keeps what followers need that
+    /// part from the scenario before these months.
+    pub fn new(entry: &'b BatchScenario, width: Width, reuse: Reuse, partings: Vec<usize>) -> Self {
         let BatchScenario { model, layout, .. } = entry;
+        let runner = PathRunner::with_width(model, width).with_reuse(reuse);
         Self {
-            runner: PathRunner::with_width(model, width).with_reuse(reuse),
+            runner: runner.with_waypoints(partings.clone()),
+            partings,
             scratch: RecorderScratch::new(layout, &model.plan, width, reuse),
         }
     }
@@ -140,6 +145,8 @@ pub struct DrawChunk<'a> {
     /// Headline metrics, then parameters, draw by draw.
     pub logged: Vec<f64>,
     pub checks: SolutionChecks,
+    /// For the scenarios that follow this one.
+    pub lead: LeaderChunk,
 }
 
 /// The worst of some draws, and how hard their months were.
@@ -163,8 +170,8 @@ impl SolutionChecks {
 }
 
 impl<'a> DrawChunk<'a> {
-    /// Simulates draws beside their counterfactual and writes their results to `cells`. A draw that fails with measures or
-    /// without is among the failures of the chunk.
+    /// Simulates draws beside their counterfactual and writes their results to `cells`; those that follow a leader, from where
+    /// their common past ends. A draw that fails with measures or without is among the failures of the chunk.
     pub fn simulate(
         entry: &BatchScenario,
         recorder: &mut Recorder<'_>,
@@ -172,11 +179,17 @@ impl<'a> DrawChunk<'a> {
         draws: Range<u64>,
         parameters: &ParameterRows,
         counterfactual: &CounterfactualChunk,
+        descent: Option<(&Descent, &Layout, &LeaderChunk)>,
     ) -> Self {
         let BatchScenario { model, layout, .. } = entry;
         let plan = &model.plan;
-        cells.reshape((draws.end - draws.start) as usize, layout.cells());
-        let Recorder { runner, scratch } = recorder;
+        let first_cell = descent.map_or(0, |(descent, ..)| descent.past_cells.len());
+        cells.reshape((draws.end - draws.start) as usize, first_cell..layout.cells());
+        let Recorder {
+            runner,
+            partings,
+            scratch,
+        } = recorder;
         let before = runner.solve_counts();
         let mut observer = RecordingObserver {
             layout,
@@ -185,20 +198,45 @@ impl<'a> DrawChunk<'a> {
             cells,
             first: draws.start,
             counterfactual,
+            begins: None,
             checks: SolutionChecks {
                 largest_residual: counterfactual.largest_residual,
                 ..SolutionChecks::default()
             },
+            residual: 0.0,
+            partings,
+            recorded: Vec::new(),
         };
-        let failures = observe_draws(runner, draws.clone(), parameters, &mut observer);
+        let (mut failures, mut solved) = (Vec::new(), SolveCounts::default());
+        let mut lead = LeaderChunk::default();
+        for (number, group) in groups(draws.clone()).enumerate() {
+            let found =
+                descent.and_then(|(descent, leader, chunk)| Some((descent, leader, chunk.group(number, descent)?)));
+            observer.begins = found;
+            let start = found.map(|(descent, _, known)| Start {
+                waypoint: known.waypoint,
+                past: &descent.past,
+            });
+            solved.append(start.map_or(SolveCounts::default(), |start| start.waypoint.solved));
+            failures.extend(observe_group(runner, &group, start, parameters, &mut observer));
+            if let Some(last) = observer.partings.last() {
+                lead.groups.push(LeaderGroup {
+                    waypoints: runner.take_waypoints(),
+                    recorded: std::mem::take(&mut observer.recorded),
+                    terms: layout.terms_of(observer.scratch, *last),
+                });
+            }
+        }
         let mut checks = observer.checks;
-        checks.solved = runner.solve_counts().since(before);
+        solved.append(runner.solve_counts().since(before));
+        checks.solved = solved;
         Self {
             first: draws.start,
             logged: log_rows(entry, draws, parameters, cells),
             cells,
             failures,
             checks,
+            lead,
         }
     }
 }
@@ -211,7 +249,15 @@ struct RecordingObserver<'a> {
     cells: &'a mut DrawMatrix,
     first: u64,
     counterfactual: &'a CounterfactualChunk,
+    /// What a leader has of the months before the draws at hand begin.
+    begins: Option<(&'a Descent, &'a Layout, LeaderPast<'a>)>,
     checks: SolutionChecks,
+    /// The largest residual of the draws at hand, so far.
+    residual: f64,
+    /// The months before which followers part, in order.
+    partings: &'a [usize],
+    /// By parting of the draws at hand.
+    recorded: Vec<(usize, RecordedPast, f64)>,
 }
 
 impl RecordingObserver<'_> {
@@ -223,23 +269,41 @@ impl RecordingObserver<'_> {
 impl Observer for RecordingObserver<'_> {
     fn begin(&mut self, _draws: &Range<u64>) {
         self.layout.start(self.scratch);
+        self.residual = 0.0;
+        if let Some((descent, leader, known)) = self.begins {
+            self.layout
+                .follow(leader, &descent.past, known.recorded, known.terms, self.scratch);
+            self.residual = known.residual;
+        }
     }
 
     fn observe(&mut self, draws: &Range<u64>, months: &[Option<SolvedMonth<'_>>]) {
         let group = self.group(draws);
         let usual = &self.counterfactual.groups[group];
-        if let (Some(month), Some(cells)) = (InterleavedMonth::new(months), self.cells.groups_mut().nth(group)) {
-            self.layout.write_month(self.plan, &month, usual, self.scratch, cells);
+        self.residual = largest_residual(months).max(self.residual);
+        let first = self.cells.cells().start;
+        let Some((month, cells)) = InterleavedMonth::new(months).zip(self.cells.groups_mut().nth(group)) else {
+            return;
+        };
+        let mut cells = CellsFrom { first, cells };
+        self.layout
+            .write_month(self.plan, &month, usual, self.scratch, &mut cells);
+        if self.partings.contains(&(month.step() + 1)) {
+            let past = self.layout.past(self.scratch);
+            self.recorded.push((month.step() + 1, past, self.residual));
         }
-        self.checks.largest_residual = largest_residual(months).max(self.checks.largest_residual);
     }
 
     fn end(&mut self, draws: &Range<u64>, failures: &mut Vec<Failure>) {
+        self.checks.largest_residual = self.residual.max(self.checks.largest_residual);
         let group = self.group(draws);
+        let first = self.cells.cells().start;
         let Some(cells) = self.cells.groups_mut().nth(group) else {
             return;
         };
-        self.layout.finish(self.scratch, cells);
+        let mut own = CellsFrom { first, cells };
+        self.layout.finish(self.scratch, &mut own);
+        let cells = own.cells;
         let without = &self.counterfactual.failures;
         let without = without.iter().filter(|failure| draws.contains(&failure.draw));
         // A draw that fails with measures too is told once.

@@ -20,7 +20,7 @@ use super::parameter_source::{BoundSource, MatrixError, ParameterRows, Parameter
 use crate::math::simd::WIDTH;
 use crate::math::width::Width;
 use crate::model::Month;
-use crate::simulation::{Model, PathError, PathInput, PathRunner, Reuse, SolvedMonth};
+use crate::simulation::{Model, PathError, PathInput, PathRunner, Reuse, SolvedMonth, Start};
 
 /// Draws per block: parts of a run begin and end on borders of blocks.
 pub const BLOCK: u64 = 64;
@@ -240,24 +240,33 @@ pub fn observe_draws(
     parameters: &ParameterRows,
     observer: &mut impl Observer,
 ) -> Vec<Failure> {
-    let mut all = Vec::new();
-    for group in groups(draws) {
-        observer.begin(&group);
-        let inputs: Vec<PathInput<'_>> = group.clone().map(|draw| parameters.input(draw)).collect();
-        let outcomes = runner.run_in_step(&inputs, |months| observer.observe(&group, months));
-        let outcomes = group.clone().zip(&outcomes);
-        let failed = outcomes.filter_map(|(draw, outcome)| Some(Failure::new(draw, outcome.as_ref().err()?)));
-        let mut failures: Vec<Failure> = failed.collect();
-        observer.end(&group, &mut failures);
-        // The observer adds its own in any order.
-        failures.sort_by_key(|failure| failure.draw);
-        all.append(&mut failures);
-    }
-    all
+    groups(draws)
+        .flat_map(|group| observe_group(runner, &group, None, parameters, observer))
+        .collect()
+}
+
+/// As [`observe_draws`], for draws that go side by side, which may start on the way.
+pub fn observe_group(
+    runner: &mut PathRunner<'_>,
+    group: &Range<u64>,
+    start: Option<Start<'_>>,
+    parameters: &ParameterRows,
+    observer: &mut impl Observer,
+) -> Vec<Failure> {
+    observer.begin(group);
+    let inputs: Vec<PathInput<'_>> = group.clone().map(|draw| parameters.input(draw)).collect();
+    let outcomes = runner.run_in_step(&inputs, start, |months| observer.observe(group, months));
+    let outcomes = group.clone().zip(&outcomes);
+    let failed = outcomes.filter_map(|(draw, outcome)| Some(Failure::new(draw, outcome.as_ref().err()?)));
+    let mut failures: Vec<Failure> = failed.collect();
+    observer.end(group, &mut failures);
+    // The observer adds its own in any order.
+    failures.sort_by_key(|failure| failure.draw);
+    failures
 }
 
 /// Draws that go through the months side by side.
-fn groups(draws: Range<u64>) -> impl Iterator<Item = Range<u64>> {
+pub fn groups(draws: Range<u64>) -> impl Iterator<Item = Range<u64>> {
     draws
         .clone()
         .step_by(WIDTH)

@@ -6,6 +6,7 @@ mod draw_chunk;
 mod draw_log;
 mod driver;
 mod failed_draws;
+mod family;
 mod pairing;
 mod parameter_pool;
 mod parameter_source;

@@ -1,7 +1,6 @@
 //! Which metrics of a scenario are compared with which of the reference.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use super::record::{PeriodRows, RowSpec, TableRows};
 use crate::math::simd::Lanes;
@@ -113,14 +112,15 @@ impl Pairing {
         self.rows.parts.push(PeriodRows { periods, rows });
     }
 
-    /// Differences of a group of draws. `own` has all cells of the scenario, `reference` the cells `held` of the reference.
-    pub fn differences(&self, own: &DrawMatrix, reference: &DrawMatrix, held: &Range<usize>) -> DrawMatrix {
-        let mut differences = DrawMatrix::zeros(own.draws(), self.len());
+    /// Differences of a group of draws, both of whose matrices have all cells that are compared.
+    pub fn differences(&self, own: &DrawMatrix, reference: &DrawMatrix) -> DrawMatrix {
+        let mut differences = DrawMatrix::zeros(own.draws(), 0..self.len());
+        let (first, first_of_reference) = (own.cells().start, reference.cells().start);
         let groups = own.groups().zip(reference.groups());
         for (differences, (own, reference)) in differences.groups_mut().zip(groups) {
             for (difference, compared) in differences.iter_mut().zip(&self.cells) {
-                let own = Lanes::all(compared.scale) * own[compared.cell];
-                let reference = reference[compared.reference_cell - held.start];
+                let own = Lanes::all(compared.scale) * own[compared.cell - first];
+                let reference = reference[compared.reference_cell - first_of_reference];
                 *difference = own - Lanes::all(compared.reference_scale) * reference;
             }
             let (of_cells, of_totals) = differences.split_at_mut(self.cells.len());
@@ -229,10 +229,10 @@ mod tests {
         let own = rows(&[("all", 0)], &[("direct usd", 0, 200.0)]);
         let reference = rows(&[("all", 7)], &[("direct usd", 1, 150.0)]);
         let pairing = Pairing::new(&own, &reference, |_| true, None);
-        let (mut mine, mut theirs) = (DrawMatrix::zeros(1, 1), DrawMatrix::zeros(1, 2));
+        let (mut mine, mut theirs) = (DrawMatrix::zeros(1, 0..1), DrawMatrix::zeros(1, 7..9));
         mine.groups_mut().next().unwrap()[0] = Lanes::all(3.0);
         theirs.groups_mut().next().unwrap()[1] = Lanes::all(2.0);
-        let differences = pairing.differences(&mine, &theirs, &(7..9));
+        let differences = pairing.differences(&mine, &theirs);
         assert_eq!(differences.value(0, 0), 3.0 * 200.0 - 2.0 * 150.0);
         assert_eq!(pairing.rows.parts[0].rows[0].scale, 1.0);
     }
@@ -258,12 +258,12 @@ mod tests {
             (pairing.len(), pairing.terms(4).len(), pairing.terms(5).len()),
             (6, 2, 0)
         );
-        let (mut mine, mut theirs) = (DrawMatrix::zeros(1, 6), DrawMatrix::zeros(1, 6));
+        let (mut mine, mut theirs) = (DrawMatrix::zeros(1, 0..6), DrawMatrix::zeros(1, 0..6));
         for place in 0..6 {
             mine.groups_mut().next().unwrap()[place] = Lanes::all(10.0 * place as f64);
             theirs.groups_mut().next().unwrap()[place] = Lanes::all(place as f64);
         }
-        let differences = pairing.differences(&mine, &theirs, &(0..6));
+        let differences = pairing.differences(&mine, &theirs);
         assert_eq!(differences.value(0, 4), (20.0 - 0.0) + (40.0 - 2.0));
         assert!(differences.value(0, 5).is_nan());
     }

@@ -43,11 +43,17 @@ impl<'b> ThreadScratch<'b> {
         }
     }
 
-    /// The recorder of the scenario at a place of the batch, and cells for a chunk of its draws.
-    pub fn recorder(&mut self, place: usize, entry: &'b BatchScenario) -> (&mut Recorder<'b>, &mut DrawMatrix) {
+    /// The recorder of the scenario at a place of the batch, from which others part before some months, and cells for a chunk of
+    /// its draws.
+    pub fn recorder(
+        &mut self,
+        place: usize,
+        entry: &'b BatchScenario,
+        partings: &[usize],
+    ) -> (&mut Recorder<'b>, &mut DrawMatrix) {
         let (width, reuse) = (self.width, self.reuse);
         let recorders = self.recorders.entry(place);
-        let recorder = recorders.or_insert_with(|| Recorder::new(entry, width, reuse));
+        let recorder = recorders.or_insert_with(|| Recorder::new(entry, width, reuse, partings.to_vec()));
         (recorder, &mut self.cells)
     }
 }

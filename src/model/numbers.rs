@@ -303,6 +303,11 @@ impl Numbers {
         &self.entries[slot.position()]
     }
 
+    /// The entry of a position, see [`Slot::position`].
+    pub fn at(&self, position: usize) -> Option<&Number> {
+        self.entries.get(position)
+    }
+
     /// All entries, in the order of their slots.
     pub fn iter(&self) -> impl Iterator<Item = (Slot, &Number)> {
         self.entries

@@ -4,6 +4,7 @@
 //! draw of it, month by month, and a [`PathRunner`] simulates several of them side by side.
 
 mod capacity;
+mod common_past;
 mod constraints;
 mod costs;
 mod effects;
@@ -24,8 +25,9 @@ mod suspicion;
 #[cfg(test)]
 pub(crate) mod testing;
 
+pub use common_past::CommonPast;
 pub use model::Model;
-pub use path::{PathError, PathInput, PathRunner, SolvedMonth};
+pub use path::{PathError, PathInput, PathRunner, SolvedMonth, Start, Waypoint};
 pub use plan::{By, Constraint, ConstraintPlan, Opener, Plan, RoutePlan};
 pub use reuse::Reuse;
 pub use sampling::Chance;

@@ -1,5 +1,6 @@
 //! A plan with everything that its draws have in common.
 
+use super::common_past::Identities;
 use super::costs::{Moved, RouteNumbers};
 use super::hazard::{HazardPlan, plan_hazards};
 use super::markets::MarketPlan;
@@ -24,6 +25,8 @@ pub struct Model {
     /// Routes under central values, and which of them uncertain numbers move.
     pub(super) numbers: RouteNumbers,
     pub(super) moved: Moved,
+    /// What its measures and programmes are.
+    pub(super) identities: Identities,
     /// Routes to demands whose trade gives cover to an intermediary, with the demand.
     pub(super) genuine: Vec<(usize, DemandIndex)>,
 }
@@ -40,6 +43,7 @@ impl Model {
             markets: MarketPlan::new(&plan),
             numbers: RouteNumbers::new(&plan, parameters.central()),
             moved: Moved::by(&plan, |slot| parameters.draws(slot)),
+            identities: Identities::new(&plan.scenario),
             genuine: genuine_routes(&plan),
             parameters,
             plan,

@@ -5,10 +5,10 @@ use crate::model::{Month, Table};
 use crate::policy::{Exposure, MeasureIndex};
 
 /// Months over which passage is averaged, the last of them just before the announcement.
-const MONTHS: i32 = 3;
+pub const MONTHS: i32 = 3;
 
 /// The passage that the measures of a plan refer to, on one path.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Passage {
     /// By exposed route of each measure, tonnes per month; complete in the month of the announcement.
     before: Table<MeasureIndex, Vec<f64>>,
@@ -51,6 +51,11 @@ impl Passage {
                 exposed.for_each(|(passed, Exposure { route, .. })| *passed += flow[*route] / f64::from(MONTHS));
             }
         }
+    }
+
+    /// Takes what another path has seen for the same measure, which is `known` there.
+    pub fn take(&mut self, measure: MeasureIndex, from: &Self, known: MeasureIndex) {
+        self.before[measure].clone_from(&from.before[known]);
     }
 
     /// Mean monthly tonnes on each exposed route of a measure before its announcement, in the order of

@@ -1,7 +1,10 @@
 //! Draws month by month: shocks, measures, events, equilibrium, and the capacities of the next month.
 
+use std::collections::VecDeque;
 use std::mem;
 
+use super::common_past::{CommonPast, REMEMBERED};
+use super::effects::Opening;
 use super::model::Model;
 use super::prepare::Preparation;
 use super::reuse::Reuse;
@@ -45,8 +48,38 @@ pub struct SolvedMonth<'a> {
     pub seized: &'a [f64],
 }
 
+/// Where some draws stand between two months: all that a follower needs to go on from there.
+#[derive(Debug)]
+pub struct Waypoint {
+    /// The month that comes next.
+    pub step: usize,
+    /// Months of connected parts of the network solved so far.
+    pub solved: SolveCounts,
+    /// By place among the draws.
+    draws: Vec<DrawWaypoint>,
+}
+
+/// Where one draw stands.
+#[derive(Debug)]
+struct DrawWaypoint {
+    state: State,
+    openings: Vec<Opening>,
+    /// Of the last month.
+    solution: Solution,
+    outcome: Result<(), PathError>,
+    /// The last months, with flows by route.
+    seen: Vec<(Month, Vec<f64>)>,
+}
+
+/// Where draws begin that follow others: at the waypoint of a leader where their common past ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Start<'a> {
+    pub waypoint: &'a Waypoint,
+    pub past: &'a CommonPast,
+}
+
 /// A month without a solution.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{month}: {cause}")]
 pub struct PathError {
     pub month: Month,
@@ -68,6 +101,10 @@ pub struct PathRunner<'m> {
     solutions: Vec<Solution>,
     paths: Vec<DrawPath<'m>>,
     seizures: Seizures<'m>,
+    /// The months before which to keep waypoints.
+    kept_before: Vec<usize>,
+    /// Those of the draws at hand.
+    waypoints: Vec<Waypoint>,
 }
 
 impl<'m> PathRunner<'m> {
@@ -88,12 +125,24 @@ impl<'m> PathRunner<'m> {
             solutions: Vec::new(),
             paths: Vec::new(),
             seizures: Seizures::new(&model.seizures, width),
+            kept_before: Vec::new(),
+            waypoints: Vec::new(),
         }
     }
 
     /// A runner that keeps from month to month what `reuse` says; before its first draw.
     pub fn with_reuse(self, reuse: Reuse) -> Self {
         Self { reuse, ..self }
+    }
+
+    /// A runner that keeps waypoints before these months, for [`take_waypoints`](Self::take_waypoints).
+    pub fn with_waypoints(self, kept_before: Vec<usize>) -> Self {
+        Self { kept_before, ..self }
+    }
+
+    /// The waypoints of the draws that were simulated last, in order; none where all of them had failed before.
+    pub fn take_waypoints(&mut self) -> Vec<Waypoint> {
+        mem::take(&mut self.waypoints)
     }
 
     /// Months of connected parts of the network solved since the runner was made.
@@ -120,20 +169,24 @@ impl<'m> PathRunner<'m> {
         mut observe: impl FnMut(usize, SolvedMonth<'_>),
     ) -> Vec<Result<(), PathError>> {
         let inputs: Vec<PathInput<'_>> = chances.iter().map(|&chance| chance.into()).collect();
-        self.run_in_step(&inputs, |months| {
+        self.run_in_step(&inputs, None, |months| {
             for (place, month) in months.iter().enumerate() {
                 month.iter().for_each(|month| observe(place, *month));
             }
         })
     }
 
-    /// As [`PathRunner::run_together`], but shows a month of all draws at once; those that have failed have none.
+    /// As [`PathRunner::run_together`], but shows a month of all draws at once; those that have failed have none. Draws that
+    /// start on the way have no month before it.
     pub fn run_in_step(
         &mut self,
         inputs: &[PathInput<'_>],
+        start: Option<Start<'_>>,
         mut observe: impl FnMut(&[Option<SolvedMonth<'_>>]),
     ) -> Vec<Result<(), PathError>> {
-        self.start(inputs);
+        self.start(inputs, start);
+        let first = start.map_or(0, |start| start.waypoint.step);
+        let mut solved = start.map_or(SolveCounts::default(), |start| start.waypoint.solved);
         let plan = &self.model.plan;
         let tolerance = plan.scenario.simulation.tolerance;
         let (conditions, solutions) = (
@@ -142,7 +195,15 @@ impl<'m> PathRunner<'m> {
         );
         let paths = &mut self.paths[..inputs.len()];
         // The order within a month is part of the model (docs/model.md): trade meets the capacities of the month before.
-        for (step, month) in plan.scenario.horizon.iter().enumerate() {
+        for (step, month) in plan.scenario.horizon.iter().enumerate().skip(first) {
+            if step > first && self.kept_before.contains(&step) {
+                let draws = paths.iter().zip(&*solutions);
+                self.waypoints.push(Waypoint {
+                    step,
+                    solved,
+                    draws: draws.map(|(path, solution)| path.waypoint(solution)).collect(),
+                });
+            }
             for (path, conditions) in paths.iter_mut().zip(&mut *conditions) {
                 path.begin_month(step, month, conditions);
             }
@@ -151,9 +212,11 @@ impl<'m> PathRunner<'m> {
                 self.solved_before.append(self.solver.counts);
                 self.solver = Solver::with_width(&plan.network, self.width);
             }
+            let before = self.solver.counts;
             // A draw that has failed is solved on with the others: its lane is there anyway, and nobody looks at it.
             self.solver
                 .solve_together(&plan.network, conditions, solutions, tolerance);
+            solved.append(self.solver.counts.since(before));
             for (path, solution) in paths.iter_mut().zip(&*solutions) {
                 path.judge(month, solution, tolerance);
             }
@@ -164,8 +227,15 @@ impl<'m> PathRunner<'m> {
                 .map(|((path, conditions), solution)| path.solved(step, conditions, solution))
                 .collect();
             observe(&months);
+            let is_remembered = self
+                .kept_before
+                .iter()
+                .any(|kept| (kept.saturating_sub(REMEMBERED)..*kept).contains(&step));
             for (path, solution) in paths.iter_mut().zip(&*solutions) {
                 path.end_month(month, solution);
+                if is_remembered {
+                    path.remember(month, solution);
+                }
             }
             // One draw that still runs keeps the others in step.
             if paths.iter().all(|path| path.outcome.is_err()) {
@@ -176,8 +246,9 @@ impl<'m> PathRunner<'m> {
         outcomes.map(|path| mem::replace(&mut path.outcome, Ok(()))).collect()
     }
 
-    /// Takes up some draws, before their first month.
-    fn start(&mut self, inputs: &[PathInput<'_>]) {
+    /// Takes up some draws, before their first month or where a leader has brought them.
+    fn start(&mut self, inputs: &[PathInput<'_>], start: Option<Start<'_>>) {
+        self.waypoints.clear();
         let (model, network) = (self.model, &self.model.plan.network);
         // The last group of a chunk may be smaller. Arrays are made for the largest and stay.
         while self.paths.len() < inputs.len() {
@@ -186,11 +257,25 @@ impl<'m> PathRunner<'m> {
             self.paths.push(DrawPath::new(model, self.width, self.reuse));
         }
         let rooms = self.paths.iter_mut().zip(&mut self.conditions).zip(&mut self.solutions);
-        for (((path, conditions), solution), &input) in rooms.zip(inputs) {
+        for (place, (((path, conditions), solution), &input)) in rooms.zip(inputs).enumerate() {
             path.start(input, conditions);
             // A first guess from an earlier draw would make results depend on which thread took which draws.
             solution.forget();
+            if let Some(Start { waypoint, past }) = start {
+                path.follow(&waypoint.draws[place], past);
+                follow(solution, &waypoint.draws[place].solution, past);
+            }
         }
+    }
+}
+
+/// Takes up the last solution of a leader, from which the next month starts.
+fn follow(solution: &mut Solution, leader: &Solution, past: &CommonPast) {
+    solution.supply_price.copy_from_slice(&leader.supply_price);
+    solution.demand_price.copy_from_slice(&leader.demand_price);
+    // A limit that the leader lacks has not been in force.
+    for (rent, place) in solution.rent.iter_mut().zip(&past.constraints) {
+        *rent = place.map_or(0.0, |place| leader.rent[place]);
     }
 }
 
@@ -213,6 +298,8 @@ struct DrawPath<'m> {
     /// Scratch space: tonnes received by demand.
     received: Vec<f64>,
     outcome: Result<(), PathError>,
+    /// The last months that waypoints tell of, with flows by route.
+    seen: VecDeque<(Month, Vec<f64>)>,
 }
 
 impl<'m> DrawPath<'m> {
@@ -224,6 +311,7 @@ impl<'m> DrawPath<'m> {
             preparation: Preparation::new(model, width, reuse),
             received: vec![0.0; model.plan.demand_quantity.len()],
             outcome: Ok(()),
+            seen: VecDeque::new(),
         }
     }
 
@@ -233,6 +321,34 @@ impl<'m> DrawPath<'m> {
         self.state.restart(self.model, &self.draw.values);
         self.preparation.start(self.model, &self.draw, conditions);
         self.outcome = Ok(());
+        self.seen.clear();
+    }
+
+    /// Goes on from where a leader stands, after [`start`](Self::start).
+    fn follow(&mut self, leader: &DrawWaypoint, past: &CommonPast) {
+        self.state.follow(self.model, &leader.state, past, &leader.seen);
+        self.preparation.follow(&leader.openings);
+        self.outcome = leader.outcome.clone();
+        self.seen.extend(leader.seen.iter().cloned());
+    }
+
+    /// Where the draw stands after the last month, which had this solution.
+    fn waypoint(&self, solution: &Solution) -> DrawWaypoint {
+        DrawWaypoint {
+            state: self.state.clone(),
+            openings: self.preparation.openings().to_vec(),
+            solution: solution.clone(),
+            outcome: self.outcome.clone(),
+            seen: self.seen.iter().cloned().collect(),
+        }
+    }
+
+    /// Remembers the flows of a month for waypoints.
+    fn remember(&mut self, month: Month, solution: &Solution) {
+        if self.seen.len() == REMEMBERED {
+            self.seen.pop_front();
+        }
+        self.seen.push_back((month, solution.flow.clone()));
     }
 
     /// Prepares the month before trade: effects of measures, events, shocks.

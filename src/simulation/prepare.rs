@@ -26,6 +26,8 @@ pub struct Preparation {
     trend_factor: Table<TrendIndex, f64>,
     /// By demand, the factor of trends on its baseline quantity.
     growth: Vec<f64>,
+    /// Whether the numbers of markets still hold, if neither trends nor prices move them.
+    markets_stand: bool,
     /// Whether weights still hold, but for routes whose potential follows adaptive capacities.
     weights_stand: bool,
 }
@@ -42,6 +44,7 @@ impl Preparation {
             open_share: vec![0.0; plan.routes.len()],
             trend_factor: Table::filled(1.0, plan.scenario.trends.len()),
             growth: vec![1.0; plan.demand_quantity.len()],
+            markets_stand: false,
             weights_stand: false,
         }
     }
@@ -58,7 +61,7 @@ impl Preparation {
             (self.openings[route], self.open_share[route]) = (opening, opening.of(0.0));
         }
         self.enforcement.forget();
-        self.weights_stand = false;
+        (self.markets_stand, self.weights_stand) = (false, false);
         // A world may have goods without routes behind those that the solver knows.
         let groups = conditions.theta.len();
         conditions.theta.copy_from_slice(&draw.routes.theta[..groups]);
@@ -76,6 +79,16 @@ impl Preparation {
         {
             *price = row.reference_price.get();
         }
+    }
+
+    /// How far routes are open after the month before.
+    pub fn openings(&self) -> &[Opening] {
+        &self.openings
+    }
+
+    /// Takes up how far a leader's routes are open, after [`start`](Self::start).
+    pub fn follow(&mut self, openings: &[Opening]) {
+        self.openings.copy_from_slice(openings);
     }
 
     /// Evaluates the effects of measures and programmes, and opens routes.
@@ -137,9 +150,10 @@ impl Preparation {
     ) {
         let markets = &model.markets;
         let moves = markets.has_trends || draw.surroundings.has_new_price_factors(step);
-        if self.reuse.keeps(!moves) {
+        if self.reuse.keeps(self.markets_stand && !moves) {
             return;
         }
+        self.markets_stand = true;
         write_trend_factors(&model.plan, &draw.values, month, &mut self.trend_factor);
         let movement = Movement {
             price_factor: draw.surroundings.price_factors(step),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::capacity::{Capacities, Usage, cover_factor, usage};
+use super::common_past::CommonPast;
 use super::costs::RouteNumbers;
 use super::hazard::HazardState;
 use super::model::Model;
@@ -58,7 +59,7 @@ impl<'m> DrawnInputs<'m> {
 }
 
 /// The state that one month leaves to the next.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct State {
     pub capacities: Capacities,
     pub hazards: Vec<HazardState>,
@@ -100,6 +101,41 @@ impl State {
         self.seized.fill(0.0);
     }
 
+    /// Takes up the state of a leader after their common past, from before any month; `seen` are its last months with flows by
+    /// route, for those measures of the follower that the leader lacks.
+    pub fn follow(&mut self, model: &Model, leader: &Self, past: &CommonPast, seen: &[(Month, Vec<f64>)]) {
+        for (month, flow) in seen {
+            self.watch(model, *month, flow);
+        }
+        self.capacities.clone_from(&leader.capacities);
+        for (state, known) in self.hazards.iter_mut().zip(&past.hazards) {
+            known.iter().for_each(|known| state.clone_from(&leader.hazards[*known]));
+        }
+        for (state, known) in self.learning.iter_mut().zip(&past.learning) {
+            known
+                .iter()
+                .for_each(|known| state.clone_from(&leader.learning[*known]));
+        }
+        for (measure, known) in past.measures.iter() {
+            if let Some(known) = *known {
+                self.suspicion[measure] = leader.suspicion[known];
+                self.passage.take(measure, &leader.passage, known);
+            }
+        }
+    }
+
+    /// Shows a month's trade to all that remember it.
+    fn watch(&mut self, model: &Model, month: Month, flow: &[f64]) {
+        self.passage.see(&model.plan, month, flow);
+        for (state, hazard) in self.hazards.iter_mut().zip(&model.hazards) {
+            state.see(hazard, flow);
+        }
+        // Trade is remembered before checks begin: their first month knows the surge that led to them.
+        for (state, learning) in self.learning.iter_mut().zip(&model.learning) {
+            state.see(learning, flow);
+        }
+    }
+
     /// The share of a capacity without growth of its own that events have left.
     pub fn kept(&self, model: &Model, constraint: ConstraintIndex) -> f64 {
         let struck = model.hazards.iter().zip(&self.hazards);
@@ -139,13 +175,8 @@ impl State {
     /// from it.
     pub fn learn(&mut self, model: &Model, values: &[f64], month: Month, flow: &[f64]) {
         let plan = &model.plan;
-        self.passage.see(plan, month, flow);
-        for (state, hazard) in self.hazards.iter_mut().zip(&model.hazards) {
-            state.see(hazard, flow);
-        }
-        for (state, learning) in self.learning.iter_mut().zip(&model.learning) {
-            // Trade is remembered before checks begin: their first month knows the surge that led to them.
-            state.see(learning, flow);
+        self.watch(model, month, flow);
+        for (state, learning) in self.learning.iter().zip(&model.learning) {
             if plan.scenario.measures[learning.measure].terms.from <= month {
                 state.learn(plan, learning, values, flow, &self.seized, &mut self.suspicion);
             }

@@ -6,7 +6,7 @@ use super::plan::Plan;
 use crate::model::{Book, CommodityIndex, Flow, Index, JurisdictionIndex, Route, RouteKind, Tonnes, Usd, UsdPerTonne};
 
 /// Months over which a surge is averaged.
-const SURGE_MONTHS: usize = 3;
+pub const SURGE_MONTHS: usize = 3;
 
 /// The trade that a monitor watches.
 #[derive(Debug)]

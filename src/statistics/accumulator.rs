@@ -1,6 +1,8 @@
 //! The accumulator of one quantity's statistics over draws.
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::moments::MomentSums;
@@ -17,8 +19,8 @@ pub enum Accumulator {
     Empty,
     /// All values are the same.
     Constant { value: f64, count: u32 },
-    /// Values differ. Boxed, so that the other cases take 16 bytes.
-    Varying(Box<VaryingStatistics>),
+    /// Values differ. Apart, so that the other cases take 16 bytes, and shared by scenarios that have them in common.
+    Varying(Arc<VaryingStatistics>),
 }
 
 /// The statistics of values that are not all the same.
@@ -35,7 +37,7 @@ impl Accumulator {
     #[inline(always)]
     pub fn add_group(&mut self, values: &[f64]) {
         if let Self::Varying(varying) = self {
-            varying.add_group(values);
+            Arc::make_mut(varying).add_group(values);
             return;
         }
         let Some(&first) = values.first() else { return };
@@ -149,11 +151,11 @@ impl Merge for Accumulator {
             ) if value == other => {
                 *count += more;
             }
-            (Self::Varying(varying), _) => varying.merge(&later.to_varying()),
+            (Self::Varying(varying), _) => Arc::make_mut(varying).merge(&later.to_varying()),
             (Self::Constant { .. }, _) => {
                 let mut varying = self.to_varying();
                 varying.merge(&later.to_varying());
-                *self = Self::Varying(Box::new(varying));
+                *self = Self::Varying(Arc::new(varying));
             }
         }
     }
@@ -173,10 +175,10 @@ impl VaryingStatistics {
 
     /// Statistics of `count` values that were the same and of a group in which values begin to vary.
     #[inline(never)]
-    fn starting(known: f64, count: u32, values: &[f64]) -> Box<Self> {
-        let mut varying = Box::new(Self::of_constant(known, count));
+    fn starting(known: f64, count: u32, values: &[f64]) -> Arc<Self> {
+        let mut varying = Self::of_constant(known, count);
         varying.add_group(values);
-        varying
+        Arc::new(varying)
     }
 
     #[inline(always)]

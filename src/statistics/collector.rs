@@ -2,6 +2,7 @@
 #![allow(clippy::inline_always, reason = "an instruction set reaches only what is inlined")]
 
 use std::io::{self, Read, Write};
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{Accumulator, DrawMatrix, Merge, Moments, Summary, all};
@@ -26,7 +27,7 @@ pub struct Collector {
     width: Width,
     /// Draws that are added up together.
     group: usize,
-    cells: usize,
+    cells: Range<usize>,
     cells_per_shard: usize,
     shards: Vec<Mutex<Vec<Accumulator>>>,
 }
@@ -34,17 +35,16 @@ pub struct Collector {
 impl Collector {
     /// A collector for `cells` quantities, on the widest registers of the processor.
     pub fn new(cells: usize) -> Self {
-        Self::with_width(cells, Width::widest())
+        Self::with_width(0..cells, Width::widest())
     }
 
-    /// A collector that works on registers of a certain width. The results do not depend on it.
-    pub fn with_width(cells: usize, width: Width) -> Self {
-        let cells_per_shard = cells.div_ceil(SHARDS).max(1);
-        let shard_of = |first: usize| vec![Accumulator::default(); cells_per_shard.min(cells - first)];
-        let shards = (0..cells)
-            .step_by(cells_per_shard)
-            .map(|first| Mutex::new(shard_of(first)))
-            .collect();
+    /// A collector for some cells of a row that works on registers of a certain width. The results do not depend on it.
+    pub fn with_width(cells: Range<usize>, width: Width) -> Self {
+        let cells_per_shard = cells.len().div_ceil(SHARDS).max(1);
+        let shard_of = |first: usize| vec![Accumulator::default(); cells_per_shard.min(cells.end - first)];
+        let shards = cells.clone();
+        let shards = shards.step_by(cells_per_shard).map(|first| Mutex::new(shard_of(first)));
+        let shards = shards.collect();
         Self {
             width,
             group: USUAL,
@@ -65,7 +65,7 @@ impl Collector {
     ///
     /// # Panics
     ///
-    /// If the number of columns is not the number of cells.
+    /// If the columns are of other cells.
     pub fn absorb(&self, number: usize, values: &DrawMatrix) {
         assert_eq!(values.cells(), self.cells, "a group must have a column for each cell");
         // Every group visits all shards, each from its own start.
@@ -73,7 +73,7 @@ impl Collector {
         let (mut room, mut existing) = (Vec::new(), Vec::new());
         for turn in 0..self.shards.len() {
             let shard = start.wrapping_add(turn) % self.shards.len();
-            let first = shard * self.cells_per_shard;
+            let first = self.cells.start + shard * self.cells_per_shard;
             let mut cells = lock(&self.shards[shard]);
             self.width.run(AddColumns {
                 group: self.group,
@@ -95,8 +95,7 @@ impl Collector {
         let shards = self.shards.into_iter();
         let of_shard = |shard: Mutex<Vec<Accumulator>>| shard.into_inner().expect("every group was absorbed whole");
         Collected {
-            cells_per_shard: self.cells_per_shard,
-            shards: shards.map(of_shard).collect(),
+            cells: shards.flat_map(of_shard).collect(),
         }
     }
 }
@@ -152,19 +151,25 @@ fn add_existing(accumulator: &mut Accumulator, values: &[f64], existing: &mut Ve
 /// The statistics of each cell, from [`Collector::finish`].
 #[derive(Clone, Debug)]
 pub struct Collected {
-    cells_per_shard: usize,
-    shards: Vec<Vec<Accumulator>>,
+    cells: Vec<Accumulator>,
 }
 
 impl Collected {
     /// Number of cells.
     pub fn cells(&self) -> usize {
-        self.shards.iter().map(Vec::len).sum()
+        self.cells.len()
+    }
+
+    /// These cells behind others.
+    pub fn behind(self, before: impl Iterator<Item = Accumulator>) -> Self {
+        Self {
+            cells: before.chain(self.cells).collect(),
+        }
     }
 
     /// The statistics of a cell.
     pub fn cell(&self, cell: usize) -> &Accumulator {
-        &self.shards[cell / self.cells_per_shard][cell % self.cells_per_shard]
+        &self.cells[cell]
     }
 
     /// Count, mean and squared deviations of a cell.
@@ -194,7 +199,7 @@ impl Collected {
     /// When `out` takes no more.
     pub fn write_to(&self, mut out: &mut dyn Write, keeps: impl Fn(usize) -> bool) -> io::Result<()> {
         let some_value = Accumulator::Constant { value: 1.0, count: 1 };
-        for (place, cell) in self.shards.iter().flatten().enumerate() {
+        for (place, cell) in self.cells.iter().enumerate() {
             let is_whole = cell.is_empty() || cell.is_always_zero() || keeps(place);
             let written = if is_whole { cell } else { &some_value };
             out = postcard::to_io(written, out).map_err(io::Error::other)?;
@@ -207,28 +212,19 @@ impl Collected {
     /// # Errors
     /// When the bytes end early or are no such statistics.
     pub fn read_from(mut from: &mut dyn Read, cells: usize, draws: u64) -> io::Result<Self> {
-        let cells_per_shard = cells.div_ceil(SHARDS).max(1);
-        let mut shards = Vec::new();
-        for first in (0..cells).step_by(cells_per_shard) {
-            // Not with room for all: the number of cells may be that of a damaged file.
-            let mut shard = Vec::new();
-            for _ in first..cells.min(first + cells_per_shard) {
-                // Numbers are read through this.
-                let mut room = [0; size_of::<f64>()];
-                let (cell, (rest, _)) =
-                    postcard::from_io::<Accumulator, _>((from, &mut room)).map_err(io::Error::other)?;
-                if !cell.is_sound(draws) {
-                    return Err(io::Error::other("statistics that no draws have"));
-                }
-                from = rest;
-                shard.push(cell);
+        // Not with room for all: the number of cells may be that of a damaged file.
+        let mut found = Vec::new();
+        for _ in 0..cells {
+            // Numbers are read through this.
+            let mut room = [0; size_of::<f64>()];
+            let (cell, (rest, _)) = postcard::from_io::<Accumulator, _>((from, &mut room)).map_err(io::Error::other)?;
+            if !cell.is_sound(draws) {
+                return Err(io::Error::other("statistics that no draws have"));
             }
-            shards.push(shard);
+            from = rest;
+            found.push(cell);
         }
-        Ok(Self {
-            cells_per_shard,
-            shards,
-        })
+        Ok(Self { cells: found })
     }
 
     /// Whether a cell has values and all are zero.
@@ -243,10 +239,8 @@ impl Merge for Collected {
     /// If the other has other cells.
     fn merge(&mut self, later: &Self) {
         assert_eq!(self.cells(), later.cells(), "statistics of other cells");
-        let cells = self.shards.iter_mut().flatten();
-        cells
-            .zip(later.shards.iter().flatten())
-            .for_each(|(cell, later)| cell.merge(later));
+        let cells = self.cells.iter_mut().zip(&later.cells);
+        cells.for_each(|(cell, later)| cell.merge(later));
     }
 }
 
@@ -313,7 +307,7 @@ mod tests {
             place => 1e3 + (place * (draw + 1)) as f64 / 7.0,
         };
         let collect = |width: Width| {
-            let collector = Collector::with_width(700, width);
+            let collector = Collector::with_width(0..700, width);
             for (strip, draws) in [32, 32, 19, 32].into_iter().enumerate() {
                 let values = Array2::from_shape_fn((draws, 700), |(draw, cell)| value(32 * strip + draw, cell));
                 collector.absorb(strip, &DrawMatrix::from(values.view()));

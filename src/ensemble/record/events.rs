@@ -21,7 +21,7 @@ pub struct Events {
 pub const EVENT_CELLS: usize = ReportedQuantity::OF_EVENTS.len();
 
 /// The events that have occurred on the paths of some draws, a lane for each.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Occurred {
     /// By hazard.
     has_occurred: Vec<Lanes>,
@@ -59,19 +59,13 @@ impl Events {
         EVENT_CELLS * self.hazards.len()
     }
 
-    /// Writes a month's cells from `first`; months come in order.
-    pub fn write_month(
-        &self,
-        month: &InterleavedMonth<'_>,
-        occurred: &mut Occurred,
-        first: usize,
-        cells: &mut [Lanes],
-    ) {
+    /// Writes a month's cells, the first ones of `cells`; months come in order.
+    pub fn write_month(&self, month: &InterleavedMonth<'_>, occurred: &mut Occurred, cells: &mut [Lanes]) {
         let now = Lanes::all((month.step() + 1) as f64);
         for (place, &first_event) in self.first_of.iter().enumerate() {
             let occurs = month.each(|draw| draw.events[place]);
             let has_occurred = occurs.max(occurred.has_occurred[place]);
-            cells[first + EVENT_CELLS * place..][..EVENT_CELLS].copy_from_slice(&[occurs, has_occurred]);
+            cells[EVENT_CELLS * place..][..EVENT_CELLS].copy_from_slice(&[occurs, has_occurred]);
             occurred.has_occurred[place] = has_occurred;
             let known = &mut occurred.first[first_event];
             // A month that is not known is no number, which is not its own equal.
@@ -87,6 +81,18 @@ impl Occurred {
         Self {
             has_occurred: vec![Lanes::ZERO; events.hazards.len()],
             first: vec![Lanes::all(f64::NAN); events.firsts.len()],
+        }
+    }
+
+    /// Takes up what has occurred on the paths of a leader; `places` are those of its hazards. Where it has none, nothing has.
+    pub fn follow(&mut self, own: &Events, leader: &Events, known: &Self, places: &[Option<usize>]) {
+        self.clear();
+        for (occurred, place) in self.has_occurred.iter_mut().zip(places) {
+            place.iter().for_each(|place| *occurred = known.has_occurred[*place]);
+        }
+        for (first, sought) in self.first.iter_mut().zip(&own.firsts) {
+            let place = leader.firsts.iter().position(|known| known == sought);
+            place.iter().for_each(|place| *first = known.first[*place]);
         }
     }
 

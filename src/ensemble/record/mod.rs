@@ -13,16 +13,16 @@ mod table;
 
 use std::ops::Range;
 
-use self::events::Events;
+use self::events::{EVENT_CELLS, Events};
 use self::periods::{PeriodSteps, list_periods, split_periods};
-pub use self::recorder::RecorderScratch;
+pub use self::recorder::{CellsFrom, RecordedPast, RecorderScratch};
 pub use self::table::{PeriodRows, RowSpec, TableRows};
 use crate::metrics::{
     Accounts, CustomsRecordKey, FlowKey, Goods, Leakage, LinkFlows, METRICS, Metric, Parties, ScaledSum, SharedSums,
     SparseSums, ThroughputPlace, customs_record_sums, flow_sums, metrics_via, throughput_sums,
 };
 use crate::model::{CommodityIndex, Index, ReportedQuantity, Unit};
-use crate::simulation::Model;
+use crate::simulation::{CommonPast, Model};
 
 /// Limit, flow, rent and whether it binds.
 const CAPACITY_CELLS: usize = ReportedQuantity::OF_CAPACITIES.len();
@@ -59,6 +59,17 @@ struct MonthCells {
     demand_prices: Range<usize>,
     events: Range<usize>,
     capacities: Range<usize>,
+}
+
+/// What a cell of a common past holds.
+#[derive(Clone, Copy, Debug)]
+pub enum PastCell {
+    /// The same as this cell of the leader.
+    OfLeader(usize),
+    /// Zero: an event that only the follower may meet later.
+    Zero,
+    /// Nothing: a limit that only the follower has later.
+    Empty,
 }
 
 impl Layout {
@@ -114,6 +125,48 @@ impl Layout {
     /// The cells of what is compared between scenarios: metrics, first events, and what parties gain.
     pub fn compared(&self) -> Range<usize> {
         self.first_metric()..self.first_uncovered()
+    }
+
+    /// Whether rows have the same cells as those of a leader, but for events and capacities.
+    pub fn matches(&self, leader: &Self) -> bool {
+        let (own, known) = (&self.of_month, &leader.of_month);
+        own.sums == known.sums
+            && own.netbacks == known.netbacks
+            && own.demand_prices == known.demand_prices
+            && self.accounts.vias == leader.accounts.vias
+            && self.accounts.commodities == leader.accounts.commodities
+            && self.parties.keys == leader.parties.keys
+            && self.parties.sums == leader.parties.sums
+            && self.uncovered.keys == leader.uncovered.keys
+            && self.months == leader.months
+    }
+
+    /// Where the cells of the months that a scenario has in common with its leader stand in the leader's row; its own row begins
+    /// after them.
+    pub fn past_cells(&self, leader: &Self, past: &CommonPast) -> Vec<PastCell> {
+        let (own, known) = (&self.of_month, &leader.of_month);
+        let mut of_month: Vec<PastCell> = (0..own.events.start).map(PastCell::OfLeader).collect();
+        for place in &past.hazards {
+            let cell = |cell| {
+                place.map_or(PastCell::Zero, |place| {
+                    PastCell::OfLeader(known.events.start + EVENT_CELLS * place + cell)
+                })
+            };
+            of_month.extend((0..EVENT_CELLS).map(cell));
+        }
+        for place in &past.constraints {
+            let first = |place| known.capacities.start + CAPACITY_CELLS * place;
+            let cell = |cell| place.map_or(PastCell::Empty, |place| PastCell::OfLeader(first(place) + cell));
+            of_month.extend((0..CAPACITY_CELLS).map(cell));
+        }
+        let month = |month| {
+            let moved = move |cell: &PastCell| match *cell {
+                PastCell::OfLeader(cell) => PastCell::OfLeader(month * leader.month_cells() + cell),
+                other => other,
+            };
+            of_month.iter().map(moved)
+        };
+        (0..past.months).flat_map(month).collect()
     }
 
     fn month_cells(&self) -> usize {

@@ -12,7 +12,7 @@ use crate::metrics::{
     Accountant, Burdens, Counterfactual, InterleavedMonth, Ledger, RouteFlows, Standings, Totals, TradeTotals,
     accounting_gap,
 };
-use crate::simulation::{Plan, Reuse};
+use crate::simulation::{CommonPast, Plan, Reuse};
 
 /// Rents above this share of the reference price bind (docs/model.md).
 const BINDING: f64 = 1e-6;
@@ -59,7 +59,63 @@ impl RecorderScratch {
     }
 }
 
+/// Cells of [`WIDTH`] draws, from some cell on.
+pub struct CellsFrom<'c> {
+    pub first: usize,
+    pub cells: &'c mut [Lanes],
+}
+
+impl CellsFrom<'_> {
+    /// Those from a cell on.
+    #[inline(always)]
+    fn at(&mut self, cell: usize) -> &mut [Lanes] {
+        &mut self.cells[cell - self.first..]
+    }
+}
+
+/// What a recorder knows of the months before a waypoint, but for their terms.
+#[derive(Debug)]
+pub struct RecordedPast {
+    occurred: Occurred,
+    party_sums: Vec<Lanes>,
+    year_flows: Vec<Lanes>,
+    uncovered: Vec<Lanes>,
+}
+
 impl Layout {
+    /// What is known of the months so far.
+    pub fn past(&self, room: &RecorderScratch) -> RecordedPast {
+        RecordedPast {
+            occurred: room.occurred.clone(),
+            party_sums: room.party_sums.clone(),
+            year_flows: room.year_flows.clone(),
+            uncovered: room.uncovered.clone(),
+        }
+    }
+
+    /// The terms of the first months, which have been written.
+    pub fn terms_of(&self, room: &RecorderScratch, months: usize) -> Vec<Lanes> {
+        room.terms[..months * self.accounts.of_month()].to_vec()
+    }
+
+    /// Begins with draws that follow a leader: `known` and `terms` are what its recorder has of their common past.
+    pub fn follow(
+        &self,
+        leader: &Self,
+        past: &CommonPast,
+        known: &RecordedPast,
+        terms: &[Lanes],
+        room: &mut RecorderScratch,
+    ) {
+        room.occurred
+            .follow(&self.events, &leader.events, &known.occurred, &past.hazards);
+        room.party_sums.copy_from_slice(&known.party_sums);
+        room.year_flows.copy_from_slice(&known.year_flows);
+        room.uncovered.copy_from_slice(&known.uncovered);
+        let terms = &terms[..past.months * self.accounts.of_month()];
+        room.terms[..terms.len()].copy_from_slice(terms);
+    }
+
     /// Begins with other draws.
     pub fn start(&self, room: &mut RecorderScratch) {
         room.occurred.clear();
@@ -75,21 +131,22 @@ impl Layout {
         month: &InterleavedMonth<'_>,
         counterfactual: &Counterfactual,
         room: &mut RecorderScratch,
-        cells: &mut [Lanes],
+        cells: &mut CellsFrom<'_>,
     ) {
-        let (first, of_month) = (month.step() * self.month_cells(), &self.of_month);
+        let (cells, of_month) = (cells.at(month.step() * self.month_cells()), &self.of_month);
         room.flows.read(month, &mut room.trade);
         room.burdens.read(plan, month, &room.flows.by_route, &room.trade);
         room.accountant.standings.see(plan, month);
         room.flows.sum_each(&self.sums, |place, sum| {
-            cells[first + of_month.sums.start + place] = sum;
+            cells[of_month.sums.start + place] = sum;
         });
-        write(cells, first + of_month.supply_prices.start, &room.trade.supply_price);
-        write(cells, first + of_month.demand_prices.start, &room.trade.demand_price);
-        write(cells, first + of_month.netbacks.start, &room.burdens.netback);
-        let events = first + of_month.events.start;
-        self.events.write_month(month, &mut room.occurred, events, cells);
-        self.write_capacities(plan, month, room, first + of_month.capacities.start, cells);
+        cells[of_month.supply_prices.clone()].copy_from_slice(&room.trade.supply_price);
+        cells[of_month.demand_prices.clone()].copy_from_slice(&room.trade.demand_price);
+        cells[of_month.netbacks.clone()].copy_from_slice(&room.burdens.netback);
+        let events = &mut cells[of_month.events.clone()];
+        self.events.write_month(month, &mut room.occurred, events);
+        let capacities = &mut cells[of_month.capacities.clone()];
+        self.write_capacities(plan, month, room, capacities);
         let restricted = &room.accountant.standings.restricted;
         self.uncovered
             .add_month(month, restricted, &room.flows.by_route, &mut room.uncovered);
@@ -101,7 +158,6 @@ impl Layout {
         plan: &Plan,
         month: &InterleavedMonth<'_>,
         room: &mut RecorderScratch,
-        first: usize,
         cells: &mut [Lanes],
     ) {
         let limited = &mut room.limited;
@@ -111,7 +167,7 @@ impl Layout {
             month,
             limited,
             rent: &room.burdens.rent,
-            cells: &mut cells[first..],
+            cells,
         });
     }
 
@@ -150,21 +206,21 @@ impl Layout {
     }
 
     /// Writes what follows from all months, which have been written.
-    pub fn finish(&self, room: &mut RecorderScratch, cells: &mut [Lanes]) {
+    pub fn finish(&self, room: &mut RecorderScratch, cells: &mut CellsFrom<'_>) {
         room.width.run(WriteMetrics {
             layout: self,
             terms: &room.terms,
             totals: &mut room.totals,
-            cells,
+            cells: cells.at(self.first_metric()),
         });
-        write(cells, self.first_event(), &room.occurred.first);
+        write(cells.at(self.first_event()), &room.occurred.first);
         room.width.run(WriteYears {
             layout: self,
             parties: &room.party_sums,
             routes: &room.year_flows,
             cells,
         });
-        write(cells, self.first_uncovered(), &room.uncovered);
+        write(cells.at(self.first_uncovered()), &room.uncovered);
     }
 
     /// The largest gap of each draw, over months, goods and both views, between restricted trade and the five terms that it
@@ -204,14 +260,14 @@ impl Work for AddToYear<'_> {
     }
 }
 
-struct WriteYears<'a> {
+struct WriteYears<'a, 'c> {
     layout: &'a Layout,
     parties: &'a [Lanes],
     routes: &'a [Lanes],
-    cells: &'a mut [Lanes],
+    cells: &'a mut CellsFrom<'c>,
 }
 
-impl Work for WriteYears<'_> {
+impl Work for WriteYears<'_, '_> {
     #[inline(always)]
     fn run(self) {
         let (layout, years) = (self.layout, self.layout.years().len());
@@ -219,14 +275,14 @@ impl Work for WriteYears<'_> {
         let keys = layout.parties.keys.len();
         let parties: Vec<&[Lanes]> = self.parties.chunks_exact(layout.parties.sums).collect();
         let whole = layout.first_party();
-        layout.parties.write(&parties, &mut self.cells[whole..whole + keys]);
+        layout.parties.write(&parties, &mut self.cells.at(whole)[..keys]);
         for (number, year) in parties.chunks(1).enumerate() {
             let first = whole + (1 + number) * keys;
-            layout.parties.write(year, &mut self.cells[first..first + keys]);
+            layout.parties.write(year, &mut self.cells.at(first)[..keys]);
         }
         let links = layout.links.keys.len();
         for (year, flows) in self.routes.chunks_exact(self.routes.len() / years).enumerate() {
-            let cells = &mut self.cells[layout.first_link() + year * links..][..links];
+            let cells = &mut self.cells.at(layout.first_link() + year * links)[..links];
             layout.links.sums.sum_lanes(flows, |place, sum| cells[place] = sum);
         }
     }
@@ -258,6 +314,7 @@ impl Work for WriteCapacities<'_> {
     }
 }
 
+/// Writes the metrics of all periods, the first ones of `cells`.
 struct WriteMetrics<'a> {
     layout: &'a Layout,
     terms: &'a [Lanes],
@@ -275,7 +332,7 @@ impl Work for WriteMetrics<'_> {
             prices,
             ..
         } = self.layout;
-        let mut first = self.layout.first_metric();
+        let mut first = 0;
         for period in periods {
             let of_month = accounts.of_month();
             let months = self.terms[of_month * period.steps.start..of_month * period.steps.end].chunks_exact(of_month);
@@ -289,7 +346,7 @@ impl Work for WriteMetrics<'_> {
     }
 }
 
-/// Writes neighbouring cells from `first`.
-fn write(cells: &mut [Lanes], first: usize, values: &[Lanes]) {
-    cells[first..][..values.len()].copy_from_slice(values);
+/// Writes the first cells.
+fn write(cells: &mut [Lanes], values: &[Lanes]) {
+    cells[..values.len()].copy_from_slice(values);
 }

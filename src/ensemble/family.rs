@@ -1,0 +1,122 @@
+//! Scenarios of a batch that follow others through the months that they have in common.
+//!
+//! Two designs were weighed. A cache of months, looked up by their conditions, would find equal months wherever they are, but must
+//! prepare every month to look it up, and holds the months of all scenarios. A tree (chosen) knows beforehand until when two
+//! scenarios are the same run: a follower simulates, records and accumulates nothing before that month. It takes the statistics
+//! of these months from its leader. That holds while no draw fails, for a draw that fails later is in no statistic of either; then
+//! the batch is simulated again with every scenario alone.
+
+use super::batch::BatchScenario;
+use super::record::{PastCell, RecordedPast};
+use crate::math::simd::Lanes;
+use crate::simulation::{CommonPast, Waypoint};
+
+/// A scenario that follows another.
+#[derive(Debug)]
+pub struct Descent {
+    /// The place of the leader in the batch.
+    pub leader: usize,
+    pub past: CommonPast,
+    /// What the first cells of the row hold; the rest are the follower's own.
+    pub past_cells: Vec<PastCell>,
+}
+
+/// Who follows whom.
+#[derive(Debug, Default)]
+pub struct Family {
+    /// By scenario, if it follows another.
+    pub descents: Vec<Option<Descent>>,
+    /// By scenario, the months before which others part from it, in order.
+    pub partings: Vec<Vec<usize>>,
+}
+
+impl Family {
+    /// Nobody follows anybody.
+    pub fn strangers(scenarios: usize) -> Self {
+        Self {
+            descents: (0..scenarios).map(|_| None).collect(),
+            partings: vec![Vec::new(); scenarios],
+        }
+    }
+
+    /// Each scenario follows that of those before it in `order` with which it has most months in common.
+    pub fn new(scenarios: &[BatchScenario], order: &[usize]) -> Self {
+        let mut family = Self::strangers(scenarios.len());
+        for (number, &place) in order.iter().enumerate() {
+            let leaders = order[..number].iter().filter_map(|&leader| {
+                let (own, known) = (&scenarios[place], &scenarios[leader]);
+                if own.counterfactual != known.counterfactual || !own.layout.matches(&known.layout) {
+                    return None;
+                }
+                let past = CommonPast::new(&own.model, &known.model)?;
+                // Before it begins to go its own way, the leader of the leader has the same months.
+                let begins = family.descents[leader]
+                    .as_ref()
+                    .map_or(0, |descent| descent.past.months);
+                (past.months > begins).then_some((leader, past))
+            });
+            // The first of equals, which is the nearest to the reference.
+            let nearest = leaders.reduce(|best, other| if other.1.months > best.1.months { other } else { best });
+            if let Some((leader, past)) = nearest {
+                let partings = &mut family.partings[leader];
+                partings.push(past.months);
+                partings.sort_unstable();
+                partings.dedup();
+                let past_cells = scenarios[place].layout.past_cells(&scenarios[leader].layout, &past);
+                family.descents[place] = Some(Descent {
+                    leader,
+                    past,
+                    past_cells,
+                });
+            }
+        }
+        family
+    }
+
+    /// Whether nobody follows anybody.
+    pub fn are_strangers(&self) -> bool {
+        self.descents.iter().all(Option::is_none)
+    }
+}
+
+/// What followers need of a leader's chunk of draws.
+#[derive(Debug, Default)]
+pub struct LeaderChunk {
+    /// By group of draws; none where nobody follows.
+    pub groups: Vec<LeaderGroup>,
+}
+
+/// What they need of a group of draws.
+#[derive(Debug)]
+pub struct LeaderGroup {
+    pub waypoints: Vec<Waypoint>,
+    /// By parting: the month, what was recorded before it, and the largest residual so far.
+    pub recorded: Vec<(usize, RecordedPast, f64)>,
+    /// Terms of the months before the last parting.
+    pub terms: Vec<Lanes>,
+}
+
+/// What a follower takes up of a group of draws.
+#[derive(Clone, Copy, Debug)]
+pub struct LeaderPast<'a> {
+    pub waypoint: &'a Waypoint,
+    pub recorded: &'a RecordedPast,
+    pub residual: f64,
+    pub terms: &'a [Lanes],
+}
+
+impl LeaderChunk {
+    /// What a follower takes up of a group; none if all its draws have failed before.
+    pub fn group(&self, number: usize, descent: &Descent) -> Option<LeaderPast<'_>> {
+        let group = self.groups.get(number)?;
+        let months = descent.past.months;
+        let waypoint = group.waypoints.iter().find(|waypoint| waypoint.step == months)?;
+        let (_, recorded, residual) = group.recorded.iter().find(|(step, ..)| *step == months)?;
+        Some(LeaderPast {
+            waypoint,
+            recorded,
+            residual: *residual,
+            terms: &group.terms,
+        })
+    }
+}
