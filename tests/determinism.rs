@@ -7,7 +7,7 @@ use std::path::Path;
 
 use common::Narrow;
 use roundabout::math::width::Width;
-use roundabout::results::{Detail, OwnInputs, result_tables};
+use roundabout::results::{Detail, OwnInputs, WorldRecords, result_tables};
 
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
@@ -115,7 +115,13 @@ fn tables_of_part(names: &[&str], threads: usize, width: Width) -> BTreeMap<Stri
         .find(|(entry, _)| entry.model.plan.scenario.name == NAME)
         .unwrap();
     let inputs = OwnInputs::all(entry);
-    let tables = result_tables(entry, outcome.as_ref().unwrap(), &inputs, Detail::Months);
+    let tables = result_tables(
+        entry,
+        outcome.as_ref().unwrap(),
+        &inputs,
+        &WorldRecords::default(),
+        Detail::All,
+    );
     let written = tables.into_iter().map(|table| {
         let mut bytes = Vec::new();
         table.write_to(&mut bytes).unwrap();

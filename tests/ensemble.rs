@@ -8,10 +8,10 @@ use std::sync::Arc;
 use ndarray::Array2;
 use roundabout::diagnostic::Report;
 use roundabout::ensemble::{
-    Batch, EachMonth, Ensemble, Failure, MatrixError, Observer, ParameterMatrix, ParameterSource,
+    Batch, EachMonth, Ensemble, Failure, MatrixError, Observer, ParameterMatrix, ParameterSource, RecordedTables,
 };
 use roundabout::input::{IdleLines, read_scenarios};
-use roundabout::results::{Detail, OwnInputs, result_tables};
+use roundabout::results::{Detail, OwnInputs, WorldRecords, result_tables};
 use roundabout::scenario::Scenario;
 use roundabout::simulation::{Chance, Model, PathRunner, Plan, SolvedMonth};
 
@@ -79,7 +79,7 @@ fn tables(batch: &Batch) -> Vec<Vec<u8>> {
     let outcomes = batch.run(None, &()).unwrap();
     let finished = outcomes[0].as_ref().unwrap();
     let (entry, inputs) = (&batch.scenarios[0], OwnInputs::all(&batch.scenarios[0]));
-    let written = result_tables(entry, finished, &inputs, Detail::Months)
+    let written = result_tables(entry, finished, &inputs, &WorldRecords::default(), Detail::All)
         .into_iter()
         .map(|table| {
             let mut bytes = Vec::new();
@@ -93,7 +93,7 @@ fn tables(batch: &Batch) -> Vec<Vec<u8>> {
 fn a_matrix_of_the_values_that_streams_draw_gives_the_same_tables() {
     let scenario = Arc::new(scenario());
     let source = ParameterSource::Matrix(matrix_of_streams(&model()));
-    let from_matrix = Batch::with_source(vec![scenario.clone()], 0, source).unwrap();
+    let from_matrix = Batch::with_source(vec![scenario.clone()], 0, |_| RecordedTables::ALL, source).unwrap();
     assert!(tables(&from_matrix) == tables(&Batch::new(vec![scenario], 0)));
 }
 

@@ -15,7 +15,8 @@ use roundabout::diagnostic::Report;
 use roundabout::ensemble::{Batch, Failure};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::results::{
-    BatchMember, ComparisonPart, ComparisonRows, Detail, OwnInputs, ResultTable, members, result_tables, summary_table,
+    BatchMember, ComparisonPart, ComparisonRows, Detail, OwnInputs, ResultTable, WorldRecords, members, result_tables,
+    summary_table,
 };
 use roundabout::scenario::Scenario;
 use roundabout::simulation::Reuse;
@@ -271,7 +272,7 @@ fn tables(scenarios: &[Scenario], reuse: Reuse) -> Vec<(String, Result<String, F
         match outcome {
             Ok(finished) => {
                 let inputs = OwnInputs::all(entry);
-                for table in result_tables(entry, finished, &inputs, Detail::Months) {
+                for table in result_tables(entry, finished, &inputs, &WorldRecords::default(), Detail::All) {
                     texts.push((format!("{name}/{}", table.form.file), Ok(text(&table))));
                 }
                 let worst = (finished.checks, &finished.failed);
@@ -282,7 +283,7 @@ fn tables(scenarios: &[Scenario], reuse: Reuse) -> Vec<(String, Result<String, F
     }
     let finished: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
     let mut comparison = ComparisonRows::default();
-    comparison.add(&batch, &finished, Detail::Months, None).unwrap();
+    comparison.add(&batch, &finished, Detail::All, None).unwrap();
     for part in [ComparisonPart::Totals, ComparisonPart::Months] {
         let mut rows = Vec::new();
         comparison.write_to(part, &mut rows).unwrap();

@@ -14,7 +14,9 @@ use roundabout::ensemble::Batch;
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::measures;
 use roundabout::model::{Index, Month};
-use roundabout::results::{ComparisonPart, ComparisonRows, Detail, OwnInputs, ResultTable, result_tables};
+use roundabout::results::{
+    ComparisonPart, ComparisonRows, Detail, OwnInputs, ResultTable, WorldRecords, result_tables,
+};
 use roundabout::scenario::Scenario;
 use roundabout::secondary;
 use roundabout::simulation::{Chance, Model, PathRunner, Plan};
@@ -286,7 +288,7 @@ fn a_line_that_never_acts_leaves_every_table_as_it_is() {
     let tables = |place: usize| -> Vec<(String, String)> {
         let (entry, finished) = (&batch.scenarios[place], outcomes[place].as_ref().unwrap());
         let inputs = OwnInputs::all(entry);
-        let tables = result_tables(entry, finished, &inputs, Detail::Months);
+        let tables = result_tables(entry, finished, &inputs, &WorldRecords::default(), Detail::All);
         tables
             .iter()
             .map(|table| (table.form.file.to_owned(), text(table)))
@@ -304,7 +306,7 @@ fn a_line_that_never_acts_leaves_every_table_as_it_is() {
     // So nothing is lower or higher than the parent.
     let finished: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
     let mut comparison = ComparisonRows::default();
-    comparison.add(&batch, &finished, Detail::Months, None).unwrap();
+    comparison.add(&batch, &finished, Detail::All, None).unwrap();
     let mut rows = Vec::new();
     comparison.write_to(ComparisonPart::Totals, &mut rows).unwrap();
     let mut months = Vec::new();

@@ -142,10 +142,9 @@ impl ScenarioAccumulator {
         let mut has_unpaired = false;
         if let Some(collector) = &self.differences {
             match reference.filter(|reference| reference.draws() == chunk.cells.draws()) {
-                Some(reference) => {
-                    let differences = entry.pairing.differences(chunk.cells, reference);
-                    collector.absorb(number, &differences);
-                }
+                Some(reference) => collector.absorb_parts(number, chunk.cells.draws(), |differences| {
+                    entry.pairing.write_differences(chunk.cells, reference, differences);
+                }),
                 None => has_unpaired = true,
             }
         }

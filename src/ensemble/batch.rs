@@ -11,7 +11,7 @@ use super::driver::{Failure, Progress, for_each_chunk};
 use super::family::{Descent, Family, LeaderChunk};
 use super::pairing::Pairing;
 use super::parameter_source::{BoundSource, MatrixError, ParameterSource};
-use super::record::Layout;
+use super::record::{Layout, RecordedTables};
 use super::scratch::ThreadScratch;
 use crate::math::width::Width;
 use crate::model::{Horizon, Period, ReportPeriod};
@@ -70,21 +70,31 @@ pub struct DrawnSpan {
 impl Batch {
     /// Compiles the scenarios; `reference` is the place of the one that the others are compared with.
     pub fn new(scenarios: Vec<Arc<Scenario>>, reference: usize) -> Self {
-        let (counterfactuals, scenarios) = compile(scenarios);
+        Self::recording(scenarios, reference, |_| RecordedTables::ALL)
+    }
+
+    /// As [`Batch::new`], with the cells of some tables of each scenario only.
+    pub fn recording(
+        scenarios: Vec<Arc<Scenario>>,
+        reference: usize,
+        tables: impl Fn(&Scenario) -> RecordedTables,
+    ) -> Self {
+        let (counterfactuals, scenarios) = compile(scenarios, tables);
         let source = BoundSource::streams(&models(&counterfactuals, &scenarios));
         Self::of(counterfactuals, scenarios, reference, source)
     }
 
-    /// As [`Batch::new`], the parameters from a source.
+    /// As [`Batch::recording`], the parameters from a source.
     ///
     /// # Errors
     /// When a matrix does not fit the uncertain numbers of the scenarios.
     pub fn with_source(
         scenarios: Vec<Arc<Scenario>>,
         reference: usize,
+        tables: impl Fn(&Scenario) -> RecordedTables,
         source: ParameterSource,
     ) -> Result<Self, MatrixError> {
-        let (counterfactuals, scenarios) = compile(scenarios);
+        let (counterfactuals, scenarios) = compile(scenarios, tables);
         let source = BoundSource::new(source, &models(&counterfactuals, &scenarios))?;
         Ok(Self::of(counterfactuals, scenarios, reference, source))
     }
@@ -186,6 +196,30 @@ impl Batch {
         progress: &dyn Progress,
     ) -> io::Result<Vec<Result<Finished, Failure>>> {
         Ok(self.run_span(range, &[], progress)?.outcomes)
+    }
+
+    /// The scenario that another follows, and the months that both have in common.
+    pub fn leader_of(&self, place: usize) -> Option<(usize, usize)> {
+        let descent = self.family.descents[place].as_ref()?;
+        Some((descent.leader, descent.past.months))
+    }
+
+    /// The months of a scenario that others have too.
+    pub fn months_followed(&self, place: usize) -> usize {
+        self.family.partings[place].last().copied().unwrap_or(0)
+    }
+
+    /// The places of the scenarios, each generation behind its leaders.
+    pub fn generations(&self) -> Vec<Vec<usize>> {
+        let mut generations: Vec<Vec<usize>> = Vec::new();
+        let mut generation_of = vec![0; self.scenarios.len()];
+        for place in self.order() {
+            let generation = self.leader_of(place).map_or(0, |(leader, _)| generation_of[leader] + 1);
+            generation_of[place] = generation;
+            generations.resize_with(generations.len().max(generation + 1), Vec::new);
+            generations[generation].push(place);
+        }
+        generations
     }
 
     /// The number of draws of the scenario that has most.
@@ -366,7 +400,10 @@ fn horizon_of(entry: &BatchScenario) -> Horizon {
 }
 
 /// Compiles scenarios, and one counterfactual for all that share a world.
-fn compile(scenarios: Vec<Arc<Scenario>>) -> (Vec<Model>, Vec<BatchScenario>) {
+fn compile(
+    scenarios: Vec<Arc<Scenario>>,
+    tables: impl Fn(&Scenario) -> RecordedTables,
+) -> (Vec<Model>, Vec<BatchScenario>) {
     let mut counterfactuals: Vec<Model> = Vec::new();
     let mut compiled = Vec::new();
     for scenario in scenarios {
@@ -376,9 +413,10 @@ fn compile(scenarios: Vec<Arc<Scenario>>) -> (Vec<Model>, Vec<BatchScenario>) {
             counterfactuals.push(Model::new(Plan::new(Arc::new(bare))));
             counterfactuals.len() - 1
         });
+        let tables = tables(&scenario);
         let model = Model::new(Plan::new(scenario));
         compiled.push(BatchScenario {
-            layout: Layout::new(&model),
+            layout: Layout::new(&model, &tables),
             model,
             pairing: Pairing::default(),
             counterfactual,

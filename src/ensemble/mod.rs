@@ -21,4 +21,4 @@ pub use driver::{BLOCK, EachMonth, Ensemble, Failure, Observer, Progress};
 pub use failed_draws::FailedDraws;
 pub use pairing::{Compared, Pairing};
 pub use parameter_source::{MatrixError, ParameterMatrix, ParameterSource};
-pub use record::{Layout, RowSpec, TableRows};
+pub use record::{Layout, RecordedBooks, RecordedTables, RowSpec, TableRows};

@@ -112,24 +112,27 @@ impl Pairing {
         self.rows.parts.push(PeriodRows { periods, rows });
     }
 
-    /// Differences of a group of draws, both of whose matrices have all cells that are compared.
-    pub fn differences(&self, own: &DrawMatrix, reference: &DrawMatrix) -> DrawMatrix {
-        let mut differences = DrawMatrix::zeros(own.draws(), 0..self.len());
+    /// Writes some differences of a group of draws, both of whose matrices have all cells that are compared.
+    pub fn write_differences(&self, own: &DrawMatrix, reference: &DrawMatrix, differences: &mut DrawMatrix) {
+        let written = differences.cells();
         let (first, first_of_reference) = (own.cells().start, reference.cells().start);
         let groups = own.groups().zip(reference.groups());
         for (differences, (own, reference)) in differences.groups_mut().zip(groups) {
-            for (difference, compared) in differences.iter_mut().zip(&self.cells) {
+            let of = |compared: &Compared| {
                 let own = Lanes::all(compared.scale) * own[compared.cell - first];
-                let reference = reference[compared.reference_cell - first_of_reference];
-                *difference = own - Lanes::all(compared.reference_scale) * reference;
-            }
-            let (of_cells, of_totals) = differences.split_at_mut(self.cells.len());
-            for (total, months) in of_totals.iter_mut().zip(&self.totals) {
-                let zero = Lanes::all(if months.is_empty() { f64::NAN } else { 0.0 });
-                *total = months.iter().fold(zero, |sum, month| sum + of_cells[*month]);
+                own - Lanes::all(compared.reference_scale) * reference[compared.reference_cell - first_of_reference]
+            };
+            for (difference, place) in differences.iter_mut().zip(written.clone()) {
+                *difference = match place.checked_sub(self.cells.len()) {
+                    None => of(&self.cells[place]),
+                    Some(total) => {
+                        let months = &self.totals[total];
+                        let zero = Lanes::all(if months.is_empty() { f64::NAN } else { 0.0 });
+                        months.iter().fold(zero, |sum, month| sum + of(&self.cells[*month]))
+                    }
+                };
             }
         }
-        differences
     }
 }
 
@@ -232,7 +235,8 @@ mod tests {
         let (mut mine, mut theirs) = (DrawMatrix::zeros(1, 0..1), DrawMatrix::zeros(1, 7..9));
         mine.groups_mut().next().unwrap()[0] = Lanes::all(3.0);
         theirs.groups_mut().next().unwrap()[1] = Lanes::all(2.0);
-        let differences = pairing.differences(&mine, &theirs);
+        let mut differences = DrawMatrix::zeros(1, 0..pairing.len());
+        pairing.write_differences(&mine, &theirs, &mut differences);
         assert_eq!(differences.value(0, 0), 3.0 * 200.0 - 2.0 * 150.0);
         assert_eq!(pairing.rows.parts[0].rows[0].scale, 1.0);
     }
@@ -263,7 +267,8 @@ mod tests {
             mine.groups_mut().next().unwrap()[place] = Lanes::all(10.0 * place as f64);
             theirs.groups_mut().next().unwrap()[place] = Lanes::all(place as f64);
         }
-        let differences = pairing.differences(&mine, &theirs);
+        let mut differences = DrawMatrix::zeros(1, 0..pairing.len());
+        pairing.write_differences(&mine, &theirs, &mut differences);
         assert_eq!(differences.value(0, 4), (20.0 - 0.0) + (40.0 - 2.0));
         assert!(differences.value(0, 5).is_nan());
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::design::Design;
 use super::inputs::IndependentInputs;
-use crate::ensemble::{Batch, Finished, Layout, MatrixError, ParameterSource, Progress};
+use crate::ensemble::{Batch, Finished, Layout, MatrixError, ParameterSource, Progress, RecordedTables};
 use crate::results::schema::headline_name;
 use crate::scenario::Scenario;
 use crate::simulation::{Model, Plan};
@@ -31,7 +31,7 @@ pub enum ExperimentError {
 /// The names of the headline metrics that runs of a scenario have.
 pub fn headlines_of(scenario: &Scenario) -> Vec<String> {
     let model = Model::new(Plan::new(Arc::new(scenario.clone())));
-    let headlines = Layout::new(&model).headlines();
+    let headlines = Layout::new(&model, &RecordedTables::none()).headlines();
     let name = |(metric, unit, _)| headline_name(metric, unit);
     headlines.into_iter().map(name).collect()
 }
@@ -58,7 +58,7 @@ pub fn run_design(
     };
     let scenarios: Vec<Arc<Scenario>> = std::iter::once(scenario).chain(against).map(sized).collect();
     let source = ParameterSource::Matrix(design.matrix(inputs));
-    let batch = Batch::with_source(scenarios, 0, source)?;
+    let batch = Batch::with_source(scenarios, 0, |_| RecordedTables::none(), source)?;
     let mut columns = Vec::new();
     for (entry, outcome) in batch.scenarios.iter().zip(batch.run(None, progress)?) {
         let scenario = &entry.model.plan.scenario.name;

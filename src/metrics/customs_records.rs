@@ -32,8 +32,13 @@ pub fn flow_sums(plan: &Plan, shared: &mut SharedSums) -> Vec<(FlowKey, ScaledSu
 /// The key of a row of `books.csv`.
 pub type CustomsRecordKey = (String, String, Flow, Goods);
 
-/// Routes grouped by the customs records they create, of jurisdictions and of blocs, by good and for all goods.
-pub fn customs_record_sums(plan: &Plan, shared: &mut SharedSums) -> Vec<(CustomsRecordKey, ScaledSum)> {
+/// Routes grouped by the customs records they create, of jurisdictions and of blocs, by good and for all goods; those that are
+/// kept.
+pub fn customs_record_sums(
+    plan: &Plan,
+    is_kept: impl Fn(&CustomsRecordKey) -> bool,
+    shared: &mut SharedSums,
+) -> Vec<(CustomsRecordKey, ScaledSum)> {
     let world = plan.world();
     // A route may enter a bloc's book through several of its records, but counts once in each.
     let mut entries: BTreeMap<CustomsRecordKey, BTreeMap<usize, f64>> = BTreeMap::new();
@@ -50,7 +55,9 @@ pub fn customs_record_sums(plan: &Plan, shared: &mut SharedSums) -> Vec<(Customs
                     ];
                     for (goods, weight) in goods {
                         let key = (reporter.clone(), partner.clone(), book.flow, goods);
-                        entries.entry(key).or_default().insert(number, weight);
+                        if is_kept(&key) {
+                            entries.entry(key).or_default().insert(number, weight);
+                        }
                     }
                 }
             }
@@ -78,7 +85,7 @@ mod tests {
     fn each_kind_of_route_enters_the_records_of_those_who_see_its_papers() {
         let plan = model("").plan;
         let mut shared = SharedSums::default();
-        let records = customs_record_sums(&plan, &mut shared);
+        let records = customs_record_sums(&plan, |_| true, &mut shared);
         let sums = shared.finish();
         let routes = |reporter: &str, partner: &str, flow| {
             let key = (reporter.to_owned(), partner.to_owned(), flow, Goods::AllTonnes);
@@ -115,7 +122,7 @@ mod tests {
     fn all_goods_are_summed_in_tonnes_and_at_reference_prices() {
         let plan = model("").plan;
         let mut shared = SharedSums::default();
-        let records = customs_record_sums(&plan, &mut shared);
+        let records = customs_record_sums(&plan, |_| true, &mut shared);
         let sum = |goods| {
             let key = ("SEL".to_owned(), "HUB".to_owned(), Flow::Export, goods);
             records.iter().find(|(known, _)| *known == key).unwrap().1

@@ -67,7 +67,7 @@ impl ComparisonPart {
     pub fn of(detail: Detail) -> &'static [Self] {
         match detail {
             Detail::Years => &[Self::Totals],
-            Detail::Months => &[Self::Totals, Self::Months],
+            Detail::Months | Detail::All => &[Self::Totals, Self::Months],
         }
     }
 

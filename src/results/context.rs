@@ -209,7 +209,7 @@ impl Context {
     /// # Errors
     /// Never in practice: every context can be written as JSON.
     pub fn to_json(&self) -> serde_json::Result<String> {
-        Ok(serde_json::to_string_pretty(self)? + "\n")
+        Ok(serde_json::to_string(self)? + "\n")
     }
 
     /// Reads the context in a result folder.

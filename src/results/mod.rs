@@ -9,6 +9,7 @@ mod files;
 mod leftovers;
 mod manifest;
 mod member;
+mod month_texts;
 mod number;
 mod order_table;
 mod own_inputs;
@@ -22,6 +23,7 @@ pub mod state;
 mod sweep_table;
 mod text_table;
 mod unfinished;
+mod world_records;
 
 pub use batch_tables::{
     ComparisonPart, ComparisonRows, DifferenceStatistics, EFFECTIVENESS, comparison_kind, summary_kind, summary_table,
@@ -32,6 +34,7 @@ pub use files::{OutputFile, ScenarioFolder, ScenarioPlace, WriteError};
 pub use leftovers::sweep_folders;
 pub use manifest::{FORMAT, MANIFEST_FILE, Manifest, RunChecks, SamplingScheme};
 pub use member::{BatchMember, HeadlineDifferences, HeadlineLevel, members};
+pub use month_texts::{MonthTexts, TextPool, TextShare};
 pub use number::shortest;
 pub use order_table::{order_kind, order_table};
 pub use own_inputs::{OwnInputs, ReferenceInputs, SharedInputs};
@@ -42,3 +45,4 @@ pub use run_record::{MOST_DRAWS, RUN_FILE, RecordedOptions, RecordedScenario, Ru
 pub use sweep_table::{SUM_OF_SINGLE, sum_of_single, sweep_kind, sweep_table};
 pub use text_table::TextTable;
 pub use unfinished::Unfinished;
+pub use world_records::WorldRecords;

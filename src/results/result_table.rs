@@ -3,19 +3,29 @@
 use std::convert::Infallible;
 use std::io::{self, Write};
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use zstd::zstd_safe::CParameter;
 
+use super::month_texts::{MonthTexts, TextShare};
 use super::own_inputs::OwnInputs;
 use super::row_writer::{Precision, RowWriter};
 use super::schema::{self, COMPRESSED, TableSchema, headline_name};
-use crate::ensemble::{BatchScenario, Finished, RowSpec, TableRows};
+use super::world_records::WorldRecords;
+use crate::ensemble::{BatchScenario, Finished, RecordedBooks, RecordedTables, RowSpec, TableRows};
 use crate::model::{ALL, ResultUnit};
-use crate::observation::{GoodsOfSeries, comparable_records};
+use crate::observation::ComparableRecord;
+use crate::scenario::Scenario;
 use crate::statistics::{Accumulator, Collected, Summary};
 
 /// How hard tables are compressed: more takes twice the time for a few percent.
 const ZSTD_LEVEL: i32 = 1;
+
+/// The logarithms of bytes that are searched for what came before, and of places by which it is found. Months repeat the keys of the
+/// month before, which lie further back than this level looks by itself.
+const ZSTD_WINDOW: u32 = 21;
+const ZSTD_HASH: u32 = 18;
 
 /// A file of result rows. Rows are made as they are written, because all of them together may need more memory than the
 /// results.
@@ -25,14 +35,26 @@ pub struct ResultTable<'a> {
     write_rows: Box<WriteRows<'a>>,
 }
 
-/// Writes the rows of a table in their order.
-type WriteRows<'a> = dyn Fn(&mut RowWriter<'_>) -> io::Result<()> + Sync + 'a;
+/// Writes the rows of a table in their order; those of months may be shared with other scenarios.
+type WriteRows<'a> = dyn Fn(&mut RowWriter<'_>, &mut TextShare) -> io::Result<()> + Sync + 'a;
 
 impl<'a> ResultTable<'a> {
     /// A table of this form, whose rows `write_rows` writes in their order.
     pub fn new(
         form: &'static TableSchema,
         write_rows: impl Fn(&mut RowWriter<'_>) -> io::Result<()> + Sync + 'a,
+    ) -> Self {
+        Self {
+            form,
+            columns: form.names().map(str::to_owned).collect(),
+            write_rows: Box::new(move |rows, _| write_rows(rows)),
+        }
+    }
+
+    /// A table whose rows begin with their month. Scenarios have those of their common past in common.
+    fn by_month(
+        form: &'static TableSchema,
+        write_rows: impl Fn(&mut RowWriter<'_>, &mut TextShare) -> io::Result<()> + Sync + 'a,
     ) -> Self {
         Self {
             form,
@@ -52,10 +74,18 @@ impl<'a> ResultTable<'a> {
     /// # Errors
     /// When `out` takes no more, or the rows cannot be read.
     pub fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.write_shared(out, &mut TextShare::default())
+    }
+
+    /// As [`write_to`](Self::write_to), with months that other scenarios have too.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn write_shared(&self, out: &mut dyn Write, share: &mut TextShare) -> io::Result<()> {
         let mut rows = RowWriter::new(out);
         self.columns.iter().for_each(|column| rows.text(column));
         rows.end()?;
-        (self.write_rows)(&mut rows)?;
+        (self.write_rows)(&mut rows, share)?;
         rows.finish()
     }
 }
@@ -102,6 +132,8 @@ impl TableFiles {
             return content(out);
         }
         let mut compressed = zstd::Encoder::new(out, ZSTD_LEVEL)?;
+        compressed.window_log(ZSTD_WINDOW)?;
+        compressed.set_parameter(CParameter::HashLog(ZSTD_HASH))?;
         content(&mut compressed)?;
         compressed.finish().map(|_| ())
     }
@@ -113,9 +145,12 @@ impl TableFiles {
 pub enum Detail {
     /// Metrics by year and for the whole run, links, events and draws: what `compare` needs, in a fifth of the space
     Years,
-    /// All tables, metrics by month too: what `plot` and `report` need
+    /// All tables, metrics by month too: what `plot` and `report` need. Of customs records those that the world has observed, if it
+    /// has any
     #[default]
     Months,
+    /// All tables with all customs records, which make results half as large again
+    All,
 }
 
 /// The tables of a scenario to write: those of some detail, and of these perhaps some only.
@@ -144,13 +179,39 @@ impl TableChoice {
         let is_chosen = |only: &Vec<String>| only.iter().any(|name| form.file == format!("{name}.csv"));
         Self::ALWAYS.iter().any(|always| always.file == form.file) || self.only.as_ref().is_none_or(is_chosen)
     }
+
+    /// What a simulation must record for the tables of a scenario.
+    pub fn recorded(&self, scenario: &Scenario, records: &WorldRecords) -> RecordedTables {
+        if self.detail == Detail::Years {
+            return RecordedTables::none();
+        }
+        let books = match (self.has(&schema::BOOKS), self.detail) {
+            (false, _) => RecordedBooks::Listed(Arc::default()),
+            (true, Detail::All) => RecordedBooks::All,
+            (true, _) => match records.series(scenario) {
+                // Without records there are none to be preferred.
+                none if none.is_empty() => RecordedBooks::All,
+                listed => RecordedBooks::Listed(Arc::new(listed)),
+            },
+        };
+        RecordedTables {
+            metrics_by_month: true,
+            flows: self.has(&schema::FLOWS),
+            books,
+            throughput: self.has(&schema::THROUGHPUT),
+            prices: self.has(&schema::PRICES),
+            capacities: self.has(&schema::CAPACITIES),
+        }
+    }
 }
 
-/// The tables of one finished scenario; `inputs` are the uncertain numbers that it does not share with the reference.
+/// The tables of one finished scenario; `inputs` are the uncertain numbers that it does not share with the reference, `records`
+/// those of worlds.
 pub fn result_tables<'a>(
     entry: &'a BatchScenario,
     finished: &'a Finished,
     inputs: &'a OwnInputs,
+    records: &WorldRecords,
     detail: Detail,
 ) -> Vec<ResultTable<'a>> {
     let (layout, plan) = (&entry.layout, &entry.model.plan);
@@ -167,16 +228,17 @@ pub fn result_tables<'a>(
         draws_table(entry, finished),
         inputs_table(entry, finished, inputs),
     ];
-    if detail == Detail::Months {
+    if detail != Detail::Years {
         let months = layout.metric_rows(plan).only_months();
+        let monthly = |form, rows| monthly_table(form, rows, &finished.collected);
         tables.extend([
             table(&schema::METRICS_BY_MONTH, months, ShownRows::NotZero),
-            table(&schema::FLOWS, layout.flow_rows(plan), ShownRows::WithValue),
-            table(&schema::BOOKS, layout.book_rows(plan), ShownRows::WithValue),
-            table(&schema::PRICES, layout.price_rows(plan), ShownRows::WithValue),
-            table(&schema::CAPACITIES, layout.capacity_rows(plan), ShownRows::WithValue),
-            table(&schema::THROUGHPUT, layout.throughput_rows(plan), ShownRows::WithValue),
-            observed_table(entry),
+            monthly(&schema::FLOWS, layout.flow_rows(plan)),
+            monthly(&schema::BOOKS, layout.book_rows(plan)),
+            monthly(&schema::PRICES, layout.price_rows(plan)),
+            monthly(&schema::CAPACITIES, layout.capacity_rows(plan)),
+            monthly(&schema::THROUGHPUT, layout.throughput_rows(plan)),
+            observed_table(entry, records.of(&plan.scenario)),
         ]);
     }
     tables
@@ -212,7 +274,7 @@ impl ShownCells {
     /// Those of the tables of some detail.
     pub fn new(entry: &BatchScenario, detail: Detail) -> Self {
         let (layout, plan) = (&entry.layout, &entry.model.plan);
-        let is_all = detail == Detail::Months;
+        let is_all = detail != Detail::Years;
         let mut shown = Self {
             levels: vec![is_all; layout.cells()],
             differences: vec![is_all; entry.pairing.len()],
@@ -275,39 +337,101 @@ fn statistics_table<'a>(
     collected: &'a Collected,
     shown: ShownRows,
 ) -> ResultTable<'a> {
-    // The schema and the rows are declared in different places, so their keys could disagree.
-    debug_assert_eq!(form.time(), Some(specs.column), "the period of {}", form.file);
-    let precision = if form.is_large {
-        Precision::OfSpread
-    } else {
-        Precision::Full
-    };
+    let statistics = StatisticsRows::new(form, &specs, collected, shown);
     ResultTable::new(form, move |rows| {
-        // Rows of one cell in several units follow one another.
-        let (mut last, mut last_summary): (Option<usize>, Option<(usize, Summary)>) = (None, None);
-        // Two offices record the same trade, and a bloc may have one member that trades: such rows have the same text.
-        let mut texts = KnownTexts::new();
-        specs.try_for_each(|key, cell, scale| {
-            debug_assert_eq!(key.len(), form.keys.len(), "keys of {}", form.file);
-            if !shown.shows(collected.cell(cell)) {
-                return Ok(());
+        let mut statistics = statistics.clone();
+        specs.try_for_each(|key, cell, scale| statistics.write(rows, key, cell, scale))
+    })
+}
+
+/// A table of statistics whose rows begin with their month: those that have a value. Months that another scenario has too are
+/// taken over from its table.
+fn monthly_table<'a>(form: &'static TableSchema, specs: TableRows, collected: &'a Collected) -> ResultTable<'a> {
+    let statistics = StatisticsRows::new(form, &specs, collected, ShownRows::WithValue);
+    ResultTable::by_month(form, move |rows, share| {
+        let mut statistics = statistics.clone();
+        let mut ends = Vec::new();
+        if share.needed > 0 {
+            rows.keep()?;
+        }
+        let (known, months) = share.known.take().unwrap_or_default();
+        rows.rows(known.of(months))?;
+        ends.extend_from_slice(&known.ends[..months]);
+        let mut month: Option<String> = None;
+        specs.clone().without_first(months).try_for_each(|key, cell, scale| {
+            if month.as_deref() != Some(key[0]) {
+                let is_first = month.replace(key[0].to_owned()).is_none();
+                if !is_first && ends.len() < share.needed {
+                    ends.push(rows.kept_bytes());
+                }
+                if !ends.is_empty() && ends.len() == share.needed {
+                    share.kept = MonthTexts {
+                        text: rows.take_kept()?,
+                        ends: std::mem::take(&mut ends),
+                    };
+                }
             }
-            let is_again = last.replace(cell) == Some(cell);
-            if form.is_large && is_again && is_in_dollars(form, key) {
-                return Ok(());
-            }
-            key.iter().for_each(|column| rows.text(column));
-            if let Some(text) = texts.find(cell, scale) {
-                rows.again(text);
-                return rows.end();
-            }
-            let known = last_summary.filter(|(known, _)| *known == cell);
-            let (_, summary) = *last_summary.insert(known.unwrap_or_else(|| (cell, collected.summary(cell))));
-            let text = rows.summary_text(&summary.scaled(scale), collected.count(cell), precision);
-            texts.keep(cell, scale, text);
-            rows.end()
+            statistics.write(rows, key, cell, scale)
         })
     })
+}
+
+/// Writes rows of statistics one after the other.
+#[derive(Clone)]
+struct StatisticsRows<'a> {
+    form: &'static TableSchema,
+    collected: &'a Collected,
+    shown: ShownRows,
+    precision: Precision,
+    /// The cell of the last row.
+    last: Option<usize>,
+    /// The statistics of the last cell that was looked up. Rows of one cell in several units follow one another.
+    last_summary: Option<(usize, Summary)>,
+    /// Two offices record the same trade, and a bloc may have one member that trades: such rows have the same text.
+    texts: KnownTexts,
+}
+
+impl<'a> StatisticsRows<'a> {
+    fn new(form: &'static TableSchema, specs: &TableRows, collected: &'a Collected, shown: ShownRows) -> Self {
+        // The schema and the rows are declared in different places, so their keys could disagree.
+        debug_assert_eq!(form.time(), Some(specs.column), "the period of {}", form.file);
+        Self {
+            form,
+            collected,
+            shown,
+            precision: if form.is_large {
+                Precision::OfSpread
+            } else {
+                Precision::Full
+            },
+            last: None,
+            last_summary: None,
+            texts: KnownTexts::default(),
+        }
+    }
+
+    fn write(&mut self, rows: &mut RowWriter<'_>, key: &[&str], cell: usize, scale: f64) -> io::Result<()> {
+        let (form, collected) = (self.form, self.collected);
+        debug_assert_eq!(key.len(), form.keys.len(), "keys of {}", form.file);
+        if !self.shown.shows(collected.cell(cell)) {
+            return Ok(());
+        }
+        let is_again = self.last.replace(cell) == Some(cell);
+        if form.is_large && is_again && is_in_dollars(form, key) {
+            return Ok(());
+        }
+        key.iter().for_each(|column| rows.text(column));
+        if let Some(text) = self.texts.find(cell, scale) {
+            rows.again(text);
+            return rows.end();
+        }
+        let known = self.last_summary.filter(|(known, _)| *known == cell);
+        let summary = known.unwrap_or_else(|| (cell, collected.summary(cell)));
+        self.last_summary = Some(summary);
+        let text = rows.summary_text(&summary.1.scaled(scale), collected.count(cell), self.precision);
+        self.texts.keep(cell, scale, text);
+        rows.end()
+    }
 }
 
 /// Whether a row is of one good in dollars. All goods together may be one cell too, where there is only one: both of their rows
@@ -321,6 +445,7 @@ pub(super) fn is_in_dollars(form: &TableSchema, key: &[&str]) -> bool {
 }
 
 /// The statistics of some cells as text, to be written again: one cell in each place, the last that came there.
+#[derive(Clone, Default)]
 struct KnownTexts {
     text: Vec<u8>,
     /// Cell, factor on its statistics, and where the text is.
@@ -333,15 +458,8 @@ impl KnownTexts {
     /// Bytes of text that are kept.
     const MOST: usize = 1 << 21;
 
-    fn new() -> Self {
-        Self {
-            text: Vec::new(),
-            known: vec![None; Self::PLACES],
-        }
-    }
-
     fn find(&self, cell: usize, scale: f64) -> Option<&[u8]> {
-        let known = self.known[cell % Self::PLACES].as_ref();
+        let known = self.known.get(cell % Self::PLACES)?.as_ref();
         let (_, _, place) = known.filter(|(known, by, _)| (*known, *by) == (cell, scale))?;
         Some(&self.text[place.clone()])
     }
@@ -351,17 +469,16 @@ impl KnownTexts {
             self.text.clear();
             self.known.fill(None);
         }
+        self.known.resize(Self::PLACES, None);
         let first = self.text.len();
         self.text.extend_from_slice(text);
         self.known[cell % Self::PLACES] = Some((cell, scale, first..self.text.len()));
     }
 }
 
-/// The records of the world, by series and month; of the rest of goods there are no books to lay them beside.
-fn observed_table(entry: &BatchScenario) -> ResultTable<'_> {
+/// The records of the world, by series and month.
+fn observed_table(entry: &BatchScenario, records: Arc<Vec<ComparableRecord>>) -> ResultTable<'_> {
     let scenario = &entry.model.plan.scenario;
-    let mut records = comparable_records(&scenario.world, scenario.horizon.start);
-    records.retain(|record| record.key.goods != GoodsOfSeries::Rest);
     ResultTable::new(&schema::OBSERVED, move |rows| {
         records.iter().try_for_each(|record| {
             let (key, world) = (&record.key, &*scenario.world);

@@ -26,6 +26,8 @@ pub enum Precision {
 pub struct RowWriter<'a> {
     out: &'a mut dyn Write,
     held: Vec<u8>,
+    /// A copy of what is handed on, while it is kept.
+    kept: Option<Vec<u8>>,
     /// Fields in the row so far.
     fields: usize,
     /// Fields of the rows before.
@@ -39,6 +41,7 @@ impl<'a> RowWriter<'a> {
         Self {
             out,
             held: Vec::with_capacity(2 * HELD),
+            kept: None,
             fields: 0,
             width: None,
             number: String::new(),
@@ -55,7 +58,47 @@ impl<'a> RowWriter<'a> {
 
     fn hand_on(&mut self) -> io::Result<()> {
         self.out.write_all(&self.held)?;
+        if let Some(kept) = &mut self.kept {
+            kept.extend_from_slice(&self.held);
+        }
         self.held.clear();
+        Ok(())
+    }
+
+    /// Keeps a copy of the rows that come from now on.
+    ///
+    /// # Errors
+    /// When no more can be written.
+    pub fn keep(&mut self) -> io::Result<()> {
+        self.hand_on()?;
+        self.kept = Some(Vec::new());
+        Ok(())
+    }
+
+    /// Bytes of the rows that are kept so far.
+    pub fn kept_bytes(&self) -> usize {
+        self.kept.as_ref().map_or(0, |kept| kept.len() + self.held.len())
+    }
+
+    /// The rows that were kept; no more are.
+    ///
+    /// # Errors
+    /// When no more can be written.
+    pub fn take_kept(&mut self) -> io::Result<Vec<u8>> {
+        self.hand_on()?;
+        Ok(self.kept.take().unwrap_or_default())
+    }
+
+    /// Whole rows that another writer made.
+    ///
+    /// # Errors
+    /// When no more can be written.
+    pub fn rows(&mut self, rows: &[u8]) -> io::Result<()> {
+        self.hand_on()?;
+        self.out.write_all(rows)?;
+        if let Some(kept) = &mut self.kept {
+            kept.extend_from_slice(rows);
+        }
         Ok(())
     }
 

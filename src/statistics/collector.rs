@@ -68,22 +68,43 @@ impl Collector {
     /// If the columns are of other cells.
     pub fn absorb(&self, number: usize, values: &DrawMatrix) {
         assert_eq!(values.cells(), self.cells, "a group must have a column for each cell");
-        // Every group visits all shards, each from its own start.
-        let start = number.wrapping_mul(START_STRIDE);
-        let (mut room, mut existing) = (Vec::new(), Vec::new());
-        for turn in 0..self.shards.len() {
-            let shard = start.wrapping_add(turn) % self.shards.len();
-            let first = self.cells.start + shard * self.cells_per_shard;
-            let mut cells = lock(&self.shards[shard]);
-            self.width.run(AddColumns {
-                group: self.group,
-                values,
-                first,
-                cells: &mut cells,
-                room: &mut room,
-                existing: &mut existing,
-            });
+        let mut room = Room::default();
+        for shard in self.turn(number) {
+            self.absorb_shard(shard, values, &mut room);
         }
+    }
+
+    /// As [`absorb`](Self::absorb), but `write` writes the values of some cells at a time, so that they need not be held all.
+    pub fn absorb_parts(&self, number: usize, draws: usize, mut write: impl FnMut(&mut DrawMatrix)) {
+        let (mut room, mut values) = (Room::default(), DrawMatrix::default());
+        for shard in self.turn(number) {
+            let first = self.first(shard);
+            values.reshape(draws, first..self.cells.end.min(first + self.cells_per_shard));
+            write(&mut values);
+            self.absorb_shard(shard, &values, &mut room);
+        }
+    }
+
+    /// Every group visits all shards, each from its own start.
+    fn turn(&self, number: usize) -> impl Iterator<Item = usize> {
+        let (start, shards) = (number.wrapping_mul(START_STRIDE), self.shards.len());
+        (0..shards).map(move |turn| start.wrapping_add(turn) % shards)
+    }
+
+    /// The first cell of a shard.
+    fn first(&self, shard: usize) -> usize {
+        self.cells.start + shard * self.cells_per_shard
+    }
+
+    fn absorb_shard(&self, shard: usize, values: &DrawMatrix, room: &mut Room) {
+        let mut cells = lock(&self.shards[shard]);
+        self.width.run(AddColumns {
+            group: self.group,
+            values,
+            first: self.first(shard),
+            cells: &mut cells,
+            room,
+        });
     }
 
     /// The statistics of all groups added.
@@ -111,20 +132,26 @@ struct AddColumns<'a> {
     values: &'a DrawMatrix,
     first: usize,
     cells: &'a mut [Accumulator],
-    room: &'a mut Vec<[f64; WIDTH]>,
-    existing: &'a mut Vec<f64>,
+    room: &'a mut Room,
+}
+
+/// Scratch space for the values of a column, and for those of them that exist.
+#[derive(Default)]
+struct Room {
+    column: Vec<[f64; WIDTH]>,
+    existing: Vec<f64>,
 }
 
 impl Work for AddColumns<'_> {
     #[inline(always)]
     fn run(self) {
         for (place, cell) in (self.first..).zip(self.cells) {
-            let values = self.values.column(place, self.room);
+            let values = self.values.column(place, &mut self.room.column);
             // The compiler unrolls loops over a number of values that it knows.
             for values in values.chunks(self.group) {
                 match values.first_chunk::<USUAL>() {
-                    Some(usual) if values.len() == USUAL => add_column(cell, usual, self.existing),
-                    _ => add_column(cell, values, self.existing),
+                    Some(usual) if values.len() == USUAL => add_column(cell, usual, &mut self.room.existing),
+                    _ => add_column(cell, values, &mut self.room.existing),
                 }
             }
         }

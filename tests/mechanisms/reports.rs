@@ -5,7 +5,9 @@ use std::path::Path;
 
 use roundabout::input::IdleLines;
 use roundabout::math::ln;
-use roundabout::results::{ComparisonPart, ComparisonRows, Detail, OwnInputs, ResultTable, result_tables};
+use roundabout::results::{
+    ComparisonPart, ComparisonRows, Detail, OwnInputs, ResultTable, WorldRecords, result_tables,
+};
 use roundabout::simulation::{Chance, PathRunner};
 
 use crate::common;
@@ -16,7 +18,13 @@ const FROM_JANUARY: &str = "from = \"2022-01\"";
 
 fn table(results: &Results, name: &str) -> Table {
     let inputs = OwnInputs::all(results.entry());
-    let tables = result_tables(results.entry(), &results.finished, &inputs, Detail::Months);
+    let tables = result_tables(
+        results.entry(),
+        &results.finished,
+        &inputs,
+        &WorldRecords::default(),
+        Detail::All,
+    );
     written(tables.iter().find(|table| table.form.file == name).unwrap())
 }
 
@@ -418,7 +426,7 @@ fn effectiveness_is_the_targets_further_loss_over_that_of_bystanders() {
         let (batch, outcomes) = common::simulate(vec![scenario(1, reference), scenario(1, other)]);
         let finished: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
         let mut kept = ComparisonRows::default();
-        kept.add(&batch, &finished, Detail::Months, None).unwrap();
+        kept.add(&batch, &finished, Detail::All, None).unwrap();
         let mut text = Vec::new();
         kept.write_to(ComparisonPart::Totals, &mut text).unwrap();
         let records = csv::Reader::from_reader(&text[..]).into_records();

@@ -14,8 +14,9 @@ use crate::cli::{Error, interrupt, terminal};
 use crate::ensemble::Failure;
 use crate::results::{
     BatchMember, ComparisonPart, InputPaths, OutputFile, RUN_FILE, RecordedOptions, RecordedScenario, ResultTable,
-    RunRecord, ScenarioFolder, ScenarioPlace, TableChoice, TableFiles, Unfinished, WriteError, comparison_kind,
-    order_kind, order_table, schema, summary_kind, summary_table, sweep_folders, sweep_kind, sweep_table,
+    RunRecord, ScenarioFolder, ScenarioPlace, TableChoice, TableFiles, Unfinished, WorldRecords, WriteError,
+    comparison_kind, order_kind, order_table, schema, summary_kind, summary_table, sweep_folders, sweep_kind,
+    sweep_table,
 };
 use crate::scenario::Scenario;
 
@@ -185,6 +186,7 @@ impl RunJob<'_> {
             tables: self.tables,
             out: &plan.out,
             unfinished,
+            records: WorldRecords::default(),
             pool: &pool,
             bars: &bars,
         };

@@ -1,8 +1,8 @@
 //! A batch in waves of a few scenarios, so that memory does not grow with their number: each wave is simulated beside the
 //! reference and written, and what the tables of the batch need of it is kept.
 //!
-//! The reference is simulated again in each wave. To keep its cells of every draw instead would take a megabyte of disk for a
-//! draw, and saves a fifth of the work.
+//! The reference is simulated again in each wave: the others are compared with it, and follow it through the months that they have
+//! in common with it. To keep its cells of every draw instead would take a megabyte of disk for a draw.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -15,18 +15,19 @@ use rayon::prelude::*;
 
 use crate::cli::progress::Bars;
 use crate::cli::{Error, interrupt, terminal};
-use crate::ensemble::{Batch, BatchScenario, DrawnSpan, Failure, Finished, Progress};
+use crate::ensemble::{Batch, BatchScenario, DrawnSpan, Failure, Finished, Progress, RecordedTables};
 use crate::model::Horizon;
 use crate::results::read::UnreadableResults;
 use crate::results::state::{Outcome, STATE_FILE, read_state, write_state};
 use crate::results::{
-    BatchMember, CONTEXT_FILE, ComparisonRows, Context, MANIFEST_FILE, Manifest, OwnInputs, ReferenceInputs,
-    ResultTable, ScenarioFolder, TableChoice, Unfinished, WriteError, members, result_tables,
+    BatchMember, CONTEXT_FILE, ComparisonRows, Context, MANIFEST_FILE, Manifest, MonthTexts, OwnInputs,
+    ReferenceInputs, ResultTable, ScenarioFolder, TableChoice, TextPool, TextShare, Unfinished, WorldRecords,
+    WriteError, members, result_tables,
 };
 use crate::scenario::Scenario;
 
-/// Scenarios in a wave beside the reference.
-const AT_ONCE: usize = 4;
+/// Scenarios in a wave beside the reference. More would share more months, and need more memory.
+const AT_ONCE: usize = 6;
 
 /// Keeping the state of the draws may take a tenth of the time.
 const MOST_PAUSES: u32 = 10;
@@ -59,6 +60,7 @@ pub struct WaveRun<'a> {
     pub tables: &'a TableChoice,
     pub out: &'a Path,
     pub unfinished: &'a Unfinished,
+    pub records: WorldRecords,
     pub pool: &'a ThreadPool,
     pub bars: &'a Bars,
 }
@@ -102,7 +104,16 @@ impl WaveRun<'_> {
         done: &mut WavesDone,
     ) -> Result<(), Error> {
         let scenarios = wave.iter().map(|place| self.scenarios[*place].clone()).collect();
-        let batch = Batch::new(scenarios, 0).as_part_of(horizons.to_vec());
+        // Totals over the months that all have in common are added up from these.
+        let differ = horizons.iter().any(|horizon| *horizon != horizons[0]);
+        let recorded = |scenario: &Scenario| {
+            let tables = self.tables.recorded(scenario, &self.records);
+            RecordedTables {
+                metrics_by_month: tables.metrics_by_month || differ,
+                ..tables
+            }
+        };
+        let batch = Batch::recording(scenarios, 0, recorded).as_part_of(horizons.to_vec());
         let batch = batch.with_log_in(self.out.to_owned());
         let is_new: Vec<bool> = wave.iter().map(|place| !done.outcomes.contains_key(place)).collect();
         let outcomes = match self.source {
@@ -224,29 +235,65 @@ impl WaveRun<'_> {
         reference: Option<&ReferenceInputs>,
         folders: Vec<Option<ScenarioFolder>>,
     ) -> Vec<WrittenFolder> {
-        let sets: Vec<_> = finished.iter().copied().enumerate().zip(folders).collect();
-        let write = |((place, finished), folder): ((usize, Option<&Finished>), Option<ScenarioFolder>)| {
-            let Some((finished, folder)) = finished.zip(folder) else {
-                return Ok(Ok(None));
+        let texts = TextPool::default();
+        let write = |(place, folder): (usize, Option<ScenarioFolder>)| {
+            let Some(folder) = folder.filter(|_| finished[place].is_some()) else {
+                return (place, Ok(Ok(None)));
             };
-            match self.write_scenario(batch, place, finished, reference, &folder) {
+            let written = match self.write_scenario(batch, place, finished, reference, &texts, &folder) {
                 Ok(()) => Ok(Ok(Some(folder))),
                 Err(Error::Write(fault)) => Ok(Err(fault)),
                 Err(other) => Err(other),
-            }
+            };
+            (place, written)
         };
-        sets.into_par_iter().map(write).collect()
+        let mut folders: BTreeMap<usize, Option<ScenarioFolder>> = folders.into_iter().enumerate().collect();
+        let mut written: Vec<(usize, WrittenFolder)> = Vec::new();
+        // Leaders first: their followers take months of their tables over.
+        for generation in batch.generations() {
+            let due = generation.into_iter();
+            let due: Vec<_> = due.filter_map(|place| Some((place, folders.remove(&place)?))).collect();
+            written.extend(due.into_par_iter().map(write).collect::<Vec<_>>());
+        }
+        written.sort_by_key(|(place, _)| *place);
+        written.into_iter().map(|(_, written)| written).collect()
+    }
+
+    /// What the tables of a scenario take from its leader's and leave to its followers. Nothing where a draw failed, which then is
+    /// in the statistics of one of them only.
+    fn text_share(
+        batch: &Batch,
+        place: usize,
+        finished: &[Option<&Finished>],
+        texts: &TextPool,
+        table: &'static str,
+    ) -> TextShare {
+        let is_whole = |place: usize| finished[place].is_some_and(|finished| finished.failed.count() == 0);
+        if !is_whole(place) {
+            return TextShare::default();
+        }
+        let leader = batch.leader_of(place).filter(|(leader, _)| is_whole(*leader));
+        let known = leader.and_then(|(leader, months)| Some((texts.find(leader, table, months)?, months)));
+        TextShare {
+            known,
+            needed: batch.months_followed(place),
+            kept: MonthTexts::default(),
+        }
     }
 
     fn write_scenario(
         &self,
         batch: &Batch,
         place: usize,
-        finished: &Finished,
+        outcomes: &[Option<&Finished>],
         reference: Option<&ReferenceInputs>,
+        texts: &TextPool,
         folder: &ScenarioFolder,
     ) -> Result<(), Error> {
         let entry = &batch.scenarios[place];
+        let Some(finished) = outcomes[place] else {
+            return Ok(());
+        };
         let scenario = &entry.model.plan.scenario;
         let unwritten = |cause| WriteError::new(&self.out.join(&scenario.name), cause);
         let inputs = OwnInputs::new(batch, place, finished, reference).map_err(unwritten)?;
@@ -256,12 +303,16 @@ impl WaveRun<'_> {
                 return Err(Error::Interrupted);
             }
             let name = self.tables.files.name_of(table.form);
-            let content =
-                |out: &mut dyn std::io::Write| self.tables.files.write(table.form, out, |out| table.write_to(out));
+            let mut share = Self::text_share(batch, place, outcomes, texts, table.form.file);
+            let mut rows = |out: &mut dyn std::io::Write| table.write_shared(out, &mut share);
+            let content = |out: &mut dyn std::io::Write| self.tables.files.write(table.form, out, &mut rows);
             let digest = folder.write_by(&name, content)?;
+            if share.needed > 0 {
+                texts.keep(place, table.form.file, share.kept);
+            }
             Ok((name, digest.to_hex().to_string()))
         };
-        let mut tables = result_tables(entry, finished, &inputs, self.tables.detail);
+        let mut tables = result_tables(entry, finished, &inputs, &self.records, self.tables.detail);
         tables.retain(|table| self.tables.has(table.form));
         let mut digests: BTreeMap<String, String> = tables.par_iter().map(write).collect::<Result<_, _>>()?;
         let context = Context::new(scenario).to_json();

@@ -1,6 +1,7 @@
 //! The cells of a draw: every value that result tables report, at a fixed place in one row of numbers.
 //!
-//! A row holds, for each month, sums of flows (flows, books and throughput), prices, events and capacities; after the
+//! A row holds, for each month, sums of flows (flows, books and throughput), prices, events and capacities, as far as tables show
+//! them; after the
 //! months the metrics of every period, the first events, what parties gain by year, the uncovered leakage, and flows on
 //! links by year. Values that do not exist in a
 //! draw are not-a-number and are left out of its statistics.
@@ -11,7 +12,9 @@ mod recorder;
 mod rows;
 mod table;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use self::events::{EVENT_CELLS, Events};
 use self::periods::{PeriodSteps, list_periods, split_periods};
@@ -26,6 +29,53 @@ use crate::simulation::{CommonPast, Model};
 
 /// Limit, flow, rent and whether it binds.
 const CAPACITY_CELLS: usize = ReportedQuantity::OF_CAPACITIES.len();
+
+/// What a row has of single months beside events, which it has in any case.
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each table may be written without the others"
+)]
+pub struct RecordedTables {
+    pub metrics_by_month: bool,
+    pub flows: bool,
+    pub books: RecordedBooks,
+    pub throughput: bool,
+    pub prices: bool,
+    pub capacities: bool,
+}
+
+/// The customs records that a row has.
+#[derive(Clone, Debug)]
+pub enum RecordedBooks {
+    All,
+    /// Those of these reporters, partners, flows and goods, by their names in tables.
+    Listed(Arc<BTreeSet<[String; 4]>>),
+}
+
+impl RecordedTables {
+    /// All tables, and all their rows.
+    pub const ALL: Self = Self {
+        metrics_by_month: true,
+        flows: true,
+        books: RecordedBooks::All,
+        throughput: true,
+        prices: true,
+        capacities: true,
+    };
+
+    /// None.
+    pub fn none() -> Self {
+        Self {
+            metrics_by_month: false,
+            flows: false,
+            books: RecordedBooks::Listed(Arc::default()),
+            throughput: false,
+            prices: false,
+            capacities: false,
+        }
+    }
+}
 
 /// Where every quantity of a plan stands in the row of a draw.
 #[derive(Debug)]
@@ -73,18 +123,40 @@ pub enum PastCell {
 }
 
 impl Layout {
-    /// Lays out the cells of a model.
-    pub fn new(model: &Model) -> Self {
+    /// Lays out the cells of a model that some tables need.
+    pub fn new(model: &Model, tables: &RecordedTables) -> Self {
         let plan = &model.plan;
         let mut shared = SharedSums::default();
-        let flows = flow_sums(plan, &mut shared);
-        let customs_records = customs_record_sums(plan, &mut shared);
-        let throughput = throughput_sums(plan, &mut shared);
+        let flows = if tables.flows {
+            flow_sums(plan, &mut shared)
+        } else {
+            Vec::new()
+        };
+        let customs_records = match &tables.books {
+            RecordedBooks::All => customs_record_sums(plan, |_| true, &mut shared),
+            RecordedBooks::Listed(listed) if listed.is_empty() => Vec::new(),
+            RecordedBooks::Listed(listed) => {
+                let is_listed = |(reporter, partner, flow, goods): &CustomsRecordKey| {
+                    let goods = rows::goods_name(plan, *goods).to_owned();
+                    listed.contains(&[reporter.clone(), partner.clone(), flow.name().to_owned(), goods])
+                };
+                customs_record_sums(plan, is_listed, &mut shared)
+            }
+        };
+        let throughput = if tables.throughput {
+            throughput_sums(plan, &mut shared)
+        } else {
+            Vec::new()
+        };
         let sums = shared.finish();
         let (accounts, events) = (Accounts::new(plan), Events::new(model));
         let goods = plan.world().commodities.rows().iter();
         let prices: Vec<f64> = goods.map(|good| good.price.get()).collect();
-        let supplies = plan.supply_quantity.len();
+        let mut periods = list_periods(plan.scenario.horizon);
+        periods.retain(|of| tables.metrics_by_month || !of.period.is_month());
+        let priced = |markets: usize| if tables.prices { markets } else { 0 };
+        let supplies = priced(plan.supply_quantity.len());
+        let constraints = if tables.capacities { plan.constraints.len() } else { 0 };
         let mut end = 0;
         let mut next = |cells: usize| {
             end += cells;
@@ -94,9 +166,9 @@ impl Layout {
             sums: next(sums.len()),
             supply_prices: next(supplies),
             netbacks: next(supplies),
-            demand_prices: next(plan.demand_quantity.len()),
+            demand_prices: next(priced(plan.demand_quantity.len())),
             events: next(events.len()),
-            capacities: next(CAPACITY_CELLS * plan.constraints.len()),
+            capacities: next(CAPACITY_CELLS * constraints),
         };
         Self {
             flows,
@@ -110,7 +182,7 @@ impl Layout {
             uncovered: Leakage::new(plan),
             metrics: list_metrics(&accounts),
             accounts,
-            periods: list_periods(plan.scenario.horizon),
+            periods,
             months: plan.scenario.horizon.months,
             prices,
             of_month,
@@ -154,7 +226,8 @@ impl Layout {
             };
             of_month.extend((0..EVENT_CELLS).map(cell));
         }
-        for place in &past.constraints {
+        let has_capacities = !own.capacities.is_empty();
+        for place in past.constraints.iter().filter(|_| has_capacities) {
             let first = |place| known.capacities.start + CAPACITY_CELLS * place;
             let cell = |cell| place.map_or(PastCell::Empty, |place| PastCell::OfLeader(first(place) + cell));
             of_month.extend((0..CAPACITY_CELLS).map(cell));

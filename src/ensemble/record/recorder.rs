@@ -140,9 +140,15 @@ impl Layout {
         room.flows.sum_each(&self.sums, |place, sum| {
             cells[of_month.sums.start + place] = sum;
         });
-        cells[of_month.supply_prices.clone()].copy_from_slice(&room.trade.supply_price);
-        cells[of_month.demand_prices.clone()].copy_from_slice(&room.trade.demand_price);
-        cells[of_month.netbacks.clone()].copy_from_slice(&room.burdens.netback);
+        for (place, values) in [
+            (&of_month.supply_prices, &room.trade.supply_price),
+            (&of_month.demand_prices, &room.trade.demand_price),
+            (&of_month.netbacks, &room.burdens.netback),
+        ] {
+            if !place.is_empty() {
+                cells[place.clone()].copy_from_slice(values);
+            }
+        }
         let events = &mut cells[of_month.events.clone()];
         self.events.write_month(month, &mut room.occurred, events);
         let capacities = &mut cells[of_month.capacities.clone()];

@@ -283,7 +283,7 @@ impl Layout {
     }
 }
 
-fn goods_name(plan: &Plan, goods: Goods) -> &str {
+pub(super) fn goods_name(plan: &Plan, goods: Goods) -> &str {
     match goods {
         Goods::One(commodity) => &plan.world().commodities[commodity].id,
         Goods::AllTonnes | Goods::AllDollars => ALL,

@@ -54,6 +54,14 @@ impl TableRows {
         self
     }
 
+    /// Without the first periods of each part.
+    pub fn without_first(mut self, periods: usize) -> Self {
+        for part in &mut self.parts {
+            part.periods.drain(..periods.min(part.periods.len()));
+        }
+        self
+    }
+
     /// Calls `visit` with key, cell and scale of every row, in the order of keys.
     ///
     /// # Errors

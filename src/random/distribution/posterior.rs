@@ -9,13 +9,26 @@ use super::error::finite_list;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct PosteriorDraws {
     values: Arc<[f64]>,
+    median: f64,
+    /// The bounds of the middle 90% of the values.
+    middle: [f64; 2],
     rows: Arc<str>,
 }
 
 impl PosteriorDraws {
     pub fn new(values: Arc<[f64]>, rows: Arc<str>) -> Result<Self, DistributionError> {
         finite_list("posterior", &values)?;
-        Ok(Self { values, rows })
+        // Once for all scenarios and draws that ask for it.
+        let mut sorted = values.to_vec();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let (lower, upper) = (sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2]);
+        let at = |share: f64| sorted[(share * (sorted.len() - 1) as f64).round() as usize];
+        Ok(Self {
+            median: 0.5 * lower + 0.5 * upper,
+            middle: [at(0.05), at(0.95)],
+            values,
+            rows,
+        })
     }
 
     /// The value of the row at a share `uniform` of the file.
@@ -27,22 +40,16 @@ impl PosteriorDraws {
 
     /// The middle value, or the mean of the two middle ones.
     pub fn median(&self) -> f64 {
-        let mut sorted = self.values.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let (lower, upper) = (sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2]);
-        0.5 * lower + 0.5 * upper
+        self.median
     }
 
     /// The middle 90% of the values, with three digits.
     pub fn words(&self) -> String {
-        let mut sorted = self.values.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let at = |share: f64| {
-            let row = (share * (sorted.len() - 1) as f64).round() as usize;
-            let text = format!("{:.2e}", sorted[row]);
-            text.parse().unwrap_or(sorted[row])
-        };
-        format!("posterior, middle 90% from {} to {}", at(0.05), at(0.95))
+        let [low, high] = self.middle.map(|value| {
+            let text = format!("{value:.2e}");
+            text.parse().unwrap_or(value)
+        });
+        format!("posterior, middle 90% from {low} to {high}")
     }
 
     pub fn mean(&self) -> f64 {

@@ -263,7 +263,7 @@ fn read_vouched<T>(
     let Some((name, digest)) = manifest.file_of(table) else {
         let reason = match manifest.detail {
             Detail::Years => "these results have no months: run the scenario again with --detail months",
-            Detail::Months => "the manifest has no digest of it",
+            Detail::Months | Detail::All => "the manifest has no digest of it",
         };
         return Err(UnreadableResults::new(&folder.join(table), None, reason.to_owned()));
     };

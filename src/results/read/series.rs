@@ -97,6 +97,15 @@ pub struct RowChoice<'a> {
     pub by: Option<&'a str>,
 }
 
+/// Where there may be other series of a table.
+fn others(file: &str) -> &'static str {
+    if file == schema::BOOKS.file {
+        " (unless run with --detail all, books are only of what the world has records of)"
+    } else {
+        ""
+    }
+}
+
 /// Why conditions do not select one series.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SeriesError {
@@ -106,7 +115,7 @@ pub enum SeriesError {
         column: String,
         known: Vec<String>,
     },
-    #[error("no such {} in {file} of {label} has {column} `{value}`{}; there is {}", kind(*.is_monthly), guess(.value, .known), list(.known))]
+    #[error("no such {} in {file} of {label} has {column} `{value}`{}; there is {}{}", kind(*.is_monthly), guess(.value, .known), list(.known), others(.file))]
     UnknownValue {
         file: &'static str,
         /// Whether rows of months were looked at.
