@@ -76,6 +76,8 @@ fn a_range_of_draws_holds_the_same_draws_as_the_whole() {
             paths[0].to_str().unwrap(),
             "--draws",
             &draws,
+            "--detail",
+            "all",
             "--table-files",
             "csv",
         ];

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::accumulator::{Finished, ScenarioAccumulator};
 use super::draw_chunk::{CounterfactualChunk, DrawChunk, group_of};
 use super::driver::{Failure, Progress, for_each_chunk};
-use super::family::{Descent, Family, LeaderChunk};
+use super::family_tree::{Descent, FamilyTree, LeaderChunk};
 use super::pairing::Pairing;
 use super::parameter_source::{BoundSource, MatrixError, ParameterSource};
 use super::record::{Layout, RecordedTables};
@@ -50,7 +50,7 @@ pub struct Batch {
     pub reuse: Reuse,
     /// The worlds that scenarios of the batch meet, without measures.
     counterfactuals: Vec<Model>,
-    family: Family,
+    family: FamilyTree,
     /// Of all scenarios that are compared, of which these may be a part.
     horizons: Vec<Horizon>,
     /// The uncertain numbers of all counterfactuals, then of all scenarios.
@@ -105,7 +105,7 @@ impl Batch {
             width: Width::widest(),
             reuse: Reuse::default(),
             horizons: scenarios.iter().map(horizon_of).collect(),
-            family: Family::new(&scenarios, &order(scenarios.len(), reference)),
+            family: FamilyTree::new(&scenarios, &order(scenarios.len(), reference)),
             scenarios,
             counterfactuals,
             source,
@@ -238,7 +238,7 @@ impl Batch {
         failed: &[(usize, Failure)],
         progress: &dyn Progress,
     ) -> io::Result<DrawnSpan> {
-        let strangers = Family::strangers(self.scenarios.len());
+        let strangers = FamilyTree::strangers(self.scenarios.len());
         if self.reuse == Reuse::Unchanged && failed.is_empty() && !self.family.are_strangers() {
             let span = self.run_family(&self.family, range.clone(), failed, progress)?;
             if let Some(span) = span {
@@ -254,7 +254,7 @@ impl Batch {
     /// Simulates the draws of a family; nothing if a draw failed that others follow, or that follows others.
     fn run_family(
         &self,
-        family: &Family,
+        family: &FamilyTree,
         range: Option<Range<u64>>,
         failed: &[(usize, Failure)],
         progress: &dyn Progress,
@@ -322,7 +322,7 @@ impl Batch {
 
     fn run_chunk<'b>(
         &'b self,
-        family: &Family,
+        family: &FamilyTree,
         chunk: Range<u64>,
         ranges: &[Range<u64>],
         accumulators: &[ScenarioAccumulator],

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::batch::BatchScenario;
 use super::driver::{Failure, Observer, groups, observe_draws, observe_group};
-use super::family::{Descent, LeaderChunk, LeaderGroup, LeaderPast};
+use super::family_tree::{Descent, LeaderChunk, LeaderGroup, LeaderPast};
 use super::parameter_source::ParameterRows;
 use super::record::{CellsFrom, Layout, RecordedPast, RecorderScratch};
 use crate::equilibrium::SolveCounts;

@@ -6,7 +6,7 @@ mod draw_chunk;
 mod draw_log;
 mod driver;
 mod failed_draws;
-mod family;
+mod family_tree;
 mod pairing;
 mod parameter_pool;
 mod parameter_source;

@@ -7,9 +7,12 @@ use crate::model::Month;
 use crate::observation::{ComparableRecord, GoodsOfSeries, comparable_records};
 use crate::scenario::Scenario;
 
-/// The records that results show beside simulated ones, by the digest of a world and the first month of a scenario.
+/// The records that results show beside simulated ones.
 #[derive(Debug, Default)]
-pub struct WorldRecords(Mutex<BTreeMap<(String, Month), Arc<Vec<ComparableRecord>>>>);
+pub struct WorldRecords(Mutex<Known>);
+
+/// By the digest of a world and the first month of a scenario.
+type Known = BTreeMap<(String, Month), Arc<Vec<ComparableRecord>>>;
 
 impl WorldRecords {
     /// Those of the world of a scenario, by series and month; of the rest of goods there are no books to lay them beside.

@@ -328,7 +328,7 @@ impl<'m> DrawPath<'m> {
     fn follow(&mut self, leader: &DrawWaypoint, past: &CommonPast) {
         self.state.follow(self.model, &leader.state, past, &leader.seen);
         self.preparation.follow(&leader.openings);
-        self.outcome = leader.outcome.clone();
+        self.outcome.clone_from(&leader.outcome);
         self.seen.extend(leader.seen.iter().cloned());
     }
 

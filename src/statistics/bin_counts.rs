@@ -9,10 +9,6 @@ const INLINE_BINS: usize = Binning::BINS as usize;
 /// Counts of neighbouring bins. A bin is stored at its number modulo the number of places, so that a wider range leaves
 /// known bins where they are.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all are inline, and an indirection costs more than memory"
-)]
 pub enum BinCounts {
     Inline(InlineCounts),
     /// Binnings of more bins or with bins of equal width, and counts beyond one byte.

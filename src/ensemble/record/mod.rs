@@ -154,9 +154,10 @@ impl Layout {
         let prices: Vec<f64> = goods.map(|good| good.price.get()).collect();
         let mut periods = list_periods(plan.scenario.horizon);
         periods.retain(|of| tables.metrics_by_month || !of.period.is_month());
-        let priced = |markets: usize| if tables.prices { markets } else { 0 };
-        let supplies = priced(plan.supply_quantity.len());
-        let constraints = if tables.capacities { plan.constraints.len() } else { 0 };
+        let of_those = |is_shown: bool, count: usize| if is_shown { count } else { 0 };
+        let supplies = of_those(tables.prices, plan.supply_quantity.len());
+        let demands = of_those(tables.prices, plan.demand_quantity.len());
+        let constraints = of_those(tables.capacities, plan.constraints.len());
         let mut end = 0;
         let mut next = |cells: usize| {
             end += cells;
@@ -166,7 +167,7 @@ impl Layout {
             sums: next(sums.len()),
             supply_prices: next(supplies),
             netbacks: next(supplies),
-            demand_prices: next(priced(plan.demand_quantity.len())),
+            demand_prices: next(demands),
             events: next(events.len()),
             capacities: next(CAPACITY_CELLS * constraints),
         };

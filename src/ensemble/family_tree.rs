@@ -23,14 +23,14 @@ pub struct Descent {
 
 /// Who follows whom.
 #[derive(Debug, Default)]
-pub struct Family {
+pub struct FamilyTree {
     /// By scenario, if it follows another.
     pub descents: Vec<Option<Descent>>,
     /// By scenario, the months before which others part from it, in order.
     pub partings: Vec<Vec<usize>>,
 }
 
-impl Family {
+impl FamilyTree {
     /// Nobody follows anybody.
     pub fn strangers(scenarios: usize) -> Self {
         Self {
