@@ -249,6 +249,31 @@ fn conditions_out_of_their_domain_are_reported_unsolved() {
 }
 
 #[test]
+fn conditions_fit_a_network_of_as_many_routes_markets_and_capacities() {
+    let (network, conditions) = market(2, &[vec![0]]);
+    assert!(conditions.fits(&network));
+    let longer: [fn(&mut Conditions) -> &mut Vec<f64>; 12] = [
+        |month| &mut month.theta,
+        |month| &mut month.weight,
+        |month| &mut month.cost,
+        |month| &mut month.supply_price,
+        |month| &mut month.supply_quantity,
+        |month| &mut month.supply_elasticity,
+        |month| &mut month.demand_price,
+        |month| &mut month.demand_quantity,
+        |month| &mut month.demand_elasticity,
+        |month| &mut month.choke,
+        |month| &mut month.limit,
+        |month| &mut month.capacity_reference_price,
+    ];
+    for array in longer {
+        let mut other = conditions.clone();
+        array(&mut other).push(1.0);
+        assert!(!other.fits(&network));
+    }
+}
+
+#[test]
 fn a_solver_forgets_the_months_it_solved() {
     let (network, mut conditions) = market(2, &[vec![0], vec![0], vec![1]]);
     conditions.limit = vec![100.0, 100.0, 1e3];

@@ -388,6 +388,30 @@ mod tests {
     }
 
     #[test]
+    fn transit_is_that_from_an_origin_to_a_destination_across_a_territory() {
+        use crate::simulation::testing::{model, route};
+        let plan = model("").plan;
+        let world = plan.world();
+        let of = |name: &str| world.jurisdictions.position(|row| row.id == name).unwrap();
+        let is_on = |origin: &str, destination: &str, through: &str| {
+            let transit = Transit {
+                territories: vec![vec![of(through)]],
+                modes: Vec::new(),
+            };
+            let legs = Legs {
+                origins: Some(vec![of(origin)]),
+                destinations: Some(vec![of(destination)]),
+            };
+            // Sold by SEL to BUY, and re-exported by the hub ALT on its way.
+            transit.is_on(world, &legs, &world.routes.rows()[route(&plan, "grain-reexport")])
+        };
+        assert!(is_on("SEL", "BUY", "ALT"));
+        assert!(!is_on("HUB", "BUY", "ALT"));
+        assert!(!is_on("SEL", "HUB", "ALT"));
+        assert!(!is_on("SEL", "BUY", "ROW"));
+    }
+
+    #[test]
     fn its_limit_is_the_allowed_share_of_baseline_trade() {
         let (ban, values) = ban(0.0, 0.25);
         let matched = matched();

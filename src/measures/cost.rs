@@ -197,4 +197,12 @@ mod tests {
         assert_eq!(effects.charge, [10.0, 0.0, 30.0]);
         assert!(cost.multiplies_freight());
     }
+
+    #[test]
+    fn a_charge_of_nothing_and_a_factor_of_one_are_weak() {
+        let ([number], _) = numbers([1.0]);
+        let asked = |charge| cost(charge).why_weak(&|_, value| Some(format!("is always {value}")));
+        assert_eq!(asked(Charge::PerTonne(number)).as_deref(), Some("is always 0"));
+        assert_eq!(asked(Charge::FreightFactor(number)).as_deref(), Some("is always 1"));
+    }
 }

@@ -141,4 +141,19 @@ mod tests {
         assert_eq!(quota.limit(&ended, limited(good)), None);
         assert_eq!(quota.goods(), Some(vec![good]));
     }
+
+    #[test]
+    fn a_limit_is_slack_above_ten_times_the_trade_if_there_is_any() {
+        let ([limit], _) = numbers([500.0]);
+        let legs = Legs {
+            origins: None,
+            destinations: None,
+        };
+        let quota = Quota {
+            legs,
+            limits: vec![(CommodityIndex::new(1), limit)],
+        };
+        let slack = |limit: f64, trade: f64| quota.slack_limits(&|_| limit, &|_| trade).len();
+        assert_eq!([slack(500.0, 49.0), slack(500.0, 50.0), slack(500.0, 0.0)], [1, 0, 0]);
+    }
 }
