@@ -77,7 +77,7 @@ mutants() {
     # A build for each mutant: crates that do not change are optimised, the rest a little, so that tests take less time.
     # The tests are those of the library that solve or simulate, and the programs that know what an equilibrium must be.
     local programs=() skipped=() name
-    for name in oracle mechanisms accounting recognised unmoved lanes equilibrium_properties independent; do
+    for name in equilibrium_properties regression oracle mechanisms accounting recognised unmoved lanes independent; do
         programs+=(--test "$name")
     done
     for name in calibration cli comparison input observation report results sensitivity statistics; do
