@@ -249,7 +249,7 @@ struct RecordingObserver<'a> {
     cells: &'a mut DrawMatrix,
     first: u64,
     counterfactual: &'a CounterfactualChunk,
-    /// What a leader has of the months before the draws at hand begin.
+    /// The leader's record of the months before the draws at hand begin.
     begins: Option<(&'a Descent, &'a Layout, LeaderPast<'a>)>,
     checks: SolutionChecks,
     /// The largest residual of the draws at hand, so far.

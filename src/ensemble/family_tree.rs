@@ -17,11 +17,11 @@ pub struct Descent {
     /// The place of the leader in the batch.
     pub leader: usize,
     pub past: CommonPast,
-    /// What the first cells of the row hold; the rest are the follower's own.
+    /// The contents of the first cells of the row; the rest are the follower's own.
     pub past_cells: Vec<PastCell>,
 }
 
-/// Who follows whom.
+/// The leader of each scenario that follows another.
 #[derive(Debug, Default)]
 pub struct FamilyTree {
     /// By scenario, if it follows another.
@@ -79,14 +79,14 @@ impl FamilyTree {
     }
 }
 
-/// What followers need of a leader's chunk of draws.
+/// The record of a chunk of a leader's draws, for its followers.
 #[derive(Debug, Default)]
 pub struct LeaderChunk {
     /// By group of draws; none where nobody follows.
     pub groups: Vec<LeaderGroup>,
 }
 
-/// What they need of a group of draws.
+/// The record of a group of a leader's draws.
 #[derive(Debug)]
 pub struct LeaderGroup {
     pub waypoints: Vec<Waypoint>,
@@ -96,7 +96,7 @@ pub struct LeaderGroup {
     pub terms: Vec<Lanes>,
 }
 
-/// What a follower takes up of a group of draws.
+/// The part of a group's record at which a follower starts.
 #[derive(Clone, Copy, Debug)]
 pub struct LeaderPast<'a> {
     pub waypoint: &'a Waypoint,
@@ -106,7 +106,7 @@ pub struct LeaderPast<'a> {
 }
 
 impl LeaderChunk {
-    /// What a follower takes up of a group; none if all its draws have failed before.
+    /// The part of a group's record at which a follower starts; none if all its draws have failed before.
     pub fn group(&self, number: usize, descent: &Descent) -> Option<LeaderPast<'_>> {
         let group = self.groups.get(number)?;
         let months = descent.past.months;

@@ -19,7 +19,7 @@ impl MonthTexts {
     }
 }
 
-/// What a table by month takes from another scenario's and leaves to others.
+/// The months that a table takes from another scenario's, and those that it leaves to others.
 #[derive(Debug, Default)]
 pub struct TextShare {
     /// The rows of the months that both have in common, and how many these are.

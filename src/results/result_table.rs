@@ -180,7 +180,7 @@ impl TableChoice {
         Self::ALWAYS.iter().any(|always| always.file == form.file) || self.only.as_ref().is_none_or(is_chosen)
     }
 
-    /// What a simulation must record for the tables of a scenario.
+    /// The cells that a simulation must record for the tables of a scenario.
     pub fn recorded(&self, scenario: &Scenario, records: &WorldRecords) -> RecordedTables {
         if self.detail == Detail::Years {
             return RecordedTables::none();

@@ -15,7 +15,7 @@ pub struct WorldRecords(Mutex<Known>);
 type Known = BTreeMap<(String, Month), Arc<Vec<ComparableRecord>>>;
 
 impl WorldRecords {
-    /// Those of the world of a scenario, by series and month; of the rest of goods there are no books to lay them beside.
+    /// The records of the world of a scenario, by series and month; of the rest of goods there are no books to lay them beside.
     pub fn of(&self, scenario: &Scenario) -> Arc<Vec<ComparableRecord>> {
         let (world, start) = (&scenario.world, scenario.horizon.start);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);

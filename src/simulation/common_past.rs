@@ -133,7 +133,7 @@ fn first_month(measure: &Measure) -> Month {
     known.map_or(first, |known| known.min(first))
 }
 
-/// What the measures and programmes of a scenario are, to be compared with those of others.
+/// The identities of a scenario's measures and programmes, to be compared with those of others.
 #[derive(Debug)]
 pub struct Identities {
     measures: Table<MeasureIndex, Identity>,
@@ -151,7 +151,7 @@ impl Identities {
     }
 }
 
-/// What a measure is: equal for two measures of one world that act alike in every draw.
+/// The identity of a measure: equal for two measures of one world that act alike in every draw.
 #[derive(PartialEq, Debug)]
 struct Identity {
     /// Terms, targets and instrument. Places of numbers, which differ between scenarios, are left out.

@@ -25,7 +25,7 @@ pub struct Model {
     /// Routes under central values, and which of them uncertain numbers move.
     pub(super) numbers: RouteNumbers,
     pub(super) moved: Moved,
-    /// What its measures and programmes are.
+    /// The identities of its measures and programmes.
     pub(super) identities: Identities,
     /// Routes to demands whose trade gives cover to an intermediary, with the demand.
     pub(super) genuine: Vec<(usize, DemandIndex)>,

@@ -259,7 +259,7 @@ impl WaveRun<'_> {
         written.into_iter().map(|(_, written)| written).collect()
     }
 
-    /// What the tables of a scenario take from its leader's and leave to its followers. Nothing where a draw failed, which then is
+    /// The months that a table of a scenario takes from its leader's and leaves to its followers. Nothing where a draw failed, which then is
     /// in the statistics of one of them only.
     fn text_share(
         batch: &Batch,

@@ -30,7 +30,7 @@ use crate::simulation::{CommonPast, Model};
 /// Limit, flow, rent and whether it binds.
 const CAPACITY_CELLS: usize = ReportedQuantity::OF_CAPACITIES.len();
 
-/// What a row has of single months beside events, which it has in any case.
+/// The tables by month whose cells a row has, beside events, which it has in any case.
 #[derive(Clone, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -49,7 +49,7 @@ pub struct RecordedTables {
 #[derive(Clone, Debug)]
 pub enum RecordedBooks {
     All,
-    /// Those of these reporters, partners, flows and goods, by their names in tables.
+    /// Only of these reporters, partners, flows and goods, by their names in tables.
     Listed(Arc<BTreeSet<[String; 4]>>),
 }
 
@@ -111,7 +111,7 @@ struct MonthCells {
     capacities: Range<usize>,
 }
 
-/// What a cell of a common past holds.
+/// The content of a cell of a common past.
 #[derive(Clone, Copy, Debug)]
 pub enum PastCell {
     /// The same as this cell of the leader.

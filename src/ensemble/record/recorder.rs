@@ -66,14 +66,14 @@ pub struct CellsFrom<'c> {
 }
 
 impl CellsFrom<'_> {
-    /// Those from a cell on.
+    /// The cells from one on.
     #[inline(always)]
     fn at(&mut self, cell: usize) -> &mut [Lanes] {
         &mut self.cells[cell - self.first..]
     }
 }
 
-/// What a recorder knows of the months before a waypoint, but for their terms.
+/// The sums of a recorder over the months before a waypoint.
 #[derive(Debug)]
 pub struct RecordedPast {
     occurred: Occurred,
@@ -83,7 +83,7 @@ pub struct RecordedPast {
 }
 
 impl Layout {
-    /// What is known of the months so far.
+    /// The sums over the months so far.
     pub fn past(&self, room: &RecorderScratch) -> RecordedPast {
         RecordedPast {
             occurred: room.occurred.clone(),
