@@ -163,7 +163,7 @@ impl ScenarioAccumulator {
 
     /// The results of all chunks, which hold the draws before `end`, or the failure of the lowest draw if too many failed.
     /// `past` are the statistics of the leader and what the first cells hold, of a scenario that follows another.
-    pub fn finish(mut self, end: u64, past: Option<(&Collected, &[PastCell])>) -> Result<Finished, Failure> {
+    pub fn finish(mut self, end: u64, past: Option<(&Collected, Vec<PastCell>)>) -> Result<Finished, Failure> {
         let checks = self.checks.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(failure) = self.given_up {
             return Err(failure);

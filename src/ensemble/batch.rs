@@ -269,7 +269,7 @@ impl Batch {
         let last = ranges.iter().map(|range| range.end).max().unwrap_or(0);
         let accumulator = |((entry, range), descent): ((&BatchScenario, &Range<u64>), &Option<Descent>)| {
             let is_paired = !entry.pairing.is_empty() && self.is_paired(entry);
-            let first = descent.as_ref().map_or(0, |descent| descent.past_cells.len());
+            let first = descent.as_ref().map_or(0, |descent| descent.first_cell);
             let folder = self.log_folder.as_deref();
             ScenarioAccumulator::new(entry, first, is_paired, range.clone(), folder, self.width)
         };
@@ -302,7 +302,8 @@ impl Batch {
         for place in self.order() {
             let past = family.descents[place].as_ref().and_then(|descent| {
                 let leader = outcomes[descent.leader].as_ref()?.as_ref().ok()?;
-                Some((&leader.collected, descent.past_cells.as_slice()))
+                let (own, known) = (&self.scenarios[place].layout, &self.scenarios[descent.leader].layout);
+                Some((&leader.collected, own.past_cells(known, &descent.past)))
             });
             let outcome = accumulators[place]
                 .take()
@@ -357,8 +358,8 @@ impl Batch {
                     None => continue,
                 },
             };
-            let (recorder, cells) = scratch.recorder(place, entry, &family.partings[place]);
-            let mut chunk = DrawChunk::simulate(entry, recorder, cells, draws, &parameters, counterfactual, descent);
+            let (recorder, room) = scratch.recorder(place, entry, &family.partings[place]);
+            let mut chunk = DrawChunk::simulate(entry, recorder, room, draws, &parameters, counterfactual, descent);
             if chunk.failures.is_empty() {
                 leaders[place] = Some(std::mem::take(&mut chunk.lead));
             }
@@ -390,7 +391,7 @@ impl Progress for Unseen<'_> {
 }
 
 /// The places of so many scenarios, the reference first.
-fn order(scenarios: usize, reference: usize) -> Vec<usize> {
+pub(super) fn order(scenarios: usize, reference: usize) -> Vec<usize> {
     let others = (0..scenarios).filter(|&place| place != reference);
     std::iter::once(reference).chain(others).collect()
 }

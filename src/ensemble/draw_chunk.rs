@@ -10,7 +10,7 @@ use super::family_tree::{Descent, LeaderChunk, LeaderGroup, LeaderPast};
 use super::parameter_source::ParameterRows;
 use super::record::{CellsFrom, Layout, RecordedPast, RecorderScratch};
 use crate::equilibrium::SolveCounts;
-use crate::math::simd::WIDTH;
+use crate::math::simd::{Lanes, WIDTH};
 use crate::math::width::Width;
 use crate::metrics::{Counterfactual, InterleavedMonth, RouteFlows};
 use crate::simulation::{Model, PathRunner, Plan, Reuse, SolvedMonth, Start};
@@ -18,10 +18,10 @@ use crate::statistics::DrawMatrix;
 
 /// Most draws whose cells are held at a time, and reduced together: a part of a block, for all its cells would be far more
 /// than what is kept of them.
-pub const CHUNK: u64 = 32;
+pub const CHUNK: u64 = 16;
 
 /// Runs of no more draws go in smaller chunks, so that all cores have some.
-const FEW: u64 = CHUNK;
+const FEW: u64 = 2 * CHUNK;
 
 /// How many draws of a scenario are reduced together. Sums within such a group round, so this depends on nothing but the number
 /// of draws of the scenario.
@@ -51,6 +51,13 @@ impl<'b> Recorder<'b> {
             scratch: RecorderScratch::new(layout, &model.plan, width, reuse),
         }
     }
+}
+
+/// Room for the cells and terms of the chunk at hand, the same for all scenarios of a thread.
+#[derive(Default)]
+pub struct Room {
+    cells: DrawMatrix,
+    terms: Vec<Lanes>,
 }
 
 /// Simulates the months of a scenario without measures; scratch space of one thread.
@@ -175,7 +182,7 @@ impl<'a> DrawChunk<'a> {
     pub fn simulate(
         entry: &BatchScenario,
         recorder: &mut Recorder<'_>,
-        cells: &'a mut DrawMatrix,
+        Room { cells, terms }: &'a mut Room,
         draws: Range<u64>,
         parameters: &ParameterRows,
         counterfactual: &CounterfactualChunk,
@@ -183,13 +190,14 @@ impl<'a> DrawChunk<'a> {
     ) -> Self {
         let BatchScenario { model, layout, .. } = entry;
         let plan = &model.plan;
-        let first_cell = descent.map_or(0, |(descent, ..)| descent.past_cells.len());
+        let first_cell = descent.map_or(0, |(descent, ..)| descent.first_cell);
         cells.reshape((draws.end - draws.start) as usize, first_cell..layout.cells());
         let Recorder {
             runner,
             partings,
             scratch,
         } = recorder;
+        layout.take_room(scratch, terms);
         let before = runner.solve_counts();
         let mut observer = RecordingObserver {
             layout,
@@ -228,6 +236,7 @@ impl<'a> DrawChunk<'a> {
             }
         }
         let mut checks = observer.checks;
+        layout.give_back_room(scratch, terms);
         solved.append(runner.solve_counts().since(before));
         checks.solved = solved;
         Self {

@@ -6,10 +6,13 @@
 //! of these months from its leader. That holds while no draw fails, for a draw that fails later is in no statistic of either; then
 //! the batch is simulated again with every scenario alone.
 
+use std::sync::Arc;
+
 use super::batch::BatchScenario;
-use super::record::{PastCell, RecordedPast};
+use super::record::RecordedPast;
 use crate::math::simd::Lanes;
-use crate::simulation::{CommonPast, Waypoint};
+use crate::scenario::Scenario;
+use crate::simulation::{CommonPast, Identities, Waypoint, months_in_common};
 
 /// A scenario that follows another.
 #[derive(Debug)]
@@ -17,8 +20,8 @@ pub struct Descent {
     /// The place of the leader in the batch.
     pub leader: usize,
     pub past: CommonPast,
-    /// The contents of the first cells of the row; the rest are the follower's own.
-    pub past_cells: Vec<PastCell>,
+    /// The first cell of the row that is the follower's own.
+    pub first_cell: usize,
 }
 
 /// The leader of each scenario that follows another.
@@ -62,11 +65,11 @@ impl FamilyTree {
                 partings.push(past.months);
                 partings.sort_unstable();
                 partings.dedup();
-                let past_cells = scenarios[place].layout.past_cells(&scenarios[leader].layout, &past);
+                let first_cell = scenarios[place].layout.cells_of_months(past.months);
                 family.descents[place] = Some(Descent {
                     leader,
                     past,
-                    past_cells,
+                    first_cell,
                 });
             }
         }
@@ -77,6 +80,29 @@ impl FamilyTree {
     pub fn are_strangers(&self) -> bool {
         self.descents.iter().all(Option::is_none)
     }
+}
+
+/// The places of scenarios, the reference first, each behind the scenario of those before it with which it has most months in
+/// common and all that follow that one. Those that stand together share most where a batch is cut into parts.
+pub fn family_order(scenarios: &[Arc<Scenario>], reference: usize) -> Vec<usize> {
+    let identities: Vec<Identities> = scenarios.iter().map(|scenario| Identities::new(scenario)).collect();
+    let known = |place: usize| (scenarios[place].as_ref(), &identities[place]);
+    let given = super::batch::order(scenarios.len(), reference);
+    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); scenarios.len()];
+    for (number, &place) in given.iter().enumerate().skip(1) {
+        let leaders = given[..number]
+            .iter()
+            .map(|&leader| (months_in_common(known(place), known(leader)), leader));
+        // The first of equals, which is the nearest to the reference.
+        let nearest = leaders.reduce(|best, other| if other.0 > best.0 { other } else { best });
+        followers[nearest.map_or(reference, |(_, leader)| leader)].push(place);
+    }
+    let (mut order, mut due) = (Vec::with_capacity(scenarios.len()), vec![reference]);
+    while let Some(place) = due.pop() {
+        order.push(place);
+        due.extend(followers[place].iter().rev());
+    }
+    order
 }
 
 /// The record of a chunk of a leader's draws, for its followers.
@@ -118,5 +144,23 @@ impl LeaderChunk {
             residual: *residual,
             terms: &group.terms,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulation::testing::{measure, model};
+
+    #[test]
+    fn scenarios_stand_behind_those_with_which_they_have_most_months_in_common() {
+        let ban = measure("ban", "stop", "grain", "issuer = \"UNION\"");
+        let quota = measure("quota", "tonnage", "ore", "issuer = \"UNION\"\nlimit_t_per_month = 60")
+            .replace("from = \"2022-01\"", "from = \"2022-02\"");
+        // In pairs that differ from the second month on.
+        let scenarios = [String::new(), ban.clone(), quota.clone(), ban + &quota];
+        let scenarios = scenarios.map(|body| model(&body).plan.scenario.clone());
+        assert_eq!(family_order(&scenarios, 0), [0, 1, 3, 2]);
+        assert_eq!(family_order(&scenarios, 3), [3, 0, 2, 1]);
     }
 }

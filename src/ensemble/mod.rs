@@ -19,6 +19,7 @@ pub use draw_chunk::{CHUNK, SolutionChecks};
 pub use draw_log::DrawLog;
 pub use driver::{BLOCK, EachMonth, Ensemble, Failure, Observer, Progress};
 pub use failed_draws::FailedDraws;
+pub use family_tree::family_order;
 pub use pairing::{Compared, Pairing};
 pub use parameter_source::{MatrixError, ParameterMatrix, ParameterSource};
 pub use record::{Layout, RecordedBooks, RecordedTables, RowSpec, TableRows};

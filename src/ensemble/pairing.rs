@@ -1,6 +1,7 @@
 //! Which metrics of a scenario are compared with which of the reference.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::record::{PeriodRows, RowSpec, TableRows};
 use crate::math::simd::Lanes;
@@ -19,12 +20,53 @@ pub struct Compared {
 /// The rows of metrics that a scenario and the reference both have.
 #[derive(Clone, Debug, Default)]
 pub struct Pairing {
-    /// Rows whose cells are places in `cells`, then in `totals`.
+    /// Rows whose cells are places of differences: those of `parts`, then totals.
     pub rows: TableRows,
-    cells: Vec<Compared>,
-    /// Totals over the months that both have in common: the places in `cells` of their months. None of a ratio, for ratios
-    /// do not add up: it does not exist.
+    parts: Vec<PairedPeriods>,
+    /// Totals over the months that both have in common: the places of the differences of their months. None of a ratio, for
+    /// ratios do not add up: it does not exist.
     totals: Vec<Vec<usize>>,
+}
+
+/// Differences that each of some periods has.
+#[derive(Clone, Debug)]
+struct PairedPeriods {
+    /// The place of the first difference of the first period.
+    first: usize,
+    /// By period, the numbers to add to the cells of both sides.
+    periods: Vec<(usize, usize)>,
+    /// The differences of a period.
+    compared: Vec<Compared>,
+}
+
+impl PairedPeriods {
+    fn end(&self) -> usize {
+        self.first + self.periods.len() * self.compared.len()
+    }
+
+    /// The difference of a period at a place within it.
+    #[inline]
+    fn pair(&self, (first, reference_first): (usize, usize), place: usize) -> Compared {
+        let compared = self.compared[place];
+        Compared {
+            cell: first + compared.cell,
+            reference_cell: reference_first + compared.reference_cell,
+            ..compared
+        }
+    }
+
+    /// Shows the differences at some places.
+    #[inline]
+    fn visit(&self, places: &Range<usize>, mut visit: impl FnMut(usize, Compared)) {
+        let mut start = self.first;
+        for period in &self.periods {
+            let end = start + self.compared.len();
+            for place in places.start.max(start)..places.end.min(end) {
+                visit(place, self.pair(*period, place - start));
+            }
+            start = end;
+        }
+    }
 }
 
 impl Pairing {
@@ -54,25 +96,38 @@ impl Pairing {
 
     /// How many differences there are.
     pub fn len(&self) -> usize {
-        self.cells.len() + self.totals.len()
+        self.cells() + self.totals.len()
+    }
+
+    /// How many of them are of one pair of cells.
+    fn cells(&self) -> usize {
+        self.parts.last().map_or(0, PairedPeriods::end)
     }
 
     /// Whether nothing is compared.
     pub fn is_empty(&self) -> bool {
-        self.cells.is_empty()
+        self.cells() == 0
+    }
+
+    /// The pair of cells at a place.
+    fn pair(&self, place: usize) -> Option<Compared> {
+        let part = self.parts.iter().find(|part| place < part.end())?;
+        let (place, size) = (place - part.first, part.compared.len());
+        Some(part.pair(part.periods[place / size], place % size))
     }
 
     /// Terms of a difference: one pair of cells, or those of several months; nothing where it does not exist.
-    pub fn terms(&self, cell: usize) -> Vec<Compared> {
-        match self.totals.get(cell.wrapping_sub(self.cells.len())) {
-            Some(months) => months.iter().map(|month| self.cells[*month]).collect(),
-            None => vec![self.cells[cell]],
+    pub fn terms(&self, place: usize) -> Vec<Compared> {
+        match self.totals.get(place.wrapping_sub(self.cells())) {
+            Some(months) => months.iter().filter_map(|month| self.pair(*month)).collect(),
+            None => self.pair(place).into_iter().collect(),
         }
     }
 
     /// Adds a period to the rows of every month: the total over the months in `common`.
     fn add_totals(&mut self, common: Horizon) {
         let span = ReportPeriod::Span(common.start, common.end().plus(-1));
+        let pairs = self.cells();
         for part in &mut self.rows.parts {
             let is_common = |period: ReportPeriod| period.month().is_some_and(|month| common.step(month).is_some());
             let months: Vec<usize> = part
@@ -84,7 +139,7 @@ impl Pairing {
             if months.len() < common.months {
                 continue;
             }
-            part.periods.push((span, self.cells.len() + self.totals.len()));
+            part.periods.push((span, pairs + self.totals.len()));
             let cells = part.rows.iter().map(|row| row.cell + 1).max().unwrap_or(0);
             let mut totals = vec![Vec::new(); cells];
             for row in part.rows.iter().filter(|row| adds_up(row)) {
@@ -96,19 +151,21 @@ impl Pairing {
 
     fn add(&mut self, own: &PeriodRows, reference: &PeriodRows, is_shared: &impl Fn(ReportPeriod) -> bool) {
         let (rows, compared) = compare_rows(&own.rows, &reference.rows);
-        let mut periods = Vec::new();
+        let first_place = self.cells();
+        let (mut periods, mut firsts) = (Vec::new(), Vec::new());
         for &(period, first) in own.periods.iter().filter(|(period, _)| is_shared(*period)) {
             let counterpart = reference.periods.iter().find(|(other, _)| *other == period);
             let Some((_, reference_first)) = counterpart else {
                 continue;
             };
-            periods.push((period, self.cells.len()));
-            self.cells.extend(compared.iter().map(|compared| Compared {
-                cell: first + compared.cell,
-                reference_cell: reference_first + compared.reference_cell,
-                ..*compared
-            }));
+            periods.push((period, first_place + firsts.len() * compared.len()));
+            firsts.push((first, *reference_first));
         }
+        self.parts.push(PairedPeriods {
+            first: first_place,
+            periods: firsts,
+            compared,
+        });
         self.rows.parts.push(PeriodRows { periods, rows });
     }
 
@@ -118,19 +175,20 @@ impl Pairing {
         let (first, first_of_reference) = (own.cells().start, reference.cells().start);
         let groups = own.groups().zip(reference.groups());
         for (differences, (own, reference)) in differences.groups_mut().zip(groups) {
-            let of = |compared: &Compared| {
+            let of = |compared: Compared| {
                 let own = Lanes::all(compared.scale) * own[compared.cell - first];
                 own - Lanes::all(compared.reference_scale) * reference[compared.reference_cell - first_of_reference]
             };
-            for (difference, place) in differences.iter_mut().zip(written.clone()) {
-                *difference = match place.checked_sub(self.cells.len()) {
-                    None => of(&self.cells[place]),
-                    Some(total) => {
-                        let months = &self.totals[total];
-                        let zero = Lanes::all(if months.is_empty() { f64::NAN } else { 0.0 });
-                        months.iter().fold(zero, |sum, month| sum + of(&self.cells[*month]))
-                    }
-                };
+            for part in &self.parts {
+                part.visit(&written, |place, compared| {
+                    differences[place - written.start] = of(compared);
+                });
+            }
+            for place in written.start.max(self.cells())..written.end {
+                let months = &self.totals[place - self.cells()];
+                let zero = Lanes::all(if months.is_empty() { f64::NAN } else { 0.0 });
+                let months = months.iter().filter_map(|month| self.pair(*month));
+                differences[place - written.start] = months.fold(zero, |sum, month| sum + of(month));
             }
         }
     }
@@ -216,7 +274,8 @@ mod tests {
             reference_cell,
             reference_scale: 1.0,
         };
-        assert_eq!(pairing.cells, [compared(100, 54), compared(110, 34)]);
+        let pairs: Vec<Compared> = (0..pairing.len()).flat_map(|place| pairing.terms(place)).collect();
+        assert_eq!(pairs, [compared(100, 54), compared(110, 34)]);
         let rows: Vec<(String, f64)> = pairing.rows.parts[0]
             .rows
             .iter()
@@ -224,7 +283,7 @@ mod tests {
             .collect();
         assert_eq!(rows, [("direct t".to_owned(), 1.0), ("direct usd".to_owned(), 200.0)]);
         let months_only = Pairing::new(&own, &reference, |period| period == "2022".parse().unwrap(), None);
-        assert_eq!(months_only.cells, [compared(110, 34)]);
+        assert_eq!((months_only.len(), months_only.terms(0)), (1, vec![compared(110, 34)]));
     }
 
     #[test]

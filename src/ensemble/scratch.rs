@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::batch::BatchScenario;
-use super::draw_chunk::{CounterfactualChunk, CounterfactualRunner, Recorder};
+use super::draw_chunk::{CounterfactualChunk, CounterfactualRunner, Recorder, Room};
 use crate::math::width::Width;
 use crate::simulation::{Model, Reuse};
-use crate::statistics::DrawMatrix;
 
 /// Scratch space of a thread for the draws of a batch.
 pub struct ThreadScratch<'b> {
@@ -14,7 +13,7 @@ pub struct ThreadScratch<'b> {
     reuse: Reuse,
     counterfactuals: BTreeMap<usize, CounterfactualRunner<'b>>,
     recorders: BTreeMap<usize, Recorder<'b>>,
-    cells: DrawMatrix,
+    room: Room,
 }
 
 impl<'b> ThreadScratch<'b> {
@@ -25,7 +24,7 @@ impl<'b> ThreadScratch<'b> {
             reuse,
             counterfactuals: BTreeMap::new(),
             recorders: BTreeMap::new(),
-            cells: DrawMatrix::default(),
+            room: Room::default(),
         }
     }
 
@@ -43,17 +42,17 @@ impl<'b> ThreadScratch<'b> {
         }
     }
 
-    /// The recorder of the scenario at a place of the batch, from which others part before some months, and cells for a chunk of
+    /// The recorder of the scenario at a place of the batch, from which others part before some months, and room for a chunk of
     /// its draws.
     pub fn recorder(
         &mut self,
         place: usize,
         entry: &'b BatchScenario,
         partings: &[usize],
-    ) -> (&mut Recorder<'b>, &mut DrawMatrix) {
+    ) -> (&mut Recorder<'b>, &mut Room) {
         let (width, reuse) = (self.width, self.reuse);
         let recorders = self.recorders.entry(place);
         let recorder = recorders.or_insert_with(|| Recorder::new(entry, width, reuse, partings.to_vec()));
-        (recorder, &mut self.cells)
+        (recorder, &mut self.room)
     }
 }

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The largest number that is read. No quantity of the model is larger, and sums and products of such numbers are finite.
 pub const LARGEST_NUMBER: f64 = 1e15;
@@ -266,10 +267,14 @@ pub struct Number {
     pub belongs_to: Belonging,
 }
 
-/// All numbers of a world, or of a world and a scenario on it.
+/// All numbers of a world, or of a world and a scenario on it. A batch has many scenarios of few worlds: what they have in common
+/// is in memory once.
 #[derive(Clone, Default, Debug)]
 pub struct Numbers {
-    entries: Vec<Number>,
+    entries: Vec<Arc<Number>>,
+    /// Of the numbers that all copies have.
+    common: Arc<BTreeMap<String, Slot>>,
+    /// Of the others.
     by_name: BTreeMap<String, Slot>,
 }
 
@@ -277,15 +282,22 @@ impl Numbers {
     /// Registers a number; names are unique because they are made of unique ids.
     pub fn add(&mut self, number: Number) -> Slot {
         let slot = Slot(self.entries.len() as u32);
-        let earlier = self.by_name.insert(number.name.clone(), slot);
-        debug_assert!(earlier.is_none(), "{} is registered twice", number.name);
-        self.entries.push(number);
+        let is_new = self.find(&number.name).is_none();
+        debug_assert!(is_new, "{} is registered twice", number.name);
+        self.by_name.insert(number.name.clone(), slot);
+        self.entries.push(Arc::new(number));
         slot
+    }
+
+    /// These numbers, ready to be copied often: copies have their names in common.
+    pub fn to_be_copied(mut self) -> Self {
+        Arc::make_mut(&mut self.common).append(&mut self.by_name);
+        self
     }
 
     /// The slot of a dotted name.
     pub fn find(&self, name: &str) -> Option<Slot> {
-        self.by_name.get(name).copied()
+        self.common.get(name).or_else(|| self.by_name.get(name)).copied()
     }
 
     /// How many numbers there are.
@@ -305,7 +317,7 @@ impl Numbers {
 
     /// The entry of a position, see [`Slot::position`].
     pub fn at(&self, position: usize) -> Option<&Number> {
-        self.entries.get(position)
+        self.entries.get(position).map(Arc::as_ref)
     }
 
     /// All entries, in the order of their slots.
@@ -313,12 +325,12 @@ impl Numbers {
         self.entries
             .iter()
             .enumerate()
-            .map(|(position, number)| (Slot(position as u32), number))
+            .map(|(position, number)| (Slot(position as u32), number.as_ref()))
     }
 
     /// Changes the value of a number: a scenario's fixed number, or the median of its distribution.
     pub fn set(&mut self, slot: Slot, value: f64) {
-        self.entries[slot.position()].value = value;
+        Arc::make_mut(&mut self.entries[slot.position()]).value = value;
     }
 
     /// The central values, by slot.

@@ -36,8 +36,44 @@ impl CommonPast {
     /// The past that a model has in common with a leader; none without a month. Both must meet the same world
     /// ([`Scenario::meets_same_world`]).
     pub fn new(follower: &Model, leader: &Model) -> Option<Self> {
-        let (own, other) = (&follower.plan.scenario, &leader.plan.scenario);
-        let (alike, known) = (&follower.identities, &leader.identities);
+        let Pairs {
+            measures,
+            programmes,
+            months,
+        } = Pairs::of(
+            (&follower.plan.scenario, &follower.identities),
+            (&leader.plan.scenario, &leader.identities),
+        )?;
+        let hazards = follower.hazards.iter().map(|hazard| {
+            let programme = programmes[hazard.programme]?;
+            let is_same =
+                |known: &super::hazard::HazardPlan| (known.programme, known.target) == (programme, hazard.target);
+            leader.hazards.iter().position(is_same)
+        });
+        let learning = follower.learning.iter().map(|learning| {
+            let measure = measures[learning.measure]?;
+            leader.learning.iter().position(|known| known.measure == measure)
+        });
+        let constraints = constraints(&follower.plan, &leader.plan, &measures, &programmes);
+        Some(Self {
+            months,
+            hazards: hazards.collect(),
+            learning: learning.collect(),
+            constraints,
+            measures,
+        })
+    }
+}
+
+/// The measures and programmes that two scenarios have in common, and their months: at least one, and not all.
+struct Pairs {
+    measures: Table<MeasureIndex, Option<MeasureIndex>>,
+    programmes: Table<ProgrammeIndex, Option<ProgrammeIndex>>,
+    months: usize,
+}
+
+impl Pairs {
+    fn of((own, alike): (&Scenario, &Identities), (other, known): (&Scenario, &Identities)) -> Option<Self> {
         let (measures, first) = pair_up(
             (own, &own.measures, &alike.measures),
             (other, &other.measures, &known.measures),
@@ -51,28 +87,17 @@ impl CommonPast {
         let parting = first.into_iter().chain(first_programme).min();
         let months = parting.map_or(i32::MAX, |parting| parting.since(horizon.start));
         let months = months.min(horizon.months as i32 - 1);
-        if months < 1 {
-            return None;
-        }
-        let hazards = follower.hazards.iter().map(|hazard| {
-            let programme = programmes[hazard.programme]?;
-            let is_same =
-                |known: &super::hazard::HazardPlan| (known.programme, known.target) == (programme, hazard.target);
-            leader.hazards.iter().position(is_same)
-        });
-        let learning = follower.learning.iter().map(|learning| {
-            let measure = measures[learning.measure]?;
-            leader.learning.iter().position(|known| known.measure == measure)
-        });
-        let constraints = constraints(&follower.plan, &leader.plan, &measures, &programmes);
-        Some(Self {
-            months: months as usize,
-            hazards: hazards.collect(),
-            learning: learning.collect(),
-            constraints,
+        (months >= 1).then_some(Self {
             measures,
+            programmes,
+            months: months as usize,
         })
     }
+}
+
+/// How many months two scenarios have in common that meet the same world.
+pub fn months_in_common(one: (&Scenario, &Identities), other: (&Scenario, &Identities)) -> usize {
+    Pairs::of(one, other).map_or(0, |pairs| pairs.months)
 }
 
 fn constraints(

@@ -25,7 +25,7 @@ mod suspicion;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use common_past::CommonPast;
+pub use common_past::{CommonPast, Identities, months_in_common};
 pub use model::Model;
 pub use path::{PathError, PathInput, PathRunner, SolvedMonth, Start, Waypoint};
 pub use plan::{By, Constraint, ConstraintPlan, Opener, Plan, RoutePlan};

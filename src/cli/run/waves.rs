@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use crate::cli::progress::Bars;
 use crate::cli::{Error, interrupt, terminal};
-use crate::ensemble::{Batch, BatchScenario, DrawnSpan, Failure, Finished, Progress, RecordedTables};
+use crate::ensemble::{Batch, BatchScenario, DrawnSpan, Failure, Finished, Progress, RecordedTables, family_order};
 use crate::model::Horizon;
 use crate::results::read::UnreadableResults;
 use crate::results::state::{Outcome, STATE_FILE, read_state, write_state};
@@ -27,7 +27,7 @@ use crate::results::{
 use crate::scenario::Scenario;
 
 /// Scenarios in a wave beside the reference. More would share more months, and need more memory.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 5;
 
 /// Keeping the state of the draws may take a tenth of the time.
 const MOST_PAUSES: u32 = 10;
@@ -83,7 +83,7 @@ impl WaveRun<'_> {
     pub fn run(&self, folders: Vec<Option<ScenarioFolder>>, done: WavesDone) -> Result<WavesDone, Error> {
         let (mut folders, mut done) = (folders, done);
         let horizons: Vec<_> = self.scenarios.iter().map(|scenario| scenario.horizon).collect();
-        for wave in waves(self.scenarios.len(), self.reference) {
+        for wave in waves(&family_order(self.scenarios, self.reference)) {
             let is_new: Vec<bool> = wave.iter().map(|place| !done.outcomes.contains_key(place)).collect();
             if !is_new.contains(&true) {
                 continue;
@@ -390,16 +390,17 @@ fn join_parts(batch: &Batch, parts: &[JoinedPart], folder: &Path) -> Result<Vec<
     batch.scenarios.par_iter().map(of_scenario).collect()
 }
 
-/// The places of the scenarios of each wave, the reference first; waves are of about the same size.
-fn waves(scenarios: usize, reference: usize) -> Vec<Vec<usize>> {
-    let others: Vec<usize> = (0..scenarios).filter(|place| *place != reference).collect();
-    let count = others.len().div_ceil(AT_ONCE).max(1);
-    let size = others.len().div_ceil(count).max(1);
-    let wave = |others: &[usize]| [&[reference], others].concat();
+/// The places of the scenarios of each wave, the reference first, as in `order`; waves are of about the same size.
+fn waves(order: &[usize]) -> Vec<Vec<usize>> {
+    let Some((&reference, others)) = order.split_first() else {
+        return Vec::new();
+    };
     if others.is_empty() {
         return vec![vec![reference]];
     }
-    others.chunks(size).map(wave).collect()
+    let count = others.len().div_ceil(AT_ONCE);
+    let wave = |others: &[usize]| [&[reference], others].concat();
+    others.chunks(others.len().div_ceil(count)).map(wave).collect()
 }
 
 /// Progress of a wave as that of its batch; the reference advances once.
@@ -442,18 +443,19 @@ mod tests {
 
     #[test]
     fn every_scenario_is_in_a_wave_and_the_reference_in_all() {
-        assert_eq!(waves(1, 0), [vec![0]]);
-        assert_eq!(waves(3, 1), [vec![1, 0, 2]]);
+        assert_eq!(waves(&[0]), [vec![0]]);
+        assert_eq!(waves(&[1, 2, 0]), [vec![1, 2, 0]]);
         for scenarios in [9, 10, 17, 18, 40] {
-            let waves = waves(scenarios, 4);
+            let order: Vec<usize> = (0..scenarios).rev().collect();
+            let waves = waves(&order);
             assert!(
-                waves.iter().all(|wave| wave[0] == 4 && wave.len() <= AT_ONCE + 1),
+                waves
+                    .iter()
+                    .all(|wave| wave[0] == order[0] && wave.len() <= AT_ONCE + 1),
                 "{waves:?}"
             );
-            let mut others: Vec<usize> = waves.iter().flat_map(|wave| wave[1..].to_vec()).collect();
-            others.sort_unstable();
-            let expected: Vec<usize> = (0..scenarios).filter(|place| *place != 4).collect();
-            assert_eq!(others, expected);
+            let others: Vec<usize> = waves.iter().flat_map(|wave| wave[1..].to_vec()).collect();
+            assert_eq!(others, order[1..]);
         }
     }
 }

@@ -243,6 +243,11 @@ impl Layout {
         (0..past.months).flat_map(month).collect()
     }
 
+    /// How many cells the first months have.
+    pub fn cells_of_months(&self, months: usize) -> usize {
+        months * self.month_cells()
+    }
+
     fn month_cells(&self) -> usize {
         self.of_month.capacities.end
     }

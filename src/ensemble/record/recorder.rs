@@ -34,7 +34,7 @@ pub struct RecorderScratch {
     uncovered: Vec<Lanes>,
     /// By constraint.
     limited: Vec<Lanes>,
-    /// Months by terms by commodities.
+    /// Months by terms by commodities; empty but while draws are recorded.
     terms: Vec<Lanes>,
     totals: Totals,
 }
@@ -53,7 +53,7 @@ impl RecorderScratch {
             year_flows: vec![Lanes::ZERO; layout.years().len() * plan.routes.len()],
             uncovered: vec![Lanes::ZERO; layout.uncovered.keys.len()],
             limited: vec![Lanes::ZERO; plan.constraints.len()],
-            terms: vec![Lanes::ZERO; layout.months * layout.accounts.of_month()],
+            terms: Vec::new(),
             totals: Totals::new(&layout.accounts),
         }
     }
@@ -83,6 +83,17 @@ pub struct RecordedPast {
 }
 
 impl Layout {
+    /// Takes room for the terms of all months, which scenarios use one after the other.
+    pub fn take_room(&self, room: &mut RecorderScratch, terms: &mut Vec<Lanes>) {
+        room.terms = std::mem::take(terms);
+        room.terms.resize(self.months * self.accounts.of_month(), Lanes::ZERO);
+    }
+
+    /// Gives the room back.
+    pub fn give_back_room(&self, room: &mut RecorderScratch, terms: &mut Vec<Lanes>) {
+        *terms = std::mem::take(&mut room.terms);
+    }
+
     /// The sums over the months so far.
     pub fn past(&self, room: &RecorderScratch) -> RecordedPast {
         RecordedPast {

@@ -90,7 +90,7 @@ impl<'d> WorldBuilder<'d> {
             observed: self.observed(),
             price_index: self.price_index(),
             provenance: Provenance::default(),
-            numbers: self.numbers.built,
+            numbers: self.numbers.built.to_be_copied(),
             out_of_scope: BTreeSet::new(),
             digest: String::new(),
         }
