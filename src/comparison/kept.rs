@@ -8,7 +8,7 @@ use super::block::{is_same_period, why_unpaired};
 use super::difference::paired_difference;
 use crate::results::DifferenceStatistics;
 use crate::results::read::{
-    BatchDifferences, GoodPrices, MetricKey, ResultSet, UnreadableResults, WantedMonths, read_differences,
+    BatchDifferences, GoodPrices, MetricKey, ResultSet, UnreadableResults, read_differences,
 };
 
 /// Two means that differ by less than this share of what was subtracted are the same, summed in another order.
@@ -45,15 +45,10 @@ impl KeptDifferences {
         let beside = others.iter().any(|set| batch_of(set) == home);
         // Whole runs are always needed: they show whether the table is of these results.
         let is_read = |key: &MetricKey| is_wanted(key) || key.is_total();
-        let months = match reference.horizon().filter(|_| with_months) {
-            Some(horizon) => Some(WantedMonths {
-                horizon,
-                prices: GoodPrices::read(&reference.folder, &reference.manifest)?,
-            }),
-            None => None,
-        };
+        let prices = with_months.then(|| GoodPrices::read(&reference.folder, &reference.manifest));
+        let prices = prices.transpose()?;
         let table = match home.as_ref().filter(|_| beside) {
-            Some(folder) => read_differences(folder, months.as_ref(), is_read)?,
+            Some(folder) => read_differences(folder, reference.horizon(), prices.as_ref(), is_read)?,
             None => None,
         };
         kept.files.extend(table.iter().map(|table| table.path.clone()));

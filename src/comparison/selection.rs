@@ -110,7 +110,12 @@ impl Selection {
     /// When a name is in none of the results.
     pub fn keys(&self, sets: &[ResultSet], kept: &KeptDifferences) -> Result<Vec<MetricKey>, UnknownName> {
         let total = common_period(sets);
-        let of_sets = || sets.iter().flat_map(|set| set.metrics.keys());
+        // Most results of a batch have the keys of the first.
+        let has_own = |set: &&ResultSet| !set.metrics.has_keys_of(&sets[0].metrics);
+        let of_sets = || {
+            let tables = sets.iter().take(1).chain(sets.iter().skip(1).filter(has_own));
+            tables.flat_map(|set| set.metrics.keys())
+        };
         let totals: Vec<MetricKey> = totals(of_sets(), total);
         let known: Vec<&MetricKey> = of_sets().chain(kept.keys()).chain(&totals).collect();
         let has_months = sets
@@ -219,13 +224,7 @@ fn totals<'k>(keys: impl Iterator<Item = &'k MetricKey>, total: ReportPeriod) ->
     let ReportPeriod::Span(first, _) = total else {
         return Vec::new();
     };
-    let adds_up = |key: &&MetricKey| {
-        key.period == first.into()
-            && matches!(
-                ResultUnit::from_name(&key.unit),
-                Some(ResultUnit::Tonnes | ResultUnit::Dollars)
-            )
-    };
+    let adds_up = |key: &&MetricKey| key.period == first.into() && ResultUnit::is_of_amounts(&key.unit);
     keys.filter(adds_up).map(|key| key.in_period(total)).collect()
 }
 

@@ -196,8 +196,7 @@ impl Pairing {
 
 /// Whether the months of a row add up: amounts do, ratios do not.
 fn adds_up(row: &RowSpec) -> bool {
-    let unit = row.key.last().and_then(|unit| ResultUnit::from_name(unit));
-    matches!(unit, Some(ResultUnit::Tonnes | ResultUnit::Dollars))
+    row.key.last().is_some_and(|unit| ResultUnit::is_of_amounts(unit))
 }
 
 /// The rows of a period that both have, and what they compare, within the period.

@@ -113,6 +113,11 @@ impl Horizon {
         })
     }
 
+    /// The calendar years of which some month lies in the horizon, in order.
+    pub fn years(&self) -> impl Iterator<Item = i32> + use<> {
+        self.start.year()..=self.end().plus(-1).year()
+    }
+
     /// The calendar months, in order.
     pub fn iter(&self) -> impl Iterator<Item = Month> + use<> {
         let horizon = *self;

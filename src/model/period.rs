@@ -86,6 +86,11 @@ impl ReportPeriod {
         }
     }
 
+    /// Whether it is a calendar year.
+    pub fn is_year(self) -> bool {
+        matches!(self, Self::Calendar(Period::Year(_)))
+    }
+
     /// Whether it is a single month.
     pub fn is_month(self) -> bool {
         self.month().is_some()

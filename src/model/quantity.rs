@@ -39,6 +39,11 @@ impl ResultUnit {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|unit| unit.name() == name)
     }
+
+    /// Whether a unit that files spell so is that of amounts. Those of months add up, those of ratios do not.
+    pub fn is_of_amounts(name: &str) -> bool {
+        matches!(Self::from_name(name), Some(Self::Tonnes | Self::Dollars))
+    }
 }
 
 /// A quantity that the column `quantity` of a result table names.

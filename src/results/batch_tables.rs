@@ -56,7 +56,7 @@ pub fn summary_table<'a>(members: &[&'a BatchMember]) -> ResultTable<'a> {
 /// A table of the differences within a batch.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum ComparisonPart {
-    /// `comparison.csv`: years and the whole run.
+    /// `comparison.csv`: years and the whole run, without years in which an amount is the same in every draw.
     Totals,
     /// `comparison-by-month.csv`, without rows that are zero in every draw.
     Months,
@@ -290,11 +290,17 @@ impl<'a> ComparedScenario<'a> {
         let exact = self.exact_quantiles()?;
         let mut is_effectiveness_due = true;
         let specs = self.entry.pairing.rows.clone().without_months();
+        let spans_same_months = specs.has(ReportPeriod::WholeRun);
         specs.try_for_each(|key, cell, scale| {
             // Its rows stand among the others in the order of names, though they follow from two metrics.
             if is_effectiveness_due && key[0] > EFFECTIVENESS {
                 is_effectiveness_due = false;
                 self.write_effectiveness(rows)?;
+            }
+            // The row of the whole run tells in which draws the amount exists.
+            let is_zero = |difference: &Collected| difference.is_always_zero(cell);
+            if spans_same_months && self.finished.difference.as_ref().is_some_and(is_zero) && is_amount_of_year(key) {
+                return Ok(());
             }
             self.write_row(rows, key, &self.statistics(cell, scale, &exact), Precision::Full)
         })?;
@@ -474,6 +480,14 @@ impl<'a> ComparedScenario<'a> {
         found.sort_by_key(|(period, _)| *period);
         found
     }
+}
+
+/// Whether a row is of an amount in a year.
+fn is_amount_of_year(key: &[&str]) -> bool {
+    let [_, period, .., unit] = key else {
+        return false;
+    };
+    ResultUnit::is_of_amounts(unit) && period.parse::<ReportPeriod>().is_ok_and(ReportPeriod::is_year)
 }
 
 fn paired(difference: &Collected, cell: usize, scale: f64, exact: Option<&[f64; 5]>) -> DifferenceStatistics {

@@ -18,8 +18,12 @@ pub struct Enforcement {
     programmes: Table<ProgrammeIndex, Act>,
     /// Whether effects are known: those of an earlier month of the same draw.
     is_known: bool,
+    /// Scratch space: what a measure took in the month before.
+    taken_before: Vec<f64>,
     /// Whether this month's effects differ from those of the month before.
     pub have_changed: bool,
+    /// Whether some measure takes another part of direct trade than in the month before.
+    pub takes_otherwise: bool,
 }
 
 /// The draw's values and the month on which effects depend.
@@ -80,8 +84,10 @@ impl Enforcement {
                 .collect(),
             measures: Table::filled(Act::IDLE, plan.measures.len()),
             programmes: Table::filled(Act::IDLE, plan.programmes.len()),
+            taken_before: Vec::new(),
             is_known: false,
             have_changed: true,
+            takes_otherwise: true,
         }
     }
 
@@ -94,6 +100,7 @@ impl Enforcement {
     pub fn evaluate(&mut self, setting: Setting<'_>) {
         let Setting { plan, .. } = setting;
         self.have_changed = self.find_acts(setting) || !self.is_known || self.follows_freight(plan);
+        self.takes_otherwise = !self.is_known;
         self.is_known = true;
         if !self.have_changed {
             return;
@@ -103,19 +110,20 @@ impl Enforcement {
         for (index, measure) in scenario.measures.iter() {
             let (act, matched) = (self.measures[index], &plan.measures[index]);
             let taken = &mut self.taken[index];
+            self.taken_before.clone_from(taken);
             taken.fill(0.0);
-            if act == Act::IDLE {
-                continue;
-            }
-            let passed = setting.passage.before(index);
-            let acting = setting.acting(act, matched, passed, &setting.concerned[index]);
-            if act.in_force && act.level != 0.0 && measure.instrument.bearing() != Bearing::Neutral {
-                for &trade in &matched.traded {
-                    taken[trade.pair] += measure.instrument.share_taken(&acting, trade) * trade.baseline.get();
+            if act != Act::IDLE {
+                let passed = setting.passage.before(index);
+                let acting = setting.acting(act, matched, passed, &setting.concerned[index]);
+                if act.in_force && act.level != 0.0 && measure.instrument.bearing() != Bearing::Neutral {
+                    for &trade in &matched.traded {
+                        taken[trade.pair] += measure.instrument.share_taken(&acting, trade) * trade.baseline.get();
+                    }
+                    self.effects.mark_pairs(matched, taken);
                 }
-                self.effects.mark_pairs(matched, taken);
+                measure.instrument.act(&acting, &mut self.effects);
             }
-            measure.instrument.act(&acting, &mut self.effects);
+            self.takes_otherwise |= *taken != self.taken_before;
         }
         for (index, programme) in scenario.programmes.iter() {
             let (act, matched) = (self.programmes[index], &plan.programmes[index]);

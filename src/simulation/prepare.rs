@@ -107,8 +107,8 @@ impl Preparation {
             suspicion: &state.suspicion,
             passage: &state.passage,
         });
-        // What acts as before opens the same routes again.
-        if !self.reuse.keeps(!self.enforcement.have_changed) {
+        // What takes as much trade as before opens the same routes again.
+        if !self.reuse.keeps(!self.enforcement.takes_otherwise) {
             open_routes(&model.plan, &self.enforcement.taken, &mut self.openings);
             for &route in &model.plan.latent_routes {
                 self.open_share[route] = self.openings[route].of(draw.routes.volume[route]);

@@ -17,7 +17,7 @@ const SHARDS: usize = 64;
 const START_STRIDE: usize = 39;
 
 /// The usual number of draws in a group, for which code is specialised.
-const USUAL: usize = 32;
+const USUAL: usize = 16;
 
 /// Accumulates the statistics of many cells from groups of draws, which any thread may add in any order.
 ///

@@ -27,7 +27,7 @@ use crate::results::{
 use crate::scenario::Scenario;
 
 /// Scenarios in a wave beside the reference. More would share more months, and need more memory.
-const AT_ONCE: usize = 5;
+const AT_ONCE: usize = 4;
 
 /// Keeping the state of the draws may take a tenth of the time.
 const MOST_PAUSES: u32 = 10;

@@ -38,6 +38,11 @@ pub struct TableRows {
 }
 
 impl TableRows {
+    /// Whether some rows are of a period.
+    pub fn has(&self, period: ReportPeriod) -> bool {
+        self.parts.iter().any(|part| part.first_of(period).is_some())
+    }
+
     /// Without the rows of single months.
     pub fn without_months(mut self) -> Self {
         for part in &mut self.parts {

@@ -159,6 +159,7 @@ impl KeyColumns {
 }
 
 /// Subject of a row.
+#[derive(Clone, Copy)]
 struct RowSubject {
     key: SeriesKey,
     period: ReportPeriod,
@@ -352,7 +353,7 @@ impl TotalsReader {
         let Ok(columns) = DifferenceColumns::new(&table) else {
             return Ok(());
         };
-        let mut amounts = Vec::new();
+        let (mut amounts, mut whole) = (Vec::new(), Vec::new());
         while let Some(row) = table.next_row()? {
             let Some(place) = columns.scenario(frame, row, into) else {
                 continue;
@@ -364,6 +365,9 @@ impl TotalsReader {
             if subject.is_whole_amount(frame) && is_followed(frame, subject.key) {
                 amounts.push((place, subject.key));
             }
+            if subject.period == ReportPeriod::WholeRun && ResultUnit::is_of_amounts(unit) {
+                whole.push((place, subject));
+            }
             if let Some(key) = self.total(frame, &subject) {
                 let unit = &frame.metrics[key.metric].unit;
                 let [mean, low, high, below] = row.numbers(columns.totals)?;
@@ -374,6 +378,7 @@ impl TotalsReader {
                 into.cells[place].insert(key, [mean, low, high, below]);
             }
         }
+        self.fill_years(frame, whole, into);
         let Some(mut table) = TableStream::of_batch(folder, COMPARISON_BY_MONTH.file)? else {
             return Ok(());
         };
@@ -399,6 +404,22 @@ impl TotalsReader {
             }
         }
         Ok(())
+    }
+
+    /// Years of an amount without a row are those without a difference; `whole` are the rows of the whole run.
+    fn fill_years(&self, frame: &Frame<'_>, whole: Vec<(usize, RowSubject)>, into: &mut DifferenceRows) {
+        for (scenario, subject) in whole {
+            for &period in self.periods.iter().filter(|period| period.is_year()) {
+                let of_year = RowSubject { period, ..subject };
+                let has_level = |key: &MetricPlace| {
+                    let cells = self.cells.get(key);
+                    cells.is_some_and(|cells| !cells[scenario].level[0].is_nan())
+                };
+                if let Some(key) = self.total(frame, &of_year).filter(has_level) {
+                    into.cells[scenario].entry(key).or_insert([0.0; 4]);
+                }
+            }
+        }
     }
 
     /// Where no draws were kept, a difference is that of two means.

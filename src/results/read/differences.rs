@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::months::{GoodPrices, is_amount};
+use super::months::GoodPrices;
 use super::table::{count, number};
 use super::{KeyPlaces, MetricKey, TableStream, UnreadableResults};
 use crate::model::{Horizon, ReportPeriod, ResultUnit};
@@ -36,20 +36,15 @@ impl BatchDifferences {
     }
 }
 
-/// Which months of differences are read too, and the prices of goods, by which tonnes become dollars.
-#[derive(Clone, Debug)]
-pub struct WantedMonths {
-    pub horizon: Horizon,
-    pub prices: GoodPrices,
-}
-
-/// Reads the tables of differences in `folder`, as far as `is_wanted` asks for their rows; `None` if there is none.
+/// Reads the tables of differences in `folder`, as far as `is_wanted` asks for their rows; `None` if there is none. `horizon` is that
+/// of the reference. Months are read where the prices of goods are given, by which tonnes become dollars.
 ///
 /// # Errors
 /// When one is damaged, in any row.
 pub fn read_differences(
     folder: &Path,
-    months: Option<&WantedMonths>,
+    horizon: Option<Horizon>,
+    prices: Option<&GoodPrices>,
     is_wanted: impl Fn(&MetricKey) -> bool,
 ) -> Result<Option<BatchDifferences>, UnreadableResults> {
     let path = folder.join(COMPARISON.file);
@@ -68,28 +63,31 @@ pub fn read_differences(
     let mut rows = DifferenceRows::new();
     let mut amounts = Vec::new();
     for_each_row(table, |pair, key, statistics| {
-        if months.is_some() && key.period == ReportPeriod::WholeRun && is_amount(&key) && statistics.is_paired {
+        if key.is_whole_amount() && statistics.is_paired {
             amounts.push((pair.clone(), key.clone(), statistics.draws));
         }
         add(&mut rows, &is_wanted, pair, key, statistics)
     })?;
-    let table = months.map(|_| TableStream::of_batch(folder, COMPARISON_BY_MONTH.file));
-    if let (Some(months), Some(table)) = (months, table.transpose()?.flatten()) {
+    let mut left_out: Vec<ReportPeriod> = horizon.iter().flat_map(Horizon::years).map(ReportPeriod::year).collect();
+    let table = prices.map(|_| TableStream::of_batch(folder, COMPARISON_BY_MONTH.file));
+    if let (Some(prices), Some(table)) = (prices, table.transpose()?.flatten()) {
         for_each_row(table, |pair, key, statistics| {
-            if let Some(price) = months.prices.of_row(&key.commodity, &key.unit) {
+            if let Some(price) = prices.of_row(&key.commodity, &key.unit) {
                 let unit = ResultUnit::Dollars.name().to_owned();
                 let dollars = MetricKey { unit, ..key.clone() };
                 add(&mut rows, &is_wanted, pair.clone(), dollars, statistics.scaled(price))?;
             }
             add(&mut rows, &is_wanted, pair, key, statistics)
         })?;
-        // Months without a row are those without a difference.
-        for (pair, key, draws) in amounts {
-            let keys = months.horizon.iter().map(|month| key.in_period(month.into()));
-            for key in keys.filter(|key| is_wanted(key)) {
-                let of_pair = rows.entry(pair.clone()).or_default();
-                of_pair.entry(key).or_insert(DifferenceStatistics::zero(draws));
-            }
+        left_out.extend(horizon.iter().flat_map(Horizon::iter).map(ReportPeriod::from));
+    }
+    // Years and months without a row are those without a difference.
+    for (pair, key, draws) in amounts {
+        let has_row = |period: &&ReportPeriod| !period.is_month() || key.party.is_empty();
+        let keys = left_out.iter().filter(has_row).map(|period| key.in_period(*period));
+        for key in keys.filter(|key| is_wanted(key)) {
+            let of_pair = rows.entry(pair.clone()).or_default();
+            of_pair.entry(key).or_insert(DifferenceStatistics::zero(draws));
         }
     }
     Ok(Some(BatchDifferences { path, rows }))

@@ -20,9 +20,19 @@ const BASELINE: &str = "baseline";
 /// When a folder holds no results, or results that cannot be read.
 pub fn read_batch(folders: &[PathBuf]) -> Result<Vec<ResultSet>, UnreadableResults> {
     let scenarios = each_once(folders)?;
-    let sets: Vec<_> = scenarios.par_iter().map(|scenario| ResultSet::read(scenario)).collect();
+    let Some((first, others)) = scenarios.split_first() else {
+        return Ok(Vec::new());
+    };
+    let first = ResultSet::read(first)?;
+    let others: Vec<_> = others
+        .par_iter()
+        .map(|scenario| ResultSet::read_beside(scenario, Some(&first)))
+        .collect();
     // The first fault is told, whichever was found first.
-    let mut sets = sets.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let mut sets = vec![first];
+    for set in others {
+        sets.push(set?);
+    }
     label(&mut sets);
     Ok(sets)
 }

@@ -8,6 +8,7 @@ mod draws;
 pub(crate) mod fixture;
 mod folders;
 mod inputs;
+mod metric_table;
 mod months;
 mod names;
 mod observed;
@@ -18,7 +19,6 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
@@ -27,15 +27,16 @@ use super::InputPaths;
 use super::manifest::{MANIFEST_FILE, Manifest};
 use super::result_table::Detail;
 use super::schema::{self, COMPRESSED, ColumnSchema, DRAWS, METRICS, PARTY, UnitRule, headline_name};
-use crate::model::{ALL, Horizon, ReportPeriod};
+use crate::model::{ALL, Horizon, ReportPeriod, ResultUnit};
 use crate::statistics::Summary;
 use table::{CsvRow, CsvTable};
 
 pub use described::{DescribedResults, read_described};
-pub use differences::{BatchDifferences, WantedMonths, read_differences};
+pub use differences::{BatchDifferences, read_differences};
 pub use draws::{OutcomeDraws, read_outcome};
 pub use folders::read_batch;
 pub use inputs::read_inputs;
+pub use metric_table::MetricTable;
 pub use months::{GoodPrices, monthly_metrics};
 pub(crate) use names::{list, meant};
 pub use observed::read_observed;
@@ -137,6 +138,11 @@ impl MetricKey {
         Self { period, ..self.clone() }
     }
 
+    /// Whether it is an amount over the whole run: its years and months that no row tells of are zero.
+    pub fn is_whole_amount(&self) -> bool {
+        self.period == ReportPeriod::WholeRun && ResultUnit::is_of_amounts(&self.unit)
+    }
+
     /// Whether it is for the whole run and all goods, over any intermediary or none.
     pub fn is_total(&self) -> bool {
         self.period == ReportPeriod::WholeRun && self.commodity == ALL && self.via.is_empty() && self.party.is_empty()
@@ -151,7 +157,7 @@ pub struct ResultSet {
     pub label: String,
     pub manifest: Manifest,
     /// `metrics.csv`.
-    pub metrics: BTreeMap<MetricKey, Summary>,
+    pub metrics: MetricTable,
     /// The headline metrics in the order of the manifest, each with a value per draw of `draws_simulated`, in order;
     /// NaN where it does not exist.
     pub headlines: Vec<(MetricKey, Vec<f64>)>,
@@ -164,8 +170,17 @@ impl ResultSet {
     /// # Errors
     /// When a file is missing, damaged, of another format, or not as the manifest says.
     pub fn read(folder: &Path) -> Result<Self, UnreadableResults> {
+        Self::read_beside(folder, None)
+    }
+
+    /// As [`read`](Self::read); the metrics may well have the keys of those results, which are then in memory once.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_beside(folder: &Path, other: Option<&Self>) -> Result<Self, UnreadableResults> {
         let manifest = Manifest::read(folder)?;
-        let metrics = read_vouched(folder, METRICS.file, &manifest, read_metrics)?;
+        let like = other.map(|other| &other.metrics);
+        let metrics = read_vouched(folder, METRICS.file, &manifest, |table| MetricTable::read(table, like))?;
         let headlines = read_vouched(folder, DRAWS.file, &manifest, |table| {
             read_headlines(table, &manifest, &metrics)
         })?;
@@ -284,34 +299,6 @@ fn read_vouched<T>(
     Ok(contents)
 }
 
-fn read_metrics(table: &CsvTable<'_>) -> Result<BTreeMap<MetricKey, Summary>, UnreadableResults> {
-    let keys = KeyPlaces::new(|name| table.column(name))?;
-    let statistics = statistics_places(table)?;
-    let draws = table.column(schema::DRAWS_WITH_VALUE.name)?;
-    // Rows come in the order of keys, unless somebody sorted them otherwise: a map is built faster from all at once.
-    let mut ascending: Vec<(MetricKey, Summary)> = Vec::new();
-    let mut others: Option<BTreeMap<MetricKey, Summary>> = None;
-    for row in table.rows() {
-        let key = keys.read(|column| row.text(column));
-        let key = key.map_err(|reason| row.fault(reason.to_owned()))?;
-        let mut summary = read_summary(row, statistics)?;
-        let draws = row.count(draws)? as f64;
-        // Large tables have few digits of it.
-        summary.mcse = summary.sd.map(|sd| sd / draws.sqrt()).filter(|error| error.is_finite());
-        let is_next = ascending.last().is_none_or(|(last, _)| *last < key);
-        if others.is_none() && is_next {
-            ascending.push((key, summary));
-            continue;
-        }
-        let metrics = others.get_or_insert_with(|| std::mem::take(&mut ascending).into_iter().collect());
-        // A second row would hide the first, and nothing could say which is right.
-        if metrics.insert(key, summary).is_some() {
-            return Err(row.fault("the metric of this row was there before".to_owned()));
-        }
-    }
-    Ok(others.unwrap_or_else(|| ascending.into_iter().collect()))
-}
-
 /// The places of the columns of a [`MetricKey`].
 struct KeyPlaces {
     metric: usize,
@@ -335,6 +322,17 @@ impl KeyPlaces {
             party: place(PARTY).ok(),
             unit: place(schema::UNIT)?,
         })
+    }
+
+    /// Whether a row, of which `text` gives the cells by place, has this key.
+    fn is_at<'t>(&self, key: &MetricKey, text: impl Fn(usize) -> &'t str) -> bool {
+        // What differs most is looked at first.
+        text(self.period).parse() == Ok(key.period)
+            && text(self.commodity) == key.commodity
+            && text(self.via) == key.via
+            && self.party.map_or("", &text) == key.party
+            && text(self.unit) == key.unit
+            && text(self.metric) == key.metric
     }
 
     /// The key of a row, of which `text` gives the cells by place.
@@ -371,7 +369,7 @@ fn read_summary(row: CsvRow<'_>, places: [usize; 8]) -> Result<Summary, Unreadab
 fn read_headlines(
     table: &CsvTable<'_>,
     manifest: &Manifest,
-    metrics: &BTreeMap<MetricKey, Summary>,
+    metrics: &MetricTable,
 ) -> Result<Vec<(MetricKey, Vec<f64>)>, UnreadableResults> {
     let draw = table.column(schema::DRAW.name)?;
     check_draws(table, draw, manifest)?;

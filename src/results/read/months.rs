@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{MetricKey, ResultSet, UnreadableResults, read_metrics, read_vouched};
-use crate::model::{Horizon, ReportPeriod, ResultUnit};
+use super::{MetricKey, MetricTable, ResultSet, UnreadableResults, read_vouched};
+use crate::model::{Horizon, ResultUnit};
 use crate::results::context::{CONTEXT_FILE, Context};
 use crate::results::manifest::Manifest;
 use crate::results::schema::METRICS_BY_MONTH;
@@ -42,12 +42,6 @@ impl GoodPrices {
     }
 }
 
-/// Whether the months of a metric that no row tells of are zero; else they have no value.
-pub(super) fn is_amount(key: &MetricKey) -> bool {
-    let unit = ResultUnit::from_name(&key.unit);
-    key.party.is_empty() && matches!(unit, Some(ResultUnit::Tonnes | ResultUnit::Dollars))
-}
-
 /// The metrics of single months that are wanted, with those that `metrics-by-month.csv` leaves out.
 ///
 /// # Errors
@@ -56,10 +50,12 @@ pub fn monthly_metrics(
     set: &ResultSet,
     is_wanted: impl Fn(&MetricKey) -> bool,
 ) -> Result<BTreeMap<MetricKey, Summary>, UnreadableResults> {
-    let stored = read_vouched(&set.folder, METRICS_BY_MONTH.file, &set.manifest, read_metrics)?;
+    let stored = read_vouched(&set.folder, METRICS_BY_MONTH.file, &set.manifest, |table| {
+        MetricTable::read(table, None)
+    })?;
     let prices = GoodPrices::read(&set.folder, &set.manifest)?;
     let mut months = BTreeMap::new();
-    for (key, summary) in stored {
+    for (key, summary) in stored.iter() {
         if let Some(price) = prices.of_row(&key.commodity, &key.unit) {
             let dollars = MetricKey {
                 unit: ResultUnit::Dollars.name().to_owned(),
@@ -69,8 +65,8 @@ pub fn monthly_metrics(
                 months.insert(dollars, summary.scaled(price));
             }
         }
-        if is_wanted(&key) {
-            months.insert(key, summary);
+        if is_wanted(key) {
+            months.insert(key.clone(), *summary);
         }
     }
     let zero =
@@ -78,7 +74,8 @@ pub fn monthly_metrics(
     let whole = set
         .metrics
         .keys()
-        .filter(|key| key.period == ReportPeriod::WholeRun && is_amount(key));
+        // Months have no rows of parties. A ratio without a row has no value.
+        .filter(|key| key.is_whole_amount() && key.party.is_empty());
     for key in whole {
         for month in set.horizon().iter().flat_map(Horizon::iter) {
             let key = key.in_period(month.into());

@@ -94,7 +94,7 @@ fn read(desk: &Desk, path: &Path) {
         }
     }
     match path.file_name().unwrap().to_str().unwrap() {
-        "comparison.csv" => drop(read_differences(&desk.results, |_| true)),
+        "comparison.csv" => drop(read_differences(&desk.results, None, None, |_| true)),
         SWEEP_FILE => drop(read_sweep(&desk.results)),
         RUN_FILE => {
             if let Ok(record) = RunRecord::read(path) {
