@@ -11,6 +11,7 @@ use common::{Narrow, repository, roundabout, stderr};
 use roundabout::comparison::{
     Difference, KeptDifferences, LayoutOptions, Quantiles, lay_out, paired_difference, unpaired_difference,
 };
+use roundabout::model::ReportPeriod;
 use roundabout::results::read::{MetricKey, ResultSet, read_batch};
 use roundabout::scenario::Scenario;
 use roundabout::statistics::{Histogram, QUANTILES, Summary, order_statistic};
@@ -187,8 +188,31 @@ fn compare_shows_what_comparison_csv_has_in_every_row() {
         .map(|row| ((&row["scenario"], key(row)), row))
         .collect();
     as_printed(out.path(), &by_place);
+    only_years_without_a_difference_are_left_out(&sets, &kept, &by_place);
     headlines_are_exact(&sets, &by_place);
     the_order_is_that_of_the_differences(out.path(), &by_place);
+}
+
+/// Every metric of a scenario has a difference, from its row or because it has none.
+fn only_years_without_a_difference_are_left_out(sets: &[ResultSet], kept: &KeptDifferences, rows: &Kept<'_>) {
+    let mut left_out = 0;
+    for (place, set) in sets.iter().enumerate().skip(1) {
+        let known = kept.rows(place).unwrap();
+        for (key, level) in set.metrics.iter() {
+            let difference = known.get(key).unwrap_or_else(|| panic!("{}: {key:?}", set.label));
+            if rows.contains_key(&(set.label.as_str(), key.clone())) {
+                continue;
+            }
+            left_out += 1;
+            assert!(key.period.is_year(), "{key:?}");
+            assert_eq!(sets[0].metrics[key], *level, "{key:?}");
+            let zero = [Some(0.0), difference.mcse, difference.probability_below_zero];
+            assert_eq!(zero, [difference.mean; 3], "{key:?}");
+            let whole = rows[&(set.label.as_str(), key.in_period(ReportPeriod::WholeRun))];
+            assert_eq!(difference.draws.map(|draws| draws as f64), number(whole, "draws"), "{key:?}");
+        }
+    }
+    assert!(left_out > 1_000, "{left_out} rows");
 }
 
 /// The command prints the very digits of the file.
