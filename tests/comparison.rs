@@ -209,7 +209,11 @@ fn only_years_without_a_difference_are_left_out(sets: &[ResultSet], kept: &KeptD
             let zero = [Some(0.0), difference.mcse, difference.probability_below_zero];
             assert_eq!(zero, [difference.mean; 3], "{key:?}");
             let whole = rows[&(set.label.as_str(), key.in_period(ReportPeriod::WholeRun))];
-            assert_eq!(difference.draws.map(|draws| draws as f64), number(whole, "draws"), "{key:?}");
+            assert_eq!(
+                difference.draws.map(|draws| draws as f64),
+                number(whole, "draws"),
+                "{key:?}"
+            );
         }
     }
     assert!(left_out > 1_000, "{left_out} rows");

@@ -104,3 +104,35 @@ fn a_scenario_fails_if_many_of_its_draws_do() {
     );
     assert!(!folder.path().join("out/tight").exists());
 }
+
+#[test]
+fn draws_that_fail_in_months_that_scenarios_share_leave_each_as_it_is_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let leader = scenario(folder.path(), 0.005);
+    // The same run until March.
+    let text = fs::read_to_string(&leader).unwrap()
+        + "[[measures.quota]]\nid = \"tonnage\"\nissuer = \"UNION\"\ncommodities = [\"grain\"]\norigins = [\"SEL\"]\n\
+           destinations = [\"UNION\"]\nfrom = \"2022-03\"\nlimit_t_per_month = 1500\n";
+    let follower = folder.path().join("quota.toml").display().to_string();
+    fs::write(&follower, text).unwrap();
+    for (out, scenarios) in [
+        ("both", &[&leader, &follower][..]),
+        ("leader", &[&leader]),
+        ("follower", &[&follower]),
+    ] {
+        let others: Vec<&str> = scenarios[1..].iter().map(|path| path.as_str()).collect();
+        let output = run(folder.path(), scenarios[0], out, &others);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    for (alone, name) in [("leader", "tight"), ("follower", "quota")] {
+        let failed = |out: &str| {
+            let manifest = Manifest::read(&folder.path().join(out).join(name)).unwrap();
+            manifest.checks.failed_draws
+        };
+        assert_eq!((failed(alone), failed("both")), (2, 2), "{name}");
+        for file in ["metrics.csv", "metrics-by-month.csv", "flows.csv", "draws.csv"] {
+            let [alone, together] = [alone, "both"].map(|out| fs::read(folder.path().join(out).join(name).join(file)));
+            assert!(alone.unwrap() == together.unwrap(), "{name}/{file}");
+        }
+    }
+}

@@ -7,9 +7,7 @@ use std::path::PathBuf;
 use super::block::{is_same_period, why_unpaired};
 use super::difference::paired_difference;
 use crate::results::DifferenceStatistics;
-use crate::results::read::{
-    BatchDifferences, GoodPrices, MetricKey, ResultSet, UnreadableResults, read_differences,
-};
+use crate::results::read::{BatchDifferences, GoodPrices, MetricKey, ResultSet, UnreadableResults, read_differences};
 
 /// Two means that differ by less than this share of what was subtracted are the same, summed in another order.
 const ROUNDING: f64 = 1e-9;

@@ -22,8 +22,8 @@ use crate::statistics::DrawMatrix;
 /// A scenario of a batch with everything its draws need.
 #[derive(Debug)]
 pub struct BatchScenario {
-    pub model: Model,
-    pub layout: Layout,
+    pub model: Arc<Model>,
+    pub layout: Arc<Layout>,
     /// The metrics compared with the reference: none for the reference itself.
     pub pairing: Pairing,
     /// Its place among the counterfactuals of the batch.
@@ -35,6 +35,14 @@ impl BatchScenario {
     pub fn numbers_of_a_draw(&self) -> usize {
         self.layout.headlines().len() + self.model.plan.scenario.parameters.len()
     }
+}
+
+/// The compiled reference of a batch, for other batches with the same.
+#[derive(Clone, Debug)]
+pub struct CompiledReference {
+    model: Arc<Model>,
+    layout: Arc<Layout>,
+    counterfactual: Arc<Model>,
 }
 
 /// Scenarios that go through the draws together.
@@ -49,7 +57,7 @@ pub struct Batch {
     /// on it.
     pub reuse: Reuse,
     /// The worlds that scenarios of the batch meet, without measures.
-    counterfactuals: Vec<Model>,
+    counterfactuals: Vec<Arc<Model>>,
     family: FamilyTree,
     /// Of all scenarios that are compared, of which these may be a part.
     horizons: Vec<Horizon>,
@@ -79,9 +87,30 @@ impl Batch {
         reference: usize,
         tables: impl Fn(&Scenario) -> RecordedTables,
     ) -> Self {
-        let (counterfactuals, scenarios) = compile(scenarios, tables);
+        let (counterfactuals, scenarios) = compile(None, scenarios, tables);
         let source = BoundSource::streams(&models(&counterfactuals, &scenarios));
         Self::of(counterfactuals, scenarios, reference, source)
+    }
+
+    /// As [`Batch::recording`], with the reference of another batch before the scenarios.
+    pub fn beside(
+        reference: CompiledReference,
+        scenarios: Vec<Arc<Scenario>>,
+        tables: impl Fn(&Scenario) -> RecordedTables,
+    ) -> Self {
+        let (counterfactuals, scenarios) = compile(Some(reference), scenarios, tables);
+        let source = BoundSource::streams(&models(&counterfactuals, &scenarios));
+        Self::of(counterfactuals, scenarios, 0, source)
+    }
+
+    /// The reference, for [`Batch::beside`].
+    pub fn compiled_reference(&self) -> CompiledReference {
+        let entry = &self.scenarios[self.reference];
+        CompiledReference {
+            model: entry.model.clone(),
+            layout: entry.layout.clone(),
+            counterfactual: self.counterfactuals[entry.counterfactual].clone(),
+        }
     }
 
     /// As [`Batch::recording`], the parameters from a source.
@@ -94,12 +123,17 @@ impl Batch {
         tables: impl Fn(&Scenario) -> RecordedTables,
         source: ParameterSource,
     ) -> Result<Self, MatrixError> {
-        let (counterfactuals, scenarios) = compile(scenarios, tables);
+        let (counterfactuals, scenarios) = compile(None, scenarios, tables);
         let source = BoundSource::new(source, &models(&counterfactuals, &scenarios))?;
         Ok(Self::of(counterfactuals, scenarios, reference, source))
     }
 
-    fn of(counterfactuals: Vec<Model>, scenarios: Vec<BatchScenario>, reference: usize, source: BoundSource) -> Self {
+    fn of(
+        counterfactuals: Vec<Arc<Model>>,
+        scenarios: Vec<BatchScenario>,
+        reference: usize,
+        source: BoundSource,
+    ) -> Self {
         let mut batch = Self {
             reference,
             width: Width::widest(),
@@ -126,8 +160,11 @@ impl Batch {
 
     /// Compares over the months that all these horizons have in common: those of a larger batch, of which this is a part.
     pub fn as_part_of(mut self, horizons: Vec<Horizon>) -> Self {
+        let before = self.common_months();
         self.horizons = horizons;
-        self.pair_with_reference();
+        if self.common_months() != before {
+            self.pair_with_reference();
+        }
         self
     }
 
@@ -354,7 +391,7 @@ impl Batch {
                 None => None,
                 // Where its leader has failed, the whole family is simulated again.
                 Some(descent) => match &leaders[descent.leader] {
-                    Some(leader) => Some((descent, &self.scenarios[descent.leader].layout, leader)),
+                    Some(leader) => Some((descent, self.scenarios[descent.leader].layout.as_ref(), leader)),
                     None => continue,
                 },
             };
@@ -402,23 +439,33 @@ fn horizon_of(entry: &BatchScenario) -> Horizon {
 
 /// Compiles scenarios, and one counterfactual for all that share a world.
 fn compile(
+    reference: Option<CompiledReference>,
     scenarios: Vec<Arc<Scenario>>,
     tables: impl Fn(&Scenario) -> RecordedTables,
-) -> (Vec<Model>, Vec<BatchScenario>) {
-    let mut counterfactuals: Vec<Model> = Vec::new();
+) -> (Vec<Arc<Model>>, Vec<BatchScenario>) {
+    let mut counterfactuals: Vec<Arc<Model>> = Vec::new();
     let mut compiled = Vec::new();
+    if let Some(reference) = reference {
+        counterfactuals.push(reference.counterfactual);
+        compiled.push(BatchScenario {
+            model: reference.model,
+            layout: reference.layout,
+            pairing: Pairing::default(),
+            counterfactual: 0,
+        });
+    }
     for scenario in scenarios {
         let bare = scenario.without_measures();
-        let is_same = |known: &Model| known.plan.scenario.meets_same_world(&bare);
+        let is_same = |known: &Arc<Model>| known.plan.scenario.meets_same_world(&bare);
         let counterfactual = counterfactuals.iter().position(is_same).unwrap_or_else(|| {
-            counterfactuals.push(Model::new(Plan::new(Arc::new(bare))));
+            counterfactuals.push(Arc::new(Model::new(Plan::new(Arc::new(bare)))));
             counterfactuals.len() - 1
         });
         let tables = tables(&scenario);
         let model = Model::new(Plan::new(scenario));
         compiled.push(BatchScenario {
-            layout: Layout::new(&model, &tables),
-            model,
+            layout: Arc::new(Layout::new(&model, &tables)),
+            model: Arc::new(model),
             pairing: Pairing::default(),
             counterfactual,
         });
@@ -427,10 +474,10 @@ fn compile(
 }
 
 /// The models of a batch in the order in which its source knows them, each with its number of draws.
-fn models<'m>(counterfactuals: &'m [Model], scenarios: &'m [BatchScenario]) -> Vec<(&'m Model, u64)> {
+fn models<'m>(counterfactuals: &'m [Arc<Model>], scenarios: &'m [BatchScenario]) -> Vec<(&'m Model, u64)> {
     let with_measures = scenarios.iter().map(|entry| &entry.model);
     let models = counterfactuals.iter().chain(with_measures);
     models
-        .map(|model| (model, model.plan.scenario.simulation.draws))
+        .map(|model| (model.as_ref(), model.plan.scenario.simulation.draws))
         .collect()
 }

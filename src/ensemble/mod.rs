@@ -14,7 +14,7 @@ mod record;
 mod scratch;
 
 pub use accumulator::Finished;
-pub use batch::{Batch, BatchScenario, DrawnSpan};
+pub use batch::{Batch, BatchScenario, CompiledReference, DrawnSpan};
 pub use draw_chunk::{CHUNK, SolutionChecks};
 pub use draw_log::DrawLog;
 pub use driver::{BLOCK, EachMonth, Ensemble, Failure, Observer, Progress};

@@ -357,6 +357,33 @@ mod tests {
         assert_eq!(days.unusual(365.0).unwrap().message, "is 365");
     }
 
+    fn number(name: &str) -> Number {
+        Number {
+            name: name.to_owned(),
+            value: 1.0,
+            range: RATE,
+            unit: "",
+            source: String::new(),
+            belongs_to: Belonging::World,
+        }
+    }
+
+    #[test]
+    fn a_copy_has_its_own_values_and_further_numbers() {
+        let mut world = Numbers::default();
+        let freight = world.add(number("freight"));
+        let world = world.to_be_copied();
+        let mut scenario = world.clone();
+        let share = scenario.add(number("share"));
+        scenario.set(freight, 2.0);
+        assert_eq!(
+            (scenario.find("freight"), scenario.find("share")),
+            (Some(freight), Some(share))
+        );
+        assert_eq!((scenario.values(), world.values()), (vec![2.0, 1.0], vec![1.0]));
+        assert_eq!(world.find("share"), None);
+    }
+
     #[test]
     fn a_far_tail_is_usual_and_a_quarter_is_not() {
         let uniform = |low: f64, high: f64| move |value: f64| ((value - low) / (high - low)).clamp(0.0, 1.0);

@@ -15,7 +15,9 @@ use rayon::prelude::*;
 
 use crate::cli::progress::Bars;
 use crate::cli::{Error, interrupt, terminal};
-use crate::ensemble::{Batch, BatchScenario, DrawnSpan, Failure, Finished, Progress, RecordedTables, family_order};
+use crate::ensemble::{
+    Batch, BatchScenario, CompiledReference, DrawnSpan, Failure, Finished, Progress, RecordedTables, family_order,
+};
 use crate::model::Horizon;
 use crate::results::read::UnreadableResults;
 use crate::results::state::{Outcome, STATE_FILE, read_state, write_state};
@@ -83,6 +85,7 @@ impl WaveRun<'_> {
     pub fn run(&self, folders: Vec<Option<ScenarioFolder>>, done: WavesDone) -> Result<WavesDone, Error> {
         let (mut folders, mut done) = (folders, done);
         let horizons: Vec<_> = self.scenarios.iter().map(|scenario| scenario.horizon).collect();
+        let mut compiled = None;
         for wave in waves(&family_order(self.scenarios, self.reference)) {
             let is_new: Vec<bool> = wave.iter().map(|place| !done.outcomes.contains_key(place)).collect();
             if !is_new.contains(&true) {
@@ -91,7 +94,7 @@ impl WaveRun<'_> {
             // The reference stays even if it is done, because the others are compared with it.
             let is_due = |(at, place): (usize, &usize)| (is_new[at] || *place == self.reference).then_some(*place);
             let wave: Vec<usize> = wave.iter().enumerate().filter_map(is_due).collect();
-            self.run_wave(&wave, &horizons, &mut folders, &mut done)?;
+            self.run_wave(&wave, &horizons, &mut compiled, &mut folders, &mut done)?;
         }
         Ok(done)
     }
@@ -100,10 +103,10 @@ impl WaveRun<'_> {
         &self,
         wave: &[usize],
         horizons: &[Horizon],
+        compiled: &mut Option<CompiledReference>,
         folders: &mut [Option<ScenarioFolder>],
         done: &mut WavesDone,
     ) -> Result<(), Error> {
-        let scenarios = wave.iter().map(|place| self.scenarios[*place].clone()).collect();
         // Totals over the months that all have in common are added up from these.
         let differ = horizons.iter().any(|horizon| *horizon != horizons[0]);
         let recorded = |scenario: &Scenario| {
@@ -113,8 +116,13 @@ impl WaveRun<'_> {
                 ..tables
             }
         };
-        let batch = Batch::recording(scenarios, 0, recorded).as_part_of(horizons.to_vec());
-        let batch = batch.with_log_in(self.out.to_owned());
+        let of_wave = |places: &[usize]| places.iter().map(|place| self.scenarios[*place].clone()).collect();
+        let batch = match compiled.take() {
+            Some(reference) => Batch::beside(reference, of_wave(&wave[1..]), recorded),
+            None => Batch::recording(of_wave(wave), 0, recorded),
+        };
+        let batch = batch.as_part_of(horizons.to_vec()).with_log_in(self.out.to_owned());
+        *compiled = Some(batch.compiled_reference());
         let is_new: Vec<bool> = wave.iter().map(|place| !done.outcomes.contains_key(place)).collect();
         let outcomes = match self.source {
             DrawSource::Simulation { keep_after } => self.simulate(&batch, wave, &is_new, keep_after)?,

@@ -68,7 +68,11 @@ pub fn read_differences(
         }
         add(&mut rows, &is_wanted, pair, key, statistics)
     })?;
-    let mut left_out: Vec<ReportPeriod> = horizon.iter().flat_map(Horizon::years).map(ReportPeriod::year).collect();
+    let mut left_out: Vec<ReportPeriod> = horizon
+        .iter()
+        .flat_map(Horizon::years)
+        .map(ReportPeriod::year)
+        .collect();
     let table = prices.map(|_| TableStream::of_batch(folder, COMPARISON_BY_MONTH.file));
     if let (Some(prices), Some(table)) = (prices, table.transpose()?.flatten()) {
         for_each_row(table, |pair, key, statistics| {

@@ -77,8 +77,7 @@ impl MetricTable {
 
     /// Adds metrics, in the place of those with the same keys.
     pub fn extend(&mut self, more: BTreeMap<MetricKey, Summary>) {
-        let mut all: BTreeMap<MetricKey, Summary> =
-            self.iter().map(|(key, summary)| (key.clone(), *summary)).collect();
+        let mut all: BTreeMap<MetricKey, Summary> = self.iter().map(|(key, summary)| (key.clone(), *summary)).collect();
         all.extend(more);
         *self = Self::from(all);
     }
