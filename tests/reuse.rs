@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use roundabout::diagnostic::Report;
-use roundabout::ensemble::{Batch, Failure};
+use roundabout::ensemble::{Batch, Failure, RecordedTables};
 use roundabout::input::{IdleLines, read_scenarios};
 use roundabout::results::{
     BatchMember, ComparisonPart, ComparisonRows, Detail, OwnInputs, ResultTable, WorldRecords, members, result_tables,
@@ -261,10 +261,26 @@ fn scenarios() -> impl Strategy<Value = Vec<Scenario>> {
     })
 }
 
-/// Every table of a batch as text, or the failure of a scenario.
-fn tables(scenarios: &[Scenario], reuse: Reuse) -> Vec<(String, Result<String, Failure>)> {
+/// A batch of scenarios.
+fn batch(scenarios: &[Scenario], reuse: Reuse) -> Batch {
     let mut batch = Batch::new(scenarios.iter().cloned().map(Arc::new).collect(), 0);
     batch.reuse = reuse;
+    batch
+}
+
+/// The batch of scenarios of which another batch has simulated the first; none if that failed.
+fn batch_beside_known(scenarios: &[Scenario]) -> Option<Batch> {
+    let alone = batch(&scenarios[..1], Reuse::Unchanged);
+    let alone = alone.keeping_reference(0..DRAWS as u64).unwrap();
+    let outcomes = alone.run(None, &()).unwrap();
+    let reference = alone.compiled_reference(Some(outcomes[0].as_ref().ok()?));
+    assert!(reference.is_known());
+    let others = scenarios[1..].iter().cloned().map(Arc::new).collect();
+    Some(Batch::beside(reference, others, |_| RecordedTables::ALL))
+}
+
+/// Every table of a batch as text, or the failure of a scenario.
+fn tables(batch: &Batch) -> Vec<(String, Result<String, Failure>)> {
     let outcomes = batch.run(None, &()).unwrap();
     let mut texts = Vec::new();
     for (entry, outcome) in batch.scenarios.iter().zip(&outcomes) {
@@ -283,13 +299,13 @@ fn tables(scenarios: &[Scenario], reuse: Reuse) -> Vec<(String, Result<String, F
     }
     let finished: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
     let mut comparison = ComparisonRows::default();
-    comparison.add(&batch, &finished, Detail::All, None).unwrap();
+    comparison.add(batch, &finished, Detail::All, None).unwrap();
     for part in [ComparisonPart::Totals, ComparisonPart::Months] {
         let mut rows = Vec::new();
         comparison.write_to(part, &mut rows).unwrap();
         texts.push((part.form().file.to_owned(), Ok(String::from_utf8(rows).unwrap())));
     }
-    let members = members(&batch, outcomes).unwrap();
+    let members = members(batch, outcomes).unwrap();
     let written: Vec<&BatchMember> = members.iter().flatten().collect();
     texts.push(("summary.csv".to_owned(), Ok(text(&summary_table(&written)))));
     texts
@@ -306,14 +322,17 @@ proptest! {
 
     #[test]
     fn keeping_what_has_not_changed_changes_no_byte(scenarios in scenarios()) {
-        let (kept, anew) = (tables(&scenarios, Reuse::Unchanged), tables(&scenarios, Reuse::Nothing));
-        prop_assert_eq!(kept.len(), anew.len());
-        for ((name, kept), (_, anew)) in kept.iter().zip(&anew) {
-            let differing = match (kept, anew) {
-                (Ok(kept), Ok(anew)) => kept.lines().zip(anew.lines()).find(|(kept, anew)| kept != anew),
-                _ => None,
-            };
-            prop_assert!(kept == anew, "{} differs: {:?}", name, differing);
+        let anew = tables(&batch(&scenarios, Reuse::Nothing));
+        let batches = [Some(batch(&scenarios, Reuse::Unchanged)), batch_beside_known(&scenarios)];
+        for kept in batches.iter().flatten().map(tables) {
+            prop_assert_eq!(kept.len(), anew.len());
+            for ((name, kept), (_, anew)) in kept.iter().zip(&anew) {
+                let differing = match (kept, anew) {
+                    (Ok(kept), Ok(anew)) => kept.lines().zip(anew.lines()).find(|(kept, anew)| kept != anew),
+                    _ => None,
+                };
+                prop_assert!(kept == anew, "{} differs: {:?}", name, differing);
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::math::width::Width;
 use crate::statistics::{Accumulator, Collected, Collector, DrawMatrix, Merge};
 
 /// The results of a finished scenario.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Finished {
     pub collected: Collected,
     /// Against the reference, cells as in [`BatchScenario::pairing`]; none for the reference itself, or where draws cannot be
@@ -124,6 +124,12 @@ impl ScenarioAccumulator {
         self.log_fault.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// Takes note that something kept of draws could not be read.
+    pub fn note_log_fault(&self, error: io::Error) {
+        let mut fault = self.log_fault.lock().unwrap_or_else(PoisonError::into_inner);
+        fault.get_or_insert(error);
+    }
+
     /// Whether some draw has failed.
     pub fn has_failures(&self) -> bool {
         let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -149,8 +155,7 @@ impl ScenarioAccumulator {
             }
         }
         if let Err(error) = self.log.write(chunk.first, &chunk.logged) {
-            let mut fault = self.log_fault.lock().unwrap_or_else(PoisonError::into_inner);
-            fault.get_or_insert(error);
+            self.note_log_fault(error);
         }
         let mut checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
         checks.of_solutions.append(&chunk.checks);

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use super::accumulator::{Finished, ScenarioAccumulator};
 use super::draw_chunk::{CounterfactualChunk, DrawChunk, group_of};
 use super::driver::{Failure, Progress, for_each_chunk};
-use super::family_tree::{Descent, FamilyTree, LeaderChunk};
+use super::family_tree::{FamilyTree, LeaderChunk};
 use super::pairing::Pairing;
 use super::parameter_source::{BoundSource, MatrixError, ParameterSource};
 use super::record::{Layout, RecordedTables};
+use super::reference_cells::ReferenceCells;
 use super::scratch::ThreadScratch;
 use crate::math::width::Width;
 use crate::model::{Horizon, Period, ReportPeriod};
@@ -43,6 +44,21 @@ pub struct CompiledReference {
     model: Arc<Model>,
     layout: Arc<Layout>,
     counterfactual: Arc<Model>,
+    known: Option<Arc<KnownReference>>,
+}
+
+impl CompiledReference {
+    /// Whether its results are known too: batches beside it do not simulate it.
+    pub fn is_known(&self) -> bool {
+        self.known.is_some()
+    }
+}
+
+/// A reference that another batch has simulated.
+#[derive(Debug)]
+struct KnownReference {
+    finished: Finished,
+    cells: Arc<ReferenceCells>,
 }
 
 /// Scenarios that go through the draws together.
@@ -64,6 +80,10 @@ pub struct Batch {
     /// The uncertain numbers of all counterfactuals, then of all scenarios.
     source: BoundSource,
     log_folder: Option<PathBuf>,
+    /// The reference, if another batch has simulated it.
+    known: Option<Arc<KnownReference>>,
+    /// Where its compared cells are kept for other batches.
+    kept: Option<Arc<ReferenceCells>>,
 }
 
 /// Draws of a batch that were simulated in one go.
@@ -89,28 +109,62 @@ impl Batch {
     ) -> Self {
         let (counterfactuals, scenarios) = compile(None, scenarios, tables);
         let source = BoundSource::streams(&models(&counterfactuals, &scenarios));
-        Self::of(counterfactuals, scenarios, reference, source)
+        Self::of(counterfactuals, scenarios, reference, None, source)
     }
 
-    /// As [`Batch::recording`], with the reference of another batch before the scenarios.
+    /// As [`Batch::recording`], with the reference of another batch before the scenarios. If its results are known, it is not
+    /// simulated, and nobody follows it.
     pub fn beside(
         reference: CompiledReference,
         scenarios: Vec<Arc<Scenario>>,
         tables: impl Fn(&Scenario) -> RecordedTables,
     ) -> Self {
+        let known = reference.known.clone();
         let (counterfactuals, scenarios) = compile(Some(reference), scenarios, tables);
         let source = BoundSource::streams(&models(&counterfactuals, &scenarios));
-        Self::of(counterfactuals, scenarios, 0, source)
+        Self::of(counterfactuals, scenarios, 0, known, source)
     }
 
-    /// The reference, for [`Batch::beside`].
-    pub fn compiled_reference(&self) -> CompiledReference {
+    /// Keeps the compared cells of the reference in these draws for other batches, unless they are too many.
+    ///
+    /// # Errors
+    /// When no file can be made for them.
+    pub fn keeping_reference(mut self, draws: Range<u64>) -> io::Result<Self> {
         let entry = &self.scenarios[self.reference];
+        let most = entry.model.plan.scenario.simulation.draws;
+        let draws = draws.start.min(most)..draws.end.min(most);
+        let cells = ReferenceCells::new(self.log_folder.as_deref(), draws, entry.layout.compared())?;
+        self.kept = cells.map(Arc::new);
+        Ok(self)
+    }
+
+    /// Whether compared cells of the reference are kept.
+    pub fn keeps_reference(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    /// The reference, for [`Batch::beside`]; with its results if they are given and its cells were kept.
+    pub fn compiled_reference(&self, finished: Option<&Finished>) -> CompiledReference {
+        let entry = &self.scenarios[self.reference];
+        let kept = self.kept.as_ref().filter(|cells| cells.are_complete());
+        let known = kept.zip(finished).map(|(cells, finished)| {
+            Arc::new(KnownReference {
+                finished: finished.clone(),
+                cells: cells.clone(),
+            })
+        });
         CompiledReference {
             model: entry.model.clone(),
             layout: entry.layout.clone(),
             counterfactual: self.counterfactuals[entry.counterfactual].clone(),
+            known: known.or_else(|| self.known.clone()),
         }
+    }
+
+    /// The results of a scenario that another batch has simulated.
+    pub fn known(&self, place: usize) -> Option<&Finished> {
+        let known = self.known.as_ref().filter(|_| place == self.reference);
+        known.map(|known| &known.finished)
     }
 
     /// As [`Batch::recording`], the parameters from a source.
@@ -125,25 +179,30 @@ impl Batch {
     ) -> Result<Self, MatrixError> {
         let (counterfactuals, scenarios) = compile(None, scenarios, tables);
         let source = BoundSource::new(source, &models(&counterfactuals, &scenarios))?;
-        Ok(Self::of(counterfactuals, scenarios, reference, source))
+        Ok(Self::of(counterfactuals, scenarios, reference, None, source))
     }
 
     fn of(
         counterfactuals: Vec<Arc<Model>>,
         scenarios: Vec<BatchScenario>,
         reference: usize,
+        known: Option<Arc<KnownReference>>,
         source: BoundSource,
     ) -> Self {
+        let order = order(scenarios.len(), reference);
+        let simulated = &order[usize::from(known.is_some())..];
         let mut batch = Self {
             reference,
             width: Width::widest(),
             reuse: Reuse::default(),
             horizons: scenarios.iter().map(horizon_of).collect(),
-            family: FamilyTree::new(&scenarios, &order(scenarios.len(), reference)),
+            family: FamilyTree::new(&scenarios, simulated),
             scenarios,
             counterfactuals,
             source,
             log_folder: None,
+            known,
+            kept: None,
         };
         batch.pair_with_reference();
         batch
@@ -304,19 +363,18 @@ impl Batch {
         let ranges: Vec<Range<u64>> = self.scenarios.iter().map(of_scenario).collect();
         let first = ranges.iter().map(|range| range.start).min().unwrap_or(0);
         let last = ranges.iter().map(|range| range.end).max().unwrap_or(0);
-        let accumulator = |((entry, range), descent): ((&BatchScenario, &Range<u64>), &Option<Descent>)| {
+        let accumulator = |(place, entry): (usize, &BatchScenario)| {
             let is_paired = !entry.pairing.is_empty() && self.is_paired(entry);
-            let first = descent.as_ref().map_or(0, |descent| descent.first_cell);
+            let first = match &family.descents[place] {
+                // Nothing is accumulated of what is known.
+                _ if self.known(place).is_some() => entry.layout.cells(),
+                descent => descent.as_ref().map_or(0, |descent| descent.first_cell),
+            };
             let folder = self.log_folder.as_deref();
-            ScenarioAccumulator::new(entry, first, is_paired, range.clone(), folder, self.width)
+            ScenarioAccumulator::new(entry, first, is_paired, ranges[place].clone(), folder, self.width)
         };
-        let mut accumulators: Vec<ScenarioAccumulator> = self
-            .scenarios
-            .iter()
-            .zip(&ranges)
-            .zip(&family.descents)
-            .map(accumulator)
-            .collect::<io::Result<_>>()?;
+        let entries = self.scenarios.iter().enumerate();
+        let mut accumulators: Vec<ScenarioAccumulator> = entries.map(accumulator).collect::<io::Result<_>>()?;
         for (place, failure) in failed {
             accumulators[*place].give_up(failure.clone());
         }
@@ -342,10 +400,11 @@ impl Batch {
                 let (own, known) = (&self.scenarios[place].layout, &self.scenarios[descent.leader].layout);
                 Some((&leader.collected, own.past_cells(known, &descent.past)))
             });
-            let outcome = accumulators[place]
-                .take()
-                .map(|accumulator| accumulator.finish(end, past));
-            outcomes[place] = outcome;
+            let accumulator = accumulators[place].take();
+            outcomes[place] = match self.known(place) {
+                Some(finished) => Some(Ok(finished.clone())),
+                None => accumulator.map(|accumulator| accumulator.finish(end, past)),
+            };
         }
         Ok(Some(DrawnSpan {
             outcomes: outcomes.into_iter().flatten().collect(),
@@ -379,6 +438,13 @@ impl Batch {
             if draws.is_empty() || accumulator.has_failed_before(draws.start) {
                 continue;
             }
+            if let Some(known) = self.known.as_ref().filter(|_| place == self.reference) {
+                match known.cells.read(draws) {
+                    Ok(cells) => reference = Some(cells),
+                    Err(error) => accumulator.note_log_fault(error),
+                }
+                continue;
+            }
             let count = draws.end - draws.start;
             // Scenarios that share a world share its counterfactual, which the first of them simulates.
             let counterfactual = counterfactuals[entry.counterfactual].get_or_insert_with(|| {
@@ -401,8 +467,12 @@ impl Batch {
                 leaders[place] = Some(std::mem::take(&mut chunk.lead));
             }
             // Only the cells that others are compared with are held until the chunk is done.
-            if place == self.reference && self.scenarios.len() > 1 {
-                reference = Some(chunk.cells.part(held.clone()));
+            if place == self.reference && (self.scenarios.len() > 1 || self.kept.is_some()) {
+                let cells = chunk.cells.part(held.clone());
+                if let Some(kept) = &self.kept {
+                    kept.write(chunk.first, &cells);
+                }
+                reference = Some(cells);
             }
             let compared = reference.as_ref().filter(|_| place != self.reference);
             accumulator.absorb(entry, chunk, compared);

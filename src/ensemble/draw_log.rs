@@ -4,12 +4,12 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A row of numbers for each draw of a range, in a file without a name that goes with its owner.
-#[derive(Debug)]
+/// A row of numbers for each draw of a range, in a file without a name that goes with its owners: copies share it.
+#[derive(Clone, Debug)]
 pub struct DrawLog {
-    file: Mutex<File>,
+    file: Arc<Mutex<File>>,
     draws: Range<u64>,
     columns: usize,
 }
@@ -25,7 +25,7 @@ impl DrawLog {
             None => tempfile::tempfile()?,
         };
         Ok(Self {
-            file: Mutex::new(file),
+            file: Arc::new(Mutex::new(file)),
             draws,
             columns,
         })

@@ -11,6 +11,7 @@ mod pairing;
 mod parameter_pool;
 mod parameter_source;
 mod record;
+mod reference_cells;
 mod scratch;
 
 pub use accumulator::Finished;

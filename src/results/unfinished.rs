@@ -150,7 +150,9 @@ impl Unfinished {
         range: Range<u64>,
         detail: Detail,
     ) -> Result<(), WriteError> {
-        let outcomes: Vec<_> = outcomes.iter().map(Outcome::as_ref).enumerate().collect();
+        let outcomes = outcomes.iter().map(Outcome::as_ref).enumerate();
+        // The results of the reference are those of all draws, if another batch has simulated it.
+        let outcomes: Vec<_> = outcomes.filter(|(place, _)| batch.known(*place).is_none()).collect();
         self.put(WAVE, |out| write_state(out, batch, &outcomes, range, detail))?;
         Ok(())
     }
@@ -168,7 +170,11 @@ impl Unfinished {
         let state = read_state(&path, Some(&self.out))?;
         let mut found: Vec<_> = state.head.scenarios.iter().zip(state.outcomes).collect();
         let mut outcomes = Vec::new();
-        for entry in &batch.scenarios {
+        for (number, entry) in batch.scenarios.iter().enumerate() {
+            if let Some(known) = batch.known(number) {
+                outcomes.push(Ok(known.clone()));
+                continue;
+            }
             let Some(place) = found.iter().position(|(scenario, _)| scenario.is_of(batch, entry)) else {
                 return Ok(None);
             };

@@ -1,8 +1,9 @@
 //! A batch in waves of a few scenarios, so that memory does not grow with their number: each wave is simulated beside the
 //! reference and written, and what the tables of the batch need of it is kept.
 //!
-//! The reference is simulated again in each wave: the others are compared with it, and follow it through the months that they have
-//! in common with it. To keep its cells of every draw instead would take a megabyte of disk for a draw.
+//! The others are compared with the reference. It is simulated in the first wave, and follows it through the months that they have in
+//! common with it. For later waves its compared cells are kept: a megabyte of disk for a draw. Where draws are too many for that, each
+//! wave simulates it again.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -28,8 +29,8 @@ use crate::results::{
 };
 use crate::scenario::Scenario;
 
-/// Scenarios in a wave beside the reference. More would share more months, and need more memory.
-const AT_ONCE: usize = 4;
+/// Scenarios in a wave. More would share more months, and need more memory.
+const AT_ONCE: usize = 5;
 
 /// Keeping the state of the draws may take a tenth of the time.
 const MOST_PAUSES: u32 = 10;
@@ -85,16 +86,17 @@ impl WaveRun<'_> {
     pub fn run(&self, folders: Vec<Option<ScenarioFolder>>, done: WavesDone) -> Result<WavesDone, Error> {
         let (mut folders, mut done) = (folders, done);
         let horizons: Vec<_> = self.scenarios.iter().map(|scenario| scenario.horizon).collect();
+        let order = self.pool.install(|| family_order(self.scenarios, self.reference));
+        // The reference stays even if it is done, because the others are compared with it.
+        let is_due = |place: &usize| *place == self.reference || !done.outcomes.contains_key(place);
+        let due = waves(&order).into_iter();
+        let due = due.map(|wave| wave.into_iter().filter(is_due).collect::<Vec<_>>());
+        let has_new = |wave: &Vec<usize>| wave.len() > 1 || !done.outcomes.contains_key(&self.reference);
+        let due: Vec<Vec<usize>> = due.filter(has_new).collect();
         let mut compiled = None;
-        for wave in waves(&family_order(self.scenarios, self.reference)) {
-            let is_new: Vec<bool> = wave.iter().map(|place| !done.outcomes.contains_key(place)).collect();
-            if !is_new.contains(&true) {
-                continue;
-            }
-            // The reference stays even if it is done, because the others are compared with it.
-            let is_due = |(at, place): (usize, &usize)| (is_new[at] || *place == self.reference).then_some(*place);
-            let wave: Vec<usize> = wave.iter().enumerate().filter_map(is_due).collect();
-            self.run_wave(&wave, &horizons, &mut compiled, &mut folders, &mut done)?;
+        for (number, wave) in due.iter().enumerate() {
+            let is_last = number + 1 == due.len();
+            self.run_wave(wave, is_last, &horizons, &mut compiled, &mut folders, &mut done)?;
         }
         Ok(done)
     }
@@ -102,6 +104,7 @@ impl WaveRun<'_> {
     fn run_wave(
         &self,
         wave: &[usize],
+        is_last: bool,
         horizons: &[Horizon],
         compiled: &mut Option<CompiledReference>,
         folders: &mut [Option<ScenarioFolder>],
@@ -117,20 +120,31 @@ impl WaveRun<'_> {
             }
         };
         let of_wave = |places: &[usize]| places.iter().map(|place| self.scenarios[*place].clone()).collect();
+        let in_out = |cause| WriteError::new(self.out, cause);
+        let prepared = |batch: Batch| batch.as_part_of(horizons.to_vec()).with_log_in(self.out.to_owned());
+        let is_new: Vec<bool> = wave.iter().map(|place| !done.outcomes.contains_key(place)).collect();
+        let may_be_known = matches!(self.source, DrawSource::Simulation { .. });
+        // A run that goes on after it was stopped has the results of the reference, but not its cells.
+        if may_be_known && matches!(done.outcomes.get(&self.reference), Some(Ok(_))) && compiled.is_none() {
+            let alone = prepared(Batch::recording(of_wave(&wave[..1]), 0, recorded));
+            *compiled = Some(self.simulate_reference(alone)?);
+        }
         let batch = match compiled.take() {
             Some(reference) => Batch::beside(reference, of_wave(&wave[1..]), recorded),
             None => Batch::recording(of_wave(wave), 0, recorded),
         };
-        let batch = batch.as_part_of(horizons.to_vec()).with_log_in(self.out.to_owned());
-        *compiled = Some(batch.compiled_reference());
-        let is_new: Vec<bool> = wave.iter().map(|place| !done.outcomes.contains_key(place)).collect();
+        let mut batch = prepared(batch);
+        if may_be_known && !is_last && batch.known(0).is_none() {
+            let draws = self.draws.clone().unwrap_or(0..batch.draws());
+            batch = batch.keeping_reference(draws).map_err(in_out)?;
+        }
         let outcomes = match self.source {
             DrawSource::Simulation { keep_after } => self.simulate(&batch, wave, &is_new, keep_after)?,
             DrawSource::Parts(parts) => self.pool.install(|| join_parts(&batch, parts, self.out))?,
         };
         let taken = wave.iter().map(|place| folders[*place].take()).collect();
         let finished: Vec<Option<&Finished>> = outcomes.iter().map(|outcome| outcome.as_ref().ok()).collect();
-        let in_out = |cause| WriteError::new(self.out, cause);
+        *compiled = Some(batch.compiled_reference(finished[0]));
         let inputs = ReferenceInputs::new(&batch, &finished).map_err(in_out)?;
         let written = self
             .pool
@@ -171,6 +185,27 @@ impl WaveRun<'_> {
         Ok(())
     }
 
+    /// Simulates the reference alone, if its cells can be kept for other waves.
+    fn simulate_reference(&self, batch: Batch) -> Result<CompiledReference, Error> {
+        let in_out = |cause| WriteError::new(self.out, cause);
+        let draws = self.draws.clone().unwrap_or(0..batch.draws());
+        let batch = batch.keeping_reference(draws.clone()).map_err(in_out)?;
+        if !batch.keeps_reference() {
+            return Ok(batch.compiled_reference(None));
+        }
+        let places = [self.reference];
+        let progress = WaveProgress::new(self.bars, &places, &[false], Duration::MAX);
+        let span = self
+            .pool
+            .install(|| batch.run_span(Some(draws.clone()), &[], &progress))
+            .map_err(in_out)?;
+        if span.end < draws.end.min(batch.draws()) {
+            return Err(Error::Interrupted);
+        }
+        let finished = span.outcomes.first().and_then(|outcome| outcome.as_ref().ok());
+        Ok(batch.compiled_reference(finished))
+    }
+
     /// Simulates a wave from where a stopped run left it, and keeps its state now and then.
     fn simulate(
         &self,
@@ -205,7 +240,7 @@ impl WaveRun<'_> {
             end = Some(span.end);
             let joined = match outcomes.take() {
                 None => span.outcomes,
-                Some(before) => join(before, span.outcomes).map_err(|cause| WriteError::new(self.out, cause))?,
+                Some(before) => join(batch, before, span.outcomes).map_err(|cause| WriteError::new(self.out, cause))?,
             };
             if span.end < range.end {
                 if span.end > start {
@@ -356,15 +391,24 @@ impl WaveRun<'_> {
 /// The folder of a scenario, or why it could not be written; none for a scenario without one.
 type WrittenFolder = Result<Result<Option<ScenarioFolder>, WriteError>, Error>;
 
-/// Joins the outcomes of draws that follow each other.
-fn join(before: Vec<Outcome>, later: Vec<Outcome>) -> std::io::Result<Vec<Outcome>> {
-    // Of a scenario without results the lowest draw that failed is told.
-    let join = |(before, later): (Outcome, Outcome)| match (before, later) {
+/// Joins the outcomes of draws of a batch that follow each other.
+fn join(batch: &Batch, before: Vec<Outcome>, later: Vec<Outcome>) -> std::io::Result<Vec<Outcome>> {
+    let join = |(place, (before, later))| match batch.known(place) {
+        // It has all draws.
+        Some(finished) => Ok(Ok(finished.clone())),
+        None => join_outcomes(before, later),
+    };
+    before.into_iter().zip(later).enumerate().map(join).collect()
+}
+
+/// Joins the outcomes of draws of a scenario that follow each other.
+fn join_outcomes(before: Outcome, later: Outcome) -> std::io::Result<Outcome> {
+    match (before, later) {
         (Ok(mut before), Ok(later)) => before.append(&later).map(|()| before.outcome()),
+        // Of a scenario without results the lowest draw that failed is told.
         (Ok(before), Err(failure)) => Ok(Err(before.failed.lowest().first().cloned().unwrap_or(failure))),
         (Err(failure), _) => Ok(Err(failure)),
-    };
-    before.into_iter().zip(later).map(join).collect()
+    }
 }
 
 /// The outcomes of a batch from the states of its parts.
@@ -387,10 +431,7 @@ fn join_parts(batch: &Batch, parts: &[JoinedPart], folder: &Path) -> Result<Vec<
             };
             joined = Some(match joined.take() {
                 None => outcome,
-                Some(before) => {
-                    let mut both = join(vec![before], vec![outcome]).map_err(|fault| unreadable(fault.to_string()))?;
-                    both.remove(0)
-                }
+                Some(before) => join_outcomes(before, outcome).map_err(|fault| unreadable(fault.to_string()))?,
             });
         }
         joined.ok_or_else(|| Error::Usage("there are no parts to join".to_owned()))
@@ -398,17 +439,20 @@ fn join_parts(batch: &Batch, parts: &[JoinedPart], folder: &Path) -> Result<Vec<
     batch.scenarios.par_iter().map(of_scenario).collect()
 }
 
-/// The places of the scenarios of each wave, the reference first, as in `order`; waves are of about the same size.
+/// The places of the scenarios of each wave, the reference first, as in `order`. The first wave simulates it too, and so has one less
+/// beside it, if there are more waves.
 fn waves(order: &[usize]) -> Vec<Vec<usize>> {
     let Some((&reference, others)) = order.split_first() else {
         return Vec::new();
     };
-    if others.is_empty() {
-        return vec![vec![reference]];
-    }
-    let count = others.len().div_ceil(AT_ONCE);
-    let wave = |others: &[usize]| [&[reference], others].concat();
-    others.chunks(others.len().div_ceil(count)).map(wave).collect()
+    let first = if others.len() <= AT_ONCE {
+        others.len()
+    } else {
+        AT_ONCE - 1
+    };
+    let (first, others) = others.split_at(first);
+    let waves = std::iter::once(first).chain(others.chunks(AT_ONCE));
+    waves.map(|others| [&[reference], others].concat()).collect()
 }
 
 /// Progress of a wave as that of its batch; the reference advances once.
