@@ -271,7 +271,7 @@ fn batch(scenarios: &[Scenario], reuse: Reuse) -> Batch {
 /// The batch of scenarios of which another batch has simulated the first; none if that failed.
 fn batch_beside_known(scenarios: &[Scenario]) -> Option<Batch> {
     let alone = batch(&scenarios[..1], Reuse::Unchanged);
-    let alone = alone.keeping_reference(0..DRAWS as u64).unwrap();
+    let alone = alone.keeping_reference(0..DRAWS as u64, u64::MAX).unwrap();
     let outcomes = alone.run(None, &()).unwrap();
     let reference = alone.compiled_reference(Some(outcomes[0].as_ref().ok()?));
     assert!(reference.is_known());

@@ -125,15 +125,16 @@ impl Batch {
         Self::of(counterfactuals, scenarios, 0, known, source)
     }
 
-    /// Keeps the compared cells of the reference in these draws for other batches, unless they are too many.
+    /// Keeps the compared cells of the reference in these draws for other batches, unless they are too many or take more than so many
+    /// bytes.
     ///
     /// # Errors
     /// When no file can be made for them.
-    pub fn keeping_reference(mut self, draws: Range<u64>) -> io::Result<Self> {
+    pub fn keeping_reference(mut self, draws: Range<u64>, most: u64) -> io::Result<Self> {
         let entry = &self.scenarios[self.reference];
-        let most = entry.model.plan.scenario.simulation.draws;
-        let draws = draws.start.min(most)..draws.end.min(most);
-        let cells = ReferenceCells::new(self.log_folder.as_deref(), draws, entry.layout.compared())?;
+        let count = entry.model.plan.scenario.simulation.draws;
+        let draws = draws.start.min(count)..draws.end.min(count);
+        let cells = ReferenceCells::new(self.log_folder.as_deref(), draws, entry.layout.compared(), most)?;
         self.kept = cells.map(Arc::new);
         Ok(self)
     }

@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::math::simd::{Lanes, WIDTH};
 use crate::statistics::DrawMatrix;
 
-/// The most that is kept, in bytes.
+/// The most that is kept in any case, in bytes.
 const MOST: u64 = 2 << 30;
 
 /// Bytes of the values of a cell in draws side by side.
@@ -36,14 +36,15 @@ struct KeptGroups {
 }
 
 impl ReferenceCells {
-    /// Room for the cells of some draws, in `folder` or else where the system keeps such files; none if they are too many.
+    /// Room for the cells of some draws, in `folder` or else where the system keeps such files; none if they take more than
+    /// `most` bytes, or are too many in any case.
     ///
     /// # Errors
     /// When no file can be made there.
-    pub fn new(folder: Option<&Path>, draws: Range<u64>, cells: Range<usize>) -> io::Result<Option<Self>> {
+    pub fn new(folder: Option<&Path>, draws: Range<u64>, cells: Range<usize>, most: u64) -> io::Result<Option<Self>> {
         let groups = (draws.end - draws.start).div_ceil(WIDTH as u64);
         let bytes = groups.checked_mul((LANES * cells.len()) as u64);
-        if bytes.is_none_or(|bytes| bytes > MOST) {
+        if bytes.is_none_or(|bytes| bytes > most.min(MOST)) {
             return Ok(None);
         }
         let file = folder.map_or_else(tempfile::tempfile, tempfile::tempfile_in)?;
@@ -144,7 +145,7 @@ mod tests {
 
     #[test]
     fn cells_come_back_in_whatever_order_they_were_kept() {
-        let cells = ReferenceCells::new(None, 64..84, 0..1500).unwrap().unwrap();
+        let cells = ReferenceCells::new(None, 64..84, 0..1500, MOST).unwrap().unwrap();
         cells.write(80, &matrix(80, 4));
         assert!(!cells.are_complete());
         assert!(cells.read(64..80).is_err(), "not kept yet");
@@ -166,7 +167,8 @@ mod tests {
 
     #[test]
     fn too_many_draws_are_not_kept() {
-        assert!(ReferenceCells::new(None, 0..1 << 40, 0..1000).unwrap().is_none());
-        assert!(ReferenceCells::new(None, 0..u64::MAX, 0..1000).unwrap().is_none());
+        let kept = |draws, most| ReferenceCells::new(None, draws, 0..1000, most).unwrap().is_some();
+        assert!(kept(0..16, 128_000) && !kept(0..16, 127_999));
+        assert!(!kept(0..1 << 40, u64::MAX) && !kept(0..u64::MAX, u64::MAX));
     }
 }

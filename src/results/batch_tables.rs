@@ -14,7 +14,7 @@ use super::replace::FileKind;
 use super::result_table::{Detail, ResultTable, is_in_dollars};
 use super::row_writer::{Precision, RowWriter};
 use super::schema::{self, TableSchema};
-use crate::ensemble::{Batch, BatchScenario, Compared, Finished};
+use crate::ensemble::{Batch, BatchScenario, Compared, Finished, TableRows};
 use crate::metrics::{GENUINE_TRADE_LOST, TARGET_LOSS};
 use crate::model::{ALL, ReportPeriod, ResultUnit};
 use crate::statistics::{Collected, QUANTILES, Summary, order_statistic};
@@ -213,7 +213,8 @@ impl DifferenceStatistics {
     pub fn zero(draws: Option<u64>) -> Self {
         Self {
             mean: Some(0.0),
-            mcse: Some(0.0),
+            // One draw has no error.
+            mcse: draws.is_none_or(|draws| draws > 1).then_some(0.0),
             quantiles: [Some(0.0); 5],
             probability_below_zero: Some(0.0),
             draws,
@@ -290,16 +291,13 @@ impl<'a> ComparedScenario<'a> {
         let exact = self.exact_quantiles()?;
         let mut is_effectiveness_due = true;
         let specs = self.entry.pairing.rows.clone().without_months();
-        let spans_same_months = specs.has(ReportPeriod::WholeRun);
         specs.try_for_each(|key, cell, scale| {
             // Its rows stand among the others in the order of names, though they follow from two metrics.
             if is_effectiveness_due && key[0] > EFFECTIVENESS {
                 is_effectiveness_due = false;
                 self.write_effectiveness(rows)?;
             }
-            // The row of the whole run tells in which draws the amount exists.
-            let is_zero = |difference: &Collected| difference.is_always_zero(cell);
-            if spans_same_months && self.finished.difference.as_ref().is_some_and(is_zero) && is_amount_of_year(key) {
+            if self.has_no_difference(&specs, cell) && is_amount_of_year(key) {
                 return Ok(());
             }
             self.write_row(rows, key, &self.statistics(cell, scale, &exact), Precision::Full)
@@ -308,6 +306,14 @@ impl<'a> ComparedScenario<'a> {
             self.write_effectiveness(rows)?;
         }
         Ok(())
+    }
+
+    /// Whether the difference in a cell is zero in all draws in which that of the whole run exists, whose row tells how many these are.
+    fn has_no_difference(&self, specs: &TableRows, cell: usize) -> bool {
+        self.finished.difference.as_ref().is_some_and(|difference| {
+            let counts = || Some((difference.count(cell), difference.count(specs.whole_run_of(cell)?)));
+            difference.is_always_zero(cell) && counts().is_some_and(|(count, of_whole_run)| count == of_whole_run)
+        })
     }
 
     fn write_row(

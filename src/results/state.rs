@@ -23,7 +23,7 @@ use crate::statistics::Collected;
 pub const STATE_FILE: &str = "state.bin";
 
 /// Begins the file; the number is that of its form.
-const MARK: &[u8] = b"roundabout state 1\n";
+const MARK: &[u8] = b"roundabout state 2\n";
 
 /// Bytes of the digest that ends the file.
 const DIGEST: u64 = blake3::OUT_LEN as u64;

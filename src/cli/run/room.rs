@@ -75,7 +75,7 @@ pub fn open_many_files() {}
 
 /// Bytes that can be written in a folder, or in the nearest above it that exists; none where the system does not say.
 #[cfg(unix)]
-fn free_bytes(folder: &Path) -> Option<u64> {
+pub fn free_bytes(folder: &Path) -> Option<u64> {
     let absolute = std::path::absolute(folder).ok()?;
     let existing = absolute.ancestors().find(|above| above.is_dir())?;
     let found = rustix::fs::statvfs(existing).ok()?;
@@ -83,6 +83,6 @@ fn free_bytes(folder: &Path) -> Option<u64> {
 }
 
 #[cfg(not(unix))]
-fn free_bytes(_: &Path) -> Option<u64> {
+pub fn free_bytes(_: &Path) -> Option<u64> {
     None
 }

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
+use super::room;
 use crate::cli::progress::Bars;
 use crate::cli::{Error, interrupt, terminal};
 use crate::ensemble::{
@@ -136,7 +137,7 @@ impl WaveRun<'_> {
         let mut batch = prepared(batch);
         if may_be_known && !is_last && batch.known(0).is_none() {
             let draws = self.draws.clone().unwrap_or(0..batch.draws());
-            batch = batch.keeping_reference(draws).map_err(in_out)?;
+            batch = batch.keeping_reference(draws, self.spare_bytes()).map_err(in_out)?;
         }
         let outcomes = match self.source {
             DrawSource::Simulation { keep_after } => self.simulate(&batch, wave, &is_new, keep_after)?,
@@ -185,11 +186,18 @@ impl WaveRun<'_> {
         Ok(())
     }
 
+    /// The bytes that may be kept while the run lasts: the other half is for results.
+    fn spare_bytes(&self) -> u64 {
+        room::free_bytes(self.out).map_or(u64::MAX, |free| free / 2)
+    }
+
     /// Simulates the reference alone, if its cells can be kept for other waves.
     fn simulate_reference(&self, batch: Batch) -> Result<CompiledReference, Error> {
         let in_out = |cause| WriteError::new(self.out, cause);
         let draws = self.draws.clone().unwrap_or(0..batch.draws());
-        let batch = batch.keeping_reference(draws.clone()).map_err(in_out)?;
+        let batch = batch
+            .keeping_reference(draws.clone(), self.spare_bytes())
+            .map_err(in_out)?;
         if !batch.keeps_reference() {
             return Ok(batch.compiled_reference(None));
         }

@@ -34,7 +34,7 @@ pub struct RecorderScratch {
     uncovered: Vec<Lanes>,
     /// By constraint.
     limited: Vec<Lanes>,
-    /// Months by terms by commodities; empty but while draws are recorded.
+    /// Months by terms by commodities; empty except while draws are recorded.
     terms: Vec<Lanes>,
     totals: Totals,
 }

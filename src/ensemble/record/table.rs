@@ -38,9 +38,13 @@ pub struct TableRows {
 }
 
 impl TableRows {
-    /// Whether some rows are of a period.
-    pub fn has(&self, period: ReportPeriod) -> bool {
-        self.parts.iter().any(|part| part.first_of(period).is_some())
+    /// The cell of the whole run that corresponds to a cell of another period, if its rows have one.
+    pub fn whole_run_of(&self, cell: usize) -> Option<usize> {
+        self.parts.iter().find_map(|part| {
+            let cells = part.rows.iter().map(|row| row.cell + 1).max()?;
+            let of_cell = part.periods.iter().find(|of| (of.1..of.1 + cells).contains(&cell))?;
+            Some(part.first_of(ReportPeriod::WholeRun)? + cell - of_cell.1)
+        })
     }
 
     /// Without the rows of single months.

@@ -87,8 +87,9 @@ pub fn read_differences(
     }
     // Years and months without a row are those without a difference.
     for (pair, key, draws) in amounts {
-        let has_row = |period: &&ReportPeriod| !period.is_month() || key.party.is_empty();
-        let keys = left_out.iter().filter(has_row).map(|period| key.in_period(*period));
+        // Months have no rows of parties.
+        let is_of_it = |period: &&ReportPeriod| !period.is_month() || key.party.is_empty();
+        let keys = left_out.iter().filter(is_of_it).map(|period| key.in_period(*period));
         for key in keys.filter(|key| is_wanted(key)) {
             let of_pair = rows.entry(pair.clone()).or_default();
             of_pair.entry(key).or_insert(DifferenceStatistics::zero(draws));

@@ -33,12 +33,12 @@ impl MetricTable {
             let draws = row.count(draws)? as f64;
             // Large tables have few digits of it.
             summary.mcse = summary.sd.map(|sd| sd / draws.sqrt()).filter(|error| error.is_finite());
-            let is_new = match key {
-                Some(key) => rows.push(key, summary),
-                None => rows.push_known(summary),
+            let Some(key) = key else {
+                rows.summaries.push(summary);
+                continue;
             };
             // A second row would hide the first, and nothing could say which is right.
-            if !is_new {
+            if !rows.push(key, summary) {
                 return Err(row.fault("the metric of this row was there before".to_owned()));
             }
         }
@@ -131,27 +131,23 @@ impl Rows {
         self.known.get(self.summaries.len()).filter(|_| self.own.is_none())
     }
 
-    /// Adds a row with that key.
-    fn push_known(&mut self, summary: Summary) -> bool {
-        self.summaries.push(summary);
-        true
-    }
-
     /// Adds a row; no if there is one of this key.
     fn push(&mut self, key: MetricKey, summary: Summary) -> bool {
         let own = self.own.get_or_insert_with(|| {
             let met = self.known.iter().cloned().zip(self.summaries.drain(..));
             OwnRows::Ascending(met.collect())
         });
-        if let OwnRows::Ascending(rows) = own {
-            if rows.last().is_none_or(|(last, _)| *last < key) {
-                rows.push((key, summary));
-                return true;
-            }
-            *own = OwnRows::Others(std::mem::take(rows).into_iter().collect());
-        }
         match own {
-            OwnRows::Ascending(_) => false,
+            OwnRows::Ascending(rows) if rows.last().is_none_or(|(last, _)| *last < key) => {
+                rows.push((key, summary));
+                true
+            }
+            OwnRows::Ascending(rows) => {
+                let mut others: BTreeMap<_, _> = std::mem::take(rows).into_iter().collect();
+                let is_new = others.insert(key, summary).is_none();
+                *own = OwnRows::Others(others);
+                is_new
+            }
             OwnRows::Others(rows) => rows.insert(key, summary).is_none(),
         }
     }
@@ -174,6 +170,54 @@ impl Rows {
                 }
             }
             Some(OwnRows::Others(rows)) => MetricTable::from(rows),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::results::schema::METRICS;
+
+    /// Reads a table of one metric in these periods.
+    fn read(periods: &[&str], like: Option<&MetricTable>) -> Result<MetricTable, String> {
+        let mut text = METRICS.header() + "\n";
+        let statistics = ",1".repeat(text.split(',').count() - METRICS.keys.len());
+        for period in periods {
+            text += &format!("circumvented,{period},all,,,usd{statistics}\n");
+        }
+        let table = CsvTable::parse(Path::new("metrics.csv"), text.as_bytes()).unwrap();
+        MetricTable::read(&table, like).map_err(|fault| fault.reason)
+    }
+
+    #[test]
+    fn a_table_is_the_same_whatever_keys_it_may_share() {
+        let known = read(&["2021", "2022", "all"], None).unwrap();
+        let same = read(&["2021", "2022", "all"], Some(&known)).unwrap();
+        assert!(same == known && same.has_keys_of(&known));
+        for other in [
+            &[][..],
+            &["2021", "2022"],
+            &["2021", "2022", "2023", "all"],
+            &["2021", "all"],
+            &["2020", "2021"],
+            &["2021", "2022", "all", "2020"],
+            &["all", "2022", "2021"],
+        ] {
+            let (alone, beside) = (read(other, None).unwrap(), read(other, Some(&known)).unwrap());
+            assert!(alone == beside && !beside.has_keys_of(&known), "{other:?}");
+            assert_eq!(beside.len(), other.len());
+            assert!(beside.keys().is_sorted(), "{other:?}");
+        }
+        for twice in [&["2021", "2022", "all", "all"][..], &["2021", "2022", "2021"]] {
+            for like in [None, Some(&known)] {
+                assert_eq!(
+                    read(twice, like).unwrap_err(),
+                    "the metric of this row was there before"
+                );
+            }
         }
     }
 }
