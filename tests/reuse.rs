@@ -336,3 +336,55 @@ proptest! {
         }
     }
 }
+
+/// Scenarios that part after a few of many months: these take tables over from others, and must write the rest themselves.
+#[test]
+fn scenarios_of_a_batch_write_the_tables_that_they_write_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = common::repository().join("tests/worlds/hub");
+    let quota = |from: &str, limit: u32| {
+        format!(
+            "[[measures.quota]]\nid = \"tonnage-{from}\"\nissuer = \"UNION\"\ncommodities = [\"grain\"]\norigins = [\"SEL\"]\n\
+             destinations = [\"UNION\"]\nfrom = \"{from}\"\nlimit_t_per_month = {limit}\n"
+        )
+    };
+    let scenarios = [
+        ("first", String::new()),
+        ("fifth-month", quota("2022-05", 1500)),
+        ("third-month", quota("2022-03", 1400)),
+        ("both", quota("2022-05", 1500) + &quota("2022-08", 900)),
+    ];
+    let paths = scenarios.map(|(name, measures)| {
+        let path = folder.path().join(format!("{name}.toml"));
+        let head = format!(
+            "title = \"{name}\"\nworld = '{}'\n[horizon]\nstart = \"2022-01\"\nmonths = {MONTHS}\n[simulation]\ndraws = {DRAWS}\nseed = 5\n\
+             [parameters]\n\"commodity.grain.route_choice\" = {{ uniform = {{ low = 3.0, high = 5.0 }} }}\n",
+            world.display()
+        );
+        fs::write(&path, head + &measures).unwrap();
+        path.display().to_string()
+    });
+    let run = |out: &str, scenarios: &[String]| {
+        let out = folder.path().join(out);
+        let mut words = vec!["run", "--quiet", "--out", out.to_str().unwrap()];
+        words.extend(scenarios.iter().map(String::as_str));
+        let output = common::roundabout(&words);
+        assert!(output.status.success(), "{}", common::stderr(&output));
+        out
+    };
+    let together = run("together", &paths);
+    for (path, name) in paths.iter().zip(["first", "fifth-month", "third-month", "both"]) {
+        let alone = run(&format!("{name}-alone"), std::slice::from_ref(path));
+        let mut tables = 0;
+        for entry in fs::read_dir(alone.join(name)).unwrap() {
+            let file = entry.unwrap().file_name().into_string().unwrap();
+            // Numbers that the reference has too are written once, and manifests know the reference.
+            if file.contains(".csv") && !file.starts_with("inputs.") {
+                let [one, other] = [&alone, &together].map(|out| fs::read(out.join(name).join(&file)).unwrap());
+                assert!(one == other, "{name}/{file}");
+                tables += 1;
+            }
+        }
+        assert!(tables > 8, "{name}: {tables} tables");
+    }
+}

@@ -350,8 +350,8 @@ fn monthly_table<'a>(form: &'static TableSchema, specs: TableRows, collected: &'
     let statistics = StatisticsRows::new(form, &specs, collected, ShownRows::WithValue);
     ResultTable::by_month(form, move |rows, share| {
         let mut statistics = statistics.clone();
-        let mut ends = Vec::new();
-        if share.needed > 0 {
+        let (mut ends, mut needed) = (Vec::new(), share.needed);
+        if needed > 0 {
             rows.keep()?;
         }
         let (known, months) = share.known.take().unwrap_or_default();
@@ -361,14 +361,16 @@ fn monthly_table<'a>(form: &'static TableSchema, specs: TableRows, collected: &'
         specs.clone().without_first(months).try_for_each(|key, cell, scale| {
             if month.as_deref() != Some(key[0]) {
                 let is_first = month.replace(key[0].to_owned()).is_none();
-                if !is_first && ends.len() < share.needed {
+                if !is_first && ends.len() < needed {
                     ends.push(rows.kept_bytes());
                 }
-                if !ends.is_empty() && ends.len() == share.needed {
+                if needed > 0 && ends.len() == needed {
                     share.kept = MonthTexts {
                         text: rows.take_kept()?,
                         ends: std::mem::take(&mut ends),
                     };
+                    // Later months belong to no other.
+                    needed = 0;
                 }
             }
             statistics.write(rows, key, cell, scale)
