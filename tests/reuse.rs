@@ -357,7 +357,7 @@ fn scenarios_of_a_batch_write_the_tables_that_they_write_alone() {
     let paths = scenarios.map(|(name, measures)| {
         let path = folder.path().join(format!("{name}.toml"));
         let head = format!(
-            "title = \"{name}\"\nworld = '{}'\n[horizon]\nstart = \"2022-01\"\nmonths = {MONTHS}\n[simulation]\ndraws = {DRAWS}\nseed = 5\n\
+            "title = \"{name}\"\nworld = '{}'\n[horizon]\nstart = \"2022-01\"\nmonths = {MONTHS}\n[simulation]\ndraws = {DRAWS}\nseed = 5\nsampling = {{ latin_hypercube = {{}} }}\n\
              [parameters]\n\"commodity.grain.route_choice\" = {{ uniform = {{ low = 3.0, high = 5.0 }} }}\n",
             world.display()
         );
