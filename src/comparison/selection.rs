@@ -111,10 +111,10 @@ impl Selection {
     pub fn keys(&self, sets: &[ResultSet], kept: &KeptDifferences) -> Result<Vec<MetricKey>, UnknownName> {
         let total = common_period(sets);
         // Most results of a batch have the keys of the first.
-        let has_own = |set: &&ResultSet| !set.metrics.has_keys_of(&sets[0].metrics);
         let of_sets = || {
-            let tables = sets.iter().take(1).chain(sets.iter().skip(1).filter(has_own));
-            tables.flat_map(|set| set.metrics.keys())
+            let of_first = sets.iter().take(1).flat_map(|set| set.metrics.keys());
+            let others = sets.iter().skip(1);
+            of_first.chain(others.flat_map(|set| set.metrics.keys_beyond(&sets[0].metrics)))
         };
         let totals: Vec<MetricKey> = totals(of_sets(), total);
         let known: Vec<&MetricKey> = of_sets().chain(kept.keys()).chain(&totals).collect();

@@ -49,6 +49,15 @@ impl Finished {
         Ok(())
     }
 
+    /// A copy in which other cells are empty.
+    pub fn of_cells(&self, cells: Range<usize>) -> Self {
+        Self {
+            collected: self.collected.of_cells(cells),
+            difference: None,
+            ..self.clone()
+        }
+    }
+
     /// The results, or the lowest failure if too many draws failed.
     ///
     /// # Errors

@@ -144,13 +144,13 @@ impl Batch {
         self.kept.is_some()
     }
 
-    /// The reference, for [`Batch::beside`]; with its results if they are given and its cells were kept.
+    /// The reference, for [`Batch::beside`]; with what is compared of its results, if they are given and its cells were kept.
     pub fn compiled_reference(&self, finished: Option<&Finished>) -> CompiledReference {
         let entry = &self.scenarios[self.reference];
         let kept = self.kept.as_ref().filter(|cells| cells.are_complete());
         let known = kept.zip(finished).map(|(cells, finished)| {
             Arc::new(KnownReference {
-                finished: finished.clone(),
+                finished: finished.of_cells(entry.layout.compared()),
                 cells: cells.clone(),
             })
         });
@@ -162,7 +162,7 @@ impl Batch {
         }
     }
 
-    /// The results of a scenario that another batch has simulated.
+    /// What is compared of the results of a scenario that another batch has simulated.
     pub fn known(&self, place: usize) -> Option<&Finished> {
         let known = self.known.as_ref().filter(|_| place == self.reference);
         known.map(|known| &known.finished)
@@ -432,7 +432,8 @@ impl Batch {
         let mut reference: Option<DrawMatrix> = None;
         let mut leaders: Vec<Option<LeaderChunk>> = self.scenarios.iter().map(|_| None).collect();
         let held = self.scenarios[self.reference].layout.compared();
-        for place in self.order() {
+        let order = self.order();
+        for (number, &place) in order.iter().enumerate() {
             let (entry, accumulator, range) = (&self.scenarios[place], &accumulators[place], &ranges[place]);
             // Scenarios may have different numbers of draws: each takes its part of the chunk.
             let draws = chunk.start.max(range.start)..chunk.end.min(range.end);
@@ -478,11 +479,20 @@ impl Batch {
             let compared = reference.as_ref().filter(|_| place != self.reference);
             accumulator.absorb(entry, chunk, compared);
             progress.advance(place, count);
-        }
-        for (place, counterfactual) in counterfactuals.into_iter().enumerate() {
-            counterfactual
-                .into_iter()
-                .for_each(|chunk| scratch.take_back(place, chunk));
+            // What no later scenario needs makes room.
+            let later = &order[number + 1..];
+            if later
+                .iter()
+                .all(|&place| self.scenarios[place].counterfactual != entry.counterfactual)
+            {
+                counterfactuals[entry.counterfactual] = None;
+            }
+            let leader_of = |place: usize| family.descents[place].as_ref().map(|descent| descent.leader);
+            if let Some(leader) = leader_of(place)
+                && later.iter().all(|&place| leader_of(place) != Some(leader))
+            {
+                leaders[leader] = None;
+            }
         }
     }
 }

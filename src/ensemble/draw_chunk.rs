@@ -64,8 +64,6 @@ pub struct Room {
 pub struct CounterfactualRunner<'b> {
     runner: PathRunner<'b>,
     flows: RouteFlows,
-    /// Groups of chunks that are done, to be filled again.
-    spare: Vec<Counterfactual>,
 }
 
 impl<'b> CounterfactualRunner<'b> {
@@ -74,13 +72,7 @@ impl<'b> CounterfactualRunner<'b> {
         Self {
             runner: PathRunner::with_width(model, width).with_reuse(reuse),
             flows: RouteFlows::new(&model.plan, width),
-            spare: Vec::new(),
         }
-    }
-
-    /// Takes back the arrays of a chunk that is done.
-    pub fn take_back(&mut self, chunk: CounterfactualChunk) {
-        self.spare.extend(chunk.groups);
     }
 }
 
@@ -102,11 +94,10 @@ impl CounterfactualChunk {
         draws: Range<u64>,
         parameters: &ParameterRows,
     ) -> Self {
-        let CounterfactualRunner { runner, flows, spare } = runner;
+        let CounterfactualRunner { runner, flows } = runner;
         let mut observer = CounterfactualObserver {
             plan,
             flows,
-            spare,
             chunk: Self::default(),
         };
         let failures = observe_draws(runner, draws, parameters, &mut observer);
@@ -120,14 +111,12 @@ impl CounterfactualChunk {
 struct CounterfactualObserver<'a> {
     plan: &'a Plan,
     flows: &'a mut RouteFlows,
-    spare: &'a mut Vec<Counterfactual>,
     chunk: CounterfactualChunk,
 }
 
 impl Observer for CounterfactualObserver<'_> {
     fn begin(&mut self, _draws: &Range<u64>) {
-        let group = self.spare.pop().unwrap_or_else(|| Counterfactual::new(self.plan));
-        self.chunk.groups.push(group);
+        self.chunk.groups.push(Counterfactual::new(self.plan));
     }
 
     fn observe(&mut self, _draws: &Range<u64>, months: &[Option<SolvedMonth<'_>>]) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::batch::BatchScenario;
-use super::draw_chunk::{CounterfactualChunk, CounterfactualRunner, Recorder, Room};
+use super::draw_chunk::{CounterfactualRunner, Recorder, Room};
 use crate::math::width::Width;
 use crate::simulation::{Model, Reuse};
 
@@ -33,13 +33,6 @@ impl<'b> ThreadScratch<'b> {
         let (width, reuse) = (self.width, self.reuse);
         let runners = self.counterfactuals.entry(place);
         runners.or_insert_with(|| CounterfactualRunner::new(model, width, reuse))
-    }
-
-    /// Takes back the arrays of counterfactuals that are done.
-    pub fn take_back(&mut self, place: usize, chunk: CounterfactualChunk) {
-        if let Some(runner) = self.counterfactuals.get_mut(&place) {
-            runner.take_back(chunk);
-        }
     }
 
     /// The recorder of the scenario at a place of the batch, from which others part before some months, and room for a chunk of

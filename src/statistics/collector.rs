@@ -194,6 +194,20 @@ impl Collected {
         }
     }
 
+    /// A copy in which other cells are empty.
+    pub fn of_cells(&self, cells: Range<usize>) -> Self {
+        let of = |(place, cell): (usize, &Accumulator)| {
+            if cells.contains(&place) {
+                cell.clone()
+            } else {
+                Accumulator::Empty
+            }
+        };
+        Self {
+            cells: self.cells.iter().enumerate().map(of).collect(),
+        }
+    }
+
     /// The statistics of a cell.
     pub fn cell(&self, cell: usize) -> &Accumulator {
         &self.cells[cell]

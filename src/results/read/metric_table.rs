@@ -8,11 +8,11 @@ use super::{CsvTable, KeyPlaces, MetricKey, UnreadableResults, read_summary, sta
 use crate::results::schema;
 use crate::statistics::Summary;
 
-/// Metrics by key. The results of a batch mostly have the same keys, which are then in memory once.
+/// Metrics by key. The results of a batch have most keys in common, which are then in memory once.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct MetricTable {
     /// In order, each once.
-    keys: Arc<Vec<MetricKey>>,
+    keys: Vec<Arc<MetricKey>>,
     /// By place of the key.
     summaries: Vec<Summary>,
 }
@@ -23,41 +23,52 @@ impl MetricTable {
         let places = KeyPlaces::new(|name| table.column(name))?;
         let statistics = statistics_places(table)?;
         let draws = table.column(schema::DRAWS_WITH_VALUE.name)?;
-        let mut rows = Rows::like(like);
+        let mut known = KnownKeys::of(like);
+        let mut rows = Rows::Ascending(Self::default());
         for row in table.rows() {
-            let text = |column| row.text(column);
-            let is_known = rows.next_known().is_some_and(|known| places.is_at(known, text));
-            let key = (!is_known).then(|| places.read(text)).transpose();
+            let key = known.key(&places, |column| row.text(column));
             let key = key.map_err(|reason| row.fault(reason.to_owned()))?;
             let mut summary = read_summary(row, statistics)?;
             let draws = row.count(draws)? as f64;
             // Large tables have few digits of it.
             summary.mcse = summary.sd.map(|sd| sd / draws.sqrt()).filter(|error| error.is_finite());
-            let Some(key) = key else {
-                rows.summaries.push(summary);
-                continue;
-            };
             // A second row would hide the first, and nothing could say which is right.
             if !rows.push(key, summary) {
                 return Err(row.fault("the metric of this row was there before".to_owned()));
             }
         }
-        Ok(rows.finish())
+        Ok(match rows {
+            Rows::Ascending(table) => table,
+            Rows::Others(rows) => rows.into_iter().collect(),
+        })
     }
 
     /// The metric of a key.
     pub fn get(&self, key: &MetricKey) -> Option<&Summary> {
-        self.summaries.get(self.keys.binary_search(key).ok()?)
+        self.summaries.get(self.place(key)?)
     }
 
     /// All keys, in order.
     pub fn keys(&self) -> impl Iterator<Item = &MetricKey> {
-        self.keys.iter()
+        self.keys.iter().map(Arc::as_ref)
+    }
+
+    /// The keys that another table lacks, in order.
+    pub fn keys_beyond(&self, other: &Self) -> impl Iterator<Item = &MetricKey> {
+        // Most keys are shared, and stand in the same order: their text need not be compared.
+        let mut next = 0;
+        let is_own = move |key: &&Arc<MetricKey>| {
+            let is_shared = other.keys.get(next).is_some_and(|known| Arc::ptr_eq(known, key));
+            let found = if is_shared { Some(next) } else { other.place(key) };
+            next = found.map_or(next, |place| place + 1);
+            found.is_none()
+        };
+        self.keys.iter().filter(is_own).map(Arc::as_ref)
     }
 
     /// All metrics, in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = (&MetricKey, &Summary)> {
-        self.keys.iter().zip(&self.summaries)
+        self.keys().zip(&self.summaries)
     }
 
     /// How many metrics there are.
@@ -70,26 +81,24 @@ impl MetricTable {
         self.keys.is_empty()
     }
 
-    /// Whether the keys are known to be those of another table. Equal keys that are in memory twice are not.
-    pub fn has_keys_of(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.keys, &other.keys)
-    }
-
     /// Adds metrics, in the place of those with the same keys.
     pub fn extend(&mut self, more: BTreeMap<MetricKey, Summary>) {
-        let mut all: BTreeMap<MetricKey, Summary> = self.iter().map(|(key, summary)| (key.clone(), *summary)).collect();
-        all.extend(more);
-        *self = Self::from(all);
+        let own = std::mem::take(self);
+        let mut all: BTreeMap<Arc<MetricKey>, Summary> = own.keys.into_iter().zip(own.summaries).collect();
+        all.extend(more.into_iter().map(|(key, summary)| (Arc::new(key), summary)));
+        *self = all.into_iter().collect();
+    }
+
+    fn place(&self, key: &MetricKey) -> Option<usize> {
+        self.keys.binary_search_by(|known| known.as_ref().cmp(key)).ok()
     }
 }
 
-impl From<BTreeMap<MetricKey, Summary>> for MetricTable {
-    fn from(metrics: BTreeMap<MetricKey, Summary>) -> Self {
-        let (keys, summaries) = metrics.into_iter().unzip();
-        Self {
-            keys: Arc::new(keys),
-            summaries,
-        }
+/// From rows in the order of their keys.
+impl FromIterator<(Arc<MetricKey>, Summary)> for MetricTable {
+    fn from_iter<I: IntoIterator<Item = (Arc<MetricKey>, Summary)>>(rows: I) -> Self {
+        let (keys, summaries) = rows.into_iter().unzip();
+        Self { keys, summaries }
     }
 }
 
@@ -97,79 +106,65 @@ impl Index<&MetricKey> for MetricTable {
     type Output = Summary;
 
     fn index(&self, key: &MetricKey) -> &Summary {
-        let place = self.keys.binary_search(key);
-        &self.summaries[place.unwrap_or(self.keys.len())]
+        &self.summaries[self.place(key).unwrap_or(self.keys.len())]
     }
 }
 
-/// The rows of a table while it is read: as long as they have the keys of another, these are not copied.
-struct Rows {
-    /// The keys of the other table, as many of which as there are summaries have been met.
-    known: Arc<Vec<MetricKey>>,
-    summaries: Vec<Summary>,
-    /// All rows, once one has another key.
-    own: Option<OwnRows>,
+/// The keys of another table, which the rows of one that is read mostly have in the same order.
+struct KnownKeys<'k> {
+    keys: &'k [Arc<MetricKey>],
+    /// The place of the key that the next row probably has.
+    next: usize,
 }
 
-/// Rows come in the order of keys, unless somebody sorted them otherwise: a list is built faster than a map.
-enum OwnRows {
-    Ascending(Vec<(MetricKey, Summary)>),
-    Others(BTreeMap<MetricKey, Summary>),
+impl<'k> KnownKeys<'k> {
+    fn of(table: Option<&'k MetricTable>) -> Self {
+        Self {
+            keys: table.map_or(&[], |table| table.keys.as_slice()),
+            next: 0,
+        }
+    }
+
+    /// The key of a row, of which `text` gives the cells by place.
+    fn key<'t>(&mut self, places: &KeyPlaces, text: impl Fn(usize) -> &'t str) -> Result<Arc<MetricKey>, &'static str> {
+        if let Some(known) = self.keys.get(self.next).filter(|known| places.is_at(known, &text)) {
+            self.next += 1;
+            return Ok(known.clone());
+        }
+        let key = places.read(text)?;
+        Ok(match self.keys.binary_search_by(|known| known.as_ref().cmp(&key)) {
+            Ok(place) => {
+                self.next = place + 1;
+                self.keys[place].clone()
+            }
+            Err(_) => Arc::new(key),
+        })
+    }
+}
+
+/// The rows of a table while it is read. They come in the order of keys, unless somebody sorted them otherwise.
+enum Rows {
+    Ascending(MetricTable),
+    Others(BTreeMap<Arc<MetricKey>, Summary>),
 }
 
 impl Rows {
-    fn like(table: Option<&MetricTable>) -> Self {
-        Self {
-            known: table.map(|table| table.keys.clone()).unwrap_or_default(),
-            summaries: Vec::new(),
-            own: None,
-        }
-    }
-
-    /// The key that the next row has if its table goes on like the other.
-    fn next_known(&self) -> Option<&MetricKey> {
-        self.known.get(self.summaries.len()).filter(|_| self.own.is_none())
-    }
-
     /// Adds a row; no if there is one of this key.
-    fn push(&mut self, key: MetricKey, summary: Summary) -> bool {
-        let own = self.own.get_or_insert_with(|| {
-            let met = self.known.iter().cloned().zip(self.summaries.drain(..));
-            OwnRows::Ascending(met.collect())
-        });
-        match own {
-            OwnRows::Ascending(rows) if rows.last().is_none_or(|(last, _)| *last < key) => {
-                rows.push((key, summary));
+    fn push(&mut self, key: Arc<MetricKey>, summary: Summary) -> bool {
+        match self {
+            Self::Ascending(table) if table.keys.last().is_none_or(|last| *last < key) => {
+                table.keys.push(key);
+                table.summaries.push(summary);
                 true
             }
-            OwnRows::Ascending(rows) => {
-                let mut others: BTreeMap<_, _> = std::mem::take(rows).into_iter().collect();
-                let is_new = others.insert(key, summary).is_none();
-                *own = OwnRows::Others(others);
+            Self::Ascending(table) => {
+                let MetricTable { keys, summaries } = std::mem::take(table);
+                let mut rows: BTreeMap<_, _> = keys.into_iter().zip(summaries).collect();
+                let is_new = rows.insert(key, summary).is_none();
+                *self = Self::Others(rows);
                 is_new
             }
-            OwnRows::Others(rows) => rows.insert(key, summary).is_none(),
-        }
-    }
-
-    fn finish(self) -> MetricTable {
-        match self.own {
-            None if self.summaries.len() == self.known.len() => MetricTable {
-                keys: self.known,
-                summaries: self.summaries,
-            },
-            None => {
-                let met = self.known.iter().cloned().zip(self.summaries);
-                MetricTable::from(met.collect::<BTreeMap<_, _>>())
-            }
-            Some(OwnRows::Ascending(rows)) => {
-                let (keys, summaries) = rows.into_iter().unzip();
-                MetricTable {
-                    keys: Arc::new(keys),
-                    summaries,
-                }
-            }
-            Some(OwnRows::Others(rows)) => MetricTable::from(rows),
+            Self::Others(rows) => rows.insert(key, summary).is_none(),
         }
     }
 }
@@ -196,7 +191,13 @@ mod tests {
     fn a_table_is_the_same_whatever_keys_it_may_share() {
         let known = read(&["2021", "2022", "all"], None).unwrap();
         let same = read(&["2021", "2022", "all"], Some(&known)).unwrap();
-        assert!(same == known && same.has_keys_of(&known));
+        assert!(same == known && same.keys_beyond(&known).next().is_none());
+        assert!(
+            same.keys
+                .iter()
+                .zip(&known.keys)
+                .all(|(one, other)| Arc::ptr_eq(one, other))
+        );
         for other in [
             &[][..],
             &["2021", "2022"],
@@ -207,9 +208,12 @@ mod tests {
             &["all", "2022", "2021"],
         ] {
             let (alone, beside) = (read(other, None).unwrap(), read(other, Some(&known)).unwrap());
-            assert!(alone == beside && !beside.has_keys_of(&known), "{other:?}");
+            assert_eq!(alone, beside);
             assert_eq!(beside.len(), other.len());
             assert!(beside.keys().is_sorted(), "{other:?}");
+            let beyond: Vec<&MetricKey> = beside.keys_beyond(&known).collect();
+            let expected: Vec<&MetricKey> = beside.keys().filter(|key| known.get(key).is_none()).collect();
+            assert_eq!(beyond, expected);
         }
         for twice in [&["2021", "2022", "all", "all"][..], &["2021", "2022", "2021"]] {
             for like in [None, Some(&known)] {
