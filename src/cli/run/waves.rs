@@ -1,9 +1,9 @@
 //! A batch in waves of a few scenarios, so that memory does not grow with their number: each wave is simulated beside the
 //! reference and written, and what the tables of the batch need of it is kept.
 //!
-//! The others are compared with the reference. It is simulated in the first wave, and follows it through the months that they have in
-//! common with it. For later waves its compared cells are kept: a megabyte of disk for a draw. Where draws are too many for that, each
-//! wave simulates it again.
+//! The others are compared with the reference. The first wave simulates it, and its scenarios follow it through the months that they
+//! have in common with it. For later waves its compared cells are kept: a megabyte of disk for a draw. Where draws are too many for that,
+//! each wave simulates it again.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
